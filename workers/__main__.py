@@ -1,6 +1,9 @@
 """The command `mentorflow`: processes and checks of an installation, and a client of the API."""
 
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from activities.errors import Unavailable
 from workers.cli import (
@@ -22,7 +25,20 @@ from workers.cli.imports import command as imports
 from workers.cli.imports import export as exports
 from workers.cli.programs import commands as programs
 
-app = typer.Typer(no_args_is_help=True, help="Runs educator-mentoring programs.")
+
+class PlainGroup(TyperGroup):
+    """The commands, whose refusals of an option are words for a person."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; a refused value is named without the name of the class of the error."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as refused:
+            refused.message = refused.message.removeprefix("Value error, ")
+            raise
+
+
+app = typer.Typer(cls=PlainGroup, no_args_is_help=True, help="Runs educator-mentoring programs.")
 for group in (
     doctor,
     processes,

@@ -23,16 +23,18 @@ CSV = "text/csv"
 async def export_list(kind: RosterKind, office: Parts, caller: Writers, association: str = "") -> Response:
     """Return people, memberships or mentors of the caller's regions as a csv file. Each export is an event.
 
-    Without ``association``, that of the office if it has only one.
+    Without ``association``, that of the caller's regions if they belong to only one, or the only one of the office.
     """
     known = sorted({file.association for file in programs().values()})
-    chosen = association or (known[0] if len(known) == 1 else "")
+    reads = office.reads.exports
+    actor = caller.acting(WRITERS)
+    served = await reads.associations(actor.regions) if actor.regions and not association else known
+    chosen = association or (served[0] if len(served) == 1 else "")
     if not chosen:
-        named = f"Add one of these to the address, such as ?association={known[0]}: {', '.join(known)}."
+        named = f"Name one of {', '.join(served)}: on the command line with --association {served[0]}."
         raise Problem(422, "association_missing", named)
     if chosen not in known:
         raise Problem(404, "unknown_association", one_of(known))
-    reads = office.reads.exports
     of = {
         RosterKind.PEOPLE: reads.people,
         RosterKind.MEMBERSHIPS: reads.memberships,
@@ -40,6 +42,6 @@ async def export_list(kind: RosterKind, office: Parts, caller: Writers, associat
     }
     if kind not in of:
         raise Problem(404, "not_found")
-    rows = await of[kind](caller.sight, chosen, caller.acting(WRITERS))
+    rows = await of[kind](caller.sight, chosen, actor)
     headers = {"Content-Disposition": f'attachment; filename="{kind.value}.csv"'}
     return Response(write_export(kind, rows), media_type=f"{CSV}; charset=utf-8", headers=headers)

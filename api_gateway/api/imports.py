@@ -1,5 +1,6 @@
 """Imports: files become a proposal, its questions are answered, and it is taken over."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, File, Form, UploadFile
@@ -61,18 +62,22 @@ async def propose_import(
 ) -> Any:
     """Read lists (csv or xlsx) and propose what they would change. Nothing is stored but the sealed files.
 
-    Name a ``term`` where people apply for it, else the ``association``. With ``complete_classes`` and
-    ``complete_regions``, the memberships list holds everybody of these, and who is missing is proposed as lapsed.
+    Name a ``term`` where people apply for it, else the ``association``. With ``complete_classes``, the memberships list
+    holds everybody of these in ``complete_regions``, and who is missing is proposed as lapsed. Without
+    ``complete_regions`` these are all regions of the association that the caller serves.
     """
     named = {"people": people, "memberships": memberships, "mentors": mentors, "applications": applications}
+    sent = [
+        (kind, file) for kind, file in [*named.items(), *(("", file) for file in files)] if file is not None
+    ]
     content: dict[str, bytes] = {}
     kinds: dict[str, str] = {}
-    for kind, file in [*named.items(), *(("", file) for file in files)]:
-        if file is not None:
-            name = _free_name(file.filename or kind or "list", content)
-            content[name] = await file.read()
-            if kind:
-                kinds[name] = RosterKind(kind).value
+    for name, (kind, file) in zip(
+        _names([file.filename or kind or "list" for kind, file in sent]), sent, strict=True
+    ):
+        content[name] = await file.read()
+        if kind:
+            kinds[name] = RosterKind(kind).value
     if not content:
         raise Problem(422, "no_files")
     if bool(term) == bool(association):
@@ -123,20 +128,24 @@ async def operation(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
     return await office.take_overs.operation(caller, id)
 
 
-def _free_name(name: str, taken: dict[str, bytes]) -> str:
-    """Return the name of a file, with a number if another file has it."""
-    short = name.replace("\\", "/").rpartition("/")[2][:100].strip()
-    again = 2
-    free = short
-    while free in taken:
-        free, again = f"{again} {short}", again + 1
-    return free
+def _names(sent: Sequence[str]) -> list[str]:
+    """Return the names of files: with the folder where several have the same, and with a number where none is sent."""
+    paths = [
+        [part.strip()[:100] for part in name.replace("\\", "/").split("/") if part.strip()] for name in sent
+    ]
+    short = ["/".join(path[-1:]) or "list" for path in paths]
+    long = [
+        "/".join(path[-2:]) if short.count(name) > 1 and len(path) > 1 else name
+        for path, name in zip(paths, short, strict=True)
+    ]
+    before = [long[:at].count(name) for at, name in enumerate(long)]
+    return [f"{name} ({again + 1})" if again else name for name, again in zip(long, before, strict=True)]
 
 
 def _complete(classes: str, regions: str) -> Complete | None:
     of_classes, of_regions = (
         tuple(filter(None, (code.strip() for code in text.split(",")))) for text in (classes, regions)
     )
-    if bool(of_classes) != bool(of_regions):
+    if of_regions and not of_classes:
         raise Problem(422, "complete_of_what")
     return Complete(classes=of_classes, regions=of_regions) if of_classes else None

@@ -46,7 +46,8 @@ def one_spelling(text: str) -> str:
 
 def plain_text(text: str) -> str:
     """Return a text without the differences that do not count: upper and lower case, and blanks."""
-    return " ".join(text.lower().split())
+    plain = " ".join(text.lower().split())
+    return text if plain == text else plain  # so that a long list of plain texts is in memory once
 
 
 def plain_key(key: str) -> str:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from domain.journal import decode
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import PEOPLE, propose, roster
+from tests.api_gateway.importing import PEOPLE, answer, propose, roster, take_over
 
 LISTS = {
     "people": PEOPLE.strip()
@@ -41,6 +41,22 @@ async def test_an_export_that_is_imported_again_is_nothing_new(client: Client) -
     assert again["counts"] == dict.fromkeys(again["counts"], 0) | {"unchanged": 6}
 
 
+async def test_an_export_gives_the_number_that_a_person_had_first(client: Client) -> None:
+    term = await open_term(client)
+    people = {"people": PEOPLE + "mentee02,Ann A,ann@example.org,principal,D1,r1,\n"}
+    await roster(client, term, people)
+    double = {"people": PEOPLE + "M-9902,Ann A,ann@example.org,principal,D1,r1,\n"}
+    proposal = (await propose(client, term, double, key="double")).json()
+    [question] = proposal["questions"]
+    done = await take_over(client, await answer(client, proposal, {question["id"]: "same"}))
+    assert (done.json()["people"], done.json()["changed_people"]) == (0, 1)
+    text = (await exported(client, "admin", "people")).decode("utf-8-sig")
+    assert [line.split(",")[0] for line in text.splitlines()] == ["key", "mentee02"]
+    for number, given in enumerate((people, double)):
+        again = (await propose(client, term, given, key=f"again {number}")).json()
+        assert (again["questions"], again["counts"]["unchanged"]) == ([], 1)
+
+
 async def test_a_coordinator_exports_the_people_of_their_own_regions_and_each_export_is_an_event(
     client: Client,
 ) -> None:
@@ -60,5 +76,16 @@ async def test_a_coordinator_exports_the_people_of_their_own_regions_and_each_ex
 async def test_an_office_of_several_associations_asks_which(client: Client) -> None:
     answer = await client.send("admin", "GET", "/v1/exports/people")
     assert (answer.status_code, answer.json()["code"]) == (422, "association_missing")
+    assert "on the command line with --association" in answer.json()["detail"]
+    assert "?association=" not in answer.json()["detail"]
+    assert "?association=CODE" in answer.json()["for_programs"]
     answer = await client.send("admin", "GET", "/v1/exports/people?association=nobody")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_association")
+
+
+async def test_a_coordinator_of_one_association_needs_not_name_it(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, LISTS)
+    own = await client.send("coordinator", "GET", "/v1/exports/people")
+    assert own.status_code == 200, own.text
+    assert own.content == await exported(client, "coordinator", "people")

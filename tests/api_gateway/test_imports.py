@@ -1,7 +1,7 @@
 """Imports over the API: a proposal first, questions, a take-over that lands once, and what it says when it cannot."""
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -285,12 +285,14 @@ async def test_a_complete_list_lapses_who_is_missing_on_a_persons_yes(client: Cl
     assert (question["code"], question["never_by_itself"]) == ("many_members_missing", True)
     asked = await answer(client, proposal, {question["id"]: "yes"})
     lapse = asked["questions"][-1]
-    assert lapse["days"] == {"first": "2020-01-01", "last": "2027-01-01"}
+    today = date.fromisoformat(lapse["days"]["last"])
+    assert abs(today - datetime.now(UTC).date()) <= timedelta(days=1), "no day ahead by the office's clock"
+    assert lapse["days"]["first"] == "2020-01-01"
     path = f"/v1/imports/{proposal['id']}/answers"
     for key, day, words in (
         ("early", "2019-12-31", "2019-12-31 cannot be the last day: the membership begins on 2020-01-01"),
-        ("late", "2027-01-02", "a day after 2027-01-01 is too late"),
-        ("spelled", "30/6/2026", "or a day from 2020-01-01 to 2027-01-01, written as 2020-01-01."),
+        ("late", f"{today + timedelta(days=1)}", f"a day after {today} is still ahead"),
+        ("spelled", "6/7/2026", f"or a day from 2020-01-01 to {today}, written as 2020-01-01."),
     ):
         sent = await client.send("admin", "POST", path, key=key, json={"answers": {lapse["id"]: day}})
         assert (sent.status_code, sent.json()["errors"][0]["code"]) == (422, "not_an_answer")
@@ -328,10 +330,14 @@ async def test_a_complete_list_that_is_not_there_or_of_nobody_is_refused_in_word
 async def test_nobody_is_missing_in_a_list_that_cannot_be_read(client: Client) -> None:
     term = await open_term(client)
     await roster(client, term, GOOD)
-    broken = {"memberships": "person,membership,first\nann,active,2020-01-01\n"}
+    broken = {"memberships": "membership,first\nactive,2020-01-01\n"}
     sent = await propose(client, term, broken, key="b", complete_classes="active", complete_regions="r1")
     assert [each["code"] for each in sent.json()["refused"]] == ["missing_column"]
     assert sent.json()["questions"] == []
+    asked = {"memberships": "person,membership,first\nann,active,2020-01-01\n"}
+    sent = await propose(client, term, asked, key="q", complete_classes="active", complete_regions="r1")
+    assert [each["code"] for each in sent.json()["questions"]] == ["columns"]
+    assert sent.json()["refused"] == []
 
 
 # C10, C35
@@ -350,7 +356,9 @@ async def test_what_columns_and_codes_mean_is_remembered_by_association_and_kind
     assert (await take_over(client, ready)).json()["state"] == "done"
     more = people + "ben,Ben B,ben@example.org,Principal,R1\n"
     again = (
-        await propose(client, term, {"people": more, "memberships": classes.replace("2020", "2021")}, key="2")
+        await propose(
+            client, term, {"people": more, "memberships": classes + "ben,activ,2021-01-01\n"}, key="2"
+        )
     ).json()
     assert again["questions"] == []
     assert again["counts"]["new"] == 2

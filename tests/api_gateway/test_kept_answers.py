@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from activities.adapters.postgres import tables
+from domain.actors import Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD, answer, propose, roster, take_over
@@ -36,15 +37,28 @@ async def test_a_wrong_answer_of_before_is_shown_and_another_one_replaces_it(cli
     assert await held(client) == ["activ"]
     again = (await propose(client, term, {"memberships": CLASSES}, key="2")).json()
     [kept] = again["kept"]
-    assert (kept["id"], kept["answer"], kept["by"]) == ("class:activ", "other", derive("p", "admin"))
+    assert (kept["id"], kept["answer"], kept["by"], kept["by_you"]) == (
+        "class:activ",
+        "other",
+        derive("p", "admin"),
+        True,
+    )
+    await client.token("state", Role.COORDINATOR)
+    seen = await client.send("state", "GET", f"/v1/imports/{again['id']}")
+    assert [each["by_you"] for each in seen.json()["kept"]] == [False]
     assert (kept["answers"][-1], again["counts"]["unchanged"]) == ("other", 1)
     path = f"/v1/imports/{again['id']}/answers"
     wrong = await client.send("admin", "POST", path, key="w", json={"answers": {"class:activ": "activ"}})
     assert (wrong.status_code, wrong.json()["errors"][0]["code"]) == (422, "not_an_answer")
     sent = await client.send("admin", "POST", path, key="r", json={"answers": {"class:activ": "active"}})
     changed = sent.json()
-    assert (changed["kept"], changed["counts"]["new"]) == ([], 1)
-    assert [(each["id"], each["answer"]) for each in changed["questions"]] == [("class:activ", "active")]
+    assert (changed["kept"], changed["counts"]["question"]) == ([], 1)
+    second = changed["questions"][-1]
+    assert [each["code"] for each in changed["questions"]] == [
+        "unknown_membership_class",
+        "second_memberships",
+    ]
+    changed = await answer(client, changed, {second["id"]: "both"})
     assert (await take_over(client, changed)).json()["state"] == "done"
     assert await held(client) == ["activ", "active"]
     found = (await codes(client))["class:activ"]
@@ -98,10 +112,14 @@ async def test_an_answer_kept_before_answers_had_a_giver_is_that_of_whoever_conf
     await roster(client, term, {"people": GOOD["people"]})
     association = (await client.send("admin", "GET", "/v1/regions")).json()["data"][0]["association"]
     old = {
-        "association": association, "file": "codes", "headings_digest": "codes", "map": {},
-        "answers": {"class:activ": "active"}, "confirmed_by": derive("p", "before"),
+        "association": association,
+        "file": "codes",
+        "headings_digest": "codes",
+        "map": {},
+        "answers": {"class:activ": "active"},
+        "confirmed_by": derive("p", "before"),
         "confirmed_at": datetime(2026, 5, 1, tzinfo=UTC),
-    }  # fmt: skip
+    }
     async with client.office.database.transaction() as connection:
         await connection.execute(insert(tables.column_maps).values(old))
     found = (await propose(client, term, {"memberships": CLASSES}, key="1")).json()

@@ -164,3 +164,17 @@ async def test_an_application_waits_until_an_import_has_landed(client: Client) -
         assert not sent.done()
         assert await counted(client, "applications") == {"applications": 1}
     assert (await sent).status_code in (201, 202)
+
+
+async def test_a_take_over_counts_the_people_whose_own_rows_changed(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, GOOD)
+    lists = {
+        "people": PEOPLE + "ann,Ann Lund,ann@example.org,principal,D1,r1,\n",
+        "memberships": "key,membership,first,last\nben,active,2020-01-01,2027-06-30\n",
+    }
+    proposal = (await propose(client, term, lists, key="more")).json()
+    changed = [row["kind"] for row in proposal["rows"] if row["outcome"] == "changed"]
+    assert changed == ["people", "memberships"]
+    done = (await take_over(client, proposal)).json()
+    assert (done["people"], done["changed_people"]) == (0, 1)

@@ -37,6 +37,7 @@ MAY_MAKE_A_CALLER = {
 WITHOUT_SIGHT = {
     "agreement.Version.digest_in": "a value that its reader already has",
     "agreement.text_of": "composes the words of a version that its reader already has, from rules alone",
+    "exports.ExportReads.associations": "the associations of regions",
     "search.matches": "a condition on columns that a read has chosen for its reader",
     "replay.SqlReplay.rules_text": "rules by their digest",
     "replay.SqlReplay.term_dates": "a term's first and last day",
@@ -65,11 +66,12 @@ MAY_USE_CLEAR = {
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
     "writes/tokens.entry_of_first": "checks the name and the address that whoever sets up an office writes",
     "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
+    "facts/known_office._elsewhere": "reads the names of regions",
     "facts/known_office._people": "compares a list with all entries; a proposal shows what its reader may see",
     "facts/known_office.known_office": "reads the names of regions",
     "writes/imports.ImportRows.begin": "stores a command; its own payload is no document",
     "writes/imports.ImportRows.next_take_over": "reads its own command row; its payload is no document",
-    "writes/imports.ImportRows.numbers_and_regions": "reads the names of regions",
+    "writes/imports.ImportRows.regions": "reads the names of regions",
     "writes/landing._write_memberships": "stores the names of classes of membership",
 }
 """Functions of facts and writes that use such columns or rows, each with its reason."""

@@ -27,11 +27,13 @@ def request(
     *,
     key: str = "",
     or_nothing: tuple[int, ...] = (),
+    or_problem: str = "",
     **options: Any,
 ) -> Mapping[str, Any]:
     """Return the API's answer; print a problem in words and exit with 1.
 
-    If its status is one of ``or_nothing``, the answer is empty instead.
+    If its status is one of ``or_nothing``, the answer is empty instead. A problem with the code ``or_problem`` is
+    returned as it is.
     """
     headers = _signed_in(token)
     if method != "GET":
@@ -45,6 +47,8 @@ def request(
         raise typer.Exit(1) from None
     if answer.status_code in or_nothing:
         return {}
+    if answer.is_error and or_problem and content.get("code") == or_problem:
+        return content
     if answer.is_error:
         for line in problem_lines(content):
             typer.echo(line, err=True)

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from activities.adapters.files.program_files import load_programs
 from activities.adapters.files.toml import ProgramFileError
 from workers.embedded.stack.data_folder import DataFolder, cache_folder
 from workers.embedded.stack.ports import PortTaken
@@ -21,6 +22,7 @@ from workers.embedded.stack.process import StartFailed, alive
 from workers.embedded.stack.progress import aloud, step
 from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions, data_folder
 from workers.embedded.year.scenario import Scenario, scenarios
+from workers.file_words import cannot_write
 from workers.logs import configure_logs
 from workers.settings import CHECKOUT, PREFIX
 
@@ -110,6 +112,8 @@ def _play_years(wanted: tuple[Scenario, ...], *, seed: int, json: Path | None, k
 
     # The path is relative to where the command was typed.
     report = json.absolute() if json is not None else None
+    if report is not None and (because := cannot_write(report)):
+        raise StartFailed(f"The report cannot be written: {because}.")
     held = _until_signal(play_years(wanted, seed=seed, report=report, keep=keep, say=aloud))
     raise typer.Exit(0 if held else 1)
 
@@ -188,6 +192,14 @@ def card(office: OfficeProcesses) -> str:
         ("Mailbox", f"{office.mailbox_url}/   (every email that the office sends)"),
         ("Tokens", str(office.data.tokens_file)),
         ("Data and logs", str(office.data.path)),
+    ]
+    owners = {name: file.association for name, file in load_programs().items()}
+    lines += [
+        (
+            "Administrator",
+            f"in the tokens, {each.program} → people → admin: for the association {owners[each.program]}",
+        )
+        for each in scenarios()
     ]
     width = max(len(name) for name, _ in lines)
     body = "\n".join(f"  {name:<{width}}  {value}" for name, value in lines)

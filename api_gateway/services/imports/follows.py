@@ -111,6 +111,8 @@ def _memberships(writes: ImportWrites, office: KnownOffice) -> Mapping[str, tupl
         if (person := office.standing(each.person)) in wanted:
             record = each.record if each.record is not None else -1 - number
             held[person][record] = Membership(record=record, name=each.name, first=each.first, last=each.last)
+            if each.withdrawn:
+                del held[person][record]
     return {person: tuple(each.values()) for person, each in held.items()}
 
 

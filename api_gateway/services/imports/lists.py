@@ -1,13 +1,20 @@
 """The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from activities.adapters.files.roster.cells import Cleared, as_code
-from activities.adapters.files.roster.column_map import ColumnMap, answered, confirmation, propose_columns
+from activities.adapters.files.roster.column_map import (
+    HEADINGS,
+    ColumnMap,
+    answered,
+    confirmation,
+    propose_columns,
+)
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.dates import DateOrder
+from activities.adapters.files.roster.delimited import SEPARATORS
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
 from activities.adapters.files.roster.rows import (
     KEEP,
@@ -17,7 +24,7 @@ from activities.adapters.files.roster.rows import (
     ReadRow,
     read_rows,
 )
-from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet
+from activities.adapters.files.roster.sheet import BOTH, Book, Sheet, opened, read_sheet, sheets_of_lists
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import (
@@ -34,22 +41,34 @@ NEEDED: Final = {
     for kind in RosterKind
 }
 """The columns that a row about a new person or record must fill."""
-_COLUMNS: Final = "columns"
 CODES: Final = "codes"
 """The kind of the row of column maps that holds what codes mean in every list of an association."""
-_KEPT_WORDS: Final = {
-    "date_order": "Is the day first in these dates, or the month?",
-    "zeros_lost": "Do zeros go back before member numbers?",
+_KEPT: Final = ("date_order", "zeros_lost")
+_SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "date_order": (
+        "Is the day first in these dates, or the month?",
+        tuple(order.value for order in DateOrder),
+    ),
+    "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
+    "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
+    "separator": ("Which sign stands between two cells?", tuple(SEPARATORS)),
+    "sheet": ("Which sheet of the workbook is the list?", ()),
+    WHICH_NUMBER: ("Which member number is this one, without its zeros, in this list?", ()),
 }
-_KEPT_CHOICES: Final = {
-    "date_order": tuple(order.value for order in DateOrder),
-    "zeros_lost": (PUT_BACK, KEEP),
-}
+"""Questions about a file that are no longer asked once they are answered: their words, and answers they take."""
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
 _NO_MEMBERSHIPS: Final = RowRefusal(
     code=NO_MEMBERSHIPS,
     problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
     "is complete.",
+    file="",
+    column="",
+    rows=(),
+)
+_NO_ROWS: Final = RowRefusal(
+    code="no_rows",
+    problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
+    "leave the file out.",
     file="",
     column="",
     rows=(),
@@ -74,7 +93,8 @@ class ReadLists:
     """The lists of an import, and what is to be said about its files.
 
     ``known`` are answers to earlier lists about words, by the ids of their questions, and ``kept`` the questions about
-    these files that earlier answers answer.
+    these files that earlier answers answer. ``wrong`` are answers about headings that cannot be carried out, each with
+    what is wrong in it; their questions are open.
     """
 
     lists: Lists
@@ -84,6 +104,7 @@ class ReadLists:
     maps: tuple[ColumnMapUsed, ...] = ()
     known: Mapping[str, KeptAnswer] = field(default_factory=dict)
     kept: tuple[tuple[ImportQuestion, KeptAnswer], ...] = ()
+    wrong: Mapping[str, tuple[RowFault, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,13 +114,18 @@ class _Reading:
     keys: Collection[str]
     regions: Mapping[str, str]
     rows: list[ListRow] = field(default_factory=list)
+    faulty: list[ListRow] = field(default_factory=list)
     outcomes: list[RowOutcome] = field(default_factory=list)
     refusals: list[RowRefusal] = field(default_factory=list)
     questions: list[ImportQuestion] = field(default_factory=list)
     maps: list[ColumnMapUsed] = field(default_factory=list)
     kept: list[tuple[ImportQuestion, KeptAnswer]] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
+    wrong: dict[str, tuple[RowFault, ...]] = field(default_factory=dict)
+    unreadable: set[RosterKind] = field(default_factory=set)
+    unread: dict[ListKind, set[str]] = field(default_factory=dict)
     files: dict[ListKind, str] = field(default_factory=dict)
+    headings: dict[tuple[str, str], str] = field(default_factory=dict)
+    empty: list[RowRefusal] = field(default_factory=list)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
 
@@ -119,20 +145,24 @@ def read_lists(
     sheets = [
         sheet
         for name, raw in content.items()
-        if (sheet := _read_file(reading, name, raw, kinds.get(name, "")))
+        for sheet in _read_file(reading, name, raw, kinds.get(name, ""))
     ]
     # The list of people first: a number that it brings is known to the other lists.
     pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
     for sheet, kind in sorted(pairs, key=lambda pair: pair[1] is not RosterKind.PEOPLE):
         _read_kind(reading, sheet, kind)
+    if not reading.rows:  # an empty list beside others is one that the office has exported so
+        reading.refusals.extend(reading.empty)
     if complete is not None and ListKind.MEMBERSHIPS not in reading.files and not reading.unclear:
         reading.refusals.append(_NO_MEMBERSHIPS)
     lists = Lists(
         rows=tuple(reading.rows),
+        faulty=tuple(reading.faulty),
         needed=NEEDED,
-        unread=frozenset(reading.unread),
+        unread={kind: frozenset(numbers) for kind, numbers in reading.unread.items()},
         complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
+        headings=reading.headings,
     )
     return ReadLists(
         lists=lists,
@@ -141,19 +171,35 @@ def read_lists(
         questions=tuple(reading.questions),
         maps=tuple(reading.maps),
         kept=tuple(reading.kept),
+        wrong=reading.wrong,
     )
 
 
-def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | None:
-    """Return what a file holds, with the questions about the whole of it asked; None where that is not known."""
-    choices = {"kind": kind} if kind else {}
-    sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
+def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[Sheet]:
+    """Yield the lists that a file holds: its one list, or each sheet of a workbook that is a list of another kind."""
+    book = opened(raw)
+    sheets = sheets_of_lists(book)
+    if not sheets or (kind and kind not in sheets.values()):
+        choices = {"kind": kind} if kind else {}
+        if sheet := _read_list(reading, name, raw, book, choices):
+            yield sheet
+    for title, own in sheets.items() if not kind or kind in sheets.values() else ():
+        choices = {"sheet": title, "kind": own.value}
+        if sheet := _read_list(reading, f"{name} ({title})", raw, book, choices):
+            yield sheet
+
+
+def _read_list(
+    reading: _Reading, name: str, raw: bytes, book: Book, choices: Mapping[str, str]
+) -> Sheet | None:
+    """Return a list, with the questions about the whole of it asked; None where that is not known."""
+    sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
     if not sheet.kinds and sheet.digest:
         known = [row["file"] for row in reading.remembered if row["headings_digest"] == sheet.digest]
         if known:
             choices = {"kind": BOTH.join(dict.fromkeys(known))}
-            sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
-    _ask(reading, name, sheet.questions, f"{name}:")
+            sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
+    _ask(reading, name, (*sheet.questions, *_settled(reading, name, "", sheet.questions)), f"{name}:")
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
@@ -164,7 +210,8 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Sheet | N
 def _cannot_be_read(reading: _Reading) -> bool:
     """Return whether the list of memberships as a whole has a fault: then nobody knows who is missing in it."""
     file = reading.files.get(ListKind.MEMBERSHIPS)
-    return any(each.file == file and not each.rows for each in reading.refusals)
+    faulty = any(each.file == file and not each.rows for each in reading.refusals)
+    return faulty or RosterKind.MEMBERSHIPS in reading.unreadable
 
 
 def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
@@ -180,19 +227,25 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     proposed = propose_columns(sheet, kind, kept["map"] if kept else None)
     mine = _choices(reading.answers, prefix)
     before = {} if kept is None else kept_answers(kept)
-    column_map = answered(sheet, proposed, mine[_COLUMNS]) if _COLUMNS in mine else proposed
+    column_map = _confirmed(reading, sheet, proposed, prefix, mine)
     choices = {**{id: each.value for id, each in before.items()}, **mine}
     found = read_rows(sheet, column_map, choices, reading.keys)
     shared = {question.id for question in sheet.questions}
     own = [question for question in found.questions if question.id not in shared]
     if column_map is not proposed:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
-    _ask(reading, sheet.file, own, prefix)
+    _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
+    empty = replace(_NO_ROWS, file=sheet.file)
+    if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
+        reading.empty.append(empty)
     if kept is not None:
         _show_kept(
             reading, sheet, kind, proposed, {id: each for id, each in before.items() if id not in mine}
         )
     _take(reading, sheet, kind, found, column_map)
+    if column_map.faults:
+        reading.unreadable.add(kind)
+        return
     reading.maps.append(
         ColumnMapUsed(
             file=sheet.file,
@@ -205,6 +258,42 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     )
 
 
+def _confirmed(
+    reading: _Reading, sheet: Sheet, proposed: ColumnMap, prefix: str, mine: Mapping[str, str]
+) -> ColumnMap:
+    """Return what the headings mean by the answer about them; as proposed if it cannot be carried out."""
+    if HEADINGS not in mine:
+        return proposed
+    found = answered(sheet, proposed, mine[HEADINGS])
+    if not found.faults:
+        return found
+    reading.wrong[f"{prefix}{HEADINGS}"] = found.faults
+    return proposed
+
+
+def _settled(
+    reading: _Reading, file: str, part: str, asked: Iterable[ColumnQuestion]
+) -> Iterator[ColumnQuestion]:
+    """Yield the questions about a list that an answer has taken away, so that it is shown and can be changed."""
+    still = {each.id for each in asked}
+    for id, value in _choices(reading.answers, f"{file}:{part}").items():
+        if id.partition(":")[0] in _SETTLED and id not in still:
+            yield _settled_question(file, id, (value,))
+
+
+def _settled_question(file: str, id: str, given: tuple[str, ...] = ()) -> ColumnQuestion:
+    """Return a question that is no longer asked, with the answers that may take the place of the ``given`` one."""
+    code, _, column = id.partition(":")
+    words, choices = _SETTLED[code]
+    return ColumnQuestion(
+        file=file,
+        code=code,
+        problem=f"{words}{f' (column {column})' if column else ''}",
+        answers=(*choices, *(value for value in given if value not in choices)),
+        column=column,
+    )
+
+
 def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
     """Return the answers in a row of column maps; one from before answers had a giver is that of whoever confirmed."""
     by, at = row["confirmed_by"], row["confirmed_at"].isoformat()
@@ -214,7 +303,7 @@ def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
         else KeptAnswer(value=each["value"], by=each["by"], at=each["at"])
         for id, each in row["answers"].items()
     }
-    return found if row["file"] == CODES else {_COLUMNS: KeptAnswer(value="yes", by=by, at=at), **found}
+    return found if row["file"] == CODES else {HEADINGS: KeptAnswer(value="yes", by=by, at=at), **found}
 
 
 def _show_kept(
@@ -223,24 +312,14 @@ def _show_kept(
     """Note which questions about a list are answered by what was kept, so that somebody may answer otherwise."""
     prefix = f"{sheet.file}:{kind.value}:"
     for id, each in kept.items():
-        code, _, column = id.partition(":")
-        if code in _KEPT_WORDS:
-            problem = f"{_KEPT_WORDS[code]} (column {column})"
-            question = ColumnQuestion(
-                file=sheet.file, code=code, problem=problem, answers=_KEPT_CHOICES[code]
-            )
-        elif code == _COLUMNS and propose_columns(sheet, kind).question is not None and used.question is None:
+        code = id.partition(":")[0]
+        if code in _KEPT:
+            question = _settled_question(sheet.file, id)
+        elif code == HEADINGS and propose_columns(sheet, kind).question is not None and used.question is None:
             question = confirmation(sheet, kind, used.columns)
         else:
             continue
-        asked = ImportQuestion(
-            id=f"{prefix}{id}",
-            code=code,
-            problem=f"{sheet.file}: {question.problem}",
-            answers=question.answers,
-            at=(At(sheet.file, 0),),
-            answer=each.value,
-        )
+        asked = _import_question(f"{prefix}{id}", sheet.file, replace(question, proposal=""), each.value)
         reading.kept.append((asked, each))
 
 
@@ -248,8 +327,11 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
+    places = column_map.places(sheet)
+    reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
     waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in found.rows)
+    reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
     reading.refusals.extend(_refusal(fault) for fault in found.faults)
     faulty = {place.row: place.person for fault in found.faults for place in fault.places}
     reading.outcomes.extend(
@@ -258,9 +340,10 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     )
     if kind is RosterKind.PEOPLE:
         reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
-    at = column_map.places(sheet).get("key")
+    at = places.get("key")
     if at is not None and faulty:
-        reading.unread.update(cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
+        numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
+        reading.unread.setdefault(of, set()).update(numbers)
 
 
 def _row(
@@ -279,6 +362,7 @@ def _row(
         values=values,
         cleared=cleared,
         waits=(*waits.get(0, ()), *waits.get(row.number, ())),
+        texts=row.texts,
     )
 
 
@@ -295,23 +379,27 @@ def _waits(questions: Iterable[ImportQuestion]) -> Mapping[int, tuple[str, ...]]
 def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], prefix: str) -> None:
     for question in questions:
         id = f"{prefix}{question.id}"
-        at = tuple(At(file, number) for number in question.rows) or (At(file, 0),)
-        if question.code == _COLUMNS:
+        if question.code == HEADINGS:
             given = reading.answers.get(id)
-            answer = given.value if given and may_answer(Answerer.IMPORTER, given.actor) else ""
+            taken = given and id not in reading.wrong and may_answer(Answerer.IMPORTER, given.actor)
+            answer = given.value if given and taken else ""
         else:
             answer = accepted(reading.answers, id, Answerer.IMPORTER, question.answers)
-        reading.questions.append(
-            ImportQuestion(
-                id=id,
-                code=question.code,
-                problem=f"{file}: {question.problem}",
-                answers=question.answers,
-                at=at,
-                proposal=question.proposal,
-                answer=answer,
-            )
-        )
+        reading.questions.append(_import_question(id, file, question, answer))
+
+
+def _import_question(id: str, file: str, question: ColumnQuestion, answer: str) -> ImportQuestion:
+    """Return a question about a file as one of the import, with its answer."""
+    return ImportQuestion(
+        id=id,
+        code=question.code,
+        problem=f"{file}: {question.problem}",
+        answers=question.answers,
+        at=tuple(At(file, number) for number in question.rows) or (At(file, 0),),
+        proposal=question.proposal,
+        answer=answer,
+        headings=question.headings,
+    )
 
 
 def _choices(answers: Mapping[str, Answered], prefix: str) -> dict[str, str]:

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.postgres.database import Connection, Database
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
 from activities.adapters.postgres.facts.known_office import known_office
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
+from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults_of, what_is_wrong
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
-from api_gateway.services.imports.shown import as_seen_by, counts_of, days_of, kept_shown, shown
+from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import program_of, programs
@@ -26,6 +28,7 @@ from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
+from domain.people.proposal.named import with_numbers_of_names
 from domain.people.proposal.outcomes import ImportProposal
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import (
@@ -33,8 +36,6 @@ from domain.people.proposal.questions import (
     Answered,
     Answerer,
     about_digest,
-    answer_of,
-    day_of,
     in_order,
     may_answer,
 )
@@ -94,10 +95,8 @@ class Proposals:
         """Keep files and propose what they would change."""
         actor = caller.acting(WRITERS)
         program, association = await self._about(new)
-        if new.complete is not None and not all(map(actor.covers, new.complete.regions)):
-            raise Problem(404, "unknown_region", one_of(actor.regions))
+        complete = await self._complete(new.complete, association, actor)
         id = derive("import", command)
-        complete = None if new.complete is None else to_plain(new.complete)
         stored = StoredImport(
             id=id,
             association=association,
@@ -105,18 +104,22 @@ class Proposals:
             term=new.term,
             actor=actor,
             content=new.content,
-            settings={"kinds": dict(new.kinds), **({"complete": complete} if complete else {})},
+            settings={"kinds": dict(new.kinds), **({"complete": to_plain(complete)} if complete else {})},
             proposal={},
             digest="",
             answers={},
             state="proposed",
         )
-        proposed = await self.propose(stored)
-        _demand_complete(proposed.proposal)
-        stored = replace(stored, proposal=proposed.shown, digest=proposed.digest)
+        stored = await self._proposed(stored)
         if not await self._rows.add(stored):
             return await self.one(caller, id)  # the same request has kept it before
         return _body(stored, actor)
+
+    async def _proposed(self, new: StoredImport) -> StoredImport:
+        """Return an import with what it would do. What that was made from is no longer needed when it is stored."""
+        proposed = await self.propose(new)
+        _demand_complete(proposed.proposal)
+        return replace(new, proposal=proposed.shown, digest=proposed.digest)
 
     async def one(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return an import as it was proposed last; 404 for one that the caller may not see."""
@@ -165,11 +168,12 @@ class Proposals:
             for part in ("questions", "kept")
             for question in stored.proposal.get(part, ())
         }
+        answers = {name: as_kept(value, asked.get(name)) for name, value in answers.items()}
         errors = [
             error
             for name, value in answers.items()
-            for error in _not_an_answer(asked.get(name), name, value, actor)
-        ]
+            for error in faults_of(asked.get(name), name, value, actor)
+        ] or await self._wrong_headings(stored, answers, asked, actor)
         if errors:
             raise Problem(422, "answers_not_taken", errors=errors)
         given = {
@@ -204,15 +208,14 @@ class Proposals:
     async def read(self, stored: StoredImport) -> ReadLists:
         """Return the rows of an import's files."""
         remembered = await self._rows.column_maps(stored.association)
-        keys, regions = await self._rows.numbers_and_regions(stored.association)
         complete = stored.settings.get("complete")
         read = read_lists(
             stored.content,
             kinds=stored.settings.get("kinds", {}),
             answers=_given(stored.answers),
             remembered=remembered,
-            keys=keys,
-            regions=regions,
+            keys=await self._rows.numbers(stored.association),
+            regions=await self._rows.regions(stored.association),
             complete=None if complete is None else from_plain(Complete, complete),
         )
         known = {
@@ -223,6 +226,22 @@ class Proposals:
             if each.value != EACH  # somebody who once asked about each row is not asked so again
         }
         return replace(read, known=known)
+
+    async def _wrong_headings(
+        self, stored: StoredImport, answers: Mapping[str, str], asked: Mapping[str, Any], actor: Actor
+    ) -> list[dict[str, str]]:
+        """Return what cannot be carried out in answers about headings: the list is read with them to find out."""
+        said = {id: value for id, value in answers.items() if asked[id]["code"] == HEADINGS}
+        if not said:
+            return []
+        given = {id: {"value": value, "actor": to_plain(actor)} for id, value in said.items()}
+        read = await self.read(replace(stored, answers={**stored.answers, **given}))
+        return [
+            fault_of(id, "not_an_answer", f"{id}: “{said[id]}” cannot be carried out. {what_is_wrong(fault)}")
+            for id, faults in read.wrong.items()
+            if id in said
+            for fault in faults
+        ]
 
     @staticmethod
     def to_keep(stored: StoredImport, read: ReadLists) -> Sequence[Mapping[str, Any]]:
@@ -257,6 +276,17 @@ class Proposals:
     def _answers(stored: StoredImport, read: ReadLists) -> dict[str, Answered]:
         known = {id: Answered(value=each.value, actor=stored.actor) for id, each in read.known.items()}
         return {**known, **_given(stored.answers)}
+
+    async def _complete(self, said: Complete | None, association: str, actor: Actor) -> Complete | None:
+        """Return of what a list is complete: where no region is named, of all that the actor serves in it."""
+        if said is None or said.regions:
+            if said is not None and not all(map(actor.covers, said.regions)):
+                raise Problem(404, "unknown_region", one_of(actor.regions))
+            return said
+        served = tuple(sorted(filter(actor.covers, await self._rows.regions(association))))
+        if not served:
+            raise Problem(404, "unknown_region", f"You serve no region of the association {association}.")
+        return replace(said, regions=served)
 
     async def _about(self, new: NewImport) -> tuple[str, str]:
         """Return the program and the association of an import; 404 for an unknown term or association."""
@@ -300,7 +330,10 @@ def _proposed(
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
-        refusals=(*read.refusals, *proposal.refusals),
+        refusals=(
+            *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
+            *proposal.refusals,
+        ),
         questions=in_order(
             (
                 *read.questions,
@@ -321,37 +354,6 @@ def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:
     }
 
 
-def _not_an_answer(
-    question: Mapping[str, Any] | None, id: str, value: str, actor: Actor
-) -> list[dict[str, str]]:
-    """Return why a value does not answer a question; nothing if it does."""
-    pointer = "/answers/" + id.replace("~", "~0").replace("/", "~1")
-    if question is None:
-        return [
-            {"pointer": pointer, "code": "unknown_question", "detail": "The import asks no such question."}
-        ]
-    if not may_answer(Answerer(question["who"]), actor):
-        detail = f"This is for {_WHO[question['who']]} to answer."
-        return [{"pointer": pointer, "code": "not_yours_to_answer", "detail": detail}]
-    if question["code"] != "columns" and not answer_of(value, question["answers"], days_of(question)):
-        return [{"pointer": pointer, "code": "not_an_answer", "detail": _allowed(question, value)}]
-    return []
-
-
-def _allowed(question: Mapping[str, Any], value: str) -> str:
-    """Return what answers a question, in words."""
-    words = ", ".join(question["answers"])
-    days = question.get("days")
-    if days is None:
-        return f"Answer one of: {words}."
-    if day_of(value) is None:
-        return f"Answer one of: {words}; or a day from {days['first']} to {days['last']}, written as {days['first']}."
-    return (
-        f"{value} cannot be the last day: the membership begins on {days['first']}, and a day after {days['last']} is "
-        f"too late. Write a day from {days['first']} to {days['last']}, or answer one of: {words}."
-    )
-
-
 def _demand_complete(proposal: ImportProposal) -> None:
     """Refuse an import that calls a list complete which is not there, or for what nobody knows."""
     errors = [
@@ -365,9 +367,6 @@ def _demand_complete(proposal: ImportProposal) -> None:
     ]
     if errors:
         raise Problem(422, "complete_not_possible", errors=errors)
-
-
-_WHO: Final = {"importer": "whoever imports", "state_office": "the state office", "admin": "an administrator"}
 
 
 def demand_proposed(stored: StoredImport) -> None:

@@ -1,15 +1,14 @@
 """A proposal as people and programs read it: counts, what changes, questions, refusals, and what would follow."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from domain.actors import Actor
 from domain.codec import to_plain
 from domain.people.proposal.known import KnownOffice
-from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutcome
-from domain.people.proposal.questions import Answerer, Days, ImportQuestion, KeptAnswer, may_answer
+from domain.people.proposal.outcomes import FieldChange, ImportProposal, OutcomeKind, RowOutcome
+from domain.people.proposal.questions import Answerer, ImportQuestion, KeptAnswer, may_answer
 
 
 def shown(proposal: ImportProposal) -> dict[str, Any]:
@@ -57,7 +56,13 @@ MOST_SHOWN = 50
 
 
 def as_seen_by(actor: Actor, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a proposal as somebody may see it: entries of other regions are for who answers about them."""
+    """Return a proposal as somebody may see it: entries of other regions are for who answers about them.
+
+    An answer that was kept says whether the reader gave it.
+    """
+    if proposal:
+        kept = [{**each, "by_you": each["by"] == actor.id} for each in proposal.get("kept", ())]
+        proposal = {**proposal, "kept": kept}
     if not proposal or may_answer(Answerer.STATE_OFFICE, actor):
         return proposal
     return {
@@ -76,13 +81,16 @@ MOST_NEW = 100
 def _rows(outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:
     found = []
     new: Counter[str] = Counter()
+    waits: dict[tuple[str, ...], list[str]] = {}
     for each in outcomes:
-        if each.outcome is not OutcomeKind.UNCHANGED:
-            row = _row(each)
-            if OutcomeKind.NEW in (each.outcome, each.would):
-                new[each.at.file] += 1
-                row["changes"] = row["changes"] if new[each.at.file] <= MOST_NEW else []
-            found.append(row)
+        if each.outcome is OutcomeKind.UNCHANGED:
+            continue
+        changes: Sequence[FieldChange] = each.changes
+        if OutcomeKind.NEW in (each.outcome, each.would):
+            new[each.at.file] += 1
+            changes = changes if new[each.at.file] <= MOST_NEW else ()
+        questions = waits.setdefault(each.questions, [*each.questions])  # one list for all rows of a question
+        found.append(_row(each, changes, questions))
     return found
 
 
@@ -111,7 +119,10 @@ def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["kind"], row["file"], row["row"], row["name"]
 
 
-def _row(each: RowOutcome) -> dict[str, Any]:
+_NOTHING: Final[list[Any]] = []
+
+
+def _row(each: RowOutcome, changes: Sequence[FieldChange], questions: list[str]) -> dict[str, Any]:
     return {
         "kind": each.kind.value,
         "file": each.at.file,
@@ -121,9 +132,11 @@ def _row(each: RowOutcome) -> dict[str, Any]:
         "person": "" if each.person.startswith("new/") else each.person,
         "changes": [
             {"field": change.field, "before": to_plain(change.before), "after": to_plain(change.after)}
-            for change in each.changes
-        ],
-        "questions": list(each.questions),
+            for change in changes
+        ]
+        if changes
+        else _NOTHING,
+        "questions": questions,
         "would": each.would.value if each.would else "",
         "confidential": each.confidential,
     }
@@ -145,6 +158,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "never_by_itself": each.never_by_itself,
         "about": list(each.about),
         "confidential": each.confidential,
+        "headings": list(each.headings),
         "days": None if each.days is None else dict(zip(("first", "last"), to_plain(each.days), strict=True)),
     }
 
@@ -164,12 +178,6 @@ def kept_shown(
         "by_name": giver.name if giver is not None and shown else "",
         "at": kept.at,
     }
-
-
-def days_of(question: Mapping[str, Any]) -> Days | None:
-    """Return the days that answer a question as it is shown."""
-    days = question.get("days")
-    return None if days is None else (date.fromisoformat(days["first"]), date.fromisoformat(days["last"]))
 
 
 def _unchanged(outcomes: Iterable[RowOutcome]) -> dict[str, str]:

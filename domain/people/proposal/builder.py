@@ -1,10 +1,10 @@
 """What is collected while a proposal is made: refusals and questions by their cause, and the answers given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from domain.actors import Actor
+from domain.actors import Actor, Role
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
@@ -33,7 +33,7 @@ class _Refused:
 
 
 class ProposalBuilder:
-    """A proposal in the making. Each cause, be it of a refusal or of a question, is kept once, with all its rows."""
+    """A proposal in the making. Each cause of a refusal or a question is kept once, with all its rows."""
 
     def __init__(
         self, lists: Lists, office: KnownOffice, actor: Actor, answers: Mapping[str, Answered]
@@ -48,7 +48,9 @@ class ProposalBuilder:
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
+        self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
         self._kinds: dict[str, set[ListKind]] = {}
+        self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
         for row in lists.rows:
             self._kinds.setdefault(row.at.file, set()).add(row.kind)
 
@@ -107,7 +109,17 @@ class ProposalBuilder:
         key = (row.at.file, column, code, cause or problem)
         found = self._refused.setdefault(key, _Refused(row=row, problem=problem, cell=cell, allowed=allowed))
         found.rows.append(row.at.row)
-        self.note(row, OutcomeKind.REFUSED)
+        if not self.is_refused(row.kind, row.at):
+            self._refused_rows.add((row.kind, row.at))
+            self.note(row, OutcomeKind.REFUSED)
+
+    def is_refused(self, kind: ListKind, at: At | None) -> bool:
+        """Return whether a row is refused."""
+        return (kind, at) in self._refused_rows
+
+    def heading(self, row: ListRow, column: str) -> str:
+        """Return what the file calls a column."""
+        return self.lists.headings.get((row.at.file, column), column)
 
     def refuse_all(self, code: str, problem: str, *, allowed: tuple[str, ...] = ()) -> None:
         """Refuse what somebody says of the lists as a whole."""
@@ -153,6 +165,33 @@ class ProposalBuilder:
         kind = f":{row.kind.value}" if len(self._kinds[row.at.file]) > 1 else ""
         return f"staff:{row.at.file}:{row.at.row}{kind}"
 
+    def lacks(self, row: ListRow) -> bool:
+        """Refuse a row that makes a record and does not say enough; return whether it does not."""
+        missing = [name for name in self.lists.needed[row.kind] if name not in row.values]
+        if not missing:
+            return False
+        columns = ", ".join(self.heading(row, each) for each in missing)
+        problem = f"A new record needs {columns}. Fill it in."
+        self.refuse(row, missing[0], "missing_value", problem)
+        return True
+
+    def may_change_record(self, row: ListRow, person: str, changes: tuple[FieldChange, ...]) -> bool:
+        """Return whether a change of a record may be taken; about staff, an administrator says."""
+        if person not in self.office.staff or self.actor.role is Role.ADMIN:
+            return True
+        what = ", ".join(change.field for change in changes)
+        problem = (
+            f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
+            f"{what}. Is that right? An administrator answers."
+        )
+        id = self.staff_question(row)
+        answer = self.ask_about_changes(
+            row, person, id, "staff_of_person", problem, changes, who=Answerer.ADMIN
+        )
+        if answer == NO:
+            self.note(row, OutcomeKind.UNCHANGED, person)
+        return answer == YES
+
     def wait(
         self,
         row: ListRow,
@@ -188,7 +227,7 @@ class ProposalBuilder:
         row: ListRow,
         outcome: OutcomeKind,
         person: str = "",
-        changes: tuple[FieldChange, ...] = (),
+        changes: Sequence[FieldChange] = (),
         questions: tuple[str, ...] = (),
         *,
         confidential: bool = False,
@@ -198,7 +237,7 @@ class ProposalBuilder:
             RowOutcome(
                 kind=row.kind,
                 at=row.at,
-                name=row.name,
+                name=self._named(row, person),
                 outcome=outcome,
                 person=person,
                 changes=changes,
@@ -207,6 +246,16 @@ class ProposalBuilder:
             )
         )
 
+    def _named(self, row: ListRow, person: str) -> str:
+        """Return whose row it is; where a row says a number alone, with the name, as far as it may be seen."""
+        if row.kind is ListKind.PEOPLE or not row.key or row.name not in ("", row.key):
+            return row.name
+        entry = self.office.people.get(person)
+        known = (
+            self._names.get(row.key, "") if entry is None else entry.name * self.actor.covers(entry.region)
+        )
+        return f"{known}, {row.key}" if known else row.name
+
     def refusals(self) -> tuple[RowRefusal, ...]:
         """Return all refusals, one for each cause, in the order of their first rows."""
         found = (
@@ -214,7 +263,7 @@ class ProposalBuilder:
                 code=code,
                 problem=each.problem,
                 file=file,
-                column=column,
+                column=self.heading(each.row, column),
                 rows=tuple(each.rows),
                 cell=each.cell,
                 name=each.row.name,
@@ -225,7 +274,14 @@ class ProposalBuilder:
         return (*self._of_all, *sorted(found, key=lambda each: (each.file, each.rows)))
 
     def questions(self) -> tuple[ImportQuestion, ...]:
-        """Return all questions with their rows, in the order in which they came up, those about whole lists first."""
+        """Return all questions with their rows, in the order in which they came up, those about whole lists first.
+
+        A question that is about refused rows alone is not asked: they are not taken, whatever the answer is.
+        """
+        waited = {id for waits in self._waits.values() for id in waits}
+        refused = {at for _, at in self._refused_rows}
         return in_order(
-            replace(each, at=tuple(dict.fromkeys(self._rows[id]))) for id, each in self._questions.items()
+            replace(each, at=tuple(dict.fromkeys(self._rows[id])))
+            for id, each in self._questions.items()
+            if id in waited or not self._rows[id] or not refused.issuperset(self._rows[id])
         )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import ListKind, ListRow
@@ -20,7 +20,13 @@ class Codes:
     def __init__(self, builder: ProposalBuilder) -> None:
         self._builder = builder
         self._counts = _counts(builder)
+        self._texts = _texts(builder)
         self._first = not builder.office.by_key
+
+    def meant(self, title: str) -> str:
+        """Return the known title that somebody said a title means; the title itself where nobody has."""
+        given = self._builder.given(f"title:{title}")
+        return given.value if given is not None and given.value in self._builder.office.titles else title
 
     def title(self, row: ListRow, title: str) -> tuple[str, str]:
         """Return the role title to store, and the question that is open."""
@@ -30,20 +36,23 @@ class Codes:
             return title, ""
         if self._first and self._builder.given(id) is None:
             titles = self._counts[ListKind.PEOPLE]
-            listed = ", ".join(f"{name} ({count})" for name, count in sorted(titles.items()))
+            listed = ", ".join(
+                f"{self._texts[ListKind.PEOPLE, name]} ({count})" for name, count in sorted(titles.items())
+            )
             problem = (
                 f"These role titles come with the first list: {listed}. Are they all right as they are? If one is a "
                 "slip, correct the file."
             )
             answer = self._builder.ask(TITLES, "role_titles", problem, (YES,), [row.at], proposal=YES)
             return title, "" if answer else TITLES
+        said = row.text("role_title", title)
         return self._asked(
             row,
             id,
             "unknown_role_title",
             title,
             tuple(sorted(office.titles)),
-            f"No entry has the role title “{title}” yet ({self._rows(ListKind.PEOPLE, title)}). Is it one of the known "
+            f"No entry has the role title “{said}” yet ({self._rows(ListKind.PEOPLE, title)}). Is it one of the known "
             f"titles, or a new title ({NEW})?",
             other=title,
             word=NEW,
@@ -53,14 +62,14 @@ class Codes:
         """Return the class to store, and the question that is open."""
         if name in self._builder.office.classes or not self._builder.office.classes:
             return name, ""
-        known = self._builder.office.classes
+        known, said = self._builder.office.classes, row.text("membership", name)
         return self._asked(
             row,
             f"class:{name}",
             "unknown_membership_class",
             name,
             known,
-            f"The rules know no class of membership “{name}” ({self._rows(ListKind.MEMBERSHIPS, name)}); they know "
+            f"The rules know no class of membership “{said}” ({self._rows(ListKind.MEMBERSHIPS, name)}); they know "
             f"{', '.join(known)}. Is it one of these, or another kind of member that counts as none ({OTHER})?",
             other=name,
         )
@@ -74,13 +83,14 @@ class Codes:
         known = self._builder.office.reasons
         if reason in known:
             return reason, ""
+        said = row.text("reason", reason)
         return self._asked(
             row,
             f"reason:{reason}",
             "unknown_reason",
             reason,
             known,
-            f"The program knows no reason “{reason}” ({self._rows(ListKind.APPLICATIONS, reason)}). Which of its "
+            f"The program knows no reason “{said}” ({self._rows(ListKind.APPLICATIONS, reason)}). Which of its "
             f"reasons is it, or is it another one, which the rules do not accept ({OTHER})?",
             other=reason,
         )
@@ -96,7 +106,8 @@ class Codes:
             "unknown_area",
             area,
             known,
-            f"The program serves no area “{area}”. Which of its areas is it, or none of them ({NO})?",
+            f"The program serves no area “{row.text('areas', area)}”. Which of its areas is it, or none of them "
+            f"({NO})?",
             other="",
             word=NO,
         )
@@ -125,15 +136,27 @@ class Codes:
         return "in one row" if count == 1 else f"in {count} rows"
 
 
+_COLUMNS: Final = {
+    ListKind.PEOPLE: "role_title",
+    ListKind.MEMBERSHIPS: "membership",
+    ListKind.APPLICATIONS: "reason",
+}
+
+
+def _texts(builder: ProposalBuilder) -> Mapping[tuple[ListKind, Any], str]:
+    """Return how the lists write each code where they write it first."""
+    found: dict[tuple[ListKind, Any], str] = {}
+    for row in builder.lists.rows:
+        if (column := _COLUMNS.get(row.kind)) and column in row.values:
+            value = row.values[column]
+            found.setdefault((row.kind, value), row.text(column, value))
+    return found
+
+
 def _counts(builder: ProposalBuilder) -> Mapping[ListKind, Counter[Any]]:
-    columns = {
-        ListKind.PEOPLE: "role_title",
-        ListKind.MEMBERSHIPS: "membership",
-        ListKind.APPLICATIONS: "reason",
-    }
     counts: dict[ListKind, Counter[Any]] = {kind: Counter() for kind in ListKind}
     for row in builder.lists.rows:
-        if (column := columns.get(row.kind)) and column in row.values:
+        if (column := _COLUMNS.get(row.kind)) and column in row.values:
             counts[row.kind][row.values[column]] += 1
     return counts
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from domain.codec import to_plain
 from domain.people.proposal.outcomes import ImportProposal, OutcomeKind
 
+_TEXT_OF: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 _PREFIX: Final = b"mentorflow/proposal/v1\n"
 
 
@@ -15,9 +16,7 @@ def proposal_digest(proposal: ImportProposal) -> str:
     """Return the digest of all that a proposal would change, refuses or asks. Rows that change nothing do not count."""
     digest = hashlib.sha256(_PREFIX)
     for part in _parts(proposal):
-        digest.update(
-            json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode() + b"\n"
-        )
+        digest.update(_TEXT_OF(part).encode() + b"\n")
     return digest.hexdigest()
 
 

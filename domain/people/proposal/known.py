@@ -1,13 +1,13 @@
 """What the office knows before an import: entries, member numbers, answers about doubles, applications, and codes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from domain.ids import derive
-from domain.people.entry import Entry
+from domain.people.entry import Entry, Membership
 from domain.people.identity import Features, marks, pair_of, plain_key, plain_text
 
 
@@ -27,9 +27,10 @@ class KnownApplication:
 class KnownOffice:
     """The office as an import meets it.
 
-    ``people`` are the entries of the association, the oldest first. ``staff`` are people with staff rights.
-    ``classes``, ``reasons`` and ``areas`` are the codes that the rules know; ``served`` are the regions of the term's
-    program. ``same`` and ``apart`` are pairs that somebody called one human, or two. ``may_apply_again`` says
+    ``people`` are the entries of the association, the oldest first. ``elsewhere`` is the association of each region of
+    another one, by the code of the region and by its name in the form of a code. ``staff`` are people with staff
+    rights. ``classes``, ``reasons`` and ``areas`` are the codes that the rules know; ``served`` are the regions of the
+    term's program. ``same`` and ``apart`` are pairs that somebody called one human, or two. ``may_apply_again`` says
     whether a refused person may apply again for the same term.
     """
 
@@ -37,6 +38,7 @@ class KnownOffice:
     today: date
     people: Mapping[str, Entry]
     regions: Mapping[str, str]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     staff: frozenset[str] = frozenset()
     classes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -69,6 +71,12 @@ class KnownOffice:
     def entries_of(self, person: str) -> tuple[Entry, ...]:
         """Return the entries of a human: the one that stands, then its aliases; none for somebody new."""
         return self._entries_of.get(self.standing(person), ())
+
+    def memberships_of(self, person: str) -> Iterator[tuple[str, Membership]]:
+        """Yield the memberships of a human, each with the entry that holds it."""
+        for entry in self.entries_of(person):
+            for held in entry.memberships:
+                yield entry.id, held
 
     def keys_of(self, person: str) -> tuple[str, ...]:
         """Return the member numbers of a human, those of aliases too."""

@@ -1,9 +1,9 @@
 """Who is missing in a list that says it is complete: proposed as lapsed, never without a person's yes."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import Final
 
 from domain.actors import Role
@@ -11,7 +11,16 @@ from domain.people.entry import Entry, Membership
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind
-from domain.people.proposal.questions import EACH, MANY_MISSING, NO, YES, Answerer, day_of
+from domain.people.proposal.questions import (
+    EACH,
+    MANY_MISSING,
+    NO,
+    YES,
+    Answerer,
+    Days,
+    day_of,
+    short_digest,
+)
 from domain.people.proposal.whose import WhoIsWho
 
 MOST_MISSING: Final = 5
@@ -21,8 +30,9 @@ LAPSES: Final = "lapses"
 LAPSES_OF_STAFF: Final = "lapses_of_staff"
 LAPSE: Final = "lapse"
 UNKNOWN_IN_COMPLETE: Final = "unknown_in_complete"
-AHEAD: Final = timedelta(days=366)
-"""How long after today a membership may end that a list no longer has."""
+_AHEAD: Final = (
+    "An end that lies ahead is no answer: write it into the list, as the last day of the membership."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +62,10 @@ def lapses(
         return
     file = builder.lists.files[ListKind.MEMBERSHIPS]
     members = tuple(_open(builder, complete))
-    numbers = {*builder.lists.unread, *(row.key for row in builder.untaken(ListKind.MEMBERSHIPS))}
+    numbers = {
+        *chain(*builder.lists.unread.values()),
+        *(row.key for row in builder.untaken(ListKind.MEMBERSHIPS)),
+    }
     untaken = {id for number in numbers for id in people.maybe(number)}
     missing = tuple(
         each
@@ -112,7 +125,8 @@ def _of_complete_lists(
         id = f"{MISSING}:{pair[0]}:{pair[1]}:{_digest(group)}"
         problem = (
             f"{lacking} of {total} members of the class {pair[0]} in the region {pair[1]} are not in the list that "
-            "is said to be complete. Is the list complete (yes)? If it is only a part, say no, and none of them lapses."
+            "is said to be complete. Is the list complete? After a yes a second question follows: whether their "
+            "memberships ended, and on which day. If it is only a part, say no, and none of them lapses."
         )
         answer = builder.ask(
             id,
@@ -138,7 +152,8 @@ def _ended(
     id = f"{LAPSES_OF_STAFF if staff else LAPSES}:{_digest(missing)}"
     problem = (
         "These members are not in the complete list. Did their memberships end yesterday by the office's clock, on "
-        f"{_yesterday(builder)} (yes), on another day (write it, such as {_yesterday(builder)}), or not (no)?"
+        f"{_yesterday(builder)} (yes), on another day (write it, such as {_yesterday(builder)}), or not (no)? "
+        f"{_AHEAD}"
     )
     if len(missing) > 1:
         problem += " If not all of them ended on one day, be asked about each of them (each)."
@@ -161,13 +176,7 @@ def _ended(
             last = _default(builder, each) if said == YES else day_of(said)
             if last is not None and last != each.held.last:
                 _note(builder, each, file, OutcomeKind.LAPSED, day=last)
-                yield MembershipWrite(
-                    person=each.owner,
-                    name=each.held.name,
-                    first=each.held.first,
-                    last=last,
-                    record=each.held.record,
-                )
+                yield MembershipWrite.of(each.owner, each.held, last)
 
 
 def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: bool) -> tuple[str, str]:
@@ -176,7 +185,7 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
     day = _default(builder, member)
     problem = (
         f"{member.name}, is not in the complete list. Did this membership end on {day} (yes), on another day (write "
-        f"it, such as {day}), or not (no)?"
+        f"it, such as {day}), or not (no)? {_AHEAD}"
     )
     answer = builder.ask(
         id,
@@ -199,7 +208,7 @@ def _pair(member: _Member) -> tuple[str, str]:
 def _digest(members: Iterable[_Member]) -> str:
     """Return what changes with the memberships in question, so that an answer holds for these alone."""
     records = sorted(f"{each.owner}/{each.held.record}" for each in members)
-    return hashlib.sha256("\n".join(records).encode()).hexdigest()[:8]
+    return short_digest(records)
 
 
 def _yesterday(builder: ProposalBuilder) -> date:
@@ -210,12 +219,9 @@ def _default(builder: ProposalBuilder, member: _Member) -> date:
     return max(_yesterday(builder), member.held.first)
 
 
-def _days(builder: ProposalBuilder, members: Sequence[_Member]) -> tuple[date, date] | None:
-    """Return the first and the last day on which all of these memberships may end; None if there is none."""
-    bound = builder.office.today + AHEAD
-    first = max(each.held.first for each in members)
-    last = min(min(each.held.last or bound, bound) for each in members)
-    return (first, last) if first <= last else None
+def _days(builder: ProposalBuilder, members: Sequence[_Member]) -> Days:
+    """Return the first and the last day on which all of these memberships may have ended: none of them ended before."""
+    return max(each.held.first for each in members), builder.office.today
 
 
 def _open(builder: ProposalBuilder, complete: Complete) -> Iterator[_Member]:
@@ -226,11 +232,10 @@ def _open(builder: ProposalBuilder, complete: Complete) -> Iterator[_Member]:
     office = builder.office
     for human in office.people.values():
         if human.alias_of is None and human.region in complete.regions:
-            for entry in office.entries_of(human.id):
-                for held in entry.memberships:
-                    is_open = held.first <= office.today and (held.last is None or held.last >= office.today)
-                    if held.name in complete.classes and is_open:
-                        yield _Member(human=human, owner=entry.id, held=held)
+            for owner, held in office.memberships_of(human.id):
+                is_open = held.first <= office.today and (held.last is None or held.last >= office.today)
+                if held.name in complete.classes and is_open:
+                    yield _Member(human=human, owner=owner, held=held)
 
 
 def _note(

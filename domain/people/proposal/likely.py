@@ -6,12 +6,18 @@ from dataclasses import replace
 from domain.actors import Actor
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
+from domain.people.proposal.marks import alike_in_office, has_no_mark_of_its_own
 from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutcome
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import Answered
-from domain.people.proposal.whose import alike_in_office, has_no_mark_of_its_own
 
-_SHOWN = (OutcomeKind.NEW, OutcomeKind.CHANGED, OutcomeKind.MOVED, OutcomeKind.UNCHANGED)
+_SHOWN = (
+    OutcomeKind.NEW,
+    OutcomeKind.CHANGED,
+    OutcomeKind.MOVED,
+    OutcomeKind.SAME_PERSON,
+    OutcomeKind.UNCHANGED,
+)
 
 
 def with_likely_changes(
@@ -33,11 +39,14 @@ def with_likely_changes(
         replace(row, waits=tuple(id for id in row.waits if id not in likely)) if row.waits else row
         for row in _that_matter(proposal, lists, office)
     )
-    found = propose(replace(lists, rows=rows), office, actor, {**answers, **likely})
-    would = {(each.kind, each.at): each for each in found.outcomes if each.at.row and each.outcome in _SHOWN}
+    found = propose(replace(lists, rows=rows), office, actor, {**answers, **likely}).outcomes
+    would: dict[ListKind, dict[At, RowOutcome]] = {kind: {} for kind in ListKind}
+    for each in found:
+        if each.at.row and each.outcome in _SHOWN:
+            would[each.kind][each.at] = each
     return tuple(
         replace(each, would=then.outcome, changes=then.changes)
-        if each.outcome is OutcomeKind.QUESTION and (then := would.get((each.kind, each.at))) is not None
+        if each.outcome is OutcomeKind.QUESTION and (then := would[each.kind].get(each.at)) is not None
         else each
         for each in proposal.outcomes
     )

@@ -27,7 +27,8 @@ class ListRow:
     """One row: whose it is, and its values by column.
 
     A blank or absent cell is not among the values and changes nothing; ``cleared`` are columns whose cell says that
-    what was there goes. ``waits`` are questions about the file without whose answers the row is not read.
+    what was there goes. ``waits`` are questions about the file without whose answers the row is not read. ``texts`` are
+    the words of the file where they became codes, by column; where a cell holds several codes, by column and code.
     """
 
     kind: ListKind
@@ -36,6 +37,11 @@ class ListRow:
     values: Mapping[str, Any]
     cleared: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, column: str, value: str) -> str:
+        """Return what the file says where a code was read: its own words."""
+        return self.texts.get(f"{column}:{value}") or self.texts.get(column) or value
 
     @property
     def key(self) -> str:
@@ -56,15 +62,18 @@ class Complete:
 class Lists:
     """All lists of one import.
 
-    ``needed`` are the columns that a new record of a kind must have. ``unread`` are the member numbers of rows with a
-    fault: these people are on the list, although their rows are not taken.
+    ``needed`` are the columns that a new record of a kind must have. ``faulty`` is what could be read of rows with a
+    fault. ``unread`` are the member numbers of rows with a fault, by the kind of list: these people are on it, although
+    their rows are not taken. ``headings`` are the file's own words for the columns, by file and column.
     """
 
     rows: tuple[ListRow, ...]
+    faulty: tuple[ListRow, ...] = ()
     needed: Mapping[ListKind, tuple[str, ...]]
-    unread: frozenset[str] = frozenset()
+    unread: Mapping[ListKind, frozenset[str]] = field(default_factory=dict)
     complete: Complete | None = None
     files: Mapping[ListKind, str] = field(default_factory=dict)
+    headings: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def of(self, kind: ListKind) -> tuple[ListRow, ...]:
         """Return the rows of one kind, in the order in which they stand."""

@@ -3,22 +3,24 @@
 A person who has no entry yet is named by ``new/`` and the place of the row that makes the entry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
+from domain.people.entry import Membership
 from domain.people.proposal.lists import At, ListKind
 from domain.people.proposal.questions import ImportQuestion
 
 
 class OutcomeKind(StrEnum):
-    """What a row comes to."""
+    """What a row comes to. ``same_person`` is one more row of people about somebody whom a row adds or changes."""
 
     NEW = "new"
     CHANGED = "changed"
     MOVED = "moved"
+    SAME_PERSON = "same_person"
     UNCHANGED = "unchanged"
     LAPSED = "lapsed"
     QUESTION = "question"
@@ -43,6 +45,36 @@ def new_values(values: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ValuesOfRow(Sequence[FieldChange]):
+    """What a row says of somebody new, as changes from nothing.
+
+    Each change is made when it is read: a long list has a million of them, and few are shown.
+    """
+
+    values: Mapping[str, Any]
+    names: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[FieldChange]:
+        """Yield a change for each value that is there."""
+        return iter(self._changes())
+
+    def __len__(self) -> int:
+        """Return how many values are there."""
+        return len(self._changes())
+
+    @overload
+    def __getitem__(self, at: int) -> FieldChange: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[FieldChange]: ...
+    def __getitem__(self, at: int | slice) -> FieldChange | Sequence[FieldChange]:
+        """Return one of the changes, or some."""
+        return self._changes()[at]
+
+    def _changes(self) -> tuple[FieldChange, ...]:
+        return new_values({name: self.values[name] for name in self.names if name in self.values})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowOutcome:
     """What one row comes to.
@@ -58,7 +90,7 @@ class RowOutcome:
     name: str
     outcome: OutcomeKind
     person: str = ""
-    changes: tuple[FieldChange, ...] = ()
+    changes: Sequence[FieldChange] = ()
     questions: tuple[str, ...] = ()
     would: OutcomeKind | None = None
     confidential: bool = False
@@ -90,13 +122,19 @@ class PersonWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipWrite:
-    """A new membership, or the last day of the one whose row is ``record``."""
+    """A new membership, or the last day of the one whose row is ``record``; ``withdrawn`` says that it never was."""
 
     person: str
     name: str
     first: date
     last: date | None
     record: int | None = None
+    withdrawn: bool = False
+
+    @classmethod
+    def of(cls, owner: str, held: Membership, last: date | None) -> "MembershipWrite":
+        """Return a membership that an entry holds, with another last day."""
+        return cls(person=owner, name=held.name, first=held.first, last=last, record=held.record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,17 @@ from typing import Any, Final
 
 from domain.actors import Role
 from domain.people.entry import Entry
-from domain.people.identity import one_spelling
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, new_values
+from domain.people.proposal.foreign import ForeignLists
+from domain.people.proposal.lists import At, ListKind, ListRow
+from domain.people.proposal.marks import NOBODY
+from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer
-from domain.people.proposal.whose import COMPARED, NOBODY, SPELLED, WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import COMPARED, WhoIsWho, Whose, compared, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
+_SAID: Final = (*COMPARED, "language")
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -27,6 +29,7 @@ class PersonRows:
         self._people = people
         self._first: dict[str, ListRow] = {}
         self._owners: dict[str, str] = {}
+        self._counted: set[str] = set()
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
@@ -35,17 +38,17 @@ class PersonRows:
 
     def read(self) -> None:
         """Go through all rows of people."""
-        for row in self._builder.lists.of(ListKind.PEOPLE):
-            whose = self._people.of_row(row)
-            if whose.refused:
+        rows = self._builder.lists.of(ListKind.PEOPLE)
+        known = self._without_refused(rows)
+        for row in rows:
+            if row.at not in known:
                 continue
+            whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
-            if entry is not None and self._says_what_is_known(row, whose, entry):
+            if entry is not None and known[row.at]:
                 if not self._says_otherwise(row, entry.id):
                     self._builder.note(row, OutcomeKind.UNCHANGED, entry.id)
                     self._keep_apart(whose)
-                continue
-            if self._refused(row, whose):
                 continue
             values, waits = self._values(row)
             waits = (*row.waits, *whose.questions, *waits)
@@ -56,6 +59,30 @@ class PersonRows:
             else:
                 self._make(row, whose, values)
         self._leave_out_without_supervisor()
+
+    def _without_refused(self, rows: tuple[ListRow, ...]) -> Mapping[At, bool]:
+        """Refuse rows, and return the places of the others: whether they say nothing but what is known."""
+        found: dict[At, bool] = {}
+        foreign = ForeignLists(self._builder)
+        for row in rows:
+            whose = self._people.of_row(row)
+            if whose.refused:
+                continue
+            entry = self._builder.office.people.get(whose.person)
+            if entry is not None and self._says_what_is_known(row, whose, entry):
+                found[row.at] = True
+            elif not self._is_refused(row, whose, foreign):
+                found[row.at] = False
+        for row in self._builder.lists.faulty:
+            if row.kind is ListKind.PEOPLE:
+                self._say_unknown(row, foreign)
+        return found
+
+    def _say_unknown(self, row: ListRow, foreign: ForeignLists) -> None:
+        """Say what is unknown in a row of which some cells cannot be read: all its faults are told at once."""
+        if "region" in row.values and row.values["region"] not in self._builder.office.regions:
+            self._look_at_region(row, Whose(), foreign)
+        self._look_at_supervisor(row, foreign)
 
     def region_of(self, person: str) -> str:
         """Return the region of a person after the import; empty for a person whose row is not taken."""
@@ -95,6 +122,9 @@ class PersonRows:
         if waits:
             self._builder.wait(row, waits, person if person in self._builder.office.people else "")
             return
+        self._refuse_with_supervisor(row)
+
+    def _refuse_with_supervisor(self, row: ListRow) -> None:
         problem = "The row of this person's supervisor is refused. Correct that row."
         self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
 
@@ -116,17 +146,47 @@ class PersonRows:
         key = row.key
         return not key or key in entry.keys or key in self._builder.office.keys_of(entry.id)
 
-    def _refused(self, row: ListRow, whose: Whose) -> bool:
-        """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person."""
+    def _is_refused(self, row: ListRow, whose: Whose, foreign: ForeignLists) -> bool:
+        """Refuse a row about an unknown region, with an unknown supervisor, or with too little for a new person.
+
+        All of it is said at once.
+        """
+        builder = self._builder
+        self._look_at_region(row, whose, foreign)
+        self._look_at_supervisor(row, foreign)
+        known = whose.person in builder.office.people or whose.questions
+        missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
+        if missing and not known and not foreign.has(row):
+            columns = ", ".join(builder.heading(row, each) for each in missing)
+            problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
+            builder.refuse(row, missing[0], "missing_value", problem, cell=row.key)
+        return builder.is_refused(ListKind.PEOPLE, row.at)
+
+    def _look_at_supervisor(self, row: ListRow, foreign: ForeignLists) -> None:
+        builder = self._builder
+        boss = row.values.get("supervisor")
+        if not boss or foreign.has(row) or self._people.of_key(boss) is not None:
+            return
+        if boss in builder.lists.unread.get(ListKind.PEOPLE, ()):
+            self._refuse_with_supervisor(row)
+        else:
+            problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
+            cell = str(boss)
+            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
+
+    def _look_at_region(self, row: ListRow, whose: Whose, foreign: ForeignLists) -> None:
         builder, office = self._builder, self._builder.office
         region = row.values.get("region")
         entry = office.people.get(whose.person)
         known = None if entry is None else entry.region
         outside = known is not None and not builder.actor.covers(known)
-        if region is not None and region not in office.regions:
+        if foreign.has(row):
+            builder.refuse(row, "region", "other_association", foreign.problem, cause="other_association")
+        elif region is not None and region not in office.regions:
             problem = "The office has no such region. Write one of its regions."
+            cell = row.text("region", region)
             builder.refuse(
-                row, "region", "unknown_region", problem, cell=region, cause=region, allowed=self._mine
+                row, "region", "unknown_region", problem, cell=cell, cause=region, allowed=self._mine
             )
         elif (region is None and outside) or (
             region is not None and not builder.actor.covers(region) and (known is None or outside)
@@ -136,23 +196,10 @@ class PersonRows:
             builder.refuse(
                 row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=self._mine
             )
-        elif row.values.get("supervisor") and self._people.of_key(row.values["supervisor"]) is None:
-            problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
-            cell = str(row.values["supervisor"])
-            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
-        elif not (entry or whose.questions) and (
-            missing := [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
-        ):
-            columns = ", ".join(missing)
-            problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
-            builder.refuse(row, missing[0], "missing_value", problem, cell=row.key)
-        else:
-            return False
-        return True
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""
-        values = {name: row.values[name] for name in (*COMPARED, "language") if name in row.values}
+        values = {name: row.values[name] for name in _SAID if name in row.values}
         values |= {name: _NEW[name] for name in row.cleared}
         waits = []
         if "role_title" in values:
@@ -161,7 +208,8 @@ class PersonRows:
         if boss := values.get("supervisor"):
             found = self._people.of_key(boss)
             values["supervisor"] = found.person if found else None
-            waits.extend(found.questions if found else ())
+            if found and not self._builder.is_refused(ListKind.PEOPLE, self._people.row_of(boss)):
+                waits.extend(found.questions)
         return values, tuple(filter(None, waits))
 
     def _compare(self, row: ListRow, whose: Whose, entry: Entry, values: Mapping[str, Any]) -> None:
@@ -222,8 +270,15 @@ class PersonRows:
             self.regions[id] = moved.after
         seen = self._as_read(row, entry, changes, keys)
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
-        builder.note(row, kind, id, seen)
+        builder.note(row, self._once(kind, id), id, seen)
         self._keep_apart(whose)
+
+    def _once(self, kind: OutcomeKind, person: str) -> OutcomeKind:
+        """Return what a row comes to, so that a person whom several rows add or change is counted once."""
+        if kind is OutcomeKind.UNCHANGED or person not in self._counted:
+            self._counted |= set() if kind is OutcomeKind.UNCHANGED else {person}
+            return kind
+        return OutcomeKind.SAME_PERSON
 
     def _is_said(self, name: str, said: Any, known: Any) -> bool:
         """Return whether a row says what is known; a supervisor is named by any entry of the same human.
@@ -233,26 +288,21 @@ class PersonRows:
         if said != known and name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
-        if name in SPELLED:
-            return one_spelling(said) == one_spelling(known)
-        return bool(said == known)
+        return bool(compared(name, said) == compared(name, known))
 
-    def _make(self, row: ListRow, whose: Whose, values: Mapping[str, Any]) -> None:
+    def _make(self, row: ListRow, whose: Whose, values: dict[str, Any]) -> None:
         if self._says_otherwise(row, whose.person):
             return
         there = self.writes.get(whose.person)
         keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
-        known = there.values if there else _NEW
+        kind = self._once(OutcomeKind.NEW, whose.person)
+        self._builder.note(row, kind, whose.person, _as_said(row, values))
+        for name, value in (there.values if there else _NEW).items():
+            values.setdefault(name, value)
         self.writes[whose.person] = PersonWrite(
-            person=whose.person, new=True, values={**known, **values}, keys=tuple(dict.fromkeys(keys))
+            person=whose.person, new=True, values=values, keys=tuple(dict.fromkeys(keys))
         )
-        self.regions[whose.person] = self.writes[whose.person].values["region"]
-        said = {
-            name: row.values[name] if name == "supervisor" else value
-            for name, value in values.items()
-            if value
-        }
-        self._builder.note(row, OutcomeKind.NEW, whose.person, new_values(said))
+        self.regions[whose.person] = values["region"]
         self._keep_apart(whose)
 
     def _as_read(
@@ -284,7 +334,9 @@ class PersonRows:
         differing = [
             name
             for name in COMPARED
-            if name in row.values and name in first.values and row.values[name] != first.values[name]
+            if name in row.values
+            and name in first.values
+            and self._meant(name, row.values[name]) != self._meant(name, first.values[name])
         ]
         if not differing:
             return False
@@ -292,12 +344,29 @@ class PersonRows:
             f"Row {first.at.row} of {first.at.file} is about the same person and says something else. Keep the right "
             "row and delete the other."
         )
-        self._builder.refuse(row, differing[0], "duplicate", problem, cell=str(row.values[differing[0]]))
+        cell = row.text(differing[0], str(row.values[differing[0]]))
+        self._builder.refuse(row, differing[0], "duplicate", problem, cell=cell)
         return True
+
+    def _meant(self, name: str, value: Any) -> Any:
+        """Return what a value comes to, as two rows about one person are compared."""
+        if name == "role_title":
+            return self._codes.meant(value)
+        if name == "supervisor" and (found := self._people.of_key(value)) is not None and found.person:
+            return found.person
+        return compared(name, value)
 
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:
             self.apart[pair.one, pair.other] = pair
+
+
+def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
+    """Return what a row says of somebody new as people read it: a supervisor is a member number and no id."""
+    if not row.cleared and values.get("role_title") == row.values.get("role_title"):
+        return ValuesOfRow(row.values, _SAID)
+    said = {**values, **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {})}
+    return ValuesOfRow(said, tuple(said))
 
 
 def _move_words(row: ListRow, entry: Entry, region: str) -> str:

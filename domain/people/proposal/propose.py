@@ -31,14 +31,15 @@ def propose(
     persons.read()
     records = RecordRows(builder, codes, people, persons)
     records.read()
-    ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, records.present, people))
+    held = records.memberships
+    ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, held.present, people))
     return ImportProposal(
         outcomes=tuple(builder.outcomes),
         refusals=builder.refusals(),
         questions=builder.questions(),
         writes=ImportWrites(
             people=tuple(persons.writes.values()),
-            memberships=(*records.memberships.values(), *ended),
+            memberships=(*held.writes.values(), *ended),
             mentors=tuple(records.mentors.values()),
             applications=tuple(records.applications.values()),
             apart=persons.kept_apart(),

@@ -76,7 +76,8 @@ class ImportQuestion:
     whole file the row is 0. ``about`` names the people in question where no row does, or the changes that a yes
     covers, one line each. ``never_by_itself`` marks what no option of the command line answers: a person must. With
     ``days``, a day from the first to the last of them is an answer too. A ``confidential`` question is about an entry
-    that the importer may not see: what it is about is for whoever answers.
+    that the importer may not see: what it is about is for whoever answers. ``headings`` of a question about columns say
+    what each means now, as an answer says it.
     """
 
     id: str
@@ -91,6 +92,7 @@ class ImportQuestion:
     about: tuple[str, ...] = ()
     days: Days | None = None
     confidential: bool = False
+    headings: tuple[str, ...] = ()
 
 
 def accepted(
@@ -118,6 +120,7 @@ def answer_of(value: str, allowed: Collection[str], days: Days | None = None) ->
     """Return which of the allowed answers or days a value is; empty if it is not one of them."""
     if value == OTHER and NEW in allowed:
         return NEW
+    value = {"y": YES, "n": NO}.get(value.casefold(), value) if YES in allowed else value
     if days is not None and (day := day_of(value)) is not None and days[0] <= day <= days[1]:
         return value
     return value if value in allowed else ""
@@ -125,7 +128,16 @@ def answer_of(value: str, allowed: Collection[str], days: Days | None = None) ->
 
 def about_digest(about: Collection[str]) -> str:
     """Return what changes with the lines that a question is about; empty where there are none."""
-    return hashlib.sha256("\n".join(about).encode()).hexdigest()[:16] if about else ""
+    return _digest(about)[:16] if about else ""
+
+
+def short_digest(parts: Iterable[str]) -> str:
+    """Return what changes with the parts of a question, for its id: an answer then holds for these alone."""
+    return _digest(parts)[:8]
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def day_of(value: str) -> date | None:
@@ -135,6 +147,11 @@ def day_of(value: str) -> date | None:
     except ValueError:
         return None
     return day if value == day.isoformat() else None
+
+
+def days_shown(days: Mapping[str, str] | None) -> Days | None:
+    """Return the days that answer a question from how a proposal shows them: by ``first`` and ``last``."""
+    return None if days is None else (date.fromisoformat(days["first"]), date.fromisoformat(days["last"]))
 
 
 def in_order(questions: Iterable[ImportQuestion]) -> tuple[ImportQuestion, ...]:

@@ -5,22 +5,20 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
-from domain.actors import Role
-from domain.people.entry import Membership, MentorRecord
+from domain.people.entry import MentorRecord
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.known import KnownApplication
 from domain.people.proposal.lists import ListKind, ListRow
+from domain.people.proposal.membership_rows import MembershipRows
 from domain.people.proposal.outcomes import (
     ApplicationWrite,
     FieldChange,
-    MembershipWrite,
     MentorWrite,
     OutcomeKind,
     new_values,
 )
 from domain.people.proposal.person_rows import PersonRows
-from domain.people.proposal.questions import NO, YES, Answerer
 from domain.people.proposal.whose import WhoIsWho
 
 _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
@@ -34,16 +32,16 @@ class RecordRows:
         self._codes = codes
         self._people = people
         self._rows = rows
-        self.memberships: dict[tuple[str, str, Any], MembershipWrite] = {}
+        self.memberships = MembershipRows(builder, codes)
         self.mentors: dict[str, MentorWrite] = {}
         self.applications: dict[str, ApplicationWrite] = {}
-        self.present: set[tuple[str, str]] = set()
 
     def read(self) -> None:
         """Go through all rows that are about a record of a person."""
         for row in self._builder.lists.of(ListKind.MEMBERSHIPS):
             if person := self._person(row):
-                self._membership(row, person)
+                self.memberships.read(row, person)
+        self.memberships.add()
         for row in self._builder.lists.of(ListKind.MENTORS):
             if person := self._person(row):
                 self._mentor(row, person)
@@ -56,15 +54,17 @@ class RecordRows:
         builder = self._builder
         whose = self._people.of_key(row.key)
         if whose is None:
-            if row.key in builder.lists.unread:
-                problem = "The person's row in the list of people is refused. Correct that row."
-                builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+            if row.key in builder.lists.unread.get(ListKind.PEOPLE, ()):
+                self._refuse_with_person(row)
             else:
                 problem = "Nobody has this member number. Add the person to the list of people, or correct the number."
                 builder.refuse(row, "key", "unknown_key", problem, cell=row.key, cause=row.key)
             return ""
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
-            self.present.add((whose.person, row.values["membership"]))
+            self.memberships.present.add((whose.person, row.values["membership"]))
+        if whose.questions and builder.is_refused(ListKind.PEOPLE, self._people.row_of(row.key)):
+            self._refuse_with_person(row)
+            return ""
         if waits := (*row.waits, *whose.questions):
             waits = (*waits, *self._open_codes(row))
             builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")
@@ -73,8 +73,7 @@ class RecordRows:
             if waiting := builder.waits_at(self._people.row_of(row.key)):
                 builder.wait(row, (*waiting, *self._open_codes(row)))
             else:
-                problem = "The person's row in the list of people is refused. Correct that row."
-                builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+                self._refuse_with_person(row)
             return ""
         region = self._rows.region_of(whose.person)
         if not builder.actor.covers(region):
@@ -82,6 +81,10 @@ class RecordRows:
             builder.refuse(row, "key", "region_not_yours", problem, cell=row.key, cause=region)
             return ""
         return whose.person
+
+    def _refuse_with_person(self, row: ListRow) -> None:
+        problem = "The person's row in the list of people is refused. Correct that row."
+        self._builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
 
     def _open_codes(self, row: ListRow) -> tuple[str, ...]:
         """Return the open questions about the codes of a row that waits for something else: all are asked at once."""
@@ -95,63 +98,11 @@ class RecordRows:
                 found.append(self._codes.reason(row, values["reason"])[1])
         return tuple(filter(None, found))
 
-    def _membership(self, row: ListRow, person: str) -> None:
-        values = row.values
-        owner, known = self._held(person, values)
-        if known is None and self._lacks(row, ListKind.MEMBERSHIPS):
-            return
-        if known is None or self._codes.is_answered(values["membership"]):
-            name, waiting = self._codes.membership(row, values["membership"])
-            if waiting:
-                self._builder.wait(row, (waiting,), person)
-                return
-            self.present.add((person, name))
-            values = {**values, "membership": name}
-            owner, known = self._held(person, values)
-        last = None if "last" in row.cleared else values.get("last")
-        if known is not None:
-            if ("last" not in values and "last" not in row.cleared) or last == known.last:
-                self._builder.note(row, OutcomeKind.UNCHANGED, person)
-                return
-            if last is not None and last < known.first:
-                problem = (
-                    f"The membership began on {known.first}; it cannot end before that. Correct the last day."
-                )
-                self._builder.refuse(row, "last", "ends_before_it_begins", problem, cell=str(last))
-                return
-            until = FieldChange(field=f"membership {known.name} until", before=known.last, after=last)
-            changes: tuple[FieldChange, ...] = (until,)
-            record, first, name = known.record, known.first, known.name
-        else:
-            record, first, name = None, values["first"], values["membership"]
-            changes = new_values({f"membership {name} from": first, "until": last})
-        if not self._may_change(row, person, changes):
-            return
-        key = (person, name, first)
-        there = self.memberships.get(key)
-        write = MembershipWrite(person=owner, name=name, first=first, last=last, record=record)
-        if there is not None and there != write:
-            problem = "Two rows are about the same membership and say different things. Keep the right one."
-            self._builder.refuse(row, "last", "duplicate", problem, cell=str(last or ""))
-            return
-        self.memberships[key] = write
-        kind = OutcomeKind.CHANGED if record is not None else OutcomeKind.NEW
-        self._builder.note(row, kind, person, changes)
-
-    def _held(self, person: str, values: Any) -> tuple[str, Membership | None]:
-        """Return the membership that a row is about, by class and first day, and which entry of the human holds it."""
-        wanted = (values.get("membership"), values.get("first"))
-        for entry in self._builder.office.entries_of(person):
-            for each in entry.memberships:
-                if (each.name, each.first) == wanted:
-                    return entry.id, each
-        return person, None
-
     def _mentor(self, row: ListRow, person: str) -> None:
         entries = self._builder.office.entries_of(person)
         entry = next((each for each in entries if each.mentor is not None), None)
         owner, record = (person, None) if entry is None else (entry.id, entry.mentor)
-        if record is None and self._lacks(row, ListKind.MENTORS):
+        if record is None and self._builder.lacks(row):
             return
         values = {name: row.values[name] for name in _MENTOR if name in row.values}
         values |= dict.fromkeys(row.cleared)
@@ -163,7 +114,7 @@ class RecordRows:
         if not changes and record is not None:
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
-        if not self._may_change(row, person, changes):
+        if not self._builder.may_change_record(row, person, changes):
             return
         there = self.mentors.get(person)
         if there is not None and any(there.values.get(name) != value for name, value in values.items()):
@@ -181,7 +132,7 @@ class RecordRows:
             )
             self._builder.refuse(row, "key", "no_term", problem, cause="no_term")
             return
-        if self._lacks(row, ListKind.APPLICATIONS):
+        if self._builder.lacks(row):
             return
         region = self._rows.region_of(person)
         if region not in office.served:
@@ -263,33 +214,6 @@ class RecordRows:
         found = [self._codes.area(row, area) for area in areas]
         named = tuple(dict.fromkeys(area for area, _ in found if area))
         return named, tuple(waiting for _, waiting in found)
-
-    def _lacks(self, row: ListRow, kind: ListKind) -> bool:
-        """Refuse a row that makes a record and does not say enough."""
-        missing = [name for name in self._builder.lists.needed[kind] if name not in row.values]
-        if not missing:
-            return False
-        problem = f"A new record needs {', '.join(missing)}. Fill it in."
-        self._builder.refuse(row, missing[0], "missing_value", problem)
-        return True
-
-    def _may_change(self, row: ListRow, person: str, changes: tuple[FieldChange, ...]) -> bool:
-        """Return whether a change may be taken; about staff, an administrator says."""
-        builder = self._builder
-        if person not in builder.office.staff or builder.actor.role is Role.ADMIN:
-            return True
-        what = ", ".join(change.field for change in changes)
-        id = builder.staff_question(row)
-        problem = (
-            f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
-            f"{what}. Is that right? An administrator answers."
-        )
-        answer = builder.ask_about_changes(
-            row, person, id, "staff_of_person", problem, changes, who=Answerer.ADMIN
-        )
-        if answer == NO:
-            builder.note(row, OutcomeKind.UNCHANGED, person)
-        return answer == YES
 
 
 def _same(known: KnownApplication, said: tuple[Any, ...]) -> bool:

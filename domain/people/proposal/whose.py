@@ -1,18 +1,19 @@
 """Whose a row of people is: an entry that the office has, a new one, or a question."""
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.identity import Alike, is_somebody_else, one_spelling, plain_key, plain_text
 from domain.people.proposal.builder import ProposalBuilder
-from domain.people.proposal.known import KnownOffice, features_of
+from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
+from domain.people.proposal.marks import Marks, alike_entries, entries_under, whole_reasons
 from domain.people.proposal.outcomes import KeptApart
-from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer
+from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer, short_digest
 from domain.people.proposal.words import (
     MAILBOX,
     NAMES,
@@ -25,11 +26,9 @@ from domain.people.proposal.words import (
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
-NOBODY = "-"
-"""The district of a new person if the list does not say."""
 COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
 """The fields of an entry that a row of people may change."""
-SPELLED = ("name", "district", "phone")
+_SPELLED = ("name", "district", "phone")
 """Those of them that are texts of people, of which each has one spelling."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
@@ -65,8 +64,13 @@ class Doubt:
     """
 
     row: ListRow
-    candidates: Refs = field(default_factory=dict)
+    candidates: Refs
     repeats: str = ""
+
+
+def compared(name: str, value: Any) -> Any:
+    """Return the value of a field as it is compared with another: texts of people have one spelling."""
+    return one_spelling(value) if name in _SPELLED else value
 
 
 def new_person(row: ListRow) -> str:
@@ -88,7 +92,7 @@ class WhoIsWho:
 
     def resolve(self) -> None:
         """Find out whose each row is: first by number, then by what it has in common with others."""
-        marks = _Marks()
+        marks = Marks(self._rows)
         doubts: list[Doubt] = []
         numbered = [self._by_number(row) for row in self._rows]
         for row, person in zip(self._rows, numbered, strict=True):
@@ -104,11 +108,13 @@ class WhoIsWho:
                 person = self._repeated(row, candidates)
                 if person and self._says_nothing_new(row, person):
                     self._of_row[row.at] = Whose(person=person)
-                else:
+                elif candidates:
                     doubts.append(Doubt(row=row, candidates=candidates, repeats=person))
                 if not person:
                     person = new_person(row)
                     self._places[person] = row
+                if not candidates:
+                    self._of_row[row.at] = Whose(person=person)
             marks.add(row, person, self._office)
         self._decide(doubts)
 
@@ -125,7 +131,7 @@ class WhoIsWho:
         return Whose(person=found[0]) if len(found) == 1 else None
 
     def maybe(self, key: str) -> frozenset[str]:
-        """Return everybody whose a member number may be, be it certain, a question, or a number spelled alike."""
+        """Return everybody whose a member number may be: for certain, by a question, or by a number spelled alike."""
         whose = self.of_key(key)
         known = () if whose is None else (whose.person, *whose.maybe)
         alike = self._office.by_plain_key.get(plain_key(key), ())
@@ -144,7 +150,7 @@ class WhoIsWho:
         return found[0] if len(found) == 1 else ""
 
     def _under(self, key: str) -> tuple[str, ...]:
-        return _under(self._office, key)
+        return entries_under(self._office, key)
 
     def _known(self, row: ListRow, person: str) -> Whose:
         """Return whose a row with a known number is; if name and address are others', a person must say.
@@ -156,7 +162,7 @@ class WhoIsWho:
         if row not in news or not _is_other(said := _together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
-        id = f"other_person:{_own(news[0])}:{_digest(_said(said), person)}"
+        id = f"other_person:{_own(news[0])}:{short_digest((_said(said), person))}"
         problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
         answer = self._builder.ask(id, "key_of_another_person", problem, (SAME, TWO), [row.at], who=who)
         if answer == SAME:
@@ -172,11 +178,11 @@ class WhoIsWho:
             return Whose(refused=True)
         return Whose(questions=(id,), maybe=(person,))
 
-    def _candidates(self, row: ListRow, marks: "_Marks") -> Refs:
+    def _candidates(self, row: ListRow, marks: Marks) -> Refs:
         found = defaultdict[str, list[Alike]](list)
-        for id, reason in (*_alike(row, self._office), *marks.alike(row)):
+        for id, reason in (*alike_entries(row, self._office), *marks.alike(row)):
             found[id].append(reason)
-        return {id: _whole(reasons) for id, reasons in sorted(found.items())}
+        return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
 
     def _repeated(self, row: ListRow, candidates: Refs) -> str:
         """Return the one entry whose name and address a row without a number repeats, with its district or none."""
@@ -195,7 +201,10 @@ class WhoIsWho:
         values = {name: row.values[name] for name in COMPARED if name in row.values}
         boss = values.pop("supervisor", None)
         return (
-            all(_is_known(name, value, getattr(entry, name)) for name, value in values.items())
+            all(
+                compared(name, value) == compared(name, getattr(entry, name))
+                for name, value in values.items()
+            )
             and (boss is None or office.by_key.get(boss, boss) == office.standing(entry.supervisor or ""))
             and not any(getattr(entry, name) for name in row.cleared)
         )
@@ -204,8 +213,7 @@ class WhoIsWho:
         """Ask about each row that is like somebody; rows of one cause are one question."""
         groups: dict[str, list[Doubt]] = {}
         for doubt in doubts:
-            if doubt.candidates:
-                groups.setdefault(self._cause(doubt), []).append(doubt)
+            groups.setdefault(self._cause(doubt), []).append(doubt)
         ids = {
             cause: UNNUMBERED if cause == REPEATED else _question_of(cause, group)
             for cause, group in groups.items()
@@ -213,9 +221,7 @@ class WhoIsWho:
         }
         common = {cause: self._ask_of_all(id, cause, groups[cause]) for cause, id in ids.items()}
         for doubt in doubts:
-            if not doubt.candidates:
-                whose = Whose(person=new_person(doubt.row))
-            elif common.get(cause := self._cause(doubt), EACH) == EACH:
+            if common.get(cause := self._cause(doubt), EACH) == EACH:
                 whose = self._ask_of_one(doubt)
             else:
                 whose = self._as_answered(doubt, common[cause], ids[cause])
@@ -293,102 +299,6 @@ class WhoIsWho:
         return Answerer.IMPORTER if covered else Answerer.STATE_OFFICE
 
 
-def alike_in_office(row: ListRow, office: KnownOffice) -> Iterator[str]:
-    """Yield the entries whose a row may be, some more than once: those under its number, and those that are alike."""
-    yield from _under(office, row.key) if row.key else ()
-    yield from (id for id, _ in _alike(row, office))
-
-
-def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bool:
-    """Return whether a row has its person's number, and nothing else than the entry by which others may be alike."""
-    entry, values = office.people[person], row.values
-    name = values.get("name")
-    return (
-        office.by_key.get(row.key) == person
-        and values.get("email", entry.email) == entry.email
-        and (name is None or (name, values.get("district", NOBODY)) == (entry.name, entry.district))
-    )
-
-
-def _under(office: KnownOffice, key: str) -> tuple[str, ...]:
-    """Return the entry with a member number, or those that had it before numbers were kept."""
-    known = office.by_key.get(key)
-    return (known,) if known else office.before_numbers(key)
-
-
-def _alike(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
-    """Yield the entries that are like a row, and why."""
-    email, name, key = _marks_of(row)
-    yield from ((id, Alike.EMAIL) for id in (office.by_email.get(email, ()) if email else ()))
-    yield from ((id, Alike.NAME) for id in (office.by_name.get(name, ()) if name[0] else ()))
-    if name[0] and "district" not in row.values:
-        named = ((id, office.people[id].region) for id in office.by_name_alone.get(name[0], ()))
-        yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
-    if row.key:
-        yield from ((id, Alike.KEY) for id in (*_under(office, row.key), *office.by_plain_key.get(key, ())))
-
-
-def _in_region(row: ListRow, named: Iterable[tuple[str, str | None]]) -> Iterator[str]:
-    """Yield those of the people with a row's name who are in its region, as far as both are known."""
-    region = row.values.get("region")
-    yield from (id for id, where in named if region is None or where in (None, region))
-
-
-def _whole(reasons: Collection[Alike]) -> tuple[Alike, ...]:
-    """Return reasons in one order; the same name in the same district says more than the name alone."""
-    weaker = {Alike.NAME_ALONE} if Alike.NAME in reasons else set()
-    return tuple(each for each in Alike if each in reasons and each not in weaker)
-
-
-def _marks_of(row: ListRow) -> tuple[str, tuple[str, str], str]:
-    """Return what is compared of a row: its address, its name in a district, its number."""
-    values = row.values
-    name = (plain_text(values.get("name", "")), plain_text(values.get("district", NOBODY)))
-    return plain_text(values.get("email", "")), name, plain_key(row.key)
-
-
-class _Marks:
-    """What the rows that were read so far have in common with others."""
-
-    def __init__(self) -> None:
-        self.email: dict[str, list[str]] = defaultdict(list)
-        self.name: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self.key: dict[str, list[str]] = defaultdict(list)
-        self.named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
-
-    def add(self, row: ListRow, person: str, office: KnownOffice) -> None:
-        """Remember whose row has which marks; those of the person's entry are found in the office anyway."""
-        if person in office.people and has_no_mark_of_its_own(row, person, office):
-            return
-        email, name, key = _marks_of(row)
-        if email:
-            _once(self.email[email], person)
-        if name[0]:
-            _once(self.name[name], person)
-            self.named[name[0]].append((person, row.values.get("region")))
-        if row.key:
-            _once(self.key[key], person)
-
-    def alike(self, row: ListRow) -> Iterator[tuple[str, Alike]]:
-        """Yield the people of earlier rows that are like a row, and why."""
-        email, name, key = _marks_of(row)
-        yield from ((id, Alike.EMAIL) for id in self.email.get(email, ()))
-        yield from ((id, Alike.NAME) for id in self.name.get(name, ()))
-        if name[0] and "district" not in row.values:
-            named = self.named.get(name[0], ())
-            yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
-        yield from ((id, Alike.KEY) for id in (self.key.get(key, ()) if row.key else ()))
-
-
-def _once(ids: list[str], id: str) -> None:
-    if id not in ids:
-        ids.append(id)
-
-
-def _is_known(name: str, said: str, known: str) -> bool:
-    return one_spelling(said) == one_spelling(known) if name in SPELLED else said == known
-
-
 def _own(row: ListRow) -> str:
     return f"{row.at.file}:{row.at.row}"
 
@@ -396,16 +306,12 @@ def _own(row: ListRow) -> str:
 def _question_of(cause: str, doubts: list[Doubt]) -> str:
     """Return the id of a question. It changes with the people it is about, so that an answer holds for these alone."""
     about = (part for each in doubts for part in (_said(each.row), *each.candidates))
-    return f"alike:{cause}:{_digest(*about)}"
+    return f"alike:{cause}:{short_digest(about)}"
 
 
 def _said(row: ListRow) -> str:
     """Return what a row says about whom it is."""
     return "\n".join((row.key, row.name, str(row.values.get("email", ""))))
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
 def _is_like(row: ListRow, entry: Entry) -> bool:

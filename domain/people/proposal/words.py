@@ -27,12 +27,13 @@ Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 def change_words(change: FieldChange) -> str:
     """Return a change as one line: the field, what is there, and what the list says."""
-    return f"{change.field}: {_value(change.before)} → {_value(change.after)}"
+    return f"{change.field}: {value_words(change.field, change.before)} → {value_words(change.field, change.after)}"
 
 
-def _value(value: Any) -> str:
+def value_words(field: str, value: Any) -> str:
+    """Return the value of a field in words."""
     if value is None or value in ("", [], ()):
-        return "nothing"
+        return "no last day" if field.endswith(("until", "last")) else "nothing"
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 

@@ -263,3 +263,8 @@ def test_what_a_draft_refuses_is_printed_in_words() -> None:
     )
     assert shown[1].endswith("a  ->  b")
     assert shown[2] == "1 relationship, 9 decisions repeated; 1 with a difference"
+
+
+def test_a_folder_instead_of_a_list_of_requirements_is_named(tmp_path: Path) -> None:
+    ended = run("coverage", str(tmp_path))
+    assert (ended.exit_code, ended.output) == (2, f"{tmp_path} is a folder; name a file in it\n")

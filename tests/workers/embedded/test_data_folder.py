@@ -148,3 +148,8 @@ def test_an_obstacle_of_the_demo_is_one_line(
     written = capsys.readouterr().err.splitlines()
     assert len(written) == 1
     assert line in written[0]
+def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "data"
+    file.write_text("")
+    with pytest.raises(StartFailed, match=r"The data folder cannot be used: .* must be a folder is a file"):
+        DataFolder(file).prepare()

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.column_map import HEADINGS
+from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.write import write_template
+from domain.ids import is_id
 from workers.cli.imports import screen
+from workers.cli.imports.answers import chosen, from_file, not_taken, so_far
 from workers.cli.imports.files import Part, parts_of
-from workers.cli.request import Token, Url, request
+from workers.cli.request import Token, Url, problem_lines, request
+from workers.file_words import unwritable
 
 commands = typer.Typer()
 REFUSED, OPEN = 1, 3
+NOT_TAKEN: Final = "answers_not_taken"
+CLEARED: Final = ", ".join(
+    dict.fromkeys(name for columns in COLUMNS.values() for name, each in columns.items() if each.clears)
+)
+"""The fields that a list can empty."""
 HELP: Final = "\n\n".join(
     (
         "Bring lists of people, memberships, mentors and applications into the office.",
@@ -30,9 +38,9 @@ HELP: Final = "\n\n".join(
         "you answer about columns and words is remembered, so next month's list goes through without questions. What "
         "was answered before is shown, and an answers file may answer it otherwise.",
         "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
-        "A blank cell changes nothing; the word clear empties a field. The member number (column key) says who "
-        "somebody is: keep it the same in every list. Memberships, mentors and applications may be sent alone once "
-        "their people are known.",
+        f"A blank cell changes nothing. The word clear empties {CLEARED}; other fields cannot be emptied. The member "
+        "number (column key) says who somebody is: keep it the same in every list. Memberships, mentors and "
+        "applications may be sent alone once their people are known.",
         "To begin with an empty list: mentorflow import --template people",
         "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
@@ -65,6 +73,11 @@ class _Importing:
     preview: bool
     without: tuple[str, ...]
 
+    @property
+    def asks_questions(self) -> bool:
+        """Whether somebody is asked what is open: not where the rows that wait for it are left out anyway."""
+        return self.ask and "questions" not in self.without
+
     def send(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
         return request(method, f"/v1/{path}", self.token, self.url, **options)
 
@@ -94,7 +107,10 @@ def import_lists(
     ] = None,
     region: Annotated[
         list[str] | None,
-        typer.Option(help="With --complete: the regions of which the list holds everybody. Without it, all."),
+        typer.Option(
+            help="With --complete: the regions of which the list holds everybody. Without it, all of the "
+            "association that you serve."
+        ),
     ] = None,
     preview: Annotated[bool, typer.Option(help="Show what would change, and change nothing.")] = False,
     answers: Annotated[
@@ -141,6 +157,10 @@ def import_lists(
         )
     if not files and not going_on:
         raise typer.BadParameter("name the lists to import, or a folder with them")
+    if region and not complete:
+        raise typer.BadParameter(
+            "--region says of which regions a complete list holds everybody; name the class with --complete beside it"
+        )
     if unknown := {*(without or ())} - {"refused", "questions"}:
         raise typer.BadParameter(f"--without takes refused or questions, not {', '.join(sorted(unknown))}")
     importing = _Importing(
@@ -151,15 +171,16 @@ def import_lists(
         preview=preview,
         without=tuple(without or ()),
     )
-    given = _read_answers(answers) if answers else {}
+    given = from_file(answers) if answers else {}
     if going_on:
         proposal = _continued(importing, going_on)
     else:
         parts = parts_of(files or [])
         about = _about(importing, term, program, association)
         if complete:
-            known = region or _regions(importing)
-            about |= {"complete_classes": ",".join(complete), "complete_regions": ",".join(known)}
+            about["complete_classes"] = ",".join(complete)
+        if region:
+            about["complete_regions"] = ",".join(region)
         proposal = _propose(importing, parts, about)
     _carry_out(importing, proposal, given)
 
@@ -168,6 +189,7 @@ def _carry_out(importing: _Importing, proposal: Mapping[str, Any], given: Mappin
     """Answer a proposal's questions and take it over, again where something has changed meanwhile."""
     while True:
         proposal = _answered(importing, proposal, given)
+        _agree(importing, proposal)
         operation = _taken_over(importing, proposal)
         if operation["state"] != "overtaken":
             break
@@ -199,11 +221,11 @@ def _propose(importing: _Importing, parts: list[Part], about: Mapping[str, str])
 
 def _continued(importing: _Importing, id: str) -> Mapping[str, Any]:
     """Return what an import that was shown before would do now; end in words where it is over."""
-    if not re.fullmatch(r"[0-9a-f]{32}", id):
+    if not is_id(id):
         raise typer.BadParameter(
             "--continue takes the id of an import: 32 letters and digits, printed where the import stopped"
         )
-    return importing.send("POST", f"imports/{id}/answers", json={"answers": {}})
+    return importing.send("POST", _answers_of(id), json={"answers": {}})
 
 
 def _say_how_to_go_on(proposal: Mapping[str, Any]) -> None:
@@ -217,22 +239,20 @@ def _answered(
     importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]
 ) -> Mapping[str, Any]:
     """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
-    while answers := _from(proposal, given, yes=importing.yes):
-        proposal = _answer(importing, proposal, answers)
+    while answers := chosen(proposal, given, yes=importing.yes):
+        proposal = importing.send("POST", _answers_of(proposal["id"]), json={"answers": answers})
     asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
-    if not _open(proposal) and (unused := [id for id in given if id not in asked]):
+    if not screen.still_open(proposal) and (unused := [id for id in given if id not in asked]):
         typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
     _show(proposal)
     tried: set[str] = set()
-    while importing.ask and (left := [each for each in _open(proposal) if each["id"] not in tried]):
-        answers = {}
-        for number, question in enumerate(left, 1):
-            tried.add(question["id"])
-            if value := _ask(question, number, len(left)):
-                answers[question["id"]] = value
-        if answers:
-            refused = proposal["refused"]
-            proposal = _answer(importing, proposal, answers)
+    while importing.asks_questions and (
+        left := [each for each in screen.still_open(proposal) if each["id"] not in tried]
+    ):
+        tried.update(each["id"] for each in left)
+        refused, before = proposal["refused"], proposal
+        proposal = _asked(importing, proposal, left)
+        if proposal is not before:
             typer.echo("")
             _show(proposal, known=refused)
     _end_if_unready(importing, proposal, given)
@@ -251,17 +271,18 @@ def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
 
 
 def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
-    left = _open(proposal)
+    left = screen.still_open(proposal)
     counts = proposal["counts"]
-    if left and not importing.ask:
+    if left and not importing.asks_questions:
         for number, question in enumerate(left, 1):
             for line in screen.question_lines(question, number, len(left)):
                 typer.echo(line)
     if left:
-        for line in screen.to_fill_in(left, _kept(importing, proposal, given)):
+        for line in screen.to_fill_in(proposal, so_far(proposal, given, yes=importing.yes)):
             typer.echo(line)
     if proposal["refused"] and "refused" not in importing.without:
         typer.echo("Correct the file, or take over the rest with --without refused.", err=True)
+        _say_how_to_go_on(proposal)
         raise typer.Exit(REFUSED)
     if left and "questions" not in importing.without:
         typer.echo(
@@ -278,9 +299,22 @@ def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: M
         raise typer.Exit(0)
 
 
-def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Take over on yes, and show how far it is."""
-    if importing.ask and not typer.confirm("\nTake this over?"):
+@contextmanager
+def _stoppable(proposal: Mapping[str, Any]) -> Iterator[None]:
+    """Say how to go on if somebody stops at a question with Ctrl-C or Ctrl-D."""
+    try:
+        yield
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("\nStopped. Nothing was changed.", err=True)
+        _say_how_to_go_on(proposal)
+        raise typer.Exit(REFUSED) from None
+
+
+def _agree(importing: _Importing, proposal: Mapping[str, Any]) -> None:
+    """Ask for the yes to a take-over; end without it."""
+    with _stoppable(proposal):
+        agreed = not importing.ask or _said_yes("\nTake this over? Write yes or no")
+    if not agreed:
         typer.echo("Nothing was changed.")
         _say_how_to_go_on(proposal)
         raise typer.Exit(0)
@@ -288,6 +322,10 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
         typer.echo("\nNothing was changed: there is nobody to ask. Add --yes to take it over.", err=True)
         _say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
+
+
+def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take over, and show how far it is."""
     body = {"digest": proposal["digest"], "without": list(importing.without)}
     begun = importing.send("POST", f"imports/{proposal['id']}/take-over", json=body)
     operation = importing.send("GET", f"operations/{begun['operation']}")
@@ -307,65 +345,56 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
     return operation
 
 
+def _said_yes(question: str) -> bool:
+    """Ask until somebody says yes or no; nothing is no."""
+    while True:
+        value = str(typer.prompt(question, default="no")).strip().casefold()
+        if value in ("y", "yes", "n", "no"):
+            return value in ("y", "yes")
+        typer.echo(f"“{value}” is neither yes nor no.")
+
+
+def _asked(
+    importing: _Importing, proposal: Mapping[str, Any], left: list[Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Ask questions and send the answers; those that the office does not take are asked again."""
+    answers: dict[str, str] = {}
+    asked = left
+    while True:
+        with _stoppable(proposal):
+            typed = {each["id"]: _ask(each, number, len(asked)) for number, each in enumerate(asked, 1)}
+        answers |= typed
+        said = {id: value for id, value in answers.items() if value}
+        if not said:
+            return proposal
+        sent = importing.send(
+            "POST", _answers_of(proposal["id"]), json={"answers": said}, or_problem=NOT_TAKEN
+        )
+        if sent.get("code") != NOT_TAKEN:
+            return sent
+        for line in problem_lines(sent):
+            typer.echo(line, err=True)
+        again = not_taken(sent)
+        asked = [each for each in left if each["id"] in again]
+
+
 def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
     """Return somebody's answer; nothing leaves the question open."""
     for line in screen.question_lines(question, number, total):
         typer.echo(line)
-    free = question["code"] == "columns"
+    free = question["code"] == HEADINGS
     while True:
         hint = "Answer (Enter leaves it open)" if not question["proposal"] else "Answer"
         value = str(
             typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
         ).strip()
         if not value or free or screen.takes(question, value):
-            return value
-        typer.echo(f"  Please write one of: {screen.allowed(question)}")
+            return screen.meant(question, value)
+        typer.echo(f"  Please write one of: {screen.allowed(question)}{screen.day_form(question)}")
 
 
-def _answer(
-    importing: _Importing, proposal: Mapping[str, Any], answers: Mapping[str, str]
-) -> Mapping[str, Any]:
-    if not answers:
-        return proposal
-    return importing.send("POST", f"imports/{proposal['id']}/answers", json={"answers": dict(answers)})
-
-
-def _from(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
-    """Return the answers that a file and ``--yes`` give to the open questions, and to those answered before.
-
-    What a person wrote into the file is that person's answer, also to a lapse. Choices that nobody has made are none.
-    """
-    found = {}
-    for question in _open(proposal):
-        value = given.get(question["id"], "").strip()
-        if value and value != screen.choices(question):
-            found[question["id"]] = value
-        elif yes and _by_option(question):
-            found[question["id"]] = "yes"
-    for question in proposal.get("kept", ()):
-        value = given.get(question["id"], "").strip()
-        if value and value != question["answer"]:
-            found[question["id"]] = value
-    return found
-
-
-def _by_option(question: Mapping[str, Any]) -> bool:
-    """Return whether ``--yes`` answers a question."""
-    return question["proposal"] == "yes" and not question["never_by_itself"]
-
-
-def _kept(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers that people gave so far, from the file and at the screen."""
-    typed = {
-        each["id"]: each["answer"]
-        for each in proposal["questions"]
-        if each["answer"] and not (importing.yes and _by_option(each))
-    }
-    return {**given, **typed}
-
-
-def _open(proposal: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [question for question in proposal["questions"] if not question["answer"]]
+def _answers_of(id: str) -> str:
+    return f"imports/{id}/answers"
 
 
 def _about(importing: _Importing, term: str, program: str, association: str) -> dict[str, str]:
@@ -374,12 +403,16 @@ def _about(importing: _Importing, term: str, program: str, association: str) -> 
         raise typer.BadParameter("name a term, or an association for lists without applications, not both")
     if association:
         return {"association": association}
-    if re.fullmatch(r"[0-9a-f]{32}", term):
+    if is_id(term):
         return {"term": term}
     terms = importing.send("GET", "terms")["data"]
     found = [each for each in terms if each["name"] == term and program in ("", each["program"])]
     if len(found) == 1:
         return {"term": found[0]["id"]}
+    if program and program not in (programs := sorted({each["program"] for each in terms})):
+        raise typer.BadParameter(
+            f"no program of the name {program} has a term; these have: {', '.join(programs) or 'none yet'}"
+        )
     known = "; ".join(f"--term {each['name']} --program {each['program']}" for each in terms) or "none yet"
     if not term:
         raise typer.BadParameter(
@@ -390,25 +423,12 @@ def _about(importing: _Importing, term: str, program: str, association: str) -> 
     raise typer.BadParameter(f"{many} of the name {term}; there are: {known}")
 
 
-def _regions(importing: _Importing) -> list[str]:
-    return [each["code"] for each in importing.send("GET", "regions")["data"]]
-
-
-def _read_answers(file: Path) -> dict[str, str]:
-    try:
-        found = json.loads(file.read_text("utf-8-sig"))
-    except (OSError, ValueError):
-        raise typer.BadParameter(f"{file} is no JSON file with answers by question") from None
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise typer.BadParameter(
-            f"{file} must hold one object: the id of each question, and its answer as text"
-        )
-    return found
-
-
 def _write_template(kind: RosterKind) -> None:
     file = Path(f"{kind.value}.csv")
     if file.exists():
         raise typer.BadParameter(f"{file} is here already; move it away first")
-    file.write_bytes(write_template(kind))
+    try:
+        file.write_bytes(write_template(kind))
+    except OSError as fault:
+        raise typer.BadParameter(unwritable(file.absolute(), fault)) from None
     typer.echo(f"Wrote {file}: the columns, and one example row, which an import leaves out.")

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from workers.cli.request import Token, Url, download
+from workers.file_words import cannot_write, unwritable
 
 commands = typer.Typer()
 
@@ -27,7 +28,7 @@ def export_list(
     kind: Annotated[Exported, typer.Argument(help="Which list.")],
     token: Token,
     association: Annotated[
-        str, typer.Option(help="Code of the association, where the office has several.")
+        str, typer.Option(help="Code of the association, where your regions belong to several.")
     ] = "",
     to: Annotated[Path | None, typer.Option(help="The file to write. Without it, the screen.")] = None,
     url: Url = "",
@@ -36,10 +37,15 @@ def export_list(
 
     It holds the people of the regions that the token covers. Each export is noted in the journal.
     """
+    if to is not None and (because := cannot_write(to)):
+        raise typer.BadParameter(because, param_hint="--to")
     query = f"?association={association}" if association else ""
     content = download(f"/v1/exports/{kind.value}{query}", token, url)
     if to is None:
         sys.stdout.buffer.write(content)
     else:
-        to.write_bytes(content)
+        try:
+            to.write_bytes(content)
+        except OSError as fault:
+            raise typer.BadParameter(unwritable(to, fault), param_hint="--to") from None
         typer.echo(f"Wrote {to}.")

@@ -9,35 +9,45 @@ from typing import Final
 import typer
 
 from activities.adapters.files.roster.columns import RosterKind
+from workers.file_words import unreadable
 
 ENDINGS: Final = (".csv", ".xlsx", ".tsv", ".txt")
 Part = tuple[str, tuple[str, bytes, str]]
 
 
 def parts_of(paths: Iterable[Path]) -> list[Part]:
-    """Return the files as parts of a request; a file with the name of a kind is of that kind."""
+    """Return the files as parts of a request; a file with the name of a kind is of that kind.
+
+    Files with the same name are told apart by their folders.
+    """
     found = [file for path in paths for file in _files(path)]
     kinds = {kind.value for kind in RosterKind}
+    short = [file.name for file in found]
     taken: set[str] = set()
     parts: list[Part] = []
     for file in found:
         kind = file.stem.casefold()
         field = kind if kind in kinds and kind not in taken else "files"
         taken.add(field)
-        parts.append((field, (file.name, _content(file), "application/octet-stream")))
+        name = f"{file.absolute().parent.name}/{file.name}" if short.count(file.name) > 1 else file.name
+        parts.append((field, (name, _content(file), "application/octet-stream")))
     return parts
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise typer.BadParameter(f"there is no {path}")
-    if not path.is_dir():
-        return [path]
+    try:
+        if not path.exists():
+            raise typer.BadParameter(f"there is no {path}")
+        if not path.is_dir():
+            return [path]
+        inside = sorted(path.iterdir())
+    except OSError as fault:
+        raise typer.BadParameter(unreadable(path, fault)) from None
     kinds = [kind.value for kind in RosterKind]
     found = [
         file
         for kind in kinds
-        for file in sorted(path.iterdir())
+        for file in inside
         if file.stem.casefold() == kind and file.suffix.casefold() in ENDINGS
     ]
     if not found:
@@ -52,4 +62,4 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as fault:
-        raise typer.BadParameter(f"{file} cannot be read: {fault.strerror}") from None
+        raise typer.BadParameter(unreadable(file, fault)) from None

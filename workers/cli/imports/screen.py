@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
-from domain.people.proposal.questions import answer_of
+from activities.adapters.files.roster.answer_form import in_form
+from activities.adapters.files.roster.column_map import HEADINGS
+from domain.people.proposal.questions import answer_of, days_shown
+from domain.people.proposal.words import value_words
 
 MOST_ROWS: Final = 40
 """The most changed rows that a summary shows."""
@@ -16,6 +18,7 @@ _WORDS: Final = {
     "new": "new",
     "changed": "changed",
     "moved": "moved to another region",
+    "same_person": "the same person as another row",
     "lapsed": "lapsed",
     "question": "waiting for an answer",
     "refused": "refused",
@@ -33,12 +36,15 @@ _LAPSES: Final = {
     "members_missing": "the memberships of who is missing have ended",
     "member_missing": "the membership of who is missing has ended",
 }
+_SECOND: Final = ("second_memberships", "second_membership")
 _LIKELY: Final = {
     "new": "new",
     "changed": "changed",
     "moved": "moved to another region",
+    "same_person": "the same person as another row",
     "unchanged": "unchanged",
 }
+_CHANGING: Final = ("changed", "moved", "same_person", "lapsed")
 _WHO: Final = {"state_office": "for the state office", "admin": "for an administrator"}
 Proposal = Mapping[str, Any]
 
@@ -76,7 +82,9 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
     if rows:
         yield f"  It is about {'; '.join(rows)}."
     yield from _about(question.get("about", ()))
-    if question["code"] != "columns":
+    if question["code"] == HEADINGS:
+        yield f"  Columns: {', '.join(each for each in question['answers'] if each != 'yes')}, nothing"
+    else:
         likely = f" (proposed: {question['proposal']})" if question["proposal"] else ""
         yield f"  Answers: {allowed(question)}{likely}"
 
@@ -90,9 +98,17 @@ def allowed(question: Mapping[str, Any]) -> str:
 
 def takes(question: Mapping[str, Any], value: str) -> bool:
     """Return whether a value answers a question."""
-    days = question.get("days")
-    between = (date.fromisoformat(days["first"]), date.fromisoformat(days["last"])) if days else None
-    return bool(answer_of(value, question["answers"], between))
+    return bool(answer_of(meant(question, value), question["answers"], days_shown(question.get("days"))))
+
+
+def meant(question: Mapping[str, Any], value: str) -> str:
+    """Return an answer as the office keeps it: y as yes, and a day as 2026-10-31 however it was written."""
+    return in_form(value, question["answers"], days_shown(question.get("days")))
+
+
+def day_form(question: Mapping[str, Any]) -> str:
+    """Return how a day is written, where a question takes one."""
+    return ". Write a day as 2026-10-31: year, month, day" if question.get("days") else ""
 
 
 def _about(people: Sequence[str]) -> Iterator[str]:
@@ -103,11 +119,19 @@ def _about(people: Sequence[str]) -> Iterator[str]:
 
 def choices(question: Mapping[str, Any]) -> str:
     """Return what stands in the answers file where a person has to choose."""
+    if question.get("headings"):
+        return "; ".join(question["headings"])
     return "|".join((*question["answers"], *(("YEAR-MONTH-DAY",) if question.get("days") else ())))
 
 
-def to_fill_in(left: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> Iterator[str]:
+def still_open(proposal: Proposal) -> list[Mapping[str, Any]]:
+    """Return the questions that nobody has answered."""
+    return [question for question in proposal["questions"] if not question["answer"]]
+
+
+def to_fill_in(proposal: Proposal, given: Mapping[str, str]) -> Iterator[str]:
     """Yield the answers file: all answers given so far, and the open questions with what is proposed."""
+    left = still_open(proposal)
     asked = {each["id"] for each in left}
     done = {id: value for id, value in given.items() if id not in asked}
     blank = {each["id"]: each["proposal"] or choices(each) for each in left}
@@ -120,6 +144,11 @@ def to_fill_in(left: Sequence[Mapping[str, Any]], given: Mapping[str, str]) -> I
         yield f"Already filled in with what the office proposes, to be checked: {', '.join(filled)}."
     if len(filled) < len(left):
         yield "Where several answers stand with | between them, leave one."
+    yield from (
+        f"{each['id']} is about: {_subject(each)}"
+        for each in proposal["questions"]
+        if each["code"] in _LAPSES and (each["id"] in asked or each["id"] in done)
+    )
     yield json.dumps({**done, **blank}, indent=2, ensure_ascii=False)
 
 
@@ -178,30 +207,48 @@ def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     yield "Answered before, and used again:"
     for each in kept[:MOST_NAMED]:
-        yield f"  {_answer_line(each)} (by {each['by_name'] or 'another person'} on {each['at'][:10]})"
+        yield f"  {_answer_line(each)} (by {_giver(each)} on {each['at'][:10]})"
     if len(kept) > MOST_NAMED:
         yield f"  and {len(kept) - MOST_NAMED} more"
     example = json.dumps({kept[0]["id"]: choices(kept[0])}, ensure_ascii=False)
     yield f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then."
 
 
+def _giver(kept: Mapping[str, Any]) -> str:
+    """Return who gave an answer that was kept, to whoever reads it."""
+    return "you" if kept["by_you"] else kept["by_name"] or "another person"
+
+
 def _answer_line(question: Mapping[str, Any]) -> str:
     code, answer, parts = question["code"], question["answer"], question["id"].split(":")
     if code in _CODES:
-        return f"{_CODES[code]} “{parts[-1]}” → {answer}"
+        return f"{_CODES[code]} “{parts[-1].replace('_', ' ')}” → {answer}"
     if code == "date_order":
         return f"{parts[0]}, dates of the column {parts[-1]}: {answer.replace('_', ' ')}"
     if code == "role_titles":
         return "the role titles are right as they are"
     if code == "people_without_number":
         return f"rows without a member number are the people whose name and address they repeat: {answer}"
-    if code == "columns":
-        return f"{parts[0]}, headings: {answer}"
+    if code == HEADINGS:
+        return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}"
+    if code == "kind":
+        return f"{':'.join(parts[:-1])} is a list of {answer.replace('+', ' and ')}"
     if code in _LAPSES:
-        about = question.get("about", ())
-        whose = about[0] if code == "member_missing" else len(about)
-        return f"{_LAPSES[code]} ({whose}): {answer}"
+        return f"{_subject(question)}: {answer}"
+    if code in _SECOND:
+        where = "; ".join(f"{file}, {_rows(found)}" for file, found in question["rows"].items())
+        return f"the known membership beside the new one ({where}): {answer}"
     return f"{question['id']}: {answer}"
+
+
+def _subject(question: Mapping[str, Any]) -> str:
+    """Return what a question about lapses is about: the class and the region, or whose memberships."""
+    code, about = question["code"], question.get("about", ())
+    if code == "many_members_missing":
+        name, region = question["id"].split(":")[1:3]
+        return f"{_LAPSES[code]} (class {name}, region {region}: {len(about)})"
+    whose = "; ".join(about[:3]) + (f"; and {len(about) - 3} more" if len(about) > 3 else "")
+    return f"{_LAPSES[code]} ({whose})"
 
 
 def overtaken_lines(operation: Mapping[str, Any]) -> Iterator[str]:
@@ -258,7 +305,7 @@ def _missing(counts: Counter[str]) -> str:
 def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     rows = tuple(rows)
     new = [row for row in rows if _becomes(row) == "new"]
-    changed = [row for row in rows if row["changes"] and _becomes(row) in ("changed", "moved", "lapsed")]
+    changed = [row for row in rows if row["changes"] and _becomes(row) in _CHANGING]
     if not new and not changed:
         return
     yield ""
@@ -277,21 +324,17 @@ def _becomes(row: Mapping[str, Any]) -> str:
 def _row(row: Mapping[str, Any]) -> str:
     place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
     new = _becomes(row) == "new"
-    changes = "; ".join(
-        f"{change['field']} {_value(change.get('after'))}"
-        if new
-        else f"{change['field']} {_value(change.get('before'))} → {_value(change.get('after'))}"
-        for change in row["changes"]
-    )
+    changes = "; ".join(_change(change, new=new) for change in row["changes"])
     name = f" {row['name']}" if row["name"] else ""
-    outcome = f"would be {row['would']}" if row.get("would") else row["outcome"]
+    becomes = _becomes(row).replace("_", " ")
+    outcome = f"would be {becomes}" if row.get("would") else becomes
     return f"{place}{name} ({outcome}): {changes or 'as the list says'}"
 
 
-def _value(value: Any) -> str:
-    if value is None or value in ("", []):
-        return "nothing"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _change(change: Mapping[str, Any], *, new: bool) -> str:
+    field = change["field"]
+    after = value_words(field, change.get("after"))
+    return f"{field} {after}" if new else f"{field} {value_words(field, change.get('before'))} → {after}"
 
 
 def _follows(proposal: Proposal) -> Iterator[str]:

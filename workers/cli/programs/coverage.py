@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from workers.file_words import unreadable
 from workers.settings import REPOSITORY
 
 LIST: Final = REPOSITORY / "tests" / "requirements.toml"
@@ -85,7 +86,9 @@ def read(path: Path = LIST) -> Coverage:
         raise NoList(
             f"there is no {path}: the list is part of the source and is not installed; run the command in a checkout"
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except OSError as fault:
+        raise NoList(unreadable(path, fault)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise NoList(f"{path} is not TOML: {error}") from None
     entries = {**data["requirements"], **data["conflicts"]}
     known = [f"{name}{number}" for name, count in data["ids"].items() for number in range(1, count + 1)]

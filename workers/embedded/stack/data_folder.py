@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from workers.embedded.stack.process import StartFailed
+from workers.file_words import unwritable
 from workers.settings import PREFIX, REPOSITORY
 
 _MARK: Final = "this-is-a-mentorflow-data-folder"
@@ -81,7 +82,17 @@ class DataFolder:
         return folder
 
     def prepare(self) -> None:
-        """Create the folder and what must be in it before anything starts."""
+        """Create the folder and what must be in it before anything starts.
+
+        Raises:
+            StartFailed: It cannot be written.
+        """
+        try:
+            self._make()
+        except OSError as fault:
+            raise StartFailed(f"The data folder cannot be used: {unwritable(self.path, fault)}.") from None
+
+    def _make(self) -> None:
         for parent in reversed(self.path.parents):
             if not parent.exists():
                 parent.mkdir(mode=0o755, exist_ok=True)

@@ -10,6 +10,7 @@ from activities.adapters.files.roster.columns import RosterColumn
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from domain.hidden_signs import hidden_sign
 from domain.languages import Language
+from domain.people.proposal.named import NAME_FOR_NUMBER
 
 CLEAR: Final = "clear"
 """The word that empties a field; a blank cell changes nothing."""
@@ -23,6 +24,9 @@ _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
     re.IGNORECASE,
 )
+_NAME: Final = re.compile(r"[^\W\d_][^\d_@]{1,78}[^\W\d_]\.?")
+_ANY_WORD: Final = ("text", "key")
+"""What columns read in which the word ``clear`` is a text like others, or has words of its own."""
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LANGUAGES: Final = {
@@ -66,7 +70,19 @@ def read_cell(column: RosterColumn, text: str) -> Any:
         raise _not_computed()
     if column.clears and text.casefold() == CLEAR:
         return Cleared.CLEARED
+    if column.reads not in _ANY_WORD and text.casefold() == CLEAR:
+        raise cannot_be_emptied(column)
     return _READERS[column.reads](text)
+
+
+def cannot_be_emptied(column: RosterColumn) -> BadCell:
+    """Return what to say of a cell that would empty a field without which there is no person or record."""
+    what = {"email": "An email address", "day": "This date"}.get(column.reads, "This field")
+    return BadCell(
+        "cannot_be_emptied",
+        f"{what} cannot be emptied with the word {CLEAR}. Leave the cell blank to keep what the office has, or write "
+        "what is right.",
+    )
 
 
 def plain_letters(text: str) -> str:
@@ -105,6 +121,15 @@ def standard_text(text: str) -> str:
     return composed
 
 
+def name_for_number(column: RosterColumn, text: str) -> BadCell | None:
+    """Return what to say of a supervisor who is named and not numbered; None where the text is no name."""
+    if column.name != "supervisor" or not _NAME.fullmatch(text):
+        return None
+    return BadCell(
+        NAME_FOR_NUMBER, f"“{text}” is a name. Write the member number of the supervisor, and not the name."
+    )
+
+
 def hidden_fault(text: str) -> BadCell | None:
     """Return what to say of a sign that nobody sees; None where the text holds none."""
     if "\n" in text or "\r" in text:
@@ -125,7 +150,7 @@ def standard_key(text: str) -> str:
     """Return a member number as the office keeps it.
 
     Raises:
-        BadCell: It is none; the word ``clear`` is none, because it empties a cell of a list.
+        BadCell: It is not one. Nor is the word ``clear``, which empties a cell of a list.
     """
     if text.casefold() != CLEAR and _KEY.fullmatch(text):
         return text
@@ -205,8 +230,16 @@ def _read_code(text: str) -> str:
 
 
 def _read_codes(text: str) -> tuple[str, ...]:
+    return tuple(code_texts(text))
+
+
+def code_texts(text: str) -> dict[str, str]:
+    """Return the codes of a cell with the words that mean them."""
     parts = re.split(r"[,;|/]+", text) if re.search(r"[,;|/]", text) else text.split()
-    return tuple(dict.fromkeys(_read_code(part) for part in parts if part.strip()))
+    found: dict[str, str] = {}
+    for part in filter(None, map(str.strip, parts)):
+        found.setdefault(_read_code(part), part)
+    return found
 
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {

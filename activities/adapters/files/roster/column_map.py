@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from activities.adapters.files.roster.columns import (
     COLUMNS,
     NAME_PARTS,
     RosterKind,
+    column_letters,
     fits,
     meaning,
     plain_heading,
@@ -19,6 +21,12 @@ NOT_READ = ""
 """What a heading means whose cells are not read."""
 NOTHING = "nothing"
 """How a person says so."""
+HEADINGS: Final = "columns"
+"""The code and the id of the question what the headings of a list mean."""
+_MISSING: Final = "missing_column"
+FORM: Final = (
+    "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +35,7 @@ class ColumnMap:
 
     ``columns`` holds a column, or nothing, for each plain heading: it is what is remembered. ``question`` asks a person
     to confirm it; None where every heading is the office's own, or the map was confirmed before. With ``faults`` the
-    list cannot be read.
+    list cannot be read; if there is a question beside them, its answer can take them away.
     """
 
     kind: RosterKind
@@ -47,18 +55,20 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
     The answer is ``yes``, or changes such as ``Tel = phone; Fax = nothing``: a heading of the list and the column that
     it means. A change that cannot be carried out is a fault of the map.
     """
-    changes = [] if answer.strip().casefold() in ("", "yes") else re.split(r"[;\n]+", answer)
+    changes = [] if answer.strip().casefold() == "yes" else re.split(r"[;\n]+", answer)
     columns = dict(proposed.columns)
     faults: list[RowFault] = []
     for change in filter(str.strip, changes):
-        heading, _, column = (part.strip() for part in change.rpartition("="))
+        heading, equals, column = (part.strip() for part in change.rpartition("="))
+        if not equals:
+            problem = f"“{one_line(column)}” does not say what a heading means. {FORM}"
+            faults.append(RowFault(file=sheet.file, code="no_column_named", problem=problem))
+            continue
         key = plain_heading(heading) or heading
         column = NOT_READ if column.rstrip(".") == NOTHING else column
         if key not in columns:
             faults.append(
-                _lacking(
-                    sheet, "unknown_heading", "", f"The list has no heading “{one_line(heading or column)}”."
-                )
+                _lacking(sheet, "unknown_heading", "", f"The list has no heading “{one_line(heading)}”.")
             )
         elif column and column not in COLUMNS[proposed.kind]:
             allowed = tuple(COLUMNS[proposed.kind])
@@ -88,7 +98,11 @@ def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
     faults = (*_double(sheet, columns), *_missing(sheet, kind, columns))
-    question = confirmation(sheet, kind, columns) if asked and not faults else None
+    can_be_told = not faults or (
+        all(fault.code == _MISSING for fault in faults)
+        and any(heading and not columns[_key(sheet, at)] for at, heading in enumerate(sheet.headings))
+    )
+    question = confirmation(sheet, kind, columns, faults) if asked and can_be_told else None
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
 
 
@@ -154,15 +168,13 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
         )
     if len(parts) == 1:
         other = "last name" if "given_name" in parts else "first name"
-        faults.append(
-            _lacking(sheet, "missing_column", "name", f"A column with the {other} is missing. Add it.")
-        )
+        faults.append(_lacking(sheet, _MISSING, "name", f"A column with the {other} is missing. Add it."))
     if kind is RosterKind.PEOPLE:
         if not there & {"key", "email"}:
             faults.append(
                 _lacking(
                     sheet,
-                    "missing_column",
+                    _MISSING,
                     "key",
                     "No column says who the people are. Add a column with the member number (heading “key”), or at "
                     "least one with the email address (heading “email”).",
@@ -172,7 +184,7 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
         faults.append(
             _lacking(
                 sheet,
-                "missing_column",
+                _MISSING,
                 "key",
                 "No column says whom the rows are about. Add a column with the member number (heading “key”).",
             )
@@ -189,8 +201,10 @@ def _lacking(sheet: Sheet, code: str, column: str, problem: str) -> RowFault:
     return RowFault(file=sheet.file, code=code, column=column, problem=problem)
 
 
-def confirmation(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> ColumnQuestion:
-    """Return the question whether the headings of a sheet mean these columns."""
+def confirmation(
+    sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], lacks: tuple[RowFault, ...] = ()
+) -> ColumnQuestion:
+    """Return the question whether the headings of a sheet mean these columns, or which one is what the list lacks."""
     read = [
         f"“{heading}” as {columns[_key(sheet, at)]}"
         for at, heading in enumerate(sheet.headings)
@@ -203,24 +217,26 @@ def confirmation(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> 
     ]
     meant = f" {'; '.join(read)}." if read else ""
     unread = f" Not read: {', '.join(left)}." if left else ""
+    lacking = " ".join(f"{fault.problem.partition('. ')[0]}." for fault in lacks)
+    problem = (
+        f"Which column of this list of {kind.value} is which? {lacking}{meant and f' Read:{meant}'}{unread} Answer "
+        "with each heading and the column that it means, such as: Nr = key; Who = name; Notes = nothing. If the list "
+        "has no such column, add it in the file."
+        if lacks
+        else f"Are the headings of this list of {kind.value} understood right?{meant}{unread} If not, answer "
+        "with each heading and the column that it means, such as: Tel = phone; Notes = nothing."
+    )
     return ColumnQuestion(
         file=sheet.file,
-        code="columns",
-        problem=f"Are the headings of this list of {kind.value} understood right?{meant}{unread} If not, answer "
-        "with each heading and the column that it means, such as: Tel = phone; Notes = nothing.",
-        answers=("yes", *COLUMNS[kind]),
-        proposal="yes",
+        code=HEADINGS,
+        problem=problem,
+        answers=tuple(COLUMNS[kind]) if lacks else ("yes", *COLUMNS[kind]),
+        proposal="" if lacks else "yes",
+        headings=tuple(
+            f"{heading.replace(';', ' ') or _key(sheet, at)} = {columns[_key(sheet, at)] or NOTHING}"
+            for at, heading in enumerate(sheet.headings)
+        ),
     )
-
-
-def column_letters(at: int) -> str:
-    """Return the letters of a column as a sheet shows them: A for 0, AA for 26."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _and(names: list[str]) -> str:

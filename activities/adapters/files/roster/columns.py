@@ -105,3 +105,13 @@ def fits(kind: RosterKind, headings: tuple[str, ...]) -> bool:
         RosterKind.APPLICATIONS: {"reason", "applied_on", "first_year"},
     }[kind]
     return "key" in found and bool(found & own)
+
+
+def column_letters(at: int) -> str:
+    """Return the letters of a column as a sheet shows them: A for 0, AA for 26."""
+    letters = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -126,6 +126,18 @@ def in_order(numbers: Numbers, order: DateOrder) -> date:
         ) from None
 
 
+def only_day(text: str) -> date | None:
+    """Return the one date that a text can mean; None where it can mean two, or is no date."""
+    try:
+        found = read_day(text)
+        if not isinstance(found, Numbers):
+            return found
+        order = order_shown_by(found)
+        return None if order is None else in_order(found, order)
+    except NoDate:
+        return None
+
+
 def order_shown_by(numbers: Numbers) -> DateOrder | None:
     """Return the only order in which numbers can be a date; None where both can."""
     if numbers.one > 12:

@@ -89,6 +89,8 @@ class SheetExtent:
         self._right = 0
         self._cells = 0
         self._columns: dict[str, int] = {}
+        self.unvalued = (0, 0)
+        """Row and column of the first cell with a formula and without a stored value; zeros where there is none."""
 
     def measure(self, pieces: Iterable[bytes], texts: SharedTexts | None) -> None:
         """Count a sheet, and the shared texts that it uses when they are given.
@@ -100,16 +102,23 @@ class SheetExtent:
         stream = _Stream()
         in_row = is_open = shared = False
 
+        def read(text: str) -> None:
+            if shared and texts and not text.isspace():
+                texts.refer(text)
+
+        formulas = _Formulas(stream.parser, read if texts else None)
+
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal in_row, is_open, shared
             last = stream.enter()
             if ":" in name:
                 name = _local(name)
+            formulas.enter(name, self._place)
             if name == "c":
                 if not in_row or _local(last) == "row":
                     raise UnusualPart("a cell outside a row")
                 self._move(attributes.get("r"))
-                is_open, shared = True, attributes.get("t") == "s"
+                is_open, shared = True, formulas.begin_cell(attributes.get("t")) == "s"
             elif name == "row":
                 stream.forget("")
                 self._begin_row(attributes.get("r"))
@@ -119,11 +128,9 @@ class SheetExtent:
                 self._fill()
                 stream.allow(_OF_A_CELL)
 
-        def read(text: str) -> None:
-            if shared and texts and not text.isspace():
-                texts.refer(text)
-
         stream.read(pieces, start, read if texts else None)
+        formulas.enter("row", self._place)
+        self.unvalued = formulas.unvalued
 
     def too_large(self) -> bool:
         """Return whether the library would set up more cells than it may."""
@@ -167,6 +174,42 @@ class SheetExtent:
         self._cells += 1
         if self._cells > MOST_CELLS:
             raise UnusualPart("more cells than their places")
+
+
+class _Formulas:
+    """Whether each cell with a formula has a stored value; one that computes a text may have an empty one."""
+
+    def __init__(self, parser: expat.XMLParserType, usual: Callable[[str], None] | None) -> None:
+        self.unvalued = (0, 0)
+        self._parser = parser
+        self._usual = usual
+        self._kind: str | None = None
+        self._open = self._looks = False
+
+    def begin_cell(self, kind: str | None) -> str | None:
+        """Take the kind of a cell that begins, and return it."""
+        self._kind = kind
+        return kind
+
+    def enter(self, name: str, place: tuple[int, int]) -> None:
+        """Take an element that begins; ``place`` is where the last cell stands."""
+        if self._looks:
+            self._looks = False
+            self._parser.CharacterDataHandler = self._usual
+        if name == "f":
+            self._open = self._kind != "str"
+        elif self._open and name == "v":
+            self._looks = True
+            self._parser.CharacterDataHandler = self._stored
+        elif self._open and name in ("c", "row"):
+            self._open = False
+            if self.unvalued == (0, 0):
+                self.unvalued = place
+
+    def _stored(self, text: str) -> None:
+        self._open = self._open and text.isspace()
+        if self._usual:
+            self._usual(text)
 
 
 class _Stream:

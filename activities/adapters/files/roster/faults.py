@@ -74,7 +74,8 @@ class ColumnQuestion:
     """One thing about a file that a person decides once; its answer is one of ``answers``, kept with the column map.
 
     ``proposal`` is the answer that the reader goes by until somebody answers; where it is empty, the cells in question
-    are not read until then.
+    are not read until then. ``headings`` of a question about columns are what each heading means now, as an answer
+    says it: ``Tel = phone``.
     """
 
     file: str
@@ -85,6 +86,7 @@ class ColumnQuestion:
     heading: str = ""
     proposal: str = ""
     places: tuple[Place, ...] = ()
+    headings: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -8,7 +8,16 @@ from functools import cache, partial
 from itertools import chain
 from typing import Any, Final
 
-from activities.adapters.files.roster.cells import CLEAR, BadCell, Cleared, hidden_fault, read_cell
+from activities.adapters.files.roster.cells import (
+    CLEAR,
+    BadCell,
+    Cleared,
+    cannot_be_emptied,
+    code_texts,
+    hidden_fault,
+    name_for_number,
+    read_cell,
+)
 from activities.adapters.files.roster.column_map import ColumnMap
 from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
 from activities.adapters.files.roster.dates import (
@@ -48,7 +57,8 @@ class ReadRow:
     """One row: its number, whose it is, and its values by column.
 
     A blank cell or an absent column is not among the values: it changes nothing. ``texts`` holds the words of cells as
-    written where they became codes. ``waits_for`` names the questions without whose answers some cells are not read.
+    written where they became codes, by column, or by column and code where a cell holds several. ``waits_for`` names
+    the questions without whose answers some cells are not read.
     """
 
     number: int
@@ -60,11 +70,15 @@ class ReadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """All rows of a sheet without a fault in them, and all faults and questions, one for each cause."""
+    """All rows of a sheet without a fault in them, what could be read of the others, and all that is to be said of it.
+
+    There is one fault, and one question, for each cause.
+    """
 
     file: str
     kind: RosterKind
     rows: tuple[ReadRow, ...] = ()
+    faulty: tuple[ReadRow, ...] = ()
     faults: tuple[RowFault, ...] = ()
     questions: tuple[ColumnQuestion, ...] = ()
 
@@ -81,7 +95,13 @@ def read_rows(
     """
     kind = column_map.kind
     if column_map.faults:
-        return ReadFile(file=sheet.file, kind=kind, faults=(*sheet.faults, *column_map.faults))
+        asked = column_map.question
+        return ReadFile(
+            file=sheet.file,
+            kind=kind,
+            faults=sheet.faults if asked else (*sheet.faults, *column_map.faults),
+            questions=(*sheet.questions, asked) if asked else (),
+        )
     reader = _RowReader(sheet, column_map, choices or {}, known_keys)
     rows = tuple(reader.rows())
     whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]
@@ -93,6 +113,7 @@ def read_rows(
         file=sheet.file,
         kind=kind,
         rows=rows,
+        faulty=tuple(reader.faulty),
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
     )
@@ -145,6 +166,7 @@ class _RowReader:
         self.example, self.example_at = next(
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
         )
+        self.faulty: list[ReadRow] = []
         self.zeros_choice = choices.get("zeros_lost:key", "")
         self.numbers = [at for column, at in self.columns if column.reads == "key"]
         keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
@@ -169,7 +191,7 @@ class _RowReader:
                 continue
             once = tuple(row.values.get(name) for name in ONCE[self.kind])
             first = seen.setdefault(once, (number, row.values)) if once[0] else (number, row.values)
-            if first[0] == number:
+            if first[0] == number or self._differ_in_words(first[1], row.values):
                 yield row
             elif first[1] != row.values:
                 self.collected.add(
@@ -178,6 +200,12 @@ class _RowReader:
                     "Two rows are about the same and say different things. Keep the right one and delete the other.",
                     Place(row=number, cell=f"{once[0]}, as in row {first[0]}", person=row.name),
                 )
+
+    def _differ_in_words(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+        """Return whether two rows differ in nothing but words whose meaning is found out later."""
+        names = {column.name for column, _ in self.columns if column.reads in ("code", "codes")}
+        differing = {name for name in {*one, *other} if one.get(name) != other.get(name)}
+        return bool(differing) and names.issuperset(differing)
 
     def questions(self) -> Iterator[ColumnQuestion]:
         """Yield a question for lost zeros, and one for each column of dates whose order nobody has named."""
@@ -294,7 +322,7 @@ class _RowReader:
                 value = read(text)
             except (BadCell, NoDate) as fault:
                 bad = True
-                fault = hidden_fault(text) or fault
+                fault = hidden_fault(text) or name_for_number(column, text) or fault
                 allowed = fault.allowed if isinstance(fault, BadCell) else ()
                 self._fault(column, fault.code, fault.problem, number, cells, text, allowed)
                 continue
@@ -302,16 +330,20 @@ class _RowReader:
                 waits.append(f"date_order:{column.name}")
                 continue
             values[column.name] = value
-            if column.reads in ("code", "codes") and text != value:
-                texts[column.name] = text
+            if column.reads == "code" and text != value:
+                texts[column.name] = one_line(text)
+            elif column.reads == "codes" and isinstance(value, tuple):
+                texts |= {f"{column.name}:{code}": one_line(part) for code, part in code_texts(text).items()}
         parts = [values.pop(part) for part in NAME_PARTS if part in values]
         if parts and "name" not in values:
             values["name"] = " ".join(parts)
-        if self._backwards(number, cells, values) or bad:
-            return None
-        return ReadRow(
+        row = ReadRow(
             number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
         )
+        if self._backwards(number, cells, values) or bad:
+            self.faulty.append(row)
+            return None
+        return row
 
     def _reader(self, column: RosterColumn) -> Callable[[str], Any]:
         """Return what reads the cells of a column; what one list says again and again is read once."""
@@ -324,8 +356,10 @@ class _RowReader:
         return partial(read_cell, column)
 
     def _day(self, column: RosterColumn, known: dict[str, date | Numbers], text: str) -> Any:
-        if column.clears and text.casefold() == CLEAR:
-            return Cleared.CLEARED
+        if text.casefold() == CLEAR:
+            if column.clears:
+                return Cleared.CLEARED
+            raise cannot_be_emptied(column)
         if text not in known:
             known[text] = read_day(text)
         day, order = known[text], self.days[column.name].order

@@ -61,6 +61,10 @@ _KIND_WORDS: Final = {
 }
 
 
+Book = CalamineWorkbook | UnreadableBook | None
+"""A file as a workbook, or why it cannot be opened; None for a text."""
+
+
 class SheetRow(NamedTuple):
     """One row: its number as a sheet shows it, and as many cells as there are headings, without outer blanks."""
 
@@ -105,10 +109,21 @@ class Reading:
         self.faults.append(RowFault(file=self.file, code=code, problem=problem, places=places))
 
 
-def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None) -> Sheet:
+def opened(raw: bytes) -> Book:
+    """Return the workbook that bytes are, or why it cannot be opened; None for a text, and for what is too long."""
+    if not is_workbook(raw) or len(raw) > MOST_BYTES:
+        return None
+    try:
+        return open_book(raw)
+    except UnreadableBook as bad:
+        return bad
+
+
+def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None, book: Book = None) -> Sheet:
     """Read a list, csv or xlsx; whatever the bytes are, what is wrong stands in ``faults`` and ``questions``.
 
-    ``choices`` are the answers to this file's questions by their ids. The name tells the kind where it can.
+    ``choices`` are the answers to this file's questions by their ids. The name tells the kind where it can. ``book`` is
+    what ``opened`` says of these bytes, so that a workbook with several lists is opened once.
     """
     reading = Reading(file=name, choices=choices or {})
     if not raw.strip():
@@ -125,15 +140,17 @@ def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None) 
     if other := other_file(raw):
         reading.fault("not_a_list", other)
         return Sheet(file=name, faults=tuple(reading.faults))
-    if is_workbook(raw):
-        return _book_sheet(reading, raw)
+    book = opened(raw) if book is None else book
+    if book is not None:
+        return _book_sheet(reading, book)
     return sheet_of(reading, _text_rows(reading, raw))
 
 
-def _book_sheet(reading: Reading, raw: bytes) -> Sheet:
+def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sheet:
     """Return the sheet of a workbook that is the list; a question where several can be."""
     try:
-        book = open_book(raw)
+        if isinstance(book, UnreadableBook):
+            raise book
         names = sheet_names(book)
         if not names:
             raise UnreadableBook(
@@ -155,16 +172,42 @@ def _book_sheet(reading: Reading, raw: bytes) -> Sheet:
         return Sheet(file=reading.file, faults=tuple(reading.faults))
 
 
-def _fitting(file: str, book: CalamineWorkbook, names: tuple[str, ...]) -> list[str]:
-    """Return the sheets whose headings fit a kind of file, the file's own kind first; else the first with something."""
-    if len(names) == 1:
-        return list(names)
+def sheets_of_lists(book: Book) -> Mapping[str, RosterKind]:
+    """Return the sheets of a workbook that are lists of one kind each, if there are several and no two of one kind."""
+    if not isinstance(book, CalamineWorkbook):
+        return {}
+    try:
+        kinds = _kinds_of_sheets(book, sheet_names(book))
+    except UnreadableBook:
+        return {}
+    found = {name: kind for name, fitting in kinds.items() if (kind := _one_kind(name, fitting))}
+    listed = sum(bool(fitting) for fitting in kinds.values())
+    return found if 1 < len(set(found.values())) == len(found) == listed else {}
+
+
+def _one_kind(name: str, fitting: Sequence[RosterKind]) -> RosterKind | None:
+    """Return the kind of a sheet: the only one that fits, or the one of several that its name says."""
+    named = [kind for kind in fitting if name.strip().casefold() in _KIND_WORDS[kind]]
+    found = fitting if len(fitting) == 1 else named
+    return found[0] if len(found) == 1 else None
+
+
+def _kinds_of_sheets(book: CalamineWorkbook, names: Sequence[str]) -> dict[str, list[RosterKind]]:
+    """Return the kinds that the heading of each sheet fits; a sheet without a heading is not among them."""
     kinds: dict[str, list[RosterKind]] = {}
     for name in names:
         top = list(islice((cells for _, cells in book_rows(book, name) if any(map(_filled, cells))), _TOP))
         at = heading_at(top)
         if at is not None:
             kinds[name] = [kind for kind in RosterKind if fits(kind, tuple(top[at]))]
+    return kinds
+
+
+def _fitting(file: str, book: CalamineWorkbook, names: tuple[str, ...]) -> list[str]:
+    """Return the sheets whose headings fit a kind of file, the file's own kind first; else the first with something."""
+    if len(names) == 1:
+        return list(names)
+    kinds = _kinds_of_sheets(book, names)
     own = [name for name, found in kinds.items() if _stem(file) in found]
     return own or [name for name, found in kinds.items() if found] or [*kinds, *names][:1]
 
@@ -239,7 +282,7 @@ def heading_at(top: Sequence[Sequence[str]]) -> int | None:
     if not top:
         return None
     known = known_headings()
-    counts = [sum(plain_heading(cell) in known for cell in cells) for cells in top]
+    counts = [len(known.intersection(map(plain_heading, cells))) for cells in top]
     most = max(counts)
     if most > 1 or (most == 1 and all(len(_without_end(cells)) == 1 for cells in top)):
         return counts.index(most)
@@ -377,8 +420,6 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
         return tuple(possible)
     words = set(re.split(r"[\W_\d]+", stem))
     named = [kind for kind in RosterKind if words.intersection(_KIND_WORDS[kind])]
-    if len(named) == 1 and not possible:
-        return tuple(named)
     answers = [kind.value for kind in possible or RosterKind]
     if len(possible) > 1:
         answers.append(BOTH.join(kind.value for kind in possible))
@@ -388,6 +429,7 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
             code="kind",
             problem="What is this list? " + _kind_words(headings, bool(possible)),
             answers=tuple(answers),
+            proposal=named[0].value if len(named) == 1 and not possible else "",
         )
     )
     return ()

@@ -17,6 +17,7 @@ from python_calamine import (
     load_workbook,
 )
 
+from activities.adapters.files.roster.columns import column_letters
 from activities.adapters.files.roster.extent import SharedTexts, SheetExtent, TooManyElements
 
 MOST_UNPACKED: Final = 200_000_000
@@ -170,6 +171,8 @@ def _look_at(raw: bytes, entries: Sequence[zipfile.ZipInfo]) -> None:
             raise _too_wide(extent)
         if texts.used > MOST_UNPACKED:
             raise _too_large()
+        if extent.unvalued != (0, 0):
+            raise _not_computed(*extent.unvalued)
 
 
 def _search(raw: bytes, entry: zipfile.ZipInfo, left: int) -> tuple[int, set[bytes]]:
@@ -239,6 +242,14 @@ def _too_wide(extent: SheetExtent) -> UnreadableBook:
         "sheet_too_wide",
         f"A sheet of this workbook has a cell in column {extent.column} and one in row {extent.row:,}, far away from "
         "any list. Delete the columns to the right of the list and the rows below it.",
+    )
+
+
+def _not_computed(row: int, column: int) -> UnreadableBook:
+    return UnreadableBook(
+        "formula_without_value",
+        f"The cell {column_letters(column - 1)}{row} holds a formula without a stored value, so nobody knows what it "
+        "says. Open the workbook in a spreadsheet program, save it, and send it again.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.adapters.files.roster.cells import as_code
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.import_scope import ImportScope
@@ -37,6 +38,7 @@ async def known_office(connection: AsyncConnection, scope: ImportScope) -> Known
         today=scope.today,
         people=people,
         regions={row.code: row.name for row in regions},
+        elsewhere=await _elsewhere(connection, scope.association),
         staff=with_aliases(people, await _staff(connection)),
         classes=scope.classes,
         reasons=scope.reasons,
@@ -116,8 +118,19 @@ async def _people(connection: AsyncConnection, association: str) -> Mapping[str,
     }
 
 
+async def _elsewhere(connection: AsyncConnection, association: str) -> Mapping[str, str]:
+    """Return the association of each region of another one, by its code and by its name as lists are read."""
+    region = tables.regions.c
+    others = select(region.code, region.name, region.association).where(region.association != association)
+    return {
+        name: row.association
+        for row in await connection.execute(others)
+        for name in (as_code(row.name), row.code)
+    }
+
+
 async def _rows(connection: AsyncConnection, statement: Select[Any]) -> Any:
-    return await connection.execute(statement)
+    return (await connection.execute(statement)).all()
 
 
 async def _staff(connection: AsyncConnection) -> Collection[str]:

@@ -1,10 +1,10 @@
 """Lists of what the office knows, as the import reads them. Each opens an event of the installation."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -22,8 +22,17 @@ Rows = tuple[Mapping[str, Any], ...]
 class ExportReads(Reads):
     """The reads of exports: people whom the reader sees by office, their memberships, their records as mentors."""
 
+    async def associations(self, regions: Collection[str]) -> tuple[str, ...]:
+        """Return the associations that regions belong to."""
+        region = tables.regions.c
+        of = (
+            select(region.association).where(region.code.in_(regions)).distinct().order_by(region.association)
+        )
+        async with self._database.transaction() as connection:
+            return tuple(await connection.scalars(of))
+
     async def people(self, sight: Sight, association: str, reader: Actor) -> Rows:
-        """Return the people of the reader's regions, each under the first of the member numbers."""
+        """Return the people of the reader's regions, each under the member number that the entry had first."""
         person, boss = tables.people.c, tables.people.alias()
         statement = select(
             _number(person.id).label("key"),
@@ -83,8 +92,10 @@ class ExportReads(Reads):
 
 
 def _number(person: Any) -> Any:
+    """Return the number that an entry had first; of several that came at once, the first by the alphabet."""
     key = tables.person_keys.c
-    return select(func.min(key.key)).where(key.person == person).scalar_subquery()
+    numbers = select(key.key).where(key.person == person).order_by(key.created_at, key.key)
+    return numbers.limit(1).scalar_subquery()
 
 
 async def _note(connection: AsyncConnection, body: Mapping[str, Any], reader: Actor) -> None:

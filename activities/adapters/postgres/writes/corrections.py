@@ -19,10 +19,19 @@ DECLARED: Final = "ConflictDeclared"
 
 async def correction(connection: AsyncConnection, person: str, *records: str) -> EventOf:
     """Return what makes the event of a correction of one or more records about a person."""
-    await lock_entries(connection, [person])  # so that nobody appends between this and the correction
-    stream = (await _streams(connection, [person]))[person]
-    found = {corrected_event(stream, record) for record in records}
-    return _told("+".join(records), {person: sorted(seq for seq in found if seq is not None)})
+    return await corrections(connection, {person: records})
+
+
+async def corrections(connection: AsyncConnection, records: Mapping[str, Sequence[str]]) -> EventOf:
+    """Return what makes the events of corrections of records about people, by person."""
+    await lock_entries(connection, tuple(records))  # so that nobody appends between this and the corrections
+    streams = await _streams(connection, tuple(records))
+    found = {
+        person: {corrected_event(streams[person], record) for record in named}
+        for person, named in records.items()
+    }
+    earlier = {person: sorted(seq for seq in each if seq is not None) for person, each in found.items()}
+    return _told({person: "+".join(named) for person, named in records.items()}, earlier)
 
 
 async def withdrawal(connection: AsyncConnection, one: str, other: str, kind: str) -> EventOf:
@@ -34,15 +43,16 @@ async def withdrawal(connection: AsyncConnection, one: str, other: str, kind: st
         person: declaration(streams[person], streams[against], declared)
         for person, against in ((one, other), (other, one))
     }
-    return _told(CONFLICT, {person: [] if seq is None else [seq] for person, seq in found.items()})
+    earlier = {person: [] if seq is None else [seq] for person, seq in found.items()}
+    return _told(dict.fromkeys(earlier, CONFLICT), earlier)
 
 
-def _told(corrects: str, earlier: Mapping[str, Sequence[int]]) -> EventOf:
+def _told(corrects: Mapping[str, str], earlier: Mapping[str, Sequence[int]]) -> EventOf:
     def event(change: EntryChange) -> PersonCorrected:
         return PersonCorrected(
             fields=change.fields,
             commit=change.commit,
-            corrects=corrects,
+            corrects=corrects[change.after.id],
             earlier=tuple(earlier[change.after.id]) or None,
         )
 

@@ -20,11 +20,13 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.copying import copy_rows
 from activities.adapters.postgres.writes.applications import attempt
+from activities.adapters.postgres.writes.corrections import corrections
 from activities.adapters.postgres.writes.person_entries import EntryChange, changing
 from activities.errors import Unavailable
 from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import derive
+from domain.people.corrections import MEMBERSHIP
 from domain.people.events import EntryEvent, PersonsKeptApart
 from domain.people.identity import Verdict, pair_of
 from domain.people.proposal.outcomes import ApplicationWrite, ImportWrites, MembershipWrite, PersonWrite
@@ -37,7 +39,10 @@ _MANY = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landed:
-    """What an import has written: how many people it added and changed, and the applications to open."""
+    """What an import has written: how many people it added, in how many entries it changed what their own rows say.
+
+    ``applications`` are those to open.
+    """
 
     added: int
     changed: int
@@ -70,6 +75,7 @@ async def land(
         *(person for pair in writes.apart for person in (pair.one, pair.other)),
     ]
     touched = {*map(id_of, people)}
+    await _withdraw(connection, writes.memberships, actor, command)
     async with changing(connection, touched, new=frozenset(new.values()), actor=actor, command=command):
         await _write_people(connection, writes.people, id_of, to)
         await _write_memberships(connection, writes.memberships, id_of)
@@ -80,7 +86,7 @@ async def land(
     await _insert(connection, tables.applications, applications)
     return Landed(
         added=len(new),
-        changed=len(touched) - len(new),
+        changed=sum(not each.new for each in writes.people),
         applications=tuple(row["id"] for row in applications),
     )
 
@@ -130,10 +136,33 @@ async def _write_memberships(
         if each.record is None
     ]
     await copy_rows(connection, table, new)
-    dated = [{"record": each.record, "until": each.last} for each in memberships if each.record is not None]
+    dated = [
+        {"record": each.record, "until": each.last}
+        for each in memberships
+        if each.record is not None and not each.withdrawn
+    ]
     if dated:
         statement = update(table).where(table.c.id == bindparam("record")).values(last=bindparam("until"))
         await connection.execute(statement, dated)
+
+
+async def _withdraw(
+    connection: AsyncConnection, memberships: Sequence[MembershipWrite], actor: Actor, command: str
+) -> None:
+    """Withdraw memberships that never were; an event of each person names them as corrected, before what is new."""
+    records: dict[str, list[str]] = defaultdict(list)
+    for each in memberships:
+        if each.withdrawn:
+            records[each.person].append(f"{MEMBERSHIP}/{each.record}")
+    if not records:
+        return
+    told = await corrections(connection, records)
+    withdrawn = derive("withdrawn", command)
+    async with changing(connection, tuple(records), actor=actor, command=withdrawn, event=told):
+        table, now = tables.memberships, await office_now(connection)
+        rows = [{"record": each.record, "at": now} for each in memberships if each.withdrawn]
+        statement = update(table).where(table.c.id == bindparam("record"))
+        await connection.execute(statement.values(withdrawn_at=bindparam("at")), rows)
 
 
 async def _write_mentors(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.adapters.files.roster.cells import BadCell, Cleared, standard_phone
+from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.mail.addresses import BadAddress, _checked, standard_address
 from domain.hidden_signs import hidden_sign
 from tests.activities.files.roster.lists import MEMBERSHIPS, codes, one, read, values
@@ -147,3 +148,28 @@ def test_the_form_of_a_phone_number_is_final(text: str) -> None:
     with suppress(BadCell):
         phone = standard_phone(text)
         assert standard_phone(phone) == phone
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "words"),
+    [
+        ("email", "clear", "An email address cannot be emptied with the word clear."),
+        ("region", "Clear", "This field cannot be emptied"),
+    ],
+)
+def test_a_field_that_nobody_can_be_without_cannot_be_emptied(heading: str, cell: str, words: str) -> None:
+    [fault] = read(f"key,name,{heading}\nM-1,Ann,{cell}\n", kind=RosterKind.PEOPLE).faults
+    assert (fault.code, fault.cell) == ("cannot_be_emptied", cell)
+    assert fault.problem.startswith(words)
+    assert "Leave the cell blank" in fault.problem
+
+
+def test_the_first_day_of_a_membership_cannot_be_emptied() -> None:
+    [fault] = read("key,membership,first\nM-1,active,clear\n").faults
+    assert fault.problem.startswith("This date cannot be emptied")
+
+
+def test_a_name_where_the_number_of_the_supervisor_belongs_is_named() -> None:
+    [fault] = read("key,name,supervisor\nM-1,Ann,Vera Vale\n", kind=RosterKind.PEOPLE).faults
+    assert (fault.code, fault.cell) == ("name_for_number", "Vera Vale")
+    assert "Write the member number of the supervisor, and not the name." in fault.problem

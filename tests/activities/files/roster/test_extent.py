@@ -146,3 +146,24 @@ def test_cells_with_a_format_and_without_a_text_are_no_fault() -> None:
         book(row(*PEOPLE.strip().split(",")) + row(*BERIT.strip().split(",")) + blanks), name="people.xlsx"
     )
     assert values(file) == [BERIT_VALUES]
+
+
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        ('<c r="B2"><f>1+1</f></c>', "B2"),
+        ('<c r="B2"><f>1+1</f><v></v></c>', "B2"),
+        ('<c r="B2"><f>1+1</f><v>2</v></c>', ""),
+        ('<c r="B2" t="str"><f>""</f><v></v></c>', ""),
+    ],
+)
+@pytest.mark.parametrize("after", ["", '<c r="C2"><v>1</v></c>'])
+def test_a_formula_without_a_stored_value_is_no_blank_cell(cell: str, place: str, after: str) -> None:
+    raw = book(row(*PEOPLE.strip().split(",")) + f'<row r="2"><c r="A2"><v>1</v></c>{cell}{after}</row>')
+    found = [fault.problem for fault in read_sheet("people.xlsx", raw).faults if not fault.places]
+    if place:
+        [problem] = found
+        assert problem.startswith(f"The cell {place} holds a formula without a stored value")
+        assert "save it" in problem
+    else:
+        assert found == []

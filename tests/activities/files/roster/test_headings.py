@@ -70,6 +70,42 @@ def test_c35_a_person_says_what_a_heading_means() -> None:
     assert [each.code for each in answered(sheet, proposed, "Nr = name").faults] == ["column_twice"]
 
 
+def test_c35_a_list_whose_number_nobody_recognizes_is_asked_about_and_read_once_it_is_named() -> None:
+    text = "Kode;Wer;Mail adress;Function;Place;Area;Cell\n7;Bo Ek;bo@post.example;principal;Lake;north;218 555 0101\n"
+    sheet, proposed = sheet_and_map(text, name="people.csv")
+    file = read_rows(sheet, proposed)
+    assert (file.rows, file.faults) == ((), ())
+    [question] = file.questions
+    assert question.problem.startswith(
+        "Which column of this list of people is which? No column says who the people are."
+    )
+    assert (question.proposal, "yes" in question.answers, question.headings[:2]) == (
+        "",
+        False,
+        ("Kode = nothing", "Wer = nothing"),
+    )
+    named = answered(sheet, proposed, "Kode = key; Wer = name")
+    assert (
+        values(read_rows(sheet, named))[0] | {"key": "7", "name": "Bo Ek"}
+        == values(read_rows(sheet, named))[0]
+    )
+    assert [each.code for each in answered(sheet, proposed, "yes").faults] == ["missing_column"]
+
+
+def test_c35_an_answer_that_names_no_column_is_a_fault() -> None:
+    sheet, proposed = sheet_and_map(SYNONYMS + ROW)
+    [fault] = answered(sheet, proposed, "maybe").faults
+    assert fault.problem == (
+        "“maybe” does not say what a heading means. Answer yes, or each heading and the column that it means, such as: "
+        "Tel = phone; Notes = nothing."
+    )
+
+
+def test_c35_a_name_of_a_file_whose_headings_say_nothing_is_only_proposed() -> None:
+    (question,) = read_sheet("our members.csv", b"Nr;Who\n1;A\n").questions
+    assert (question.id, question.proposal) == ("kind", "memberships")
+
+
 @pytest.mark.parametrize(
     ("heading", "row"),
     [
@@ -236,3 +272,24 @@ def test_no_heading_means_two_columns_of_one_kind() -> None:
         for column in columns.values():
             for heading in (column.name, *column.synonyms):
                 assert meaning(kind, heading) == column.name, (kind, heading)
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "column"),
+    [
+        (RosterKind.PEOPLE, "No.", "key"),
+        (RosterKind.PEOPLE, "Nr", "key"),
+        (RosterKind.PEOPLE, "Member no", "key"),
+        (RosterKind.PEOPLE, "Who", "name"),
+        (RosterKind.PEOPLE, "Mail address", "email"),
+        (RosterKind.PEOPLE, "Function", "role_title"),
+        (RosterKind.PEOPLE, "Lang", "language"),
+        (RosterKind.PEOPLE, "Area", "region"),
+        (RosterKind.PEOPLE, "Cell", "phone"),
+        (RosterKind.MEMBERSHIPS, "Member until", "last"),
+        (RosterKind.MEMBERSHIPS, "Valid until", "last"),
+        (RosterKind.MEMBERSHIPS, "Expires", "last"),
+    ],
+)
+def test_usual_headings_are_known(kind: RosterKind, heading: str, column: str) -> None:
+    assert meaning(kind, heading) == column

@@ -129,8 +129,8 @@ class Asked:
 
     @property
     def is_who(self) -> bool:
-        """Whether it asks who is who; the others ask what a code means, or whether a column lost its zeros."""
-        return not {"yes", "put_back"} & {*self.answers}
+        """Whether it asks who is who; the others ask what a code means, about lost zeros, or a second membership."""
+        return not {"yes", "put_back", "both"} & {*self.answers}
 
 
 def truth(known: Mapping[str, str], questions: Iterable[Asked]) -> dict[str, str]:
@@ -143,11 +143,19 @@ def truth(known: Mapping[str, str], questions: Iterable[Asked]) -> dict[str, str
     answers = {}
     for question in questions:
         if not question.is_who:
-            answers[question.id] = "yes" if "yes" in question.answers else "put_back"
+            answers[question.id] = next(
+                each for each in ("yes", "put_back", "both") if each in question.answers
+            )
         elif len(question.names) == 1:
             [name] = question.names
-            same = next((each for each in question.answers if each.startswith("same:")
-                         and known.get(each.partition(":")[2]) == name), "same")  # fmt: skip
+            same = next(
+                (
+                    each
+                    for each in question.answers
+                    if each.startswith("same:") and known.get(each.partition(":")[2]) == name
+                ),
+                "same",
+            )
             answers[question.id] = same if name in known.values() else "two"
         else:
             answers[question.id] = "each"

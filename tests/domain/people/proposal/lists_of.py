@@ -63,7 +63,7 @@ def lists(
     mentors: list[dict[str, Any]] | None = None,
     applications: list[dict[str, Any]] | None = None,
     complete: Complete | None = None,
-    unread: frozenset[str] = frozenset(),
+    unread: Mapping[ListKind, frozenset[str]] | None = None,
 ) -> Lists:
     """Return the lists of an import; the first row below a heading is 2. ``clear`` as a value clears."""
     given = {
@@ -84,7 +84,7 @@ def lists(
         for number, row in enumerate(found or (), 2)
     )
     files = {kind: f"{kind.value}.csv" for kind, found in given.items() if found is not None}
-    return Lists(rows=rows, needed=NEEDED, complete=complete, unread=unread, files=files)
+    return Lists(rows=rows, needed=NEEDED, complete=complete, unread=unread or {}, files=files)
 
 
 def answered(actor: Actor, answers: Mapping[str, str]) -> dict[str, Answered]:
@@ -132,6 +132,9 @@ def taken(office: KnownOffice, writes: ImportWrites) -> KnownOffice:
     for number, membership in enumerate(writes.memberships):
         id = id_of(membership.person)
         held = [each for each in people[id].memberships if each.record != membership.record]
+        if membership.withdrawn:
+            people[id] = replace(people[id], memberships=tuple(held))
+            continue
         record = membership.record or 1000 * len(held) + number + 1
         new = Membership(record=record, name=membership.name, first=membership.first, last=membership.last)
         people[id] = replace(people[id], memberships=(*held, new))

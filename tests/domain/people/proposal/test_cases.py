@@ -7,7 +7,7 @@ from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.proposal.digest import proposal_digest
 from domain.people.proposal.likely import with_likely_changes
-from domain.people.proposal.lists import At
+from domain.people.proposal.lists import At, ListKind
 from domain.people.proposal.outcomes import OutcomeKind
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import ImportQuestion
@@ -323,10 +323,16 @@ def test_the_records_of_a_person_whose_row_is_refused_are_one_line() -> None:
             {"key": "x", "membership": "active", "first": SINCE},
             {"key": "w", "membership": "active"},
         ],
-        unread=frozenset({"w"}),
+        unread={ListKind.PEOPLE: frozenset({"w"})},
     )
     found = [(each.code, len(each.rows)) for each in proposed(given).refusals]
     assert found == [("person_refused", 2), ("unknown_region", 1)]
+
+
+def test_nobody_has_the_number_of_a_refused_row_that_is_no_row_of_people() -> None:
+    rows = [{"key": "w", "membership": "active", "first": SINCE}]
+    given = lists(memberships=rows, unread={ListKind.MEMBERSHIPS: frozenset({"w"})})
+    assert [each.code for each in proposed(given).refusals] == ["unknown_key"]
 
 
 # C45
@@ -340,9 +346,14 @@ def test_memberships_alone_are_taken_if_their_numbers_are_known() -> None:
 def test_an_entry_from_before_numbers_is_found_by_its_old_id_and_gets_its_number() -> None:
     id = derive("roster", "central", "k1")
     entry = Entry(
-        id=id, association="acme", name="Name of k1", email="k1@post.example", role_title="principal",
-        district="Lake", region="central",
-    )  # fmt: skip
+        id=id,
+        association="acme",
+        name="Name of k1",
+        email="k1@post.example",
+        role_title="principal",
+        district="Lake",
+        region="central",
+    )
     office = replace(OFFICE, people={id: entry})
     proposal = proposed(lists(people=[person("k1")]), office)
     assert kinds(proposal) == ["moved"]
@@ -403,3 +414,20 @@ def test_the_question_about_a_mailbox_names_it_in_its_words_and_not_in_its_id() 
     [question] = proposed(given).open_questions
     assert "school" not in question.id
     assert "school@post.example" in question.problem
+
+
+def test_a_person_in_two_rows_is_counted_once() -> None:
+    twice = lists(
+        people=[person("m1", name="Ann Lund"), person("M-9", name="Ann Lund", email="m1@post.example")]
+    )
+    [question] = proposed(twice).open_questions
+    same = proposed(twice, answers={question.id: "same"})
+    assert (kinds(same), [each.keys for each in same.writes.people]) == (
+        ["new", "same_person"],
+        [("m1", "M-9")],
+    )
+    office = after(person("m1"))
+    changed = lists(people=[{"key": "m1", "phone": "555 0101"}, {"key": "m1", "district": "Hill"}])
+    both = proposed(changed, office)
+    assert (kinds(both), len(both.writes.people)) == (["changed", "same_person"], 1)
+    assert kinds(proposed(changed, taken(office, both.writes))) == ["unchanged", "unchanged"]

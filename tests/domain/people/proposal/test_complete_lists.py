@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 from domain.people.entry import Membership
-from domain.people.proposal.lists import Complete
+from domain.people.proposal.lists import Complete, ListKind
 from domain.people.proposal.outcomes import ImportProposal, OutcomeKind
 from domain.people.proposal.questions import ImportQuestion, answer_of
 from tests.domain.people.proposal.lists_of import (
     NORTH,
     OFFICE,
     SINCE,
+    TODAY,
     after,
     by_key,
     count,
@@ -139,16 +140,16 @@ def test_who_answers_says_the_day_for_all_or_for_each() -> None:
     assert [each.changes[0].after for each in lapsed] == [date(2026, 6, 30)]
 
 
-def test_a_day_outside_the_membership_or_long_after_today_is_no_answer() -> None:
+def test_a_day_before_the_membership_or_after_today_is_no_answer() -> None:
     office, rows = members(40)
     given = lists(memberships=rows[1:], complete=COMPLETE)
     question = ask(proposed(given, office), "members_missing")
-    assert question.days == (SINCE, date(2027, 11, 29))
+    assert question.days == (SINCE, TODAY)
     for value, answer in (
         ("2020-07-01", "2020-07-01"),
-        ("2027-11-29", "2027-11-29"),
+        ("2026-11-28", "2026-11-28"),
         ("2020-06-30", ""),
-        ("2027-11-30", ""),
+        ("2026-11-29", ""),
         ("20260630", ""),
         ("each", ""),
     ):
@@ -157,15 +158,18 @@ def test_a_day_outside_the_membership_or_long_after_today_is_no_answer() -> None
     assert (len(early.open_questions), early.writes.memberships) == (1, ())
 
 
-def test_a_membership_that_has_a_last_day_does_not_end_later() -> None:
+def test_a_membership_with_an_end_ahead_may_have_ended_by_today() -> None:
     people = [person(f"m{at}") for at in range(20)]
     rows = [{"key": each["key"], "membership": "active", "first": SINCE} for each in people]
     office = after(*people, memberships=[{**rows[0], "last": date(2026, 12, 31)}, *rows[1:]])
     given = lists(memberships=rows[1:], complete=COMPLETE)
     question = ask(proposed(given, office), "members_missing")
-    assert question.days == (SINCE, date(2026, 12, 31))
-    same = proposed(given, office, answers={question.id: "2026-12-31"})
-    assert (same.open_questions, same.writes.memberships, count(same, OutcomeKind.LAPSED)) == ((), (), 0)
+    assert question.days == (SINCE, TODAY)
+    assert "An end that lies ahead is no answer" in question.problem
+    [write] = proposed(given, office, answers={question.id: "2026-11-28"}).writes.memberships
+    assert write.last == TODAY
+    ahead = proposed(given, office, answers={question.id: "2026-12-31"})
+    assert (len(ahead.open_questions), ahead.writes.memberships) == (1, ())
 
 
 def merged(office: Any, stands: str, alias: str) -> Any:
@@ -219,8 +223,10 @@ def test_a_class_that_counts_as_none_may_be_complete_once_somebody_holds_it() ->
     rows = [{"key": each["key"], "membership": "guest", "first": SINCE} for each in people]
     first = proposed(lists(people=people, memberships=rows), answers={"class:guest": "other"})
     assert len(first.writes.memberships) == 2
-    held = {id: replace(each, memberships=(Membership(record=1, name="guest", first=SINCE),))
-            for id, each in after(*people).people.items()}  # fmt: skip
+    held = {
+        id: replace(each, memberships=(Membership(record=1, name="guest", first=SINCE),))
+        for id, each in after(*people).people.items()
+    }
     guests = Complete(classes=("guest",), regions=("north",))
     found = proposed(lists(memberships=rows[:1], complete=guests), replace(OFFICE, people=held))
     assert (found.refusals, codes(found)) == ((), ["many_members_missing"])
@@ -245,7 +251,7 @@ def test_about_members_with_staff_rights_an_administrator_says_the_day() -> None
 
 def test_who_is_in_the_list_with_a_fault_is_not_missing() -> None:
     office, rows = members(40)
-    given = lists(memberships=rows[1:], complete=COMPLETE, unread=frozenset({"m0"}))
+    given = lists(memberships=rows[1:], complete=COMPLETE, unread={ListKind.MEMBERSHIPS: frozenset({"m0"})})
     assert proposed(given, office).questions == ()
 
 
@@ -266,7 +272,7 @@ def test_whose_row_waits_or_is_refused_is_not_missing() -> None:
     assert [each.id for each in proposed(waits, office).questions] == ["class:activ"]
     assert proposed(waits, office, answers={"class:activ": "active"}).open_questions == ()
     other = proposed(waits, office, answers={"class:activ": "other"})
-    assert codes(other) == ["members_missing"]
+    assert codes(other) == ["second_memberships"], "who has a second membership is on the list"
     refused = lists(memberships=[{**rows[0], "last": date(2019, 1, 1)}, *rows[1:]], complete=COMPLETE)
     found = proposed(refused, office)
     assert ([each.code for each in found.refusals], found.questions) == (["ends_before_it_begins"], ())

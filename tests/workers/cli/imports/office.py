@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 ID, DIGEST, TERM = "1" * 32, "d" * 64, "2" * 32
-COUNTS = dict.fromkeys(("new", "changed", "moved", "unchanged", "lapsed", "question", "refused"), 0)
+COUNTS = dict.fromkeys(
+    ("new", "changed", "moved", "same_person", "unchanged", "lapsed", "question", "refused"), 0
+)
 CHANGED = {
     "kind": "people",
     "file": "people.csv",
@@ -33,7 +35,7 @@ LAPSES = {
     "answers": ["yes", "no"],
     "proposal": "",
     "never_by_itself": True,
-    "days": {"first": "2020-07-01", "last": "2027-11-28"},
+    "days": {"first": "2020-07-01", "last": "2026-11-28"},
 }
 ALIKE = {
     **TITLES,
@@ -42,6 +44,13 @@ ALIKE = {
     "problem": "people.csv, row 2: Berit Lund is like somebody known under 00712.",
     "answers": ["same", "two"],
     "proposal": "",
+}
+HEADINGS = {
+    **TITLES,
+    "id": "list.csv:people:columns",
+    "code": "columns",
+    "answers": ["yes", "key", "phone"],
+    "headings": ["Member ID = key", "Fax = nothing"],
 }
 REFUSED = {
     "code": "unknown_region",
@@ -67,10 +76,11 @@ class Office:
         self.rows: list[Mapping[str, Any]] = []
         self.people = 2
         self.kept: list[dict[str, Any]] = []
+        self.not_taken: tuple[str, ...] = ()
 
     def _is_asked(self, question: Mapping[str, Any]) -> bool:
         """Return whether a question is asked: about lapses only after the list is said to be complete."""
-        before = [each for each in self.questions if each["id"] == "missing_members"]
+        before = [each for each in self.questions if each["id"].startswith("missing_members")]
         return question["id"] != "lapses" or all(each["answer"] == "yes" for each in before)
 
     def request(self, method: str, path: str, token: str, url: str, **options: Any) -> Any:
@@ -78,23 +88,35 @@ class Office:
         self.sent.append((f"{method} {path}", options))
         if path == "/v1/terms":
             return {"data": [{"id": TERM, "name": "2026-27", "program": "one"}]}
-        if path == "/v1/regions":
-            return {"data": [{"code": "north"}, {"code": "south"}]}
         if path.endswith("/take-over"):
             return {"operation": "3" * 32}
         if "/operations/" in path:
             state = self.states.pop(0)
             left = len(self.states)
             return {
-                "state": state, "total": 3, "done": 3 - left, "left": left, "people": self.people,
-                "changed_people": 1, "overtaken_by": [CHANGED],
+                "state": state,
+                "total": 3,
+                "done": 3 - left,
+                "left": left,
+                "people": self.people,
+                "changed_people": 1,
+                "overtaken_by": [CHANGED],
                 "failed_because": "cannot_be_written" if state == "failed" else "",
-            }  # fmt: skip
+            }
+        given = options.get("json", {}).get("answers", {})
+        if wrong := [id for id, value in given.items() if value in self.not_taken]:
+            errors = [
+                {"pointer": f"/answers/{id}", "detail": f"{id}: cannot be carried out."} for id in wrong
+            ]
+            return {
+                "code": options["or_problem"],
+                "title": "Answers not taken",
+                "status": 422,
+                "errors": errors,
+            }
         asked = [*self.kept, *(each for each in self.questions if self._is_asked(each))]
         for question in asked:
-            question["answer"] = (
-                options.get("json", {}).get("answers", {}).get(question["id"], question["answer"])
-            )
+            question["answer"] = given.get(question["id"], question["answer"])
         return {
             "id": ID,
             "digest": DIGEST,

@@ -76,7 +76,7 @@ def test_yes_never_says_yes_to_a_lapse(run: Run) -> None:
     assert run(without, "--yes", "--without", "questions").exit_code == 0
 
 
-MANY = {**LAPSES, "id": "missing_members", "code": "many_members_missing", "days": None}
+MANY = {**LAPSES, "id": "missing_members:active:north:7", "code": "many_members_missing", "days": None}
 LAPSED = {
     **CHANGED,
     "kind": "memberships",
@@ -90,23 +90,28 @@ LAPSED = {
 @pytest.mark.parametrize("option", ["--preview", "--yes"])
 def test_a_yes_to_a_lapse_in_the_answers_file_is_a_persons_yes(run: Run, tmp_path: Path, option: str) -> None:
     file = tmp_path / "answers.json"
-    file.write_text(json.dumps({"lapses": "yes", "missing_members": "yes"}))
+    file.write_text(json.dumps({"lapses": "yes", MANY["id"]: "yes"}))
     office = Office([LAPSES, MANY], [], lapsed=1)
     ended = run(office, option, "--answers", str(file))
     assert ended.exit_code == 0, ended.output
     assert [each["answer"] for each in office.questions] == ["yes", "yes"]
     assert "Question" not in ended.output
-    assert "the memberships of who is missing have ended (0): yes" in ended.output
+    assert "the memberships of who is missing have ended (): yes" in ended.output
+    assert (
+        "the list is complete although members are missing (class active, region north: 0): yes"
+        in ended.output
+    )
 
 
 def test_the_day_on_which_a_membership_ended_is_typed_and_checked(run: Run) -> None:
     office = Office([{**LAPSES, "about": ["Ann"]}], [], lapsed=1)
-    ended = run(office, typed="2019-01-01\n30.6.2026\n2026-06-30\ny\n")
+    ended = run(office, typed="2019-01-01\n6/7/2026\n30.6.2026\ny\n")
     assert ended.exit_code == 0, ended.output
-    assert "Answers: yes, no; or a day from 2020-07-01 to 2027-11-28" in ended.output
-    assert ended.output.count("Please write one of: yes, no; or a day from 2020-07-01 to 2027-11-28") == 2
+    assert "Answers: yes, no; or a day from 2020-07-01 to 2026-11-28" in ended.output
+    assert ended.output.count("Please write one of: yes, no; or a day from 2020-07-01 to 2026-11-28") == 2
     assert office.questions[0]["answer"] == "2026-06-30"
-    assert "the memberships of who is missing have ended (1): 2026-06-30" in ended.output
+    assert "the memberships of who is missing have ended (Ann): 2026-06-30" in ended.output
+    assert "Write a day as 2026-10-31: year, month, day" in ended.output
 
 
 def test_the_answers_file_to_fill_in_holds_what_was_answered_and_marks_what_is_proposed(
@@ -118,8 +123,10 @@ def test_the_answers_file_to_fill_in_holds_what_was_answered_and_marks_what_is_p
     assert ended.exit_code == 3
     printed = ended.stdout.partition("add --answers answers.json.")[2]
     assert json.loads(printed[printed.index("{") :]) == {
-        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no|YEAR-MONTH-DAY",
-    }  # fmt: skip
+        "alike:people.csv:2": "two",
+        "titles": "yes",
+        "lapses": "yes|no|YEAR-MONTH-DAY",
+    }
     assert "Already filled in" in printed
 
 
@@ -148,18 +155,36 @@ def test_a_question_names_every_change_that_a_yes_covers(run: Run) -> None:
     assert "  - email: old@post.example → new@post.example" in ended.output
 
 
+def test_a_second_row_about_a_person_and_an_ended_membership_are_shown(run: Run) -> None:
+    second = {**TITLES, "id": "second_memberships:0", "code": "second_memberships", "answer": "ends"}
+    office = Office([second], [], changed=1, same_person=1)
+    office.rows = [{**CHANGED, "row": 7, "outcome": "same_person"}]
+    lines = run(office, "--preview").output.splitlines()
+    assert lines[0] == "6 rows in people.csv: 1 changed, 1 the same person as another row, 4 unchanged"
+    assert any("row 7 Berit Lund (same person): email old@post.example" in line for line in lines)
+    assert "  the known membership beside the new one (people.csv, rows 2, 3): ends" in lines
+
+
 def test_an_answer_of_before_is_shown_with_its_giver_and_another_one_replaces_it(
     run: Run, tmp_path: Path
 ) -> None:
     kept = {
-        **TITLES, "id": "class:activ", "code": "unknown_membership_class", "answers": ["active", "other"],
-        "answer": "other", "by_name": "Ann Lund", "at": "2026-10-01T08:00:00+00:00",
-    }  # fmt: skip
+        **TITLES,
+        "id": "class:activ",
+        "code": "unknown_membership_class",
+        "answers": ["active", "other"],
+        "answer": "other",
+        "by_name": "Ann Lund",
+        "by_you": False,
+        "at": "2026-10-01T08:00:00+00:00",
+    }
     office = Office([], [], changed=1)
-    office.kept = [dict(kept), {**kept, "id": "class:guest", "by_name": ""}]
+    own = {**kept, "id": "class:friend", "by_name": "", "by_you": True}
+    office.kept = [dict(kept), {**kept, "id": "class:guest", "by_name": ""}, own]
     ended = run(office, "--preview")
     assert "  class “activ” → other (by Ann Lund on 2026-10-01)" in ended.output
     assert "  class “guest” → other (by another person on 2026-10-01)" in ended.output
+    assert "  class “friend” → other (by you on 2026-10-01)" in ended.output
     assert 'such as {"class:activ": "active|other"}' in ended.output
     file = tmp_path / "answers.json"
     file.write_text(json.dumps({"class:activ": "active", "class:guest": "other"}))
@@ -238,11 +263,15 @@ def test_an_import_whose_relationships_are_not_all_open_says_how_many_are_left(
     assert "2 of 3 relationships are not open yet. The office goes on opening them by itself" in ended.output
 
 
-def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -> None:
+def test_the_office_says_of_which_regions_a_list_is_complete_unless_some_are_named(run: Run) -> None:
     office = Office([], [], changed=1)
     run(office, "--preview", "--complete", "active", "--complete", "retired")
-    [data] = [options["data"] for path, options in office.sent if path == "POST /v1/imports"]
-    assert data == {"term": TERM, "complete_classes": "active,retired", "complete_regions": "north,south"}
+    run(office, "--preview", "--complete", "active", "--region", "north", "--region", "south")
+    sent = [options["data"] for path, options in office.sent if path == "POST /v1/imports"]
+    assert sent == [
+        {"term": TERM, "complete_classes": "active,retired"},
+        {"term": TERM, "complete_classes": "active", "complete_regions": "north,south"},
+    ]
 
 
 # C44
@@ -256,7 +285,8 @@ def test_a_complete_list_is_one_of_all_regions_unless_some_are_named(run: Run) -
         ),
         (["--association", "a"], "not both"),
         (["--without", "everything"], "takes refused or questions"),
-        (["--answers", "nowhere.json"], "no JSON file with answers"),
+        (["--answers", "nowhere.json"], "there is no nowhere.json"),
+        (["--program", "mars"], "no program of the name mars has a term; these have: one"),
     ],
 )
 def test_a_wrong_option_is_named_with_what_can_be_written(

@@ -1,0 +1,124 @@
+"""By what a row may be about the same human as an entry or as an earlier row: address, name, member number."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from domain.people.identity import Alike, plain_key, plain_text
+from domain.people.proposal.known import KnownOffice
+from domain.people.proposal.lists import ListRow
+
+NOBODY = "-"
+"""The district of a new person if the list does not say."""
+
+
+def alike_in_office(row: ListRow, office: KnownOffice) -> Iterator[str]:
+    """Yield the entries whose a row may be, some more than once: those under its number, and those that are alike."""
+    yield from entries_under(office, row.key) if row.key else ()
+    yield from (id for id, _ in alike_entries(row, office))
+
+
+def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bool:
+    """Return whether a row has its person's number, and nothing else than the entry by which others may be alike."""
+    entry, values = office.people[person], row.values
+    name = values.get("name")
+    return (
+        office.by_key.get(row.key) == person
+        and values.get("email", entry.email) == entry.email
+        and (name is None or (name, values.get("district", NOBODY)) == (entry.name, entry.district))
+    )
+
+
+def entries_under(office: KnownOffice, key: str) -> tuple[str, ...]:
+    """Return the entry with a member number, or those that had it before numbers were kept."""
+    known = office.by_key.get(key)
+    return (known,) if known else office.before_numbers(key)
+
+
+def alike_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
+    """Yield the entries that are like a row, and why."""
+    email, name, key = _marks_of(row)
+    yield from ((id, Alike.EMAIL) for id in (office.by_email.get(email, ()) if email else ()))
+    yield from ((id, Alike.NAME) for id in (office.by_name.get(name, ()) if name[0] else ()))
+    if name[0] and "district" not in row.values:
+        named = ((id, office.people[id].region) for id in office.by_name_alone.get(name[0], ()))
+        yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
+    if row.key:
+        yield from (
+            (id, Alike.KEY) for id in (*entries_under(office, row.key), *office.by_plain_key.get(key, ()))
+        )
+
+
+def _in_region(row: ListRow, named: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+    """Yield those of the people with a row's name who are in its region, as far as both are known."""
+    region = row.values.get("region")
+    yield from (id for id, where in named if region is None or where in (None, region))
+
+
+def whole_reasons(reasons: Collection[Alike]) -> tuple[Alike, ...]:
+    """Return reasons in one order; the same name in the same district says more than the name alone."""
+    weaker = {Alike.NAME_ALONE} if Alike.NAME in reasons else set()
+    return tuple(each for each in Alike if each in reasons and each not in weaker)
+
+
+def _marks_of(row: ListRow) -> tuple[str, tuple[str, str], str]:
+    """Return what is compared of a row: its address, its name in a district, its number."""
+    values = row.values
+    name = (plain_text(values.get("name", "")), plain_text(values.get("district", NOBODY)))
+    return plain_text(values.get("email", "")), name, plain_key(row.key)
+
+
+class _Ids:
+    """Ids by a mark, in the order in which they were added. Nearly every mark has one id."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._others: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, mark: str, id: str) -> None:
+        if self._first.setdefault(mark, id) != id and id not in self._others[mark]:
+            self._others[mark].append(id)
+
+    def of(self, mark: str) -> tuple[str, ...]:
+        first = self._first.get(mark)
+        return () if first is None else (first, *self._others.get(mark, ()))
+
+
+class Marks:
+    """What the rows that were read so far have in common with others.
+
+    Names alone are kept only where some row names no district.
+    """
+
+    def __init__(self, rows: Iterable[ListRow]) -> None:
+        self._email, self._name, self._key = _Ids(), _Ids(), _Ids()
+        self._named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+        self._by_name_alone = any("district" not in row.values for row in rows)
+
+    def add(self, row: ListRow, person: str, office: KnownOffice) -> None:
+        """Remember whose row has which marks; those of the person's entry are found in the office anyway."""
+        if person in office.people and has_no_mark_of_its_own(row, person, office):
+            return
+        email, name, key = _marks_of(row)
+        if email:
+            self._email.add(email, person)
+        if name[0]:
+            self._name.add(_joined(name), person)
+            if self._by_name_alone:
+                self._named[name[0]].append((person, row.values.get("region")))
+        if row.key:
+            self._key.add(key, person)
+
+    def alike(self, row: ListRow) -> Iterator[tuple[str, Alike]]:
+        """Yield the people of earlier rows that are like a row, and why."""
+        email, name, key = _marks_of(row)
+        yield from ((id, Alike.EMAIL) for id in self._email.of(email))
+        yield from ((id, Alike.NAME) for id in self._name.of(_joined(name)))
+        if name[0] and "district" not in row.values:
+            named = self._named.get(name[0], ())
+            yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
+        yield from ((id, Alike.KEY) for id in (self._key.of(key) if row.key else ()))
+
+
+def _joined(name: tuple[str, str]) -> str:
+    """Return a name and its district as one text; neither holds a line break."""
+    return "\n".join(name)

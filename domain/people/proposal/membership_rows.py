@@ -1,0 +1,196 @@
+"""Rows of memberships: which membership a row is about, what it changes, and whether the person would have two."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from domain.people.entry import Membership
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.codes import Codes
+from domain.people.proposal.lists import ListRow
+from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind, new_values
+from domain.people.proposal.two_memberships import Second, TwoMemberships
+
+_ENDLESS: Final = date.max
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A membership that the office knows, and the entry of the human that holds it."""
+
+    owner: str
+    membership: Membership
+
+
+class MembershipRows:
+    """The memberships of an import.
+
+    ``present`` are people with a class that the list has, also those whose rows wait.
+    """
+
+    def __init__(self, builder: ProposalBuilder, codes: Codes) -> None:
+        self._builder = builder
+        self._codes = codes
+        self._new: list[tuple[ListRow, str, MembershipWrite]] = []
+        self.present: set[tuple[str, str]] = set()
+        self.writes: dict[tuple[str, str, date], MembershipWrite] = {}
+
+    def read(self, row: ListRow, person: str) -> None:
+        """Read a row. What adds a membership is looked at once all rows are read: others may end what is known."""
+        values = row.values
+        known = self._known(person, values)
+        if known is None and "membership" not in values and self._builder.lacks(row):
+            return
+        if known is None or self._codes.is_answered(values["membership"]):
+            name, waiting = self._codes.membership(row, values["membership"])
+            if waiting:
+                self._builder.wait(row, (waiting,), person)
+                return
+            values = {**values, "membership": name}
+            known = self._known(person, values)
+        self.present.add((person, values["membership"]))
+        if known is not None:
+            self._change(row, person, known)
+        elif "first" in values:
+            write = MembershipWrite(
+                person=person, name=values["membership"], first=values["first"], last=values.get("last")
+            )
+            self._new.append((row, person, write))
+        else:
+            self._refuse_without_first(row, person, values["membership"])
+
+    def add(self) -> None:
+        """Add the new memberships; where a person has one that goes on, somebody says what becomes of it."""
+        found = [
+            Second(row=row, person=person, name=self._name_of(row, person), new=write, held=tuple(held))
+            for row, person, write in self._new
+            if (held := list(self._beside(person, write)))
+        ]
+        asked = TwoMemberships(self._builder, found)
+        seconds = {each.row.at: each for each in found}
+        for row, person, write in self._new:
+            second = seconds.get(row.at)
+            if second is None:
+                self._take(row, person, write, ())
+                continue
+            self.present |= {(person, each.name) for each in second.held}
+            if (question := asked.open_question(second)) is not None:
+                self._builder.wait(row, (question,), person, _said(write))
+            else:
+                self._take(row, person, write, second.ended() if asked.ends(second) else ())
+
+    def _take(
+        self, row: ListRow, person: str, write: MembershipWrite, ended: tuple[MembershipWrite, ...]
+    ) -> None:
+        """Take a new membership, with what becomes of those that the person has."""
+        changes = (*_said(write), *map(self._ending, ended))
+        if self._may_write(row, person, changes, write):
+            for each in ended:
+                key = (person, each.name, each.first)
+                there = self.writes.get(key, each)
+                self.writes[key] = there if _ends_before(there, each) else each
+            self._builder.note(row, OutcomeKind.CHANGED if ended else OutcomeKind.NEW, person, changes)
+
+    def _change(self, row: ListRow, person: str, known: _Held) -> None:
+        held = known.membership
+        last = None if "last" in row.cleared else row.values.get("last")
+        if ("last" not in row.values and "last" not in row.cleared) or last == held.last:
+            self._builder.note(row, OutcomeKind.UNCHANGED, person)
+            return
+        if last is not None and last < held.first:
+            problem = (
+                f"The membership began on {held.first}; it cannot end before that. Correct the last day."
+            )
+            self._builder.refuse(row, "last", "ends_before_it_begins", problem, cell=str(last))
+            return
+        changes = (FieldChange(field=f"membership {held.name} until", before=held.last, after=last),)
+        write = MembershipWrite.of(known.owner, held, last)
+        if self._may_write(row, person, changes, write):
+            self._builder.note(row, OutcomeKind.CHANGED, person, changes)
+
+    def _may_write(
+        self, row: ListRow, person: str, changes: tuple[FieldChange, ...], write: MembershipWrite
+    ) -> bool:
+        """Keep what a row writes, and return whether it may: not against another row, about staff not without a yes."""
+        if not self._builder.may_change_record(row, person, changes):
+            return False
+        if self.writes.setdefault((person, write.name, write.first), write) == write:
+            return True
+        problem = "Two rows are about the same membership and say different things. Keep the right one."
+        self._builder.refuse(row, "last", "duplicate", problem, cell=str(write.last or ""))
+        return False
+
+    def _known(self, person: str, values: Any) -> _Held | None:
+        """Return the membership that a row is about: by class and first day; without that day, the only one it can be.
+
+        That is the one of the class that goes on, or else the one that ended when the row says.
+        """
+        held = [each for each in self._of(person) if each.membership.name == values.get("membership")]
+        if "first" in values:
+            return next((each for each in held if each.membership.first == values["first"]), None)
+        goes_on = [each for each in held if self._goes_on(each.membership.last)]
+        ended = [each for each in held if each.membership.last == values.get("last", _ENDLESS)]
+        meant = goes_on or ended
+        return meant[0] if len(meant) == 1 else None
+
+    def _refuse_without_first(self, row: ListRow, person: str, name: str) -> None:
+        held = [each.membership for each in self._of(person)]
+        if not held:
+            self._builder.lacks(row)
+            return
+        several = sum(each.name == name and self._goes_on(each.last) for each in held) > 1
+        which = "several memberships" if several else "no membership"
+        words = "; ".join(map(_membership_words, sorted(held, key=lambda each: each.first)))
+        problem = (
+            f"The row has no first day, and this person has {which} of the class {name} that "
+            f"{'go' if several else 'goes'} on. The office knows: {words}. Write the first day of the one that is "
+            "meant, or that of a new one."
+        )
+        self._builder.refuse(row, "first", "which_membership", problem)
+
+    def _beside(self, person: str, new: MembershipWrite) -> Iterator[MembershipWrite]:
+        """Yield the memberships of a person that go on beside a new one, as the list leaves them."""
+        if not self._goes_on(new.last):
+            return
+        for each in self._of(person):
+            held = each.membership
+            write = MembershipWrite.of(each.owner, held, held.last)
+            write = self.writes.get((person, held.name, held.first), write)
+            overlaps = write.first <= (new.last or _ENDLESS) and new.first <= (write.last or _ENDLESS)
+            if overlaps and self._goes_on(write.last):
+                yield write
+
+    def _of(self, person: str) -> Iterator[_Held]:
+        for owner, held in self._builder.office.memberships_of(person):
+            yield _Held(owner=owner, membership=held)
+
+    def _goes_on(self, last: date | None) -> bool:
+        return last is None or last >= self._builder.office.today
+
+    def _ending(self, write: MembershipWrite) -> FieldChange:
+        """Return what becomes of a known membership, as people read it."""
+        if write.withdrawn:
+            return FieldChange(field=f"membership {write.name} from", before=write.first, after=None)
+        before = next(
+            each.membership.last for each in self._of(write.person) if each.membership.record == write.record
+        )
+        return FieldChange(field=f"membership {write.name} until", before=before, after=write.last)
+
+    def _name_of(self, row: ListRow, person: str) -> str:
+        entry = self._builder.office.people[person]
+        return f"{row.name or entry.name}{f', number {row.key}' if row.key else ''}"
+
+
+def _said(write: MembershipWrite) -> tuple[FieldChange, ...]:
+    return new_values({f"membership {write.name} from": write.first, "until": write.last})
+
+
+def _ends_before(one: MembershipWrite, other: MembershipWrite) -> bool:
+    """Return whether a membership is withdrawn, or ends before the other says."""
+    return one.withdrawn or (not other.withdrawn and (one.last or _ENDLESS) < (other.last or _ENDLESS))
+
+
+def _membership_words(held: Membership) -> str:
+    until = f" until {held.last}" if held.last else ", which goes on"
+    return f"{held.name} from {held.first}{until}"

@@ -1,0 +1,101 @@
+"""The question whether a person has two memberships at once, or whether the list corrects or ends the known one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.lists import At, ListRow
+from domain.people.proposal.outcomes import MembershipWrite
+from domain.people.proposal.questions import EACH, short_digest
+
+ENDS: Final = "ends"
+"""The known membership ends the day before the new one begins; one that does not begin before it is withdrawn."""
+BOTH: Final = "both"
+"""The person has two memberships at once."""
+SECOND: Final = "second_memberships"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Second:
+    """A row that adds a membership to a person who has others that go on: ``held``, as the list leaves them."""
+
+    row: ListRow
+    person: str
+    name: str
+    new: MembershipWrite
+    held: tuple[MembershipWrite, ...]
+
+    def ended(self) -> tuple[MembershipWrite, ...]:
+        """Return what becomes of the known memberships if they do not go on."""
+        return tuple(
+            replace(each, last=self.new.first - timedelta(days=1))
+            if each.first < self.new.first
+            else replace(each, withdrawn=True)
+            for each in self.held
+        )
+
+    @property
+    def words(self) -> str:
+        """What the list adds, and what would become of each known membership."""
+        until = f" until {self.new.last}" if self.new.last else ""
+        ends = (
+            f"{each.name} from {each.first} would be corrected: it never was"
+            if each.withdrawn
+            else f"{each.name} from {each.first} would end on {each.last}"
+            for each in self.ended()
+        )
+        return (
+            f"{self.name}: the list adds {self.new.name} from {self.new.first}{until}; {', and '.join(ends)}"
+        )
+
+
+class TwoMemberships:
+    """The questions about all rows that add a second membership: one for all, or one for each."""
+
+    def __init__(self, builder: ProposalBuilder, seconds: Sequence[Second]) -> None:
+        self._answers: dict[At, tuple[str, str]] = {}
+        if not seconds:
+            return
+        id = f"{SECOND}:{_digest(seconds)}"
+        count = len(seconds)
+        rows = "This row adds" if count == 1 else f"{count} rows add"
+        problem = (
+            f"{rows} a membership to {'a person' if count == 1 else 'people'} who already "
+            f"{'has' if count == 1 else 'have'} another one that goes on. Does the known one end the day before the "
+            "new one begins, or was it wrong, where it does not begin before the new one (ends)? Or are they two "
+            "memberships at once (both)?"
+        )
+        if count > 1:
+            problem += " If it is not the same for all of them, be asked about each (each)."
+        answers = (ENDS, BOTH, EACH) if count > 1 else (ENDS, BOTH)
+        at = [each.row.at for each in seconds]
+        answer = builder.ask(id, SECOND, problem, answers, at, about=[each.words for each in seconds])
+        for each in seconds:
+            self._answers[each.row.at] = self._ask_of_one(builder, each) if answer == EACH else (id, answer)
+
+    def open_question(self, second: Second) -> str | None:
+        """Return the question for whose answer a row waits; None if it has one."""
+        id, answer = self._answers[second.row.at]
+        return None if answer else id
+
+    def ends(self, second: Second) -> bool:
+        """Return whether the known memberships end."""
+        return self._answers[second.row.at][1] == ENDS
+
+    @staticmethod
+    def _ask_of_one(builder: ProposalBuilder, second: Second) -> tuple[str, str]:
+        at = second.row.at
+        id = f"second_membership:{at.file}:{at.row}:{_digest([second])}"
+        problem = (
+            f"{at.file}, row {at.row}: {second.words}. Is that so (ends), or does the known membership go on beside "
+            "the new one (both)?"
+        )
+        return id, builder.ask(id, "second_membership", problem, (ENDS, BOTH), [at])
+
+
+def _digest(seconds: Iterable[Second]) -> str:
+    """Return what changes with the memberships in question, so that an answer holds for these alone."""
+    lines = sorted(f"{each.words}/{[held.record for held in each.held]}" for each in seconds)
+    return short_digest(lines)

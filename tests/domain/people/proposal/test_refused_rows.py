@@ -1,0 +1,128 @@
+"""Rows that are refused: all their faults at once, in the words of the file, and no questions about them."""
+
+from dataclasses import replace
+from typing import Any
+
+from domain.people.proposal.lists import ListKind, Lists
+from tests.domain.people.proposal.lists_of import ADMIN, NORTH, OFFICE, SINCE, after, lists, person, proposed
+
+WITH_OTHERS = replace(OFFICE, elsewhere={"east": "other", "west": "other"})
+
+
+def strangers(*regions: str) -> Lists:
+    """Return a list of people and memberships whose rows are like known people."""
+    people = [
+        person(f"x{at}", name="Berit Lund", email="berit@post.example", region=region)
+        for at, region in enumerate(regions)
+    ]
+    held: list[dict[str, Any]] = [
+        {"key": f"x{at}", "membership": "odd", "first": SINCE} for at in range(len(regions))
+    ]
+    return lists(people=people, memberships=held)
+
+
+def test_lists_of_another_association_are_one_refusal_and_no_question() -> None:
+    office = replace(after(person("m1", name="Berit Lund", email="berit@post.example")), **elsewhere())
+    proposal = proposed(strangers("east", "west", "east"), office)
+    assert proposal.questions == ()
+    first, second = proposal.refusals
+    assert (second.code, second.rows) == ("other_association", (2, 3, 4))
+    assert second.problem.startswith("These look like the lists of other, and the import is for acme.")
+    assert (first.code, first.rows) == ("person_refused", (2, 3, 4))
+
+
+def elsewhere() -> dict[str, Any]:
+    """Return where the regions of another association are."""
+    return {"elsewhere": WITH_OTHERS.elsewhere}
+
+
+def test_whoever_may_not_see_the_other_association_is_not_told_which_it_is() -> None:
+    proposal = proposed(strangers("east", "west", "east"), WITH_OTHERS, NORTH)
+    [problem] = [each.problem for each in proposal.refusals if each.file == "people.csv"]
+    assert problem.startswith("None of the regions of these lists belong to the association acme.")
+    assert "other" not in problem
+
+
+def test_one_slip_among_regions_is_named_with_the_allowed_ones() -> None:
+    given = lists(people=[person("m1"), person("m2"), person("m3", region="east")])
+    [refusal] = proposed(given, WITH_OTHERS, ADMIN).refusals
+    assert (refusal.code, refusal.allowed) == ("unknown_region", ("north", "central"))
+
+
+def test_a_row_about_somebody_alike_that_is_refused_asks_nothing() -> None:
+    office = after(person("m1", name="Berit Lund", email="berit@post.example"))
+    given = lists(people=[person("m2", name="Berit Lund", email="berit@post.example", region="norht")])
+    proposal = proposed(given, office)
+    assert (len(proposal.refusals), proposal.questions) == (1, ())
+
+
+def test_all_faults_of_a_row_are_said_at_once_and_the_row_counts_once() -> None:
+    given = lists(people=[person("m1", region="norht", supervisor="m9", email=None)])
+    proposal = proposed(given)
+    assert {each.code for each in proposal.refusals} == {
+        "unknown_region",
+        "unknown_supervisor",
+        "missing_value",
+    }
+    assert [each.outcome.value for each in proposal.outcomes] == ["refused"]
+
+
+def test_two_rows_with_titles_that_mean_the_same_say_the_same() -> None:
+    office = after(person("m1", role_title="superintendent"), person("m2"))
+    rows = [person("m2", role_title="superintendent"), person("m2", role_title="superintendant")]
+    mapped = proposed(lists(people=rows), office, answers={"title:superintendant": "superintendent"})
+    assert (mapped.refusals, mapped.open_questions) == ((), ())
+    rows[1] = person("m2", role_title="clerk")
+    other = proposed(lists(people=rows), office, answers={"title:clerk": "new"})
+    assert [each.code for each in other.refusals] == ["duplicate"]
+
+
+def test_refusals_and_questions_say_what_stands_in_the_file() -> None:
+    given = lists(
+        people=[person("m1"), person("m2", region="norht")],
+        memberships=[{"key": "m1", "membership": "active_member", "first": SINCE}],
+    )
+    texts = {"region": "Norht", "membership": "Active Member"}
+    rows = tuple(
+        replace(row, texts={name: text for name, text in texts.items() if name in row.values})
+        if row.values.get("region") == "norht" or row.kind is ListKind.MEMBERSHIPS
+        else row
+        for row in given.rows
+    )
+    proposal = proposed(replace(given, rows=rows, headings={("people.csv", "region"): "Area"}))
+    [refusal] = proposal.refusals
+    assert (refusal.column, refusal.cell) == ("Area", "Norht")
+    [question] = proposal.open_questions
+    assert "no class of membership “Active Member”" in question.problem
+    assert question.id == "class:active_member"
+
+
+def test_a_row_of_a_record_says_the_name_beside_the_number_to_whoever_may_see_it() -> None:
+    office = after(person("m1", name="Vera Vale"), person("m2", name="Carl Sund", region="central"))
+    given = lists(
+        people=[person("m3", name="Ann Lund")],
+        memberships=[{"key": key, "membership": "active", "first": SINCE} for key in ("m1", "m2", "m3")],
+    )
+    named = [each.name for each in proposed(given, office).outcomes if each.kind is ListKind.MEMBERSHIPS]
+    assert named == ["Vera Vale, m1", "Carl Sund, m2", "Ann Lund, m3"]
+    outcomes = sorted(proposed(given, office, NORTH).outcomes, key=lambda each: each.at.row)
+    seen = [each.name for each in outcomes if each.kind is ListKind.MEMBERSHIPS]
+    assert seen == ["Vera Vale, m1", "", "Ann Lund, m3"]
+
+
+def test_what_is_unknown_in_a_row_with_an_unreadable_cell_is_said_in_the_same_import() -> None:
+    [row] = lists(people=[person("m1", region="norht", supervisor="m9", email=None)]).rows
+    proposal = proposed(replace(lists(people=[]), faulty=(row,), unread={ListKind.PEOPLE: frozenset({"m1"})}))
+    assert [(each.code, each.rows) for each in proposal.refusals] == [
+        ("unknown_region", (2,)),
+        ("unknown_supervisor", (2,)),
+    ]
+    assert proposal.outcomes == (), "the reader has said that the row is refused"
+
+
+def test_a_supervisor_whose_own_row_cannot_be_read_is_not_called_unknown() -> None:
+    given = replace(
+        lists(people=[person("m2", supervisor="m1")]), unread={ListKind.PEOPLE: frozenset({"m1"})}
+    )
+    [refusal] = proposed(given).refusals
+    assert (refusal.code, refusal.column, refusal.rows) == ("person_refused", "supervisor", (2,))

@@ -1,0 +1,210 @@
+"""A row that adds a membership beside one that goes on, and rows without a first day."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from domain.people.proposal.lists import Complete
+from domain.people.proposal.outcomes import MembershipWrite, OutcomeKind
+from domain.people.proposal.propose import propose
+from tests.domain.people.proposal.lists_of import (
+    ADMIN,
+    NORTH,
+    SINCE,
+    after,
+    answered,
+    by_key,
+    count,
+    kinds,
+    lists,
+    person,
+    proposed,
+    taken,
+)
+
+
+def row(key: str = "m1", name: str = "active", first: date | None = SINCE, **more: Any) -> dict[str, Any]:
+    first_day = {} if first is None else {"first": first}
+    return {"key": key, "membership": name, **first_day, **more}
+
+
+def member(*rows: dict[str, Any]) -> Any:
+    return after(person("m1"), memberships=list(rows or [row()]))
+
+
+def held(office: Any, key: str = "m1") -> list[tuple[str, date, date | None]]:
+    found = [(each.name, each.first, each.last) for each in by_key(office, key).memberships]
+    return sorted(found, key=lambda each: each[1:2] + each[:1])
+
+
+def test_another_class_from_the_same_day_is_a_question_and_corrects_the_known_membership() -> None:
+    office, given = member(), lists(memberships=[row(name="retired")])
+    proposal = proposed(given, office)
+    [question] = proposal.open_questions
+    assert (question.code, question.answers, question.proposal) == (
+        "second_memberships",
+        ("ends", "both"),
+        "",
+    )
+    assert question.about == (
+        "Name of m1, number m1: the list adds retired from 2020-07-01; active from 2020-07-01 would be corrected: it "
+        "never was",
+    )
+    assert (kinds(proposal), proposal.writes.memberships) == (["question"], ())
+    ends = proposed(given, office, answers={question.id: "ends"})
+    assert kinds(ends) == ["changed"]
+    assert [(each.name, each.withdrawn) for each in ends.writes.memberships] == [
+        ("retired", False),
+        ("active", True),
+    ]
+    office_then = taken(office, ends.writes)
+    assert held(office_then) == [("retired", SINCE, None)]
+    assert kinds(proposed(given, office_then)) == ["unchanged"]
+    both = proposed(given, office, answers={question.id: "both"})
+    assert kinds(both) == ["new"]
+    office_then = taken(office, both.writes)
+    assert held(office_then) == [("active", SINCE, None), ("retired", SINCE, None)]
+    assert kinds(proposed(given, office_then)) == ["unchanged"], "an export of both is nothing new"
+
+
+def test_another_class_from_a_later_day_ends_the_known_membership_the_day_before() -> None:
+    office, given = member(), lists(memberships=[row(name="retired", first=date(2026, 9, 1))])
+    [question] = proposed(given, office).open_questions
+    assert question.about[0].endswith("active from 2020-07-01 would end on 2026-08-31")
+    ends = proposed(given, office, answers={question.id: "ends"})
+    [outcome] = ends.outcomes
+    assert [(each.field, each.before, each.after) for each in outcome.changes] == [
+        ("membership retired from", None, date(2026, 9, 1)),
+        ("membership active until", None, date(2026, 8, 31)),
+    ]
+    assert held(taken(office, ends.writes)) == [
+        ("active", SINCE, date(2026, 8, 31)),
+        ("retired", date(2026, 9, 1), None),
+    ]
+
+
+def test_another_first_day_of_the_same_class_is_a_question_in_both_directions() -> None:
+    for first, left in (
+        (date(2019, 7, 1), [("active", date(2019, 7, 1), None)]),
+        (date(2021, 7, 1), [("active", SINCE, date(2021, 6, 30)), ("active", date(2021, 7, 1), None)]),
+    ):
+        office, given = member(), lists(memberships=[row(first=first)])
+        [question] = proposed(given, office).open_questions
+        ends = proposed(given, office, answers={question.id: "ends"})
+        assert held(taken(office, ends.writes)) == left
+
+
+def test_what_does_not_go_on_beside_another_membership_is_no_question() -> None:
+    ended = row(last=date(2026, 6, 30))
+    renewed = lists(memberships=[row(first=date(2026, 7, 1))])
+    assert kinds(proposed(renewed, member(ended))) == ["new"], "after the end"
+    ahead = member(row(last=date(2027, 6, 30)))
+    assert kinds(proposed(lists(memberships=[row(first=date(2027, 7, 1))]), ahead)) == ["new"]
+    assert kinds(proposed(lists(memberships=[row(first=date(2026, 7, 1))]), ahead)) == ["question"]
+    past = lists(memberships=[row(name="retired", last=date(2021, 6, 30))])
+    assert kinds(proposed(past, member())) == ["new"], "it ended long ago"
+    both = lists(memberships=[row(last=date(2026, 8, 31)), row(name="retired", first=date(2026, 9, 1))])
+    assert kinds(proposed(both, member())) == ["changed", "new"], "the list itself ends the known one"
+    turned = lists(memberships=[row(name="retired", first=date(2026, 9, 1)), row(last=date(2026, 8, 31))])
+    assert sorted(kinds(proposed(turned, member()))) == ["changed", "new"]
+
+
+def test_second_memberships_are_one_question_and_each_on_request() -> None:
+    people = [person(f"m{at}") for at in range(3)]
+    office = after(*people, memberships=[row(each["key"]) for each in people])
+    given = lists(memberships=[row(each["key"], "retired", date(2026, 9, 1)) for each in people])
+    [question] = proposed(given, office).open_questions
+    assert (question.answers, len(question.at), len(question.about)) == (("ends", "both", "each"), 3, 3)
+    each = proposed(given, office, answers={question.id: "each"}).open_questions
+    assert [one.answers for one in each] == [("ends", "both")] * 3
+    answers = {question.id: "each", each[0].id: "ends", each[1].id: "both"}
+    done = proposed(given, office, answers=answers)
+    assert (kinds(done), len(done.open_questions)) == (["changed", "new", "question"], 1)
+    fewer = lists(memberships=[row("m0", "retired", date(2026, 9, 1))])
+    again = proposed(fewer, office, answers={question.id: "ends"})
+    assert len(again.open_questions) == 1, "an answer holds for the memberships that it was about"
+
+
+def test_two_new_memberships_end_the_known_one_before_the_first_of_them() -> None:
+    given = lists(
+        memberships=[
+            row(name="retired", first=date(2026, 9, 1)),
+            row(name="honorary", first=date(2026, 3, 1)),
+        ]
+    )
+    office = replace(member(), classes=("active", "retired", "honorary"))
+    [question] = proposed(given, office).open_questions
+    ends = proposed(given, office, answers={question.id: "ends"})
+    assert ("active", SINCE, date(2026, 2, 28)) in held(taken(office, ends.writes))
+
+
+def test_who_has_a_second_membership_does_not_lapse_beside_it() -> None:
+    people = [person(f"m{at}") for at in range(20)]
+    rows = [row(each["key"]) for each in people]
+    office = after(*people, memberships=rows)
+    complete = Complete(classes=("active",), regions=("north",))
+    given = lists(memberships=[row("m0", "retired"), *rows[1:]], complete=complete)
+    [question] = proposed(given, office).open_questions
+    assert question.code == "second_memberships"
+    for answer in ("ends", "both"):
+        done = proposed(given, office, answers={question.id: answer})
+        assert (done.open_questions, count(done, OutcomeKind.LAPSED)) == ((), 0)
+
+
+def test_an_administrator_says_yes_to_what_ends_of_somebody_with_staff_rights() -> None:
+    office = member()
+    office = replace(office, staff=frozenset(office.people))
+    given = lists(memberships=[row(name="retired")])
+    [question] = propose(given, office, NORTH, {}).open_questions
+    answers = answered(NORTH, {question.id: "ends"})
+    [staff] = propose(given, office, NORTH, answers).open_questions
+    assert staff.about == (
+        "membership retired from: nothing → 2020-07-01",
+        "membership active from: 2020-07-01 → nothing",
+    )
+    yes = propose(given, office, NORTH, {**answers, **answered(ADMIN, {staff.id: "yes"})})
+    assert (kinds(yes), len(yes.writes.memberships)) == (["changed"], 2)
+    no = propose(given, office, NORTH, {**answers, **answered(ADMIN, {staff.id: "no"})})
+    assert (kinds(no), no.writes.memberships) == (["unchanged"], ())
+
+
+def test_a_row_without_a_first_day_is_about_the_one_membership_of_its_class_that_goes_on() -> None:
+    office = member(row(), row(name="retired", first=date(2010, 7, 1), last=date(2015, 6, 30)))
+    ends = date(2026, 9, 30)
+    given = lists(memberships=[row(first=None, last=ends)])
+    proposal = proposed(given, office)
+    [write] = proposal.writes.memberships
+    assert (kinds(proposal), write) == (
+        ["changed"],
+        MembershipWrite(person=write.person, name="active", first=SINCE, last=ends, record=write.record),
+    )
+    assert write.record is not None
+    assert kinds(proposed(given, taken(office, proposal.writes))) == ["unchanged"], "the same list again"
+    assert kinds(proposed(lists(memberships=[row(first=None)]), office)) == ["unchanged"]
+
+
+def test_a_row_without_a_first_day_that_is_about_none_or_several_says_which_there_are() -> None:
+    until = date(2026, 9, 30)
+    none = proposed(lists(memberships=[row(name="retired", first=None, last=until)]), member())
+    [refusal] = none.refusals
+    assert (refusal.code, refusal.column) == ("which_membership", "first")
+    assert refusal.problem == (
+        "The row has no first day, and this person has no membership of the class retired that goes on. The office "
+        "knows: active from 2020-07-01, which goes on. Write the first day of the one that is meant, or that of a new "
+        "one."
+    )
+    later = date(2022, 7, 1)
+    office = taken(
+        member(),
+        replace(
+            none.writes,
+            memberships=(
+                MembershipWrite(person=by_key(member(), "m1").id, name="active", first=later, last=None),
+            ),
+        ),
+    )
+    [refusal] = proposed(lists(memberships=[row(first=None, last=until)]), office).refusals
+    assert "several memberships of the class active that go on" in refusal.problem
+    assert "active from 2020-07-01, which goes on; active from 2022-07-01, which goes on" in refusal.problem
+    nobody = proposed(lists(memberships=[row(first=None)]), after(person("m1")))
+    assert [each.code for each in nobody.refusals] == ["missing_value"]

@@ -1,0 +1,95 @@
+"""Files and folders that people name and that are not there are one line."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api_gateway.api.imports import _names
+from tests.workers.cli.imports.office import ALIKE, CHANGED, Office, Run
+from workers.__main__ import app
+from workers.cli.imports import command
+from workers.cli.imports.files import parts_of
+
+
+def words(output: str) -> str:
+    """Return what was printed without the frame and its line breaks."""
+    return " ".join(output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [("nosuch/x.csv", "there is no folder"), (".", "is a folder; name a file in it")],
+)
+def test_an_export_into_a_place_that_is_not_there_asks_the_office_nothing(
+    tmp_path: Path, to: str, expected: str
+) -> None:
+    ended = CliRunner().invoke(
+        app, ["export", "people", "--token", "t", "--url", "http://127.0.0.1:1", "--to", str(tmp_path / to)]
+    )
+    assert ended.exit_code == 2, ended.output
+    assert expected in words(ended.output)
+
+
+def test_an_answers_file_that_is_not_there_or_a_folder_is_named(run: Run, tmp_path: Path) -> None:
+    ended = run(Office([], []), "--answers", str(tmp_path / "none.json"))
+    assert ended.exit_code == 2
+    assert "there is no" in words(ended.output)
+    ended = run(Office([], []), "--answers", str(tmp_path))
+    assert "is a folder; name a file in it" in words(ended.output)
+
+
+def test_a_template_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    ended = CliRunner().invoke(app, ["import", "--template", "people"])
+    assert ended.exit_code == 2
+    assert "you have no permission to write" in words(ended.output)
+
+
+def test_the_help_says_which_fields_can_be_emptied() -> None:
+    assert "The word clear empties supervisor, phone, last, trained_on" in command.HELP
+
+
+def test_files_with_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "people.csv").write_text("key,name\n")
+    sent = [part[1][0] for part in parts_of([tmp_path / "one", tmp_path / "two" / "people.csv"])]
+    assert sent == ["one/people.csv", "two/people.csv"]
+    assert _names(sent) == sent
+    assert _names(["a/people.csv", "members.csv"]) == ["people.csv", "members.csv"]
+    assert _names(["people.csv", "people.csv"]) == ["people.csv", "people.csv (2)"]
+
+
+def test_a_list_that_cannot_be_exported_is_named_in_plain_words() -> None:
+    ended = CliRunner().invoke(app, ["export", "persons", "--token", "t"])
+    assert ended.exit_code == 2
+    assert "'persons' is not one of 'people', 'memberships', 'mentors'." in words(ended.output)
+    assert "Value error" not in ended.output
+
+
+def test_regions_without_a_complete_list_are_refused(run: Run) -> None:
+    ended = run(Office([], []), "--region", "north")
+    assert ended.exit_code == 2
+    assert "name the class with --complete" in words(ended.output)
+
+
+def test_without_questions_nobody_is_asked_what_is_open(run: Run) -> None:
+    office = Office([ALIKE], [], changed=1, question=1)
+    ended = run(office, "--without", "questions", typed="perhaps\nyes\n")
+    assert ended.exit_code == 0, ended.output
+    assert office.questions[0]["answer"] == ""
+    assert "“perhaps” is neither yes nor no." in ended.output
+    assert office.paths[-1].startswith("GET /v1/operations/")
+
+
+def test_a_membership_without_a_last_day_says_so(run: Run) -> None:
+    office = Office([], [], changed=1)
+    ended_on = {"field": "membership retired until", "before": None, "after": "2026-10-31"}
+    office.rows = [{**CHANGED, "kind": "memberships", "file": "memberships.csv", "changes": [ended_on]}]
+    assert "membership retired until no last day → 2026-10-31" in run(office, "--preview").output

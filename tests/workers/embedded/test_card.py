@@ -1,0 +1,27 @@
+"""The card of the demo says which token is an administrator's, for each association."""
+
+from typing import Any, cast
+
+import pytest
+
+from workers.embedded.__main__ import card
+from workers.embedded.stack.supervisor import OfficeProcesses
+from workers.embedded.year.driver import ADMIN
+from workers.embedded.year.scenario import scenarios
+
+
+class Running:
+    """What the card says of an office."""
+
+    gateway_url = mailbox_url = "http://127.0.0.1"
+    data: Any
+
+    def __init__(self) -> None:
+        self.data = self
+        self.tokens_file = self.path = "/data"
+
+
+@pytest.mark.parametrize("program", [each.program for each in scenarios()])
+def test_the_card_names_the_administrators_token_of_each_program(program: str) -> None:
+    shown = card(cast("OfficeProcesses", Running()))
+    assert f"in the tokens, {program} → people → {ADMIN}: for the association " in shown
