@@ -17,6 +17,7 @@ from domain.actors import Actor, Role
 class Command:
     """The base of all commands. ``id`` is also the update id and the key by which a repeat is answered.
 
+    ``texts`` names fields that people write as they like, with blanks and any sign that can be read.
     ``aside`` names a text that people may send along and that never comes here: the gateway seals it for its writer.
     ``drafted`` names documents that a sender may leave out: then the sender's saved draft is submitted.
     ``needs_facts`` says that it cannot be decided without facts from the database.
@@ -27,6 +28,7 @@ class Command:
     """
 
     roles: ClassVar[tuple[Role, ...]] = ()
+    texts: ClassVar[tuple[str, ...]] = ()
     aside: ClassVar[str] = ""
     drafted: ClassVar[tuple[str, ...]] = ()
     needs_facts: ClassVar[bool] = False

@@ -46,6 +46,8 @@ class TaskKind(StrEnum):
     CHECK_MEMBERSHIP = "check_membership"
     CHECK_ONE_HUMAN = "check_one_human"
     RESOLVE_RETURN = "resolve_return"
+    RESOLVE_PAID_TWICE = "resolve_paid_twice"
+    CONFIRM_RESOLUTION = "confirm_resolution"
     CHASE_MONTHLY_RECORD = "chase_monthly_record"
     CHECK_LOGS = "check_logs"
     FOLLOW_UP_LOGS = "follow_up_logs"

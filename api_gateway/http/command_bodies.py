@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
 
 from api_gateway.http.examples import in_program_terms, value_of
-from api_gateway.http.fields import Answers, Day, Hour, Instant, Sealed, StrictBody
+from api_gateway.http.fields import Answers, Day, Hour, Instant, OptionalWords, Sealed, StrictBody, Words
 from domain.journal import Document
 from domain.messages import Command
 
@@ -31,6 +31,10 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
             continue
         if hints[field.name] == SEALED_DOCUMENT:
             fields[field.name] = (Sealed, "")
+            continue
+        if field.name in kind.texts:
+            needed = field.default is dataclasses.MISSING
+            fields[field.name] = (Words, ...) if needed else (OptionalWords, field.default)
             continue
         if field.name in kind.drafted:
             fields[field.name] = (Answers | None, None)
@@ -71,6 +75,8 @@ def _strict(kind: Any) -> Any:
         return Hour
     if kind in (int, bool):
         return Annotated[kind, Strict()]
+    if kind == bool | None:
+        return Annotated[bool, Strict()] | None
     if kind is str:
         return Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._:/+-]*$")]
     if kind == tuple[str, ...]:

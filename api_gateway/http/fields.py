@@ -59,6 +59,9 @@ EmailAddress = Annotated[
     Field(max_length=320, json_schema_extra={"format": "email"}),
     AfterValidator(_as_in_lists(standard_address)),
 ]
+Words = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
+"""A few words that people write as they like, such as the number of a check."""
+OptionalWords = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
 RoleTitle = Annotated[str, Field(max_length=64, pattern=NEW_CODE)]
 """The code of a position, as a list makes it of words."""
 Phone = Annotated[

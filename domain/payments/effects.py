@@ -9,6 +9,7 @@ from domain.payments.claims import ClaimAdded, ObligationCanceled, ObligationDue
 from domain.payments.orders import approval, bank_reference, settlement
 from domain.payments.orders.approval import OrderDenied
 from domain.payments.orders.bank_reference import OrderSent
+from domain.payments.orders.late_news import OrderArrived
 from domain.payments.orders.settlement import OrderFailed, OrderReturned, OrderSettled
 from domain.payments.state import Obligation
 
@@ -55,10 +56,10 @@ def effects(before: Obligation, after: Obligation, event: Event, stamp: Stamp) -
 def _news(after: Obligation, event: Event) -> str:
     """Return what a relationship is told of an event, if anything; a late claim is told what has already happened."""
     match event:
-        case OrderSent() | OrderSettled() | OrderDenied() | ObligationCanceled():
+        case OrderSent() | OrderSettled() | OrderDenied() | ObligationCanceled() | OrderArrived():
             return after.standing
         case OrderFailed() | OrderReturned():
-            return "returned"
+            return "returned" if after.state == "due" else after.standing
         case ClaimAdded() if after.standing in ("sent", "settled", "denied"):
             return after.standing
     return ""

@@ -10,6 +10,8 @@ from domain.same_as import SameAs, one_human
 
 COMPARES_HUMANS: Final = 2
 """From this engine on, decisions compare humans and not only entries."""
+COMPARES_REFERENCES: Final = 3
+"""From this engine on, a reference that already stands on another order is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,9 @@ class PaymentQuestion:
     """What to look up for the day of an instant in ``zone``: memberships of ``persons``, contacts of ``region``.
 
     ``compared`` are the people of whom to look up which entries count as one; with ``obligation``, also whether the
-    same human is paid for the same elsewhere. Both are None in runs of the first engine.
+    same human is paid for the same elsewhere. Both are None in runs of the first engine. ``reference`` is one of which
+    to look up which orders have it already, ``counted_for`` other money of which to look up whether what was paid twice
+    can pay it.
     """
 
     as_of: datetime
@@ -26,6 +30,8 @@ class PaymentQuestion:
     region: str
     compared: tuple[str, ...] | None = field(default=None, metadata=LATER)
     obligation: str | None = field(default=None, metadata=LATER)
+    reference: str | None = field(default=None, metadata=LATER)
+    counted_for: str | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +40,10 @@ class PaymentFacts:
 
     ``same_as`` has the entries that count as one with another, ``elsewhere`` the obligations for the same kind of money
     and term whose mentor counts as the same human and that have an order or were paid, ``sent_before`` those of them
-    whose money was sent before that of this obligation.
+    whose money was sent before that of this obligation. ``same_reference`` has the orders with the reference in
+    question that one payment cannot be for: those of another payee, of another day or of this obligation.
+    ``counted`` has the references of money that was paid twice elsewhere and counts for this obligation. ``counts``
+    says whether the money in ``counted_for`` is owed to the same payee, of the same amount, and not sent or counted.
     """
 
     memberships: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +51,9 @@ class PaymentFacts:
     same_as: SameAs | None = field(default=None, metadata=LATER)
     elsewhere: tuple[str, ...] | None = field(default=None, metadata=LATER)
     sent_before: tuple[str, ...] | None = field(default=None, metadata=LATER)
+    same_reference: tuple[str, ...] | None = field(default=None, metadata=LATER)
+    counted: tuple[str, ...] | None = field(default=None, metadata=LATER)
+    counts: bool | None = field(default=None, metadata=LATER)
 
     def one_human(self, one: str, other: str) -> bool:
         """Return whether two entries are one human, or count as one."""

@@ -15,19 +15,20 @@ from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.payments import claims
 from domain.payments.claims import FINISHED, AddClaim, ObligationClosed, ObligationDue
-from domain.payments.facts import COMPARES_HUMANS, PaymentFacts, PaymentQuestion
+from domain.payments.facts import COMPARES_HUMANS, COMPARES_REFERENCES, PaymentFacts, PaymentQuestion
 from domain.payments.orders import (
     approval,
     bank_reference,
     holds,
+    late_news,
     limits,
     memberships,
     preparation,
     settlement,
     voiding,
 )
-from domain.payments.orders.separation_of_duties import demand_outsider
-from domain.payments.state import Obligation
+from domain.payments.orders.separation_of_duties import THREE_PEOPLE, demand_outsider
+from domain.payments.state import Obligation, Order
 from domain.person_changes import HearPersonChange
 from domain.rules.program import Rules
 
@@ -39,6 +40,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *holds.COMMANDS,
     *bank_reference.COMMANDS,
     *settlement.COMMANDS,
+    *late_news.COMMANDS,
     *memberships.COMMANDS,
     HearNotice,
     HearPersonChange,
@@ -51,20 +53,27 @@ EVENTS: tuple[type[Event], ...] = (
     *holds.EVENTS,
     *bank_reference.EVENTS,
     *settlement.EVENTS,
+    *late_news.EVENTS,
     *memberships.EVENTS,
     *limits.EVENTS,
     NoticeFailed,
 )
 CATALOG = Catalog(*EVENTS)
-BY_PEOPLE = (*bank_reference.COMMANDS, *settlement.COMMANDS)
+BY_PEOPLE = (*bank_reference.COMMANDS, *settlement.COMMANDS, *late_news.COMMANDS)
 """Commands that need no facts but those about the humans who act on one order, from the second engine on."""
-_DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None], tuple[Event, ...]]] = {
-    **dict.fromkeys(preparation.COMMANDS, preparation.decide),
+_BY_REASON: dict[
+    type[Command], Callable[[Obligation, Command, Rules, PaymentFacts | None], tuple[Event, ...]]
+] = {
     **dict.fromkeys(approval.COMMANDS, approval.decide),
     **dict.fromkeys(voiding.COMMANDS, voiding.decide),
     **dict.fromkeys(holds.COMMANDS, holds.decide),
-    **dict.fromkeys(bank_reference.COMMANDS, bank_reference.decide),
     **dict.fromkeys(settlement.COMMANDS, settlement.decide),
+}
+"""What reads the program's lists of reasons."""
+_DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None], tuple[Event, ...]]] = {
+    **dict.fromkeys(preparation.COMMANDS, preparation.decide),
+    **dict.fromkeys(bank_reference.COMMANDS, bank_reference.decide),
+    **dict.fromkeys(late_news.COMMANDS, late_news.decide),
     **dict.fromkeys(memberships.COMMANDS, memberships.decide),
 }
 _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
@@ -75,6 +84,7 @@ _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
     **dict.fromkeys(holds.EVENTS, holds.evolve),
     **dict.fromkeys(bank_reference.EVENTS, bank_reference.evolve),
     **dict.fromkeys(settlement.EVENTS, settlement.evolve),
+    **dict.fromkeys(late_news.EVENTS, late_news.evolve),
     **dict.fromkeys(memberships.EVENTS, memberships.evolve),
     **dict.fromkeys(limits.EVENTS, limits.evolve),
 }
@@ -93,8 +103,32 @@ def question(state: Obligation, command: Command, now: datetime) -> PaymentQuest
         acted = (*acted, state.order.maker, state.order.approver, state.order.sender)
         if isinstance(command, HearPersonChange):
             acted = (*acted, state.order.confirmer)
+    if state.engine >= THREE_PEOPLE and (last := state.came_back) is not None:
+        acted = (*acted, last.maker, last.approver, last.confirmer)
     compared = tuple(dict.fromkeys(person for person in acted if person))
-    return replace(asked, compared=compared, obligation=state.id)
+    reference = command.reference if isinstance(command, bank_reference.EnterReference) else None
+    earlier = state.named(command.order) if isinstance(command, late_news.AboutEarlier) else None
+    if earlier is not None:
+        proposer = earlier.twice.proposed_by if earlier.twice else ""
+        compared = tuple(
+            dict.fromkeys((*compared, earlier.maker, earlier.sender, *filter(None, (proposer,))))
+        )
+    return replace(
+        asked,
+        compared=compared,
+        obligation=state.id,
+        reference=reference if state.engine >= COMPARES_REFERENCES else None,
+        counted_for=_counted_for(command, earlier),
+    )
+
+
+def _counted_for(command: Command, earlier: Order | None) -> str | None:
+    """Return the other money that is to be paid by what was paid twice, if the command is about such."""
+    if isinstance(command, late_news.ProposeResolution):
+        return command.counted_for or None
+    if isinstance(command, late_news.ConfirmResolution) and earlier is not None and earlier.twice:
+        return earlier.twice.counted_for or None
+    return None
 
 
 def decide(
@@ -119,7 +153,10 @@ def decide(
             *limits.on_change(state, command, facts),
         )
     demand_outsider(state, command.actor, facts)
-    events = _DECIDE[type(command)](state, command, facts)
+    if type(command) in _BY_REASON:
+        events = _BY_REASON[type(command)](state, command, rules, facts)
+    else:
+        events = _DECIDE[type(command)](state, command, facts)
     if facts is None and state.engine >= COMPARES_HUMANS and isinstance(command, BY_PEOPLE):
         return ()  # which entries are one human depends on facts
     after = fold(state, events, now, command.actor)
@@ -146,7 +183,7 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
 
 def next_due(state: Obligation) -> datetime | None:
     """Return when the money is due, or when a finished obligation closes; None while it waits for people."""
-    if state.ended or state.applied_seq == 0:
+    if state.ended or state.applied_seq == 0 or state.paid_twice is not None:
         return None
     if state.state == "accrued":
         return state.due_at

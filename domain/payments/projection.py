@@ -1,6 +1,6 @@
 """The rows of the tables for an obligation and its orders."""
 
-from domain.payments.state import Obligation, Order
+from domain.payments.state import Obligation, Order, PaidTwice
 from domain.projection_rows import Row, row, task_row
 
 
@@ -66,4 +66,18 @@ def _order(order: Order, obligation: str) -> Row:
         settled_at=order.settled_at,
         held_from=order.held_from,
         reason=order.reason,
+        **_twice(order.twice),
     )
+
+
+def _twice(twice: PaidTwice | None) -> dict[str, str]:
+    """Return the columns about money that was paid twice; none for all other orders."""
+    if twice is None:
+        return {}
+    return {
+        "resolution": twice.resolution.value if twice.resolution else "",
+        "resolution_reference": twice.reference,
+        "counted_for": twice.counted_for,
+        "proposed_by": twice.proposed_by,
+        "resolved_by": twice.resolved_by,
+    }

@@ -1,11 +1,13 @@
 """The state of an obligation: why money is owed, to which region, how much, since when, and the orders to pay it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from domain.actors import Role
+from domain.codec import LATER
 from domain.messages import Stamp
 from domain.tasks import Task, TaskKind, close_tasks, open_task
 
@@ -33,14 +35,43 @@ class OrderState(StrEnum):
     VOIDED = "voided"
     FAILED = "failed"
     RETURNED = "returned"
+    SETTLED_TWICE = "settled_twice"
 
 
-OVER = (OrderState.DENIED, OrderState.VOIDED, OrderState.FAILED, OrderState.RETURNED)
+OVER = (
+    OrderState.DENIED,
+    OrderState.VOIDED,
+    OrderState.FAILED,
+    OrderState.RETURNED,
+    OrderState.SETTLED_TWICE,
+)
 """States in which an order is no longer live, so another attempt may be made."""
 
 
 OUT = (OrderState.SENT, OrderState.SETTLED)
 """States in which the money has left."""
+
+
+class Resolution(StrEnum):
+    """What becomes of money that was paid a second time."""
+
+    MONEY_CAME_BACK = "money_came_back"
+    COUNTED_FOR_OTHER = "counted_for_other"
+    WRITTEN_OFF = "written_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidTwice:
+    """What is proposed for money that was paid a second time, by whom, and who has confirmed it.
+
+    ``reference`` is that of the payment by which it came back, ``counted_for`` the obligation that it pays instead.
+    """
+
+    resolution: Resolution | None = None
+    reference: str = ""
+    counted_for: str = ""
+    proposed_by: str = ""
+    resolved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +103,19 @@ class Order:
     settled_at: datetime | None = None
     held_from: OrderState | None = None
     reason: str = ""
+    twice: PaidTwice | None = field(default=None, metadata=LATER)
 
     @property
     def live(self) -> bool:
         """Whether the order still blocks another attempt."""
         return self.state not in OVER
+
+    @property
+    def twice_open(self) -> bool:
+        """Whether the money was paid a second time, and nothing was confirmed about it yet."""
+        return (
+            self.state is OrderState.SETTLED_TWICE and self.twice is not None and not self.twice.resolved_by
+        )
 
 
 _LISTENING = timedelta(days=30)
@@ -124,8 +163,19 @@ class Obligation:
 
     @property
     def order(self) -> Order | None:
-        """The live attempt, if there is one."""
-        return self.orders[-1] if self.orders and self.orders[-1].live else None
+        """The live attempt, if there is one. An earlier one is, if it arrived after all."""
+        return next((order for order in reversed(self.orders) if order.live), None)
+
+    @property
+    def paid_twice(self) -> Order | None:
+        """The first attempt that was paid besides the live one and about which nothing was confirmed, if any."""
+        return next((order for order in self.orders if order.twice_open), None)
+
+    @property
+    def came_back(self) -> Order | None:
+        """The last attempt that the bank refused or whose money came back, if there is one."""
+        back = (OrderState.FAILED, OrderState.RETURNED)
+        return next((order for order in reversed(self.orders) if order.state in back), None)
 
     @property
     def standing(self) -> str:
@@ -154,18 +204,25 @@ class Obligation:
         every = {person: memberships.get(person, "") for person in self.members}
         return {person: kind for person, kind in every.items() if kind}
 
-    def with_order(self, order: Order) -> "Obligation":
-        """Return the obligation with its last order changed."""
-        return replace(self, orders=(*self.orders[:-1], order))
+    def named(self, id: str) -> Order | None:
+        """Return the order with an id, if the obligation has it."""
+        return next((order for order in self.orders if order.id == id), None)
 
-    def with_task(self, stamp: Stamp, kind: TaskKind, *why: str) -> "Obligation":
-        """Return the obligation with a task for payment staff, unless one of that kind is already open."""
-        todo = open_task(self.tasks, self.id, stamp, kind, role=Role.PAYMENT_STAFF, why=why)
+    def changed(self, id: str, **fields: Any) -> "Obligation":
+        """Return the obligation with some values of one order changed."""
+        orders = (replace(order, **fields) if order.id == id else order for order in self.orders)
+        return replace(self, orders=tuple(orders))
+
+    def with_task(self, stamp: Stamp, kind: TaskKind, *why: str, subject: str = "") -> "Obligation":
+        """Return the obligation with a task for payment staff, unless one of that kind and subject is already open."""
+        todo = open_task(self.tasks, self.id, stamp, kind, role=Role.PAYMENT_STAFF, why=why, subject=subject)
         return replace(self, tasks=todo)
 
-    def with_tasks_closed(self, stamp: Stamp, *kinds: TaskKind, outcome: str = "done") -> "Obligation":
+    def with_tasks_closed(
+        self, stamp: Stamp, *kinds: TaskKind, subject: str | None = None, outcome: str = "done"
+    ) -> "Obligation":
         """Return the obligation with every open task of ``kinds`` (all kinds if none is named) closed."""
-        return replace(self, tasks=close_tasks(self.tasks, stamp, *kinds, outcome=outcome))
+        return replace(self, tasks=close_tasks(self.tasks, stamp, *kinds, subject=subject, outcome=outcome))
 
     def finished(self, state: str, stamp: Stamp) -> "Obligation":
         """Return the obligation finished in ``state``; it stays open for returned money for some time."""

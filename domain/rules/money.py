@@ -92,6 +92,17 @@ class EarlyEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReasons:
+    """The reasons that payment staff can give for what they do with an order, or what the bank did with it."""
+
+    denied: tuple[str, ...]
+    voided: tuple[str, ...]
+    hold_lifted: tuple[str, ...]
+    failed: tuple[str, ...]
+    returned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyRule:
     """One thing owed: why, to whom, how much, when. ``amount_minor`` is in the minor unit of ``currency``.
 

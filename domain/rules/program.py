@@ -14,7 +14,7 @@ from domain.rules.form_uses import FormUse
 from domain.rules.intake import IntakeRules, TermDates
 from domain.rules.ladder import Rung
 from domain.rules.meetings import CoverRules, ObservationRules, RhythmSource, ScheduleRules
-from domain.rules.money import MoneyRule
+from domain.rules.money import MoneyRule, OrderReasons
 from domain.rules.term import (
     REGION_AUDIENCES,
     LogCheckRules,
@@ -258,7 +258,8 @@ class Rules:
     ``form_digests`` is not a table of the file: it says which text each form has, so a form that was changed without a
     new version makes different rules. ``refusals``, ``refusal_appeal`` and ``membership_lapse`` are None in the texts
     of earlier versions, which then decide as they did: refusals at once and for the whole term, and orders that are
-    checked only at their own steps. Every file says them.
+    checked only at their own steps. Every file says them. Without ``order_reasons``, an order takes any code as a
+    reason; a program that pays has them.
     """
 
     program: str
@@ -291,6 +292,7 @@ class Rules:
     refusals: Refusals | None = None
     refusal_appeal: Appeal | None = None
     membership_lapse: Lapse | None = None
+    order_reasons: OrderReasons | None = None
 
     @property
     def refused_by_person(self) -> bool:

@@ -105,7 +105,7 @@ _OF_FRAME = frozenset(each.name for each in fields(Frame))
 _SHARED = ("program", "version")
 WORDS = "letter_words"
 NONE = "none"
-OR_NONE = ("monthly_record", "log_check", "region_contact", "term_surveys")
+OR_NONE = ("monthly_record", "log_check", "region_contact", "term_surveys", "order_reasons")
 """Tables that a file must write, or set to ``none``; it cannot leave one out."""
 SAID: Final[Mapping[str, type[Enum]]] = {
     "refusals": Refusals,
@@ -133,6 +133,7 @@ CITING = (
     "log_check",
     "region_contact",
     "term_surveys",
+    "order_reasons",
     "aims",
     "cycle",
     "policies",

@@ -20,6 +20,7 @@ from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import Problem, words
 from api_gateway.services.programs import programs
 from domain.messages import Command
+from domain.payments.orders.settlement import RecordReturned
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
@@ -214,6 +215,7 @@ async def test_an_unknown_code_of_a_command_names_those_that_the_program_allows(
         (LogMeeting, "mode", "meetings.modes"),
         (DraftAgreement, "terms.ground_rules", "agreement.ground_rules"),
         (PlanMeetings, "rows.0.place", "schedule.places"),
+        (RecordReturned, "reason", "order_reasons.returned"),
         (LogMeeting, "minutes", ""),
         (DraftAgreement, "terms.nothing", ""),
     ],
@@ -314,11 +316,12 @@ async def test_a_method_that_an_address_does_not_take_is_told_what_it_takes(clie
     assert "To import lists, use `mentorflow import`" in roster
 
 
-async def test_signs_that_a_reference_may_not_have_are_named(client: Client) -> None:
+async def test_c30_a_reference_is_written_as_it_stands_on_the_check(client: Client) -> None:
     path, body = f"/v1/obligations/{'d' * 32}/enter-reference", {"reference": "Check #1042"}
-    _, [reference] = await said(client, "payment", "POST", path, "a", json=body)
-    assert "not allowed here: blank, #." in reference
-    assert reference.endswith("such as Check-1042.")
+    assert (await client.send("payment", "POST", path, json=body)).status_code == 200
+    hidden = {"reference": "Check\u202e1042"}
+    _, [reference] = await said(client, "payment", "POST", path, "b", json=hidden)
+    assert reference.endswith("Write the text without them.")
 
 
 async def test_codes_of_examples_are_those_of_the_program_in_question(client: Client) -> None:

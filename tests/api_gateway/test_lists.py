@@ -188,4 +188,26 @@ async def test_money_is_late_from_its_day_until_it_is_finished(client: Client) -
     assert await names(client, "payment", "obligations?region=r2", "id") == []
     assert await names(client, "admin", "obligations?q=maria&late=true", "mentor_name") == ["María López"]
     assert await names(client, "payment", "obligations?q=maria", "id") == []
-    assert await names(client, "payment", "obligations?late=true", "mentor_name") == [None]
+    for who in ("payment", "admin"):
+        assert await names(client, who, "obligations?late=true", "mentor_name") == ["María López"]
+        assert await names(client, who, "obligations?late=true", "payee_name") == ["R1"]
+
+
+async def test_payment_staff_see_who_is_paid_for_whom_and_on_which_evidence(client: Client) -> None:
+    await some_people(client)
+    now, owed, pair = datetime.now(UTC), "0" * 32, "a" * 32
+    days = {"accrued_at": now, "due_at": now, "closes_at": now, "finished_at": None, "ended_at": None}
+    money = {"id": owed, "mentor": derive("p", "lopez"), "region": "r1", "amount_minor": 100, "state": "due"}
+    evidence = {"stage": "meetings", "agreement_version": 2, "meetings_logged": 3}
+    await put(
+        client,
+        (tables.obligations, {**money, **days}),
+        (
+            tables.relationships,
+            {"id": pair, "region": "r1", "opened_at": now, "stage_since": now, **evidence},
+        ),
+        (tables.claims, {"id": "b" * 32, "obligation": owed, "relationship": pair, "due_at": now}),
+    )
+    shown = (await client.send("payment", "GET", f"/v1/obligations/{owed}")).json()
+    assert (shown["payee_name"], shown["mentor_name"]) == ("R1", "María López")
+    assert evidence.items() <= shown["claims"][0].items()

@@ -27,6 +27,7 @@ _TAKEN: Final = {
     "order_approver_is_another_human": "approves_own_order",
     "order_approver_is_not_paid": "on_the_pair",
     "order_sender_is_another_human": "approver_sends",
+    "order_sender_has_not_made_it": "maker_sends",
     "order_confirmer_is_another_human": "settles_own_order",
 }
 """What the database checks over several streams and people, each with the code of the refusal."""

@@ -1,7 +1,7 @@
 """Approve or deny an order: what a second person decides about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from domain.actors import Role
@@ -15,8 +15,13 @@ from domain.payments.orders.checks import demand_reason, demand_state, live_orde
 from domain.payments.orders.limits import breaks_limit
 from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
-from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
+from domain.payments.orders.separation_of_duties import (
+    demand_approver,
+    demand_fresh_approver,
+    demand_no_contact,
+)
 from domain.payments.state import Obligation, OrderState
+from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 
@@ -34,7 +39,7 @@ class DenyStipend(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "not_owed"}
+    example: ClassVar = {"reason": "@order_reasons.denied"}
 
     reason: str
 
@@ -60,7 +65,9 @@ COMMANDS: tuple[type[Command], ...] = (ApproveStipend, DenyStipend)
 EVENTS: tuple[type[Event], ...] = (OrderApproved, OrderDenied)
 
 
-def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+def decide(
+    state: Obligation, command: Command, rules: Rules, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
     """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
     order = live_order(state)
     demand_approver(order, command.actor, facts)
@@ -68,9 +75,10 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
         case ApproveStipend():
             demand_state(order, OrderState.NEEDS_APPROVAL)
             demand(order.hash == hash_of(state), "approval_stale")
+            demand_fresh_approver(state, order, command.actor, facts)
         case DenyStipend():
             # A held order, too (ours): otherwise a membership that is never renewed leaves the money owed forever.
-            demand_reason(command.reason)
+            demand_reason(command.reason, rules, "denied")
             demand_state(order, OrderState.NEEDS_APPROVAL, OrderState.HELD)
     if facts is None:
         return ()
@@ -88,19 +96,16 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after the event: the order, the tasks, and the end of the obligation that a denial brings."""
-    order = state.orders[-1]
     match event:
         case OrderApproved():
-            approved = replace(
-                order, state=OrderState.APPROVED, approver=stamp.actor.id, approved_at=stamp.at
+            after = state.changed(
+                event.order, state=OrderState.APPROVED, approver=stamp.actor.id, approved_at=stamp.at
             )
-            after = state.with_order(approved)
             after = after.with_tasks_closed(stamp, TaskKind.APPROVE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
             return after.with_task(stamp, TaskKind.SEND_STIPEND)
         case OrderDenied():
-            denied = replace(order, state=OrderState.DENIED, held_from=None, reason=event.reason)
-            after = state.with_order(denied).with_tasks_closed(stamp, outcome="denied")
-            return after.finished("denied", stamp)
+            after = state.changed(event.order, state=OrderState.DENIED, held_from=None, reason=event.reason)
+            return after.with_tasks_closed(stamp, outcome="denied").finished("denied", stamp)
     raise TypeError(type(event).__name__)
 
 

@@ -1,9 +1,10 @@
-"""What several steps of an order check: that there is an order, its state, and the form of a reason."""
+"""What several steps of an order check: that there is an order, its state, and the reason."""
 
 import re
 
 from domain.errors import demand, required
 from domain.payments.state import Obligation, Order, OrderState
+from domain.rules.program import Rules
 
 _REASON = re.compile(r"[a-z][a-z0-9_]{1,47}")
 
@@ -18,6 +19,9 @@ def demand_state(order: Order, *states: OrderState) -> None:
     demand(order.state in states, f"order_{order.state.value}")
 
 
-def demand_reason(reason: str) -> None:
-    """Refuse a reason that is not a code."""
-    demand(_REASON.fullmatch(reason) is not None, "reason_not_a_code", field="reason")
+def demand_reason(reason: str, rules: Rules, name: str) -> None:
+    """Refuse a reason that is not in the program's list of that name; without lists, one that is not a code."""
+    if rules.order_reasons is None:
+        demand(_REASON.fullmatch(reason) is not None, "reason_not_a_code", field="reason")
+    else:
+        demand(reason in getattr(rules.order_reasons, name), "unknown_reason", field="reason")

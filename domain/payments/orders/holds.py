@@ -1,7 +1,7 @@
 """Hold an order before it is sent, and lift the hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from domain.payments.orders.limits import acted_twice, breaks_limit
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
 from domain.payments.state import Obligation, OrderState
 from domain.person_changes import ChangeKind, HearPersonChange
+from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 HOLDABLE = (OrderState.DRAFT, OrderState.NEEDS_APPROVAL, OrderState.APPROVED)
@@ -50,7 +51,7 @@ class LiftHold(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "membership_renewed"}
+    example: ClassVar = {"reason": "@order_reasons.hold_lifted"}
 
     reason: str
 
@@ -77,7 +78,9 @@ COMMANDS: tuple[type[Command], ...] = (HoldOrder, LiftHold)
 EVENTS: tuple[type[Event], ...] = (OrderHeld, HoldLifted)
 
 
-def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+def decide(
+    state: Obligation, command: Command, rules: Rules, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
     """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
     match command:
         case HoldOrder():
@@ -85,7 +88,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             demand_state(order, *HOLDABLE)
             return (OrderHeld(order=order.id, reason=command.reason),)
         case LiftHold():
-            return _lift(state, command, facts)
+            return _lift(state, command, rules, facts)
     raise TypeError(type(command).__name__)
 
 
@@ -98,10 +101,12 @@ def on_change(state: Obligation, change: HearPersonChange, facts: PaymentFacts |
     return (OrderHeld(order=order.id, reason=HoldReason.ONE_HUMAN),) if broken else ()
 
 
-def _lift(state: Obligation, command: LiftHold, facts: PaymentFacts | None) -> tuple[Event, ...]:
+def _lift(
+    state: Obligation, command: LiftHold, rules: Rules, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
     order = live_order(state)
     demand_approver(order, command.actor, facts)
-    demand_reason(command.reason)
+    demand_reason(command.reason, rules, "hold_lifted")
     demand_state(order, OrderState.HELD)
     if facts is None:
         return ()
@@ -115,19 +120,24 @@ def _lift(state: Obligation, command: LiftHold, facts: PaymentFacts | None) -> t
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after the event: the order, and the tasks of payment staff."""
-    order = state.orders[-1]
     match event:
         case OrderHeld():
-            held = replace(order, state=OrderState.HELD, held_from=order.state, reason=event.reason.value)
-            after = state.with_order(held)
+            order = state.named(event.order)
+            after = state.changed(
+                event.order,
+                state=OrderState.HELD,
+                held_from=order.state if order else None,
+                reason=event.reason.value,
+            )
             if event.reason is HoldReason.ONE_HUMAN:
                 return after.with_task(stamp, TaskKind.CHECK_ONE_HUMAN, HoldReason.ONE_HUMAN.value)
             if not event.lapsed:
                 return after
             return after.with_task(stamp, TaskKind.CHECK_MEMBERSHIP, HoldReason.MEMBER_LAPSED.value)
         case HoldLifted():
-            back = order.held_from or OrderState.DRAFT
-            after = state.with_order(replace(order, state=back, held_from=None, reason=""))
+            order = state.named(event.order)
+            back = (order.held_from if order else None) or OrderState.DRAFT
+            after = state.changed(event.order, state=back, held_from=None, reason="")
             checks = (TaskKind.CHECK_MEMBERSHIP, TaskKind.CHECK_ONE_HUMAN)
             after = after.with_tasks_closed(stamp, *checks, outcome="hold_lifted")
             if back is OrderState.DRAFT:

@@ -13,6 +13,7 @@ from domain.actors import Role
 from domain.journal import Event
 from domain.messages import Stamp
 from domain.payments.facts import PaymentFacts
+from domain.payments.orders.separation_of_duties import THREE_PEOPLE
 from domain.payments.state import OUT, Obligation, Order
 from domain.person_changes import ChangeKind, HearPersonChange, LimitBroken, LimitKept
 from domain.tasks import TaskKind, close_tasks, open_task
@@ -61,7 +62,15 @@ def acted_twice(state: Obligation, order: Order, facts: PaymentFacts) -> bool:
     )
     acted = (order.maker, order.approver, order.sender, order.confirmer)
     pairs = (*kept_apart, *((one, member) for one in acted for member in state.members))
-    return any(facts.one_human(one, other) for one, other in pairs if one and other)
+    if any(facts.one_human(one, other) for one, other in pairs if one and other):
+        return True
+    # Who has acted here already, under earlier rules, is no news: only entries that were two can come to be one.
+    last = state.came_back
+    since = ((order.maker, order.sender), (order.approver, last.confirmer if last else ""))
+    asked = state.engine >= THREE_PEOPLE
+    return asked and any(
+        facts.one_human(one, other) for one, other in since if one and other and one != other
+    )
 
 
 def _open(state: Obligation, limit: str) -> bool:

@@ -102,7 +102,7 @@ def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | N
     demand(state.state != "accrued", "not_due")
     demand(state.state == "due", "obligation_closed")
     last = state.orders[-1] if state.orders else None
-    demand(last is None or not last.live, "order_exists")
+    demand(state.order is None, "order_exists")
     known = set(command.evidence) <= set(state.evidence)
     demand(known, "unknown_evidence", field="evidence")
     demand(set(state.evidence) <= {*command.evidence, *state.proven}, "evidence_missing", field="evidence")
@@ -147,11 +147,11 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
             after = replace(state, orders=(*state.orders, _prepared(event, stamp)))
             return after.with_tasks_closed(stamp, TaskKind.PREPARE_STIPEND, TaskKind.RESOLVE_RETURN)
         case OrderSubmitted():
-            after = state.with_order(replace(state.orders[-1], state=OrderState.NEEDS_APPROVAL))
+            after = state.changed(event.order, state=OrderState.NEEDS_APPROVAL)
             after = after.with_tasks_closed(stamp, TaskKind.PREPARE_STIPEND, TaskKind.CHECK_MEMBERSHIP)
             return after.with_task(stamp, TaskKind.APPROVE_STIPEND)
         case OrderWithdrawn():
-            after = state.with_order(replace(state.orders[-1], state=OrderState.DRAFT))
+            after = state.changed(event.order, state=OrderState.DRAFT)
             after = after.with_tasks_closed(stamp, TaskKind.APPROVE_STIPEND)
             return after.with_task(stamp, TaskKind.PREPARE_STIPEND, "withdrawn")
     raise TypeError(type(event).__name__)

@@ -1,6 +1,6 @@
 """Void an order that was not sent; whoever may approve it may void it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.actors import Role
@@ -10,6 +10,7 @@ from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
 from domain.payments.state import Obligation, OrderState
+from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 
@@ -19,7 +20,7 @@ class VoidOrder(Command):
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
     needs_facts: ClassVar = True
-    example: ClassVar = {"reason": "wrong_amount"}
+    example: ClassVar = {"reason": "@order_reasons.voided"}
 
     reason: str
 
@@ -36,13 +37,15 @@ COMMANDS: tuple[type[Command], ...] = (VoidOrder,)
 EVENTS: tuple[type[Event], ...] = (OrderVoided,)
 
 
-def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+def decide(
+    state: Obligation, command: Command, rules: Rules, facts: PaymentFacts | None
+) -> tuple[Event, ...]:
     """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
     if not isinstance(command, VoidOrder):
         raise TypeError(type(command).__name__)
     order = live_order(state)
     demand_approver(order, command.actor, facts)
-    demand_reason(command.reason)
+    demand_reason(command.reason, rules, "voided")
     demand_state(order, OrderState.DRAFT, OrderState.APPROVED, OrderState.HELD)
     if facts is None:
         return ()
@@ -54,6 +57,6 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after the event: the order is over, and another one may be prepared."""
     if not isinstance(event, OrderVoided):
         raise TypeError(type(event).__name__)
-    voided = replace(state.orders[-1], state=OrderState.VOIDED, held_from=None, reason=event.reason)
-    after = state.with_order(voided).with_tasks_closed(stamp, outcome="voided")
+    after = state.changed(event.order, state=OrderState.VOIDED, held_from=None, reason=event.reason)
+    after = after.with_tasks_closed(stamp, outcome="voided")
     return after.with_task(stamp, TaskKind.PREPARE_STIPEND, event.reason)

@@ -32,6 +32,10 @@ def faults(rules: Rules) -> Iterator[Fault]:
         yield from _money_faults(f"money[{number}]", rule)
         if any(rule.kind == earlier.kind for earlier in rules.money[:number]):
             yield Fault(f"money[{number}].kind", "appears twice; write one rule for each kind")
+    if any(rule.executed for rule in rules.money) and rules.order_reasons is None:
+        yield Fault(
+            "order_reasons", 'the program pays money; write the reasons that an order can have, not "none"'
+        )
 
 
 def _money_faults(here: str, rule: MoneyRule) -> Iterator[Fault]:

@@ -204,6 +204,7 @@ HANDS = {
         ("maker", "approver", "order_approver_is_another_human"),
         ("approver", "mentor", "order_approver_is_not_paid"),
         ("sender", "approver", "order_sender_is_another_human"),
+        ("sender", "maker", "order_sender_has_not_made_it"),
         ("confirmer", "maker", "order_confirmer_is_another_human"),
         ("confirmer", "sender", "order_confirmer_is_another_human"),
     ],
@@ -211,7 +212,7 @@ HANDS = {
 async def test_four_people_on_an_order_count_by_human(
     office: Office, one: str, other: str, says: str
 ) -> None:
-    """C60: one human with two entries does not prepare, approve, send and settle."""
+    """C33, C60: one human with two entries does not prepare, approve, send and settle."""
     await office.add(row(ANN, **MAILBOX), row(BEN, **MAILBOX))
     wrong = {**HANDS, one: ANN, other: BEN}
     with pytest.raises(IntegrityError, match=says):

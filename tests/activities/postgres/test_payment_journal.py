@@ -1,7 +1,8 @@
 """Obligations and orders in PostgreSQL: the tables enforce again what the rules decide first."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -19,11 +20,17 @@ from domain.journal import Event, Head, Kind, RulesInForce
 from domain.payments import obligation
 from domain.payments.effects import effects
 from domain.payments.facts import PaymentQuestion
+from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.bank_reference import EnterReference
+from domain.payments.orders.late_news import ConfirmResolution, ProposeResolution, RecordArrived
+from domain.payments.orders.preparation import PrepareStipend
+from domain.payments.orders.settlement import RecordFailed
 from domain.payments.projection import obligation_rows
+from domain.payments.state import Resolution
 from domain.recording import Decision, StreamIdentity, chain
 from tests.conftest import FreshDatabase
 from tests.domain.builders import MENTEE, MENTOR
-from tests.domain.payments.payment_case import Payment
+from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD, Payment
 from workers.settings import Settings
 
 
@@ -85,8 +92,8 @@ async def test_the_payments_worker_writes_an_obligation_with_its_orders(
         owed = (await connection.execute(text("select * from money.obligations"))).one()
     assert (owed.amount_minor, owed.standing, owed.attempts) == (50000, "settled", 1)
     assert (order.state, order.reference) == ("settled", "BANK-1")
-    assert len({order.maker, order.approver, order.confirmer} - {None, ""}) == 2
-    assert order.sender == order.maker
+    assert len({order.maker, order.approver, order.sender} - {None, ""}) == 3
+    assert order.confirmer == order.approver
 
 
 @pytest.mark.parametrize(
@@ -100,6 +107,7 @@ async def test_the_payments_worker_writes_an_obligation_with_its_orders(
         ("maker = null", "maker"),
         ("maker = ''", "order_approver"),
         ("sender = approver, confirmer = 'x'", "order_sender"),
+        ("sender = maker", "order_sender_has_not_made_it"),
         ("sender = null", "order_sent_by"),
         ("confirmer = maker", "order_confirmer"),
         ("confirmer = sender", "order_confirmer"),
@@ -111,6 +119,7 @@ async def test_the_payments_worker_writes_an_obligation_with_its_orders(
 async def test_the_table_refuses_what_no_rule_may_let_through(
     database: tuple[Settings, Database], owner: AsyncEngine, change: str, check: str
 ) -> None:
+    """C33 among them: who made an order does not send it."""
     await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(Payment().settled()))
     with pytest.raises(DBAPIError, match=check):
         async with owner.begin() as connection:
@@ -179,3 +188,69 @@ async def test_facts_are_those_of_the_local_day(
         facts = await reader.payment_facts(question)
         assert facts.memberships == members
         assert facts.contacts == ("now",)
+
+
+async def test_c30_a_reference_of_one_payee_and_day_is_free_and_any_other_is_named(
+    database: tuple[Settings, Database],
+) -> None:
+    payment = Payment().approved()
+    payment.do(EnterReference, THIRD, reference="Check #1042")
+    await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(payment))
+    sent = payment.now  # midnight in UTC, so the evening before in Minnesota
+    reader, order = SqlPaymentFacts(database[1]), payment.state.orders[0].id
+    usual = PaymentQuestion(
+        as_of=sent,
+        zone="America/Chicago",
+        persons=(),
+        region="r3",
+        compared=(),
+        obligation="other",
+        reference="check 1042",
+    )
+    for question, found in (
+        (usual, ()),
+        (replace(usual, region="r4"), (order,)),
+        (replace(usual, as_of=sent + timedelta(days=1)), (order,)),
+        (replace(usual, obligation=payment.id), (order,)),
+        (replace(usual, region="r4", reference="Check 1043"), ()),
+    ):
+        assert (await reader.payment_facts(question)).same_reference == found
+    assert (await reader.payment_facts(replace(usual, reference=None))).same_reference is None
+
+
+async def test_c29_an_order_that_was_paid_twice_stands_beside_the_live_one_until_two_have_resolved_it(
+    database: tuple[Settings, Database], owner: AsyncEngine
+) -> None:
+    payment = Payment().sent()
+    first = payment.state.orders[0].id
+    payment.do(RecordFailed, APPROVER, reason="refused")
+    payment.do(PrepareStipend, MAKER)
+    payment.do(ApproveStipend, THIRD)
+    payment.do(EnterReference, APPROVER, reference="BANK-2")
+    payment.do(RecordArrived, APPROVER, order=first)
+    payment.facts = replace(payment.facts, counts=True)
+    counted = {"order": first, "resolution": Resolution.COUNTED_FOR_OTHER}
+    payment.do(ProposeResolution, MAKER, **counted, counted_for="other")
+    payment.do(ConfirmResolution, THIRD, **counted)
+    await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(payment))
+    async with owner.begin() as connection:
+        states = await connection.execute(text("select state from money.orders order by attempt"))
+        assert list(states.scalars()) == ["settled_twice", "sent"]
+    reader = SqlPaymentFacts(database[1])
+    asked = PaymentQuestion(
+        as_of=payment.now,
+        zone="UTC",
+        persons=(),
+        region="r3",
+        compared=(),
+        obligation="other",
+        reference="BANK-9",
+    )
+    assert (await reader.payment_facts(asked)).counted == ("BANK-1",)
+    asked = replace(asked, obligation=payment.id, reference=None, counted_for=payment.id)
+    assert (await reader.payment_facts(asked)).counts is False, "money does not pay itself"
+    with pytest.raises(DBAPIError, match="order_resolver"):
+        async with owner.begin() as connection:
+            await connection.execute(
+                text("update money.orders set resolved_by = proposed_by where state = 'settled_twice'")
+            )

@@ -159,7 +159,7 @@ class Payment:
     def sent(self) -> "Payment":
         """Send the money."""
         self.approved()
-        self.do(EnterReference, MAKER, reference="BANK-1")
+        self.do(EnterReference, THIRD, reference="BANK-1")
         return self
 
     def settled(self) -> "Payment":

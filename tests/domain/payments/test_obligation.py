@@ -8,7 +8,16 @@ from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.orders.settlement import ConfirmSettled
 from domain.payments.projection import obligation_rows
 from domain.projection_rows import changed
-from tests.domain.payments.payment_case import APPROVER, DUE, MAKER, Payment, notice_kinds, refused, reports
+from tests.domain.payments.payment_case import (
+    APPROVER,
+    DUE,
+    MAKER,
+    THIRD,
+    Payment,
+    notice_kinds,
+    refused,
+    reports,
+)
 
 
 def test_the_usual_way_from_claim_to_the_end() -> None:
@@ -22,7 +31,7 @@ def test_the_usual_way_from_claim_to_the_end() -> None:
     assert payment.open_tasks() == ["approve_stipend"]
     payment.do(ApproveStipend, APPROVER)
     assert payment.open_tasks() == ["send_stipend"]
-    payment.do(EnterReference, MAKER, reference="BANK-1")
+    payment.do(EnterReference, THIRD, reference="BANK-1")
     assert (payment.state.standing, payment.open_tasks()) == ("sent", ["confirm_settlement"])
     payment.do(ConfirmSettled, APPROVER)
     assert (payment.state.state, payment.open_tasks()) == ("settled", [])

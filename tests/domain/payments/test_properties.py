@@ -14,11 +14,12 @@ from domain.payments import obligation
 from domain.payments.orders.approval import ApproveStipend, DenyStipend
 from domain.payments.orders.bank_reference import EnterReference, OrderSent
 from domain.payments.orders.holds import HoldOrder, HoldReason, LiftHold
+from domain.payments.orders.late_news import ConfirmResolution, ProposeResolution, RecordArrived
 from domain.payments.orders.memberships import CheckMemberships
 from domain.payments.orders.preparation import PrepareStipend, SubmitOrder, WithdrawOrder
 from domain.payments.orders.settlement import ConfirmSettled, RecordFailed, RecordReturned
 from domain.payments.orders.voiding import VoidOrder
-from domain.payments.state import OrderState
+from domain.payments.state import OrderState, Resolution
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 from tests.domain.payments.payment_case import SECOND_MENTEE, STAFF, Payment, lapse
 
@@ -71,6 +72,16 @@ class AnyPayment(RuleBasedStateMachine):
     def forward(self, kind: type[Command], actor: Actor) -> None:
         self.attempt(kind, actor, dict(KINDS)[kind])
 
+    @rule(actor=st.sampled_from(STAFF), place=st.integers(0, 5), then=st.sampled_from(Resolution))
+    def late_news(self, actor: Actor, place: int, then: Resolution) -> None:
+        orders = self.payment.state.orders
+        if place < len(orders):
+            order = orders[place].id
+            self.attempt(RecordArrived, actor, {"order": order})
+            proposed = {"order": order, "resolution": then, "reference": "BANK-7"}
+            self.attempt(ProposeResolution, actor, proposed)
+            self.attempt(ConfirmResolution, actor, {"order": order, "resolution": then})
+
     @rule(name=st.sampled_from(["one", "two"]), mentee=st.sampled_from([MENTEE.id, SECOND_MENTEE]))
     def claim(self, name: str, mentee: str) -> None:
         if not self.payment.state.ended:
@@ -111,7 +122,7 @@ class AnyPayment(RuleBasedStateMachine):
             if order.state in (OrderState.APPROVED, OrderState.SENT, OrderState.SETTLED):
                 assert order.approver not in {order.maker, *insiders}
             if order.state in (OrderState.SENT, OrderState.SETTLED):
-                assert order.sender not in ("", order.approver)
+                assert order.sender not in ("", order.approver, order.maker)
             if order.state is OrderState.SETTLED:
                 assert order.confirmer not in ("", order.maker, order.sender)
 

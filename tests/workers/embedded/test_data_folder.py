@@ -88,6 +88,13 @@ def test_a_port_stays_the_same_at_every_start_unless_it_is_in_use(taken_port: in
     assert all(port < 32_768 for port in assigned.values())
 
 
+def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "data"
+    file.write_text("")
+    with pytest.raises(StartFailed, match=r"The data folder cannot be used: .* must be a folder is a file"):
+        DataFolder(file).prepare()
+
+
 # C72: what stands in the way of a demo is one clear line, and a data folder stays by itself.
 
 
@@ -148,8 +155,3 @@ def test_an_obstacle_of_the_demo_is_one_line(
     written = capsys.readouterr().err.splitlines()
     assert len(written) == 1
     assert line in written[0]
-def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
-    file = tmp_path / "data"
-    file.write_text("")
-    with pytest.raises(StartFailed, match=r"The data folder cannot be used: .* must be a folder is a file"):
-        DataFolder(file).prepare()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import array
 
 from activities.adapters.postgres import tables
@@ -38,6 +38,13 @@ class SqlPaymentFacts:
                 func.array(sent_before(question.obligation).scalar_subquery()).label("sent_before"),
             )
             values = {"compared": sorted({*question.persons, *question.compared})}
+        if question.reference is not None:
+            wanted = wanted.add_columns(
+                func.array(used_elsewhere(question).scalar_subquery()).label("same_reference"),
+                func.array(counted_for(question.obligation).scalar_subquery()).label("counted"),
+            )
+        if question.counted_for is not None:
+            wanted = wanted.add_columns(can_be_paid(question).label("counts"))
         async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted, values)).one()
         facts = PaymentFacts(memberships=first_of(found.memberships), contacts=tuple(found.contacts))
@@ -45,7 +52,12 @@ class SqlPaymentFacts:
             return facts
         same = {person: tuple(others) for person, others in (found.same_as or {}).items()}
         before = tuple(found.sent_before)
-        return replace(facts, same_as=same, elsewhere=tuple(found.elsewhere), sent_before=before)
+        facts = replace(facts, same_as=same, elsewhere=tuple(found.elsewhere), sent_before=before)
+        if question.counted_for is not None:
+            facts = replace(facts, counts=found.counts)
+        if question.reference is None:
+            return facts
+        return replace(facts, same_reference=tuple(found.same_reference), counted=tuple(found.counted))
 
 
 def paid_elsewhere(obligation: str) -> Select[Any]:
@@ -83,3 +95,48 @@ def sent_before(obligation: str) -> Select[Any]:
         tuple_(theirs.sent_at, theirs.id) < tuple_(mine.sent_at, mine.id),
     )
     return select(found.c.id).where(earlier).order_by(found.c.id)
+
+
+def used_elsewhere(question: PaymentQuestion) -> Select[Any]:
+    """Return the orders that have the reference in question, unless one payment can be for them and this order.
+
+    One payment is for one payee on one day, and for each money owed once. Signs other than letters and digits, and
+    capitals, make no difference.
+    """
+    order = tables.orders.c
+    day = func.date(func.timezone(question.zone, order.sent_at))
+    today = question.as_of.astimezone(ZoneInfo(question.zone)).date()
+    apart = or_(order.region != question.region, day != today, order.obligation == question.obligation)
+    same = _as_compared(order.reference) == _as_compared(literal(question.reference))
+    return select(order.id).where(order.sent_at.is_not(None), same, apart).order_by(order.id)
+
+
+def _as_compared(reference: ColumnElement[str]) -> ColumnElement[str]:
+    return func.lower(func.regexp_replace(reference, "[^[:alnum:]]", "", "g"))
+
+
+def counted_for(obligation: str | None) -> Select[Any]:
+    """Return the references of money that was paid twice and counts for this obligation."""
+    order = tables.orders.c
+    resolved = func.coalesce(order.resolved_by, "") != ""
+    return select(order.reference).where(order.counted_for == obligation, resolved).order_by(order.id)
+
+
+def can_be_paid(question: PaymentQuestion) -> ColumnElement[bool]:
+    """Return whether other money can be paid by what was paid twice: same payee and amount, not sent, not counted."""
+    own, other = tables.obligations.alias("own").c, tables.obligations.alias("other").c
+    counted = exists().where(
+        tables.orders.c.counted_for == question.counted_for,
+        tables.orders.c.obligation != question.obligation,
+        func.coalesce(tables.orders.c.resolved_by, "") != "",
+    )
+    return exists().where(
+        own.id == question.obligation,
+        other.id == question.counted_for,
+        other.id != own.id,
+        other.region == own.region,
+        other.amount_minor == own.amount_minor,
+        other.currency == own.currency,
+        other.standing.in_(("accrued", "due")),
+        ~counted,
+    )

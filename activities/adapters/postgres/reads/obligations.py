@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -27,16 +27,12 @@ class ObligationReads(Reads):
         q: str = "",
         late_at: datetime | None = None,
     ) -> Page:
-        """Return obligations in the order in which they fall due, with the mentor's name where the reader may see it.
+        """Return obligations in the order in which they fall due, with the names of the payee and of the mentor.
 
         ``late_at`` keeps those that were due before and are not finished; ``q`` those whose mentor it finds.
         """
         table, mentor = tables.obligations, tables.people
-        statement = (
-            select(table, sql.name(sight).label("mentor_name"))
-            .join(mentor, mentor.c.id == table.c.mentor, isouter=True)
-            .where(sql.obligation(sight))
-        )
+        statement = _named().where(sql.obligation(sight))
         if state:
             statement = statement.where(table.c.state == state)
         if region:
@@ -48,11 +44,14 @@ class ObligationReads(Reads):
         return await self._page(statement, table.c.due_at, table.c.id, after, limit)
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
-        """Return an obligation with orders, claims and tasks; None if it is unknown or the reader may not see it."""
-        table = tables.obligations
+        """Return an obligation with orders, claims and tasks; None if it is unknown or the reader may not see it.
+
+        Each claim has the facts of its pair that an order is paid on: stage, agreement, meetings.
+        """
+        table, pair, seen = tables.obligations, tables.relationships, sql.relationship(sight)
         async with self._database.transaction() as connection:
             found = (
-                await connection.execute(select(table).where(table.c.id == id, sql.obligation(sight)))
+                await connection.execute(_named().where(table.c.id == id, sql.obligation(sight)))
             ).first()
             if found is None:
                 return None
@@ -60,7 +59,8 @@ class ObligationReads(Reads):
                 "orders": select(tables.orders)
                 .where(tables.orders.c.obligation == id)
                 .order_by(tables.orders.c.attempt),
-                "claims": select(tables.claims)
+                "claims": select(tables.claims, *_evidence())
+                .join(pair, and_(pair.c.id == tables.claims.c.relationship, seen), isouter=True)
                 .where(tables.claims.c.obligation == id)
                 .order_by(tables.claims.c.id),
                 "tasks": select(tables.tasks)
@@ -75,3 +75,18 @@ class ObligationReads(Reads):
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
         """Return the ids of obligations that begin with these digits; two at most."""
         return await self._ids(tables.obligations.c.id, sql.obligation(sight), beginning)
+
+
+def _named() -> Select[Any]:
+    """Return obligations with the names of the region that is paid and of the mentor for whom."""
+    owed, mentor, payee = tables.obligations, tables.people, tables.regions
+    return (
+        select(owed, mentor.c.name.label("mentor_name"), payee.c.name.label("payee_name"))
+        .join(mentor, mentor.c.id == owed.c.mentor, isouter=True)
+        .join(payee, payee.c.code == owed.c.region, isouter=True)
+    )
+
+
+def _evidence() -> tuple[ColumnElement[Any], ...]:
+    pair = tables.relationships.c
+    return (pair.stage, pair.agreement_version, pair.meetings_logged)

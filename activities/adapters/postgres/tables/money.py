@@ -59,11 +59,16 @@ orders = projection(
     instant("settled_at", null=True),
     text_column("held_from", null=True),
     text_column("reason"),
+    text_column("resolution", null=True),
+    text_column("resolution_reference", null=True),
+    text_column("counted_for", null=True),
+    text_column("proposed_by", null=True),
+    text_column("resolved_by", null=True),
     UniqueConstraint("obligation", "attempt", name="order_attempt"),
     CheckConstraint("amount_minor > 0", name="order_amount"),
     CheckConstraint(
         "state in ('draft','needs_approval','approved','held','sent','settled',"
-        "'denied','voided','failed','returned')",
+        "'denied','voided','failed','returned','settled_twice')",
         name="order_state",
     ),
     CheckConstraint("maker <> '' and maker <> approver", name="order_approver"),
@@ -71,22 +76,25 @@ orders = projection(
     CheckConstraint("sender <> approver", name="order_sender"),
     CheckConstraint("confirmer <> maker and confirmer <> sender", name="order_confirmer"),
     CheckConstraint(
-        "coalesce(approver, '') <> '' or not (state in ('approved','sent','settled','failed','returned')"
+        "coalesce(approver, '') <> ''"
+        " or not (state in ('approved','sent','settled','failed','returned','settled_twice')"
         " or coalesce(held_from, '') = 'approved')",
         name="order_approved_by",
     ),
     CheckConstraint(
-        "coalesce(sender, '') <> '' or state not in ('sent','settled','failed','returned')",
+        "coalesce(sender, '') <> '' or state not in ('sent','settled','failed','returned','settled_twice')",
         name="order_sent_by",
     ),
     CheckConstraint(
-        "coalesce(confirmer, '') <> '' or state not in ('settled','failed','returned')",
+        "coalesce(confirmer, '') <> '' or state not in ('settled','failed','returned','settled_twice')",
         name="order_confirmed_by",
     ),
+    CheckConstraint("resolved_by = '' or resolved_by <> proposed_by", name="order_resolver"),
+    CheckConstraint("coalesce(resolution, '') = '' or state = 'settled_twice'", name="order_resolution"),
     Index(
         "order_live_once",
         "obligation",
         unique=True,
-        postgresql_where=text("state not in ('denied','voided','failed','returned')"),
+        postgresql_where=text("state not in ('denied','voided','failed','returned','settled_twice')"),
     ),
 )

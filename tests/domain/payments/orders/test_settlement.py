@@ -16,8 +16,8 @@ def test_money_that_came_back_is_owed_again() -> None:
     assert "resolve_return" in payment.open_tasks()
     assert reports(payment)[-1] == ("one", "returned")
     payment.do(PrepareStipend, MAKER)
-    payment.do(ApproveStipend, APPROVER)
-    payment.do(EnterReference, MAKER, reference="BANK-2")
+    payment.do(ApproveStipend, THIRD)
+    payment.do(EnterReference, APPROVER, reference="BANK-2")
     payment.do(RecordFailed, THIRD, reason="refused")
     assert reports(payment)[-2:] == [("one", "sent"), ("one", "returned")]
     assert notice_kinds(payment) == ["stipend_sent", "stipend_returned", "stipend_sent", "stipend_returned"]
