@@ -27,7 +27,7 @@ from domain.sending_hours import Rank, may_leave, rank_of
 AT_ONCE: Final = 200
 """The most emails of one round."""
 LATER: Final = timedelta(minutes=15)
-"""How long an email waits that could not be worded, or that no mail server took."""
+"""How long an email waits at least whose reader's mailbox asks to try later; it waits longer each time."""
 AGAIN: Final = timedelta(minutes=1)
 """How long until a stream is told again that could not be reached."""
 
@@ -72,23 +72,32 @@ class OutboxActivities:
         self._workflows = workflows
         self._calendars = calendars
         self._pause = seconds_between
+        self._begun = False
 
     @activity.defn
     async def send_due(self) -> OutboxRound:
-        """PlannedNotice what is new, send what is due, tell streams what was refused. Safe to repeat."""
+        """Plan what is new, send what is due, tell streams what was refused. Safe to repeat."""
         now = await self._clock.now()
         await self._store.programs_back(self._calendars.keys())
+        if not self._begun:
+            await self._store.words_back()
+            self._begun = True
         await self._plan(now)
         counts = {Outcome.SENT: 0, Outcome.REFUSED: 0, Outcome.WAITING: 0, Outcome.PARKED: 0}
-        away = False
+        away, held = False, set[str]()
         for id in await self._outbox.due(now, AT_ONCE):
-            outcome = await self._send(id)
+            if id in held:
+                continue
+            outcome = await self._send(id, held)
             counts[outcome] += 1
             activity.heartbeat(counts[Outcome.SENT])
             if away := outcome is Outcome.PARKED:
+                await self._outbox.park_due(now, id)
                 break
             if self._pause:
                 await asyncio.sleep(self._pause)
+        if counts[Outcome.SENT]:
+            await self._store.mail_taken()
         await self._tell()
         return OutboxRound(
             sent=counts[Outcome.SENT],
@@ -124,8 +133,8 @@ class OutboxActivities:
             rank=rank_of(each.kind, own_act=each.own_act),
         )
 
-    async def _send(self, id: str) -> Outcome:
-        """Send one notice that is due, unless its hour has passed; return how that ended."""
+    async def _send(self, id: str, held: set[str]) -> Outcome:
+        """Send one notice that is due, unless its hour has passed; return how that ended, and add what waits on."""
         now = await self._clock.now()
         notice = await self._store.to_send(id)
         if notice is None or notice.status == Outcome.SENT.value:
@@ -134,11 +143,12 @@ class OutboxActivities:
         if calendar is not None:
             leaves = may_leave(notice.kind, notice.data, now, calendar, own_act=notice.rank is Rank.AT_ONCE)
             if leaves > now:
-                await self._outbox.plan((PlannedNotice(id=id, not_before=leaves, rank=notice.rank),))
+                held |= await self._outbox.postpone(id, leaves)
                 return Outcome.WAITING
         outcome = await self._sending.send(notice)
-        if outcome in (Outcome.PARKED, Outcome.WAITING):
-            await self._outbox.plan((PlannedNotice(id=id, not_before=now + LATER, rank=notice.rank),))
+        if outcome is Outcome.WAITING:
+            since = notice.deferred_since or now
+            held |= await self._outbox.postpone(id, now + max(LATER, now - since))
         return outcome
 
     async def _tell(self) -> None:

@@ -5,6 +5,7 @@ one. Nothing here logs a name or an address.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -22,6 +23,8 @@ from domain.failed_notices import GONE
 from domain.notices import Outcome
 
 _LOG: Final = structlog.stdlib.get_logger(__name__)
+GIVE_UP: Final = timedelta(days=5)
+"""How long an email is tried whose reader's mailbox asks to try later, as mail servers do among themselves."""
 
 
 class Sending:
@@ -36,8 +39,8 @@ class Sending:
     async def send(self, notice: NoticeToSend) -> Outcome:
         """Send one notice, record on its row how that ended, and return it.
 
-        ``parked``: the mail server does not answer. ``waiting``: it could not be worded, be it an error of ours, be
-        it that its program's file cannot be used: then all emails of the program wait under one task.
+        ``parked``: the mail server does not answer, or refuses the office. ``waiting``: it could not be worded, or
+        its reader's mailbox asks to try later. What only a person can put right has one task.
         """
         if not notice.to:
             return await self._refused(notice, GONE if notice.gone else "no_address")
@@ -48,22 +51,35 @@ class Sending:
                 return await self._refused(notice, "unknown_program")
             await self._store.park_with_program(notice.id, notice.program)
             return Outcome.WAITING
-        except Exception:
-            await self._store.mark_parked(notice.id, "not_worded")
+        except Exception as error:
+            why = type(error).__name__
+            _LOG.error("email cannot be worded", notice_id=notice.id, kind=notice.kind.value, error=why)  # noqa: TRY400 - a traceback could hold names
+            await self._store.park_unworded(notice.id, notice.kind)
             return Outcome.WAITING
         try:
             now = await self._clock.now()
             refusals = [(await self._mailer.send(replace(each, at=now))).refused for each in emails]
         except MailUnavailable as error:
-            if error.refuses_office:
-                _LOG.error("mail server refuses the office", code=error.code, notice_id=notice.id)
-            await self._store.mark_parked(notice.id, error.code)
-            return Outcome.PARKED
+            return await self._not_taken(notice, error)
         # As with an email to several people, a notice in several languages counts as sent when one reader has it.
         if all(refusals):
             return await self._refused(notice, refusals[0])
         await self._store.mark_sent(notice.id, await self._clock.now())
         return Outcome.SENT
+
+    async def _not_taken(self, notice: NoticeToSend, error: MailUnavailable) -> Outcome:
+        """Record that a mail server did not take a notice for now; one that is put off for days is refused."""
+        if error.of_reader:
+            now = await self._clock.now()
+            if notice.deferred_since is not None and now - notice.deferred_since >= GIVE_UP:
+                return await self._refused(notice, error.code)
+            await self._store.mark_deferred(notice.id, error.code, now)
+            return Outcome.WAITING
+        if error.refuses_office:
+            _LOG.error("mail server refuses the office", code=error.code, notice_id=notice.id)
+            await self._store.mail_refused(error.code)
+        await self._store.mark_parked(notice.id, error.code)
+        return Outcome.PARKED
 
     async def _refused(self, notice: NoticeToSend, code: str) -> Outcome:
         await self._store.mark_refused(notice.id, code)

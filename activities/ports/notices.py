@@ -37,7 +37,7 @@ class NoticeToSend:
     that this is because they left or died; ``to_region`` is
     the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
     ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed.
-    ``rank`` is its class in the outbox.
+    ``rank`` is its class in the outbox, ``deferred_since`` when a mail server first asked to try its reader later.
     """
 
     id: str
@@ -57,6 +57,7 @@ class NoticeToSend:
     agreement: str = ""
     digest: str = ""
     rank: Rank = Rank.BY_DAY
+    deferred_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +103,15 @@ class SendResult:
 class MailUnavailable(Unavailable):
     """The mail server cannot be reached, asks us to try later, or refuses the office itself; ``code`` says which.
 
-    If ``refuses_office``, it will refuse every email until somebody changes something.
+    If ``refuses_office``, it will refuse every email until somebody changes something; if ``of_reader``, it takes
+    other emails, and asks to try this reader later.
     """
 
-    def __init__(self, code: str, *, refuses_office: bool = False) -> None:
+    def __init__(self, code: str, *, refuses_office: bool = False, of_reader: bool = False) -> None:
         super().__init__(code)
         self.code = code
         self.refuses_office = refuses_office
+        self.of_reader = of_reader
 
 
 class UnknownWording(Exception):
@@ -136,6 +139,26 @@ class NoticeStore(Protocol):
 
     async def mark_parked(self, notice: str, code: str) -> None:
         """Record that it waits until email works again; a notice that was sent stays sent."""
+        ...
+
+    async def mark_deferred(self, notice: str, code: str, at: datetime) -> None:
+        """Record that its reader's mail server asks to try later, and since when it does."""
+        ...
+
+    async def park_unworded(self, notice: str, kind: NoticeKind) -> None:
+        """Record that it waits until there are words for it, and open the one task for its kind."""
+        ...
+
+    async def words_back(self) -> None:
+        """Close the tasks about words, and let what they were about wait again: the software is another one now."""
+        ...
+
+    async def mail_refused(self, code: str) -> None:
+        """Open the one task about a mail server that refuses the office."""
+        ...
+
+    async def mail_taken(self) -> None:
+        """Close that task: a mail server took an email."""
         ...
 
     async def park_with_program(self, notice: str, program: str) -> None:

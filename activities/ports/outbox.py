@@ -63,6 +63,14 @@ class Outbox(Protocol):
         """Record when notices may leave."""
         ...
 
+    async def postpone(self, notice: str, until: datetime) -> frozenset[str]:
+        """Let a notice wait, and with it what the same decision says to its reader after it; return their ids."""
+        ...
+
+    async def park_due(self, now: datetime, notice: str) -> None:
+        """Mark what is due as parked, with the code of a notice that was not taken, because no mail server answers."""
+        ...
+
     async def due(self, now: datetime, limit: int) -> tuple[str, ...]:
         """Return the ids of notices that may leave: by class, then in the order in which they were recorded."""
         ...

@@ -14,7 +14,7 @@ from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
 from activities.ports.notices import Email, MailUnavailable, NoticeToSend, Person, Wording
 from activities.sending import Sending
-from domain.failed_notices import PROGRAM_ASIDE
+from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
 from domain.notices import NoticeKind as Kind
 from domain.notices import Outcome
 from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT, every_notice, notice_of
@@ -37,6 +37,7 @@ class MemoryStore:
     codes: dict[str, str] = field(default_factory=dict)
     sent: dict[str, datetime] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
+    office_tasks: set[str] = field(default_factory=set)
 
     async def to_send(self, notice: str) -> NoticeToSend | None:
         return self.notices.get(notice)
@@ -54,6 +55,25 @@ class MemoryStore:
 
     async def mark_parked(self, notice: str, code: str) -> None:
         self._mark(notice, "parked", code)
+
+    async def mark_deferred(self, notice: str, code: str, at: datetime) -> None:
+        self._mark(notice, "parked", code)
+        since = self.notices[notice].deferred_since or at
+        self.notices[notice] = replace(self.notices[notice], deferred_since=since)
+
+    async def park_unworded(self, notice: str, kind: Kind) -> None:
+        self._mark(notice, "parked", NOT_WORDED)
+        self.office_tasks.add(kind.value)
+
+    async def words_back(self) -> None:
+        for id in [each for each, code in self.codes.items() if code == NOT_WORDED]:
+            self._mark(id, "pending", "")
+
+    async def mail_refused(self, code: str) -> None:
+        self.office_tasks.add(code)
+
+    async def mail_taken(self) -> None:
+        self.office_tasks -= {each for each in self.office_tasks if each.startswith("smtp_")}
 
     async def park_with_program(self, notice: str, program: str) -> None:
         self._mark(notice, "parked", PROGRAM_ASIDE)

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, select, union, update
+from sqlalchemy import CompoundSelect, func, select, union, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.office_tasks import close_office_task, open_office_task
@@ -13,7 +14,8 @@ from activities.adapters.postgres.tables import claims, notices, relationships, 
 from activities.ports.journal import Clock
 from activities.ports.notices import NoticeToSend
 from domain.actors import Role
-from domain.failed_notices import PROGRAM_ASIDE
+from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
+from domain.notices import NoticeKind
 from domain.tasks import TaskKind
 from domain.visibility import MAILER
 
@@ -26,6 +28,7 @@ WAITS_AGAIN: Final[dict[Any, Any]] = {
     notices.c.not_before: None,
     notices.c.attempt: notices.c.attempt + 1,
     notices.c.told: True,
+    notices.c.deferred_since: None,
 }
 """What stands in the row of a refused notice that is sent again."""
 
@@ -62,6 +65,37 @@ class NoticeRecords:
         """Record that it waits until email works again."""
         await self._mark(notice, _PARKED, code)
 
+    async def mark_deferred(self, notice: str, code: str, at: datetime) -> None:
+        """Record that its reader's mail server asks to try later, and since when it does."""
+        since = func.coalesce(notices.c.deferred_since, at)
+        await self._mark(notice, _PARKED, code, deferred_since=since)
+
+    async def park_unworded(self, notice: str, kind: NoticeKind) -> None:
+        """Record that it waits until there are words for it, and open the one task for its kind."""
+        row = notices.c
+        marked = update(notices).where(row.id == notice, row.status != _SENT)
+        async with self._database.transaction() as connection:
+            await connection.execute(marked.values(status=_PARKED, code=NOT_WORDED))
+            await open_office_task(connection, TaskKind.CORRECT_WORDS, kind.value, Role.ADMIN)
+
+    async def words_back(self) -> None:
+        """Close the tasks about words, and let what they were about wait again: the software is another one now."""
+        row = notices.c
+        back = update(notices).where(row.code == NOT_WORDED, row.status == _PARKED)
+        async with self._database.transaction() as connection:
+            await connection.execute(back.values(code="", not_before=None))
+            await _close_tasks(connection, TaskKind.CORRECT_WORDS, "tried_again")
+
+    async def mail_refused(self, code: str) -> None:
+        """Open the one task about a mail server that refuses the office."""
+        async with self._database.transaction() as connection:
+            await open_office_task(connection, TaskKind.CORRECT_MAIL, code, Role.ADMIN)
+
+    async def mail_taken(self) -> None:
+        """Close that task: a mail server took an email."""
+        async with self._database.transaction() as connection:
+            await _close_tasks(connection, TaskKind.CORRECT_MAIL, "corrected")
+
     async def park_with_program(self, notice: str, program: str) -> None:
         """Record that it waits until its program's file can be used, and open the one task for that program."""
         row = notices.c
@@ -82,13 +116,19 @@ class NoticeRecords:
                 await connection.execute(back.values(code="", not_before=None))
                 await close_office_task(connection, id, "corrected")
 
-    async def _mark(
-        self, notice: str, status: str, code: str = "", *, sent_at: datetime | None = None, told: bool = True
-    ) -> None:
+    async def _mark(self, notice: str, status: str, code: str = "", **more: Any) -> None:
         row = notices.c
         marked = update(notices).where(row.id == notice, row.status != _SENT)
         async with self._database.one_statement() as connection:
-            await connection.execute(marked.values(status=status, code=code, sent_at=sent_at, told=told))
+            await connection.execute(marked.values(status=status, code=code, **more))
+
+
+async def _close_tasks(connection: AsyncConnection, kind: TaskKind, outcome: str) -> None:
+    """Close the open tasks of a kind that are about the office itself."""
+    task = tasks.c
+    done = select(task.id).where(task.kind == kind.value, task.closed_at.is_(None))
+    for id in (await connection.scalars(done.order_by(task.id))).all():
+        await close_office_task(connection, id, outcome)
 
 
 def _streams_of(program: str) -> CompoundSelect[tuple[str]]:

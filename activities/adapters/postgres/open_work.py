@@ -13,6 +13,7 @@ from activities.adapters.postgres.backlog.claims import undelivered
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.ports.journal import Clock
+from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
 from domain.journal import Kind
 from domain.workflow_contracts import workflow_id
 
@@ -57,9 +58,13 @@ class SqlOpenWork:
             return sum((await connection.execute(counts)).one())
 
     async def next_email(self, now: datetime) -> datetime | None:
-        """Return the first instant after ``now`` at which an email that waits may leave."""
+        """Return the first instant after ``now`` at which an email may leave that waits for no person."""
         row = tables.notices.c
-        first = select(func.min(row.not_before)).where(row.status == "pending", row.not_before > now)
+        first = select(func.min(row.not_before)).where(
+            row.status.in_(("pending", "parked")),
+            row.not_before > now,
+            row.code.not_in((PROGRAM_ASIDE, NOT_WORDED)),
+        )
         async with self._database.one_statement() as connection:
             found: datetime | None = await connection.scalar(first)
         return found

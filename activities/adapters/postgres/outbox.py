@@ -3,23 +3,28 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, case, cast, func, select, update
+from sqlalchemy import and_, bindparam, case, cast, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.office_tasks import open_office_task
 from activities.adapters.postgres.open_work import KINDS
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from domain.actors import SYSTEM, Role
-from domain.failed_notices import PROGRAM_ASIDE
+from domain.failed_notices import GONE, LAST_WORDS, NOT_WORDED, PROGRAM_ASIDE
 from domain.ids import derive
 from domain.journal import Kind
 from domain.notices import NoticeKind
+from domain.tasks import TaskKind
 from domain.workflow_contracts import workflow_id
 
 _WAITING: Final = ("pending", "parked")
+_FOR_A_PERSON: Final = (PROGRAM_ASIDE, NOT_WORDED)
+"""The codes of notices that wait until somebody has put something right."""
 
 
 class SqlOutbox:
@@ -74,12 +79,35 @@ class SqlOutbox:
         async with self._database.transaction() as connection:
             await connection.execute(planned, values)
 
+    async def postpone(self, notice: str, until: datetime) -> frozenset[str]:
+        """Let a notice wait, and with it what the same decision says to its reader after it; return their ids."""
+        row, first = tables.notices.c, tables.notices.alias("first")
+        of_one = and_(*(row[name] == first.c[name] for name in ("subject", "created_at", "person", "region")))
+        later = tuple_(row.seq, row.number) > tuple_(first.c.seq, first.c.number)
+        held = (
+            update(tables.notices)
+            .where(first.c.id == notice, row.status.in_(_WAITING))
+            .where(or_(row.id == notice, and_(of_one, later)))
+            .values(not_before=func.greatest(row.not_before, until))
+            .returning(row.id)
+        )
+        async with self._database.transaction() as connection:
+            return frozenset((await connection.scalars(held)).all())
+
+    async def park_due(self, now: datetime, notice: str) -> None:
+        """Mark what is due as parked, with the code of a notice that was not taken, because no mail server answers."""
+        row, first = tables.notices.c, tables.notices.alias("first").c
+        code = select(first.code).where(first.id == notice).scalar_subquery()
+        parked = update(tables.notices).where(row.status == "pending", row.not_before <= now)
+        async with self._database.transaction() as connection:
+            await connection.execute(parked.values(status="parked", code=code))
+
     async def due(self, now: datetime, limit: int) -> tuple[str, ...]:
         """Return the ids of notices that may leave: by class, then in the order in which they were recorded."""
         row = tables.notices.c
         wanted = (
             select(row.id)
-            .where(row.status.in_(_WAITING), row.not_before <= now, row.code != PROGRAM_ASIDE)
+            .where(row.status.in_(_WAITING), row.not_before <= now, row.code.not_in(_FOR_A_PERSON))
             .order_by(row.rank, row.created_at, row.subject, row.seq, row.number)
             .limit(limit)
         )
@@ -90,7 +118,7 @@ class SqlOutbox:
         """Return the first instant after ``now`` at which a notice may leave; None if none waits."""
         row = tables.notices.c
         first = select(func.min(row.not_before)).where(
-            row.status.in_(_WAITING), row.not_before > now, row.code != PROGRAM_ASIDE
+            row.status.in_(_WAITING), row.not_before > now, row.code.not_in(_FOR_A_PERSON)
         )
         async with self._database.one_statement() as connection:
             found: datetime | None = await connection.scalar(first)
@@ -137,6 +165,19 @@ class SqlOutbox:
                     actor=SYSTEM,
                     relationship=refusal.relationship,
                 )
+                await _ask_for_an_address(connection, refusal)
+
+
+async def _ask_for_an_address(connection: AsyncConnection, refusal: Refusal) -> None:
+    """Open a task for the region of a relationship that has ended, if the email still matters: no run opens one."""
+    if refusal.kind not in LAST_WORDS or not refusal.person or refusal.code == GONE:
+        return
+    pair = tables.relationships.c
+    region = await connection.scalar(select(pair.region).where(pair.id == refusal.relationship))
+    why = f"{refusal.kind.value},{refusal.code}"
+    await open_office_task(
+        connection, TaskKind.FIX_ADDRESS, refusal.person, Role.COORDINATOR, region=region or "", why=why
+    )
 
 
 def _program() -> ColumnElement[str]:

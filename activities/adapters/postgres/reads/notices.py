@@ -78,6 +78,7 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         agreement=agreement,
         digest=digest,
         rank=Rank(row["rank"]),
+        deferred_since=row["deferred_since"],
     )
 
 

@@ -77,6 +77,7 @@ notices = Table(
     Column("rank", SmallInteger, nullable=False, server_default=text("0")),
     Column("attempt", Integer, nullable=False, server_default=text("1")),
     Column("told", Boolean, nullable=False, server_default=text("true")),
+    instant("deferred_since", null=True),
     CheckConstraint("status in ('pending','sent','refused','parked')", name="notice_status"),
     Index("notices_unsent", "status", postgresql_where=text("status in ('pending','parked')")),
     Index("notices_due", "not_before", postgresql_where=text("status in ('pending','parked')")),
