@@ -87,11 +87,12 @@ def read_rows(
     sheet: Sheet,
     column_map: ColumnMap,
     choices: Mapping[str, str] | None = None,
-    known_keys: Collection[str] = (),
+    known_keys: Mapping[str, str] | None = None,
 ) -> ReadFile:
     """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
 
-    ``known_keys`` are the member numbers of the association: with them the reader sees that a column lost its zeros.
+    ``known_keys`` are the member numbers of the association, each with its human: with them the reader sees that a
+    column lost its zeros.
     """
     kind = column_map.kind
     if column_map.faults:
@@ -102,7 +103,7 @@ def read_rows(
             faults=sheet.faults if asked else (*sheet.faults, *column_map.faults),
             questions=(*sheet.questions, asked) if asked else (),
         )
-    reader = _RowReader(sheet, column_map, choices or {}, known_keys)
+    reader = _RowReader(sheet, column_map, choices or {}, known_keys or {})
     rows = tuple(reader.rows())
     whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]
     by_row = sorted(
@@ -147,7 +148,7 @@ class _DayColumn:
 
 class _RowReader:
     def __init__(
-        self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Collection[str]
+        self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Mapping[str, str]
     ) -> None:
         self.sheet = sheet
         self.kind = column_map.kind
