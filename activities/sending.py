@@ -53,7 +53,7 @@ class Sending:
             return Outcome.WAITING
         except Exception as error:
             why = type(error).__name__
-            _LOG.error("email cannot be worded", notice_id=notice.id, kind=notice.kind.value, error=why)  # noqa: TRY400 - a traceback could hold names
+            _LOG.error("email cannot be worded", notice_id=notice.id, kind=notice.kind.value, error=why)
             await self._store.park_unworded(notice.id, notice.kind)
             return Outcome.WAITING
         try:

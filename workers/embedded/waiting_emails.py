@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-
-from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.open_work import SqlOpenWork
 from workers.embedded.clock import demo_clock
 from workers.settings import ProcessRole, Settings
 
@@ -19,14 +17,10 @@ async def office_hour(settings: Settings, zone: ZoneInfo) -> dict[str, str]:
     async with demo_clock(settings) as clock:
         await clock.rest()
     database = Database(settings.database_url(ProcessRole.MIGRATOR), size=1)
-    row = tables.notices.c
-    waiting = select(func.count(), func.min(row.not_before), func.max(row.not_before)).where(
-        row.status.in_(("pending", "parked"))
-    )
+    row = SqlClock(database)
     try:
-        now = await SqlClock(database).now()
-        async with database.one_statement() as connection:
-            count, first, last = (await connection.execute(waiting)).one()
+        now = await row.now()
+        count, first, last = await SqlOpenWork(database, row).waiting_emails()
     finally:
         await database.close()
     moves = ".venv/bin/mentorflow clock --days 1 moves it"

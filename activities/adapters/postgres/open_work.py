@@ -69,6 +69,16 @@ class SqlOpenWork:
             found: datetime | None = await connection.scalar(first)
         return found
 
+    async def waiting_emails(self) -> tuple[int, datetime | None, datetime | None]:
+        """Count the emails that wait; return with it the first and the last instant at which one may leave."""
+        row = tables.notices.c
+        waiting = select(func.count(), func.min(row.not_before), func.max(row.not_before)).where(
+            row.status.in_(("pending", "parked"))
+        )
+        async with self._database.one_statement() as connection:
+            count, first, last = (await connection.execute(waiting)).one()
+        return count, first, last
+
     async def next_deadline(self, now: datetime) -> datetime | None:
         """Return the first deadline of a relationship or of a term in a region that lies after ``now``."""
         pair, term = tables.relationships.c.next_due, tables.term_regions.c.next_due
