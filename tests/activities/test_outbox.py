@@ -12,7 +12,7 @@ from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendR
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from activities.ports.workflows import Answer, Sent
 from activities.sending import Sending
-from domain.failed_notices import HearNotice
+from domain.failed_notices import NOT_WORDED, HearNotice
 from domain.messages import Command
 from domain.notices import NoticeKind as Kind
 from domain.notices import Outcome
@@ -53,8 +53,26 @@ class MemoryOutbox:
             self.store.notices[each.id] = replace(self.store.notices[each.id], rank=each.rank)
 
     def _waiting(self) -> list[PlannedNotice]:
-        open_ = ("pending", "parked")
-        return [plan for id, plan in self.plans.items() if self.store.notices[id].status in open_]
+        notices, codes = self.store.notices, self.store.codes
+        for_nobody = (id for id in self.plans if codes.get(id) != NOT_WORDED)
+        return [self.plans[id] for id in for_nobody if notices[id].status in ("pending", "parked")]
+
+    async def postpone(self, notice: str, until: datetime) -> frozenset[str]:
+        order = [each.id for each in self.new]
+        first = self.new[order.index(notice)]
+        held = {
+            each.id
+            for each in self.new[order.index(notice) :]
+            if (each.record, each.reader) == (first.record, first.reader)
+        }
+        for each in held:
+            plan = self.plans[each]
+            self.plans[each] = replace(plan, not_before=max(plan.not_before, until))
+        return frozenset(held)
+
+    async def park_due(self, now: datetime, notice: str) -> None:
+        for each in await self.due(now, len(self.plans)):
+            await self.store.mark_parked(each, self.store.codes[notice])
 
     async def due(self, now: datetime, limit: int) -> tuple[str, ...]:
         due = [plan for plan in self._waiting() if plan.not_before <= now]
@@ -73,8 +91,10 @@ class MemoryOutbox:
 
 @dataclass
 class Words:
+    known: bool = False
+
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
-        if notice.kind is Kind.COVER_DECIDED:
+        if notice.kind is Kind.COVER_DECIDED and not self.known:
             raise KeyError("a word that no template has")
         return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)
 
@@ -85,10 +105,18 @@ class Server:
 
     took: list[str] = field(default_factory=list)
     away: bool = False
+    refuses: bool = False
+    asked: int = 0
+    later: set[str] = field(default_factory=set)
 
     async def send(self, email: Email) -> SendResult:
+        self.asked += 1
         if self.away:
             raise MailUnavailable("no_connection")
+        if self.refuses:
+            raise MailUnavailable("smtp_554", refuses_office=True)
+        if email.id in self.later:
+            raise MailUnavailable("smtp_452", of_reader=True)
         self.took.append(email.id)
         return SendResult()
 
@@ -113,7 +141,12 @@ class Office:
     def __init__(self, now: datetime) -> None:
         self.clock, self.store = MovableClock(now), MemoryStore({})
         self.outbox, self.server, self.streams = MemoryOutbox(self.store), Server(), Streams()
-        sending = Sending(self.store, Words(), self.server, self.clock)
+        self.words = Words()
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start the process that sends, as after an update of the software."""
+        sending = Sending(self.store, self.words, self.server, self.clock)
         self.activities = OutboxActivities(
             self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}
         )
@@ -194,7 +227,10 @@ async def test_the_hour_is_looked_at_again_when_the_mail_server_was_away() -> No
     office.server.away = True
     done = await office.activities.send_due()
     assert (done.away, done.sent) == (True, 0)
-    assert office.outbox.plans["reminder"].not_before == MONDAY + LATER
+    assert (office.store.notices["reminder"].status, office.store.codes["reminder"]) == (
+        "parked",
+        "no_connection",
+    )
     office.server.away = False
     office.clock.instant = MONDAY + timedelta(hours=9)
     await office.activities.send_due()
@@ -211,6 +247,71 @@ async def test_an_email_that_cannot_be_worded_keeps_no_other_one_back() -> None:
     await office.activities.send_due()
     assert office.server.took == ["good"]
     assert (office.store.notices["broken"].status, office.store.codes["broken"]) == ("parked", "not_worded")
+    assert office.store.office_tasks == {Kind.COVER_DECIDED.value}
+    await office.activities.send_due()
+    assert office.server.asked == 1, "it is not tried again and again"
+
+
+async def test_what_could_not_be_worded_is_tried_once_more_by_the_next_software() -> None:
+    office = Office(MONDAY)
+    office.put("broken", Kind.COVER_DECIDED)
+    await office.activities.send_due()
+    office.words.known = True
+    office.start_again()
+    office.clock.instant += LATER
+    await office.activities.send_due()
+    await office.activities.send_due()
+    assert office.server.took == ["broken"]
+
+
+async def test_two_emails_of_one_decision_never_swap_when_the_hour_of_the_first_has_passed() -> None:
+    """After an outage the first waits for the morning; the second, which could leave by day, waits with it."""
+    office = Office(MONDAY)
+    office.put("first", Kind.SURVEY_OPEN, record="one")
+    office.put("second", Kind.MENTOR_THANKED, record="one")
+    office.put("other", Kind.MENTOR_THANKED)
+    office.server.away = True
+    await office.activities.send_due()
+    office.server.away, office.clock.instant = False, MONDAY + timedelta(hours=5)
+    await office.activities.send_due()
+    assert office.server.took == ["other"]
+    office.clock.instant = MONDAY + timedelta(days=1)
+    await office.activities.send_due()
+    assert office.server.took == ["other", "first", "second"]
+
+
+async def test_a_mailbox_that_asks_to_try_later_keeps_no_other_one_back_and_is_refused_after_days() -> None:
+    office = Office(MONDAY)
+    office.put("first", Kind.MATCH_PROPOSED, record="one")
+    office.put("second", Kind.WELCOME_MENTEE, record="one")
+    office.put("other", Kind.MATCH_PROPOSED)
+    office.server.later = {"first"}
+    assert not (await office.activities.send_due()).away
+    assert office.server.took == ["other"]
+    assert (
+        office.outbox.plans["first"].not_before == office.outbox.plans["second"].not_before == MONDAY + LATER
+    )
+    rounds = 0
+    while (wait := (await office.activities.send_due()).wait_seconds) is not None:
+        office.clock.instant += timedelta(seconds=wait)
+        rounds += 1
+    assert rounds < 20, "it waits longer each time"
+    assert timedelta(days=5) <= office.clock.instant - MONDAY < timedelta(days=10)
+    assert (office.store.notices["first"].status, office.store.codes["first"]) == ("refused", "smtp_452")
+    assert office.server.took == ["other", "second"]
+
+
+async def test_a_mail_server_that_refuses_the_office_is_one_task_until_it_takes_an_email() -> None:
+    office = Office(MONDAY)
+    office.put("first", Kind.MATCH_PROPOSED)
+    office.put("second", Kind.MATCH_PROPOSED)
+    office.server.refuses = True
+    await office.activities.send_due()
+    await office.activities.send_due()
+    assert office.store.office_tasks == {"smtp_554"}
+    office.server.refuses = False
+    await office.activities.send_due()
+    assert (office.store.office_tasks, office.server.took) == (set(), ["first", "second"])
 
 
 @pytest.mark.parametrize(("answer", "ended"), [(Answer.TAKEN, False), (Answer.GONE, True)])

@@ -217,6 +217,7 @@ def card(office: OfficeProcesses, hour: Mapping[str, str] | None = None) -> str:
             f"in the tokens, {each.program} → people → admin: for the association {owners[each.program]}",
         )
         for each in scenarios()
+        if each.program in owners
     ]
     width = max(len(name) for name, _ in lines)
     body = "\n".join(f"  {name:<{width}}  {value}" for name, value in lines)

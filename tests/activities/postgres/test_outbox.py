@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import Table, insert, select, text
 
@@ -58,10 +59,13 @@ def notice(id: str, **values: Any) -> dict[str, Any]:
     return {"id": id, "created_at": NOW, "number": 0, **row, **values}
 
 
-async def recorded(worker: Database, *actors: Actor) -> None:
-    """Record one event of the pair for each actor, one after another."""
-    prev = FIRST_PREV
-    async with worker.transaction() as connection:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stream(postgres: Settings) -> AsyncIterator[None]:
+    """Record one event of the pair by the mentee, one by staff and one by the office."""
+    staff = Actor(id=derive("staff"), role=Role.COORDINATOR)
+    actors = (Actor(id=MENTEE, role=Role.PARTICIPANT), staff, SYSTEM)
+    prev, database = FIRST_PREV, Database(postgres.database_url("worker"), size=1)
+    async with database.transaction() as connection:
         for seq, actor in enumerate(actors, start=1):
             envelope = Envelope(
                 type="Opened",
@@ -78,13 +82,14 @@ async def recorded(worker: Database, *actors: Actor) -> None:
             )
             await append_events(connection, [envelope])
             prev = seal(encode(envelope))
+    yield
+    await database.close()
 
 
+@pytest.mark.usefixtures("stream")
 async def test_what_is_new_is_read_with_its_reader_and_whether_it_answers_the_readers_own_act(
     owner: Database, worker: Database
 ) -> None:
-    staff = Actor(id=derive("staff"), role=Role.COORDINATOR)
-    await recorded(worker, Actor(id=MENTEE, role=Role.PARTICIPANT), staff, SYSTEM)
     await put(
         owner,
         tables.notices,
@@ -130,6 +135,62 @@ async def test_what_is_due_comes_by_class_and_then_as_it_was_recorded(
     assert await outbox.next_at(NOW) is None
 
 
+async def test_among_what_is_due_class_counts_first_then_the_hour_of_the_record_its_stream_and_its_number(
+    owner: Database, worker: Database
+) -> None:
+    other, before = derive("relationship", "another"), NOW - timedelta(minutes=5)
+    first, last = sorted((PAIR, other))
+    rows = {
+        "late digest": (Rank.STAFF_MORNINGS, notice("late digest", created_at=before)),
+        "reminder": (Rank.MORNINGS, notice("reminder", created_at=before)),
+        "second of the first stream": (
+            Rank.BY_DAY,
+            notice("second of the first stream", subject=first, number=1),
+        ),
+        "of the last stream": (Rank.BY_DAY, notice("of the last stream", subject=last)),
+        "first of the first stream": (Rank.BY_DAY, notice("first of the first stream", subject=first)),
+        "of a later event": (Rank.BY_DAY, notice("of a later event", subject=first, seq=2)),
+        "earlier": (Rank.BY_DAY, notice("earlier", subject=last, created_at=before)),
+        "own act": (Rank.AT_ONCE, notice("own act", created_at=NOW)),
+    }
+    await put(owner, tables.notices, *(row for _, row in rows.values()))
+    outbox = SqlOutbox(worker)
+    await outbox.plan(
+        tuple(PlannedNotice(id=id, not_before=NOW, rank=rank) for id, (rank, _) in rows.items())
+    )
+    assert await outbox.due(NOW, 10) == (
+        "own act",
+        "earlier",
+        "first of the first stream",
+        "second of the first stream",
+        "of a later event",
+        "of the last stream",
+        "reminder",
+        "late digest",
+    )
+
+
+async def test_what_one_decision_says_to_one_reader_waits_together(owner: Database, worker: Database) -> None:
+    later = NOW + timedelta(hours=2)
+    await put(
+        owner,
+        tables.notices,
+        notice("before"),
+        notice("held", number=1),
+        notice("after", number=2),
+        notice("to another", number=3, person=derive("mentor")),
+        notice("of another decision", created_at=NOW + timedelta(seconds=1)),
+    )
+    await put(owner, tables.notices, notice("sent", number=4, status="sent"))
+    outbox = SqlOutbox(worker)
+    ids = ("before", "held", "after", "to another", "of another decision")
+    await outbox.plan(tuple(PlannedNotice(id=id, not_before=NOW, rank=Rank.BY_DAY) for id in ids))
+    assert await outbox.postpone("held", later) == {"held", "after"}
+    assert set(await outbox.due(NOW, 10)) == {"before", "to another", "of another decision"}
+    assert await outbox.next_at(NOW) == later
+
+
+@pytest.mark.usefixtures("stream")
 async def test_a_refusal_waits_until_its_stream_has_heard_of_it(owner: Database, worker: Database) -> None:
     outbox, records = SqlOutbox(worker), NoticeRecords(worker, StoppedClock())
     await put(owner, tables.notices, notice("a"))
@@ -147,6 +208,7 @@ async def test_a_refusal_waits_until_its_stream_has_heard_of_it(owner: Database,
     assert refusal.attempt == 2
 
 
+@pytest.mark.usefixtures("stream")
 async def test_a_refusal_after_the_end_of_a_relationship_stands_in_its_side_stream(
     owner: Database, worker: Database
 ) -> None:
