@@ -1,4 +1,4 @@
-"""An office on a Sunday at 23:00: what waits, until when, and what leaves at once."""
+"""C14: an office on a Sunday at 23:00: what waits, until when, and what leaves at once."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta

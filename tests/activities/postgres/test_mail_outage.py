@@ -1,4 +1,4 @@
-"""A mail server that is away for three days: hours and order hold when it is back, and nothing leaves twice."""
+"""C14: a mail server that is away for three days: hours and order hold when it is back, and nothing leaves twice."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field

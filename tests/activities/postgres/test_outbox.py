@@ -13,11 +13,13 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_events
 from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.adapters.postgres.outbox import SqlOutbox
 from activities.ports.outbox import PlannedNotice
 from domain.actors import SYSTEM, Actor, Role
 from domain.ids import derive
 from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
+from domain.notices import NoticeKind
 from domain.sending_hours import Rank
 from workers.settings import Settings
 
@@ -171,6 +173,7 @@ async def test_among_what_is_due_class_counts_first_then_the_hour_of_the_record_
 
 
 async def test_what_one_decision_says_to_one_reader_waits_together(owner: Database, worker: Database) -> None:
+    """C16."""
     later = NOW + timedelta(hours=2)
     await put(
         owner,
@@ -188,6 +191,36 @@ async def test_what_one_decision_says_to_one_reader_waits_together(owner: Databa
     assert await outbox.postpone("held", later) == {"held", "after"}
     assert set(await outbox.due(NOW, 10)) == {"before", "to another", "of another decision"}
     assert await outbox.next_at(NOW) == later
+
+
+async def test_without_a_mail_server_what_is_due_is_marked_and_the_clock_does_not_wait_for_it(
+    owner: Database, worker: Database
+) -> None:
+    outbox, work = SqlOutbox(worker), SqlOpenWork(owner, StoppedClock())
+    records = NoticeRecords(worker, StoppedClock())
+    later = NOW + timedelta(hours=2)
+    ids = ("first", "due", "held", "words")
+    await put(owner, tables.notices, *(notice(id, number=number) for number, id in enumerate(ids)))
+    due = tuple(PlannedNotice(id=id, not_before=NOW, rank=Rank.BY_DAY) for id in ("first", "due", "words"))
+    await outbox.plan((*due, PlannedNotice(id="held", not_before=later, rank=Rank.BY_DAY)))
+    await records.park_unworded("words", NoticeKind.SURVEY_OPEN)
+    before = await work.open_work()
+    await records.mark_parked("first", "no_connection")
+    await outbox.park_due(NOW, "first")
+    row = tables.notices.c
+    async with owner.transaction() as connection:
+        found = (await connection.execute(select(row.id, row.status, row.code).order_by(row.id))).all()
+    assert [tuple(each) for each in found] == [
+        ("due", "parked", "no_connection"),
+        ("first", "parked", "no_connection"),
+        ("held", "pending", ""),
+        ("words", "parked", "not_worded"),
+    ]
+    assert await work.open_work() == before - 2
+    assert await outbox.due(NOW, 10) == ("first", "due")
+    assert await outbox.postpone("due", later + timedelta(hours=1)) == {"due", "held", "words"}
+    assert await work.next_email(NOW) == later + timedelta(hours=1)
+    assert (await work.waiting_emails())[0] == 4
 
 
 @pytest.mark.usefixtures("stream")
