@@ -54,6 +54,8 @@ class TaskKind(StrEnum):
     CHASE_TERM_SURVEY = "chase_term_survey"
     NAME_CONTACT = "name_contact"
     CORRECT_PROGRAM = "correct_program"
+    CORRECT_WORDS = "correct_words"
+    CORRECT_MAIL = "correct_mail"
 
 
 OF_SUBJECT: Mapping[str, TaskKind] = {

@@ -8,7 +8,8 @@ part of the state because, to withdraw an invitation, one must know which one wa
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from domain.calendar import Rhythm
 from domain.errors import demand
@@ -21,6 +22,8 @@ from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind, Rules
 
 _STAGES = ("agreement", "meetings")
+WAITS_FOR_MORNING: Final = 3
+"""From this engine on, nobody is reminded of the next meeting before the morning after a log or a correction."""
 
 
 def next_meeting_timer(
@@ -42,6 +45,24 @@ def next_meeting_timer(
     if next_on is not None and next_on < day:
         day = next_on
     return timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
+
+
+def timer_after_log(
+    state: Relationship, since: date, now: datetime, rules: Rules, *, next_on: date | None = None
+) -> Timer:
+    """Return the timer for the next meeting after a log or a correction.
+
+    Somebody who catches up is not reminded meanwhile: if the first rung would come before the next working morning,
+    the ladder begins there, at its first rung.
+    """
+    timer = next_meeting_timer(state, since, rules, next_on=next_on)
+    calendar = rules.calendar
+    morning = calendar.after(calendar.local_date(now), 1)
+    if state.engine < WAITS_FOR_MORNING or timer.next_at >= morning:
+        return timer
+    ladder = rules.ladder(DeadlineKind.MEETING)
+    days = timedelta(days=ladder[0].after_days if ladder else 0)
+    return timer_for(rules, DeadlineKind.MEETING, calendar.at(calendar.local_date(morning) - days))
 
 
 def timer_from_today(

@@ -14,7 +14,7 @@ from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
-from domain.relationship.next_meeting import next_meeting_timer
+from domain.relationship.next_meeting import timer_after_log
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -103,7 +103,7 @@ def decide(
             demand(command.reason in rules.meetings.dispute_reasons, "unknown_reason", field="reason")
             return (MeetingDisputed(meeting=meeting.id, by=by, reason=command.reason),)
         case ResolveMeeting():
-            return (_resolve(state, command, rules),)
+            return (_resolve(state, command, now, rules),)
     raise TypeError(type(command).__name__)
 
 
@@ -123,17 +123,19 @@ def _other_side(state: Relationship, actor: Actor, meeting: str) -> tuple[Side, 
     return by, found
 
 
-def _resolve(state: Relationship, command: ResolveMeeting, rules: Rules) -> MeetingResolved:
+def _resolve(state: Relationship, command: ResolveMeeting, now: datetime, rules: Rules) -> MeetingResolved:
     state.demand_outside_coordinator(command.actor)
     meeting = _find(state, command.meeting)
     demand(meeting.status == "disputed", "meeting_not_disputed")
     demand(command.reason in rules.meetings.resolve_reasons, "unknown_reason", field="reason")
     if not command.stands:
-        return _strike(state, meeting, command.reason, rules)
+        return _strike(state, meeting, command.reason, now, rules)
     return MeetingResolved(meeting=meeting.id, stands=True, reason=command.reason)
 
 
-def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) -> MeetingResolved:
+def _strike(
+    state: Relationship, meeting: Meeting, reason: str, now: datetime, rules: Rules
+) -> MeetingResolved:
     """Return the event that strikes a log: the next meeting is again what the remaining logs say.
 
     If the ladder was climbed to its end, no timer starts again, because a coordinator has already been asked.
@@ -150,7 +152,7 @@ def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) ->
         meeting=meeting.id,
         stands=False,
         reason=reason,
-        timers=(next_meeting_timer(state, since, rules, next_on=next_on),) if running and not same else (),
+        timers=(timer_after_log(state, since, now, rules, next_on=next_on),) if running and not same else (),
         next_on=next_on,
         next_topics=topics,
     )

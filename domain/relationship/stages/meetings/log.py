@@ -21,7 +21,7 @@ from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
-from domain.relationship.next_meeting import demand_next_date, next_meeting_timer
+from domain.relationship.next_meeting import demand_next_date, timer_after_log
 from domain.relationship.parts.meetings import Meeting, MeetingKind
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -187,7 +187,7 @@ def meeting_event(
         mode=log.mode,
         topics=log.topics,
         by=by,
-        timers=(next_meeting_timer(state, latest, rules, next_on=next_on),),
+        timers=(timer_after_log(state, latest, now, rules, next_on=next_on),),
         kind=log.kind,
         group=log.group,
         place=log.place,

@@ -109,10 +109,10 @@ def test_a_named_day_no_longer_applies_once_a_valid_meeting_has_kept_it() -> Non
 @pytest.mark.parametrize(
     ("late", "rung", "kind"), [(1, 1, NudgeDue), (9, 2, NudgeDue), (20, 3, Escalated)], ids=["1", "9", "20"]
 )
-def test_a_pair_that_is_late_by_then_gets_the_current_rung_and_only_once(
+def test_in_runs_of_earlier_engines_a_pair_that_is_late_by_then_gets_the_current_rung_and_only_once(
     late: int, rung: int, kind: type[NudgeDue | Escalated]
 ) -> None:
-    case = Case().signed()
+    case = Case(engine=2).signed()
     running = timer(case)
     assert running is not None
     case.wait_until(running.due - timedelta(days=1))
