@@ -54,6 +54,7 @@ class TaskKind(StrEnum):
     CHASE_TERM_SURVEY = "chase_term_survey"
     NAME_CONTACT = "name_contact"
     CORRECT_PROGRAM = "correct_program"
+    LOOK_AGAIN = "look_again"
 
 
 OF_SUBJECT: Mapping[str, TaskKind] = {
@@ -114,6 +115,11 @@ def open_task(
         due_at=due_at,
     )
     return (*tasks, task)
+
+
+def open_with_id(tasks: tuple[Task, ...], id: str) -> Task | None:
+    """Return the open task with an id, or None."""
+    return next((task for task in tasks if task.open and task.id == id), None)
 
 
 def close_tasks(

@@ -31,6 +31,7 @@ from domain.payments.orders.separation_of_duties import THREE_PEOPLE, demand_out
 from domain.payments.state import Obligation, Order
 from domain.person_changes import HearPersonChange
 from domain.rules.program import Rules
+from domain.settled_tasks import SettleTask, TaskSettled, settled, without_settled
 
 COMMANDS: tuple[type[Command], ...] = (
     *claims.COMMANDS,
@@ -44,6 +45,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *memberships.COMMANDS,
     HearNotice,
     HearPersonChange,
+    SettleTask,
 )
 EVENTS: tuple[type[Event], ...] = (
     *claims.EVENTS,
@@ -57,6 +59,7 @@ EVENTS: tuple[type[Event], ...] = (
     *memberships.EVENTS,
     *limits.EVENTS,
     NoticeFailed,
+    TaskSettled,
 )
 CATALOG = Catalog(*EVENTS)
 BY_PEOPLE = (*bank_reference.COMMANDS, *settlement.COMMANDS, *late_news.COMMANDS)
@@ -146,6 +149,8 @@ def decide(
         return claims.decide(state, command, rules)
     if isinstance(command, HearNotice):
         return (failure_of(command),)
+    if isinstance(command, SettleTask):
+        return (settled(state.tasks, command, state.region),)
     if isinstance(command, HearPersonChange):
         return (
             *memberships.on_change(state, command, rules, facts),
@@ -176,6 +181,8 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after one event. Workflow, projection check and auditor all use this function."""
     if isinstance(event, NoticeFailed):
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+    elif isinstance(event, TaskSettled):
+        after = replace(state, tasks=without_settled(state.tasks, event, stamp))
     else:
         after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)

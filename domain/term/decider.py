@@ -18,6 +18,7 @@ from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_tas
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.rules.program import Rules
+from domain.settled_tasks import SettleTask, TaskSettled, settled, without_settled
 from domain.term import (
     closing,
     log_checks,
@@ -38,6 +39,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *log_checks.COMMANDS,
     *region_surveys.COMMANDS,
     HearNotice,
+    SettleTask,
 )
 EVENTS: tuple[type[Event], ...] = (
     *opening.EVENTS,
@@ -48,6 +50,7 @@ EVENTS: tuple[type[Event], ...] = (
     *region_contact.EVENTS,
     *closing.EVENTS,
     NoticeFailed,
+    TaskSettled,
 )
 CATALOG = Catalog(*EVENTS)
 Decide = Callable[[Term, Command, datetime, Rules, TermFacts | None], tuple[Event, ...]]
@@ -96,6 +99,8 @@ def decide(
     demand(state.applied_seq > 0 or isinstance(command, OpenTerm), "not_open")
     if isinstance(command, HearNotice):
         return (failure_of(command),)
+    if isinstance(command, SettleTask):
+        return (settled(state.tasks, command, state.region),)
     return _DECIDE[type(command)](state, command, now, rules, facts)
 
 
@@ -103,6 +108,8 @@ def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
     """Return the state after one event. Workflow, projection check and auditor all use this function."""
     if isinstance(event, NoticeFailed):
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+    elif isinstance(event, TaskSettled):
+        after = replace(state, tasks=without_settled(state.tasks, event, stamp))
     else:
         after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)
