@@ -19,7 +19,8 @@ class TaskAct:
     Exactly one of ``command`` (the name of a command of the stream), ``route`` (method and path, with columns of the
     task in braces) and ``line`` (a command line on the machine of the office) is set. ``given`` names the field that
     holds what the task is about, ``task_in`` the one that holds the task's own id. ``statewide`` means that only the
-    state office may do it. ``first`` means that it only begins the work: another act closes the task.
+    state office may do it. ``first`` means that it only begins the work: another act closes the task. ``fields`` are
+    those that the body of a route must have.
     """
 
     command: str = ""
@@ -29,6 +30,7 @@ class TaskAct:
     task_in: str = ""
     statewide: bool = False
     first: bool = False
+    fields: tuple[str, ...] = ()
 
 
 SETTLE: Final = TaskAct(command="SettleTask", task_in="task")
@@ -80,7 +82,10 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
             TaskAct(command="DecideComplaint", given="complaint"),
         ),
         TaskKind.SECOND_COMPLAINT: (TaskAct(command="SecondComplaint", given="complaint"),),
-        TaskKind.FIX_ADDRESS: (TaskAct(route="POST people/{about}/change", first=True), SETTLE),
+        TaskKind.FIX_ADDRESS: (
+            TaskAct(route="POST people/{about}/change", first=True, fields=("email",)),
+            SETTLE,
+        ),
         TaskKind.LOOK_AT_PERSON: (TaskAct(command="SettleChange", given="person"),),
         TaskKind.LOOK_AGAIN: (TaskAct(route="GET relationships/{subject}/notes", first=True), *BY_HAND),
         TaskKind.PREPARE_STIPEND: _commands("PrepareStipend"),
@@ -99,7 +104,7 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
         TaskKind.CHECK_LOGS: (TaskAct(command="RecordLogCheck", given="period"),),
         TaskKind.FOLLOW_UP_LOGS: (TaskAct(command="RecordLogCheck", given="relationships"),),
         TaskKind.CHASE_TERM_SURVEY: (SETTLE,),
-        TaskKind.NAME_CONTACT: (TaskAct(route="POST regions/{region}/contacts"),),
+        TaskKind.NAME_CONTACT: (TaskAct(route="POST regions/{region}/contacts", fields=("person", "first")),),
         TaskKind.CORRECT_PROGRAM: (TaskAct(line="mentorflow doctor"),),
     }
 )
@@ -109,3 +114,5 @@ STATE_OFFICE_ONLY: Final = frozenset(
     kind for kind, acts in ACTS.items() if all(act.statewide for act in acts)
 )
 """The kinds that a coordinator of a region can do nothing about."""
+OF_STATE_OFFICE_TOO: Final = frozenset((TaskKind.CORRECT_PROGRAM,))
+"""The tasks of administrators that the state office has on its list, too."""

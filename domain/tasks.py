@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from domain.actors import Role
 from domain.ids import derive
@@ -57,6 +58,8 @@ class TaskKind(StrEnum):
     LOOK_AGAIN = "look_again"
 
 
+OF_MONEY: Final = "obligation"
+"""The kind of subject that a task about money has in its row."""
 OF_SUBJECT: Mapping[str, TaskKind] = {
     "first_contact": TaskKind.HELP_FIRST_CONTACT,
     "agreement": TaskKind.HELP_AGREEMENT,
