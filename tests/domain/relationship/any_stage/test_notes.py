@@ -1,4 +1,4 @@
-"""A coordinator's notes with a day to look again, and the tasks that she ends or puts off."""
+"""C28: a coordinator's notes with a day to look again, and the tasks that she ends or puts off."""
 
 from dataclasses import replace
 from datetime import date, timedelta
