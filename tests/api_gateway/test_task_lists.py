@@ -73,6 +73,28 @@ async def test_c28_a_task_has_names_what_to_do_and_days_in_words_and_what_is_lat
         assert not {"mentee_name", "now", "day"} & late.keys()
 
 
+async def test_a_long_list_comes_in_pages_and_goes_on_where_the_last_page_ended(client: Client) -> None:
+    await client.token_of("ann", COORDINATOR.id, (Role.COORDINATOR,), ("r3",))
+    days = (3, -2, 1, None)
+    await put(
+        client,
+        *(
+            task(
+                str(number),
+                TaskKind.HELP_AGREEMENT,
+                due_at=None if day is None else NOW + timedelta(days=day),
+            )
+            for number, day in enumerate(days)
+        ),
+    )
+    found, query = [], "?limit=1"
+    while query:
+        page = (await client.send("ann", "GET", f"/v1/tasks{query}")).json()
+        found += [row["id"] for row in page["data"]]
+        query = f"?limit=1&after={page['next']}" if page["next"] else ""
+    assert found == [derive("task", str(number)) for number in (1, 3, 2, 0)]
+
+
 async def test_c28_the_line_below_a_task_is_the_request_that_does_it(client: Client) -> None:
     await client.token_of("ann", COORDINATOR.id, (Role.COORDINATOR,), ("r3",))
     async with recorded_pair(client) as pair:

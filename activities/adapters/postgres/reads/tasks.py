@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
@@ -15,8 +16,10 @@ from domain.tasks import TaskKind
 from domain.visibility import Sight
 
 _TASK: Final = tables.tasks.c
-_DAY: Final = func.coalesce(_TASK.due_at, _TASK.opened_at)
+_DAY: Final = func.coalesce(_TASK.due_at, _TASK.opened_at).label("day")
 """When a task is due; one without a day is due since it was opened. An index has this order."""
+_PAIR: Final = case((_TASK.kind == TaskKind.FOLLOW_UP_LOGS, _TASK.about), else_=_TASK.subject)
+"""The relationship that a task is about, if it is about one."""
 
 
 def late_subjects(sight: Sight, at: datetime) -> Select[tuple[str]]:
@@ -35,25 +38,30 @@ class TaskReads(Reads):
 
         ``own`` keeps the reader's own work, ``open`` what is still to be done; ``now`` is the office's time.
         """
-        day = _DAY.label("day")
-        statement = _named(sight, select(tables.tasks, day, OFFSET.label("now"))).where(sql.work(sight))
-        if own:
-            statement = statement.where(sql.own_work(sight))
-        if open:
-            statement = statement.where(_TASK.closed_at.is_(None))
-        page = await self._page(statement, day, _TASK.id, after, limit)
+        statement = _listed(sight, open=open, own=own)
+        page = await self._page(statement, _DAY, _TASK.id, after, limit)
         return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
 
     async def dated(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks with a date of the reader's own work; only the most urgent ones."""
         query = (
             select(tables.tasks)
+            .join(tables.relationships, tables.relationships.c.id == _PAIR, isouter=True)
             .where(sql.work(sight), sql.own_work(sight))
             .where(_TASK.closed_at.is_(None), _TASK.due_at.is_not(None))
             .order_by(_TASK.due_at, _TASK.id)
             .limit(5 * LIMIT)
         )
         return await self._all(query)
+
+
+@lru_cache(maxsize=256)
+def _listed(sight: Sight, *, open: bool, own: bool) -> Select[Any]:
+    """Return the statement of a list, built once for a reader: that takes longer than to run it."""
+    statement = _named(sight, select(tables.tasks, _DAY, OFFSET.label("now"))).where(sql.work(sight))
+    if own:
+        statement = statement.where(sql.own_work(sight))
+    return statement.where(_TASK.closed_at.is_(None)) if open else statement
 
 
 def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
@@ -65,7 +73,6 @@ def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
         tables.notes.c,
     )
     mentee, mentor, other = (tables.people.alias(name) for name in ("mentee", "mentor", "other"))
-    of_pair = case((_TASK.kind == TaskKind.FOLLOW_UP_LOGS, _TASK.about), else_=_TASK.subject)
     paid: ColumnElement[Any] = owed.id.is_not(None)
     return (
         statement.add_columns(
@@ -77,7 +84,7 @@ def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
             mentor.c.id.is_not(None).label("has_mentor"),
             sql.name(sight, other).label("person_name"),
         )
-        .join(tables.relationships, pair.id == of_pair, isouter=True)
+        .join(tables.relationships, pair.id == _PAIR, isouter=True)
         .join(tables.obligations, owed.id == _TASK.subject, isouter=True)
         .join(tables.term_regions, term.id == _TASK.subject, isouter=True)
         .join(tables.notes, note.id == _TASK.about, isouter=True)

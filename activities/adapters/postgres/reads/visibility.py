@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     exists,
     false,
+    func,
     not_,
     null,
     or_,
@@ -88,13 +89,14 @@ def work(sight: Sight) -> Condition:
 def own_work(sight: Sight) -> Condition:
     """Return whether a task is work that the reader can do: of a role held, and not for other hands.
 
-    Not for the reader are tasks of the reader's own pair, those that only the state office does, a case that somebody
-    else has taken, and a step that whoever made the step before may not make.
+    The statement joins the relationship of each task. Not for the reader are tasks of the reader's own pair, those that
+    only the state office does, a case that somebody else has taken, and a step that whoever made the step before may
+    not make.
     """
-    task, pair = tables.tasks.c, tables.relationships.c
+    task = tables.tasks.c
     complaint, order = tables.complaints.c, tables.orders.c
     closed = [
-        _of_task(pair.id == task.subject, own_pair(sight)),
+        func.coalesce(own_pair(sight), false()),
         and_(
             task.kind == TaskKind.HANDLE_COMPLAINT,
             _of_task(
