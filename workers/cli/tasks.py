@@ -25,8 +25,6 @@ def tasks(
 ) -> None:
     """List your open tasks, late first: whom each is about, until when, what to do, and the command that does it."""
     after, shown = "", 0
-    if _VARIABLE not in os.environ:  # noqa: TID251 - whether the lines below can be copied as they are
-        typer.echo("The commands below take your token from MENTORFLOW_TOKEN, or after --token.")
     while True:
         params = {"after": after, "language": language, "own": str(not everything).lower()}
         page = request("GET", "/v1/tasks", token, url, params={k: v for k, v in params.items() if v})
@@ -38,6 +36,8 @@ def tasks(
             break
     if not shown:
         typer.echo("You have no open task.")
+    elif _VARIABLE not in os.environ:  # noqa: TID251 - whether the lines can be copied as they are
+        typer.echo("\nThese commands take your token from MENTORFLOW_TOKEN, or after --token.")
 
 
 def _show(task: dict[str, Any]) -> None:
