@@ -46,17 +46,19 @@ class TaskSettled(Event):
     outcome: TaskOutcome
 
 
-def demand_by_hand(todo: tuple[Task, ...], command: Command, id: str, region: str) -> Task:
-    """Return the open task with an id that the actor may end or put off; refuse any other."""
+def demand_by_hand(
+    todo: tuple[Task, ...], command: Command, id: str, region: str, kinds: frozenset[TaskKind]
+) -> Task:
+    """Return the open task with an id if it is one of these kinds; refuse any other."""
     demand_coordinator(command.actor, region)
     task = required(tasks.open_with_id(todo, id), "no_such_task", field="task")
-    demand(task.kind in SETTLED_BY_HAND, "task_has_its_own_act", field="task")
+    demand(task.kind in kinds, "task_has_its_own_act", field="task")
     return task
 
 
 def settled(todo: tuple[Task, ...], command: SettleTask, region: str) -> TaskSettled:
     """Return the event that ends a task; raises ``RuleViolation``."""
-    task = demand_by_hand(todo, command, command.task, region)
+    task = demand_by_hand(todo, command, command.task, region, SETTLED_BY_HAND)
     return TaskSettled(task=task.id, kind=task.kind, about=task.subject, outcome=command.outcome)
 
 

@@ -59,8 +59,8 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
         TaskKind.WAIVE_CONFLICT: _commands("WaiveConflict", "DeclineMatch"),
         TaskKind.CONSULT: _commands("RecordConsultation"),
         TaskKind.CONFIRM_MATCH: _commands("ConfirmMatch", "DeclineMatch"),
-        TaskKind.HELP_FIRST_CONTACT: BY_HAND,
-        TaskKind.HELP_AGREEMENT: BY_HAND,
+        TaskKind.HELP_FIRST_CONTACT: (POSTPONE, TaskAct(command="EndRelationship")),
+        TaskKind.HELP_AGREEMENT: (POSTPONE, TaskAct(command="EndRelationship")),
         TaskKind.CONTACT_PAIR: _commands("RecordObstacle"),
         TaskKind.FOLLOW_UP_PAIR: _commands("RecordObstacle"),
         TaskKind.RESOLVE_MEETING: (TaskAct(command="ResolveMeeting", given="meeting"),),
@@ -110,6 +110,8 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
 )
 """The acts of each kind, in the order in which a person would try them."""
 SETTLED_BY_HAND: Final = frozenset(kind for kind, acts in ACTS.items() if SETTLE in acts)
+PUT_OFF_BY_HAND: Final = frozenset(kind for kind, acts in ACTS.items() if POSTPONE in acts)
+"""Some of these can only be put off: without the task, nothing would move the pair on any more."""
 STATE_OFFICE_ONLY: Final = frozenset(
     kind for kind, acts in ACTS.items() if all(act.statewide for act in acts)
 )

@@ -99,7 +99,7 @@ async def test_c28_the_line_below_a_task_is_the_request_that_does_it(client: Cli
     await client.token_of("ann", COORDINATOR.id, (Role.COORDINATOR,), ("r3",))
     async with recorded_pair(client) as pair:
         await pair.drafted()
-        await put(client, task("help", TaskKind.HELP_AGREEMENT, subject=pair.case.id))
+        await put(client, task("help", TaskKind.CHASE_SURVEY, subject=pair.case.id))
         [found] = await listed(client, "ann")
         settle, postpone = found["acts"]
         program, verb, path, option, body = shlex.split(settle["line"])

@@ -1,9 +1,9 @@
 """Every kind of task can be done: each of its acts that is said to close it does so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 
@@ -306,8 +306,7 @@ def postpones(stream: Any, task: Task) -> dict[str, Any]:
     return {"task": task.id, "look_on": stream.now.date() + timedelta(days=7)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
+class Closing(NamedTuple):
     """How one act closes a kind of task: in which state, who acts, and with which fields."""
 
     kind: TaskKind
@@ -317,19 +316,14 @@ class Closing:
     fields: Callable[[Any, Task], dict[str, Any]] = _nothing
 
 
-def closing(
-    kind: TaskKind,
-    act: type[Command],
-    by: Actor,
-    state: Callable[[], Stream],
-    fields: Callable[[Any, Task], dict[str, Any]] = _nothing,
-) -> Closing:
-    return Closing(kind=kind, act=act, by=by, state=state, fields=fields)
+def put_off_or_ended(kind: TaskKind, state: Callable[[], Stream]) -> tuple[Closing, ...]:
+    ended = Closing(kind, EndRelationship, COORDINATOR, state, given(reason="no_fault"))
+    return (ended, Closing(kind, PostponeTask, COORDINATOR, state, postpones))
 
 
 def by_hand(kind: TaskKind, state: Callable[[], Stream]) -> tuple[Closing, ...]:
-    settled = closing(kind, SettleTask, COORDINATOR, state, settles)
-    return (settled, closing(kind, PostponeTask, COORDINATOR, state, postpones))
+    settled = Closing(kind, SettleTask, COORDINATOR, state, settles)
+    return (settled, Closing(kind, PostponeTask, COORDINATOR, state, postpones))
 
 
 K: Final = TaskKind
@@ -337,73 +331,73 @@ ASKS_BOARD: Final = replace(
     RULES.matching, consultation=Consultation.BEFORE_CONFIRMATION, consultation_answers=("agreed",)
 )
 CLOSINGS: Final = (
-    closing(K.DECIDE_SPECIAL_APPLICATION, DecideSpecialApplication, STATE_OFFICE, special,
+    Closing(K.DECIDE_SPECIAL_APPLICATION, DecideSpecialApplication, STATE_OFFICE, special,
             given(accept=True, reason="hardship")),
-    closing(K.DECIDE_REFUSAL, RefuseApplication, COORDINATOR, refusal),
-    closing(K.DECIDE_REFUSAL, AcceptAsSpecial, STATE_OFFICE, lambda: Case(rules=BY_PERSON).apply(reason="bored"),
+    Closing(K.DECIDE_REFUSAL, RefuseApplication, COORDINATOR, refusal),
+    Closing(K.DECIDE_REFUSAL, AcceptAsSpecial, STATE_OFFICE, lambda: Case(rules=BY_PERSON).apply(reason="bored"),
             given(reason="hardship")),
-    closing(K.DECIDE_REFUSAL, AskFactsAgain, COORDINATOR, member_after_all),
-    closing(K.CONTACT_MENTEE, RecordPreMatchContact, COORDINATOR, lambda: Case().apply(),
+    Closing(K.DECIDE_REFUSAL, AskFactsAgain, COORDINATOR, member_after_all),
+    Closing(K.CONTACT_MENTEE, RecordPreMatchContact, COORDINATOR, lambda: Case().apply(),
             given(contacted_on=date(2026, 8, 3))),
-    closing(K.PROPOSE_MENTOR, ProposeMatch, COORDINATOR, lambda: Case().apply(), given(mentor=MENTOR.id)),
-    closing(K.WAIVE_CONFLICT, WaiveConflict, SECOND, in_conflict, given(reason="small_region")),
-    closing(K.WAIVE_CONFLICT, DeclineMatch, COORDINATOR, in_conflict, given(reason="no_time")),
-    closing(K.CONSULT, RecordConsultation, COORDINATOR, lambda: proposed(matching=ASKS_BOARD),
+    Closing(K.PROPOSE_MENTOR, ProposeMatch, COORDINATOR, lambda: Case().apply(), given(mentor=MENTOR.id)),
+    Closing(K.WAIVE_CONFLICT, WaiveConflict, SECOND, in_conflict, given(reason="small_region")),
+    Closing(K.WAIVE_CONFLICT, DeclineMatch, COORDINATOR, in_conflict, given(reason="no_time")),
+    Closing(K.CONSULT, RecordConsultation, COORDINATOR, lambda: proposed(matching=ASKS_BOARD),
             given(heard_on=date(2026, 8, 3), answer="agreed")),
-    closing(K.CONFIRM_MATCH, ConfirmMatch, COORDINATOR, proposed),
-    closing(K.CONFIRM_MATCH, DeclineMatch, COORDINATOR, proposed, given(reason="no_time")),
-    *by_hand(K.HELP_FIRST_CONTACT, late_contact),
-    *by_hand(K.HELP_AGREEMENT, late_agreement),
-    closing(K.CONTACT_PAIR, RecordObstacle, COORDINATOR, no_meeting, given(obstacle="distance")),
-    closing(K.FOLLOW_UP_PAIR, RecordObstacle, COORDINATOR, asked_once, given(obstacle="distance")),
-    closing(K.RESOLVE_MEETING, ResolveMeeting, COORDINATOR, disputed,
+    Closing(K.CONFIRM_MATCH, ConfirmMatch, COORDINATOR, proposed),
+    Closing(K.CONFIRM_MATCH, DeclineMatch, COORDINATOR, proposed, given(reason="no_time")),
+    *put_off_or_ended(K.HELP_FIRST_CONTACT, late_contact),
+    *put_off_or_ended(K.HELP_AGREEMENT, late_agreement),
+    Closing(K.CONTACT_PAIR, RecordObstacle, COORDINATOR, no_meeting, given(obstacle="distance")),
+    Closing(K.FOLLOW_UP_PAIR, RecordObstacle, COORDINATOR, asked_once, given(obstacle="distance")),
+    Closing(K.RESOLVE_MEETING, ResolveMeeting, COORDINATOR, disputed,
             about("meeting", stands=True, reason="seen")),
     *by_hand(K.CHECK_GROUP_MEETING, of_a_group),
     *by_hand(K.ARRANGE_OBSERVATION, observed_too_little),
-    closing(K.DECIDE_COVER, DecideCover, COORDINATOR, cover_asked, about("request", approve=True)),
-    closing(K.DECIDE_COMPLETION, DecideCompletion, COORDINATOR, too_few,
+    Closing(K.DECIDE_COVER, DecideCover, COORDINATOR, cover_asked, about("request", approve=True)),
+    Closing(K.DECIDE_COMPLETION, DecideCompletion, COORDINATOR, too_few,
             given(complete=True, reason="enough")),
     *by_hand(K.CHASE_SURVEY, late_survey),
-    closing(K.FILL_FORM, SubmitForm, COORDINATOR, form_of(Filler.COORDINATOR),
+    Closing(K.FILL_FORM, SubmitForm, COORDINATOR, form_of(Filler.COORDINATOR),
             about("form", answers=paper("decision"))),
     *by_hand(K.CHASE_FORM, form_of(Filler.MENTEE)),
-    closing(K.RECOGNIZE_MENTOR, RecognizeMentor, COORDINATOR, completed, given(kind="letter")),
-    closing(K.RESUME_OR_END, ResumeRelationship, COORDINATOR, long_pause),
-    closing(K.RESUME_OR_END, EndRelationship, COORDINATOR, long_pause, given(reason="no_fault")),
-    closing(K.CONSIDER_CHANGE, AnswerChange, COORDINATOR, change_asked,
+    Closing(K.RECOGNIZE_MENTOR, RecognizeMentor, COORDINATOR, completed, given(kind="letter")),
+    Closing(K.RESUME_OR_END, ResumeRelationship, COORDINATOR, long_pause),
+    Closing(K.RESUME_OR_END, EndRelationship, COORDINATOR, long_pause, given(reason="no_fault")),
+    Closing(K.CONSIDER_CHANGE, AnswerChange, COORDINATOR, change_asked,
             lambda stream, task: {"side": Side(task.subject), "answer": "goes_on"}),
-    closing(K.CONSIDER_CHANGE, ChangePartner, COORDINATOR, change_asked, given(reason="no_fault")),
-    closing(K.HANDLE_COMPLAINT, DecideComplaint, COORDINATOR, taken,
+    Closing(K.CONSIDER_CHANGE, ChangePartner, COORDINATOR, change_asked, given(reason="no_fault")),
+    Closing(K.HANDLE_COMPLAINT, DecideComplaint, COORDINATOR, taken,
             about("complaint", decision=ComplaintDecision.MENDED)),
-    closing(K.SECOND_COMPLAINT, SecondComplaint, SECOND, decided, about("complaint", agree=True)),
-    closing(K.FIX_ADDRESS, SettleTask, COORDINATOR, lambda: bad_address(Case().signed()), settles),
-    closing(K.FIX_ADDRESS, SettleTask, COORDINATOR, lambda: bad_address(Payment().due()), settles),
-    closing(K.FIX_ADDRESS, SettleTask, COORDINATOR, lambda: bad_address(term(9, 5)()), settles),
-    closing(K.LOOK_AT_PERSON, SettleChange, COORDINATOR, lapsed_mentor, about("person")),
+    Closing(K.SECOND_COMPLAINT, SecondComplaint, SECOND, decided, about("complaint", agree=True)),
+    Closing(K.FIX_ADDRESS, SettleTask, COORDINATOR, lambda: bad_address(Case().signed()), settles),
+    Closing(K.FIX_ADDRESS, SettleTask, COORDINATOR, lambda: bad_address(Payment().due()), settles),
+    Closing(K.FIX_ADDRESS, SettleTask, COORDINATOR, lambda: bad_address(term(9, 5)()), settles),
+    Closing(K.LOOK_AT_PERSON, SettleChange, COORDINATOR, lapsed_mentor, about("person")),
     *by_hand(K.LOOK_AGAIN, noted),
-    closing(K.PREPARE_STIPEND, PrepareStipend, MAKER, lambda: Payment().due()),
-    closing(K.APPROVE_STIPEND, ApproveStipend, APPROVER, lambda: Payment().prepared()),
-    closing(K.APPROVE_STIPEND, DenyStipend, APPROVER, lambda: Payment().prepared(), given(reason="no_member")),
-    closing(K.SEND_STIPEND, EnterReference, THIRD, lambda: Payment().approved(), given(reference="BANK-1")),
-    closing(K.SEND_STIPEND, VoidOrder, THIRD, lambda: Payment().approved(), given(reason="wrong_amount")),
-    closing(K.CONFIRM_SETTLEMENT, ConfirmSettled, APPROVER, lambda: Payment().sent()),
-    closing(K.CONFIRM_SETTLEMENT, RecordFailed, APPROVER, lambda: Payment().sent(), given(reason="refused")),
-    closing(K.CONFIRM_SETTLEMENT, RecordReturned, APPROVER, lambda: Payment().sent(),
+    Closing(K.PREPARE_STIPEND, PrepareStipend, MAKER, lambda: Payment().due()),
+    Closing(K.APPROVE_STIPEND, ApproveStipend, APPROVER, lambda: Payment().prepared()),
+    Closing(K.APPROVE_STIPEND, DenyStipend, APPROVER, lambda: Payment().prepared(), given(reason="no_member")),
+    Closing(K.SEND_STIPEND, EnterReference, THIRD, lambda: Payment().approved(), given(reference="BANK-1")),
+    Closing(K.SEND_STIPEND, VoidOrder, THIRD, lambda: Payment().approved(), given(reason="wrong_amount")),
+    Closing(K.CONFIRM_SETTLEMENT, ConfirmSettled, APPROVER, lambda: Payment().sent()),
+    Closing(K.CONFIRM_SETTLEMENT, RecordFailed, APPROVER, lambda: Payment().sent(), given(reason="refused")),
+    Closing(K.CONFIRM_SETTLEMENT, RecordReturned, APPROVER, lambda: Payment().sent(),
             given(reason="account_closed")),
-    closing(K.CHECK_MEMBERSHIP, LiftHold, APPROVER, held, given(reason="renewed")),
-    closing(K.CHECK_MEMBERSHIP, DenyStipend, APPROVER, held, given(reason="no_member")),
-    closing(K.RESOLVE_RETURN, PrepareStipend, MAKER, lambda: failed()),
-    closing(K.RESOLVE_PAID_TWICE, ProposeResolution, MAKER, lambda: twice(4),
+    Closing(K.CHECK_MEMBERSHIP, LiftHold, APPROVER, held, given(reason="renewed")),
+    Closing(K.CHECK_MEMBERSHIP, DenyStipend, APPROVER, held, given(reason="no_member")),
+    Closing(K.RESOLVE_RETURN, PrepareStipend, MAKER, lambda: failed()),
+    Closing(K.RESOLVE_PAID_TWICE, ProposeResolution, MAKER, lambda: twice(4),
             about("order", resolution=Resolution.WRITTEN_OFF)),
-    closing(K.CONFIRM_RESOLUTION, ConfirmResolution, THIRD, proposed_resolution,
+    Closing(K.CONFIRM_RESOLUTION, ConfirmResolution, THIRD, proposed_resolution,
             about("order", resolution=Resolution.WRITTEN_OFF)),
-    closing(K.CONFIRM_RESOLUTION, ProposeResolution, THIRD, proposed_resolution,
+    Closing(K.CONFIRM_RESOLUTION, ProposeResolution, THIRD, proposed_resolution,
             about("order", resolution=Resolution.MONEY_CAME_BACK, reference="Check #7")),
-    closing(K.CHASE_MONTHLY_RECORD, SettleTask, COORDINATOR, term(10, 15), settles),
-    closing(K.CHECK_LOGS, RecordLogCheck, COORDINATOR, term(9, 25), lambda stream, task: checked()),
-    closing(K.FOLLOW_UP_LOGS, RecordLogCheck, COORDINATOR, found_something,
+    Closing(K.CHASE_MONTHLY_RECORD, SettleTask, COORDINATOR, term(10, 15), settles),
+    Closing(K.CHECK_LOGS, RecordLogCheck, COORDINATOR, term(9, 25), lambda stream, task: checked()),
+    Closing(K.FOLLOW_UP_LOGS, RecordLogCheck, COORDINATOR, found_something,
             lambda stream, task: checked((task.subject,))),
-    closing(K.CHASE_TERM_SURVEY, SettleTask, COORDINATOR, term(6, 20, 2027), settles),
+    Closing(K.CHASE_TERM_SURVEY, SettleTask, COORDINATOR, term(6, 20, 2027), settles),
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind, Rules
 from domain.settled_tasks import SettleTask, TaskSettled, demand_by_hand, settled, without_settled
+from domain.task_acts import PUT_OFF_BY_HAND
 from domain.tasks import TaskKind
 
 FARTHEST_DAYS: Final = 400
@@ -112,7 +113,7 @@ def decide(
         case SettleTask():
             return (settled(state.tasks, command, state.region),)
         case PostponeTask():
-            task = demand_by_hand(state.tasks, command, command.task, state.region)
+            task = demand_by_hand(state.tasks, command, command.task, state.region, PUT_OFF_BY_HAND)
             timer = _timer(command.look_on, task.kind, task.subject, now, rules)
             postponed = TaskPostponed(
                 task=task.id, kind=task.kind, about=task.subject, look_on=command.look_on, timers=(timer,)
