@@ -115,7 +115,10 @@ async def fill(url: str, regions: list[str]) -> None:
 
 
 async def figures(samples: int = 200) -> dict[str, Any]:
-    """Return the p95 of both in milliseconds, the ratio, and whether the limit is kept."""
+    """Return the p95 of both in milliseconds, the ratio, and whether the limit is kept.
+
+    ``min_ratio`` compares the fastest answers, which other load on the machine disturbs least; it has no limit.
+    """
     async with OfficeProcesses.temporary(workers=False, mail=False) as office:
         api = await with_regions(office)
         settings = office.settings
@@ -143,6 +146,7 @@ async def figures(samples: int = 200) -> dict[str, Any]:
             "p95_ms": round(ours, 2),
             "floor_p50_ms": round(middle[0], 2),
             "p50_ms": round(middle[1], 2),
+            "min_ratio": round(min(taken[1]) / min(taken[0]), 2),
             "ratio": round(ours / floor, 2),
             "limit": LIMIT,
             "ratio_kept": ours <= floor * LIMIT,
