@@ -47,6 +47,8 @@ FOLLOWING = (
     "SpecialApplicationOpened",
     "AgreementInForce",
     "CompletionAsked",
+    "CompletionQuestioned",
+    "CompletionSettled",
     "ObservationsAsked",
     "CoverAllotted",
     "SurveyClosed",
