@@ -113,6 +113,14 @@ class RelationshipReads(Reads):
         query = select(table).where(sql.own_pair(sight), runs)
         return await self._all(query.order_by(table.c.opened_at, table.c.id))
 
+    async def of_group(self, sight: Sight, group: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the meetings of a group's log, each with its pair, in the pairs that the reader sees."""
+        met = tables.meetings.c
+        wanted = select(met.id, met.relationship).where(
+            met.group_id == group, sql.of_relationship(sight, met.relationship)
+        )
+        return await self._all(wanted.order_by(met.relationship))
+
     async def forms(self, sight: Sight, id: str) -> tuple[Mapping[str, Any], ...]:
         """Return which forms of a relationship were submitted, without their answers, the oldest first."""
         table = tables.forms
