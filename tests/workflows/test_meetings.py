@@ -26,6 +26,8 @@ from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 from tests.domain.rules_variants import RICH
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers
+from workers.audit.histories import replay_run
+from workers.audit.replay import runs_of
 
 CALENDAR = RICH.calendar
 
@@ -86,7 +88,7 @@ async def test_a_running_pair_corrects_proposes_agrees_and_withdraws_and_its_tab
         log = {"minutes": 30, "mode": "phone"}
         for days in (6, 3):
             await pair.do(LogMeeting, MENTOR, began_at=now - timedelta(days=days), **log)
-        first, second = ((await pair.state()).meetings.log[number].id for number in (0, 1))
+        first, second = (met.id for met in (await pair.state()).meetings.log)
         earlier = now - timedelta(days=7)
         await pair.do(CorrectMeeting, MENTOR, meeting=first, began_at=earlier, minutes=45, topics=("budget",))
         assert await pair.refused(ConfirmMeeting, MENTEE, meeting=first) == "meeting_was_corrected"
@@ -103,6 +105,9 @@ async def test_a_running_pair_corrects_proposes_agrees_and_withdraws_and_its_tab
         await pair.do(CorrectMeeting, COORDINATOR, meeting=first, place="school", reason="seen")
         state = await pair.state()
         await pair.handle.terminate()
+        runs = await runs_of(client, pair.id)
+    assert len(runs) > 1
+    assert [(await replay_run(run)).fault for run in runs] == [""] * len(runs)
     assert [met.status for met in state.meetings.log] == ["logged", "withdrawn", "logged"]
     known = state.meetings.log[0]
     assert (known.began_at, known.minutes, known.mode, known.place) == (earlier, 45, "in_person", "school")
