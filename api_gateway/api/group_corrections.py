@@ -138,6 +138,8 @@ class _Change:
             command = self._kind(id=id, actor=actor, **{"meeting": met["id"], **self._given})
             await self._office.sender.send("relationship", pair, command, print_)
         except Problem as problem:
+            if problem.code == "key_reused":
+                raise
             status = "refused" if problem.status < 500 else "pending"
             return {**line, "status": status, "code": problem.code}
         return line

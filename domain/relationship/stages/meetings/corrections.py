@@ -270,13 +270,20 @@ def _data(meeting: Meeting, version: MeetingVersion) -> dict[str, str]:
 def _corrected_fields(decision: RecordedDecision) -> dict[str, Any]:
     """Return the fields of a correction; it has named the next meeting only if its event says so."""
     named = {} if decision.first.renamed else {"next_on": None, "next_topics": None}
-    return another(decision) | named
+    return _proposed_fields(decision) | named
+
+
+def _proposed_fields(decision: RecordedDecision) -> dict[str, Any]:
+    """Return the fields of a proposed correction; one of a quick note names no minutes."""
+    meeting = decision.state.meetings.find(decision.first.meeting)
+    quick = meeting is not None and meeting.kind is MeetingKind.QUICK
+    return another(decision) | ({"minutes": None} if quick else {})
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(MeetingCorrected, CorrectMeeting, _corrected_fields),
     FirstEvent(MeetingWithdrawn, WithdrawMeeting),
-    FirstEvent(CorrectionProposed, CorrectMeeting, another, lambda event: not event.withdrawn),
+    FirstEvent(CorrectionProposed, CorrectMeeting, _proposed_fields, lambda event: not event.withdrawn),
     FirstEvent(CorrectionProposed, WithdrawMeeting, when=lambda event: event.withdrawn),
     FirstEvent(CorrectionTakenBack, CorrectMeeting),
 )

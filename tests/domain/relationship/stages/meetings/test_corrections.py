@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from domain.actors import Side
+from domain.actors import Actor, Side
 from domain.calendar import plus_months
 from domain.ids import derive
+from domain.messages import Command
 from domain.notices import SendNotice
 from domain.relationship.any_stage.pause import PauseRelationship
+from domain.relationship.commands_from_events import recorded_command
+from domain.relationship.decider import decide
 from domain.relationship.effects import effects
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.parts.plan import PlanRow
@@ -336,3 +339,32 @@ def test_the_tables_show_each_version_with_who_said_it() -> None:
     assert next(row.values["version"] for row in rows(case.state) if row.table == "meetings") == 3
     before, stamp = case.state, case.stamps[-1]
     assert effects(before, before, case.events[-1], stamp)
+
+
+def test_each_decision_comes_back_from_its_events() -> None:
+    case = Case(rules=RICH).signed()
+    case.days(9)
+    case.do(LogQuickMeeting, MENTOR, held_on=date(2026, 8, 10), topics=("budget",))
+    case.do(LogMeeting, MENTEE, **log(case))
+    note, meeting = (each.id for each in case.state.meetings.log)
+    steps: list[tuple[type[Command], Actor, dict[str, Any]]] = [
+        (CorrectMeeting, MENTEE, {"meeting": meeting, "minutes": 30, "next_topics": ("budget",)}),
+        (ConfirmMeeting, MENTOR, {"meeting": meeting, "version": 2}),
+        (CorrectMeeting, MENTEE, {"meeting": meeting, "began_at": case.now - timedelta(days=1)}),
+        (CorrectMeeting, MENTEE, {"meeting": meeting, "minutes": 30}),
+        (WithdrawMeeting, MENTOR, {"meeting": meeting}),
+        (DisputeMeeting, MENTEE, {"meeting": meeting, "version": 4, "reason": "no_show"}),
+        (CorrectMeeting, COORDINATOR, {"meeting": meeting, "mode": "video", "reason": "seen"}),
+        (CorrectMeeting, MENTOR, {"meeting": note, "began_at": case.now - timedelta(days=3)}),
+        (CorrectMeeting, MENTEE, {"meeting": note, "mode": "phone"}),
+        (ConfirmMeeting, MENTOR, {"meeting": note, "version": 3}),
+        (WithdrawMeeting, COORDINATOR, {"meeting": note, "reason": "seen"}),
+    ]
+    for kind, actor, fields in steps:
+        before = case.state
+        events = case.do(kind, actor, **fields)
+        stamps = case.stamps[-len(events) :]
+        envelopes = tuple(case.envelope(event, stamp) for event, stamp in zip(events, stamps, strict=True))
+        command = recorded_command(before, events, envelopes, RICH.calendar.zone).command
+        assert type(command) is kind
+        assert decide(before, command, case.now, RICH) == events, fields
