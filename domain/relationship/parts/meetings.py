@@ -45,7 +45,6 @@ class MeetingVersion:
     was: str = ""
     next_on: date | None = None
     next_topics: tuple[str, ...] | None = None
-    apart_from: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

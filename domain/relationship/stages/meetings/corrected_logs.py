@@ -6,7 +6,7 @@ next meeting, the rows of the plan, the cover used in their hours, and whether t
 
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from domain import tasks
 from domain.actors import Side
@@ -236,6 +236,10 @@ def _cover(state: Relationship, lost: str, gained: str) -> dict[str, Any]:
     return {"cover_returned": back, "cover_used": again}
 
 
+_NOT_SAID: Final = ("meeting", "version", "apart_from")
+"""The fields of a proposal that are not part of what it says about the meeting."""
+
+
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room."""
     match event:
@@ -249,7 +253,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case CorrectionProposed():
             meeting = found(state, event.meeting)
             was = meeting.proposed.was if meeting.proposed else meeting.status
-            names = [each.name for each in fields(event) if each.name not in ("meeting", "version")]
+            names = [each.name for each in fields(event) if each.name not in _NOT_SAID]
             said = {name: getattr(event, name) for name in names}
             version = MeetingVersion(
                 **{**said, "by": event.by.value},

@@ -6,7 +6,7 @@ on record, and everything is counted as if only the newest version had ever been
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 
 from domain.actors import Role, Side
@@ -97,16 +97,17 @@ def decide(
         case CorrectMeeting():
             by = _seat(state, command, command.reason, rules)
             meeting = _open_to(state, command.meeting, by)
-            wanted = _wanted(meeting, command, by, now, rules)
+            wanted = _wanted(state, meeting, command, by, now, rules)
             if _says(wanted) == _says(current(meeting)):
                 return _taken_back(meeting, by)
-            own = meeting.proposed if meeting.proposed and meeting.proposed.by == by else None
-            demand(own is None or _says(wanted) != _says(own), "nothing_corrected")
+            same = meeting.proposed is not None and _says(wanted) == _says(meeting.proposed)
+            demand(not same or _applies_at_once(meeting, by), "nothing_corrected")
             return (_decided(state, meeting, wanted, command.another, now, rules),)
         case WithdrawMeeting():
             by = _seat(state, command, command.reason, rules)
             meeting = _open_to(state, command.meeting, by)
-            demand(not (meeting.proposed and meeting.proposed.withdrawn), "nothing_corrected")
+            same = meeting.proposed is not None and meeting.proposed.withdrawn
+            demand(not same or _applies_at_once(meeting, by), "nothing_corrected")
             wanted = _next_version(meeting, by, now, command.reason, withdrawn=True)
             return (_decided(state, meeting, wanted, None, now, rules),)
     raise TypeError(type(command).__name__)
@@ -134,10 +135,10 @@ def _open_to(state: Relationship, id: str, by: str) -> Meeting:
 
 
 def _applies_at_once(meeting: Meeting, by: str) -> bool:
-    """Return whether nobody else must agree: a coordinator decides, or the log is one's own and was not confirmed."""
+    """Return whether nobody else must agree: a coordinator decides, or it is one's own word that nobody confirmed."""
     proposed = meeting.proposed
     agreed = meeting.status == "confirmed" or (proposed is not None and proposed.was == "confirmed")
-    return by == COORDINATOR or (meeting.logged_by == by and not agreed)
+    return by == COORDINATOR or (current(meeting).by == by and not agreed)
 
 
 def _next_version(
@@ -155,17 +156,18 @@ def _next_version(
         was="",
         next_on=None,
         next_topics=None,
-        apart_from=None,
     )
 
 
 def _wanted(
-    meeting: Meeting, command: CorrectMeeting, by: str, now: datetime, rules: Rules
+    state: Relationship, meeting: Meeting, command: CorrectMeeting, by: str, now: datetime, rules: Rules
 ) -> MeetingVersion:
     """Return the version that a correction asks for."""
     began_at, quick = command.began_at, meeting.kind is MeetingKind.QUICK
     if began_at is not None and quick:
         demand(began_at <= now, "meeting_in_future", field="began_at")
+        since = state.meetings_since - timedelta(days=2)  # a day before has no local date in every zone
+        demand(began_at >= since, "meeting_before_agreement", field="began_at")
         began_at = rules.calendar.at(rules.calendar.local_date(began_at), time(0, 0))
     demand(not quick or command.minutes is None, "minutes_out_of_range", field="minutes")
     demand(not quick or command.topics != (), "topics_missing", field="topics")

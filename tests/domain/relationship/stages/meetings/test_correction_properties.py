@@ -42,6 +42,7 @@ class Said:
     minutes: int
     mode: str
     topics: tuple[str, ...]
+    last: Actor
     status: str = "logged"
     next_on: date | None = None
     proposed: tuple[Actor, dict[str, Any] | None, str] | None = None
@@ -136,7 +137,7 @@ class Corrections(RuleBasedStateMachine):
         next_on = None if ahead is None else NOW + timedelta(days=ahead)
         more = {"topics": topics, "next_on": next_on}
         if self.attempt(LogMeeting, actor, **said, **more, another=True):
-            self.model.said.append(Said(by=actor, **said, **more))
+            self.model.said.append(Said(by=actor, last=actor, **said, **more))
 
     def chosen(self, index: int) -> tuple[Said, Any]:
         index %= len(self.model.said)
@@ -178,16 +179,16 @@ class Corrections(RuleBasedStateMachine):
     def hear(self, said: Said, actor: Actor, given: dict[str, Any] | None) -> None:
         """Note what an accepted correction means: it applies, or it waits for the other side."""
         was = said.proposed[2] if said.proposed else said.status
-        if actor is COORDINATOR or (actor is said.by and was != "confirmed"):
+        if actor is COORDINATOR or (actor is said.last and was != "confirmed"):
             decided = actor is COORDINATOR and said.status == "disputed"
-            self.say(said, given, "confirmed" if decided else "logged")
+            self.say(said, actor, given, "confirmed" if decided else "logged")
         else:
             said.status, said.proposed = "logged", (actor, given, was)
 
-    def say(self, said: Said, given: dict[str, Any] | None, status: str) -> None:
+    def say(self, said: Said, actor: Actor, given: dict[str, Any] | None, status: str) -> None:
         for name, value in (given or {}).items():
             setattr(said, name, value)
-        said.status, said.proposed = "withdrawn" if given is None else status, None
+        said.status, said.proposed, said.last = "withdrawn" if given is None else status, None, actor
 
     @rule(index=st.integers(0, 9), agree=st.booleans())
     def answer(self, index: int, agree: bool) -> None:
@@ -198,7 +199,7 @@ class Corrections(RuleBasedStateMachine):
         if not agree:
             said.status = "disputed"
         elif said.proposed:
-            self.say(said, said.proposed[1], "confirmed")
+            self.say(said, said.proposed[0], said.proposed[1], "confirmed")
         else:
             said.status = "confirmed"
 

@@ -1,7 +1,7 @@
 """A slip in a log has a way back: who logged corrects it, or both agree, or a coordinator decides (C25)."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -158,6 +158,30 @@ def test_a_coordinator_corrects_with_a_reason_and_both_are_told_and_asked_again(
     assert ((after.versions or ())[-1].by, (after.versions or ())[-1].reason) == ("coordinator", "seen")
     assert told(case, "meeting_corrected") == [MENTOR.id, MENTEE.id]
     whole(case)
+
+
+def test_what_a_coordinator_has_corrected_is_changed_by_the_pair_only_together() -> None:
+    case, meeting = logged()
+    case.do(CorrectMeeting, COORDINATOR, meeting=meeting, minutes=30, reason="seen")
+    case.do(CorrectMeeting, MENTOR, meeting=meeting, minutes=50)
+    refused(case, "nothing_corrected", CorrectMeeting, MENTEE, meeting=meeting, minutes=50)
+    assert met(case, meeting).minutes == 30
+    case.do(ConfirmMeeting, MENTEE, meeting=meeting, version=3)
+    case.do(WithdrawMeeting, MENTEE, meeting=meeting)
+    refused(case, "nothing_corrected", WithdrawMeeting, MENTOR, meeting=meeting)
+    case.do(WithdrawMeeting, COORDINATOR, meeting=meeting, reason="seen")
+    assert met(case, meeting).status == "withdrawn"
+    whole(case)
+
+
+def test_a_note_in_the_first_year_of_the_calendar_is_refused_and_no_fault() -> None:
+    case = Case(rules=RICH).signed()
+    case.days(5)
+    case.do(LogQuickMeeting, MENTEE, held_on=date(2026, 8, 8), topics=("budget",))
+    note, first = case.state.meetings.log[0].id, datetime.min.replace(tzinfo=UTC)
+    refused(case, "meeting_before_agreement", CorrectMeeting, MENTEE, meeting=note, began_at=first)
+    last = datetime.max.replace(tzinfo=UTC)
+    refused(case, "meeting_in_future", CorrectMeeting, MENTEE, meeting=note, began_at=last)
 
 
 def test_a_withdrawn_log_counts_as_never_made_and_the_meeting_can_be_logged_again() -> None:
