@@ -1,4 +1,4 @@
-"""Meetings and their corrections on the real server: each command passes the converter and is recorded."""
+"""Meetings and corrections (C25) on the real server: each command passes the converter and is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A log is changed after the time for meetings: what was decided and paid stays until a coordinator reviews it."""
+"""A log is changed after the time for meetings: what was decided and paid stays until somebody reviews it (C25)."""
 
 from dataclasses import replace
 from datetime import date, timedelta

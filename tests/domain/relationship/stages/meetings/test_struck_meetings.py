@@ -1,4 +1,4 @@
-"""A meeting that a coordinator strikes is void: the next one is due, and named, as if nobody had logged it."""
+"""A meeting that a coordinator strikes is void: the next one is due, and named, as if nobody had logged it (C20)."""
 
 from dataclasses import replace
 from datetime import date, timedelta
