@@ -1,4 +1,4 @@
-"""Corrections of meetings as people send and see them: for one pair, for a group, with all that was said before (C25)."""
+"""Corrections of meetings as people send and see them: for a pair, for a group, with all that was said before (C25)."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
