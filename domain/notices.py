@@ -28,6 +28,8 @@ class NoticeKind(StrEnum):
     AGREEMENT_IN_FORCE = "agreement_in_force"
     MEETING_TO_CONFIRM = "meeting_to_confirm"
     MEETING_DISPUTED = "meeting_disputed"
+    MEETING_CORRECTED = "meeting_corrected"
+    CORRECTION_PROPOSED = "correction_proposed"
     MEETING_PLANNED = "meeting_planned"
     MEETING_MOVED = "meeting_moved"
     MEETING_WITHDRAWN = "meeting_withdrawn"

@@ -68,6 +68,7 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
         TaskKind.ARRANGE_OBSERVATION: BY_HAND,
         TaskKind.DECIDE_COVER: (TaskAct(command="DecideCover", given="request"),),
         TaskKind.DECIDE_COMPLETION: _commands("DecideCompletion"),
+        TaskKind.REVIEW_COMPLETION: _commands("ReviewCompletion"),
         TaskKind.CHASE_SURVEY: BY_HAND,
         TaskKind.FILL_FORM: (TaskAct(command="SubmitForm", given="form"),),
         TaskKind.CHASE_FORM: BY_HAND,

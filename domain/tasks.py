@@ -30,6 +30,7 @@ class TaskKind(StrEnum):
     ARRANGE_OBSERVATION = "arrange_observation"
     DECIDE_COVER = "decide_cover"
     DECIDE_COMPLETION = "decide_completion"
+    REVIEW_COMPLETION = "review_completion"
     CHASE_SURVEY = "chase_survey"
     FILL_FORM = "fill_form"
     CHASE_FORM = "chase_form"

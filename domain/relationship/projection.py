@@ -20,6 +20,7 @@ def rows(state: Relationship) -> tuple[Row, ...]:
     return (
         _relationship(state),
         *(_meeting(state, number) for number in range(len(state.meetings.log))),
+        *_meeting_versions(state),
         *_planned_meetings(state),
         *_observations(state),
         *_cover_requests(state),
@@ -95,7 +96,32 @@ def _meeting(state: Relationship, number: int) -> Row:
         place=met.place,
         planned=met.planned,
         face_to_face=met.face_to_face,
+        version=None if met.versions is None else met.to_answer,
     )
+
+
+def _meeting_versions(state: Relationship) -> Iterator[Row]:
+    """Yield the rows of all that was said about meetings that somebody has corrected."""
+    for met in state.meetings.log:
+        for each in met.versions or ():
+            yield row(
+                "meeting_versions",
+                derive("meeting-version", met.id, str(each.number)),
+                relationship=state.id,
+                meeting=met.id,
+                number=each.number,
+                status=each.status,
+                began_at=each.began_at,
+                minutes=each.minutes,
+                mode=each.mode,
+                topics=each.topics,
+                place=each.place,
+                face_to_face=each.face_to_face,
+                withdrawn=each.withdrawn,
+                said_by=each.by,
+                said_at=each.at,
+                reason=each.reason,
+            )
 
 
 def _planned_meetings(state: Relationship) -> Iterator[Row]:

@@ -30,6 +30,8 @@ from domain.relationship.stages.matching import (
 )
 from domain.relationship.stages.meetings import (
     completion,
+    completion_review,
+    corrections,
     cover,
     dispute,
     follow_up,
@@ -56,8 +58,10 @@ ROOMS: tuple[Room, ...] = (
     signing.ROOM,
     log.ROOM,
     dispute.ROOM,
+    corrections.ROOM,
     follow_up.ROOM,
     completion.ROOM,
+    completion_review.ROOM,
     referral.ROOM,
     groups.ROOM,
     plan.ROOM,

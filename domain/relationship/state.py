@@ -105,6 +105,11 @@ class Relationship:
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
 
     @property
+    def meetings_since(self) -> datetime:
+        """The instant from which the pair can have met: its first agreement in force."""
+        return self.meetings.since or self.stage_since
+
+    @property
     def open_proposal(self) -> Proposal | None:
         """The proposal that is not confirmed yet, if there is one."""
         return self.matching.proposal if self.stage == "matching" else None

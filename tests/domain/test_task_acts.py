@@ -42,6 +42,7 @@ from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
+from domain.relationship.stages.meetings.completion_review import ReviewCompletion
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.follow_up import RecordObstacle
@@ -76,6 +77,7 @@ from tests.domain.payments.payment_case import FACTS as MONEY_FACTS
 from tests.domain.relationship.any_stage.test_complaint import complained
 from tests.domain.relationship.steps import at
 from tests.domain.relationship.test_person_change import NO_MENTOR, hear
+from tests.domain.relationship.test_reasons import reviewed
 from tests.domain.rules_variants import BY_PERSON, RICH, with_rules
 from tests.domain.term.term_case import OTHER_PAIR, PAIR, TermCase
 
@@ -359,6 +361,8 @@ CLOSINGS: Final = (
     Closing(K.DECIDE_COVER, DecideCover, COORDINATOR, cover_asked, about("request", approve=True)),
     Closing(K.DECIDE_COMPLETION, DecideCompletion, COORDINATOR, too_few,
             given(complete=True, reason="enough")),
+    Closing(K.REVIEW_COMPLETION, ReviewCompletion, COORDINATOR, lambda: reviewed()[0],
+            given(complete=False, reason="too_few")),
     *by_hand(K.CHASE_SURVEY, late_survey),
     Closing(K.FILL_FORM, SubmitForm, COORDINATOR, form_of(Filler.COORDINATOR),
             about("form", answers=paper("decision"))),

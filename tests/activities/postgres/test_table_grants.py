@@ -41,6 +41,7 @@ RIGHTS = {
     "office.installation": READ_BY_ALL,
     "office.log_checks": PROJECTION,
     "office.marks": PROJECTION,
+    "office.meeting_versions": PROJECTION,
     "office.meetings": PROJECTION,
     "office.memberships": OWN_OF_THE_GATEWAY,
     "office.mentors": OWN_OF_THE_GATEWAY,

@@ -48,6 +48,8 @@ FOLLOWING = (
     "SpecialApplicationOpened",
     "AgreementInForce",
     "CompletionAsked",
+    "CompletionQuestioned",
+    "CompletionSettled",
     "ObservationsAsked",
     "CoverAllotted",
     "SurveyClosed",

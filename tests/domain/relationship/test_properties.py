@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.actors import SYSTEM, Actor, Side
+from domain.actors import SYSTEM, Actor, Role, Side
 from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.relationship import decider
@@ -35,6 +35,7 @@ from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
+from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
 from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
@@ -137,6 +138,19 @@ class AnyYear(RuleBasedStateMachine):
                 self.attempt(DisputeMeeting, actor, meeting=log[index].id, reason="no_show")
             else:
                 self.attempt(ResolveMeeting, actor, meeting=log[index].id, stands=True, reason="seen")
+
+    @rule(actor=st.sampled_from(ACTORS), index=st.integers(0, 5), hours=st.none() | st.integers(1, 90))
+    def correct_meeting(self, actor: Actor, index: int, hours: int | None) -> None:
+        log = self.case.state.meetings.log
+        if index < len(log):
+            meeting = {"meeting": log[index].id, "reason": "seen" if actor.role is Role.COORDINATOR else ""}
+            if hours is None:
+                self.attempt(WithdrawMeeting, actor, **meeting)
+            else:
+                began = self.case.now - timedelta(hours=hours)
+                self.attempt(CorrectMeeting, actor, **meeting, began_at=began, another=True)
+            self.attempt(ConfirmMeeting, actor, meeting=log[index].id, version=2)
+            self.case.days(0)
 
     @rule(actor=st.sampled_from(ACTORS), pause=st.booleans())
     def pause(self, actor: Actor, pause: bool) -> None:
