@@ -47,6 +47,8 @@ from workflows.term import TermWorkflow
 
 CACHED: Final = 2000
 """Workflows that one worker keeps in memory; it must exceed the number of open runs, or each task replays its run."""
+MAILS: Final = 4
+"""Emails that one worker sends side by side. Few, so that decisions come first while an import opens thousands."""
 STOP: Final = timedelta(seconds=10)
 """How long activities may run on after the process is asked to stop."""
 COMMANDS: Final[Mapping[str, tuple[str, type[Command]]]] = {
@@ -126,6 +128,7 @@ class _Parts:
             self._client,
             task_queue=NOTICES,
             activities=activities_of(self._notices()),
+            max_concurrent_activities=MAILS,
             max_task_queue_activities_per_second=self._settings.notices_per_second,
             graceful_shutdown_timeout=STOP,
         )
