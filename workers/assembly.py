@@ -47,7 +47,7 @@ from workflows.term import TermWorkflow
 
 CACHED: Final = 2000
 """Workflows that one worker keeps in memory; it must exceed the number of open runs, or each task replays its run."""
-MAILS: Final = 4
+MAILS: Final = 2
 """Emails that one worker sends side by side. Few, so that decisions come first while an import opens thousands."""
 STOP: Final = timedelta(seconds=10)
 """How long activities may run on after the process is asked to stop."""
