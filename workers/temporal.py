@@ -233,6 +233,7 @@ async def start_once(client: Client, workflow: str, id: str, start: Any, *, queu
             start,
             id=id,
             task_queue=queue,
+            request_eager_start=True,  # where a worker shares the client, the first task goes to it at once
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )

@@ -89,7 +89,7 @@ class FakeEngine:
         while left := await operations.to_start(operation, 100):
             for start in left:
                 await self.start_workflow("RelationshipWorkflow", start)
-                await operations.started(start.relationship)
+                await operations.started([start.relationship])
         await operations.progress(operation)
         await operations.end(operation)
 
