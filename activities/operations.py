@@ -1,18 +1,19 @@
 """What an operation does beside the request that began it: it starts the relationships of an import, side by side.
 
 Each relationship has an id that follows from its application, so one that was started before is left as it is. After a
-kill the activity begins again and finds what is left. An operation is done when all are recorded, and not before.
+kill the activity begins again and finds what is left. An operation is done when all are recorded, and not before. Where
+all that is left can never be opened, it ends too, and names the rows.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 from temporalio import activity
 
-from activities.ports.operations import Operations
-from activities.ports.workflows import Workflows
+from activities.ports.operations import UNREADABLE, NotOpened, Operations, RelationshipRuns
+from domain.codec import LATER
 from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, RelationshipStart, workflow_id
 
 SIDE_BY_SIDE: Final = 8
@@ -36,10 +37,11 @@ class StartRelationshipsInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipsStarted:
-    """How many relationships are recorded, of how many."""
+    """How many relationships are recorded, of how many. ``lost`` is how many of the others can never be opened."""
 
     recorded: int
     total: int
+    lost: int | None = field(default=None, metadata=LATER)
 
 
 class OperationActivities:
@@ -48,7 +50,7 @@ class OperationActivities:
     def __init__(
         self,
         operations: Operations,
-        workflows: Workflows,
+        workflows: RelationshipRuns,
         *,
         patience: int = PATIENCE,
         after_failure: float = AFTER_FAILURE,
@@ -73,9 +75,23 @@ class OperationActivities:
             activity.heartbeat(recorded)
             if recorded < total:
                 await asyncio.sleep(self._after_failure if failed else PAUSE)
-        if recorded == total:
-            await self._operations.end(start.operation)
-        return RelationshipsStarted(recorded=recorded, total=total)
+        lost = () if recorded == total else await self._lost(start.operation)
+        if recorded + len(lost) >= total:
+            await self._operations.end(start.operation, lost)
+        return RelationshipsStarted(recorded=recorded, total=total, lost=len(lost) or None)
+
+    async def _lost(self, operation: str) -> tuple[NotOpened, ...]:
+        """Return what can never be opened: applications that cannot be read, and runs that have failed."""
+        lost = []
+        for each in await self._operations.unrecorded(operation):
+            id = workflow_id("relationship", each.relationship)
+            code = await self._workflows.failure(id) if each.readable else UNREADABLE
+            if code:
+                lost.append(
+                    NotOpened(application=each.application, relationship=each.relationship, code=code)
+                )
+            activity.heartbeat()
+        return tuple(lost)
 
     async def _start_left(self, operation: str) -> bool:
         """Start each relationship that is left, once; return whether one of them could not be started."""

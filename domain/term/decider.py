@@ -14,7 +14,16 @@ from datetime import datetime
 
 from domain.actors import demand_role
 from domain.errors import demand
-from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
+from domain.failed_notices import (
+    HearNotice,
+    HearReachable,
+    NoticeFailed,
+    ReachableAgain,
+    failure_of,
+    reachable,
+    with_task,
+    without_task,
+)
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.rules.program import Rules
@@ -38,6 +47,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *log_checks.COMMANDS,
     *region_surveys.COMMANDS,
     HearNotice,
+    HearReachable,
 )
 EVENTS: tuple[type[Event], ...] = (
     *opening.EVENTS,
@@ -48,6 +58,7 @@ EVENTS: tuple[type[Event], ...] = (
     *region_contact.EVENTS,
     *closing.EVENTS,
     NoticeFailed,
+    ReachableAgain,
 )
 CATALOG = Catalog(*EVENTS)
 Decide = Callable[[Term, Command, datetime, Rules, TermFacts | None], tuple[Event, ...]]
@@ -96,6 +107,8 @@ def decide(
     demand(state.applied_seq > 0 or isinstance(command, OpenTerm), "not_open")
     if isinstance(command, HearNotice):
         return (failure_of(command),)
+    if isinstance(command, HearReachable):
+        return reachable(state.tasks, command)
     return _DECIDE[type(command)](state, command, now, rules, facts)
 
 
@@ -103,6 +116,8 @@ def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
     """Return the state after one event. Workflow, projection check and auditor all use this function."""
     if isinstance(event, NoticeFailed):
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+    elif isinstance(event, ReachableAgain):
+        after = replace(state, tasks=without_task(state.tasks, event, stamp))
     else:
         after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)

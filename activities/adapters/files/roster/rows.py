@@ -179,7 +179,7 @@ class _RowReader:
             for key, numbers in zeros.either.items()
             if (choice := choices.get(f"{WHICH_NUMBER}:{key}", "")) in numbers
         }
-        self.either = {key: numbers for key, numbers in zeros.either.items() if key not in which}
+        self.either = zeros.either
         self.lost = zeros.full
         self.zeros = {**zeros.full, **which}
         self.readers = [(column, at, self._reader(column)) for column, at in self.columns]
@@ -211,7 +211,10 @@ class _RowReader:
         return bool(differing) and names.issuperset(differing)
 
     def questions(self) -> Iterator[ColumnQuestion]:
-        """Yield a question for lost zeros, and one for each column of dates whose order nobody has named."""
+        """Yield a question for lost zeros, and one for each column of dates whose order nobody has named.
+
+        Whose number a short one is, is always among them: an answer can be changed to another of its answers.
+        """
         if self.lost and not self.zeros_choice:
             yield self._zeros_question()
         if self.zeros_choice != KEEP:

@@ -37,7 +37,7 @@ class CommandBacklog(BacklogPart):
         wanted = (
             select(row.id, row.kind, row.subject, row.payload, row.actor)
             .where(row.answered_at.is_(None), row.claimed_until < func.now(), row.kind.in_(self._commands))
-            .order_by(row.created_at)
+            .order_by(row.created_at, row.id)
             .limit(limit)
         )
         async with self._database.one_statement() as connection:

@@ -19,7 +19,7 @@ class StartBacklog(BacklogPart):
         wanted = (
             select(row.id)
             .where(row.started_at.is_(None), row.created_at < func.now() - text("interval '1 minute'"))
-            .order_by(row.created_at)
+            .order_by(row.created_at, row.id)
             .limit(limit)
         )
         starts = []

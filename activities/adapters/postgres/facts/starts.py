@@ -95,7 +95,9 @@ async def _earlier(connection: AsyncConnection, found: RowMapping) -> str | None
     row, own, other = tables.applications.c, tables.people.alias("own"), tables.people.alias("other")
     human = select(other.c.id).join_from(own, other, of_one(own, other)).where(own.c.id == found["person"])
     before = (row.person.in_(human), row.term == found["term"], row.attempt < found["attempt"])
-    newest = select(row.relationship).where(*before).order_by(row.attempt.desc(), row.created_at.desc())
+    newest = (
+        select(row.relationship).where(*before).order_by(row.attempt.desc(), row.created_at.desc(), row.id)
+    )
     earlier: str | None = await connection.scalar(newest.limit(1))
     return earlier
 

@@ -132,7 +132,7 @@ class Groups:
         wanted = (
             select(row.id)
             .where(row.kind == GROUP, row.answered_at.is_(None), row.claimed_until < func.now())
-            .order_by(row.created_at)
+            .order_by(row.created_at, row.id)
             .limit(limit)
         )
         async with self._database.transaction() as connection:
