@@ -20,8 +20,11 @@ OBLIGATION_WORKFLOW: Final = "ObligationWorkflow"
 TERM_WORKFLOW: Final = "TermWorkflow"
 HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
 OPERATION_WORKFLOW: Final = "OperationWorkflow"
+OUTBOX_WORKFLOW: Final = "OutboxWorkflow"
 
 HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
+OUTBOX: Final = "outbox"
+"""The id of the one workflow that sends emails."""
 
 RELATIONSHIPS: Final = "relationships"
 NOTICES: Final = "notices"

@@ -4,12 +4,15 @@ A record writes the rows that changed. The writer adds ``stream`` and ``applied_
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from domain.ids import derive
 from domain.projection_rows import Row, row, task_row
+from domain.relationship.deadlines import drop
 from domain.relationship.decider import next_timer
 from domain.relationship.parts.complaint import Complaint
 from domain.relationship.state import Relationship
+from domain.rules.program import DeadlineKind
 
 
 def rows(state: Relationship) -> tuple[Row, ...]:
@@ -28,11 +31,13 @@ def rows(state: Relationship) -> tuple[Row, ...]:
         *(_complaint(case, state.id) for case in state.complaints),
         *_helpers(state),
         *_forms(state),
+        *_notes(state),
     )
 
 
 def _relationship(state: Relationship) -> Row:
-    timer = next_timer(state)
+    # The pair reads this row, and learns nothing of the notes of the staff.
+    timer = next_timer(replace(state, timers=drop(state.timers, DeadlineKind.LOOK_AGAIN)))
     draft = state.agreement.draft
     return row(
         "relationships",
@@ -223,6 +228,19 @@ def _forms(state: Relationship) -> Iterator[Row]:
             submitted_at=each.at,
             amends=each.amends,
             amended_by=each.amended_by,
+        )
+
+
+def _notes(state: Relationship) -> Iterator[Row]:
+    for note in state.notes:
+        yield row(
+            "notes",
+            note.id,
+            relationship=state.id,
+            document=note.document,
+            person=note.by,
+            written_at=note.written_at,
+            look_on=note.look_on,
         )
 
 

@@ -10,6 +10,7 @@ from domain.relationship.any_stage import (
     failed_notice,
     forms_submitted,
     helpers,
+    notes,
     pause,
     reminders,
     rules_version,
@@ -80,6 +81,7 @@ ROOMS: tuple[Room, ...] = (
     forms_submitted.ROOM,
     reminders.ROOM,
     failed_notice.ROOM,
+    notes.ROOM,
 )
 COMMANDS: tuple[type[Command], ...] = tuple(kind for room in ROOMS for kind in room.commands)
 EVENTS: tuple[type[Event], ...] = tuple(kind for room in ROOMS for kind in room.events)

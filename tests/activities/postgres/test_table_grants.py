@@ -46,6 +46,7 @@ RIGHTS = {
     "office.memberships": OWN_OF_THE_GATEWAY,
     "office.mentors": OWN_OF_THE_GATEWAY,
     "office.monthly_records": PROJECTION,
+    "office.notes": {"gateway": "r", "worker": "riu"},
     "office.notices": {**PROJECTION, "payments": "riu"},
     "office.observations": PROJECTION,
     "office.operations": {**OWN_OF_THE_GATEWAY, "worker": "ru"},

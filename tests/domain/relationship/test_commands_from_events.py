@@ -38,6 +38,7 @@ GIVEN: dict[type[Command], set[str]] = {
 
 
 FOLLOWING = (
+    "LookAgainDue",
     "PersonToLookAt",
     "LimitBroken",
     "LimitKept",

@@ -20,6 +20,7 @@ from domain.relationship.any_stage.complaint import (
     TakeComplaint,
 )
 from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
+from domain.relationship.any_stage.notes import PostponeTask, WriteNote
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
 from domain.relationship.parts.plan import PlanRow
@@ -52,6 +53,7 @@ from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import STAGES
 from domain.rules.program import DeadlineKind
+from domain.settled_tasks import SettleTask, TaskOutcome
 from tests.domain.builders import (
     COORDINATOR,
     MENTEE,
@@ -175,6 +177,16 @@ class AnyYear(RuleBasedStateMachine):
             reason = "no_fault" if decision in PARTING else ""
             self.attempt(DecideComplaint, actor, complaint=case.id, decision=decision, reason=reason)
             self.attempt(SecondComplaint, actor, complaint=case.id, agree=agree)
+
+    @rule(actor=st.sampled_from(ACTORS), days=st.integers(-1, 60), note=st.booleans())
+    def look_again(self, actor: Actor, days: int, note: bool) -> None:
+        day = self.case.now.date() + timedelta(days=days)
+        if note:
+            self.attempt(WriteNote, actor, text=document("note"), look_on=day)
+        for task in self.case.state.tasks:
+            if task.open:
+                self.attempt(PostponeTask, actor, task=task.id, look_on=day)
+                self.attempt(SettleTask, actor, task=task.id, outcome=TaskOutcome.DONE)
 
     @rule(actor=st.sampled_from(ACTORS), state=st.sampled_from(["sent", "returned", "settled", "denied"]))
     def money(self, actor: Actor, state: str) -> None:
