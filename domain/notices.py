@@ -84,6 +84,8 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.AGREEMENT_IN_FORCE: Hours.BY_DAY,
     NoticeKind.MEETING_TO_CONFIRM: Hours.BY_DAY,
     NoticeKind.MEETING_DISPUTED: Hours.BY_DAY,
+    NoticeKind.MEETING_CORRECTED: Hours.BY_DAY,
+    NoticeKind.CORRECTION_PROPOSED: Hours.BY_DAY,
     NoticeKind.MEETING_PLANNED: Hours.BY_DAY,
     NoticeKind.MEETING_MOVED: Hours.BY_DAY,
     NoticeKind.MEETING_WITHDRAWN: Hours.BY_DAY,
