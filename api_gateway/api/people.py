@@ -27,7 +27,7 @@ from api_gateway.office import Office
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_body
-from api_gateway.services.known_codes import demand_region, demand_role, known_instead
+from api_gateway.services.known_codes import demand_region, demand_role, regions_to_write
 from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
@@ -159,8 +159,8 @@ async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) 
 
 async def _unknown_in(office: Office, caller: Caller, body: NewPerson, missing: str) -> Problem:
     """Return the problem of something unknown that a new person names, with all that is unknown."""
-    regions = await known_instead(office.reads.regions, caller, "region")
-    known = [row["code"] for row in (await office.reads.regions.page(caller.sight)).rows]
+    known = await office.reads.regions.codes(caller.sight)
+    regions = regions_to_write(known)
     supervised = body.supervisor is None or await office.facts.region_of(body.supervisor) is not None
     errors = [
         error_at((name,), f"unknown_{name}", in_words(f"unknown_{name}", advice))

@@ -18,7 +18,11 @@ async def known_instead(regions: RegionReads, caller: Caller, missing: str) -> s
     """Return the advice for something unknown: the regions that the caller may see; nothing for anything else."""
     if missing != "region":
         return ""
-    codes = [str(row["code"]) for row in (await regions.page(caller.sight)).rows]
+    return regions_to_write(await regions.codes(caller.sight))
+
+
+def regions_to_write(codes: Sequence[str]) -> str:
+    """Return the advice to write one of these regions."""
     return one_of(codes) if codes else _NO_REGION
 
 
@@ -34,7 +38,7 @@ async def known_terms(terms: TermReads) -> str:
 
 
 def demand_known(name: str, value: str, known: Sequence[str], advice: str = "") -> None:
-    """Refuse a filter with a value that is none of the known ones: an empty list would look like nothing is there.
+    """Refuse a filter with an unknown value: an empty list would look like nothing is there.
 
     ``advice`` says what to write where the known values are not enough, or where there are none.
     """
@@ -47,8 +51,8 @@ def demand_known(name: str, value: str, known: Sequence[str], advice: str = "") 
 async def demand_region(regions: RegionReads, caller: Caller, region: str) -> None:
     """Refuse to filter by a region that the office does not have."""
     if region:
-        codes = [str(row["code"]) for row in (await regions.page(caller.sight)).rows]
-        demand_known("region", region, codes, "" if codes else _NO_REGION)
+        codes = await regions.codes(caller.sight)
+        demand_known("region", region, codes, regions_to_write(codes))
 
 
 async def demand_term(terms: TermReads, term: str) -> None:

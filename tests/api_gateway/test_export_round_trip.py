@@ -110,11 +110,19 @@ async def test_what_the_api_takes_with_odd_signs_is_nothing_new_when_it_is_impor
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("name", "  Ann  A "), ("name", "#N/A"), ("name", "Ann\u00a0A"), ("name", "Ann\u200bA"), ("name", "e\u0301"),
-        ("name", "clear"), ("district", "\tD1"), ("phone", " 218  555 0101"), ("phone", "-------"),
-        ("email", "ann@b\u00fccher.example"), ("role_title", "_principal_"),
+        ("name", "  Ann  A "),
+        ("name", "#N/A"),
+        ("name", "Ann\u00a0A"),
+        ("name", "Ann\u200bA"),
+        ("name", "e\u0301"),
+        ("name", "clear"),
+        ("district", "\tD1"),
+        ("phone", " 218  555 0101"),
+        ("phone", "-------"),
+        ("email", "ann@b\u00fccher.example"),
+        ("role_title", "_principal_"),
     ],
-)  # fmt: skip
+)
 async def test_an_entry_from_before_the_checks_stays_as_it_is(client: Client, field: str, value: str) -> None:
     term = await open_term(client)
     lists = {"people": f"{PEOPLE}71,Ann A,ann@example.org,principal,D1,r1,\n"}

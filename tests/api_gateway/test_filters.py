@@ -28,9 +28,17 @@ def texts(dependant: Dependant) -> set[str]:
 
 async def test_every_filter_refuses_a_value_that_nothing_has_and_names_the_known_ones(client: Client) -> None:
     term = await open_term(client)
-    await client.send("admin", "POST", "/v1/people", json={
-        "name": "Ann", "email": "ann@example.org", "role_title": "principal", "region": "r1",
-    })  # fmt: skip
+    await client.send(
+        "admin",
+        "POST",
+        "/v1/people",
+        json={
+            "name": "Ann",
+            "email": "ann@example.org",
+            "role_title": "principal",
+            "region": "r1",
+        },
+    )
     asked = set()
     for route in every_route(create_app(client.office)):
         if route.methods != {"GET"}:

@@ -38,8 +38,11 @@ async def test_a_wrong_answer_of_before_is_shown_and_another_one_replaces_it(cli
     again = (await propose(client, term, {"memberships": CLASSES}, key="2")).json()
     [kept] = again["kept"]
     assert (kept["id"], kept["answer"], kept["by"], kept["by_you"]) == (
-        "class:activ", "other", derive("p", "admin"), True,
-    )  # fmt: skip
+        "class:activ",
+        "other",
+        derive("p", "admin"),
+        True,
+    )
     await client.token("state", Role.COORDINATOR)
     seen = await client.send("state", "GET", f"/v1/imports/{again['id']}")
     assert [each["by_you"] for each in seen.json()["kept"]] == [False]
@@ -109,10 +112,14 @@ async def test_an_answer_kept_before_answers_had_a_giver_is_that_of_whoever_conf
     await roster(client, term, {"people": GOOD["people"]})
     association = (await client.send("admin", "GET", "/v1/regions")).json()["data"][0]["association"]
     old = {
-        "association": association, "file": "codes", "headings_digest": "codes", "map": {},
-        "answers": {"class:activ": "active"}, "confirmed_by": derive("p", "before"),
+        "association": association,
+        "file": "codes",
+        "headings_digest": "codes",
+        "map": {},
+        "answers": {"class:activ": "active"},
+        "confirmed_by": derive("p", "before"),
         "confirmed_at": datetime(2026, 5, 1, tzinfo=UTC),
-    }  # fmt: skip
+    }
     async with client.office.database.transaction() as connection:
         await connection.execute(insert(tables.column_maps).values(old))
     found = (await propose(client, term, {"memberships": CLASSES}, key="1")).json()

@@ -269,9 +269,17 @@ async def test_who_acted_on_an_order_concerns_it_where_entries_count_as_one(clie
 def first_event(stream: str) -> dict[str, Any]:
     cause, kind = Cause(command=derive("first", stream)), Kind.OBLIGATION
     event = Envelope(
-        type="ObligationAccrued", origin="test/1", stream=stream, kind=kind, seq=1, prev=FIRST_PREV, actor=SYSTEM,
-        decided_at=START, cause=cause, body={},
-    )  # fmt: skip
+        type="ObligationAccrued",
+        origin="test/1",
+        stream=stream,
+        kind=kind,
+        seq=1,
+        prev=FIRST_PREV,
+        actor=SYSTEM,
+        decided_at=START,
+        cause=cause,
+        body={},
+    )
     encoded = encode(event)
     row = {
         "stream": stream,

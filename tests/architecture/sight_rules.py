@@ -71,7 +71,7 @@ MAY_USE_CLEAR = {
     "facts/known_office.known_office": "reads the names of regions",
     "writes/imports.ImportRows.begin": "stores a command; its own payload is no document",
     "writes/imports.ImportRows.next_take_over": "reads its own command row; its payload is no document",
-    "writes/imports.ImportRows.numbers_and_regions": "reads the names of regions",
+    "writes/imports.ImportRows.regions": "reads the names of regions",
     "writes/landing._write_memberships": "stores the names of classes of membership",
 }
 """Functions of facts and writes that use such columns or rows, each with its reason."""

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from activities.adapters.files.roster.column_map import FORM
-from activities.adapters.files.roster.dates import only_day
+from activities.adapters.files.roster.answer_form import in_form
+from activities.adapters.files.roster.column_map import FORM, HEADINGS
 from activities.adapters.files.roster.faults import RowFault
-from api_gateway.services.imports.shown import days_of
 from domain.actors import Actor
-from domain.people.proposal.questions import Answerer, answer_of, day_of, may_answer
+from domain.people.proposal.questions import Answerer, answer_of, day_of, days_shown, may_answer
 
-_COLUMNS: Final = "columns"
 _WHO: Final = {"importer": "whoever imports", "state_office": "the state office", "admin": "an administrator"}
 
 
@@ -20,9 +18,9 @@ def faults_of(question: Mapping[str, Any] | None, id: str, value: str, actor: Ac
         return [fault_of(id, "unknown_question", f"{id}: The import asks no such question.")]
     if not may_answer(Answerer(question["who"]), actor):
         return [fault_of(id, "not_yours_to_answer", f"{id}: This is for {_WHO[question['who']]} to answer.")]
-    if question["code"] == _COLUMNS:
+    if question["code"] == HEADINGS:
         return [] if value else [fault_of(id, "not_an_answer", f"{id}: The answer is empty. {FORM}")]
-    if not answer_of(value, question["answers"], days_of(question)):
+    if not answer_of(value, question["answers"], days_shown(question.get("days"))):
         return [fault_of(id, "not_an_answer", f"{id}: {_allowed(question, value)}")]
     return []
 
@@ -33,14 +31,12 @@ def fault_of(id: str, code: str, detail: str) -> dict[str, str]:
     return {"pointer": pointer, "code": code, "detail": detail}
 
 
-def in_form(value: str, question: Mapping[str, Any] | None) -> str:
-    """Return an answer in the one form in which it is kept; what answers nothing stays as it is."""
+def as_kept(value: str, question: Mapping[str, Any] | None) -> str:
+    """Return an answer in the one form in which it is kept; that to no question stays as it is."""
     value = value.strip()
-    if question is None:
-        return value
-    if question.get("days") and (day := only_day(value)) is not None:
-        return day.isoformat()
-    return answer_of(value, question["answers"], days_of(question)) or value
+    return (
+        value if question is None else in_form(value, question["answers"], days_shown(question.get("days")))
+    )
 
 
 def what_is_wrong(fault: RowFault) -> str:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from activities.adapters.files.roster.cells import Cleared, as_code
-from activities.adapters.files.roster.column_map import ColumnMap, answered, confirmation, propose_columns
+from activities.adapters.files.roster.column_map import (
+    HEADINGS,
+    ColumnMap,
+    answered,
+    confirmation,
+    propose_columns,
+)
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.dates import DateOrder
 from activities.adapters.files.roster.delimited import SEPARATORS
@@ -18,7 +24,7 @@ from activities.adapters.files.roster.rows import (
     ReadRow,
     read_rows,
 )
-from activities.adapters.files.roster.sheet import BOTH, Sheet, read_sheet, sheets_of_lists
+from activities.adapters.files.roster.sheet import BOTH, Book, Sheet, opened, read_sheet, sheets_of_lists
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import (
@@ -35,7 +41,6 @@ NEEDED: Final = {
     for kind in RosterKind
 }
 """The columns that a row about a new person or record must fill."""
-_COLUMNS: Final = "columns"
 CODES: Final = "codes"
 """The kind of the row of column maps that holds what codes mean in every list of an association."""
 _KEPT: Final = ("date_order", "zeros_lost")
@@ -172,24 +177,28 @@ def read_lists(
 
 def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[Sheet]:
     """Yield the lists that a file holds: its one list, or each sheet of a workbook that is a list of another kind."""
-    sheets = sheets_of_lists(raw)
+    book = opened(raw)
+    sheets = sheets_of_lists(book)
     if not sheets or (kind and kind not in sheets.values()):
         choices = {"kind": kind} if kind else {}
-        if sheet := _read_list(reading, name, raw, choices):
+        if sheet := _read_list(reading, name, raw, book, choices):
             yield sheet
     for title, own in sheets.items() if not kind or kind in sheets.values() else ():
-        if sheet := _read_list(reading, f"{name} ({title})", raw, {"sheet": title, "kind": own.value}):
+        choices = {"sheet": title, "kind": own.value}
+        if sheet := _read_list(reading, f"{name} ({title})", raw, book, choices):
             yield sheet
 
 
-def _read_list(reading: _Reading, name: str, raw: bytes, choices: Mapping[str, str]) -> Sheet | None:
+def _read_list(
+    reading: _Reading, name: str, raw: bytes, book: Book, choices: Mapping[str, str]
+) -> Sheet | None:
     """Return a list, with the questions about the whole of it asked; None where that is not known."""
-    sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
+    sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
     if not sheet.kinds and sheet.digest:
         known = [row["file"] for row in reading.remembered if row["headings_digest"] == sheet.digest]
         if known:
             choices = {"kind": BOTH.join(dict.fromkeys(known))}
-            sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")})
+            sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
     _ask(reading, name, (*sheet.questions, *_settled(reading, name, "", sheet.questions)), f"{name}:")
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
@@ -253,12 +262,12 @@ def _confirmed(
     reading: _Reading, sheet: Sheet, proposed: ColumnMap, prefix: str, mine: Mapping[str, str]
 ) -> ColumnMap:
     """Return what the headings mean by the answer about them; as proposed if it cannot be carried out."""
-    if _COLUMNS not in mine:
+    if HEADINGS not in mine:
         return proposed
-    found = answered(sheet, proposed, mine[_COLUMNS])
+    found = answered(sheet, proposed, mine[HEADINGS])
     if not found.faults:
         return found
-    reading.wrong[f"{prefix}{_COLUMNS}"] = found.faults
+    reading.wrong[f"{prefix}{HEADINGS}"] = found.faults
     return proposed
 
 
@@ -268,16 +277,21 @@ def _settled(
     """Yield the questions about a list that an answer has taken away, so that it is shown and can be changed."""
     still = {each.id for each in asked}
     for id, value in _choices(reading.answers, f"{file}:{part}").items():
-        code, _, column = id.partition(":")
-        if code in _SETTLED and id not in still:
-            words, choices = _SETTLED[code]
-            yield ColumnQuestion(
-                file=file,
-                code=code,
-                problem=f"{words}{f' (column {column})' if column else ''}",
-                answers=choices if value in choices else (*choices, value),
-                column=column,
-            )
+        if id.partition(":")[0] in _SETTLED and id not in still:
+            yield _settled_question(file, id, (value,))
+
+
+def _settled_question(file: str, id: str, given: tuple[str, ...] = ()) -> ColumnQuestion:
+    """Return a question that is no longer asked, with the answers that may take the place of the ``given`` one."""
+    code, _, column = id.partition(":")
+    words, choices = _SETTLED[code]
+    return ColumnQuestion(
+        file=file,
+        code=code,
+        problem=f"{words}{f' (column {column})' if column else ''}",
+        answers=(*choices, *(value for value in given if value not in choices)),
+        column=column,
+    )
 
 
 def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
@@ -289,7 +303,7 @@ def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
         else KeptAnswer(value=each["value"], by=each["by"], at=each["at"])
         for id, each in row["answers"].items()
     }
-    return found if row["file"] == CODES else {_COLUMNS: KeptAnswer(value="yes", by=by, at=at), **found}
+    return found if row["file"] == CODES else {HEADINGS: KeptAnswer(value="yes", by=by, at=at), **found}
 
 
 def _show_kept(
@@ -298,25 +312,14 @@ def _show_kept(
     """Note which questions about a list are answered by what was kept, so that somebody may answer otherwise."""
     prefix = f"{sheet.file}:{kind.value}:"
     for id, each in kept.items():
-        code, _, column = id.partition(":")
+        code = id.partition(":")[0]
         if code in _KEPT:
-            words, choices = _SETTLED[code]
-            question = ColumnQuestion(
-                file=sheet.file, code=code, problem=f"{words} (column {column})", answers=choices
-            )
-        elif code == _COLUMNS and propose_columns(sheet, kind).question is not None and used.question is None:
+            question = _settled_question(sheet.file, id)
+        elif code == HEADINGS and propose_columns(sheet, kind).question is not None and used.question is None:
             question = confirmation(sheet, kind, used.columns)
         else:
             continue
-        asked = ImportQuestion(
-            id=f"{prefix}{id}",
-            code=code,
-            problem=f"{sheet.file}: {question.problem}",
-            answers=question.answers,
-            at=(At(sheet.file, 0),),
-            answer=each.value,
-            headings=question.headings,
-        )
+        asked = _import_question(f"{prefix}{id}", sheet.file, replace(question, proposal=""), each.value)
         reading.kept.append((asked, each))
 
 
@@ -376,25 +379,27 @@ def _waits(questions: Iterable[ImportQuestion]) -> Mapping[int, tuple[str, ...]]
 def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], prefix: str) -> None:
     for question in questions:
         id = f"{prefix}{question.id}"
-        at = tuple(At(file, number) for number in question.rows) or (At(file, 0),)
-        if question.code == _COLUMNS:
+        if question.code == HEADINGS:
             given = reading.answers.get(id)
             taken = given and id not in reading.wrong and may_answer(Answerer.IMPORTER, given.actor)
             answer = given.value if given and taken else ""
         else:
             answer = accepted(reading.answers, id, Answerer.IMPORTER, question.answers)
-        reading.questions.append(
-            ImportQuestion(
-                id=id,
-                code=question.code,
-                problem=f"{file}: {question.problem}",
-                answers=question.answers,
-                at=at,
-                proposal=question.proposal,
-                answer=answer,
-                headings=question.headings,
-            )
-        )
+        reading.questions.append(_import_question(id, file, question, answer))
+
+
+def _import_question(id: str, file: str, question: ColumnQuestion, answer: str) -> ImportQuestion:
+    """Return a question about a file as one of the import, with its answer."""
+    return ImportQuestion(
+        id=id,
+        code=question.code,
+        problem=f"{file}: {question.problem}",
+        answers=question.answers,
+        at=tuple(At(file, number) for number in question.rows) or (At(file, 0),),
+        proposal=question.proposal,
+        answer=answer,
+        headings=question.headings,
+    )
 
 
 def _choices(answers: Mapping[str, Answered], prefix: str) -> dict[str, str]:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.postgres.database import Connection, Database
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
 from activities.adapters.postgres.facts.known_office import known_office
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
-from api_gateway.services.imports.answer_checks import fault_of, faults_of, in_form, what_is_wrong
+from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults_of, what_is_wrong
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
@@ -40,7 +41,6 @@ from domain.people.proposal.questions import (
 )
 from domain.rules.program import Rules
 
-_COLUMNS: Final = "columns"
 MOST_WAITING: Final = 50
 """The most imports in a list."""
 
@@ -168,7 +168,7 @@ class Proposals:
             for part in ("questions", "kept")
             for question in stored.proposal.get(part, ())
         }
-        answers = {name: in_form(value, asked.get(name)) for name, value in answers.items()}
+        answers = {name: as_kept(value, asked.get(name)) for name, value in answers.items()}
         errors = [
             error
             for name, value in answers.items()
@@ -208,15 +208,14 @@ class Proposals:
     async def read(self, stored: StoredImport) -> ReadLists:
         """Return the rows of an import's files."""
         remembered = await self._rows.column_maps(stored.association)
-        keys, regions = await self._rows.numbers_and_regions(stored.association)
         complete = stored.settings.get("complete")
         read = read_lists(
             stored.content,
             kinds=stored.settings.get("kinds", {}),
             answers=_given(stored.answers),
             remembered=remembered,
-            keys=keys,
-            regions=regions,
+            keys=await self._rows.numbers(stored.association),
+            regions=await self._rows.regions(stored.association),
             complete=None if complete is None else from_plain(Complete, complete),
         )
         known = {
@@ -232,7 +231,7 @@ class Proposals:
         self, stored: StoredImport, answers: Mapping[str, str], asked: Mapping[str, Any], actor: Actor
     ) -> list[dict[str, str]]:
         """Return what cannot be carried out in answers about headings: the list is read with them to find out."""
-        said = {id: value for id, value in answers.items() if asked[id]["code"] == _COLUMNS}
+        said = {id: value for id, value in answers.items() if asked[id]["code"] == HEADINGS}
         if not said:
             return []
         given = {id: {"value": value, "actor": to_plain(actor)} for id, value in said.items()}
@@ -284,8 +283,7 @@ class Proposals:
             if said is not None and not all(map(actor.covers, said.regions)):
                 raise Problem(404, "unknown_region", one_of(actor.regions))
             return said
-        _, regions = await self._rows.numbers_and_regions(association)
-        served = tuple(sorted(filter(actor.covers, regions)))
+        served = tuple(sorted(filter(actor.covers, await self._rows.regions(association))))
         if not served:
             raise Problem(404, "unknown_region", f"You serve no region of the association {association}.")
         return replace(said, regions=served)

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from domain.actors import Actor
 from domain.codec import to_plain
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.outcomes import FieldChange, ImportProposal, OutcomeKind, RowOutcome
-from domain.people.proposal.questions import Answerer, Days, ImportQuestion, KeptAnswer, may_answer
+from domain.people.proposal.questions import Answerer, ImportQuestion, KeptAnswer, may_answer
 
 
 def shown(proposal: ImportProposal) -> dict[str, Any]:
@@ -179,12 +178,6 @@ def kept_shown(
         "by_name": giver.name if giver is not None and shown else "",
         "at": kept.at,
     }
-
-
-def days_of(question: Mapping[str, Any]) -> Days | None:
-    """Return the days that answer a question as it is shown."""
-    days = question.get("days")
-    return None if days is None else (date.fromisoformat(days["first"]), date.fromisoformat(days["last"]))
 
 
 def _unchanged(outcomes: Iterable[RowOutcome]) -> dict[str, str]:

@@ -33,7 +33,7 @@ class _Refused:
 
 
 class ProposalBuilder:
-    """A proposal in the making. Each cause, be it of a refusal or of a question, is kept once, with all its rows."""
+    """A proposal in the making. Each cause of a refusal or a question is kept once, with all its rows."""
 
     def __init__(
         self, lists: Lists, office: KnownOffice, actor: Actor, answers: Mapping[str, Answered]

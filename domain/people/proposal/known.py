@@ -1,13 +1,13 @@
 """What the office knows before an import: entries, member numbers, answers about doubles, applications, and codes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from domain.ids import derive
-from domain.people.entry import Entry
+from domain.people.entry import Entry, Membership
 from domain.people.identity import Features, marks, pair_of, plain_key, plain_text
 
 
@@ -71,6 +71,12 @@ class KnownOffice:
     def entries_of(self, person: str) -> tuple[Entry, ...]:
         """Return the entries of a human: the one that stands, then its aliases; none for somebody new."""
         return self._entries_of.get(self.standing(person), ())
+
+    def memberships_of(self, person: str) -> Iterator[tuple[str, Membership]]:
+        """Yield the memberships of a human, each with the entry that holds it."""
+        for entry in self.entries_of(person):
+            for held in entry.memberships:
+                yield entry.id, held
 
     def keys_of(self, person: str) -> tuple[str, ...]:
         """Return the member numbers of a human, those of aliases too."""

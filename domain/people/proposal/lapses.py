@@ -1,6 +1,5 @@
 """Who is missing in a list that says it is complete: proposed as lapsed, never without a person's yes."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +11,16 @@ from domain.people.entry import Entry, Membership
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind
-from domain.people.proposal.questions import EACH, MANY_MISSING, NO, YES, Answerer, Days, day_of
+from domain.people.proposal.questions import (
+    EACH,
+    MANY_MISSING,
+    NO,
+    YES,
+    Answerer,
+    Days,
+    day_of,
+    short_digest,
+)
 from domain.people.proposal.whose import WhoIsWho
 
 MOST_MISSING: Final = 5
@@ -168,13 +176,7 @@ def _ended(
             last = _default(builder, each) if said == YES else day_of(said)
             if last is not None and last != each.held.last:
                 _note(builder, each, file, OutcomeKind.LAPSED, day=last)
-                yield MembershipWrite(
-                    person=each.owner,
-                    name=each.held.name,
-                    first=each.held.first,
-                    last=last,
-                    record=each.held.record,
-                )
+                yield MembershipWrite.of(each.owner, each.held, last)
 
 
 def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: bool) -> tuple[str, str]:
@@ -206,7 +208,7 @@ def _pair(member: _Member) -> tuple[str, str]:
 def _digest(members: Iterable[_Member]) -> str:
     """Return what changes with the memberships in question, so that an answer holds for these alone."""
     records = sorted(f"{each.owner}/{each.held.record}" for each in members)
-    return hashlib.sha256("\n".join(records).encode()).hexdigest()[:8]
+    return short_digest(records)
 
 
 def _yesterday(builder: ProposalBuilder) -> date:
@@ -230,11 +232,10 @@ def _open(builder: ProposalBuilder, complete: Complete) -> Iterator[_Member]:
     office = builder.office
     for human in office.people.values():
         if human.alias_of is None and human.region in complete.regions:
-            for entry in office.entries_of(human.id):
-                for held in entry.memberships:
-                    is_open = held.first <= office.today and (held.last is None or held.last >= office.today)
-                    if held.name in complete.classes and is_open:
-                        yield _Member(human=human, owner=entry.id, held=held)
+            for owner, held in office.memberships_of(human.id):
+                is_open = held.first <= office.today and (held.last is None or held.last >= office.today)
+                if held.name in complete.classes and is_open:
+                    yield _Member(human=human, owner=owner, held=held)
 
 
 def _note(

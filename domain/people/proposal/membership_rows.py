@@ -105,9 +105,7 @@ class MembershipRows:
             self._builder.refuse(row, "last", "ends_before_it_begins", problem, cell=str(last))
             return
         changes = (FieldChange(field=f"membership {held.name} until", before=held.last, after=last),)
-        write = MembershipWrite(
-            person=known.owner, name=held.name, first=held.first, last=last, record=held.record
-        )
+        write = MembershipWrite.of(known.owner, held, last)
         if self._may_write(row, person, changes, write):
             self._builder.note(row, OutcomeKind.CHANGED, person, changes)
 
@@ -157,18 +155,15 @@ class MembershipRows:
             return
         for each in self._of(person):
             held = each.membership
-            write = MembershipWrite(
-                person=each.owner, name=held.name, first=held.first, last=held.last, record=held.record
-            )
+            write = MembershipWrite.of(each.owner, held, held.last)
             write = self.writes.get((person, held.name, held.first), write)
             overlaps = write.first <= (new.last or _ENDLESS) and new.first <= (write.last or _ENDLESS)
             if overlaps and self._goes_on(write.last):
                 yield write
 
     def _of(self, person: str) -> Iterator[_Held]:
-        for entry in self._builder.office.entries_of(person):
-            for each in entry.memberships:
-                yield _Held(owner=entry.id, membership=each)
+        for owner, held in self._builder.office.memberships_of(person):
+            yield _Held(owner=owner, membership=held)
 
     def _goes_on(self, last: date | None) -> bool:
         return last is None or last >= self._builder.office.today

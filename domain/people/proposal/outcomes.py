@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, overload
 
+from domain.people.entry import Membership
 from domain.people.proposal.lists import At, ListKind
 from domain.people.proposal.questions import ImportQuestion
 
@@ -129,6 +130,11 @@ class MembershipWrite:
     last: date | None
     record: int | None = None
     withdrawn: bool = False
+
+    @classmethod
+    def of(cls, owner: str, held: Membership, last: date | None) -> "MembershipWrite":
+        """Return a membership that an entry holds, with another last day."""
+        return cls(person=owner, name=held.name, first=held.first, last=last, record=held.record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

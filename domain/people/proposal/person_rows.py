@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from domain.actors import Role
 from domain.people.entry import Entry
-from domain.people.identity import one_spelling
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.foreign import ForeignLists
@@ -14,7 +13,7 @@ from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer
-from domain.people.proposal.whose import COMPARED, SPELLED, WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import COMPARED, WhoIsWho, Whose, compared, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _SAID: Final = (*COMPARED, "language")
@@ -123,6 +122,9 @@ class PersonRows:
         if waits:
             self._builder.wait(row, waits, person if person in self._builder.office.people else "")
             return
+        self._refuse_with_supervisor(row)
+
+    def _refuse_with_supervisor(self, row: ListRow) -> None:
         problem = "The row of this person's supervisor is refused. Correct that row."
         self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
 
@@ -161,13 +163,12 @@ class PersonRows:
         return builder.is_refused(ListKind.PEOPLE, row.at)
 
     def _look_at_supervisor(self, row: ListRow, foreign: ForeignLists) -> None:
-        builder, unread = self._builder, self._builder.lists.unread
+        builder = self._builder
         boss = row.values.get("supervisor")
         if not boss or foreign.has(row) or self._people.of_key(boss) is not None:
             return
-        if boss in unread:
-            problem = "The row of this person's supervisor is refused. Correct that row."
-            builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
+        if boss in builder.lists.unread.get(ListKind.PEOPLE, ()):
+            self._refuse_with_supervisor(row)
         else:
             problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
             cell = str(boss)
@@ -287,9 +288,7 @@ class PersonRows:
         if said != known and name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
-        if name in SPELLED:
-            return one_spelling(said) == one_spelling(known)
-        return bool(said == known)
+        return bool(compared(name, said) == compared(name, known))
 
     def _make(self, row: ListRow, whose: Whose, values: dict[str, Any]) -> None:
         if self._says_otherwise(row, whose.person):
@@ -355,7 +354,7 @@ class PersonRows:
             return self._codes.meant(value)
         if name == "supervisor" and (found := self._people.of_key(value)) is not None and found.person:
             return found.person
-        return one_spelling(value) if name in SPELLED else value
+        return compared(name, value)
 
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:

@@ -128,7 +128,16 @@ def answer_of(value: str, allowed: Collection[str], days: Days | None = None) ->
 
 def about_digest(about: Collection[str]) -> str:
     """Return what changes with the lines that a question is about; empty where there are none."""
-    return hashlib.sha256("\n".join(about).encode()).hexdigest()[:16] if about else ""
+    return _digest(about)[:16] if about else ""
+
+
+def short_digest(parts: Iterable[str]) -> str:
+    """Return what changes with the parts of a question, for its id: an answer then holds for these alone."""
+    return _digest(parts)[:8]
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def day_of(value: str) -> date | None:
@@ -138,6 +147,11 @@ def day_of(value: str) -> date | None:
     except ValueError:
         return None
     return day if value == day.isoformat() else None
+
+
+def days_shown(days: Mapping[str, str] | None) -> Days | None:
+    """Return the days that answer a question from how a proposal shows them: by ``first`` and ``last``."""
+    return None if days is None else (date.fromisoformat(days["first"]), date.fromisoformat(days["last"]))
 
 
 def in_order(questions: Iterable[ImportQuestion]) -> tuple[ImportQuestion, ...]:

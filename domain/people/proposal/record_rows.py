@@ -55,8 +55,7 @@ class RecordRows:
         whose = self._people.of_key(row.key)
         if whose is None:
             if row.key in builder.lists.unread.get(ListKind.PEOPLE, ()):
-                problem = "The person's row in the list of people is refused. Correct that row."
-                builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+                self._refuse_with_person(row)
             else:
                 problem = "Nobody has this member number. Add the person to the list of people, or correct the number."
                 builder.refuse(row, "key", "unknown_key", problem, cell=row.key, cause=row.key)
@@ -64,8 +63,7 @@ class RecordRows:
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.memberships.present.add((whose.person, row.values["membership"]))
         if whose.questions and builder.is_refused(ListKind.PEOPLE, self._people.row_of(row.key)):
-            problem = "The person's row in the list of people is refused. Correct that row."
-            builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+            self._refuse_with_person(row)
             return ""
         if waits := (*row.waits, *whose.questions):
             waits = (*waits, *self._open_codes(row))
@@ -75,8 +73,7 @@ class RecordRows:
             if waiting := builder.waits_at(self._people.row_of(row.key)):
                 builder.wait(row, (*waiting, *self._open_codes(row)))
             else:
-                problem = "The person's row in the list of people is refused. Correct that row."
-                builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
+                self._refuse_with_person(row)
             return ""
         region = self._rows.region_of(whose.person)
         if not builder.actor.covers(region):
@@ -84,6 +81,10 @@ class RecordRows:
             builder.refuse(row, "key", "region_not_yours", problem, cell=row.key, cause=region)
             return ""
         return whose.person
+
+    def _refuse_with_person(self, row: ListRow) -> None:
+        problem = "The person's row in the list of people is refused. Correct that row."
+        self._builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
 
     def _open_codes(self, row: ListRow) -> tuple[str, ...]:
         """Return the open questions about the codes of a row that waits for something else: all are asked at once."""

@@ -1,6 +1,5 @@
 """The question whether a person has two memberships at once, or whether the list corrects or ends the known one."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,7 +8,7 @@ from typing import Final
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListRow
 from domain.people.proposal.outcomes import MembershipWrite
-from domain.people.proposal.questions import EACH
+from domain.people.proposal.questions import EACH, short_digest
 
 ENDS: Final = "ends"
 """The known membership ends the day before the new one begins; one that does not begin before it is withdrawn."""
@@ -99,4 +98,4 @@ class TwoMemberships:
 def _digest(seconds: Iterable[Second]) -> str:
     """Return what changes with the memberships in question, so that an answer holds for these alone."""
     lines = sorted(f"{each.words}/{[held.record for held in each.held]}" for each in seconds)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
+    return short_digest(lines)

@@ -1,9 +1,9 @@
 """Whose a row of people is: an entry that the office has, a new one, or a question."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from domain.ids import derive
 from domain.people.entry import Entry
@@ -13,7 +13,7 @@ from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import Marks, alike_entries, entries_under, whole_reasons
 from domain.people.proposal.outcomes import KeptApart
-from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer
+from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer, short_digest
 from domain.people.proposal.words import (
     MAILBOX,
     NAMES,
@@ -28,7 +28,7 @@ NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
 COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
 """The fields of an entry that a row of people may change."""
-SPELLED = ("name", "district", "phone")
+_SPELLED = ("name", "district", "phone")
 """Those of them that are texts of people, of which each has one spelling."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
@@ -66,6 +66,11 @@ class Doubt:
     row: ListRow
     candidates: Refs
     repeats: str = ""
+
+
+def compared(name: str, value: Any) -> Any:
+    """Return the value of a field as it is compared with another: texts of people have one spelling."""
+    return one_spelling(value) if name in _SPELLED else value
 
 
 def new_person(row: ListRow) -> str:
@@ -126,7 +131,7 @@ class WhoIsWho:
         return Whose(person=found[0]) if len(found) == 1 else None
 
     def maybe(self, key: str) -> frozenset[str]:
-        """Return everybody whose a member number may be, be it certain, a question, or a number spelled alike."""
+        """Return everybody whose a member number may be: for certain, by a question, or by a number spelled alike."""
         whose = self.of_key(key)
         known = () if whose is None else (whose.person, *whose.maybe)
         alike = self._office.by_plain_key.get(plain_key(key), ())
@@ -157,7 +162,7 @@ class WhoIsWho:
         if row not in news or not _is_other(said := _together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
-        id = f"other_person:{_own(news[0])}:{_digest(_said(said), person)}"
+        id = f"other_person:{_own(news[0])}:{short_digest((_said(said), person))}"
         problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
         answer = self._builder.ask(id, "key_of_another_person", problem, (SAME, TWO), [row.at], who=who)
         if answer == SAME:
@@ -196,7 +201,10 @@ class WhoIsWho:
         values = {name: row.values[name] for name in COMPARED if name in row.values}
         boss = values.pop("supervisor", None)
         return (
-            all(_is_known(name, value, getattr(entry, name)) for name, value in values.items())
+            all(
+                compared(name, value) == compared(name, getattr(entry, name))
+                for name, value in values.items()
+            )
             and (boss is None or office.by_key.get(boss, boss) == office.standing(entry.supervisor or ""))
             and not any(getattr(entry, name) for name in row.cleared)
         )
@@ -291,10 +299,6 @@ class WhoIsWho:
         return Answerer.IMPORTER if covered else Answerer.STATE_OFFICE
 
 
-def _is_known(name: str, said: str, known: str) -> bool:
-    return one_spelling(said) == one_spelling(known) if name in SPELLED else said == known
-
-
 def _own(row: ListRow) -> str:
     return f"{row.at.file}:{row.at.row}"
 
@@ -302,16 +306,12 @@ def _own(row: ListRow) -> str:
 def _question_of(cause: str, doubts: list[Doubt]) -> str:
     """Return the id of a question. It changes with the people it is about, so that an answer holds for these alone."""
     about = (part for each in doubts for part in (_said(each.row), *each.candidates))
-    return f"alike:{cause}:{_digest(*about)}"
+    return f"alike:{cause}:{short_digest(about)}"
 
 
 def _said(row: ListRow) -> str:
     """Return what a row says about whom it is."""
     return "\n".join((row.key, row.name, str(row.values.get("email", ""))))
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
 def _is_like(row: ListRow, entry: Entry) -> bool:

@@ -27,9 +27,15 @@ ANN, BEN, CYD, FAR = (derive(name) for name in ("ann", "ben", "cyd", "far"))
 
 def row(id: str, **changed: Any) -> dict[str, Any]:
     return {
-        "id": id, "name": f"N {id[:6]}", "email": f"{id[:6]}@post.example", "role_title": "principal",
-        "district": "Lake", "region": "north", "supervisor": None, **changed,
-    }  # fmt: skip
+        "id": id,
+        "name": f"N {id[:6]}",
+        "email": f"{id[:6]}@post.example",
+        "role_title": "principal",
+        "district": "Lake",
+        "region": "north",
+        "supervisor": None,
+        **changed,
+    }
 
 
 class Office:
@@ -169,11 +175,20 @@ async def test_a_repeated_answer_changes_nothing(office: Office) -> None:
 
 
 ORDER = {
-    "stream": derive("order"), "applied_seq": 1,
-    "obligation": derive("o"), "attempt": 1, "amount_minor": 1, "currency": "USD",
-    "region": "north", "hash": "h", "replaces": "", "evidence": "", "reference": "", "reason": "",
+    "stream": derive("order"),
+    "applied_seq": 1,
+    "obligation": derive("o"),
+    "attempt": 1,
+    "amount_minor": 1,
+    "currency": "USD",
+    "region": "north",
+    "hash": "h",
+    "replaces": "",
+    "evidence": "",
+    "reference": "",
+    "reason": "",
     "prepared_at": func.now(),
-}  # fmt: skip
+}
 HANDS = {
     "maker": CYD,
     "approver": derive("2"),
@@ -254,8 +269,13 @@ async def take(office: Office, *mentors: str) -> None:
         for mentor in mentors:
             await connection.execute(
                 insert(tables.slots).values(
-                    id=derive("slot", mentor), stream=derive("s"), applied_seq=1, mentor=mentor, number=1,
-                    relationship=derive("r"), taken_at=func.now(),
+                    id=derive("slot", mentor),
+                    stream=derive("s"),
+                    applied_seq=1,
+                    mentor=mentor,
+                    number=1,
+                    relationship=derive("r"),
+                    taken_at=func.now(),
                 )
-            )  # fmt: skip
+            )
         await connection.rollback()

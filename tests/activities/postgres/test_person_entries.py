@@ -34,9 +34,15 @@ ANN, BEN = derive("ann"), derive("ben")
 
 def row(id: str, **changed: Any) -> dict[str, Any]:
     return {
-        "id": id, "name": f"N {id[:6]}", "email": f"{id[:6]}@post.example", "role_title": "principal",
-        "district": "Lake", "region": "north", "supervisor": None, **changed,
-    }  # fmt: skip
+        "id": id,
+        "name": f"N {id[:6]}",
+        "email": f"{id[:6]}@post.example",
+        "role_title": "principal",
+        "district": "Lake",
+        "region": "north",
+        "supervisor": None,
+        **changed,
+    }
 
 
 @pytest_asyncio.fixture
@@ -285,10 +291,15 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
         for (one, other), verdict in answers.items():
             await connection.execute(
                 insert(tables.person_answers).values(
-                    association="one", one=one, other=other, answer=verdict.value, answered_by=ADMIN.id,
-                    answered_at=func.now(), since=date(2026, 1, 1),
+                    association="one",
+                    one=one,
+                    other=other,
+                    answer=verdict.value,
+                    answered_by=ADMIN.id,
+                    answered_at=func.now(),
+                    since=date(2026, 1, 1),
                 )
-            )  # fmt: skip
+            )
         keys = await connection.execute(select(tables.person_keys.c.person, tables.person_keys.c.key))
         held = dict([tuple(each) for each in keys])
         found = await connection.execute(
@@ -298,11 +309,14 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
         await connection.rollback()
     having = {
         id: Features(
-            association=each.association, keys=(held[id],) if id in held else (), name=each.name,
-            email=each.email, district=each.district,
+            association=each.association,
+            keys=(held[id],) if id in held else (),
+            name=each.name,
+            email=each.email,
+            district=each.district,
         )
         for id, each in known.items()
-    }  # fmt: skip
+    }
     expected = {
         (one, other) for group in same_as(having, answers) for one in group for other in group if one != other
     }

@@ -48,7 +48,7 @@ def chosen(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
     What a person wrote into the file is that person's answer, also to a lapse. Choices that nobody has made are none.
     """
     found = {}
-    for question in still_open(proposal):
+    for question in screen.still_open(proposal):
         value = given.get(question["id"], "").strip()
         if value and value != screen.choices(question):
             found[question["id"]] = screen.meant(question, value)
@@ -69,11 +69,6 @@ def so_far(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
         if each["answer"] and not (yes and _by_option(each))
     }
     return {**given, **typed}
-
-
-def still_open(proposal: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the questions that nobody has answered."""
-    return [question for question in proposal["questions"] if not question["answer"]]
 
 
 def not_taken(problem: Mapping[str, Any]) -> set[str]:

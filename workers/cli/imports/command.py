@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +12,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.write import write_template
+from domain.ids import is_id
 from workers.cli.imports import screen
-from workers.cli.imports.answers import chosen, from_file, not_taken, so_far, still_open
+from workers.cli.imports.answers import chosen, from_file, not_taken, so_far
 from workers.cli.imports.files import Part, parts_of
 from workers.cli.request import Token, Url, problem_lines, request
 from workers.file_words import unwritable
@@ -220,11 +221,11 @@ def _propose(importing: _Importing, parts: list[Part], about: Mapping[str, str])
 
 def _continued(importing: _Importing, id: str) -> Mapping[str, Any]:
     """Return what an import that was shown before would do now; end in words where it is over."""
-    if not re.fullmatch(r"[0-9a-f]{32}", id):
+    if not is_id(id):
         raise typer.BadParameter(
             "--continue takes the id of an import: 32 letters and digits, printed where the import stopped"
         )
-    return importing.send("POST", f"imports/{id}/answers", json={"answers": {}})
+    return importing.send("POST", _answers_of(id), json={"answers": {}})
 
 
 def _say_how_to_go_on(proposal: Mapping[str, Any]) -> None:
@@ -239,14 +240,14 @@ def _answered(
 ) -> Mapping[str, Any]:
     """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
     while answers := chosen(proposal, given, yes=importing.yes):
-        proposal = _answer(importing, proposal, answers)
+        proposal = importing.send("POST", _answers_of(proposal["id"]), json={"answers": answers})
     asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
-    if not still_open(proposal) and (unused := [id for id in given if id not in asked]):
+    if not screen.still_open(proposal) and (unused := [id for id in given if id not in asked]):
         typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
     _show(proposal)
     tried: set[str] = set()
     while importing.asks_questions and (
-        left := [each for each in still_open(proposal) if each["id"] not in tried]
+        left := [each for each in screen.still_open(proposal) if each["id"] not in tried]
     ):
         tried.update(each["id"] for each in left)
         refused, before = proposal["refused"], proposal
@@ -270,7 +271,7 @@ def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
 
 
 def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
-    left = still_open(proposal)
+    left = screen.still_open(proposal)
     counts = proposal["counts"]
     if left and not importing.asks_questions:
         for number, question in enumerate(left, 1):
@@ -366,8 +367,9 @@ def _asked(
         said = {id: value for id, value in answers.items() if value}
         if not said:
             return proposal
-        path = f"imports/{proposal['id']}/answers"
-        sent = importing.send("POST", path, json={"answers": said}, or_problem=NOT_TAKEN)
+        sent = importing.send(
+            "POST", _answers_of(proposal["id"]), json={"answers": said}, or_problem=NOT_TAKEN
+        )
         if sent.get("code") != NOT_TAKEN:
             return sent
         for line in problem_lines(sent):
@@ -380,7 +382,7 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
     """Return somebody's answer; nothing leaves the question open."""
     for line in screen.question_lines(question, number, total):
         typer.echo(line)
-    free = question["code"] == "columns"
+    free = question["code"] == HEADINGS
     while True:
         hint = "Answer (Enter leaves it open)" if not question["proposal"] else "Answer"
         value = str(
@@ -391,12 +393,8 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
         typer.echo(f"  Please write one of: {screen.allowed(question)}{screen.day_form(question)}")
 
 
-def _answer(
-    importing: _Importing, proposal: Mapping[str, Any], answers: Mapping[str, str]
-) -> Mapping[str, Any]:
-    if not answers:
-        return proposal
-    return importing.send("POST", f"imports/{proposal['id']}/answers", json={"answers": dict(answers)})
+def _answers_of(id: str) -> str:
+    return f"imports/{id}/answers"
 
 
 def _about(importing: _Importing, term: str, program: str, association: str) -> dict[str, str]:
@@ -405,7 +403,7 @@ def _about(importing: _Importing, term: str, program: str, association: str) -> 
         raise typer.BadParameter("name a term, or an association for lists without applications, not both")
     if association:
         return {"association": association}
-    if re.fullmatch(r"[0-9a-f]{32}", term):
+    if is_id(term):
         return {"term": term}
     terms = importing.send("GET", "terms")["data"]
     found = [each for each in terms if each["name"] == term and program in ("", each["program"])]

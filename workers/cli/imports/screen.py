@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
-from activities.adapters.files.roster.dates import only_day
-from domain.people.proposal.questions import answer_of
+from activities.adapters.files.roster.answer_form import in_form
+from activities.adapters.files.roster.column_map import HEADINGS
+from domain.people.proposal.questions import answer_of, days_shown
 from domain.people.proposal.words import value_words
 
 MOST_ROWS: Final = 40
@@ -82,7 +82,7 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
     if rows:
         yield f"  It is about {'; '.join(rows)}."
     yield from _about(question.get("about", ()))
-    if question["code"] == "columns":
+    if question["code"] == HEADINGS:
         yield f"  Columns: {', '.join(each for each in question['answers'] if each != 'yes')}, nothing"
     else:
         likely = f" (proposed: {question['proposal']})" if question["proposal"] else ""
@@ -98,16 +98,12 @@ def allowed(question: Mapping[str, Any]) -> str:
 
 def takes(question: Mapping[str, Any], value: str) -> bool:
     """Return whether a value answers a question."""
-    days = question.get("days")
-    between = (date.fromisoformat(days["first"]), date.fromisoformat(days["last"])) if days else None
-    return bool(answer_of(meant(question, value), question["answers"], between))
+    return bool(answer_of(meant(question, value), question["answers"], days_shown(question.get("days"))))
 
 
 def meant(question: Mapping[str, Any], value: str) -> str:
     """Return an answer as the office keeps it: y as yes, and a day as 2026-10-31 however it was written."""
-    if question.get("days") and (day := only_day(value)) is not None:
-        return day.isoformat()
-    return answer_of(value, question["answers"]) or value
+    return in_form(value, question["answers"], days_shown(question.get("days")))
 
 
 def day_form(question: Mapping[str, Any]) -> str:
@@ -128,9 +124,14 @@ def choices(question: Mapping[str, Any]) -> str:
     return "|".join((*question["answers"], *(("YEAR-MONTH-DAY",) if question.get("days") else ())))
 
 
+def still_open(proposal: Proposal) -> list[Mapping[str, Any]]:
+    """Return the questions that nobody has answered."""
+    return [question for question in proposal["questions"] if not question["answer"]]
+
+
 def to_fill_in(proposal: Proposal, given: Mapping[str, str]) -> Iterator[str]:
     """Yield the answers file: all answers given so far, and the open questions with what is proposed."""
-    left = [each for each in proposal["questions"] if not each["answer"]]
+    left = still_open(proposal)
     asked = {each["id"] for each in left}
     done = {id: value for id, value in given.items() if id not in asked}
     blank = {each["id"]: each["proposal"] or choices(each) for each in left}
@@ -228,7 +229,7 @@ def _answer_line(question: Mapping[str, Any]) -> str:
         return "the role titles are right as they are"
     if code == "people_without_number":
         return f"rows without a member number are the people whose name and address they repeat: {answer}"
-    if code == "columns":
+    if code == HEADINGS:
         return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}"
     if code == "kind":
         return f"{':'.join(parts[:-1])} is a list of {answer.replace('+', ' and ')}"

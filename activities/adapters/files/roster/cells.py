@@ -150,7 +150,7 @@ def standard_key(text: str) -> str:
     """Return a member number as the office keeps it.
 
     Raises:
-        BadCell: It is none; the word ``clear`` is none, because it empties a cell of a list.
+        BadCell: It is not one. Nor is the word ``clear``, which empties a cell of a list.
     """
     if text.casefold() != CLEAR and _KEY.fullmatch(text):
         return text

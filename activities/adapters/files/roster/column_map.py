@@ -21,6 +21,8 @@ NOT_READ = ""
 """What a heading means whose cells are not read."""
 NOTHING = "nothing"
 """How a person says so."""
+HEADINGS: Final = "columns"
+"""The code and the id of the question what the headings of a list mean."""
 _MISSING: Final = "missing_column"
 FORM: Final = (
     "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing."
@@ -226,7 +228,7 @@ def confirmation(
     )
     return ColumnQuestion(
         file=sheet.file,
-        code="columns",
+        code=HEADINGS,
         problem=problem,
         answers=tuple(COLUMNS[kind]) if lacks else ("yes", *COLUMNS[kind]),
         proposal="" if lacks else "yes",

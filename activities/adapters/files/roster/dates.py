@@ -127,7 +127,7 @@ def in_order(numbers: Numbers, order: DateOrder) -> date:
 
 
 def only_day(text: str) -> date | None:
-    """Return the one date that a text can mean; None where it can mean two, or is none."""
+    """Return the one date that a text can mean; None where it can mean two, or is no date."""
     try:
         found = read_day(text)
         if not isinstance(found, Numbers):

@@ -61,6 +61,10 @@ _KIND_WORDS: Final = {
 }
 
 
+Book = CalamineWorkbook | UnreadableBook | None
+"""A file as a workbook, or why it cannot be opened; None for a text."""
+
+
 class SheetRow(NamedTuple):
     """One row: its number as a sheet shows it, and as many cells as there are headings, without outer blanks."""
 
@@ -105,10 +109,21 @@ class Reading:
         self.faults.append(RowFault(file=self.file, code=code, problem=problem, places=places))
 
 
-def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None) -> Sheet:
+def opened(raw: bytes) -> Book:
+    """Return the workbook that bytes are, or why it cannot be opened; None for a text, and for what is too long."""
+    if not is_workbook(raw) or len(raw) > MOST_BYTES:
+        return None
+    try:
+        return open_book(raw)
+    except UnreadableBook as bad:
+        return bad
+
+
+def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None, book: Book = None) -> Sheet:
     """Read a list, csv or xlsx; whatever the bytes are, what is wrong stands in ``faults`` and ``questions``.
 
-    ``choices`` are the answers to this file's questions by their ids. The name tells the kind where it can.
+    ``choices`` are the answers to this file's questions by their ids. The name tells the kind where it can. ``book`` is
+    what ``opened`` says of these bytes, so that a workbook with several lists is opened once.
     """
     reading = Reading(file=name, choices=choices or {})
     if not raw.strip():
@@ -125,15 +140,17 @@ def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None) 
     if other := other_file(raw):
         reading.fault("not_a_list", other)
         return Sheet(file=name, faults=tuple(reading.faults))
-    if is_workbook(raw):
-        return _book_sheet(reading, raw)
+    book = opened(raw) if book is None else book
+    if book is not None:
+        return _book_sheet(reading, book)
     return sheet_of(reading, _text_rows(reading, raw))
 
 
-def _book_sheet(reading: Reading, raw: bytes) -> Sheet:
+def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sheet:
     """Return the sheet of a workbook that is the list; a question where several can be."""
     try:
-        book = open_book(raw)
+        if isinstance(book, UnreadableBook):
+            raise book
         names = sheet_names(book)
         if not names:
             raise UnreadableBook(
@@ -155,12 +172,11 @@ def _book_sheet(reading: Reading, raw: bytes) -> Sheet:
         return Sheet(file=reading.file, faults=tuple(reading.faults))
 
 
-def sheets_of_lists(raw: bytes) -> Mapping[str, RosterKind]:
+def sheets_of_lists(book: Book) -> Mapping[str, RosterKind]:
     """Return the sheets of a workbook that are lists of one kind each, if there are several and no two of one kind."""
+    if not isinstance(book, CalamineWorkbook):
+        return {}
     try:
-        if not is_workbook(raw) or len(raw) > MOST_BYTES:
-            return {}
-        book = open_book(raw)
         kinds = _kinds_of_sheets(book, sheet_names(book))
     except UnreadableBook:
         return {}

@@ -11,6 +11,14 @@ from domain.visibility import Data, Sight
 class RegionReads(Reads):
     """The reads of regions."""
 
+    async def codes(self, sight: Sight) -> tuple[str, ...]:
+        """Return the codes of all regions."""
+        if not sight.sees(Data.REFERENCE):
+            return ()
+        code = tables.regions.c.code
+        async with self._database.one_statement() as connection:
+            return tuple(await connection.scalars(select(code).order_by(code)))
+
     async def page(self, sight: Sight) -> Page:
         """Return all regions, each with the programs that serve it and all its contacts, past and present."""
         if not sight.sees(Data.REFERENCE):

@@ -1,5 +1,6 @@
 """Applications, each of which opens one relationship. A refused person may apply again for the same term."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,7 +72,7 @@ class ApplicationWrites(Writes):
     async def next_attempt(self, new: NewApplication) -> Attempt:
         """Return the ids that an application will have: those of a new attempt if the last one was refused."""
         async with self._database.transaction() as connection:
-            return await _attempt_of(connection, new)
+            return await _attempt_of(connection, new, await _entries_of_human(connection, new.person))
 
     async def add_application(self, new: NewApplication, *, actor: Actor) -> Attempt:
         """Store an application and return its ids.
@@ -87,8 +88,9 @@ class ApplicationWrites(Writes):
             await self._require(connection, tables.people.c.id, new.person, "person")
             await self._require(connection, tables.regions.c.code, new.region, "region")
             await _demand_no_future(connection, new)
-            number = await _attempt_of(connection, new)
-            await _demand_once_a_term(connection, new, number)
+            entries = await _entries_of_human(connection, new.person)
+            number = await _attempt_of(connection, new, entries)
+            await _demand_once_a_term(connection, new, number, entries)
             own = {"id": number.application, "relationship": number.relationship, "attempt": number.number}
             own |= {"person": new.person, "program": new.program, "term": new.term, "command": new.command}
             inserted = upsert(table).values(**own, **new.content, actor=to_plain(actor))
@@ -120,12 +122,13 @@ async def _demand_no_future(connection: AsyncConnection, new: NewApplication) ->
         raise InFuture
 
 
-async def _demand_once_a_term(connection: AsyncConnection, new: NewApplication, number: Attempt) -> None:
+async def _demand_once_a_term(
+    connection: AsyncConnection, new: NewApplication, number: Attempt, entries: Sequence[str]
+) -> None:
     """Refuse a new application if the same human has one for the term that was not refused, under any entry."""
     table, pair = tables.applications, tables.relationships
     if await connection.scalar(select(table.c.id).where(table.c.id == number.application)) is not None:
         return
-    entries = await _entries_of_human(connection, new.person)
     if len(entries) == 1:
         return
     # Two entries that apply at once wait for each other here, because both look at the other.
@@ -142,14 +145,13 @@ async def _demand_once_a_term(connection: AsyncConnection, new: NewApplication, 
         raise AlreadyThere("already_applied")
 
 
-async def _attempt_of(connection: AsyncConnection, new: NewApplication) -> Attempt:
+async def _attempt_of(connection: AsyncConnection, new: NewApplication, entries: Sequence[str]) -> Attempt:
     """Return the ids of a new attempt if the human's last one was refused and the program allows another.
 
     Raises:
         AlreadyThere: The last one was made under another entry of the human, and the program allows no other.
     """
     table = tables.applications
-    entries = await _entries_of_human(connection, new.person)
     of_human = select(table).where(table.c.person.in_(entries), table.c.term == new.term)
     newest = of_human.order_by(table.c.attempt.desc(), table.c.created_at.desc()).limit(1)
     last = (await connection.execute(newest)).first()

@@ -297,14 +297,18 @@ class ImportRows(Writes):
         async with self._database.transaction() as connection:
             return [dict(found) for found in (await connection.execute(wanted)).mappings()]
 
-    async def numbers_and_regions(self, association: str) -> tuple[Collection[str], Mapping[str, str]]:
-        """Return all member numbers of an association, and its regions with their names."""
-        key, region = tables.person_keys.c, tables.regions.c
-        numbers = select(key.key).where(key.association == association)
-        regions = select(region.code, region.name).where(region.association == association)
-        async with self._database.transaction() as connection:
-            found = frozenset(await connection.scalars(numbers))
-            return found, {row.code: row.name for row in await connection.execute(regions)}
+    async def numbers(self, association: str) -> Collection[str]:
+        """Return all member numbers of an association."""
+        key = tables.person_keys.c
+        async with self._database.one_statement() as connection:
+            return frozenset(await connection.scalars(select(key.key).where(key.association == association)))
+
+    async def regions(self, association: str) -> Mapping[str, str]:
+        """Return the regions of an association with their names."""
+        region = tables.regions.c
+        wanted = select(region.code, region.name).where(region.association == association)
+        async with self._database.one_statement() as connection:
+            return {row.code: row.name for row in await connection.execute(wanted)}
 
     async def keep_column_maps_in(
         self,

@@ -80,8 +80,10 @@ def test_c35_a_list_whose_number_nobody_recognizes_is_asked_about_and_read_once_
         "Which column of this list of people is which? No column says who the people are."
     )
     assert (question.proposal, "yes" in question.answers, question.headings[:2]) == (
-        "", False, ("Kode = nothing", "Wer = nothing"),
-    )  # fmt: skip
+        "",
+        False,
+        ("Kode = nothing", "Wer = nothing"),
+    )
     named = answered(sheet, proposed, "Kode = key; Wer = name")
     assert (
         values(read_rows(sheet, named))[0] | {"key": "7", "name": "Bo Ek"}

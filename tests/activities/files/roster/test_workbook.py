@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from activities.adapters.files.roster.columns import RosterKind
-from activities.adapters.files.roster.sheet import read_sheet, sheets_of_lists
+from activities.adapters.files.roster.sheet import opened, read_sheet, sheets_of_lists
 from activities.adapters.files.roster.workbook import MOST_UNPACKED
 from api_gateway.services.imports.lists import read_lists
 from tests.activities.files.roster.lists import BERIT, BERIT_VALUES, PEOPLE, codes, read, values, workbook
@@ -112,13 +112,23 @@ def test_a_lone_sheet_without_rows_is_named() -> None:
 def test_sheets_that_are_lists_of_different_kinds_are_all_read() -> None:
     held = ["712", "active", "2026-01-01", ""]
     raw = workbook(People=[HEADING, ROW], Notes=[["Hello"]], Memberships=[DAYS, held])
-    assert sheets_of_lists(raw) == {"People": RosterKind.PEOPLE, "Memberships": RosterKind.MEMBERSHIPS}
-    assert sheets_of_lists(workbook(May=[HEADING, ROW], June=[HEADING, ROW], Members=[DAYS, held])) == {}
-    assert sheets_of_lists(workbook(People=[HEADING, ROW])) == {}
+    assert sheets_of_lists(opened(raw)) == {
+        "People": RosterKind.PEOPLE,
+        "Memberships": RosterKind.MEMBERSHIPS,
+    }
+    assert (
+        sheets_of_lists(opened(workbook(May=[HEADING, ROW], June=[HEADING, ROW], Members=[DAYS, held]))) == {}
+    )
+    assert sheets_of_lists(opened(workbook(People=[HEADING, ROW]))) == {}
     lists = read_lists(
-        {"people.xlsx": raw}, kinds={"people.xlsx": "people"}, answers={}, remembered=(), keys=(), regions={},
+        {"people.xlsx": raw},
+        kinds={"people.xlsx": "people"},
+        answers={},
+        remembered=(),
+        keys=(),
+        regions={},
         complete=None,
-    ).lists  # fmt: skip
+    ).lists
     assert [(row.kind.value, row.at.file, row.at.row) for row in lists.rows] == [
         ("people", "people.xlsx (People)", 2),
         ("memberships", "people.xlsx (Memberships)", 2),

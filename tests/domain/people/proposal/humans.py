@@ -148,8 +148,14 @@ def truth(known: Mapping[str, str], questions: Iterable[Asked]) -> dict[str, str
             )
         elif len(question.names) == 1:
             [name] = question.names
-            same = next((each for each in question.answers if each.startswith("same:")
-                         and known.get(each.partition(":")[2]) == name), "same")  # fmt: skip
+            same = next(
+                (
+                    each
+                    for each in question.answers
+                    if each.startswith("same:") and known.get(each.partition(":")[2]) == name
+                ),
+                "same",
+            )
             answers[question.id] = same if name in known.values() else "two"
         else:
             answers[question.id] = "each"

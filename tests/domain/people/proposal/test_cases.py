@@ -346,9 +346,14 @@ def test_memberships_alone_are_taken_if_their_numbers_are_known() -> None:
 def test_an_entry_from_before_numbers_is_found_by_its_old_id_and_gets_its_number() -> None:
     id = derive("roster", "central", "k1")
     entry = Entry(
-        id=id, association="acme", name="Name of k1", email="k1@post.example", role_title="principal",
-        district="Lake", region="central",
-    )  # fmt: skip
+        id=id,
+        association="acme",
+        name="Name of k1",
+        email="k1@post.example",
+        role_title="principal",
+        district="Lake",
+        region="central",
+    )
     office = replace(OFFICE, people={id: entry})
     proposal = proposed(lists(people=[person("k1")]), office)
     assert kinds(proposal) == ["moved"]

@@ -223,8 +223,10 @@ def test_a_class_that_counts_as_none_may_be_complete_once_somebody_holds_it() ->
     rows = [{"key": each["key"], "membership": "guest", "first": SINCE} for each in people]
     first = proposed(lists(people=people, memberships=rows), answers={"class:guest": "other"})
     assert len(first.writes.memberships) == 2
-    held = {id: replace(each, memberships=(Membership(record=1, name="guest", first=SINCE),))
-            for id, each in after(*people).people.items()}  # fmt: skip
+    held = {
+        id: replace(each, memberships=(Membership(record=1, name="guest", first=SINCE),))
+        for id, each in after(*people).people.items()
+    }
     guests = Complete(classes=("guest",), regions=("north",))
     found = proposed(lists(memberships=rows[:1], complete=guests), replace(OFFICE, people=held))
     assert (found.refusals, codes(found)) == ((), ["many_members_missing"])

@@ -60,8 +60,10 @@ def test_all_faults_of_a_row_are_said_at_once_and_the_row_counts_once() -> None:
     given = lists(people=[person("m1", region="norht", supervisor="m9", email=None)])
     proposal = proposed(given)
     assert {each.code for each in proposal.refusals} == {
-        "unknown_region", "unknown_supervisor", "missing_value",
-    }  # fmt: skip
+        "unknown_region",
+        "unknown_supervisor",
+        "missing_value",
+    }
     assert [each.outcome.value for each in proposal.outcomes] == ["refused"]
 
 
@@ -110,9 +112,17 @@ def test_a_row_of_a_record_says_the_name_beside_the_number_to_whoever_may_see_it
 
 def test_what_is_unknown_in_a_row_with_an_unreadable_cell_is_said_in_the_same_import() -> None:
     [row] = lists(people=[person("m1", region="norht", supervisor="m9", email=None)]).rows
-    proposal = proposed(replace(lists(people=[]), faulty=(row,), unread=frozenset({"m1"})))
+    proposal = proposed(replace(lists(people=[]), faulty=(row,), unread={ListKind.PEOPLE: frozenset({"m1"})}))
     assert [(each.code, each.rows) for each in proposal.refusals] == [
         ("unknown_region", (2,)),
         ("unknown_supervisor", (2,)),
     ]
     assert proposal.outcomes == (), "the reader has said that the row is refused"
+
+
+def test_a_supervisor_whose_own_row_cannot_be_read_is_not_called_unknown() -> None:
+    given = replace(
+        lists(people=[person("m2", supervisor="m1")]), unread={ListKind.PEOPLE: frozenset({"m1"})}
+    )
+    [refusal] = proposed(given).refusals
+    assert (refusal.code, refusal.column, refusal.rows) == ("person_refused", "supervisor", (2,))

@@ -194,8 +194,15 @@ def test_a_row_without_a_first_day_that_is_about_none_or_several_says_which_ther
         "one."
     )
     later = date(2022, 7, 1)
-    office = taken(member(), replace(none.writes, memberships=(MembershipWrite(
-        person=by_key(member(), "m1").id, name="active", first=later, last=None),)))  # fmt: skip
+    office = taken(
+        member(),
+        replace(
+            none.writes,
+            memberships=(
+                MembershipWrite(person=by_key(member(), "m1").id, name="active", first=later, last=None),
+            ),
+        ),
+    )
     [refusal] = proposed(lists(memberships=[row(first=None, last=until)]), office).refusals
     assert "several memberships of the class active that go on" in refusal.problem
     assert "active from 2020-07-01, which goes on; active from 2022-07-01, which goes on" in refusal.problem

@@ -94,10 +94,15 @@ class Office:
             state = self.states.pop(0)
             left = len(self.states)
             return {
-                "state": state, "total": 3, "done": 3 - left, "left": left, "people": self.people,
-                "changed_people": 1, "overtaken_by": [CHANGED],
+                "state": state,
+                "total": 3,
+                "done": 3 - left,
+                "left": left,
+                "people": self.people,
+                "changed_people": 1,
+                "overtaken_by": [CHANGED],
                 "failed_because": "cannot_be_written" if state == "failed" else "",
-            }  # fmt: skip
+            }
         given = options.get("json", {}).get("answers", {})
         if wrong := [id for id, value in given.items() if value in self.not_taken]:
             errors = [

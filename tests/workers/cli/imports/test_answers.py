@@ -9,9 +9,11 @@ from tests.workers.cli.imports.office import ALIKE, HEADINGS, ID, LAPSES, REFUSE
 
 GO_ON = f"mentorflow import --continue {ID}"
 ONE = {
-    **LAPSES, "id": "lapse:17", "code": "member_missing",
+    **LAPSES,
+    "id": "lapse:17",
+    "code": "member_missing",
     "about": ["Ann Lund, number 00712, active since 2020-01-01"],
-}  # fmt: skip
+}
 
 
 def test_an_answer_that_the_office_does_not_take_is_asked_for_again_and_the_others_stay(run: Run) -> None:

@@ -123,8 +123,10 @@ def test_the_answers_file_to_fill_in_holds_what_was_answered_and_marks_what_is_p
     assert ended.exit_code == 3
     printed = ended.stdout.partition("add --answers answers.json.")[2]
     assert json.loads(printed[printed.index("{") :]) == {
-        "alike:people.csv:2": "two", "titles": "yes", "lapses": "yes|no|YEAR-MONTH-DAY",
-    }  # fmt: skip
+        "alike:people.csv:2": "two",
+        "titles": "yes",
+        "lapses": "yes|no|YEAR-MONTH-DAY",
+    }
     assert "Already filled in" in printed
 
 
@@ -167,9 +169,15 @@ def test_an_answer_of_before_is_shown_with_its_giver_and_another_one_replaces_it
     run: Run, tmp_path: Path
 ) -> None:
     kept = {
-        **TITLES, "id": "class:activ", "code": "unknown_membership_class", "answers": ["active", "other"],
-        "answer": "other", "by_name": "Ann Lund", "by_you": False, "at": "2026-10-01T08:00:00+00:00",
-    }  # fmt: skip
+        **TITLES,
+        "id": "class:activ",
+        "code": "unknown_membership_class",
+        "answers": ["active", "other"],
+        "answer": "other",
+        "by_name": "Ann Lund",
+        "by_you": False,
+        "at": "2026-10-01T08:00:00+00:00",
+    }
     office = Office([], [], changed=1)
     own = {**kept, "id": "class:friend", "by_name": "", "by_you": True}
     office.kept = [dict(kept), {**kept, "id": "class:guest", "by_name": ""}, own]
