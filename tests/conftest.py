@@ -14,11 +14,13 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import NoReturn
+from datetime import date
+from typing import Any, NoReturn
 
 import pytest
 import pytest_asyncio
 
+from domain.ids import derive
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.settings import Settings
@@ -28,6 +30,8 @@ FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]
 
 PROGRAM = "masa"
 """The program for tests that need any program."""
+LET_IN: dict[str, Any] = {"confirmer": derive("second administrator"), "first": date(2000, 1, 1)}
+"""Who confirms the grants of invented people, and since when they have them: before any day of a test."""
 
 
 def unavailable(obstacle: StartFailed) -> NoReturn:

@@ -1,0 +1,26 @@
+"""`mentorflow digest`: chooses how often the office sends the list of what waits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from domain.digests import Rhythm
+from workers.cli.request import Token, Url, request
+
+commands = typer.Typer()
+
+
+@commands.command()
+def digest(
+    rhythm: Annotated[Rhythm, typer.Argument(help="daily: every day that has news. mondays: on Mondays.")],
+    token: Token,
+    url: Url = "",
+) -> None:
+    """Choose how often the office sends you the list of what waits for you. What cannot wait comes at once."""
+    chosen = request("POST", "/v1/people/me/digest", token, url, json={"rhythm": rhythm.value})
+    typer.echo(f"the list of what waits for you comes {_WORDS[Rhythm(chosen['rhythm'])]}")
+
+
+_WORDS = {Rhythm.DAILY: "every day that has news", Rhythm.MONDAYS: "on Mondays"}
