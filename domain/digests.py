@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Rhythm(StrEnum):
+class DigestRhythm(StrEnum):
     """How often a person wants the digest."""
 
     DAILY = "daily"

@@ -31,7 +31,7 @@ from api_gateway.services.known_codes import demand_region, demand_role, regions
 from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
-from domain.digests import Rhythm
+from domain.digests import DigestRhythm
 from domain.ids import derive
 from domain.languages import Language
 
@@ -49,7 +49,7 @@ class ChosenLanguage(StrictBody):
 class ChosenRhythm(StrictBody):
     """How often a person wants the list of what waits by email."""
 
-    rhythm: Rhythm
+    rhythm: DigestRhythm
 
 
 class NewPerson(StrictBody):

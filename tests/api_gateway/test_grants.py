@@ -10,12 +10,15 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.tokens import NoGrant
 from domain.actors import Role
 from domain.ids import derive
+from domain.visibility import AUDIT
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_people import person
 from tests.api_gateway.test_tokens import events, give
+from workers.audit.grants import check_grants
 
 UNTIL = datetime.now(UTC) + timedelta(days=5)
 
@@ -37,6 +40,29 @@ async def ann(client: Client) -> AsyncIterator[str]:
     yield await person(client, "ann", name="Ann Berg", email="berg@example.org")
 
 
+async def test_a_role_that_stands_in_the_table_alone_is_found(client: Client, ann: str) -> None:
+    """C54: whoever writes into the database makes nobody an administrator unseen."""
+    grant = await give(client, ann, Role.AUDITOR)
+    confirmed = await give(client, ann, Role.PAYMENT_STAFF)
+    await sent(client, "payment", f"/v1/grants/{confirmed}/confirm")
+    over = await give(client, ann, Role.COORDINATOR, "r1", "r2")
+    await sent(client, "admin", f"/v1/grants/{over}/end")
+    owner = Database(client.office.settings.database_url("migrator"), size=1)
+    whole = await check_grants(owner, AUDIT)
+    assert (whole.grants >= 8, whole.faults) == (True, ())
+    table = tables.grants
+    async with owner.transaction() as connection:
+        await connection.execute(update(table).where(table.c.id == grant).values(role="admin"))
+    assert (await check_grants(owner, AUDIT)).faults == ((grant, "grant", "grant_changed_without_event"),)
+    async with owner.transaction() as connection:
+        await connection.execute(update(table).where(table.c.id == grant).values(id="made up"))
+    assert set((await check_grants(owner, AUDIT)).faults) == {
+        (grant, "grant", "grant_missing"),
+        ("made up", "grant", "grant_without_event"),
+    }
+    await owner.close()
+
+
 @pytest.mark.parametrize(
     ("role", "path"),
     [
@@ -49,6 +75,7 @@ async def ann(client: Client) -> AsyncIterator[str]:
 async def test_a_grant_that_ended_refuses_its_token_at_the_next_request(
     client: Client, ann: str, role: Role, path: str
 ) -> None:
+    """C62."""
     grant = await give(client, ann, role)
     if role is Role.PAYMENT_STAFF:
         await client.token("whole", Role.COORDINATOR)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.digests import Rhythm
+from domain.digests import DigestRhythm
 from workers.cli.request import Token, Url, request
 
 commands = typer.Typer()
@@ -14,13 +14,15 @@ commands = typer.Typer()
 
 @commands.command()
 def digest(
-    rhythm: Annotated[Rhythm, typer.Argument(help="daily: every day that has news. mondays: on Mondays.")],
+    rhythm: Annotated[
+        DigestRhythm, typer.Argument(help="daily: every day that has news. mondays: on Mondays.")
+    ],
     token: Token,
     url: Url = "",
 ) -> None:
     """Choose how often the office sends you the list of what waits for you. What cannot wait comes at once."""
     chosen = request("POST", "/v1/people/me/digest", token, url, json={"rhythm": rhythm.value})
-    typer.echo(f"the list of what waits for you comes {_WORDS[Rhythm(chosen['rhythm'])]}")
+    typer.echo(f"the list of what waits for you comes {_WORDS[DigestRhythm(chosen['rhythm'])]}")
 
 
-_WORDS = {Rhythm.DAILY: "every day that has news", Rhythm.MONDAYS: "on Mondays"}
+_WORDS = {DigestRhythm.DAILY: "every day that has news", DigestRhythm.MONDAYS: "on Mondays"}

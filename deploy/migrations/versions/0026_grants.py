@@ -57,7 +57,7 @@ def upgrade() -> None:
     bind.connection.dbapi_connection.run_async(lambda driver: driver.execute(script))
     grants_of_today(bind)
     bind.execute(
-        text("update office.tokens set participant = 'participant' = any(string_to_array(roles, ','))")
+        text("update office.tokens set of_participant = 'participant' = any(string_to_array(roles, ','))")
     )
     bind.execute(text("alter table office.tokens drop column roles, drop column regions"))
 

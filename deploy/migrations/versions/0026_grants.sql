@@ -26,7 +26,7 @@ grant select on office.grants to worker;
 
 alter table office.tokens
     add column grants text[] not null default '{}',
-    add column participant boolean not null default false;
+    add column of_participant boolean not null default false;
 
 -- How often a person wants the list of what waits: every day, or on Mondays. Without a row it is every day.
 

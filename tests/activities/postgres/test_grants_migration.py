@@ -1,4 +1,4 @@
-"""The migration that makes grants of the staff tokens of before."""
+"""The migration that makes grants of the staff tokens of before (C62)."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -66,7 +66,7 @@ async def test_each_role_of_a_valid_token_becomes_a_grant_that_the_operator_gave
 async def test_a_token_names_its_grants_and_participants_need_none(owner: AsyncConnection) -> None:
     rows = await owner.execute(
         text(
-            "select id, participant, array(select role from office.grants where grants.id = any(tokens.grants)"
+            "select id, of_participant, array(select role from office.grants where grants.id = any(tokens.grants)"
             " order by role) from office.tokens order by id"
         )
     )

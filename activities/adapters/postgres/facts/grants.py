@@ -27,7 +27,7 @@ _READ: Final = (
     _GRANT.ended_at,
 )
 AS_JSON: Final = func.jsonb_build_object(
-    *(part for column in _READ for part in (literal(column.name, Text), column)), type_=JSONB
+    *(part for column in _READ for part in (literal(column.key, Text), column)), type_=JSONB
 )
 """A grant as one value, so that a statement about something else can bring it along."""
 

@@ -87,7 +87,7 @@ class TokenFacts:
             return None
         named = map(grant_of, row.named or ())
         live = [grant for grant in named if grant.state(now) is GrantState.LIVE]
-        rights = rights_of(live, participant=row.participant)
+        rights = rights_of(live, participant=row.of_participant)
         return TokenHolder(
             person=row.stands,
             roles=rights.roles,

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.facts.grants import AS_JSON, grant_of
+from activities.adapters.postgres.facts.grants import AS_JSON, grant_of, grants_where
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads
+from domain.people.grants import Grant
 from domain.visibility import Sight
 
 
@@ -26,6 +27,11 @@ class GrantReads(Reads):
             statement = statement.where(table.person == person)
         page = await self._page(statement, table.created_at, table.id, after, limit)
         return Page(rows=tuple(_with_state(row, now) for row in page.rows), next=page.next)
+
+    async def every(self, sight: Sight) -> tuple[Grant, ...]:
+        """Return all grants that the reader sees, without names, for a check."""
+        async with self._database.transaction() as connection:
+            return await grants_where(connection, sql.grant(sight))
 
     async def one(self, sight: Sight, id: str, now: datetime) -> Mapping[str, Any] | None:
         """Return a grant with its state now; None if it is unknown or the reader may not see it."""

@@ -28,12 +28,12 @@ class TokenReads(Reads):
         ``made_by`` and ``revoked_by`` say who did so: the account of the machine, and the person who said to be there.
         """
         token, people = tables.tokens, tables.people
-        shown = [column for column in token.c if column.name not in ("hash", "grants", "participant")]
+        shown = [column for column in token.c if column.name not in ("hash", "grants", "of_participant")]
         named = (
             select(func.jsonb_agg(AS_JSON)).where(tables.grants.c.id == func.any(token.c.grants))
         ).scalar_subquery()
         rows = await self._all(
-            select(*shown, token.c.participant, named.label("named"), people.c.name)
+            select(*shown, token.c.of_participant, named.label("named"), people.c.name)
             .join(people, people.c.id == token.c.person, isouter=True)
             .where(sql.token(sight))
             .order_by(token.c.created_at, token.c.id)
@@ -60,8 +60,8 @@ class TokenReads(Reads):
 def _with_rights(row: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """Return the row of a token with what its grants give now, in place of the grants."""
     live = [grant for grant in map(grant_of, row["named"] or ()) if grant.state(now) is GrantState.LIVE]
-    rights = rights_of(live, participant=row["participant"])
-    kept = {name: value for name, value in row.items() if name not in ("named", "participant")}
+    rights = rights_of(live, participant=row["of_participant"])
+    kept = {name: value for name, value in row.items() if name not in ("named", "of_participant")}
     return {**kept, "roles": [role.value for role in rights.roles], "regions": list(rights.regions)}
 
 

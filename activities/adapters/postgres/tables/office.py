@@ -23,7 +23,7 @@ tokens = Table(
     text_column("hash"),
     text_column("person"),
     Column("grants", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("participant", Boolean, nullable=False, server_default="false"),
+    Column("of_participant", Boolean, nullable=False, server_default="false"),
     instant("expires_at"),
     instant("revoked_at", null=True),
     made(),

@@ -5,13 +5,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.base import Writes
 from domain.actors import Actor
-from domain.digests import Rhythm
+from domain.digests import DigestRhythm
 
 
 class DigestWrites(Writes):
     """The writes of the choices of digests."""
 
-    async def choose(self, person: str, rhythm: Rhythm, *, actor: Actor, command: str) -> None:
+    async def choose(self, person: str, rhythm: DigestRhythm, *, actor: Actor, command: str) -> None:
         """Set how often a person wants the digest."""
         table = tables.digest_choices
         async with self._database.transaction() as connection:

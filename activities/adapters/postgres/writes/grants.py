@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.grants import counts_as, entries_of_human, grants_where, live_grants
-from activities.adapters.postgres.writes.base import Unknown, Writes
+from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.writes.base import Unknown, Writes, event_command
 from domain.actors import Actor, Role
 from domain.codec import to_plain
 from domain.ids import derive
@@ -69,7 +70,7 @@ class GrantWrites(Writes):
             held = await grants_where(connection, tables.grants.c.person.in_(entries))
             demand_may_be_given(grant, held, await counts_as(connection, actor.id), now)
             event = await add_grant(connection, grant)
-            await self._tell(connection, event, actor, command)
+            await _tell(connection, event, actor, command, now)
         return id
 
     async def confirm(self, id: str, *, actor: Actor, command: str) -> None:
@@ -79,9 +80,8 @@ class GrantWrites(Writes):
                 return
             grant, now = await _locked(connection, id), await office_now(connection)
             demand_may_be_confirmed(grant, actor, await counts_as(connection, actor.id), now)
-            await self._tell(
-                connection, await confirm_grant(connection, grant, actor.id, now), actor, command
-            )
+            event = await confirm_grant(connection, grant, actor.id, now)
+            await _tell(connection, event, actor, command, now)
 
     async def end(self, id: str, *, actor: Actor, command: str) -> None:
         """End a grant from now on; raise ``Unknown`` if there is none."""
@@ -92,10 +92,19 @@ class GrantWrites(Writes):
             holder = await counts_as(connection, grant.person)
             demand_may_be_ended(grant, await live_grants(connection), holder, now)
             await _change(connection, id, ended_by=actor.id, ended_at=now)
-            await self._tell(connection, GrantEnded(grant=id, person=grant.person), actor, command)
+            await _tell(connection, GrantEnded(grant=id, person=grant.person), actor, command, now)
 
-    async def _tell(self, connection: AsyncConnection, event: Event, actor: Actor, command: str) -> None:
-        await self._note(connection, type(event).__name__, to_plain(event), actor, command)
+
+async def _tell(connection: AsyncConnection, event: Event, actor: Actor, command: str, now: datetime) -> None:
+    """Append the event of a write, with the instant that its row has."""
+    await append_side(
+        connection,
+        type(event).__name__,
+        to_plain(event),
+        command=event_command(command),
+        actor=actor,
+        decided_at=now,
+    )
 
 
 async def lock_grants(connection: AsyncConnection) -> None:

@@ -105,7 +105,7 @@ class TokenWrites(Writes):
             now = await office_now(connection)
             await connection.execute(table.update().where(table.c.id == id).values(revoked_at=now))
             named = await grants_where(connection, tables.grants.c.id.in_(found.grants))
-            body = _told(found.person, named, participant=found.participant)
+            body = _told(found.person, named, participant=found.of_participant)
             await self._append(connection, "TokenRevoked", body, event_of(id, revoked=True))
 
     async def administrator(self) -> str | None:
@@ -192,7 +192,7 @@ class TokenWrites(Writes):
         """Make a token for grants; the secret is shown once, and only its hash is stored."""
         id, secret = secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
         row = {"id": id, "hash": hashed(secret), "person": person, "expires_at": expires_at}
-        row |= {"grants": [grant.id for grant in named], "participant": participant}
+        row |= {"grants": [grant.id for grant in named], "of_participant": participant}
         await connection.execute(insert(tables.tokens).values(**row))
         body = _told(person, named, participant=participant)
         await self._append(connection, "TokenIssued", body, event_of(id))
