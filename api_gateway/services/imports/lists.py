@@ -1,6 +1,6 @@
 """The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -111,7 +111,8 @@ class ReadLists:
 class _Reading:
     answers: Mapping[str, Answered]
     remembered: Sequence[Mapping[str, Any]]
-    keys: Collection[str]
+    keys: Mapping[str, str]
+    """The member numbers of the association, each with the entry of its human, or with itself if the list brings it."""
     regions: Mapping[str, str]
     rows: list[ListRow] = field(default_factory=list)
     faulty: list[ListRow] = field(default_factory=list)
@@ -136,7 +137,7 @@ def read_lists(
     kinds: Mapping[str, str],
     answers: Mapping[str, Answered],
     remembered: Sequence[Mapping[str, Any]],
-    keys: Collection[str],
+    keys: Mapping[str, str],
     regions: Mapping[str, str],
     complete: Complete | None,
 ) -> ReadLists:
@@ -339,7 +340,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         for number, person in sorted(faulty.items())
     )
     if kind is RosterKind.PEOPLE:
-        reading.keys = {*reading.keys, *(str(row.values["key"]) for row in found.rows if "key" in row.values)}
+        brought = (str(row.values["key"]) for row in found.rows if "key" in row.values)
+        reading.keys = {**{number: number for number in brought}, **reading.keys}
     at = places.get("key")
     if at is not None and faulty:
         numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])

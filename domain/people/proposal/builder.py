@@ -48,6 +48,7 @@ class ProposalBuilder:
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
+        self._waited: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
         self._kinds: dict[str, set[ListKind]] = {}
         self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
@@ -202,7 +203,10 @@ class ProposalBuilder:
         confidential: bool = False,
     ) -> None:
         """Note that a row waits for answers; ``changes`` are those that they are about."""
-        waits = self._waits[row.kind, row.at] = tuple(dict.fromkeys(questions))
+        waits = tuple(dict.fromkeys(questions))
+        waits = self._waits[row.kind, row.at] = self._waited.setdefault(
+            waits, waits
+        )  # most rows wait for the same
         self.note(row, OutcomeKind.QUESTION, person, changes, waits, confidential=confidential)
 
     def taken_back(self, row: ListRow) -> bool:

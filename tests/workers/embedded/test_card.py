@@ -18,7 +18,8 @@ class Running:
 
     def __init__(self) -> None:
         self.data = self
-        self.tokens_file = self.path = "/data"
+        self.tokens_file = self.path = self.settings_file = "/data"
+        self.demo, self.is_default = "./deploy/demo", True
 
 
 @pytest.mark.parametrize("program", [each.program for each in scenarios()])

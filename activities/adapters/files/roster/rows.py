@@ -36,6 +36,8 @@ PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
 WHICH_NUMBER: Final = "which_number"
 """The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
+_NO_TEXTS: Final[Mapping[str, str]] = {}
+"""The words of a row whose codes are written as codes: one for all such rows, since a list can have 100,000."""
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _ORDERS: Final = {
     RosterKind.MEMBERSHIPS: ("first", "last"),
@@ -87,11 +89,12 @@ def read_rows(
     sheet: Sheet,
     column_map: ColumnMap,
     choices: Mapping[str, str] | None = None,
-    known_keys: Collection[str] = (),
+    known_keys: Mapping[str, str] | None = None,
 ) -> ReadFile:
     """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
 
-    ``known_keys`` are the member numbers of the association: with them the reader sees that a column lost its zeros.
+    ``known_keys`` are the member numbers of the association, each with its human: with them the reader sees that a
+    column lost its zeros.
     """
     kind = column_map.kind
     if column_map.faults:
@@ -102,7 +105,7 @@ def read_rows(
             faults=sheet.faults if asked else (*sheet.faults, *column_map.faults),
             questions=(*sheet.questions, asked) if asked else (),
         )
-    reader = _RowReader(sheet, column_map, choices or {}, known_keys)
+    reader = _RowReader(sheet, column_map, choices or {}, known_keys or {})
     rows = tuple(reader.rows())
     whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]
     by_row = sorted(
@@ -147,7 +150,7 @@ class _DayColumn:
 
 class _RowReader:
     def __init__(
-        self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Collection[str]
+        self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Mapping[str, str]
     ) -> None:
         self.sheet = sheet
         self.kind = column_map.kind
@@ -337,8 +340,13 @@ class _RowReader:
         parts = [values.pop(part) for part in NAME_PARTS if part in values]
         if parts and "name" not in values:
             values["name"] = " ".join(parts)
+        name = self._name(cells)
         row = ReadRow(
-            number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
+            number=number,
+            name=values["name"] if values.get("name") == name else name,  # one text, not two equal ones
+            values=values,
+            texts=texts or _NO_TEXTS,
+            waits_for=tuple(waits),
         )
         if self._backwards(number, cells, values) or bad:
             self.faulty.append(row)

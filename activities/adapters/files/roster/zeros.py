@@ -1,6 +1,6 @@
 """Member numbers whose leading zeros a spreadsheet ate: known where the office knows the numbers with their zeros."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -8,36 +8,45 @@ from dataclasses import dataclass, field
 class LostZeros:
     """What became of the numbers of a column that lost its zeros.
 
-    ``full`` is the number with its zeros, by the number without. ``either`` are the known numbers that a number can be
-    if the office knows it both with zeros and without.
+    ``full`` is the number with its zeros, by the number without. ``either`` are the known numbers of several humans
+    that a number can be if the office knows it both with zeros and without.
     """
 
     full: Mapping[str, str] = field(default_factory=dict)
     either: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def lost_zeros(keys: Iterable[str], known: Collection[str]) -> LostZeros:
+def lost_zeros(keys: Iterable[str], known: Mapping[str, str]) -> LostZeros:
     """Return what became of the numbers of a column that lost its zeros; nothing where the column did not.
 
     A column lost its zeros if no number in it begins with one, and some of its unknown numbers are known with zeros
     before them. Where all known numbers have one length, numbers that nobody knows yet are filled up to it.
+
+    Args:
+        keys: The numbers in the column.
+        known: The known numbers, each with its human: several numbers of one human need no question.
     """
     digits = {key for key in keys if key.isascii() and key.isdigit()}
-    numbers = known if isinstance(known, (set, frozenset)) else set(known)
     if any(key.startswith("0") and len(key) > 1 for key in digits):
         return LostZeros()
     full: dict[str, list[str]] = {}
     lengths: set[int] = set()
-    for number in numbers:
+    for number in known:
         if number.isascii() and number.isdigit():
             lengths.add(len(number))
             if number.startswith("0"):
                 full.setdefault(number.lstrip("0"), []).append(number)
     found = {
-        key: full[key][0] for key in digits if key not in numbers and len(full.get(key.lstrip("0"), ())) == 1
+        key: min(full[key], key=len)
+        for key in digits
+        if key not in known and len({known[number] for number in full.get(key, ())}) == 1
     }
     if found and len(lengths) == 1:
         width = lengths.pop()
         found |= {key: key.zfill(width) for key in digits if key not in found and len(key) < width}
-    either = {key: (key, *sorted(full[key], key=len)) for key in digits if key in numbers and key in full}
+    either = {
+        key: (key, *sorted(full[key], key=len))
+        for key in digits
+        if key in known and any(known[number] != known[key] for number in full.get(key, ()))
+    }
     return LostZeros(full=found, either=either) if found else LostZeros()

@@ -7,7 +7,7 @@ again, under the same id.
 import base64
 import json
 import zlib
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -297,11 +297,16 @@ class ImportRows(Writes):
         async with self._database.transaction() as connection:
             return [dict(found) for found in (await connection.execute(wanted)).mappings()]
 
-    async def numbers(self, association: str) -> Collection[str]:
-        """Return all member numbers of an association."""
-        key = tables.person_keys.c
+    async def numbers(self, association: str) -> Mapping[str, str]:
+        """Return all member numbers of an association, each with the entry that stands for its human."""
+        key, person = tables.person_keys.c, tables.people.c
+        wanted = (
+            select(key.key, func.coalesce(person.alias_of, person.id).label("human"))
+            .join_from(tables.person_keys, tables.people, person.id == key.person)
+            .where(key.association == association)
+        )
         async with self._database.one_statement() as connection:
-            return frozenset(await connection.scalars(select(key.key).where(key.association == association)))
+            return {row.key: row.human for row in await connection.execute(wanted)}
 
     async def regions(self, association: str) -> Mapping[str, str]:
         """Return the regions of an association with their names."""

@@ -45,11 +45,12 @@ def read(
     name: str = "list.csv",
     kind: RosterKind | None = None,
     choices: Mapping[str, str] | None = None,
-    known: Collection[str] = (),
+    known: Mapping[str, str] | Collection[str] = (),
 ) -> ReadFile:
     """Return all that a list says."""
     sheet, columns = sheet_and_map(text, name=name, kind=kind, choices=choices)
-    return read_rows(sheet, columns, choices, known)
+    humans = known if isinstance(known, Mapping) else {number: number for number in known}
+    return read_rows(sheet, columns, choices, humans)
 
 
 def values(file: ReadFile) -> list[Mapping[str, Any]]:

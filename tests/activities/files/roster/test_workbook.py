@@ -125,7 +125,7 @@ def test_sheets_that_are_lists_of_different_kinds_are_all_read() -> None:
         kinds={"people.xlsx": "people"},
         answers={},
         remembered=(),
-        keys=(),
+        keys={},
         regions={},
         complete=None,
     ).lists

@@ -197,6 +197,14 @@ def test_a_number_that_is_known_with_zeros_and_without_is_asked_about_in_a_colum
     ]
 
 
+def test_numbers_of_one_human_need_no_question() -> None:
+    text = "key,name,email\n12,A,a@post.example\n713,B,b@post.example\n15,C,c@post.example\n"
+    known = {"12": "ann", "0012": "ann", "0713": "bob", "0015": "cara", "00015": "cara"}
+    file = read(text, known=known)
+    assert [(each.id, each.rows) for each in file.questions] == [("zeros_lost:key", (3, 4))]
+    assert [row["key"] for row in values(file)] == ["12", "0713", "0015"]
+
+
 def test_a_supervisor_whose_number_lost_its_zeros_is_asked_about_too() -> None:
     text = "key,name,email,supervisor\n713,B,b@post.example,12\n"
     known = {"12", "0012", "0713"}
