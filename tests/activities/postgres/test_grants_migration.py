@@ -7,8 +7,9 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from activities.adapters.postgres.journal import append_side
 from domain.actors import MACHINE_OPERATOR
-from domain.ids import s_stream
+from domain.ids import derive, s_stream
 from domain.journal import check_chain, decode
 from tests.activities.postgres.test_people_migration import upgrade
 from workers.embedded.stack.supervisor import OfficeProcesses
@@ -38,6 +39,8 @@ async def owner(database_server: OfficeProcesses) -> AsyncIterator[AsyncConnecti
         await connection.run_sync(upgrade, "0022")
         for statement in BEFORE.strip().removesuffix(";").split(";\n"):
             await connection.execute(text(statement))
+        told = {"person": "ann", "roles": ["coordinator"]}
+        await append_side(connection, "TokenIssued", told, command=derive("t1"), actor=MACHINE_OPERATOR)
         await connection.commit()
         await connection.run_sync(upgrade, "0026")
         yield connection
@@ -88,6 +91,6 @@ async def test_the_grants_are_events_of_the_installation(owner: AsyncConnection)
     entries = [(row.seq, row.hash, bytes(row.bytes)) for row in rows]
     assert check_chain(entries)[1] is None
     told = [decode(encoded) for _, _, encoded in entries]
-    assert [event.type for event in told] == ["RoleGranted", "RoleGranted", "RoleGranted", "GrantConfirmed"]
+    assert [event.type for event in told] == ["TokenIssued", *["RoleGranted"] * 3, "GrantConfirmed"]
     assert {event.actor for event in told} == {MACHINE_OPERATOR}
-    assert told[0].body["regions"] == ["r1", "r2"]
+    assert told[1].body["regions"] == ["r1", "r2"]
