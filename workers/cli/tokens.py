@@ -74,7 +74,7 @@ def token(
         made = in_office(make)
     except NoGrant as missing:
         typer.echo(
-            f"this person is not {missing} now, so no token can stand for that role; mentorflow grants shows who has "
+            f"this person does not have the role {missing} now, so no token can stand for it; mentorflow grants shows who has "
             "which role and what waits for a confirmation, and mentorflow grant gives one",
             err=True,
         )
