@@ -74,8 +74,8 @@ def token(
         made = in_office(make)
     except NoGrant as missing:
         typer.echo(
-            f"this person does not have the role {missing} now, so no token can stand for it; mentorflow grants shows who "
-            "has which role and what waits for a confirmation, and mentorflow grant gives one",
+            f"this person does not have the role {missing} now, so no token can stand for it; mentorflow grants "
+            "shows who has which role and what waits for a confirmation, and mentorflow grant gives one",
             err=True,
         )
         raise typer.Exit(1) from None
