@@ -22,6 +22,10 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+STAFF_ROLES: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
+"""Roles in which somebody works for the office. Each of them needs a grant."""
+
+
 class Side(StrEnum):
     """The two sides of a relationship."""
 

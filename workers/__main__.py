@@ -10,8 +10,10 @@ from workers.cli import (
     admin,
     calendar_address,
     clock,
+    digest,
     doctor,
     forms,
+    grants,
     history,
     lists,
     notes,
@@ -50,6 +52,7 @@ for group in (
     tasks,
     notes,
     calendar_address,
+    digest,
     imports,
     exports,
     send,
@@ -60,6 +63,8 @@ app.add_typer(programs.commands, name="programs")
 app.add_typer(forms.commands, name="forms")
 app.add_typer(tokens.commands, name="token")
 app.add_typer(admin.commands, name="admin")
+app.add_typer(grants.commands, name="grant")
+app.add_typer(grants.listing)
 
 
 _NAMES = {"database": "the database", "engine": "the Temporal server"}

@@ -73,10 +73,12 @@ async def arrange(client: Client, pair: RecordedPair) -> None:
     task = {"subject": pair.case.id, "subject_kind": "relationship", "kind": "chase_form", "closed_at": None}
     owed = {"id": OWED, "due_at": NOW, "accrued_at": NOW, "closes_at": NOW, "state": "due"}
     first = {"first": NOW.date(), "last": NOW.date(), "opened_at": NOW, "closes_at": NOW}
+    since = {"zone": "UTC", "first": NOW.date(), "created_at": NOW}
     await put(
         client,
         (tables.people, {"id": "8" * 32, "language": "en", "created_at": NOW, "salt": "8" * 32}),
         (tables.mentors, {"person": "8" * 32}),
+        (tables.grants, {"id": "7" * 32, "person": "8" * 32, "role": "auditor", **since}),
         (tables.tasks, {"id": "9" * 32, "opened_at": NOW, **task}),
         (tables.term_regions, {"id": TERM, **first}),
         (tables.obligations, owed),
@@ -200,6 +202,7 @@ async def shown_to(client: Client, name: str, pair: RecordedPair) -> dict[str, b
         "disclosures": bool(await got(f"{pair.path}/disclosures")),
         "results": results.status_code != 403,
         "reference": bool((await got("/v1/regions")).get("data")),
+        "grants": await lists("grants?limit=100", "8" * 32, "person"),
     }
 
 

@@ -131,7 +131,7 @@ def answering_at(found: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]
         thread.join()
 
 
-@pytest.mark.parametrize("kind", ["relationships", "people", "obligations", "term-regions"])
+@pytest.mark.parametrize("kind", ["relationships", "people", "obligations", "term-regions", "grants"])
 def test_a_history_is_found_by_its_id_whatever_it_is_of(kind: str) -> None:
     with answering_at({f"/v1/{kind}/{PERSON}/history": {"data": []}}) as (url, asked):
         ended = CliRunner().invoke(app, ["history", PERSON, "--token", "t", "--url", url, "--json"])
@@ -140,14 +140,12 @@ def test_a_history_is_found_by_its_id_whatever_it_is_of(kind: str) -> None:
 
 
 def test_a_history_that_is_nowhere_is_said_in_words() -> None:
-    for id, asked_for, more in ((PERSON, 4, ""), (PERSON[:8], 3, "or write the whole id")):
+    for id, asked_for, more in ((PERSON, 5, ""), (PERSON[:8], 3, "or write the whole id")):
         with answering_at({}) as (url, asked):
             ended = CliRunner().invoke(app, ["history", id, "--token", "t", "--url", url])
         assert (ended.exit_code, ended.stdout, len(asked)) == (1, "", asked_for)
-        assert (
-            f"you may see no history of a relationship, person, obligation or term in a region with the id {id}"
-            in (ended.stderr)
-        )
+        nouns = "relationship, person, obligation, term in a region or grant"
+        assert f"you may see no history of a {nouns} with the id {id}" in ended.stderr
         assert more in ended.stderr
 
 

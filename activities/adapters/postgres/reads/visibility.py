@@ -204,6 +204,11 @@ def token(sight: Sight) -> Condition:
     return _sees(sight, Data.TOKENS, false())
 
 
+def grant(sight: Sight) -> Condition:
+    """Return whether the reader sees who holds a role; everybody sees their own grants."""
+    return _sees(sight, Data.GRANTS, false(), {Who.ONESELF: _oneself(sight, tables.grants.c.person)})
+
+
 def group_log(sight: Sight) -> Condition:
     """Return whether the reader sees a group's log: as its sender, or because one of its pairs is visible."""
     log, pair = tables.commands.c, tables.relationships.c

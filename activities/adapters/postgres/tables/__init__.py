@@ -14,6 +14,8 @@ from activities.adapters.postgres.tables.office import (
     clock,
     commands,
     deliveries,
+    digest_choices,
+    grants,
     installation,
     notices,
     task_work,
@@ -53,7 +55,8 @@ from activities.adapters.postgres.tables.term import log_checks, monthly_records
 __all__ = (
     "PROJECTIONS", "PROJECTIONS_MONEY", "applications", "calendar_addresses", "claims", "clock", "column_maps",
     "commands",
-    "complaints", "conflicts", "deliveries", "documents", "drafts", "events", "forms", "heads", "helpers",
+    "complaints", "conflicts", "deliveries", "digest_choices", "documents", "drafts", "events", "forms", "grants",
+    "heads", "helpers",
     "imports", "installation", "log_checks", "meeting_versions", "meetings", "memberships", "mentors", "metadata",
     "monthly_records", "notes", "notices", "obligations", "operations", "orders", "people", "person_answers",
     "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
