@@ -52,7 +52,9 @@ from api_gateway.api import (
     programs,
     regions,
     relationships,
+    scans,
     schedule,
+    staff_acts,
     survey_results,
     tasks,
     term_regions,
@@ -107,6 +109,8 @@ API: Final = (
     notes,
     private_reason,
     disclosures,
+    scans,
+    staff_acts,
     imports,
     exports,
 )

@@ -17,6 +17,7 @@ from workers.cli import (
     notes,
     processes,
     replay,
+    scan,
     send,
     show,
     tasks,
@@ -52,6 +53,7 @@ for group in (
     calendar_address,
     imports,
     exports,
+    scan,
     send,
     show,
 ):
