@@ -53,7 +53,9 @@ from api_gateway.api import (
     programs,
     regions,
     relationships,
+    scans,
     schedule,
+    staff_acts,
     survey_results,
     tasks,
     term_regions,
@@ -109,6 +111,8 @@ API: Final = (
     notes,
     private_reason,
     disclosures,
+    scans,
+    staff_acts,
     imports,
     exports,
 )

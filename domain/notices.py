@@ -55,6 +55,8 @@ class NoticeKind(StrEnum):
     TERM_SURVEY_OPEN = "term_survey_open"
     TERM_SURVEY_DUE = "term_survey_due"
     TERM_TASK = "term_task"
+    ACTED_FOR_YOU = "acted_for_you"
+    ACTED_FOR_PARTNER = "acted_for_partner"
 
 
 class Hours(StrEnum):
@@ -111,6 +113,8 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.TERM_SURVEY_OPEN: Hours.STAFF_MORNINGS,
     NoticeKind.TERM_SURVEY_DUE: Hours.STAFF_MORNINGS,
     NoticeKind.TERM_TASK: Hours.STAFF_MORNINGS,
+    NoticeKind.ACTED_FOR_YOU: Hours.BY_DAY,
+    NoticeKind.ACTED_FOR_PARTNER: Hours.BY_DAY,
 }
 """The hours of each kind. Codes, and answers to one's own act, wait for no hour."""
 

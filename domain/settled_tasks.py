@@ -11,7 +11,7 @@ from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.task_acts import SETTLED_BY_HAND
 from domain.tasks import Task, TaskKind
 
@@ -29,6 +29,7 @@ class SettleTask(Command):
     """A coordinator of the region ends a task for good, for example after a call. ``task`` is the task's id."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     after_end: ClassVar = True
 

@@ -65,6 +65,7 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
         TaskKind.FOLLOW_UP_PAIR: _commands("RecordObstacle"),
         TaskKind.RESOLVE_MEETING: (TaskAct(command="ResolveMeeting", given="meeting"),),
         TaskKind.CHECK_GROUP_MEETING: BY_HAND,
+        TaskKind.CHECK_STAFF_ACT: (TaskAct(command="SettleStaffAct", given="act"),),
         TaskKind.ARRANGE_OBSERVATION: BY_HAND,
         TaskKind.DECIDE_COVER: (TaskAct(command="DecideCover", given="request"),),
         TaskKind.DECIDE_COMPLETION: _commands("DecideCompletion"),

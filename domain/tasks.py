@@ -56,6 +56,7 @@ class TaskKind(StrEnum):
     CHASE_TERM_SURVEY = "chase_term_survey"
     NAME_CONTACT = "name_contact"
     CORRECT_PROGRAM = "correct_program"
+    CHECK_STAFF_ACT = "check_staff_act"
     CORRECT_WORDS = "correct_words"
     CORRECT_MAIL = "correct_mail"
     LOOK_AGAIN = "look_again"

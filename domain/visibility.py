@@ -326,6 +326,11 @@ def sight_of(
     )
 
 
+def pair_sees(data: Data) -> bool:
+    """Return whether both of a pair see a class of data of their relationship, whoever of them it is about."""
+    return data in RIGHTS[Who.OF_PAIR] and data not in CLOSED[Who.OF_PAIR]
+
+
 def participant(person: str) -> Sight:
     """Make the sight of a person as mentor or mentee, whatever offices that person has."""
     return sight_of(person, (Role.PARTICIPANT,))

@@ -19,6 +19,7 @@ from workers.cli import (
     notes,
     processes,
     replay,
+    scan,
     send,
     show,
     tasks,
@@ -55,6 +56,7 @@ for group in (
     digest,
     imports,
     exports,
+    scan,
     send,
     show,
 ):

@@ -13,7 +13,7 @@ from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command
 from domain.person_changes import HearPersonChange
-from domain.relationship.any_stage import reminders
+from domain.relationship.any_stage import reminders, staff_acts
 from domain.relationship.deadlines import Timer, earliest
 from domain.relationship.evolve import fold
 from domain.relationship.facts import COMPARES_HUMANS, Facts, Question
@@ -61,12 +61,16 @@ def decide(
     demand(not state.ended or last, "relationship_ended")
     first = isinstance(command, OpenRelationship)
     demand(first == (state.applied_seq == 0), "already_open" if first else "not_open")
-    demand_role(command.actor, *command.roles)
+    if command.actor.acting_for is None:
+        demand_role(command.actor, *command.roles)
+    else:
+        staff_acts.demand_staff(state, command, rules)
     by_system = command.actor.role is Role.SYSTEM
     demand(state.pause is None or by_system or command.while_paused, "relationship_paused")
     events = ROOM_OF_COMMAND[type(command)].decide(state, command, now, rules, facts)
     if isinstance(command, HearPersonChange) and facts is not None:
         events = _after_change(state, command, now, rules, facts)
+    events = (*events, *staff_acts.acted(state, command, events, now, rules))
     return with_followers(state, events, now, rules, command.actor)
 
 

@@ -9,20 +9,24 @@ from datetime import datetime
 from typing import Final
 
 from domain.actors import Actor, Role
+from domain.errors import RuleViolation
 from domain.journal import Event
 from domain.relationship import forms_owed
 from domain.relationship.any_stage import ending
 from domain.relationship.any_stage.complaint import ComplaintClosed
+from domain.relationship.any_stage.reminders import Escalated
+from domain.relationship.any_stage.staff_acts import StaffActConfirmed, StaffActStands
 from domain.relationship.evolve import fold
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
-from domain.relationship.stages import stipend
+from domain.relationship.stages import stipend, survey
+from domain.relationship.stages.agreement import signing
 from domain.relationship.stages.matching.confirmation import MatchConfirmed
 from domain.relationship.stages.meetings import completion_review, corrections, cover, observations
 from domain.relationship.stages.meetings.completion import MeetingsCompleted
 from domain.relationship.stages.meetings.completion_review import CompletionReviewed
 from domain.relationship.state import Relationship
 from domain.rules.money import Trigger
-from domain.rules.program import Rules
+from domain.rules.program import DeadlineKind, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,18 @@ def _end_of_pair(step: Step) -> tuple[Event, ...]:
             change = event.decision is ComplaintDecision.PARTNER_CHANGED
             return (ending.end_of_pair(step.after, event.reason, Role.COORDINATOR.value, change=change),)
     return ()
+
+
+def _after_staff_acts(step: Step) -> tuple[Event, ...]:
+    """Return what waited until nobody can contradict staff: an agreement in force, a closed survey."""
+    if not any(isinstance(event, StaffActConfirmed | StaffActStands) for event in step.events):
+        return ()
+    try:
+        agreed = signing.in_force(step.after, step.now, step.rules)
+    except RuleViolation:
+        # No deadline may be refused: a coordinator helps the pair with another version.
+        agreed = (Escalated(subject=DeadlineKind.AGREEMENT, rung=1),)
+    return (*agreed, *survey.closing(step.after))
 
 
 def _quota_and_cover(step: Step) -> tuple[Event, ...]:
@@ -89,6 +105,7 @@ REVIEWS: Final = 3
 """From this engine on, a strike or an answer after the time for meetings makes a coordinator review them."""
 FOLLOWERS: Final[tuple[Follower, ...]] = (
     _end_of_pair,
+    _after_staff_acts,
     _quota_and_cover,
     _claims,
     _review,

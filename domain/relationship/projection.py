@@ -31,6 +31,7 @@ def rows(state: Relationship) -> tuple[Row, ...]:
         *(_complaint(case, state.id) for case in state.complaints),
         *_helpers(state),
         *_forms(state),
+        *_staff_acts(state),
         *_notes(state),
     )
 
@@ -228,6 +229,30 @@ def _forms(state: Relationship) -> Iterator[Row]:
             submitted_at=each.at,
             amends=each.amends,
             amended_by=each.amended_by,
+            standing=each.standing,
+        )
+
+
+def _staff_acts(state: Relationship) -> Iterator[Row]:
+    """Yield the rows of what staff entered for people; a pause moves the day until which the person can answer."""
+    running = {
+        timer.about: timer.due for timer in state.timers if timer.subject is DeadlineKind.CONTRADICTION
+    }
+    for act in state.staff_acts:
+        yield row(
+            "staff_acts",
+            act.id,
+            relationship=state.id,
+            command=act.command,
+            contradiction=act.contradiction,
+            about=act.subject,
+            person=act.person,
+            acted_by=act.acted_by,
+            reason=act.reason,
+            acted_at=act.at,
+            until=running.get(act.id, act.until),
+            status=act.status,
+            answered_at=act.answered_at,
         )
 
 

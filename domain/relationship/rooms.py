@@ -14,6 +14,7 @@ from domain.relationship.any_stage import (
     pause,
     reminders,
     rules_version,
+    staff_acts,
 )
 from domain.relationship.room import Room
 from domain.relationship.stages import recognition, stipend, survey
@@ -81,6 +82,7 @@ ROOMS: tuple[Room, ...] = (
     forms_submitted.ROOM,
     reminders.ROOM,
     failed_notice.ROOM,
+    staff_acts.ROOM,
     notes.ROOM,
 )
 COMMANDS: tuple[type[Command], ...] = tuple(kind for room in ROOMS for kind in room.commands)

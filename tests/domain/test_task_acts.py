@@ -29,6 +29,7 @@ from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
 from domain.relationship.any_stage.forms_submitted import SubmitForm
 from domain.relationship.any_stage.notes import PostponeTask, WriteNote
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.staff_acts import SettleStaffAct
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.person_change import SettleChange
 from domain.relationship.rooms import COMMANDS as OF_PAIR
@@ -75,6 +76,7 @@ from tests.domain.payments.orders.test_late_news import failed, first, twice
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD, Payment, lapse
 from tests.domain.payments.payment_case import FACTS as MONEY_FACTS
 from tests.domain.relationship.any_stage.test_complaint import complained
+from tests.domain.relationship.any_stage.test_staff_acts import contradicted
 from tests.domain.relationship.steps import at
 from tests.domain.relationship.test_person_change import NO_MENTOR, hear
 from tests.domain.relationship.test_reasons import reviewed
@@ -357,6 +359,7 @@ CLOSINGS: Final = (
     Closing(K.RESOLVE_MEETING, ResolveMeeting, COORDINATOR, disputed,
             about("meeting", stands=True, reason="seen")),
     *by_hand(K.CHECK_GROUP_MEETING, of_a_group),
+    Closing(K.CHECK_STAFF_ACT, SettleStaffAct, SECOND, contradicted, about("act", stands=False)),
     *by_hand(K.ARRANGE_OBSERVATION, observed_too_little),
     Closing(K.DECIDE_COVER, DecideCover, COORDINATOR, cover_asked, about("request", approve=True)),
     Closing(K.DECIDE_COMPLETION, DecideCompletion, COORDINATOR, too_few,

@@ -15,7 +15,7 @@ from domain.actors import Role
 from domain.errors import demand, required
 from domain.ids import derive
 from domain.journal import Document, Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.deadlines import Timer, drop, put, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
@@ -36,6 +36,7 @@ class WriteNote(Command):
     """A coordinator writes a note of her own about a pair, and the day on which she looks again."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     example: ClassVar = {"text": "Ask how the move to the new school went."}
 
@@ -48,6 +49,7 @@ class PostponeTask(Command):
     """A coordinator puts a task off to a day, for example after a call. ``task`` is the task's id."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     after_end: ClassVar = True
 

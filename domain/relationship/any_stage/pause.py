@@ -12,7 +12,7 @@ from domain import tasks
 from domain.actors import Role
 from domain.errors import demand, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, shift, timer_for
@@ -31,6 +31,7 @@ class PauseRelationship(Command):
     """Either side or the coordinator pauses the relationship: nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {"reason": "@pause_reasons"}
 
     reason: str
@@ -41,6 +42,7 @@ class ResumeRelationship(Command):
     """Either side or the coordinator ends the pause."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     while_paused: ClassVar = True
 
 

@@ -51,6 +51,7 @@ class MeetingVersion:
 class Meeting:
     """One logged meeting. ``status`` is logged, confirmed, disputed, struck or withdrawn; a quick note has no minutes.
 
+    It is ``reported`` while the person for whom staff logged it can still contradict: then it does not count by itself.
     ``logged_by`` is absent if a coordinator logged it for a group; ``planned`` is the row of the plan that it
     fulfilled. ``renamed`` says that its log changed what the pair had named for the next meeting: then ``next_on`` and
     ``next_topics`` are what it named. ``versions`` has all that was said about it; absent while nobody corrected it.
@@ -123,6 +124,11 @@ class Meeting:
         """Return the meeting after a proposed correction was decided against or taken back."""
         open_one = self.proposed
         return self if open_one is None else self.with_version(replace(open_one, status="dropped"))
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether nobody has confirmed or disputed it yet."""
+        return self.status in ("logged", "reported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ ACTS_ITSELF = (
     DeadlineKind.SURVEY_CLOSE,
     DeadlineKind.CLOSING,
     DeadlineKind.FORMS_CLOSE,
+    DeadlineKind.CONTRADICTION,
     DeadlineKind.PAUSE,
     DeadlineKind.LOOK_AGAIN,
 )

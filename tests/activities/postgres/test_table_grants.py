@@ -66,6 +66,7 @@ RIGHTS = {
     "office.relationships": PROJECTION,
     "office.rule_sets": REFERENCE,
     "office.slots": PROJECTION,
+    "office.staff_acts": PROJECTION,
     "office.task_work": {"gateway": "riud", "worker": "r", "payments": "r"},
     "office.tasks": {**PROJECTION, "payments": "riu"},
     "office.term_regions": PROJECTION,

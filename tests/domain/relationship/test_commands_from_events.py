@@ -58,6 +58,8 @@ FOLLOWING = (
     "RelationshipCompleted",
     "FormsAsked",
     "FormsLapsed",
+    "ActedForPerson",
+    "StaffActStands",
     "NudgeDue",
     "Escalated",
 )

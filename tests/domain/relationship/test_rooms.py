@@ -63,6 +63,7 @@ def test_no_two_rooms_have_the_same_command_event_or_deadline() -> None:
             DeadlineKind.SURVEY_CLOSE,
             DeadlineKind.CLOSING,
             DeadlineKind.FORMS_CLOSE,
+            DeadlineKind.CONTRADICTION,
             DeadlineKind.LOOK_AGAIN,
         ),
         1,

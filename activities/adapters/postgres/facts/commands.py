@@ -13,6 +13,7 @@ from activities.adapters.postgres.facts.grants import entries_of_human, live_gra
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.terms import unstarted_terms
 from domain.people.who_may import Standing
+from domain.relationship.parts.forms import FormStanding
 from domain.rules.program import Rules
 from domain.workflow_contracts import TermStart
 
@@ -21,12 +22,13 @@ _MOST_TERMS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A form that was submitted: which one, by whom, when."""
+    """A form that was submitted: which one, by whom, when; ``withdrawn`` if staff entered it and it was wrong."""
 
     document: str
     form: str
     person: str
     at: datetime
+    withdrawn: bool
 
 
 class CommandFacts:
@@ -60,13 +62,19 @@ class CommandFacts:
     async def submitted(self, relationship: str) -> tuple[Submitted, ...]:
         """Return every form that was submitted for a relationship, the oldest first."""
         row = tables.forms.c
-        columns = select(row.id, row.form, row.person, row.submitted_at).where(
+        columns = select(row.id, row.form, row.person, row.submitted_at, row.standing).where(
             row.relationship == relationship
         )
         async with self._database.transaction() as connection:
             found = await connection.execute(columns.order_by(row.submitted_at, row.id))
             return tuple(
-                Submitted(document=each.id, form=each.form, person=each.person, at=each.submitted_at)
+                Submitted(
+                    document=each.id,
+                    form=each.form,
+                    person=each.person,
+                    at=each.submitted_at,
+                    withdrawn=each.standing == FormStanding.WITHDRAWN.value,
+                )
                 for each in found
             )
 

@@ -111,6 +111,18 @@ class DocumentReads:
             ]
             return await self._sealed(connection, own[-1], reader, relationship) if own else None
 
+    async def scan(
+        self, sight: Sight, relationship: str, scope: str, scan: str, reader: Actor
+    ) -> Mapping[str, Any] | None:
+        """Return the scan of a signed paper; None if there is none or the reader may not see the agreement."""
+        table = tables.documents.c
+        async with self._database.transaction() as connection:
+            pair = await _pair(sight, connection, relationship)
+            if pair is None or not sight.sees(Data.AGREEMENT, of_pair(pair)):
+                return None
+            known = await connection.scalar(select(table.id).where(table.id == scan, table.scope == scope))
+            return None if known is None else await self._sealed(connection, scan, reader, relationship)
+
     async def notes(
         self, sight: Sight, relationship: str, reader: Actor
     ) -> tuple[Mapping[str, Any], ...] | None:

@@ -13,7 +13,8 @@ from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from activities.adapters.postgres.reads.search import person_matches
 from activities.adapters.postgres.reads.tasks import late_subjects
 from activities.adapters.postgres.tables import hours
-from domain.visibility import Sight
+from domain.acting_for import STAFF_ACTS
+from domain.visibility import Sight, of_pair
 
 
 class RelationshipReads(Reads):
@@ -128,6 +129,23 @@ class RelationshipReads(Reads):
             table.c.relationship == id, sql.of_relationship(sight, table.c.relationship)
         )
         return await self._all(wanted.order_by(table.c.submitted_at, table.c.id))
+
+    async def staff_acts(self, sight: Sight, id: str) -> tuple[Mapping[str, Any], ...]:
+        """Return what staff entered for people of a relationship, as far as the reader sees it, the oldest first."""
+        table, pair = tables.staff_acts, tables.relationships
+        wanted = select(pair).where(pair.c.id == id, sql.relationship(sight))
+        acts = select(table).where(table.c.relationship == id).order_by(table.c.acted_at, table.c.id)
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted)).first()
+            if found is None:
+                return ()
+            record = of_pair(plain(found._mapping))
+            rows = [plain(row._mapping) for row in await connection.execute(acts)]
+        return tuple(
+            row
+            for row in rows
+            if row["person"] in sight.ids or sight.sees(STAFF_ACTS[row["command"]].shows, record)
+        )
 
 
 def _counted(meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Projections have ``stream`` and ``applied_seq``: the event that last changed the
 """
 
 from activities.adapters.postgres.tables import hours, term
-from activities.adapters.postgres.tables.cases import complaints, forms, helpers, notes
+from activities.adapters.postgres.tables.cases import complaints, forms, helpers, notes, staff_acts
 from activities.adapters.postgres.tables.columns import metadata
 from activities.adapters.postgres.tables.imports import column_maps, imports, operations
 from activities.adapters.postgres.tables.journal import events, heads
@@ -60,7 +60,7 @@ __all__ = (
     "imports", "installation", "log_checks", "meeting_versions", "meetings", "memberships", "mentors", "metadata",
     "monthly_records", "notes", "notices", "obligations", "operations", "orders", "people", "person_answers",
     "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
-    "programs", "region_contacts", "regions", "relationships", "rule_sets", "slots", "task_work", "tasks",
+    "programs", "region_contacts", "regions", "relationships", "rule_sets", "slots", "staff_acts", "task_work", "tasks",
     "term_regions", "term_surveys", "terms", "tokens",
 )  # fmt: skip
 
@@ -78,6 +78,7 @@ PROJECTIONS = {
         complaints,
         helpers,
         forms,
+        staff_acts,
         notes,
     )
 } | term.PROJECTIONS_TERM

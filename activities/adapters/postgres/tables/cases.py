@@ -1,4 +1,4 @@
-"""Tables for what happens beside a pair's stages: helpers, submitted forms, complaints, and notes of the staff."""
+"""Tables for what is beside a pair's stages: helpers, forms, what staff entered, complaints, notes of the staff."""
 
 from sqlalchemy import CheckConstraint, Column, Date, Index
 
@@ -27,8 +27,26 @@ forms = projection(
     instant("submitted_at"),
     _text("amends"),
     _text("amended_by"),
+    _text("standing", null=True),
     Index("forms_of_relationship", "relationship"),
     Index("forms_of_kind", "form"),
+)
+staff_acts = projection(
+    "staff_acts",
+    "office",
+    _text("relationship"),
+    _text("command"),
+    _text("contradiction"),
+    _text("about"),
+    _text("person"),
+    _text("acted_by"),
+    _text("reason"),
+    instant("acted_at"),
+    instant("until"),
+    _text("status"),
+    instant("answered_at", null=True),
+    CheckConstraint("acted_by <> person", name="staff_act_for_another"),
+    Index("staff_acts_of_relationship", "relationship"),
 )
 
 complaints = projection(

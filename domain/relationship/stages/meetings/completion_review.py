@@ -12,7 +12,7 @@ from domain import tasks
 from domain.actors import Role
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.stipend import StipendClaim
@@ -31,6 +31,7 @@ class ReviewCompletion(Command):
     """A coordinator decides again whether there were enough meetings, since a log was changed after their time."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"reason": "@meetings.completion_reasons"}
 
     complete: bool

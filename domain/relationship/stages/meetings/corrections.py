@@ -13,7 +13,7 @@ from domain.actors import Role, Side
 from domain.codec import instant_text
 from domain.errors import demand, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.facts import Facts
@@ -48,6 +48,7 @@ class CorrectMeeting(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {
         "minutes": 45,
         "mode": "@meetings.modes",
@@ -74,6 +75,7 @@ class WithdrawMeeting(Command):
     """Withdraw a log: nobody met, or it was meant for another pair. A coordinator gives a reason."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {"reason": "@meetings.resolve_reasons"}
 
     meeting: str

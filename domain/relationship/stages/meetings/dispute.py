@@ -8,7 +8,7 @@ from domain import tasks
 from domain.actors import Actor, Role, Side
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, put
@@ -28,6 +28,7 @@ class ConfirmMeeting(Command):
     """The other side confirms that the meeting was as logged, or as ``version`` says, once it was corrected."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
 
     meeting: str
     version: int | None = None
@@ -38,6 +39,7 @@ class DisputeMeeting(Command):
     """The other side disputes a log, or its ``version``. All statements are kept, and a coordinator decides."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
     example: ClassVar = {"reason": "@meetings.dispute_reasons"}
 
     meeting: str
@@ -50,6 +52,7 @@ class ResolveMeeting(Command):
     """A coordinator keeps a disputed meeting or strikes it."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"reason": "@meetings.resolve_reasons"}
 
     meeting: str
@@ -132,7 +135,7 @@ def _other_side(state: Relationship, actor: Actor, meeting: str) -> tuple[Side, 
 
 def _answered(meeting: Meeting, version: int | None) -> int | None:
     """Return the version that an answer is about, if the log was corrected; refuse an answer to an earlier one."""
-    demand(meeting.status == "logged", "meeting_already_answered")
+    demand(meeting.unanswered, "meeting_already_answered")
     demand((version or 1) == meeting.to_answer, "meeting_was_corrected", field="version")
     return None if meeting.versions is None else meeting.to_answer
 
@@ -140,6 +143,7 @@ def _answered(meeting: Meeting, version: int | None) -> int | None:
 def _resolve(state: Relationship, command: ResolveMeeting, now: datetime, rules: Rules) -> MeetingResolved:
     state.demand_outside_coordinator(command.actor)
     meeting = _find(state, command.meeting)
+    state.demand_not_own_act(command.actor, meeting.id)
     demand(meeting.status == "disputed", "meeting_not_disputed")
     demand(command.reason in rules.meetings.resolve_reasons, "unknown_reason", field="reason")
     if command.stands:

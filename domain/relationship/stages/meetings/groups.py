@@ -14,7 +14,7 @@ from domain.actors import SYSTEM, Role, Side
 from domain.errors import demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import MeetingKind
@@ -36,6 +36,7 @@ class LogGroupMeeting(Command):
     """The part of a group's log for one pair, from the mentor of all the pairs or a coordinator of the region."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {
         "minutes": 45,
         "mode": "@meetings.modes",

@@ -15,7 +15,7 @@ from domain.codec import instant_text
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put
@@ -38,6 +38,7 @@ class LogMeeting(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     example: ClassVar = {
         "minutes": 45,
         "mode": "@meetings.modes",
@@ -60,6 +61,7 @@ class LogQuickMeeting(Command):
     """One side notes that the two spoke on a day, and on which topics; short conversations count too (ESE-12)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     example: ClassVar = {"mode": "@meetings.modes", "topics": ["@meetings.topics"]}
 
     held_on: date
@@ -349,6 +351,8 @@ def _to_confirm(state: Relationship, event: MeetingLogged, stamp: Stamp) -> tupl
         data["log"] = event.kind.value
     if event.by is None:
         return notice_to.pair(state, stamp, NoticeKind.MEETING_TO_CONFIRM, **data, by="coordinator")
+    if stamp.actor.reason is not None:
+        data["said"] = stamp.actor.reason.value
     return notice_to.side(state, stamp, event.by.other, NoticeKind.MEETING_TO_CONFIRM, **data)
 
 
