@@ -133,6 +133,10 @@ class NoticeStore(Protocol):
         """Record that it can never be delivered in its present form, and that its stream must hear of it."""
         ...
 
+    async def mark_overtaken(self, notice: str, why: str) -> None:
+        """Record that it is not sent, since it no longer holds, and that its stream must hear of it."""
+        ...
+
     async def reopen(self, notice: str) -> None:
         """Let a refused notice wait again, as one more attempt; any other one stays as it is."""
         ...

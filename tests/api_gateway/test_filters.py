@@ -81,7 +81,7 @@ async def test_a_filter_with_a_known_value_lists(client: Client) -> None:
     terms = [
         f"{path}?term={term}" for path in ("term-regions", "monthly-records", "log-checks", "term-surveys")
     ]
-    notices = [f"notices?status={each}" for each in ("pending", "sent", "refused", "parked")]
+    notices = [f"notices?status={each}" for each in ("pending", "sent", "refused", "parked", "overtaken")]
     for path in (*people, "term-regions?region=r1", *terms, *notices):
         answer = await client.send("admin", "GET", f"/v1/{path}")
         assert answer.status_code == 200, answer.text

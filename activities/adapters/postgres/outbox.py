@@ -13,16 +13,19 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.office_tasks import open_office_task
 from activities.adapters.postgres.open_work import KINDS
+from activities.adapters.postgres.overtaken import why_overtaken
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from domain.actors import SYSTEM, Role
 from domain.failed_notices import GONE, LAST_WORDS, NOT_WORDED, PROGRAM_ASIDE
 from domain.ids import derive
 from domain.journal import Kind
-from domain.notices import NoticeKind
+from domain.notices import NoticeKind, Outcome
+from domain.overtaken import Why
 from domain.tasks import TaskKind
 from domain.workflow_contracts import workflow_id
 
 _WAITING: Final = ("pending", "parked")
+_NOT_SENT: Final = (Outcome.REFUSED.value, Outcome.OVERTAKEN.value)
 _FOR_A_PERSON: Final = (PROGRAM_ASIDE, NOT_WORDED)
 """The codes of notices that wait until somebody has put something right."""
 
@@ -114,6 +117,11 @@ class SqlOutbox:
         async with self._database.one_statement() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
+    async def overtaken(self, notice: str, now: datetime) -> Why | None:
+        """Return why a notice no longer holds, by what was recorded after it; None if it does."""
+        async with self._database.transaction() as connection:
+            return await why_overtaken(connection, notice, now)
+
     async def next_at(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which a notice may leave; None if none waits."""
         row = tables.notices.c
@@ -125,14 +133,21 @@ class SqlOutbox:
         return found
 
     async def untold(self, limit: int) -> tuple[Refusal, ...]:
-        """Return refused emails that their streams have not heard of."""
+        """Return refused and overtaken emails that their streams have not heard of."""
         row, head = tables.notices.c, tables.heads.c
         wanted = (
             select(
-                row.id, row.kind, row.person, row.code, row.attempt, row.subject, head.kind.label("stream")
+                row.id,
+                row.kind,
+                row.person,
+                row.status,
+                row.code,
+                row.attempt,
+                row.subject,
+                head.kind.label("stream"),
             )
             .join_from(tables.notices, tables.heads, head.stream == row.subject)
-            .where(row.told.is_(False), row.status == "refused")
+            .where(row.told.is_(False), row.status.in_(_NOT_SENT))
             .order_by(row.created_at, row.id)
             .limit(limit)
         )
@@ -145,6 +160,7 @@ class SqlOutbox:
                 person=each.person,
                 code=each.code,
                 attempt=each.attempt,
+                outcome=Outcome(each.status),
                 workflow=workflow_id(KINDS[Kind(each.stream)], each.subject),
                 relationship=each.subject if Kind(each.stream) is Kind.RELATIONSHIP else "",
             )
@@ -157,15 +173,21 @@ class SqlOutbox:
         async with self._database.transaction() as connection:
             await connection.execute(update(tables.notices).where(row.id == refusal.notice).values(told=True))
             if ended and refusal.relationship:
+                overtaken = refusal.outcome is Outcome.OVERTAKEN
                 await append_side(
                     connection,
-                    "NoticeFailed",
-                    {"notice": refusal.notice, "kind": refusal.kind.value, "code": refusal.code},
+                    "NoticeOvertaken" if overtaken else "NoticeFailed",
+                    {
+                        "notice": refusal.notice,
+                        "kind": refusal.kind.value,
+                        "why" if overtaken else "code": refusal.code,
+                    },
                     command=derive("hear", refusal.notice, str(refusal.attempt)),
                     actor=SYSTEM,
                     relationship=refusal.relationship,
                 )
-                await _ask_for_an_address(connection, refusal)
+                if not overtaken:
+                    await _ask_for_an_address(connection, refusal)
 
 
 async def _ask_for_an_address(connection: AsyncConnection, refusal: Refusal) -> None:
