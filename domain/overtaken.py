@@ -34,7 +34,7 @@ class LaterRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class By:
+class UntrueBy:
     """A later row that makes a notice untrue.
 
     ``same`` names fields of the row that must have the value of one of the notice's own: a name in its data, or
@@ -79,13 +79,13 @@ def _says(value: Any, wanted: str) -> bool:
     return bool(wanted) and wanted in map(str, values)
 
 
-def _each(why: Why, *names: str, **same: str) -> tuple[By, ...]:
-    return tuple(By(name=name, why=why, same=same) for name in names)
+def _each(why: Why, *names: str, **same: str) -> tuple[UntrueBy, ...]:
+    return tuple(UntrueBy(name=name, why=why, same=same) for name in names)
 
 
-def _about(subject: str, *causes: By) -> tuple[By, ...]:
+def _about(subject: str, *causes: UntrueBy) -> tuple[UntrueBy, ...]:
     return tuple(
-        By(
+        UntrueBy(
             name=each.name,
             why=each.why,
             same=each.same,
@@ -98,13 +98,13 @@ def _about(subject: str, *causes: By) -> tuple[By, ...]:
 
 
 ENDS: Final = _each(Why.OVER, "RelationshipEnded", "PartnerChanged", "RelationshipCompleted")
-_PAUSE: Final = (By(name="RelationshipPaused", why=Why.PAUSED, unless="RelationshipResumed"),)
+_PAUSE: Final = (UntrueBy(name="RelationshipPaused", why=Why.PAUSED, unless="RelationshipResumed"),)
 _FORM: Final = (
     *_each(Why.DONE, "FormSubmitted", form="forms"),
     *_each(Why.OVER, "FormsLapsed", forms="forms"),
     *_each(Why.CHANGED, "RulesMoved", forms_gone="forms"),
 )
-_MEETING_DONE: Final = (By(name="MeetingLogged", why=Why.DONE, unless="MeetingWithdrawn"),)
+_MEETING_DONE: Final = (UntrueBy(name="MeetingLogged", why=Why.DONE, unless="MeetingWithdrawn"),)
 _ANSWERED_BY_READER: Final = _each(
     Why.DONE, "MeetingConfirmed", "MeetingDisputed", meeting="meeting", by="side"
 )
@@ -115,7 +115,7 @@ _PLAN_CHANGED: Final = _each(
     Why.LATER_EMAIL, NoticeKind.MEETING_MOVED.value, NoticeKind.MEETING_WITHDRAWN.value, uid="uid"
 )
 
-OF_SUBJECT: Final[Mapping[str, tuple[By, ...]]] = {
+OF_SUBJECT: Final[Mapping[str, tuple[UntrueBy, ...]]] = {
     "special_decision": _each(Why.DONE, "ApplicationAccepted", "ApplicationRefused"),
     "refusal": _each(Why.DONE, "ApplicationAccepted", "ApplicationRefused", "SpecialApplicationOpened"),
     "pre_match_contact": _each(Why.DONE, "PreMatchContactRecorded"),
@@ -128,7 +128,7 @@ OF_SUBJECT: Final[Mapping[str, tuple[By, ...]]] = {
     "agreement": (*_each(Why.DONE, "AgreementInForce"), *_each(Why.DONE, "AgreementSigned", by="side")),
     "meeting": (*_MEETING_DONE, *_each(Why.OVER, "CompletionAsked", "MeetingsCompleted")),
     "follow_up": (*_MEETING_DONE, *_each(Why.OVER, "CompletionAsked", "MeetingsCompleted")),
-    "observation": (By(name="ObservationDone", why=Why.DONE, when={"left": "0"}),),
+    "observation": (UntrueBy(name="ObservationDone", why=Why.DONE, when={"left": "0"}),),
     "survey": (*_each(Why.DONE, "SurveySubmitted", by="side"), *_each(Why.OVER, "SurveyClosed")),
     "recognition": _each(Why.DONE, "MentorRecognized"),
     "form": _FORM,
@@ -139,17 +139,17 @@ _STOPS: Final = {"form": (), "pause": ENDS}
 """What else makes them untrue, if it is not both: forms are owed during a pause and after an end as well."""
 
 
-def _reminders() -> tuple[By, ...]:
-    found: tuple[By, ...] = ()
+def _reminders() -> tuple[UntrueBy, ...]:
+    found: tuple[UntrueBy, ...] = ()
     for subject, causes in OF_SUBJECT.items():
         found += _about(subject, *causes, *_STOPS.get(subject, (*ENDS, *_PAUSE)))
     return found
 
 
-def _tasks_settled() -> tuple[By, ...]:
+def _tasks_settled() -> tuple[UntrueBy, ...]:
     """Return that a person ended the task that an email tells of."""
     return tuple(
-        By(name="TaskSettled", why=Why.DONE, when={"kind": kind.value}, given={"about": subject})
+        UntrueBy(name="TaskSettled", why=Why.DONE, when={"kind": kind.value}, given={"about": subject})
         for subject, kind in tasks.OF_SUBJECT.items()
     )
 
@@ -164,7 +164,7 @@ _TERM_SURVEY: Final = (
     *_DUTY_OVER,
 )
 
-OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[By, ...] | StaysTrue]] = {
+OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
     NoticeKind.APPLICATION_RECEIVED: (
         *_each(
             Why.LATER_EMAIL,

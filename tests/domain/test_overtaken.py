@@ -9,7 +9,7 @@ import pytest
 from domain import tasks
 from domain.journal import Event
 from domain.notices import NoticeKind
-from domain.overtaken import OF_SUBJECT, OVERTAKEN_BY, By, LaterRow, StaysTrue, Why, overtaken
+from domain.overtaken import OF_SUBJECT, OVERTAKEN_BY, LaterRow, StaysTrue, UntrueBy, Why, overtaken
 from domain.payments.obligation import EVENTS as OF_MONEY
 from domain.relationship.rooms import EVENTS as OF_PAIR
 from domain.rules.checks.ladders import ACTS_ITSELF
@@ -36,7 +36,7 @@ def test_each_deadline_that_reminds_or_opens_a_task_says_what_makes_that_untrue(
 
 
 @pytest.mark.parametrize(("kind", "by"), CAUSES)
-def test_each_cause_is_an_event_with_these_fields_or_a_later_notice(kind: NoticeKind, by: By) -> None:
+def test_each_cause_is_an_event_with_these_fields_or_a_later_notice(kind: NoticeKind, by: UntrueBy) -> None:
     if by.name in set(NoticeKind):
         assert set(by.same.values()) <= {"uid"}
         return

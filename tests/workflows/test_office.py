@@ -203,8 +203,11 @@ async def test_a_year_on_the_real_stack_can_be_replayed_and_folded_and_is_comple
     ended = await pair.handle.result()
     assert ended["outcome"] == "completed"
     await house.clock.rest()
+    await house.clock.move_to(await house.clock.now() + timedelta(days=4))  # past a weekend and a holiday
+    await house.clock.rest()
     assert await house.count("pending") == 0
     assert await house.count("sent") > 10
+    assert await house.count("overtaken") > 10, "the pair acts within the second in which it is asked to"
     report = await replay(house.office.settings)
     assert report.faults == ()
     assert (report.relationships, report.obligations) == (1, 1)
