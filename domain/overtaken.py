@@ -23,6 +23,7 @@ class Why(StrEnum):
     OVER = "over_meanwhile"
     PAUSED = "paused_meanwhile"
     LATER_EMAIL = "later_email_says_it"
+    NEVER_TOLD = "reader_never_heard_of_it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +206,7 @@ OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
     ),
     NoticeKind.MEETING_PLANNED: (*_PLAN_CHANGED, *ENDS),
     NoticeKind.MEETING_MOVED: (*_PLAN_CHANGED, *ENDS),
-    NoticeKind.MEETING_WITHDRAWN: StaysTrue("the entry in the reader's calendar must go"),
+    NoticeKind.MEETING_WITHDRAWN: StaysTrue("an entry in the reader's calendar must go"),
     NoticeKind.OBSERVATION_CHANGED: _each(Why.LATER_EMAIL, NoticeKind.OBSERVATION_CHANGED.value, uid="uid"),
     NoticeKind.COVER_DECIDED: ENDS,
     NoticeKind.REMINDER: _reminders(),
@@ -246,6 +247,14 @@ OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
     NoticeKind.ACTED_FOR_PARTNER: _each(Why.CHANGED, "StaffActContradicted", act="act"),
 }
 """For each kind the later rows that make it untrue, or why it stays true."""
+
+
+TAKES_BACK: Final[Mapping[NoticeKind, tuple[NoticeKind, ...]]] = {
+    NoticeKind.MATCH_CALLED_OFF: (NoticeKind.MATCH_PROPOSED,),
+    NoticeKind.MEETING_WITHDRAWN: (NoticeKind.MEETING_PLANNED, NoticeKind.MEETING_MOVED),
+    NoticeKind.RELATIONSHIP_RESUMED: (NoticeKind.RELATIONSHIP_PAUSED,),
+}
+"""Kinds that take back what an earlier email to the same reader said: if that one was overtaken, it is no news."""
 
 
 def overtaken(

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, select, tuple_
+from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from domain.actors import Side
 from domain.journal import decode
-from domain.notices import NoticeKind
-from domain.overtaken import OVERTAKEN_BY, LaterRow, StaysTrue, Why, overtaken
+from domain.notices import NoticeKind, Outcome
+from domain.overtaken import OVERTAKEN_BY, TAKES_BACK, LaterRow, StaysTrue, Why, overtaken
 
 
 async def why_overtaken(connection: AsyncConnection, notice: str, now: datetime) -> Why | None:
@@ -25,6 +25,8 @@ async def why_overtaken(connection: AsyncConnection, notice: str, now: datetime)
     )
     found = (await connection.execute(wanted)).one()
     kind = NoticeKind(found.kind)
+    if kind in TAKES_BACK and await _never_told(connection, notice, kind):
+        return Why.NEVER_TOLD
     causes = OVERTAKEN_BY[kind]
     if isinstance(causes, StaysTrue):
         return None
@@ -59,3 +61,21 @@ async def _notices(connection: AsyncConnection, notice: str, names: set[str]) ->
         .order_by(row.seq, row.number)
     )
     return [LaterRow(name=each.kind, fields=each.data) for each in await connection.execute(later)]
+
+
+async def _never_told(connection: AsyncConnection, notice: str, kind: NoticeKind) -> bool:
+    """Return whether what a notice takes back was not sent to its reader: of one plan all, else the last."""
+    last, row = tables.notices.alias("last"), tables.notices.c
+    plan = func.coalesce(last.c.data["uid"].astext, "")
+    earlier = (
+        select(row.status, plan.label("plan"))
+        .join_from(last, tables.notices, row.subject == last.c.subject)
+        .where(last.c.id == notice, row.kind.in_([each.value for each in TAKES_BACK[kind]]))
+        .where(row.person == last.c.person, row.region == last.c.region)
+        .where(func.coalesce(row.data["uid"].astext, "") == plan)
+        .where(tuple_(row.seq, row.number) < tuple_(last.c.seq, last.c.number))
+        .order_by(row.seq.desc(), row.number.desc())
+    )
+    found = (await connection.execute(earlier)).all()
+    asked = found if found and found[0].plan else found[:1]
+    return bool(asked) and all(each.status == Outcome.OVERTAKEN.value for each in asked)

@@ -173,3 +173,26 @@ async def test_after_the_end_an_overtaken_email_stands_in_the_side_stream_and_op
         opened = (await connection.scalars(select(task.id).where(task.about == MENTEE))).all()
     assert body == {"notice": "a", "kind": "continue_as_colleagues", "why": "over_meanwhile"}
     assert opened == []
+
+
+async def test_what_was_never_told_is_not_taken_back(owner: Database, worker: Database) -> None:
+    await put(
+        owner,
+        tables.notices,
+        *(
+            notice(id, kind, seq, uid=uid) | {"status": status}
+            for id, kind, seq, uid, status in (
+                ("proposed", "match_proposed", 1, "", "overtaken"),
+                ("called off", "match_called_off", 2, "", "pending"),
+                ("planned", "meeting_planned", 1, "u", "sent"),
+                ("moved", "meeting_moved", 2, "u", "overtaken"),
+                ("withdrawn", "meeting_withdrawn", 3, "u", "pending"),
+                ("planned again", "meeting_planned", 3, "v", "overtaken"),
+                ("withdrawn again", "meeting_withdrawn", 4, "v", "pending"),
+            )
+        ),
+    )
+    outbox = SqlOutbox(worker)
+    assert await outbox.overtaken("called off", NOW) is Why.NEVER_TOLD
+    assert await outbox.overtaken("withdrawn", NOW) is None, "the reader has the first invitation"
+    assert await outbox.overtaken("withdrawn again", NOW) is Why.NEVER_TOLD
