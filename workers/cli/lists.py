@@ -96,6 +96,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
         filters=("region", "late", "state"),
         columns={
             "mentor": _of("mentor_name"),
+            "paid to": _of("payee_name"),
             "region": _of("region"),
             "what": _of("kind"),
             "amount": _amount,
