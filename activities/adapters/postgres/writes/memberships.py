@@ -34,7 +34,7 @@ class MembershipWrites(Writes):
         actor: Actor,
         command: str,
     ) -> None:
-        """Add a membership of a person with its dates; raise ``Unknown``.
+        """Add a membership of a person with its dates; raise ``Unknown``, and ``AlreadyThere`` after the person's end.
 
         A class that is recorded from the same day on is the same membership: it gets the new last day, or with
         ``keep_last`` keeps its own.
@@ -52,7 +52,10 @@ class MembershipWrites(Writes):
             known = await connection.scalar(select(table.c.id).where(*_of(person), *same))
             if known is not None:
                 told = await correction(connection, person, f"{MEMBERSHIP}/{known}")
-            async with changing(connection, [person], actor=actor, command=command, event=told):
+            async with changing(connection, [person], actor=actor, command=command, event=told) as entries:
+                ends_of_person = (entries[person].left_on, entries[person].died_on)
+                if any(day is not None and first > day for day in ends_of_person):
+                    raise AlreadyThere("person_has_left")
                 if known is None:
                     await connection.execute(insert(table), [row])
                 else:
