@@ -11,6 +11,7 @@ from temporalio import activity
 from activities.cross_workflow import withdraw
 from activities.ports.workflows import Backlog, Signals, Workflows
 from domain.actors import SYSTEM
+from domain.failed_notices import HearReachable
 from domain.ids import derive
 from domain.person_changes import HearPersonChange
 from domain.relationship.stages.contact.first_contact import HearContact
@@ -104,4 +105,16 @@ class HousekeepingActivities:
                 await self._backlog.missed_change(each.change, each.stream)
                 continue
             await self._backlog.heard_change(each.change, each.stream)
-        return Done(count=len(left) + await self._backlog.reopen_refused())
+        reopened = await self._backlog.reopen_refused()
+        return Done(count=len(left) + reopened + await self._tell_reachable())
+
+    async def _tell_reachable(self) -> int:
+        """Tell streams whose emails reach their reader again, which closes the task about the address."""
+        left = await self._backlog.reachable_readers(AT_ONCE)
+        for each in left:
+            command = HearReachable(id=derive("reachable", each.task), actor=SYSTEM, person=each.person)
+            try:
+                await self._workflows.update(each.workflow, command)
+            except Exception:
+                activity.logger.warning("correction not delivered", extra={"workflow": each.workflow})
+        return len(left)

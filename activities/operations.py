@@ -1,27 +1,28 @@
 """What an operation does beside the request that began it: it starts the relationships of an import, side by side.
 
 Each relationship has an id that follows from its application, so one that was started before is left as it is. After a
-kill the activity begins again and finds what is left. An operation is done when all are recorded, and not before.
+kill the activity begins again and finds what is left. An operation is done when all are recorded, and not before. Where
+all that is left can never be opened, it ends too, and names the rows.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 from temporalio import activity
 
-from activities.ports.operations import Operations
-from activities.ports.workflows import Workflows
+from activities.ports.operations import UNREADABLE, NotOpened, Operations, RelationshipRuns
+from domain.codec import LATER
 from domain.workflow_contracts import RELATIONSHIP_WORKFLOW, RELATIONSHIPS, RelationshipStart, workflow_id
 
 SIDE_BY_SIDE: Final = 8
 """How many relationships are started at one time."""
 AT_ONCE: Final = 100
 """How many relationships are looked up at one time."""
-PATIENCE: Final = 300
+PATIENCE: Final = 120
 """How often an operation looks whether one more relationship is recorded, before it says how many are left."""
-PAUSE: Final = 0.2
+PAUSE: Final = 0.5
 AFTER_FAILURE: Final = 2.0
 """Seconds before relationships that could not be started are tried again."""
 _LOG: Final = structlog.stdlib.get_logger(__name__)
@@ -36,10 +37,11 @@ class StartRelationshipsInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipsStarted:
-    """How many relationships are recorded, of how many."""
+    """How many relationships are recorded, of how many. ``lost`` is how many of the others can never be opened."""
 
     recorded: int
     total: int
+    lost: int | None = field(default=None, metadata=LATER)
 
 
 class OperationActivities:
@@ -48,7 +50,7 @@ class OperationActivities:
     def __init__(
         self,
         operations: Operations,
-        workflows: Workflows,
+        workflows: RelationshipRuns,
         *,
         patience: int = PATIENCE,
         after_failure: float = AFTER_FAILURE,
@@ -65,17 +67,32 @@ class OperationActivities:
         After a while without progress the answer says how many are recorded; the workflow then asks again.
         """
         recorded, total = await self._operations.progress(start.operation)
-        patience = self._patience
+        patience, failed = self._patience, True
         while recorded < total and patience:
-            failed = await self._start_left(start.operation)
+            if failed:
+                failed = await self._start_left(start.operation)
             before, (recorded, total) = recorded, await self._operations.progress(start.operation)
             patience = self._patience if recorded > before else patience - 1
             activity.heartbeat(recorded)
             if recorded < total:
                 await asyncio.sleep(self._after_failure if failed else PAUSE)
-        if recorded == total:
-            await self._operations.end(start.operation)
-        return RelationshipsStarted(recorded=recorded, total=total)
+        lost = () if recorded == total else await self._lost(start.operation)
+        if recorded + len(lost) >= total:
+            await self._operations.end(start.operation, lost)
+        return RelationshipsStarted(recorded=recorded, total=total, lost=len(lost) or None)
+
+    async def _lost(self, operation: str) -> tuple[NotOpened, ...]:
+        """Return what can never be opened: applications that cannot be read, and runs that have failed."""
+        lost = []
+        for each in await self._operations.unrecorded(operation):
+            id = workflow_id("relationship", each.relationship)
+            code = await self._workflows.failure(id) if each.readable else UNREADABLE
+            if code:
+                lost.append(
+                    NotOpened(application=each.application, relationship=each.relationship, code=code)
+                )
+            activity.heartbeat()
+        return tuple(lost)
 
     async def _start_left(self, operation: str) -> bool:
         """Start each relationship that is left, once; return whether one of them could not be started."""
@@ -95,7 +112,6 @@ class OperationActivities:
                 id = workflow_id("relationship", start.relationship)
                 try:
                     await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
-                    await self._operations.started(start.relationship)
                 except Exception:
                     _LOG.exception("a relationship could not be started", workflow=id)
                     failed.add(start.relationship)
@@ -104,4 +120,7 @@ class OperationActivities:
         async with asyncio.TaskGroup() as group:
             for start in starts:
                 group.create_task(begin(start))
+        await self._operations.started(
+            [each.relationship for each in starts if each.relationship not in failed]
+        )
         return failed

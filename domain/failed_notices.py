@@ -13,6 +13,8 @@ from domain.tasks import Task, TaskKind
 GONE: Final = "left"
 """The code of a notice that is not sent because its reader left or died: no address is to be corrected."""
 
+CORRECTED: Final = "corrected"
+"""The outcome of a task about an address: emails arrive again."""
 PROGRAM_ASIDE: Final = "program_aside"
 """The code of a notice that waits until the file of its program can be used again."""
 
@@ -55,6 +57,26 @@ class NoticeFailed(Event):
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearReachable(Command):
+    """Report that emails reach a person again, or, without a person, the contacts of the region that got none.
+
+    Housekeeping sends it once an address was corrected, or somebody else is the contact.
+    """
+
+    roles: ClassVar = (Role.SYSTEM,)
+    after_end: ClassVar = True
+
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachableAgain(Event):
+    """Emails reach a person again, or, without a person, the contacts of the region."""
+
+    person: str = ""
+
+
 def failure_of(command: HearNotice) -> NoticeFailed:
     """Return the event that records the failure."""
     return NoticeFailed(
@@ -64,6 +86,21 @@ def failure_of(command: HearNotice) -> NoticeFailed:
         outcome=command.outcome,
         code=command.code,
     )
+
+
+def reachable(todo: tuple[Task, ...], command: HearReachable) -> tuple[Event, ...]:
+    """Return that emails arrive again, if a task asks for a correction of the address."""
+    waits = any(task.open and _about_address(task, command.person) for task in todo)
+    return (ReachableAgain(person=command.person),) if waits else ()
+
+
+def _about_address(task: Task, person: str) -> bool:
+    return task.kind is TaskKind.FIX_ADDRESS and task.subject == person
+
+
+def without_task(todo: tuple[Task, ...], event: ReachableAgain, stamp: Stamp) -> tuple[Task, ...]:
+    """Return the tasks of a stream after emails arrive again: no address is to be corrected any more."""
+    return tasks.close_tasks(todo, stamp, TaskKind.FIX_ADDRESS, subject=event.person, outcome=CORRECTED)
 
 
 def with_task(todo: tuple[Task, ...], stream: str, event: NoticeFailed, stamp: Stamp) -> tuple[Task, ...]:

@@ -28,6 +28,8 @@ class NoticeKind(StrEnum):
     AGREEMENT_IN_FORCE = "agreement_in_force"
     MEETING_TO_CONFIRM = "meeting_to_confirm"
     MEETING_DISPUTED = "meeting_disputed"
+    MEETING_CORRECTED = "meeting_corrected"
+    CORRECTION_PROPOSED = "correction_proposed"
     MEETING_PLANNED = "meeting_planned"
     MEETING_MOVED = "meeting_moved"
     MEETING_WITHDRAWN = "meeting_withdrawn"
@@ -53,6 +55,8 @@ class NoticeKind(StrEnum):
     TERM_SURVEY_OPEN = "term_survey_open"
     TERM_SURVEY_DUE = "term_survey_due"
     TERM_TASK = "term_task"
+    ACTED_FOR_YOU = "acted_for_you"
+    ACTED_FOR_PARTNER = "acted_for_partner"
 
 
 class Hours(StrEnum):
@@ -82,6 +86,8 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.AGREEMENT_IN_FORCE: Hours.BY_DAY,
     NoticeKind.MEETING_TO_CONFIRM: Hours.BY_DAY,
     NoticeKind.MEETING_DISPUTED: Hours.BY_DAY,
+    NoticeKind.MEETING_CORRECTED: Hours.BY_DAY,
+    NoticeKind.CORRECTION_PROPOSED: Hours.BY_DAY,
     NoticeKind.MEETING_PLANNED: Hours.BY_DAY,
     NoticeKind.MEETING_MOVED: Hours.BY_DAY,
     NoticeKind.MEETING_WITHDRAWN: Hours.BY_DAY,
@@ -107,6 +113,8 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.TERM_SURVEY_OPEN: Hours.STAFF_MORNINGS,
     NoticeKind.TERM_SURVEY_DUE: Hours.STAFF_MORNINGS,
     NoticeKind.TERM_TASK: Hours.STAFF_MORNINGS,
+    NoticeKind.ACTED_FOR_YOU: Hours.BY_DAY,
+    NoticeKind.ACTED_FOR_PARTNER: Hours.BY_DAY,
 }
 """The hours of each kind. Codes, and answers to one's own act, wait for no hour."""
 

@@ -12,6 +12,11 @@ from domain.actors import Role
 from domain.journal import Event
 from domain.messages import Command
 
+LOOKED_AT: Final = "looked_at"
+"""The outcome of a task at whose cause staff have looked."""
+IN_ORDER: Final = "in_order"
+"""The outcome of a task whose cause is gone."""
+
 
 class ChangeKind(StrEnum):
     """What changed about a person. ``left`` is also a death; ``same_as`` says which entries count as one human.

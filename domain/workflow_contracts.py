@@ -100,9 +100,14 @@ class _TermName:
 
 @dataclass(frozen=True, kw_only=True)
 class RelationshipStart(StreamStart, _RelationshipName):
-    """What a relationship starts with: who applies, for which term and region, under which rules."""
+    """What a relationship starts with: who applies, for which term and region, under which rules.
+
+    With ``facts_in_task`` its facts are looked up within the workflow task that decides; None: by an activity of their
+    own, as runs from before do.
+    """
 
     opening: OpenRelationship
+    facts_in_task: bool | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,12 +14,13 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import time
+from datetime import date, time
 from typing import Any, NoReturn
 
 import pytest
 import pytest_asyncio
 
+from domain.ids import derive
 from workers.embedded.first_hour import FirstHour, on_a_working_day
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
@@ -30,6 +31,8 @@ FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]
 
 PROGRAM = "masa"
 """The program for tests that need any program."""
+LET_IN: dict[str, Any] = {"confirmer": derive("second administrator"), "first": date(2000, 1, 1)}
+"""Who confirms the grants of invented people, and since when they have them: before any day of a test."""
 
 TEN: FirstHour = on_a_working_day(time(10), PROGRAM)
 """When the office of a test begins, so that no test depends on the hour or the day on which it runs."""

@@ -14,6 +14,8 @@ from pydantic_core import to_json
 from temporalio.api.common.v1 import Payload
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -32,6 +34,7 @@ from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.errors import Unavailable
+from activities.ports.operations import RUN_FAILED
 from activities.ports.workflows import Answer, Sent
 from domain.codec import left_out
 from domain.messages import Command, Receipt
@@ -132,6 +135,14 @@ async def connect(
         raise Unavailable("engine") from None
 
 
+_WITHOUT_RESULT: Final = (
+    WorkflowExecutionStatus.FAILED,
+    WorkflowExecutionStatus.CANCELED,
+    WorkflowExecutionStatus.TERMINATED,
+    WorkflowExecutionStatus.TIMED_OUT,
+)
+
+
 class TemporalWorkflows:
     """The port of `activities.effects` to other workflows, over a client."""
 
@@ -159,6 +170,25 @@ class TemporalWorkflows:
                 return Sent(answer=Answer.GONE)
             raise
         return Sent(answer=Answer.TAKEN, receipt=receipt)
+
+    async def failure(self, id: str) -> str:
+        """Return the code with which a workflow has failed for good; an empty text if it runs, or never began."""
+        handle = self._client.get_workflow_handle(id)
+        try:
+            status = (await handle.describe()).status
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return ""
+            raise
+        if status not in _WITHOUT_RESULT:
+            return ""
+        try:
+            await handle.result()
+        except WorkflowFailureError as failed:
+            cause = failed.cause
+            if isinstance(cause, ApplicationError) and cause.type == RULE_VIOLATION and cause.details:
+                return str(cause.details[0])
+        return RUN_FAILED
 
     async def signal(self, id: str, name: str) -> bool:
         """Send a signal without an argument; return False if the workflow is gone."""
@@ -203,6 +233,7 @@ async def start_once(client: Client, workflow: str, id: str, start: Any, *, queu
             start,
             id=id,
             task_queue=queue,
+            request_eager_start=True,  # where a worker shares the client, the first task goes to it at once
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )

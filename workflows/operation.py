@@ -22,7 +22,8 @@ LOOKS: Final = 200
 class OperationWorkflow:
     """Id ``operation/<id>``; one for each import that opens relationships. It takes no messages.
 
-    It ends when all relationships are recorded, however long that takes.
+    It ends when all relationships are recorded, however long that takes, or when those that are left can never be
+    opened.
     """
 
     @workflow.run
@@ -45,4 +46,4 @@ class OperationWorkflow:
             if is_cancelled_exception(error):
                 raise
             return False
-        return found.recorded >= found.total
+        return found.recorded + (found.lost or 0) >= found.total

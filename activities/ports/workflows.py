@@ -81,6 +81,18 @@ class UndeliveredChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReachableReader:
+    """A reader whom emails of a stream reach again: a ``person``, or nobody for the contacts of a region.
+
+    ``task`` still asks for a correction of the address; ``workflow`` is the id of the stream's workflow.
+    """
+
+    task: str
+    workflow: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unanswered:
     """A command whose sender stopped before an answer was stored; ``workflow`` is the id of the workflow it is for."""
 
@@ -129,6 +141,9 @@ class Backlog(Deliveries, Protocol):
 
     async def reopen_refused(self) -> int:
         """Let emails that no run sends again wait again, if their reader's address was corrected; return how many."""
+
+    async def reachable_readers(self, limit: int) -> tuple[ReachableReader, ...]:
+        """Return readers whom emails reach again and about whom a task still asks for a correction."""
 
 
 class Signals(Protocol):

@@ -10,7 +10,16 @@ from datetime import datetime
 
 from domain.actors import Actor, demand_role
 from domain.errors import demand
-from domain.failed_notices import HearNotice, NoticeFailed, failure_of, with_task
+from domain.failed_notices import (
+    HearNotice,
+    HearReachable,
+    NoticeFailed,
+    ReachableAgain,
+    failure_of,
+    reachable,
+    with_task,
+    without_task,
+)
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.payments import claims
@@ -31,6 +40,7 @@ from domain.payments.orders.separation_of_duties import THREE_PEOPLE, demand_out
 from domain.payments.state import Obligation, Order
 from domain.person_changes import HearPersonChange
 from domain.rules.program import Rules
+from domain.settled_tasks import SettleTask, TaskSettled, settled, without_settled
 
 COMMANDS: tuple[type[Command], ...] = (
     *claims.COMMANDS,
@@ -42,8 +52,11 @@ COMMANDS: tuple[type[Command], ...] = (
     *settlement.COMMANDS,
     *late_news.COMMANDS,
     *memberships.COMMANDS,
+    *limits.COMMANDS,
     HearNotice,
+    HearReachable,
     HearPersonChange,
+    SettleTask,
 )
 EVENTS: tuple[type[Event], ...] = (
     *claims.EVENTS,
@@ -57,6 +70,8 @@ EVENTS: tuple[type[Event], ...] = (
     *memberships.EVENTS,
     *limits.EVENTS,
     NoticeFailed,
+    ReachableAgain,
+    TaskSettled,
 )
 CATALOG = Catalog(*EVENTS)
 BY_PEOPLE = (*bank_reference.COMMANDS, *settlement.COMMANDS, *late_news.COMMANDS)
@@ -75,6 +90,7 @@ _DECIDE: dict[type[Command], Callable[[Obligation, Command, PaymentFacts | None]
     **dict.fromkeys(bank_reference.COMMANDS, bank_reference.decide),
     **dict.fromkeys(late_news.COMMANDS, late_news.decide),
     **dict.fromkeys(memberships.COMMANDS, memberships.decide),
+    **dict.fromkeys(limits.COMMANDS, limits.decide),
 }
 _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
     **dict.fromkeys(claims.EVENTS, claims.evolve),
@@ -101,7 +117,7 @@ def question(state: Obligation, command: Command, now: datetime) -> PaymentQuest
     acted = (command.actor.id, *state.members)
     if state.order is not None:
         acted = (*acted, state.order.maker, state.order.approver, state.order.sender)
-        if isinstance(command, HearPersonChange):
+        if isinstance(command, (HearPersonChange, *limits.COMMANDS)):
             acted = (*acted, state.order.confirmer)
     if state.engine >= THREE_PEOPLE and (last := state.came_back) is not None:
         acted = (*acted, last.maker, last.approver, last.confirmer)
@@ -146,6 +162,10 @@ def decide(
         return claims.decide(state, command, rules)
     if isinstance(command, HearNotice):
         return (failure_of(command),)
+    if isinstance(command, HearReachable):
+        return reachable(state.tasks, command)
+    if isinstance(command, SettleTask):
+        return (settled(state.tasks, command, state.region),)
     if isinstance(command, HearPersonChange):
         return (
             *memberships.on_change(state, command, rules, facts),
@@ -176,6 +196,10 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after one event. Workflow, projection check and auditor all use this function."""
     if isinstance(event, NoticeFailed):
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+    elif isinstance(event, ReachableAgain):
+        after = replace(state, tasks=without_task(state.tasks, event, stamp))
+    elif isinstance(event, TaskSettled):
+        after = replace(state, tasks=without_settled(state.tasks, event, stamp))
     else:
         after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)

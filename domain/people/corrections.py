@@ -1,15 +1,17 @@
-"""Which event a correction corrects: the newest in the person's stream that says something about the record."""
+"""Which events a correction corrects and a change replaces: the newest in the person's stream that say something."""
 
 from collections.abc import Collection, Sequence
 from typing import Final
 
 from domain.journal import Envelope
-from domain.people.entry import Entry
+from domain.people.entry import Entry, changed_fields
 from domain.people.events import CATALOG, EntryEvent, PersonCorrected
 
 MEMBERSHIP, SEAT, CONFLICT = "membership", "seat", "conflict"
 _FIELDS: Final = {MEMBERSHIP: "memberships", SEAT: "seats", CONFLICT: "conflicts"}
 """The fields of an entry that hold several records; any other record has the name of its field."""
+_NUMBERED: Final = {"memberships": MEMBERSHIP, "seats": SEAT}
+"""The kind of the records of those fields whose records have a number."""
 
 
 def changed_records(before: Entry | None, after: Entry) -> tuple[str, ...]:
@@ -23,6 +25,21 @@ def changed_records(before: Entry | None, after: Entry) -> tuple[str, ...]:
 def corrected_event(stream: Sequence[Envelope], record: str) -> int | None:
     """Return the number of the event that a correction of a record corrects; None where no event tells of it."""
     return next((each.seq for each in reversed(stream) if _tells_of(_event(each), record)), None)
+
+
+def replaced_events(stream: Sequence[Envelope], before: Entry, after: Entry) -> tuple[int, ...]:
+    """Return the numbers of the events whose values a change replaces; what it only adds replaces none."""
+    records: list[str] = []
+    for name in changed_fields(before, after):
+        old, new = getattr(before, name), getattr(after, name)
+        if name in _NUMBERED:
+            records += [f"{_NUMBERED[name]}/{each.record}" for each in old if each not in new]
+        elif (isinstance(old, tuple) and not {*old} <= {*new}) or (
+            not isinstance(old, tuple) and old not in (None, "")
+        ):
+            records.append(name)
+    found = {corrected_event(stream, record) for record in records}
+    return tuple(sorted(seq for seq in found if seq is not None))
 
 
 def declaration(

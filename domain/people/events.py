@@ -4,9 +4,10 @@
 opens with today's entry and its salt; after both are destroyed the stream tells nothing about the person.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from domain.codec import LATER
 from domain.journal import Catalog, Event
 
 
@@ -35,11 +36,17 @@ class PersonAdded(EntryEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChanged(EntryEvent):
-    """Something about the person changed."""
+    """Something about the person changed.
+
+    ``earlier`` are the numbers of the events in this stream whose values it replaces; absent where it replaces none,
+    and in events from before they were named.
+    """
+
+    earlier: tuple[int, ...] | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonMoved(EntryEvent):
+class PersonMoved(PersonChanged):
     """The person belongs to another region from a day on, and perhaps more changed."""
 
 

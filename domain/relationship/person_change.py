@@ -13,8 +13,15 @@ from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid
 from domain.journal import Event
-from domain.messages import Command, Stamp
-from domain.person_changes import ChangeKind, HearPersonChange, LimitBroken, LimitKept
+from domain.messages import By, Command, Stamp
+from domain.person_changes import (
+    IN_ORDER,
+    LOOKED_AT,
+    ChangeKind,
+    HearPersonChange,
+    LimitBroken,
+    LimitKept,
+)
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
@@ -26,9 +33,6 @@ LEFT: Final = "left"
 ONE_HUMAN: Final = "pair_is_one_human"
 APPLIED_TWICE: Final = "applied_under_two_entries"
 TOO_MANY_PAIRS: Final = "too_many_pairs"
-LOOKED_AT: Final = "looked_at"
-IN_ORDER: Final = "in_order"
-"""The outcome of a task whose cause is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class SettleChange(Command):
     """A coordinator of the region has looked at what changed about a person; the pair goes on."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     example: ClassVar = {"person": "0123456789abcdef0123456789abcdef"}
 

@@ -1,15 +1,14 @@
 """An operation goes on until every relationship that an import opens is recorded, and says how many are left."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from temporalio.testing import ActivityEnvironment
 
 from activities.operations import OperationActivities, RelationshipsStarted, StartRelationshipsInput
-from activities.ports.workflows import Sent
-from domain.messages import Command
+from activities.ports.operations import NotOpened, Unrecorded
 from domain.workflow_contracts import RelationshipStart
 from tests.workflows.pairs import start_of
 
@@ -27,22 +26,33 @@ class Rows:
         self.recorded: set[str] = set()
         self.ended = False
         self.shown: list[int] = []
+        self.unreadable: set[str] = set()
+        self.not_opened: tuple[NotOpened, ...] = ()
 
     async def to_start(
         self, operation: str, limit: int, without: Collection[str] = ()
     ) -> tuple[RelationshipStart, ...]:
-        left = [id for id in sorted(self.starts) if id not in self.begun and id not in without]
+        kept = {*self.begun, *without, *self.unreadable}
+        left = [id for id in sorted(self.starts) if id not in kept]
         return tuple(self.starts[id] for id in left[:limit])
 
-    async def started(self, relationship: str) -> None:
-        self.begun.add(relationship)
+    async def started(self, relationships: Collection[str]) -> None:
+        self.begun.update(relationships)
 
     async def progress(self, operation: str) -> tuple[int, int]:
         self.shown.append(len(self.recorded))
         return len(self.recorded), len(self.starts)
 
-    async def end(self, operation: str) -> None:
+    async def unrecorded(self, operation: str) -> tuple[Unrecorded, ...]:
+        left = (id for id in sorted(self.starts) if id not in self.recorded)
+        return tuple(
+            Unrecorded(application=f"of {id}", relationship=id, readable=id not in self.unreadable)
+            for id in left
+        )
+
+    async def end(self, operation: str, not_opened: Sequence[NotOpened] = ()) -> None:
         self.ended = True
+        self.not_opened = tuple(not_opened)
 
 
 class Engine:
@@ -52,16 +62,18 @@ class Engine:
         self.rows = rows
         self.failing = failing
         self.started: list[str] = []
+        self.refused: dict[str, str] = {}
 
     async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
         if self.failing.get(start.relationship, 0) > 0:
             self.failing[start.relationship] -= 1
             raise ConnectionError("the engine does not answer")
         self.started.append(start.relationship)
-        self.rows.recorded.add(start.relationship)
+        if start.relationship not in self.refused:
+            self.rows.recorded.add(start.relationship)
 
-    async def update(self, id: str, command: Command) -> Sent:
-        raise AssertionError(f"nothing is sent to {id}: {command}")
+    async def failure(self, id: str) -> str:
+        return self.refused.get(id.partition("/")[2], "")
 
 
 async def run(rows: Rows, engine: Engine, *, patience: int = 300) -> RelationshipsStarted:
@@ -100,3 +112,27 @@ async def test_an_operation_that_opens_nothing_is_done() -> None:
     rows = Rows(0)
     assert await run(rows, Engine(rows, {})) == RelationshipsStarted(recorded=0, total=0)
     assert rows.ended
+
+
+async def test_what_can_never_be_opened_ends_the_operation_and_is_named() -> None:
+    rows = Rows(4)
+    unreadable, refused, *opened = sorted(rows.starts)
+    rows.unreadable.add(unreadable)
+    engine = Engine(rows, {})
+    engine.refused[refused] = "term_over"
+    assert await run(rows, engine, patience=1) == RelationshipsStarted(recorded=2, total=4, lost=2)
+    assert rows.ended
+    assert sorted(rows.recorded) == opened
+    assert [(each.relationship, each.code) for each in rows.not_opened] == [
+        (unreadable, "unreadable_application"),
+        (refused, "term_over"),
+    ]
+
+
+async def test_one_that_runs_and_is_not_recorded_yet_keeps_the_operation_going() -> None:
+    rows = Rows(2)
+    lost, slow = sorted(rows.starts)
+    engine = Engine(rows, {})
+    engine.refused = {lost: "term_over", slow: ""}
+    assert await run(rows, engine, patience=1) == RelationshipsStarted(recorded=0, total=2, lost=1)
+    assert not rows.ended

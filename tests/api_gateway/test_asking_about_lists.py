@@ -1,8 +1,13 @@
 """What an import asks about its lists: where they are complete, what headings mean, and the answers that it takes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
+from api_gateway.services.imports.lists import ReadLists, read_lists
 from api_gateway.services.programs import programs
+from tests.activities.files.roster.lists import workbook
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD, answer, propose, roster, take_over
 from tests.conftest import PROGRAM
@@ -77,6 +82,42 @@ async def test_a_list_with_an_unknown_number_column_is_read_once_somebody_names_
     assert (again["questions"], again["counts"]["unchanged"]) == ([], 1)
 
 
+# C35
+async def test_rows_about_people_whose_list_waits_for_its_headings_wait_with_it(client: Client) -> None:
+    term = await open_term(client)
+    files = {
+        "people": NUMBERS,
+        "memberships": "key,membership,first\nann,active,2020-01-01\n",
+        "mentors": "key,capacity\nann,2\n",
+        "applications": "key,reason,first_year,applied_on\nann,new_to_role,yes,2026-08-03\n",
+    }
+    proposal = (await propose(client, term, files)).json()
+    waits = "people.csv:people:columns"
+    assert [each["id"] for each in proposal["questions"]] == [waits]
+    assert (proposal["refused"], proposal["counts"]["question"], proposal["counts"]["refused"]) == ([], 3, 0)
+    waiting = {row["kind"]: row["questions"] for row in proposal["rows"]}
+    assert waiting == {kind: [waits] for kind in ("memberships", "mentors", "applications")}
+    told = (
+        "Kode = key; Wer = name; Mail adress = email; Function = role_title; Place = district; Area = region"
+    )
+    ready = await answer(client, proposal, {waits: told})
+    assert (ready["refused"], ready["counts"]["new"], ready["counts"]["question"]) == ([], 4, 0)
+
+
+# C35
+async def test_rows_of_unknown_numbers_wait_while_a_file_may_be_the_list_of_people(client: Client) -> None:
+    term = await open_term(client)
+    files = {
+        "files": "Kode;Wer\nann;Ann A\n",
+        "memberships": "key,membership,first\nann,active,2020-01-01\n",
+    }
+    proposal = (await propose(client, term, files)).json()
+    assert [each["id"] for each in proposal["questions"]] == ["files.csv:kind"]
+    assert (proposal["refused"], proposal["counts"]["question"]) == ([], 1)
+    told = await say(client, proposal["id"], "kind", {"files.csv:kind": "mentors"})
+    assert "unknown_key" in {each["code"] for each in told["refused"]}
+
+
 async def test_an_answer_about_dates_stays_among_the_questions_while_another_one_is_open(
     client: Client,
 ) -> None:
@@ -104,3 +145,69 @@ async def test_a_wrong_answer_is_named_with_its_question_and_what_it_takes(clien
     assert sent.json()["errors"][0]["detail"] == "titles: “yess” is no answer; one of: yes."
     sent = await client.send("admin", "POST", path, key="y", json={"answers": {"titles": "y"}})
     assert [each["answer"] for each in sent.json()["questions"]] == ["yes"]
+
+
+async def say(client: Client, id: str, key: str, answers: Mapping[str, str]) -> dict[str, Any]:
+    path = f"/v1/imports/{id}/answers"
+    sent = await client.send("admin", "POST", path, key=key, json={"answers": answers})
+    assert sent.status_code == 200, sent.text
+    return dict(sent.json())
+
+
+async def test_which_sheet_is_the_list_can_be_answered_otherwise(client: Client) -> None:
+    term = await open_term(client)
+    heading, *rows = [line.split(",") for line in GOOD["people"].splitlines()]
+    await roster(client, term, {"people": GOOD["people"]})
+    book = workbook(May=[heading, rows[0]], June=[heading, *rows])
+    proposal = (await propose(client, term, {"people": book}, key="book")).json()
+    [question] = proposal["questions"]
+    assert (question["id"], question["answers"]) == ("people.csv:sheet", ["May", "June"])
+    for key, sheet, rows_of_it in (("1", "May", 1), ("2", "June", 2), ("3", "May", 1)):
+        said = await say(client, proposal["id"], key, {question["id"]: sheet})
+        [asked] = [each for each in said["questions"] if each["id"] == question["id"]]
+        assert (asked["answer"], asked["answers"]) == (sheet, ["May", "June"])
+        assert said["counts"]["unchanged"] == rows_of_it
+
+
+# C2
+async def test_whose_number_lost_its_zeros_can_be_answered_otherwise(client: Client) -> None:
+    term = await open_term(client)
+    known = (
+        GOOD["people"].splitlines()[0]
+        + "\n"
+        + "".join(
+            f"{key},{name},{name[0].lower()}@example.org,principal,D1,r1,\n"
+            for key, name in (("12", "Ida I"), ("0012", "Jon J"), ("0713", "Kim K"))
+        )
+    )
+    begun = (await propose(client, term, {"people": known}, key="known")).json()
+    two = {each["id"]: "two" for each in begun["questions"] if "two" in each["answers"]}
+    assert (await take_over(client, await answer(client, begun, two))).json()["state"] == "done"
+    known_people = (await client.send("admin", "GET", "/v1/people")).json()["data"]
+    people = {row["name"]: row["id"] for row in known_people}
+    short = "key,capacity\n12,1\n713,1\n"
+    proposal = (await propose(client, term, {"mentors": short}, key="short")).json()
+    which, zeros = "mentors.csv:mentors:which_number:12", "mentors.csv:mentors:zeros_lost:key"
+    for key, number, name in (("1", "12", "Ida I"), ("2", "0012", "Jon J"), ("3", "12", "Ida I")):
+        said = await say(client, proposal["id"], key, {zeros: "put_back", which: number})
+        [asked] = [each for each in said["questions"] if each["id"] == which]
+        assert (asked["answer"], asked["answers"]) == (number, ["12", "0012"])
+        assert next(row["person"] for row in said["rows"] if row["row"] == 2) == people[name]
+
+
+async def test_an_answer_about_headings_reads_the_lists_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = (await propose(client, await open_term(client), {"people": NUMBERS})).json()
+    reads: list[int] = []
+
+    def counted(*lists: Any, **about: Any) -> ReadLists:
+        reads.append(1)
+        return read_lists(*lists, **about)
+
+    monkeypatch.setattr("api_gateway.services.imports.proposals.read_lists", counted)
+    told = (
+        "Kode = key; Wer = name; Mail adress = email; Function = role_title; Place = district; Area = region"
+    )
+    ready = await say(client, proposal["id"], "told", {"people.csv:people:columns": told})
+    assert (len(reads), ready["counts"]["question"]) == (1, 1), "its title is asked about"

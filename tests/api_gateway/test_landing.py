@@ -6,12 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import ActivityEnvironment
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.operations import SqlOperations
 from activities.adapters.postgres.writes.landing import land
 from activities.errors import Unavailable
+from activities.operations import OperationActivities, StartRelationshipsInput
+from api_gateway.services.event_sentences import sentences
 from domain.actors import Actor, Role
 from domain.people.proposal.outcomes import ImportWrites
 from tests.api_gateway.conftest import Client, open_term
@@ -178,3 +184,66 @@ async def test_a_take_over_counts_the_people_whose_own_rows_changed(client: Clie
     assert changed == ["people", "memberships"]
     done = (await take_over(client, proposal)).json()
     assert (done["people"], done["changed_people"]) == (0, 1)
+
+
+class Lost:
+    """Runs of relationships of which each fails at once, by a rule."""
+
+    async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
+        """Start nothing."""
+
+    async def failure(self, id: str) -> str:
+        """Return the rule."""
+        return "already_applied"
+
+
+@pytest.mark.parametrize(
+    ("unreadable", "code", "words"),
+    [
+        (False, "already_applied", "This person already has an application for this term."),
+        (True, "unreadable_application", "This version of the software cannot read the application"),
+    ],
+)
+async def test_an_application_that_can_never_be_opened_ends_the_operation_which_names_its_row(
+    client: Client, monkeypatch: pytest.MonkeyPatch, *, unreadable: bool, code: str, words: str
+) -> None:
+    async def run(operation: str) -> None:
+        if unreadable:
+            owner = Database(client.office.settings.database_url("migrator"), size=1)
+            async with owner.transaction() as connection:
+                await connection.execute(update(tables.applications).values(actor={}))
+            await owner.close()
+        rows = SqlOperations(client.engine.database, SqlClock(client.engine.database))
+        work = OperationActivities(rows, Lost(), patience=1, after_failure=0)
+        start = StartRelationshipsInput(operation=operation)
+        assert (await ActivityEnvironment().run(work.start_relationships, start)).lost == 1
+
+    monkeypatch.setattr(client.engine, "_run_operation", run)
+    ended = (await roster(client, await open_term(client), GOOD)).json()
+    assert (ended["state"], ended["total"], ended["done"], ended["people"]) == ("incomplete", 1, 0, 2)
+    [lost] = ended["not_opened"]
+    assert (lost["file"], lost["row"], lost["code"]) == ("applications.csv", 2, code)
+    assert words in lost["problem"]
+    assert ended["ended_at"] is not None
+
+
+async def test_what_a_list_changes_names_the_events_whose_values_it_replaces(client: Client) -> None:
+    """C19: an import is a correction, too; a new value replaces nothing."""
+    term = await open_term(client)
+    await roster(client, term, GOOD, key="first")
+    people = (await client.send("admin", "GET", "/v1/people")).json()["data"]
+    ben = next(row["id"] for row in people if row["name"] == "Ben B")
+    path = f"/v1/people/{ben}/history"
+    before = len((await client.send("auditor", "GET", path)).json()["data"])
+    head, _, row = GOOD["people"].splitlines()
+    told = {
+        "people": f"{head.replace('supervisor', 'phone')}\n{row.replace('D1', 'D2').replace('ann', '218 555 0101')}\n",
+        "memberships": "key,membership,first,last\nben,active,2020-01-01,2026-12-31\n",
+    }
+    ended = await roster(client, term, told, key="second")
+    assert ended.json()["state"] == "done", ended.text
+    history = (await client.send("auditor", "GET", path)).json()["data"]
+    [event] = history[before:]
+    assert (event["type"], event["body"]["earlier"]) == ("PersonChanged", [1]), "the phone is new"
+    told_again = list(sentences(history, {}, {}))[before].text
+    assert told_again.endswith("It replaces what event 1 said.")

@@ -20,6 +20,7 @@ MAY_TAKE_A_SIGHT = {
         "workers/embedded/year/report.py": "names the streams of a made-up year",
     },
     "OPERATOR": {
+        "workers/cli/grants.py": "lists who has which role for a person on the machine",
         "workers/cli/history.py": "shows a history to a person on the machine",
         "workers/cli/programs/what_if.py": "decides recorded commands again under other rules",
         "workers/cli/replay.py": "checks the journal for a person on the machine",

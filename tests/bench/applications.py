@@ -16,7 +16,7 @@ APPLICATIONS = 2_000
 LIMIT_S = 1.0
 """The most seconds that the answer to a take-over may take."""
 _REGION = "r1"
-_PAUSE = 0.2
+_PAUSE = 0.5
 
 
 async def figures(count: int = APPLICATIONS) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.tokens import TokenWrites
 from domain.actors import Role
 from domain.ids import derive
-from tests.conftest import PROGRAM
+from tests.conftest import LET_IN, PROGRAM
 from workers.embedded.stack.supervisor import OfficeProcesses
 
 REGIONS = ("r1", "r2")
@@ -62,11 +62,12 @@ class Api:
         await self._http.aclose()
 
     async def give_token(self, name: str, roles: Sequence[Role], regions: Sequence[str] = ()) -> str:
-        """Make a token for a person."""
+        """Give a person these roles, with a token for them."""
         database = Database(self._office.settings.database_url("gateway"), size=1)
         try:
-            token = await TokenWrites(database).make(
-                person(name), tuple(roles), tuple(regions), await self.now() + timedelta(days=800)
+            until = await self.now() + timedelta(days=800)
+            token = await TokenWrites(database).let_in(
+                person(name), tuple(roles), tuple(regions), until, **LET_IN
             )
         finally:
             await database.close()

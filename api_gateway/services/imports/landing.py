@@ -8,6 +8,8 @@ from activities.adapters.postgres.writes.imports import ImportRows, StoredImport
 from activities.adapters.postgres.writes.landing import LandingPlace, cause_of, land, may_pass
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.shown import differences
+from domain.people.proposal.lists import At, ListKind
+from domain.people.proposal.outcomes import ImportProposal, OutcomeKind
 
 _LOG: Final = structlog.stdlib.get_logger(__name__)
 
@@ -56,5 +58,17 @@ async def _write(rows: ImportRows, proposals: Proposals, take_over: TakeOver, be
         await rows.keep_column_maps_in(
             connection, proposals.to_keep(stored, read), take_over.actor, take_over.command
         )
-        result = {"people": landed.added, "changed": landed.changed, "counts": proposed.counts}
+        result = {
+            "people": landed.added,
+            "changed": landed.changed,
+            "counts": proposed.counts,
+            "rows": _rows_of_applications(proposed.proposal),
+        }
         await rows.landed_in(connection, take_over, result, landed.applications)
+
+
+def _rows_of_applications(proposal: ImportProposal) -> list[At]:
+    """Return where each application of a proposal stands, in the order in which they are written."""
+    new = (each for each in proposal.outcomes if each.outcome is OutcomeKind.NEW)
+    places = {each.person: each.at for each in new if each.kind is ListKind.APPLICATIONS}
+    return [places[each.person] for each in proposal.writes.applications]

@@ -24,7 +24,16 @@ from activities.adapters.files.roster.rows import (
     ReadRow,
     read_rows,
 )
-from activities.adapters.files.roster.sheet import BOTH, Book, Sheet, opened, read_sheet, sheets_of_lists
+from activities.adapters.files.roster.sheet import (
+    BOTH,
+    SHEET,
+    Book,
+    Sheet,
+    opened,
+    read_sheet,
+    sheets_of_lists,
+    sheets_to_choose,
+)
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import (
@@ -52,26 +61,22 @@ _SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
     "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
     "separator": ("Which sign stands between two cells?", tuple(SEPARATORS)),
-    "sheet": ("Which sheet of the workbook is the list?", ()),
-    WHICH_NUMBER: ("Which member number is this one, without its zeros, in this list?", ()),
+    SHEET: ("Which sheet of the workbook is the list?", ()),
 }
-"""Questions about a file that are no longer asked once they are answered: their words, and answers they take."""
+"""What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
+_OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
 _NO_MEMBERSHIPS: Final = RowRefusal(
     code=NO_MEMBERSHIPS,
     problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
     "is complete.",
-    file="",
-    column="",
-    rows=(),
+    **_OF_ALL,
 )
 _NO_ROWS: Final = RowRefusal(
     code="no_rows",
     problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
     "leave the file out.",
-    file="",
-    column="",
-    rows=(),
+    **_OF_ALL,
 )
 
 
@@ -111,8 +116,9 @@ class ReadLists:
 class _Reading:
     answers: Mapping[str, Answered]
     remembered: Sequence[Mapping[str, Any]]
-    keys: Mapping[str, str]
-    """The member numbers of the association, each with the entry of its human, or with itself if the list brings it."""
+    keys: Mapping[
+        str, str
+    ]  # by member number the entry of its human; the number itself if the list brings it
     regions: Mapping[str, str]
     rows: list[ListRow] = field(default_factory=list)
     faulty: list[ListRow] = field(default_factory=list)
@@ -129,6 +135,7 @@ class _Reading:
     empty: list[RowRefusal] = field(default_factory=list)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
+    people_wait_for: list[str] = field(default_factory=list)
 
 
 def read_lists(
@@ -164,6 +171,7 @@ def read_lists(
         complete=None if _cannot_be_read(reading) else complete,
         files=reading.files,
         headings=reading.headings,
+        people_wait_for=tuple(reading.people_wait_for),
     )
     return ReadLists(
         lists=lists,
@@ -185,7 +193,7 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[
         if sheet := _read_list(reading, name, raw, book, choices):
             yield sheet
     for title, own in sheets.items() if not kind or kind in sheets.values() else ():
-        choices = {"sheet": title, "kind": own.value}
+        choices = {SHEET: title, "kind": own.value}
         if sheet := _read_list(reading, f"{name} ({title})", raw, book, choices):
             yield sheet
 
@@ -200,12 +208,21 @@ def _read_list(
         if known:
             choices = {"kind": BOTH.join(dict.fromkeys(known))}
             sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
-    _ask(reading, name, (*sheet.questions, *_settled(reading, name, "", sheet.questions)), f"{name}:")
+    sheets = sheets_to_choose(name, book) if f"{name}:{SHEET}" in reading.answers else ()
+    settled = _settled(reading, name, "", sheet.questions, sheets)
+    _ask(reading, name, (*sheet.questions, *settled), f"{name}:")
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
+        if all(map(_may_be_people, sheet.questions)):
+            reading.people_wait_for.extend(f"{name}:{each.id}" for each in sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
         return None
     return sheet
+
+
+def _may_be_people(question: ColumnQuestion) -> bool:
+    """Return whether the answer to a question about a whole file may be that it is a list of people."""
+    return question.code != "kind" or any(RosterKind.PEOPLE in each.split(BOTH) for each in question.answers)
 
 
 def _cannot_be_read(reading: _Reading) -> bool:
@@ -246,6 +263,8 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     _take(reading, sheet, kind, found, column_map)
     if column_map.faults:
         reading.unreadable.add(kind)
+        if column_map.question is not None and kind is RosterKind.PEOPLE:
+            reading.people_wait_for.append(f"{prefix}{column_map.question.id}")
         return
     reading.maps.append(
         ColumnMapUsed(
@@ -273,24 +292,24 @@ def _confirmed(
 
 
 def _settled(
-    reading: _Reading, file: str, part: str, asked: Iterable[ColumnQuestion]
+    reading: _Reading, file: str, part: str, asked: Iterable[ColumnQuestion], sheets: tuple[str, ...] = ()
 ) -> Iterator[ColumnQuestion]:
     """Yield the questions about a list that an answer has taken away, so that it is shown and can be changed."""
     still = {each.id for each in asked}
     for id, value in _choices(reading.answers, f"{file}:{part}").items():
         if id.partition(":")[0] in _SETTLED and id not in still:
-            yield _settled_question(file, id, (value,))
+            yield _settled_question(file, id, (*(sheets if id == SHEET else ()), value))
 
 
 def _settled_question(file: str, id: str, given: tuple[str, ...] = ()) -> ColumnQuestion:
-    """Return a question that is no longer asked, with the answers that may take the place of the ``given`` one."""
+    """Return a question that is no longer asked, with its answers, among them those that were or can be ``given``."""
     code, _, column = id.partition(":")
     words, choices = _SETTLED[code]
     return ColumnQuestion(
         file=file,
         code=code,
         problem=f"{words}{f' (column {column})' if column else ''}",
-        answers=(*choices, *(value for value in given if value not in choices)),
+        answers=tuple(dict.fromkeys((*choices, *given))),
         column=column,
     )
 

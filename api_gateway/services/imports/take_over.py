@@ -17,6 +17,7 @@ from api_gateway.services.imports.proposals import Proposals, demand_proposed, m
 from api_gateway.services.imports.shown import as_seen_by, in_words
 from api_gateway.services.imports.work import ImportWork
 from api_gateway.services.problem import Problem
+from api_gateway.services.problem import in_words as words_of
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.writer import WRITERS
@@ -28,6 +29,11 @@ PAUSE: Final = 2.0
 """Seconds between two looks for take-overs that another process left undone."""
 BETWEEN_EXPIRIES: Final = 60.0
 """Seconds between two looks for imports that nobody took over in time."""
+_UNOPENED: Final = {
+    "unreadable_application": "This version of the software cannot read the application, or its term or rules "
+    "are missing.",
+    "run_failed": "The relationship ended before it was open.",
+}
 WITHOUT_REFUSED, WITHOUT_QUESTIONS = "refused", "questions"
 
 
@@ -148,6 +154,13 @@ def _demand_ready(stored: StoredImport, digest: str, without: Collection[str]) -
         raise Problem(409, "questions_open")
 
 
+def _why_not_opened(code: str) -> str:
+    """Return in words why a relationship can never be opened: a rule says so, or a person has to look."""
+    if code not in _UNOPENED:
+        return words_of(code)
+    return f"{_UNOPENED[code]} Tell the people who run the office. Nothing has to be imported again."
+
+
 def _operation_body(found: Mapping[str, Any], proposal: Mapping[str, Any]) -> dict[str, Any]:
     result = found["result"] or {}
     return {
@@ -164,4 +177,7 @@ def _operation_body(found: Mapping[str, Any], proposal: Mapping[str, Any]) -> di
         "counts": result.get("counts", {}),
         "overtaken_by": in_words(result.get("overtaken_by", ()), proposal),
         "failed_because": result.get("failed_because", ""),
+        "not_opened": [
+            {**each, "problem": _why_not_opened(each["code"])} for each in result.get("not_opened", ())
+        ],
     }

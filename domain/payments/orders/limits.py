@@ -2,27 +2,87 @@
 
 Entries come to count as one human after they acted. An order that was not sent is then held (``holds``). Money that was
 sent stays sent: a task for payment staff says which limit is broken, until an answer says that they are two, the money
-comes back, or the obligation is closed.
+comes back, the obligation is closed, or payment staff have looked at it and say what they found.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar
 
 from domain.actors import Role
+from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Stamp
+from domain.messages import By, Command, Stamp
 from domain.payments.facts import PaymentFacts
-from domain.payments.orders.separation_of_duties import THREE_PEOPLE
+from domain.payments.orders.separation_of_duties import (
+    THREE_PEOPLE,
+    demand_did_not_act_twice,
+    demand_no_contact,
+)
 from domain.payments.state import OUT, Obligation, Order
-from domain.person_changes import ChangeKind, HearPersonChange, LimitBroken, LimitKept
+from domain.person_changes import (
+    IN_ORDER,
+    LOOKED_AT,
+    ChangeKind,
+    HearPersonChange,
+    LimitBroken,
+    LimitKept,
+)
 from domain.tasks import TaskKind, close_tasks, open_task
 
-PAID_TWICE: Final = "paid_to_one_human"
-ACTED_TWICE: Final = "order_acted_on_twice"
-IN_ORDER: Final = "in_order"
-"""The outcome of a task whose cause is gone."""
-EVENTS: tuple[type[Event], ...] = (LimitBroken, LimitKept)
+
+class Limit(StrEnum):
+    """A limit per human about money; each has a task of its own."""
+
+    PAID_TWICE = "paid_to_one_human"
+    ACTED_TWICE = "order_acted_on_twice"
+
+
+class LimitFinding(StrEnum):
+    """What payment staff found when they looked at a limit that is broken."""
+
+    NOTHING_TO_CHANGE = "nothing_to_change"
+    ASKED_BACK = "money_asked_back"
+    EXCEPTION = "allowed_as_an_exception"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleLimit(Command):
+    """Payment staff have looked at a limit that money which was sent breaks; ``reason`` says what they found."""
+
+    roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
+    needs_facts: ClassVar = True
+
+    limit: Limit
+    reason: LimitFinding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettled(Event):
+    """A limit about ``person`` that is broken was looked at. Nothing changes about the money."""
+
+    person: str
+    limit: Limit
+    reason: LimitFinding
+
+
+COMMANDS: tuple[type[Command], ...] = (SettleLimit,)
+EVENTS: tuple[type[Event], ...] = (LimitBroken, LimitKept, LimitSettled)
+
+
+def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
+    """Return the events of a command; raises ``RuleViolation``. Empty if facts are needed and missing."""
+    if not isinstance(command, SettleLimit):
+        raise TypeError(type(command).__name__)
+    demand(_open(state, command.limit), "no_limit_to_look_at", field="limit")
+    if facts is None:
+        return ()
+    demand_no_contact(facts, command.actor)
+    if state.order is not None:
+        demand_did_not_act_twice(state, state.order, command.actor, facts)
+    return (LimitSettled(person=state.mentor, limit=command.limit, reason=command.reason),)
 
 
 def on_change(state: Obligation, change: HearPersonChange, facts: PaymentFacts | None) -> tuple[Event, ...]:
@@ -30,15 +90,16 @@ def on_change(state: Obligation, change: HearPersonChange, facts: PaymentFacts |
     order = state.order
     if facts is None or change.kind is not ChangeKind.SAME_AS or order is None or order.state not in OUT:
         return ()
-    broken: Mapping[str, bool] = {
-        PAID_TWICE: bool(facts.sent_before) or mentor_of_oneself(state, facts),
-        ACTED_TWICE: acted_twice(state, order, facts),
+    broken: Mapping[Limit, bool] = {
+        Limit.PAID_TWICE: bool(facts.sent_before) or mentor_of_oneself(state, facts),
+        Limit.ACTED_TWICE: acted_twice(state, order, facts),
     }
     # Each is about the mentor's money, whoever acted on it.
+    about = state.mentor
     return tuple(
-        LimitBroken(person=state.mentor, limit=limit) if now else LimitKept(person=state.mentor, limit=limit)
+        LimitBroken(person=about, limit=limit.value) if now else LimitKept(person=about, limit=limit.value)
         for limit, now in broken.items()
-        if now is not _open(state, limit)
+        if now is not _open(state, limit) and not (now and _looked_at(state, limit, order))
     )
 
 
@@ -73,9 +134,21 @@ def acted_twice(state: Obligation, order: Order, facts: PaymentFacts) -> bool:
     )
 
 
-def _open(state: Obligation, limit: str) -> bool:
+def _open(state: Obligation, limit: Limit) -> bool:
     kind = TaskKind.CHECK_ONE_HUMAN
-    return any(task.open and task.kind is kind and task.subject == limit for task in state.tasks)
+    return any(task.open and task.kind is kind and task.subject == limit.value for task in state.tasks)
+
+
+def _looked_at(state: Obligation, limit: Limit, order: Order) -> bool:
+    """Return whether payment staff have looked at a limit since this order was sent: it is not asked about again."""
+    return any(
+        task.subject == limit.value
+        and task.outcome == LOOKED_AT
+        and order.sent_at is not None
+        and task.opened_at >= order.sent_at
+        for task in state.tasks
+        if task.kind is TaskKind.CHECK_ONE_HUMAN
+    )
 
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
@@ -88,5 +161,8 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
             return replace(state, tasks=todo)
         case LimitKept():
             todo = close_tasks(state.tasks, stamp, kind, subject=event.limit, outcome=IN_ORDER)
+            return replace(state, tasks=todo)
+        case LimitSettled():
+            todo = close_tasks(state.tasks, stamp, kind, subject=event.limit.value, outcome=LOOKED_AT)
             return replace(state, tasks=todo)
     raise TypeError(type(event).__name__)

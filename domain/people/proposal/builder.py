@@ -48,6 +48,7 @@ class ProposalBuilder:
         self._questions: dict[str, ImportQuestion] = {}
         self._rows: dict[str, list[At]] = {}
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
+        self._waited: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
         self._kinds: dict[str, set[ListKind]] = {}
         self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
@@ -157,13 +158,38 @@ class ProposalBuilder:
             self.wait(row, (id,), person, changes, confidential=confidential)
         return answer
 
-    def staff_question(self, row: ListRow) -> str:
-        """Return the id of the question about a row of somebody with staff rights.
+    def ask_about_staff(
+        self,
+        row: ListRow,
+        person: str,
+        changed: Iterable[str],
+        changes: tuple[FieldChange, ...],
+        *,
+        confidential: bool = False,
+    ) -> str:
+        """Return whether a change may be taken: yes, but about staff an administrator says; nothing while it waits.
 
-        A row of a file with several kinds of list is one row of each kind, and each has its own question.
+        ``changed`` are the columns that differ. A row of a file with several kinds of list is one row of each kind, and
+        each has its own question.
         """
+        if person not in self.office.staff or self.actor.role is Role.ADMIN:
+            return YES
         kind = f":{row.kind.value}" if len(self._kinds[row.at.file]) > 1 else ""
-        return f"staff:{row.at.file}:{row.at.row}{kind}"
+        problem = (
+            f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
+            f"{', '.join(changed) or 'the member number'}. Is that right? An administrator answers, so that nobody "
+            "redirects what the office sends to its own staff."
+        )
+        return self.ask_about_changes(
+            row,
+            person,
+            f"staff:{row.at.file}:{row.at.row}{kind}",
+            "staff_of_person",
+            problem,
+            changes,
+            who=Answerer.ADMIN,
+            confidential=confidential,
+        )
 
     def lacks(self, row: ListRow) -> bool:
         """Refuse a row that makes a record and does not say enough; return whether it does not."""
@@ -177,17 +203,7 @@ class ProposalBuilder:
 
     def may_change_record(self, row: ListRow, person: str, changes: tuple[FieldChange, ...]) -> bool:
         """Return whether a change of a record may be taken; about staff, an administrator says."""
-        if person not in self.office.staff or self.actor.role is Role.ADMIN:
-            return True
-        what = ", ".join(change.field for change in changes)
-        problem = (
-            f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
-            f"{what}. Is that right? An administrator answers."
-        )
-        id = self.staff_question(row)
-        answer = self.ask_about_changes(
-            row, person, id, "staff_of_person", problem, changes, who=Answerer.ADMIN
-        )
+        answer = self.ask_about_staff(row, person, (change.field for change in changes), changes)
         if answer == NO:
             self.note(row, OutcomeKind.UNCHANGED, person)
         return answer == YES
@@ -202,7 +218,10 @@ class ProposalBuilder:
         confidential: bool = False,
     ) -> None:
         """Note that a row waits for answers; ``changes`` are those that they are about."""
-        waits = self._waits[row.kind, row.at] = tuple(dict.fromkeys(questions))
+        waits = tuple(dict.fromkeys(questions))
+        waits = self._waits[row.kind, row.at] = self._waited.setdefault(
+            waits, waits
+        )  # most rows wait for the same
         self.note(row, OutcomeKind.QUESTION, person, changes, waits, confidential=confidential)
 
     def taken_back(self, row: ListRow) -> bool:

@@ -65,6 +65,8 @@ class Lists:
     ``needed`` are the columns that a new record of a kind must have. ``faulty`` is what could be read of rows with a
     fault. ``unread`` are the member numbers of rows with a fault, by the kind of list: these people are on it, although
     their rows are not taken. ``headings`` are the file's own words for the columns, by file and column.
+    ``people_wait_for`` are the questions without whose answers a list of people is not read: until then nobody knows
+    which numbers it brings.
     """
 
     rows: tuple[ListRow, ...]
@@ -74,6 +76,7 @@ class Lists:
     complete: Complete | None = None
     files: Mapping[ListKind, str] = field(default_factory=dict)
     headings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    people_wait_for: tuple[str, ...] = ()
 
     def of(self, kind: ListKind) -> tuple[ListRow, ...]:
         """Return the rows of one kind, in the order in which they stand."""

@@ -56,6 +56,8 @@ class RecordRows:
         if whose is None:
             if row.key in builder.lists.unread.get(ListKind.PEOPLE, ()):
                 self._refuse_with_person(row)
+            elif builder.lists.people_wait_for:
+                builder.wait(row, (*row.waits, *builder.lists.people_wait_for, *self._open_codes(row)))
             else:
                 problem = "Nobody has this member number. Add the person to the list of people, or correct the number."
                 builder.refuse(row, "key", "unknown_key", problem, cell=row.key, cause=row.key)

@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Final
 
 from domain import tasks
-from domain.failed_notices import GONE, HearNotice, NoticeFailed, failure_of, with_task
+from domain.failed_notices import (
+    CORRECTED,
+    GONE,
+    HearNotice,
+    HearReachable,
+    NoticeFailed,
+    ReachableAgain,
+    failure_of,
+    reachable,
+    with_task,
+    without_task,
+)
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import NoticeKind, Outcome
@@ -25,6 +36,8 @@ _PASSING = (
     NoticeKind.MATCH_CALLED_OFF,
     NoticeKind.MEETING_TO_CONFIRM,
     NoticeKind.MEETING_DISPUTED,
+    NoticeKind.MEETING_CORRECTED,
+    NoticeKind.CORRECTION_PROPOSED,
     NoticeKind.MEETING_WITHDRAWN,
     NoticeKind.OBSERVATION_CHANGED,
     NoticeKind.RELATIONSHIP_RESUMED,
@@ -48,8 +61,8 @@ class ReaderBack(Event):
     again: tuple[str, ...] = ()
 
 
-COMMANDS: tuple[type[Command], ...] = (HearNotice,)
-EVENTS: tuple[type[Event], ...] = (NoticeFailed, AddressCorrected, ReaderBack)
+COMMANDS: tuple[type[Command], ...] = (HearNotice, HearReachable)
+EVENTS: tuple[type[Event], ...] = (NoticeFailed, AddressCorrected, ReaderBack, ReachableAgain)
 
 
 def decide(
@@ -59,6 +72,8 @@ def decide(
     match command:
         case HearNotice():
             return (failure_of(command),)
+        case HearReachable():
+            return reachable(state.tasks, command)
     raise TypeError(type(command).__name__)
 
 
@@ -133,8 +148,10 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case AddressCorrected():
             kept = _without(state, event.person, gone=False)
             done = TaskKind.FIX_ADDRESS
-            todo = tasks.close_tasks(state.tasks, stamp, done, subject=event.person, outcome="corrected")
+            todo = tasks.close_tasks(state.tasks, stamp, done, subject=event.person, outcome=CORRECTED)
             return replace(state, refused_notices=kept, tasks=todo)
+        case ReachableAgain():
+            return replace(state, tasks=without_task(state.tasks, event, stamp))
     raise TypeError(type(event).__name__)
 
 
@@ -142,7 +159,10 @@ def _without(state: Relationship, person: str, *, gone: bool) -> tuple[RefusedNo
     return tuple(each for each in state.refused_notices if not _kept_for(each, person, gone=gone))
 
 
-FIRST_EVENTS: tuple[FirstEvent, ...] = (FirstEvent(NoticeFailed, HearNotice),)
+FIRST_EVENTS: tuple[FirstEvent, ...] = (
+    FirstEvent(NoticeFailed, HearNotice),
+    FirstEvent(ReachableAgain, HearReachable),
+)
 ROOM = Room(
     commands=COMMANDS,
     events=EVENTS,

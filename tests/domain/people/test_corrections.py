@@ -1,5 +1,6 @@
 """A correction finds the event that it corrects, also among events from before records were named."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,8 +8,8 @@ import pytest
 
 from domain.actors import SYSTEM
 from domain.journal import Cause, Envelope, Kind
-from domain.people.corrections import changed_records, corrected_event, declaration
-from domain.people.entry import Entry, Membership, Seat
+from domain.people.corrections import changed_records, corrected_event, declaration, replaced_events
+from domain.people.entry import Entry, Membership, RegionSince, Seat
 
 
 def event(seq: int, type: str, *fields: str, command: str = "", **body: Any) -> Envelope:
@@ -91,3 +92,27 @@ def test_records_that_are_new_or_other_than_before_are_named() -> None:
     assert changed_records(before, after) == ("membership/2", "seat/1")
     assert changed_records(None, before) == ("membership/1", "membership/2")
     assert changed_records(before, before) == ()
+
+
+def test_a_change_replaces_what_earlier_events_said_and_not_what_it_only_adds_to() -> None:
+    day = date(2026, 1, 1)
+    north, south = RegionSince(region="north", since=day), RegionSince(region="south", since=date(2026, 5, 1))
+    kept, dated = Membership(record=7, name="a", first=day), Membership(record=9, name="a", first=day)
+    before = Entry(
+        id="i",
+        association="o",
+        keys=("1",),
+        name="N",
+        email="e",
+        role_title="r",
+        district="d",
+        region="north",
+        regions=(north,),
+        memberships=(kept, dated),
+    )
+    added = replace(before, phone="1", keys=("1", "2"), memberships=(kept, dated, replace(kept, record=10)))
+    assert replaced_events(STREAM, before, added) == (), "nothing was there before"
+    renamed = replace(before, name="M", memberships=(kept, replace(dated, last=day)))
+    assert replaced_events(STREAM, before, renamed) == (1, 5)
+    moved = replace(before, region="south", regions=(north, south))
+    assert replaced_events(STREAM, before, moved) == (5,), "the last region, and no day of the earlier one"

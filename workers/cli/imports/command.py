@@ -208,6 +208,10 @@ def _carry_out(importing: _Importing, proposal: Mapping[str, Any], given: Mappin
     typer.echo(screen.done_line(operation, proposal))
     if operation["state"] == "running":
         typer.echo(screen.left_line(operation))
+    if operation["not_opened"]:
+        for line in screen.not_opened_lines(operation):
+            typer.echo(line, err=True)
+        raise typer.Exit(REFUSED)
 
 
 def is_terminal() -> bool:

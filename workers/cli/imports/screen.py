@@ -187,6 +187,17 @@ def left_line(operation: Mapping[str, Any]) -> str:
     )
 
 
+def not_opened_lines(operation: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which relationships of a take-over can never be opened, each with its row, and what to do."""
+    lost, total = operation["not_opened"], operation["total"]
+    yield f"{len(lost)} of {_many(total, 'relationship', 'relationships')} could not be opened:"
+    for each in lost:
+        place = (
+            f"{each['file']}, row {each['row']}" if each["file"] else f"relationship {each['relationship']}"
+        )
+        yield f"  {place}: {each['problem']}"
+
+
 def _many(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 

@@ -47,5 +47,5 @@ async def import_lists(
             break
         await asyncio.sleep(PAUSE)
     if operation["state"] != "done":
-        why = operation["failed_because"] or operation["overtaken_by"]
+        why = operation["failed_because"] or operation["overtaken_by"] or operation["not_opened"]
         raise NotImported(f"the import ended {operation['state']}: {why}")

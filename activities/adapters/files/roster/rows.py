@@ -36,6 +36,8 @@ PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
 WHICH_NUMBER: Final = "which_number"
 """The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
+_NO_TEXTS: Final[Mapping[str, str]] = {}
+"""The words of a row whose codes are written as codes: one for all such rows, since a list can have 100,000."""
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 _ORDERS: Final = {
     RosterKind.MEMBERSHIPS: ("first", "last"),
@@ -177,7 +179,7 @@ class _RowReader:
             for key, numbers in zeros.either.items()
             if (choice := choices.get(f"{WHICH_NUMBER}:{key}", "")) in numbers
         }
-        self.either = {key: numbers for key, numbers in zeros.either.items() if key not in which}
+        self.either = zeros.either
         self.lost = zeros.full
         self.zeros = {**zeros.full, **which}
         self.readers = [(column, at, self._reader(column)) for column, at in self.columns]
@@ -209,7 +211,10 @@ class _RowReader:
         return bool(differing) and names.issuperset(differing)
 
     def questions(self) -> Iterator[ColumnQuestion]:
-        """Yield a question for lost zeros, and one for each column of dates whose order nobody has named."""
+        """Yield a question for lost zeros, and one for each column of dates whose order nobody has named.
+
+        Whose number a short one is, is always among them: an answer can be changed to another of its answers.
+        """
         if self.lost and not self.zeros_choice:
             yield self._zeros_question()
         if self.zeros_choice != KEEP:
@@ -338,8 +343,13 @@ class _RowReader:
         parts = [values.pop(part) for part in NAME_PARTS if part in values]
         if parts and "name" not in values:
             values["name"] = " ".join(parts)
+        name = self._name(cells)
         row = ReadRow(
-            number=number, name=self._name(cells), values=values, texts=texts, waits_for=tuple(waits)
+            number=number,
+            name=values["name"] if values.get("name") == name else name,  # one text, not two equal ones
+            values=values,
+            texts=texts or _NO_TEXTS,
+            waits_for=tuple(waits),
         )
         if self._backwards(number, cells, values) or bad:
             self.faulty.append(row)

@@ -35,6 +35,7 @@ MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 4000
 BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
+SHEET: Final = "sheet"
 _TOP: Final = 20
 """How many rows with something in them may stand above the first person; the heading is one of them."""
 _PEOPLE: Final = (
@@ -156,12 +157,12 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
             raise UnreadableBook(
                 "empty_file", "The workbook has no sheet. Send one with a heading and a row for each person."
             )
-        chosen = reading.choices.get("sheet", "")
+        chosen = reading.choices.get(SHEET, "")
         fitting = [chosen] if chosen in names else _fitting(reading.file, book, names)
         if len(fitting) > 1:
             question = ColumnQuestion(
                 file=reading.file,
-                code="sheet",
+                code=SHEET,
                 problem="The workbook has more than one sheet that can be the list. Which one is it?",
                 answers=tuple(fitting),
             )
@@ -170,6 +171,11 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
     except UnreadableBook as bad:
         reading.fault(bad.code, bad.problem)
         return Sheet(file=reading.file, faults=tuple(reading.faults))
+
+
+def sheets_to_choose(name: str, book: Book) -> tuple[str, ...]:
+    """Return the sheets of a workbook of which each can be the list, answered or not; empty for a text."""
+    return tuple(_fitting(name, book, sheet_names(book))) if isinstance(book, CalamineWorkbook) else ()
 
 
 def sheets_of_lists(book: Book) -> Mapping[str, RosterKind]:

@@ -8,7 +8,8 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import settle_documents
-from activities.adapters.postgres.writes.group_meetings import GROUP, LOG, UNREADABLE, Groups, log_unreadable
+from activities.adapters.postgres.unreadable import UNREADABLE, log_unreadable
+from activities.adapters.postgres.writes.group_meetings import GROUP, LOG, Groups
 from activities.ports.journal import Clock
 from activities.ports.workflows import Sent, Unanswered
 from domain.codec import from_plain, to_plain
@@ -37,7 +38,7 @@ class CommandBacklog(BacklogPart):
         wanted = (
             select(row.id, row.kind, row.subject, row.payload, row.actor)
             .where(row.answered_at.is_(None), row.claimed_until < func.now(), row.kind.in_(self._commands))
-            .order_by(row.created_at)
+            .order_by(row.created_at, row.id)
             .limit(limit)
         )
         async with self._database.one_statement() as connection:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     FromClause,
     Select,
@@ -53,6 +54,7 @@ _TO_REGIONS: Final = tuple(
     )
 )
 """Emails to the contacts of a region that still matter later; no stream knows who these contacts are."""
+_SURVEYS: Final = (NoticeKind.TERM_SURVEY_OPEN.value, NoticeKind.TERM_SURVEY_DUE.value)
 
 
 class PersonChangeBacklog(BacklogPart):
@@ -151,7 +153,7 @@ def refused_without_a_run(today: date) -> Select[Any]:
                 and_(change.kind == ChangeKind.ADDRESS.value, notice.code != GONE),
                 and_(_is_back(change.kind, changed), notice.code == GONE),
             ),
-            not_(_delivered(change.id, notice.id)),
+            not_(delivered(change.id, notice.id)),
         )
     )
 
@@ -174,7 +176,70 @@ def _readers(today: date) -> Any:
         .join_from(tables.notices, tables.region_contacts, seat.region == notice.region)
         .where(notice.status == "refused", notice.kind.in_(_TO_REGIONS), serves_on(today), not_(over))
     )
-    return union(of_an_end, to_a_region)
+    return union(of_an_end, to_a_region, *_of_a_term(today))
+
+
+def _of_a_term(today: date) -> tuple[Select[Any], ...]:
+    """Return the refused emails of running terms that still matter, each with its readers, a person or the contacts.
+
+    What matters is still owed, and nobody was written to about it later. A task for the region's contacts does not:
+    it stands in their list of tasks.
+    """
+    notice, kept, seat = tables.notices.c, tables.term_regions.c, tables.region_contacts.c
+    later = tables.notices.alias("later")
+    reader = (notice.subject, notice.person, notice.region, notice.data["about"], notice.data["key"])
+    same = (later.c.subject, later.c.person, later.c.region, later.c.data["about"], later.c.data["key"])
+    matters = (
+        kept.ended_at.is_(None),
+        notice.status == "refused",
+        _still_owed(),
+        not_(exists().where(later.c.seq > notice.seq, *(a == b for a, b in zip(same, reader, strict=True)))),
+    )
+    of_term = tables.notices.join(tables.term_regions, kept.id == notice.subject)
+    contacts = of_term.join(tables.region_contacts, seat.region == notice.region)
+    return (
+        select(notice.id, notice.person).select_from(of_term).where(notice.person != "", *matters),
+        select(notice.id, seat.person).select_from(contacts).where(serves_on(today), *matters),
+    )
+
+
+def _still_owed() -> ColumnElement[bool]:
+    """Return the condition that what an email of a term asks for is still owed by its reader."""
+    notice, kept, task = tables.notices.c, tables.term_regions.c, tables.tasks.c
+    record, survey = tables.monthly_records.c, tables.term_surveys.c
+    key = notice.data["key"].astext
+    owner = func.coalesce(func.nullif(notice.person, ""), notice.region)
+    return or_(
+        and_(
+            notice.kind == NoticeKind.MONTHLY_RECORD_DUE.value,
+            exists().where(
+                record.term == kept.term,
+                record.region == kept.region,
+                record.month == key,
+                record.mentor == notice.person,
+                record.status == "owed",
+            ),
+        ),
+        and_(
+            notice.kind.in_(_SURVEYS),
+            exists().where(
+                survey.term == kept.term,
+                survey.region == kept.region,
+                survey.audience == key,
+                survey.owner == owner,
+                survey.status == "open",
+            ),
+        ),
+        and_(
+            notice.kind == NoticeKind.LOG_CHECK_DUE.value,
+            exists().where(
+                task.subject == kept.id,
+                task.kind == TaskKind.CHECK_LOGS.value,
+                task.about == key,
+                task.closed_at.is_(None),
+            ),
+        ),
+    )
 
 
 def undelivered_changes(now: datetime) -> Select[Any]:
@@ -208,7 +273,7 @@ def undelivered_changes(now: datetime) -> Select[Any]:
         .join(own, of_one(changed, own))
         .join(streams, streams.c.person == own.c.id)
         .where(
-            not_(_delivered(change.id, streams.c.stream)),
+            not_(delivered(change.id, streams.c.stream)),
             or_(not_(streams.c.acts), change.kind == ChangeKind.SAME_AS.value),
             or_(
                 and_(not_(change.ahead), began - _BEGAN < change.created_at),
@@ -258,9 +323,11 @@ def _still_dated(change: Any) -> Any:
     return case((change.kind == ChangeKind.MENTOR.value, serves), else_=member)
 
 
-def _delivered(change: Any, stream: Any) -> Any:
+def delivered(change: Any, stream: Any) -> Any:
+    """Return the condition that a change was delivered to a stream, or has let an email wait again."""
     row = tables.person_change_deliveries.c
-    return exists().where(row.change == change, row.stream == stream, row.delivered_at.is_not(None))
+    found = exists().where(row.change == change, row.stream == stream, row.delivered_at.is_not(None))
+    return found.correlate_except(tables.person_change_deliveries)
 
 
 def _streams() -> Any:

@@ -49,7 +49,7 @@ operations = Table(
     Column("result", JSONB),
     made(),
     instant("ended_at", null=True),
-    CheckConstraint("state in ('running','done','failed','overtaken')", name="operation_state"),
+    CheckConstraint("state in ('running','done','incomplete','failed','overtaken')", name="operation_state"),
     Index("operations_running", "created_at", postgresql_where=text("state = 'running'")),
     schema="office",
 )

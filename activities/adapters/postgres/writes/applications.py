@@ -153,7 +153,7 @@ async def _attempt_of(connection: AsyncConnection, new: NewApplication, entries:
     """
     table = tables.applications
     of_human = select(table).where(table.c.person.in_(entries), table.c.term == new.term)
-    newest = of_human.order_by(table.c.attempt.desc(), table.c.created_at.desc()).limit(1)
+    newest = of_human.order_by(table.c.attempt.desc(), table.c.created_at.desc(), table.c.id).limit(1)
     last = (await connection.execute(newest)).first()
     if last is None:
         return attempt(new.person, new.term)

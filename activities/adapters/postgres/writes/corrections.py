@@ -7,9 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.writes.person_entries import EntryChange, EventOf, lock_entries
-from domain.ids import h_stream
-from domain.journal import Envelope, Kind, decode
+from activities.adapters.postgres.writes.person_entries import EntryChange, EventOf, lock_entries, streams_of
+from domain.journal import Kind, decode
 from domain.people.corrections import CONFLICT, corrected_event, declaration
 from domain.people.events import PersonCorrected
 
@@ -25,7 +24,7 @@ async def correction(connection: AsyncConnection, person: str, *records: str) ->
 async def corrections(connection: AsyncConnection, records: Mapping[str, Sequence[str]]) -> EventOf:
     """Return what makes the events of corrections of records about people, by person."""
     await lock_entries(connection, tuple(records))  # so that nobody appends between this and the corrections
-    streams = await _streams(connection, tuple(records))
+    streams = await streams_of(connection, tuple(records))
     found = {
         person: {corrected_event(streams[person], record) for record in named}
         for person, named in records.items()
@@ -37,7 +36,7 @@ async def corrections(connection: AsyncConnection, records: Mapping[str, Sequenc
 async def withdrawal(connection: AsyncConnection, one: str, other: str, kind: str) -> EventOf:
     """Return what makes the events of the withdrawal of a conflict of interest, in the streams of both people."""
     await lock_entries(connection, [one, other])
-    streams = await _streams(connection, [one, other])
+    streams = await streams_of(connection, [one, other])
     declared = await _declared(connection, kind, {e.cause.command for e in streams[one]})
     found = {
         person: declaration(streams[person], streams[against], declared)
@@ -57,17 +56,6 @@ def _told(corrects: Mapping[str, str], earlier: Mapping[str, Sequence[int]]) -> 
         )
 
     return event
-
-
-async def _streams(connection: AsyncConnection, people: Collection[str]) -> dict[str, list[Envelope]]:
-    """Return the events of people's streams, by person."""
-    event = tables.events.c
-    person_of = {h_stream(person): person for person in people}
-    wanted = select(event.stream, event.bytes).where(event.stream.in_(person_of)).order_by(event.seq)
-    found: dict[str, list[Envelope]] = {person: [] for person in people}
-    for stream, encoded in await connection.execute(wanted):
-        found[person_of[stream]].append(decode(bytes(encoded)))
-    return found
 
 
 async def _declared(connection: AsyncConnection, kind: str, commands: Collection[str]) -> frozenset[str]:

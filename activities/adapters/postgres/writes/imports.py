@@ -103,7 +103,7 @@ class ImportRows(Writes):
     async def proposed(self, limit: int) -> tuple[StoredImport, ...]:
         """Return the newest imports that nobody has taken over yet."""
         row = tables.imports.c
-        wanted = select(tables.imports).where(row.state == "proposed").order_by(row.created_at.desc())
+        wanted = select(tables.imports).where(row.state == "proposed").order_by(row.created_at.desc(), row.id)
         async with self._database.transaction() as connection:
             return tuple(self._stored(found) for found in await connection.execute(wanted.limit(limit)))
 
@@ -202,7 +202,7 @@ class ImportRows(Writes):
         wanted = (
             select(row.id)
             .where(row.kind == LAND, row.answered_at.is_(None), row.claimed_until <= datetime.now(UTC))
-            .order_by(row.claimed_until, row.created_at)
+            .order_by(row.claimed_until, row.created_at, row.id)
             .limit(1)
             .with_for_update(skip_locked=True)
             .scalar_subquery()
@@ -293,7 +293,8 @@ class ImportRows(Writes):
     async def column_maps(self, association: str) -> Sequence[Mapping[str, Any]]:
         """Return what people confirmed about the columns and codes of an association's lists."""
         row = tables.column_maps.c
-        wanted = select(tables.column_maps).where(row.association == association).order_by(row.confirmed_at)
+        ours = select(tables.column_maps).where(row.association == association)
+        wanted = ours.order_by(row.confirmed_at, row.file, row.headings_digest)
         async with self._database.transaction() as connection:
             return [dict(found) for found in (await connection.execute(wanted)).mappings()]
 

@@ -6,7 +6,7 @@ fields changed and commits to the whole entry. The event holds no value of the e
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -23,8 +23,8 @@ from activities.adapters.postgres.writes.base import event_command
 from domain.actors import Actor
 from domain.codec import to_plain
 from domain.ids import h_stream
-from domain.journal import FIRST_PREV, Cause, Envelope, Kind
-from domain.people.corrections import changed_records
+from domain.journal import FIRST_PREV, Cause, Envelope, Kind, decode
+from domain.people.corrections import changed_records, replaced_events
 from domain.people.entry import Entry, changed_fields, commitment, days_ahead, kinds_of_change
 from domain.people.events import EntryEvent, PersonAdded, PersonChanged, PersonMoved
 from domain.people.identity import marks
@@ -41,6 +41,8 @@ class EntryChange:
     fields: tuple[str, ...]
     commit: str
     records: tuple[str, ...] | None
+    earlier: tuple[int, ...] | None = None
+    """The events of the stream whose values the change replaces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def plain_change(change: EntryChange) -> EntryEvent:
     if change.before is None:
         return PersonAdded(fields=change.fields, commit=change.commit, records=change.records)
     kind = PersonMoved if change.before.region != change.after.region else PersonChanged
-    return kind(fields=change.fields, commit=change.commit, records=change.records)
+    return kind(fields=change.fields, commit=change.commit, records=change.records, earlier=change.earlier)
 
 
 @asynccontextmanager
@@ -133,6 +135,8 @@ async def append_many(
     }
     if not changes:
         return ()
+    if event is plain_change:
+        changes = await _with_earlier(connection, changes)
     streams = {h_stream(id): id for id in changes}
     heads = tables.heads.c
     ends = await connection.execute(
@@ -168,6 +172,27 @@ async def append_many(
     same = [Change(person=id, kind=ChangeKind.SAME_AS, day=now.date()) for id in sorted(alike - told)]
     await tell(connection, [*heard, *same])
     return tuple(changes)
+
+
+async def streams_of(connection: AsyncConnection, people: Collection[str]) -> dict[str, list[Envelope]]:
+    """Return the events of people's streams, by person."""
+    event = tables.events.c
+    person_of = {h_stream(person): person for person in people}
+    wanted = select(event.stream, event.bytes).where(one_of(event.stream)).order_by(event.seq)
+    found: dict[str, list[Envelope]] = {person: [] for person in people}
+    for stream, encoded in await connection.execute(wanted, {"people": sorted(person_of)}):
+        found[person_of[stream]].append(decode(bytes(encoded)))
+    return found
+
+
+async def _with_earlier(
+    connection: AsyncConnection, changes: Mapping[str, EntryChange]
+) -> dict[str, EntryChange]:
+    """Return changes with the events whose values they replace; a new entry replaces nothing."""
+    known = {id: each.before for id, each in changes.items() if each.before is not None}
+    streams = await streams_of(connection, known) if known else {}
+    found = {id: replaced_events(streams[id], before, changes[id].after) for id, before in known.items()}
+    return {id: replace(each, earlier=found.get(id) or None) for id, each in changes.items()}
 
 
 def _marks_changed(changes: Mapping[str, EntryChange]) -> list[MarkOf]:

@@ -1,6 +1,7 @@
 """One human with two entries is one person for an order: nobody acts twice, nobody is paid twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from domain.payments import obligation
 from domain.payments.orders.approval import ApproveStipend
 from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.holds import LiftHold
+from domain.payments.orders.limits import Limit, LimitFinding, SettleLimit
 from domain.payments.orders.preparation import PrepareStipend
-from domain.payments.orders.settlement import ConfirmSettled
+from domain.payments.orders.settlement import ConfirmSettled, RecordReturned
 from domain.person_changes import ChangeKind, HearPersonChange
-from tests.domain.builders import MENTOR, START, person
+from tests.domain.builders import COORDINATOR, MENTOR, START, person
 from tests.domain.payments.payment_case import APPROVER, DUE, FACTS, MAKER, THIRD, Payment, refused
 
 AGAIN = Actor(id=person("the maker again"), role=MAKER.role)
@@ -195,3 +197,73 @@ def test_a_change_asks_also_about_who_confirmed() -> None:
     assert asked is not None
     assert asked.compared is not None
     assert confirmer.id in asked.compared
+
+
+LOOKED: dict[str, Any] = {"limit": Limit.PAID_TWICE, "reason": LimitFinding.NOTHING_TO_CHANGE}
+CONFIRMER = Actor(id=person("confirmer"), role=MAKER.role)
+
+
+def paid_twice() -> Payment:
+    payment = sent()
+    payment.facts = replace(FACTS, **PAID)
+    hear(payment)
+    return payment
+
+
+def test_payment_staff_say_what_they_found_about_a_broken_limit_and_its_task_is_closed() -> None:
+    """C60: the money was sent, and somebody has looked at it."""
+    payment = paid_twice()
+    [event] = payment.do(SettleLimit, THIRD, **LOOKED)
+    assert type(event).__name__ == "LimitSettled"
+    assert limits(payment) == []
+    [task] = [task for task in payment.state.tasks if task.kind.value == "check_one_human"]
+    assert (task.outcome, task.closed_by) == ("looked_at", THIRD.id)
+    assert payment.state.standing == "sent"
+    assert hear(payment) == [], "what was looked at is not asked about again"
+    assert refused(payment, SettleLimit, THIRD, **LOOKED) == "no_limit_to_look_at"
+    assert payment.refold() == payment.state == payment.through_codec()
+
+
+def test_a_limit_that_was_looked_at_is_broken_again_by_the_next_order() -> None:
+    payment = paid_twice()
+    payment.do(SettleLimit, THIRD, **LOOKED)
+    payment.do(RecordReturned, CONFIRMER, reason="account_closed")
+    payment.facts = FACTS
+    payment.now += timedelta(days=1)
+    payment.do(PrepareStipend, THIRD)
+    payment.do(ApproveStipend, MAKER)
+    payment.do(EnterReference, APPROVER, reference="pay-2")
+    payment.facts = replace(FACTS, **PAID)
+    assert hear(payment) == ["LimitBroken"]
+
+
+def test_each_limit_is_looked_at_by_itself_and_not_by_who_may_have_acted_twice() -> None:
+    payment = sent()
+    same = {MAKER.id: (APPROVER.id, AGAIN.id), APPROVER.id: (MAKER.id, AGAIN.id)}
+    same[AGAIN.id] = (MAKER.id, APPROVER.id)
+    payment.facts = replace(FACTS, **{**PAID, "same_as": same})
+    hear(payment)
+    acted: dict[str, Any] = {"limit": Limit.ACTED_TWICE, "reason": LimitFinding.EXCEPTION}
+    for actor in (MAKER, APPROVER, AGAIN):
+        assert refused(payment, SettleLimit, actor, **acted) == "acted_twice_yourself"
+    contact = Actor(id=COORDINATOR.id, role=MAKER.role)
+    assert refused(payment, SettleLimit, contact, **acted) == "contact_of_the_payee"
+    payment.do(SettleLimit, THIRD, **acted)
+    assert limits(payment) == ["paid_to_one_human"]
+
+
+def test_an_order_on_hold_is_looked_at_by_lifting_the_hold() -> None:
+    payment = prepared()
+    payment.facts = replace(FACTS, same_as={}, elsewhere=("f" * 32,))
+    hear(payment)
+    assert limits(payment) == [""]
+    assert refused(payment, SettleLimit, THIRD, **LOOKED) == "no_limit_to_look_at"
+
+
+def test_who_says_what_they_found_is_compared_with_everybody_who_acted() -> None:
+    payment = paid_twice()
+    payment.do(ConfirmSettled, CONFIRMER)
+    asked = obligation.question(payment.state, SettleLimit(id="c" * 32, actor=THIRD, **LOOKED), START)
+    assert asked is not None
+    assert asked.compared is not None
+    assert {THIRD.id, CONFIRMER.id, MAKER.id} <= set(asked.compared)

@@ -1,7 +1,7 @@
 """An email that a mailbox refuses for good."""
 
 from domain.actors import SYSTEM
-from domain.failed_notices import GONE, HearNotice
+from domain.failed_notices import GONE, HearNotice, HearReachable
 from domain.ids import derive
 from domain.notices import NoticeKind, Outcome
 from tests.domain.builders import COORDINATOR, MENTEE, Case
@@ -33,3 +33,19 @@ def test_an_email_that_is_not_sent_because_its_reader_left_asks_for_no_address()
     passing = {**failure, "kind": NoticeKind.REMINDER}
     case.do(HearNotice, SYSTEM, notice=derive("r"), outcome=Outcome.REFUSED, **passing)
     assert len(case.state.refused_notices) == 1, "what says nothing any more later is not kept"
+
+
+def test_an_email_to_contacts_of_a_region_that_arrives_again_closes_its_task_and_no_other() -> None:
+    """C17: no stream knows who these contacts are, so housekeeping reports it."""
+    case = Case().matched()
+    to_region = {"kind": NoticeKind.MATCH_ACROSS_REGIONS, "code": "smtp_550"}
+    case.do(HearNotice, SYSTEM, notice=derive("n"), outcome=Outcome.REFUSED, **to_region)
+    to_mentee = {"kind": NoticeKind.WELCOME_MENTEE, "person": MENTEE.id, "code": "smtp_550"}
+    case.do(HearNotice, SYSTEM, notice=derive("m"), outcome=Outcome.REFUSED, **to_mentee)
+    assert case.open_tasks().count("fix_address") == 2
+    [event] = case.do(HearReachable, SYSTEM)
+    assert type(event).__name__ == "ReachableAgain"
+    [left] = [task for task in case.state.tasks if task.open and task.kind.value == "fix_address"]
+    assert left.subject == MENTEE.id
+    assert case.do(HearReachable, SYSTEM) == (), "nothing more follows"
+    assert case.refold() == case.state == case.through_codec()

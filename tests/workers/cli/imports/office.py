@@ -63,6 +63,14 @@ REFUSED = {
     "allowed": ["north", "central"],
 }
 
+LOST = {
+    "file": "applications.csv",
+    "row": 5,
+    "relationship": "4" * 32,
+    "code": "run_failed",
+    "problem": "It ended. Tell them.",
+}
+
 
 class Office:
     """An office that answers as the API does, and remembers what it was sent."""
@@ -102,6 +110,7 @@ class Office:
                 "changed_people": 1,
                 "overtaken_by": [CHANGED],
                 "failed_because": "cannot_be_written" if state == "failed" else "",
+                "not_opened": [LOST] if state == "incomplete" else [],
             }
         given = options.get("json", {}).get("answers", {})
         if wrong := [id for id, value in given.items() if value in self.not_taken]:

@@ -315,3 +315,15 @@ def test_an_empty_list_to_fill_in_is_written_once(tmp_path: Path, monkeypatch: p
 
 def test_ranges_of_rows_are_counted() -> None:
     assert [screen.row_count(text) for text in ("", "2", "2-4, 6", "2-100")] == [0, 1, 4, 99]
+
+
+def test_relationships_that_can_never_be_opened_are_named_with_their_rows(run: Run) -> None:
+    office = Office([], [], changed=1)
+    office.states = ["running", "incomplete"]
+    ended = run(office, "--yes")
+    assert ended.exit_code == 1
+    assert "Done: 2 people are new" in ended.output
+    assert (
+        "1 of 3 relationships could not be opened:\n  applications.csv, row 5: It ended. Tell them."
+        in ended.output
+    )

@@ -1,0 +1,94 @@
+"""Readers whom emails reach again, while a task of the stream still asks for a correction of an address.
+
+A relationship hears itself of a corrected address of a person (``person_changes``). Nobody but the database knows who
+the contacts of a region are, and whom the emails of a term were for.
+"""
+
+from datetime import UTC, date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, not_, or_, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog.part import BacklogPart
+from activities.adapters.postgres.backlog.person_changes import delivered
+from activities.adapters.postgres.facts.entries_of_one import of_one
+from activities.adapters.postgres.facts.region_contacts import serves_on
+from activities.ports.workflows import ReachableReader
+from domain.failed_notices import GONE
+from domain.person_changes import ChangeKind
+from domain.tasks import TaskKind
+from domain.workflow_contracts import workflow_id
+
+
+class ReachableReaderBacklog(BacklogPart):
+    """Tasks about an address that nobody has to correct any more."""
+
+    async def reachable_readers(self, limit: int) -> tuple[ReachableReader, ...]:
+        """Return readers whom emails reach again and about whom a task still asks for a correction."""
+        today = (await self._clock.now()).astimezone(UTC).date()
+        task = tables.tasks.c
+        wanted = (
+            select(task.id, task.subject, task.subject_kind, task.about)
+            .where(
+                task.kind == TaskKind.FIX_ADDRESS.value,
+                task.closed_at.is_(None),
+                or_(task.about == "", task.subject_kind == "term"),
+                not_(_unreached(today)),
+            )
+            .order_by(task.opened_at, task.id)
+            .limit(limit)
+        )
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(wanted)).all()
+        return tuple(
+            ReachableReader(
+                task=row.id, workflow=workflow_id(row.subject_kind, row.subject), person=row.about
+            )
+            for row in found
+        )
+
+
+def _unreached(today: date) -> ColumnElement[bool]:
+    """Return the condition that an email to the reader of a task waits, or was refused and nothing changed since."""
+    notice, task = tables.notices.c, tables.tasks.c
+    refused = and_(notice.status == "refused", notice.code != GONE)
+    return exists().where(
+        notice.subject == task.subject,
+        notice.person == task.about,
+        or_(
+            notice.status.in_(("pending", "parked")),
+            and_(refused, notice.person != "", not_(_address_changed(notice.person))),
+            and_(refused, notice.person == "", not_(_contact_changed(today))),
+        ),
+    )
+
+
+def _address_changed(person: Any) -> ColumnElement[bool]:
+    """Return the condition that an address of a reader was corrected after an email, which was not tried again."""
+    notice, change = tables.notices.c, tables.person_changes.c
+    reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
+    return exists(
+        select(change.id)
+        .join_from(reader, changed, of_one(reader, changed))
+        .join(tables.person_changes, change.person == changed.c.id)
+        .where(
+            reader.c.id == person,
+            change.kind == ChangeKind.ADDRESS.value,
+            change.created_at > notice.created_at,
+            not_(delivered(change.id, notice.id)),
+        )
+        .correlate_except(reader, changed, tables.person_changes)
+    )
+
+
+def _contact_changed(today: date) -> ColumnElement[bool]:
+    """Return the condition that a contact was named or has a new address since an email, or none is left."""
+    notice, seat = tables.notices.c, tables.region_contacts.c
+    day = cast(notice.created_at, Date)
+    here, now = seat.region == notice.region, serves_on(today)
+    other = exists().where(
+        here, now, or_(seat.created_at > notice.created_at, seat.first > day, _address_changed(seat.person))
+    )
+    ended = exists().where(here, not_(now), or_(seat.last >= day, seat.withdrawn_at > notice.created_at))
+    return or_(other, and_(ended, not_(exists().where(here, now))))
