@@ -86,10 +86,15 @@ def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ..
     return named if len(set(named)) == len(named) else tuple(id for id, *_ in candidates)
 
 
-def group_words(cause: str, rows: Sequence[ListRow]) -> str:
-    """Return the question about rows of one cause."""
+def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> str:
+    """Return the question about rows of one cause; ``known`` are those whom the office has with the same mark."""
     names = ", ".join(f"{row.name} (row {row.at.row})" for row in rows[:_MOST])
     more = f" and {len(rows) - _MOST} more" if len(rows) > _MOST else ""
+    if cause.startswith(MAILBOX) and known:
+        return (
+            f"{rows[0].values['email']} is the address of {' and of '.join(known)}. The list gives it to {names}{more} "
+            "too. Are these all other people who share the mailbox (two), or shall each be asked about (each)?"
+        )
     if cause.startswith(MAILBOX):
         return (
             f"{rows[0].values['email']} is the address of several people: {names}{more}. Are they all different people "
@@ -119,11 +124,17 @@ def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, .
     if row is not None:
         number = f", number {row.key}" if row.key else ""
         return f"{row.name}{number}, {row.values.get('email', 'no address')}, in row {row.at.row} ({why})"
-    if entry is None or not actor.covers(entry.region):
-        region = entry.region if entry else "another list"
-        return f"somebody of region {region} ({why})"
+    if entry is None:
+        return f"somebody of another list ({why})"
+    return f"{entry_words(entry, actor, entry.email)} ({why})"
+
+
+def entry_words(entry: Entry, actor: Actor, email: str = "") -> str:
+    """Return whom the office has, with the number or the region; what the importer may not see is left out."""
+    if not actor.covers(entry.region):
+        return f"somebody of region {entry.region}"
     keys = f", known under {', '.join(entry.keys)}" if entry.keys else f", of region {entry.region}"
-    return f"{entry.name}, {entry.email}{keys} ({why})"
+    return f"{entry.name}{f', {email}' if email else ''}{keys}"
 
 
 def _count(rows: Sequence[ListRow]) -> str:
