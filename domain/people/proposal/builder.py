@@ -211,10 +211,19 @@ class ProposalBuilder:
 
     def taken_back(self, row: ListRow) -> bool:
         """Take back what was noted of a row that was taken; return whether it was."""
-        left = [each for each in self.outcomes if each.at != row.at or each.outcome in _UNTAKEN]
+        place = (row.kind, row.at)
+        left = [each for each in self.outcomes if (each.kind, each.at) != place or each.outcome in _UNTAKEN]
         found = len(left) < len(self.outcomes)
         self.outcomes = left
         return found
+
+    def take_back(self, rows: Iterable[ListRow]) -> None:
+        """Take back what was noted of rows that were taken or wait."""
+        places = {(row.kind, row.at) for row in rows} - self._refused_rows
+        if places:
+            self.outcomes = [each for each in self.outcomes if (each.kind, each.at) not in places]
+            for place in places:
+                self._waits.pop(place, None)
 
     def untaken(self, kind: ListKind) -> tuple[ListRow, ...]:
         """Return the rows of a kind that are refused or wait."""

@@ -31,6 +31,8 @@ from activities.adapters.files.roster.dates import (
 from activities.adapters.files.roster.faults import ColumnQuestion, FaultList, Place, RowFault, one_line
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros
+from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
+from domain.people.proposal.lists import At
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
@@ -187,22 +189,39 @@ class _RowReader:
     def rows(self) -> Iterator[ReadRow]:
         """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
         self._look_at_days()
-        seen: dict[tuple[Any, ...], tuple[int, Mapping[str, Any]]] = {}
-        for number, cells in self.sheet.rows:
-            row = self._row(number, cells)
-            if row is None:
-                continue
-            once = tuple(row.values.get(name) for name in ONCE[self.kind])
-            first = seen.setdefault(once, (number, row.values)) if once[0] else (number, row.values)
-            if first[0] == number or self._differ_in_words(first[1], row.values):
+        read = [row for number, cells in self.sheet.rows if (row := self._row(number, cells))]
+        first: dict[tuple[Any, ...], ReadRow] = {}
+        others: dict[tuple[Any, ...], list[ReadRow]] = {}
+        for row in read:
+            once = self._about(row)
+            if once and first.setdefault(once, row) is not row:
+                others.setdefault(once, []).append(row)
+        left_out: set[int] = set()
+        for once, rows in others.items():
+            left_out |= self._left_out((first[once], *rows))
+        for row in read:
+            if row.number not in left_out:
                 yield row
-            elif first[1] != row.values:
-                self.collected.add(
-                    "key",
-                    "duplicate",
-                    "Two rows are about the same and say different things. Keep the right one and delete the other.",
-                    Place(row=number, cell=f"{once[0]}, as in row {first[0]}", person=row.name),
-                )
+
+    def _about(self, row: ReadRow) -> tuple[Any, ...]:
+        """Return what a row is about; nothing where that is not known, because it has no number or a day is open."""
+        once = tuple(row.values.get(name) for name in ONCE[self.kind])
+        return once if once[0] and not row.waits_for else ()
+
+    def _left_out(self, rows: tuple[ReadRow, ...]) -> set[int]:
+        """Return which of several rows about the same are not read on: repetitions; if they contradict, all of them."""
+        first, *others = rows
+        said = [each for each in others if each.values != first.values]
+        if all(self._differ_in_words(first.values, each.values) for each in said):
+            return {each.number for each in others if each.values == first.values}
+        what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
+        number = str(first.values["key"])
+        places = [At(self.sheet.file, each.number) for each in rows]
+        problem = contradiction_words(places, number, what)
+        for each in rows:
+            place = Place(row=each.number, cell=number, person=each.name)
+            self.collected.add("key", DUPLICATE, problem, place)
+        return {each.number for each in rows}
 
     def _differ_in_words(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         """Return whether two rows differ in nothing but words whose meaning is found out later."""
