@@ -182,7 +182,7 @@ class ProposalBuilder:
             return True
         what = ", ".join(change.field for change in changes)
         problem = (
-            f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
+            f"{row.at.file}, row {row.at.row}: {self._named(row, person)} works for the office, and the list changes "
             f"{what}. Is that right? An administrator answers."
         )
         id = self.staff_question(row)

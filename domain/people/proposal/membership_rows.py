@@ -191,7 +191,8 @@ class MembershipRows:
 
     def _name_of(self, row: ListRow, person: str) -> str:
         entry = self._builder.office.people[person]
-        return f"{row.name or entry.name}{f', number {row.key}' if row.key else ''}"
+        name = entry.name if row.name in ("", row.key) else row.name
+        return f"{name}{f' ({row.key})' if row.key else ''}"
 
 
 def _said(write: MembershipWrite) -> tuple[FieldChange, ...]:

@@ -27,13 +27,21 @@ Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 def change_words(change: FieldChange) -> str:
     """Return a change as one line: the field, what is there, and what the list says."""
-    return f"{change.field}: {value_words(change.field, change.before)} → {value_words(change.field, change.after)}"
+    before, after = (value_words(change.field, value) for value in (change.before, change.after))
+    return f"{field_words(change.field)}: {before} → {after}"
+
+
+def field_words(field: str) -> str:
+    """Return what people call a field."""
+    return "member numbers" if field == "keys" else field
 
 
 def value_words(field: str, value: Any) -> str:
     """Return the value of a field in words."""
     if value is None or value in ("", [], ()):
         return "no last day" if field.endswith(("until", "last")) else "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
@@ -56,7 +64,9 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
     )
     number = f" under the number {row.key}" if row.key else ""
     if len(candidates) == 1:
-        answer = "Is it the same person (same) or two different people (two)?"
+        second = row.key and any(entry is not None and entry.keys for _, entry, *_ in candidates)
+        then = ", who then gets a second member number" if second else ""
+        answer = f"Is it the same person (same){then}, or are they two different people (two)?"
     else:
         answer = "Is it one of them (same: and what stands after “answer”), or somebody else (two)?"
     return (
@@ -114,8 +124,8 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
         )
     return (
         f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
-        f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), all "
-        "other people (two), or shall each be asked about (each)?"
+        f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), who then "
+        "get a second member number, all other people (two), or shall each be asked about (each)?"
     )
 
 

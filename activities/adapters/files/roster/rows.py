@@ -25,10 +25,16 @@ from activities.adapters.files.roster.dates import (
     NoDate,
     Numbers,
     in_order,
-    order_shown_by,
     read_day,
 )
-from activities.adapters.files.roster.faults import ColumnQuestion, FaultList, Place, RowFault, one_line
+from activities.adapters.files.roster.day_column import DayColumn
+from activities.adapters.files.roster.faults import (
+    ColumnQuestion,
+    FaultList,
+    Place,
+    RowFault,
+    one_line,
+)
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros
 from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
@@ -129,27 +135,6 @@ def unguard(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-class _DayColumn:
-    """A column of dates: whether its two first numbers are month and day, as its cells or a person say."""
-
-    def __init__(self, choice: str) -> None:
-        self.chosen = DateOrder(choice) if choice in list(DateOrder) else None
-        self.seen: dict[DateOrder | None, list[Place]] = {}
-
-    def see(self, numbers: Numbers, place: Place) -> None:
-        self.seen.setdefault(order_shown_by(numbers), []).append(place)
-
-    @property
-    def proof(self) -> DateOrder | None:
-        """The only order in which all cells are dates; None where both are, or neither is."""
-        orders = [order for order in self.seen if order is not None]
-        return orders[0] if len(orders) == 1 else None
-
-    @property
-    def order(self) -> DateOrder | None:
-        return self.chosen or self.proof
-
-
 class _RowReader:
     def __init__(
         self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Mapping[str, str]
@@ -163,7 +148,7 @@ class _RowReader:
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
         self.days = {
-            column.name: _DayColumn(choices.get(f"date_order:{column.name}", ""))
+            column.name: DayColumn(choices.get(f"date_order:{column.name}", ""))
             for column, _ in self.columns
             if column.reads == "day"
         }
@@ -241,35 +226,16 @@ class _RowReader:
         for name, day in self.days.items():
             if day.chosen or not day.seen:
                 continue
-            places = tuple(sorted(chain.from_iterable(day.seen.values()), key=lambda place: place.row))
             heading = self.headings[name]
-            example = places[0].cell
-            if day.proof:
-                witness = day.seen[day.proof][0]
-                first = "day" if day.proof is DateOrder.DAY_FIRST else "month"
-                words = (
-                    f"The dates of the column “{heading}” seem to have the {first} first, because row "
-                    f"{witness.row} says “{witness.cell}”. Is that right for all of them?"
-                )
-            elif (len(day.seen) > 1 and None not in day.seen) or len(day.seen) > 2:
-                words = (
-                    f"Some dates of the column “{heading}” can only have the day first, others only the month. Which "
-                    "order is right? The others then have to be corrected in the file."
-                )
-            else:
-                words = (
-                    f"The dates of the column “{heading}” can be read in two ways, such as “{example}”. Is the day "
-                    "first, or the month?"
-                )
             yield ColumnQuestion(
                 file=self.sheet.file,
                 code="date_order",
-                problem=words,
+                problem=day.question(heading),
                 answers=tuple(order.value for order in DateOrder),
                 column=name,
                 heading=heading,
                 proposal=day.proof.value if day.proof else "",
-                places=places,
+                places=day.places,
             )
 
     def _is_example(self, cells: tuple[str, ...]) -> bool:
