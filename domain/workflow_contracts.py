@@ -20,8 +20,11 @@ OBLIGATION_WORKFLOW: Final = "ObligationWorkflow"
 TERM_WORKFLOW: Final = "TermWorkflow"
 HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
 OPERATION_WORKFLOW: Final = "OperationWorkflow"
+OUTBOX_WORKFLOW: Final = "OutboxWorkflow"
 
 HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
+OUTBOX: Final = "outbox"
+"""The id of the one workflow that sends emails."""
 
 RELATIONSHIPS: Final = "relationships"
 NOTICES: Final = "notices"
@@ -34,7 +37,7 @@ TRY_AGAIN: Final = "TryAgain"
 """The failure type of a command that came at a bad moment: send it again with the same id."""
 PARKED: Final = "Parked"
 """The failure type of a command to a workflow whose events could not be recorded: it waits for an operator."""
-RELATIONSHIP_ENGINE: Final = 2
+RELATIONSHIP_ENGINE: Final = 3
 """The newest way in which relationships decide; the code that starts one sets it, older runs are raised to it."""
 OBLIGATION_ENGINE: Final = 3
 """The newest way in which obligations decide."""

@@ -14,11 +14,13 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import NoReturn
+from datetime import time
+from typing import Any, NoReturn
 
 import pytest
 import pytest_asyncio
 
+from workers.embedded.first_hour import FirstHour, on_a_working_day
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.settings import Settings
@@ -28,6 +30,14 @@ FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]
 
 PROGRAM = "masa"
 """The program for tests that need any program."""
+
+TEN: FirstHour = on_a_working_day(time(10), PROGRAM)
+"""When the office of a test begins, so that no test depends on the hour or the day on which it runs."""
+
+
+def office_at_ten(**options: Any) -> AbstractAsyncContextManager[OfficeProcesses]:
+    """Run a stack for a test, whose office begins on a working day at ten; it takes what `StackOptions` takes."""
+    return OfficeProcesses.temporary(**{"first_hour": TEN} | options)
 
 
 def unavailable(obstacle: StartFailed) -> NoReturn:

@@ -55,12 +55,13 @@ OPERATION: Final = Options(
     heartbeat_timeout=timedelta(seconds=10),
     retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
 )
-WAITING_LIST: Final = Options(task_queue="notices", **HOUSEKEEPING)
+CALL: Final = Options(task_queue="notices", **HOUSEKEEPING)
 
-# One attempt: if the mail server is still unreachable, the next round of housekeeping tries again.
-WAITING_NOTICE: Final = Options(
+# A round sends at most some hundred emails; a worker that is killed is noticed by its missing heartbeats.
+OUTBOX: Final = Options(
     task_queue="notices",
-    start_to_close_timeout=timedelta(seconds=30),
-    schedule_to_close_timeout=timedelta(minutes=2),
-    retry_policy=RetryPolicy(maximum_attempts=1),
+    start_to_close_timeout=timedelta(minutes=10),
+    schedule_to_close_timeout=timedelta(minutes=30),
+    heartbeat_timeout=timedelta(seconds=60),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel
 
+from api_gateway.http.acting import roles_here, standing_in
 from api_gateway.http.auth import Anybody, TokenFirst, allowed
 from api_gateway.http.command_bodies import body_of, command_from, kebab, sealed_texts
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
@@ -57,9 +58,8 @@ def route(
         caller: Caller,
     ) -> Any:
         command = command_id(caller, key)
-        if caller.aliases:
-            caller = caller.standing(await office.facts.people_in(subject))
-        actor = caller.acting(await _roles_here(office, kind, caller, subject))
+        caller = await standing_in(office, caller, subject)
+        actor = caller.acting(await roles_here(office, kind, caller, subject))
         sent = Submission(kind=kind, subject=subject, body=body, command=command, caller=caller, actor=actor)
         documents = await _documents_of(office, sent)
         whole = command_from(kind, body, id=command, actor=actor, **documents)
@@ -84,16 +84,6 @@ async def _documents_of(office: Office, sent: Submission) -> dict[str, Any]:
     if aside := getattr(body, kind.aside, "") if kind.aside else "":
         await keep_aside(office.documents, kind.aside, aside, sent)
     return kept
-
-
-async def _roles_here(office: Office, kind: type[Command], caller: Caller, subject: str) -> tuple[Role, ...]:
-    """Return the roles in which a caller may send a command; a person of the pair acts only as that side."""
-    both = {Role.COORDINATOR, Role.PARTICIPANT}
-    if both <= set(kind.roles) and both <= set(caller.roles):
-        pair = await office.facts.pair(subject)
-        if pair is not None and caller.person in (pair["mentee"], pair["mentor"]):
-            return (Role.PARTICIPANT,)
-    return kind.roles
 
 
 def add_commands(

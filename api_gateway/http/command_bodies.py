@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import types
 import typing
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -69,14 +70,12 @@ def _strict(kind: Any) -> Any:
         return Instant
     if kind is date:
         return Day
-    if kind == date | None:
-        return Day | None
+    if (given := _unless_left_out(kind)) is not None:
+        return _strict(given) | None
     if kind is time:
         return Hour
     if kind in (int, bool):
         return Annotated[kind, Strict()]
-    if kind == bool | None:
-        return Annotated[bool, Strict()] | None
     if kind is str:
         return Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._:/+-]*$")]
     if kind == tuple[str, ...]:
@@ -88,6 +87,14 @@ def _strict(kind: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         return shape_of(typing.cast(type, kind))
     return kind
+
+
+def _unless_left_out(kind: Any) -> Any:
+    """Return the type of a field that may be left out, such as ``int | None``; None for every other field."""
+    if typing.get_origin(kind) is not types.UnionType:
+        return None
+    given = [each for each in typing.get_args(kind) if each is not types.NoneType]
+    return given[0] if len(given) == 1 and len(typing.get_args(kind)) == 2 else None
 
 
 def _row_of(kind: Any) -> type | None:

@@ -117,13 +117,13 @@ class CommandSender:
         intake: CommandIntake,
         groups: Groups,
         rules: Callable[[str], Awaitable[Rules | None]],
-        stage_since: Callable[[str], Awaitable[datetime | None]],
+        meetings_since: Callable[[str], Awaitable[datetime | None]],
     ) -> None:
         self._client = client
         self._intake = intake
         self._groups = groups
         self._rules = rules
-        self._stage_since = stage_since
+        self._meetings_since = meetings_since
 
     async def send(self, kind: str, subject: str, command: Command, print_: str) -> CommandAnswer:
         """Send a command to the workflow of ``kind`` and ``subject``; raise ``Problem`` unless it succeeds."""
@@ -236,7 +236,7 @@ class CommandSender:
             return advice_of(type(command), code, field, rules)
         since = None
         with contextlib.suppress(Unavailable):
-            since = await self._stage_since(subject)
+            since = await self._meetings_since(subject)
         return "" if since is None else meetings_from(rules.calendar.local_date(since))
 
     async def _nobody_there(self, id: str) -> Problem:

@@ -29,6 +29,7 @@ ON_DUE: Final[Mapping[DeadlineKind, OnDue]] = {
     subject: function for room in ROOMS for subject, function in room.on_due.items()
 }
 """What happens when a deadline fires, by its subject; all others climb their ladder."""
+_DURING_PAUSE: Final = (DeadlineKind.PAUSE, DeadlineKind.LOOK_AGAIN)
 
 
 def question(state: Relationship, command: Command, now: datetime, rules: Rules) -> Question | None:
@@ -79,10 +80,10 @@ def _after_change(
 
 
 def next_timer(state: Relationship) -> Timer | None:
-    """Return the timer that fires next; during a pause, only the pause's own timer counts."""
+    """Return the timer that fires next; during a pause, only the pause's own timer and those of the staff count."""
     running = state.timers
     if state.pause is not None:
-        running = tuple(timer for timer in running if timer.subject is DeadlineKind.PAUSE)
+        running = tuple(timer for timer in running if timer.subject in _DURING_PAUSE)
     return earliest(running)
 
 

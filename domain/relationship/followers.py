@@ -17,8 +17,9 @@ from domain.relationship.evolve import fold
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
 from domain.relationship.stages import stipend
 from domain.relationship.stages.matching.confirmation import MatchConfirmed
-from domain.relationship.stages.meetings import cover, observations
+from domain.relationship.stages.meetings import completion_review, corrections, cover, observations
 from domain.relationship.stages.meetings.completion import MeetingsCompleted
+from domain.relationship.stages.meetings.completion_review import CompletionReviewed
 from domain.relationship.state import Relationship
 from domain.rules.money import Trigger
 from domain.rules.program import Rules
@@ -58,9 +59,18 @@ def _claims(step: Step) -> tuple[Event, ...]:
     """Return the claims on money that follow from a confirmed match or a completed year."""
     if any(isinstance(event, MatchConfirmed) for event in step.events):
         return stipend.claims_on(step.after, Trigger.ON_CONFIRMED, step.now, step.rules)
-    if any(isinstance(event, MeetingsCompleted) and event.complete for event in step.events):
+    enough = (MeetingsCompleted, CompletionReviewed)
+    if any(isinstance(event, enough) and event.complete for event in step.events):
         return stipend.claims_on(step.after, Trigger.ON_COMPLETION, step.now, step.rules)
     return ()
+
+
+def _review(step: Step) -> tuple[Event, ...]:
+    """Return the question whether there were enough meetings, if logs were changed after their time was over."""
+    changed = any(isinstance(event, corrections.EVENTS) for event in step.events)
+    if not changed and step.after.engine < REVIEWS:
+        return ()
+    return completion_review.questioned(step.before, step.after, step.now, step.rules)
 
 
 def _stipend_stage(step: Step) -> tuple[Event, ...]:
@@ -75,7 +85,16 @@ def _forms(step: Step) -> tuple[Event, ...]:
     return forms_owed.request(step.before, step.after, step.events, step.now, step.rules)
 
 
-FOLLOWERS: Final[tuple[Follower, ...]] = (_end_of_pair, _quota_and_cover, _claims, _stipend_stage, _forms)
+REVIEWS: Final = 3
+"""From this engine on, a strike or an answer after the time for meetings makes a coordinator review them."""
+FOLLOWERS: Final[tuple[Follower, ...]] = (
+    _end_of_pair,
+    _quota_and_cover,
+    _claims,
+    _review,
+    _stipend_stage,
+    _forms,
+)
 
 
 def with_followers(

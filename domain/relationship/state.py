@@ -21,6 +21,7 @@ from domain.relationship.parts.helpers import Helper
 from domain.relationship.parts.matching import Matching, Proposal
 from domain.relationship.parts.meetings import Meetings
 from domain.relationship.parts.next_meeting import NextMeeting
+from domain.relationship.parts.notes import Note
 from domain.relationship.parts.observations import Observations
 from domain.relationship.parts.pause import Pause
 from domain.relationship.parts.plan import Plan
@@ -83,6 +84,7 @@ class Relationship:
     filed: tuple[SubmittedForm, ...] = ()
     owed: tuple[OwedForm, ...] = ()
     refused_notices: tuple[RefusedNotice, ...] = ()
+    notes: tuple[Note, ...] = ()
     engine: int = 1
     """In which way this stream decides. Decisions read it; it comes from the run, and no event and no row has it."""
 
@@ -101,6 +103,11 @@ class Relationship:
         demand_role(actor, Role.PARTICIPANT)
         forbid(not actor.id or actor.id not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
         return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
+
+    @property
+    def meetings_since(self) -> datetime:
+        """The instant from which the pair can have met: its first agreement in force."""
+        return self.meetings.since or self.stage_since
 
     @property
     def open_proposal(self) -> Proposal | None:

@@ -46,6 +46,7 @@ class DeadlineKind(StrEnum):
     FORM = "form"
     FORMS_CLOSE = "forms_close"
     PAUSE = "pause"
+    LOOK_AGAIN = "look_again"
 
 
 class Refusals(StrEnum):

@@ -27,6 +27,7 @@ from domain.failed_notices import (
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.rules.program import Rules
+from domain.settled_tasks import SettleTask, TaskSettled, settled, without_settled
 from domain.term import (
     closing,
     log_checks,
@@ -48,6 +49,7 @@ COMMANDS: tuple[type[Command], ...] = (
     *region_surveys.COMMANDS,
     HearNotice,
     HearReachable,
+    SettleTask,
 )
 EVENTS: tuple[type[Event], ...] = (
     *opening.EVENTS,
@@ -59,6 +61,7 @@ EVENTS: tuple[type[Event], ...] = (
     *closing.EVENTS,
     NoticeFailed,
     ReachableAgain,
+    TaskSettled,
 )
 CATALOG = Catalog(*EVENTS)
 Decide = Callable[[Term, Command, datetime, Rules, TermFacts | None], tuple[Event, ...]]
@@ -109,6 +112,8 @@ def decide(
         return (failure_of(command),)
     if isinstance(command, HearReachable):
         return reachable(state.tasks, command)
+    if isinstance(command, SettleTask):
+        return (settled(state.tasks, command, state.region),)
     return _DECIDE[type(command)](state, command, now, rules, facts)
 
 
@@ -118,6 +123,8 @@ def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
     elif isinstance(event, ReachableAgain):
         after = replace(state, tasks=without_task(state.tasks, event, stamp))
+    elif isinstance(event, TaskSettled):
+        after = replace(state, tasks=without_settled(state.tasks, event, stamp))
     else:
         after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from api_gateway.services.imports.lists import ReadLists, read_lists
 from api_gateway.services.programs import programs
+from domain.actors import Role
 from tests.activities.files.roster.lists import workbook
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD, answer, propose, roster, take_over
@@ -192,3 +194,38 @@ async def test_whose_number_lost_its_zeros_can_be_answered_otherwise(client: Cli
         [asked] = [each for each in said["questions"] if each["id"] == which]
         assert (asked["answer"], asked["answers"]) == (number, ["12", "0012"])
         assert next(row["person"] for row in said["rows"] if row["row"] == 2) == people[name]
+
+
+async def test_an_answer_about_headings_reads_the_lists_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = (await propose(client, await open_term(client), {"people": NUMBERS})).json()
+    reads: list[int] = []
+
+    def counted(*lists: Any, **about: Any) -> ReadLists:
+        reads.append(1)
+        return read_lists(*lists, **about)
+
+    monkeypatch.setattr("api_gateway.services.imports.proposals.read_lists", counted)
+    told = (
+        "Kode = key; Wer = name; Mail adress = email; Function = role_title; Place = district; Area = region"
+    )
+    ready = await say(client, proposal["id"], "told", {"people.csv:people:columns": told})
+    assert (len(reads), ready["counts"]["question"]) == (1, 1), "its title is asked about"
+
+
+# C62
+async def test_who_goes_on_with_the_import_of_another_reads_by_whose_rights_it_goes(client: Client) -> None:
+    term = await open_term(client)
+    await client.token("state", Role.COORDINATOR)
+    people = GOOD["people"] + "cid,Cid C,cid@example.org,principal,D2,r2,\n"
+    own = (await propose(client, term, {"people": people}, name="coordinator")).json()
+    [refused] = own["refused"]
+    assert refused["problem"].startswith("You do not serve the region r2.")
+    path = f"/v1/imports/{own['id']}"
+    [theirs] = (await client.send("state", "GET", path)).json()["refused"]
+    assert (theirs["code"], theirs["allowed"]) == ("region_not_yours", [])
+    assert theirs["problem"].startswith("Whoever began this import does not serve the region of these people")
+    assert theirs["problem"].endswith("import the list again yourself: mentorflow import FILE.")
+    answered = await client.send("state", "POST", f"{path}/answers", key="on", json={"answers": {}})
+    assert answered.json()["refused"] == [theirs]

@@ -3,15 +3,17 @@
 The database knows all of it for certain; Temporal's lists are late about what has started and ended.
 """
 
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, not_, or_, select
+from sqlalchemy import and_, func, not_, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.claims import undelivered
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.ports.journal import Clock
+from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
 from domain.journal import Kind
 from domain.workflow_contracts import workflow_id
 
@@ -29,14 +31,19 @@ class SqlOpenWork:
     async def open_work(self) -> int:
         """Count commands, notices and relationships that are still waiting.
 
-        These are commands without an answer, notices not sent yet, and applications and successors whose
-        relationship does not exist yet.
+        These are commands without an answer, notices that may leave now, refused ones that their stream has not heard
+        of, and applications and successors whose relationship does not exist yet.
         """
         pair, known = tables.relationships, tables.relationships.alias("known").c
-        applied = tables.applications
+        applied, notice = tables.applications, tables.notices
+        waits_until = notice.c.not_before
+        due = and_(
+            notice.c.status == "pending",
+            or_(waits_until.is_(None), waits_until <= await self._clock.now()),
+        )
         waited = (
             select(func.count()).select_from(tables.commands).where(tables.commands.c.answered_at.is_(None)),
-            select(func.count()).select_from(tables.notices).where(tables.notices.c.status == "pending"),
+            select(func.count()).select_from(notice).where(or_(due, notice.c.told.is_(False))),
             select(func.count())
             .select_from(applied)
             .where(not_(select(known.id).where(known.id == applied.c.relationship).exists())),
@@ -49,6 +56,39 @@ class SqlOpenWork:
         counts = select(*(each.scalar_subquery() for each in waited))
         async with self._database.transaction() as connection:
             return sum((await connection.execute(counts)).one())
+
+    async def next_email(self, now: datetime) -> datetime | None:
+        """Return the first instant after ``now`` at which an email may leave that waits for no person."""
+        row = tables.notices.c
+        first = select(func.min(row.not_before)).where(
+            row.status.in_(("pending", "parked")),
+            row.not_before > now,
+            row.code.not_in((PROGRAM_ASIDE, NOT_WORDED)),
+        )
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(first)
+        return found
+
+    async def waiting_emails(self) -> tuple[int, datetime | None, datetime | None]:
+        """Count the emails that wait; return with it the first and the last instant at which one may leave."""
+        row = tables.notices.c
+        waiting = select(func.count(), func.min(row.not_before), func.max(row.not_before)).where(
+            row.status.in_(("pending", "parked"))
+        )
+        async with self._database.one_statement() as connection:
+            count, first, last = (await connection.execute(waiting)).one()
+        return count, first, last
+
+    async def next_deadline(self, now: datetime) -> datetime | None:
+        """Return the first deadline of a relationship or of a term in a region that lies after ``now``."""
+        pair, term = tables.relationships.c.next_due, tables.term_regions.c.next_due
+        first = func.least(
+            select(func.min(pair)).where(pair > now).scalar_subquery(),
+            select(func.min(term)).where(term > now).scalar_subquery(),
+        )
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(select(first))
+        return found
 
     async def unopened_terms(self) -> int:
         """Count the terms in regions that housekeeping will start and that have no row yet; at most 100."""

@@ -65,21 +65,18 @@ _SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 """What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
+_OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
 _NO_MEMBERSHIPS: Final = RowRefusal(
     code=NO_MEMBERSHIPS,
     problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
     "is complete.",
-    file="",
-    column="",
-    rows=(),
+    **_OF_ALL,
 )
 _NO_ROWS: Final = RowRefusal(
     code="no_rows",
     problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
     "leave the file out.",
-    file="",
-    column="",
-    rows=(),
+    **_OF_ALL,
 )
 
 
@@ -225,8 +222,7 @@ def _read_list(
 
 def _may_be_people(question: ColumnQuestion) -> bool:
     """Return whether the answer to a question about a whole file may be that it is a list of people."""
-    kinds = {kind for answer in question.answers for kind in answer.split(BOTH)}
-    return question.code != "kind" or RosterKind.PEOPLE.value in kinds
+    return question.code != "kind" or any(RosterKind.PEOPLE in each.split(BOTH) for each in question.answers)
 
 
 def _cannot_be_read(reading: _Reading) -> bool:

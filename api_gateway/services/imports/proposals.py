@@ -173,7 +173,7 @@ class Proposals:
             error
             for name, value in answers.items()
             for error in faults_of(asked.get(name), name, value, actor)
-        ] or await self._wrong_headings(stored, answers, asked, actor)
+        ]
         if errors:
             raise Problem(422, "answers_not_taken", errors=errors)
         given = {
@@ -184,18 +184,21 @@ class Proposals:
             }
             for name, value in answers.items()
         }
+        said = {name: value for name, value in answers.items() if asked[name]["code"] == HEADINGS}
+        answered = replace(stored, answers={**stored.answers, **given})
+        read = await self._with_headings(answered, said) if said else None
         changed = await self._rows.add_answers(id, given)
         while changed is not None and changed.state == "proposed":
-            proposed = await self.propose(changed)
+            proposed = await self.propose(changed, read if changed.answers == answered.answers else None)
             shown = proposed.shown
             if await self._rows.show(id, shown, proposed.digest, changed.answers):
                 return _body(replace(changed, proposal=shown, digest=proposed.digest), actor)
             changed = await self._rows.one(id)  # somebody else answered meanwhile
         return await self.one(caller, id)
 
-    async def propose(self, stored: StoredImport) -> Proposed:
-        """Return what an import would do now."""
-        read = await self.read(stored)
+    async def propose(self, stored: StoredImport, read: ReadLists | None = None) -> Proposed:
+        """Return what an import would do now; ``read`` are its lists if they were read with these answers already."""
+        read = await self.read(stored) if read is None else read
         async with self._database.transaction() as connection:
             return await self.propose_in(connection, stored, read)
 
@@ -227,21 +230,18 @@ class Proposals:
         }
         return replace(read, known=known)
 
-    async def _wrong_headings(
-        self, stored: StoredImport, answers: Mapping[str, str], asked: Mapping[str, Any], actor: Actor
-    ) -> list[dict[str, str]]:
-        """Return what cannot be carried out in answers about headings: the list is read with them to find out."""
-        said = {id: value for id, value in answers.items() if asked[id]["code"] == HEADINGS}
-        if not said:
-            return []
-        given = {id: {"value": value, "actor": to_plain(actor)} for id, value in said.items()}
-        read = await self.read(replace(stored, answers={**stored.answers, **given}))
-        return [
+    async def _with_headings(self, answered: StoredImport, said: Mapping[str, str]) -> ReadLists:
+        """Return the lists as they are read with answers about headings; refuse answers that cannot be carried out."""
+        read = await self.read(answered)
+        errors = [
             fault_of(id, "not_an_answer", f"{id}: “{said[id]}” cannot be carried out. {what_is_wrong(fault)}")
             for id, faults in read.wrong.items()
             if id in said
             for fault in faults
         ]
+        if errors:
+            raise Problem(422, "answers_not_taken", errors=errors)
+        return read
 
     @staticmethod
     def to_keep(stored: StoredImport, read: ReadLists) -> Sequence[Mapping[str, Any]]:

@@ -80,7 +80,7 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
         return ()
     demand_no_contact(facts, command.actor)
     if state.order is not None:
-        demand_did_not_act_twice(state.order, command.actor, facts)
+        demand_did_not_act_twice(state, state.order, command.actor, facts)
     return (LimitSettled(person=state.mentor, limit=command.limit, reason=command.reason),)
 
 

@@ -23,9 +23,9 @@ APPROVES_OWN_ORDER: Final = forbidden("approves_own_order")
 SETTLES_OWN_ORDER: Final = forbidden("settles_own_order")
 ON_THE_PAIR: Final = forbidden("on_the_pair")
 CONTACT_OF_THE_PAYEE: Final = forbidden("contact_of_the_payee")
+ACTED_TWICE_YOURSELF: Final = forbidden("acted_twice_yourself")
 THREE_PEOPLE: Final = 3
 """From this engine on, the maker does not send, and an order after a return is not approved by those of the last."""
-ACTED_TWICE_YOURSELF: Final = forbidden("acted_twice_yourself")
 
 
 def demand_outsider(state: Obligation, actor: Actor, facts: PaymentFacts | None = None) -> None:
@@ -71,15 +71,18 @@ def demand_confirmer(order: Order, actor: Actor, facts: PaymentFacts | None) -> 
     forbid(any(_one(facts, actor.id, each) for each in (order.maker, order.sender)), SETTLES_OWN_ORDER)
 
 
+def demand_did_not_act_twice(state: Obligation, order: Order, actor: Actor, facts: PaymentFacts) -> None:
+    """Refuse a person who may have acted on the order, or reported the return before it, under two entries."""
+    last = state.came_back
+    acted = {order.maker, order.approver, order.sender, order.confirmer, last.confirmer if last else ""} - {
+        ""
+    }
+    forbid(sum(facts.one_human(actor.id, each) for each in acted) > 1, ACTED_TWICE_YOURSELF)
+
+
 def demand_second_person(first: str, actor: Actor, facts: PaymentFacts | None) -> None:
     """Refuse the confirmation of a proposal to the person who made it."""
     forbid(_one(facts, actor.id, first), CONFIRMS_OWN_PROPOSAL)
-
-
-def demand_did_not_act_twice(order: Order, actor: Actor, facts: PaymentFacts) -> None:
-    """Refuse a person who may have acted on the order under two entries."""
-    acted = {order.maker, order.approver, order.sender, order.confirmer} - {""}
-    forbid(sum(facts.one_human(actor.id, each) for each in acted) > 1, ACTED_TWICE_YOURSELF)
 
 
 def _one(facts: PaymentFacts | None, one: str, other: str) -> bool:

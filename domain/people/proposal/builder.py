@@ -158,13 +158,38 @@ class ProposalBuilder:
             self.wait(row, (id,), person, changes, confidential=confidential)
         return answer
 
-    def staff_question(self, row: ListRow) -> str:
-        """Return the id of the question about a row of somebody with staff rights.
+    def ask_about_staff(
+        self,
+        row: ListRow,
+        person: str,
+        changed: Iterable[str],
+        changes: tuple[FieldChange, ...],
+        *,
+        confidential: bool = False,
+    ) -> str:
+        """Return whether a change may be taken: yes, but about staff an administrator says; nothing while it waits.
 
-        A row of a file with several kinds of list is one row of each kind, and each has its own question.
+        ``changed`` are the columns that differ. A row of a file with several kinds of list is one row of each kind, and
+        each has its own question.
         """
+        if person not in self.office.staff or self.actor.role is Role.ADMIN:
+            return YES
         kind = f":{row.kind.value}" if len(self._kinds[row.at.file]) > 1 else ""
-        return f"staff:{row.at.file}:{row.at.row}{kind}"
+        problem = (
+            f"{row.at.file}, row {row.at.row}: {self._named(row, person)} works for the office, and the list changes "
+            f"{', '.join(changed) or 'the member number'}. Is that right? An administrator answers, so that nobody "
+            "redirects what the office sends to its own staff."
+        )
+        return self.ask_about_changes(
+            row,
+            person,
+            f"staff:{row.at.file}:{row.at.row}{kind}",
+            "staff_of_person",
+            problem,
+            changes,
+            who=Answerer.ADMIN,
+            confidential=confidential,
+        )
 
     def lacks(self, row: ListRow) -> bool:
         """Refuse a row that makes a record and does not say enough; return whether it does not."""
@@ -178,17 +203,7 @@ class ProposalBuilder:
 
     def may_change_record(self, row: ListRow, person: str, changes: tuple[FieldChange, ...]) -> bool:
         """Return whether a change of a record may be taken; about staff, an administrator says."""
-        if person not in self.office.staff or self.actor.role is Role.ADMIN:
-            return True
-        what = ", ".join(change.field for change in changes)
-        problem = (
-            f"{row.at.file}, row {row.at.row}: {self._named(row, person)} works for the office, and the list changes "
-            f"{what}. Is that right? An administrator answers."
-        )
-        id = self.staff_question(row)
-        answer = self.ask_about_changes(
-            row, person, id, "staff_of_person", problem, changes, who=Answerer.ADMIN
-        )
+        answer = self.ask_about_staff(row, person, (change.field for change in changes), changes)
         if answer == NO:
             self.note(row, OutcomeKind.UNCHANGED, person)
         return answer == YES

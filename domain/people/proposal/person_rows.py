@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from domain.actors import Role
 from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
@@ -251,21 +250,15 @@ class PersonRows:
                 stays = builder.actor.covers(entry.region)
                 changes = tuple(change for change in changes if stays and change is not moved)
                 keys, moved = keys if stays else (), None
-        if (changes or keys) and id in builder.office.staff and builder.actor.role is not Role.ADMIN:
-            answer = builder.ask_about_changes(
-                row,
-                id,
-                builder.staff_question(row),
-                "staff_of_person",
-                _staff_words(row, changes),
-                self._as_read(row, entry, changes, keys),
-                who=Answerer.ADMIN,
-                confidential=not builder.actor.covers(entry.region),
-            )
+        seen = self._as_read(row, entry, changes, keys)
+        if changes or keys:
+            fields = (change.field for change in changes)
+            hidden = not builder.actor.covers(entry.region)
+            answer = builder.ask_about_staff(row, id, fields, seen, confidential=hidden)
             if not answer:
                 return
             if answer == NO:
-                changes, keys, moved = (), (), None
+                changes, keys, moved, seen = (), (), None, ()
         if changes or keys:
             before = self.writes[id].keys if id in self.writes else ()
             self.writes[id] = PersonWrite(
@@ -276,7 +269,6 @@ class PersonRows:
             )
         if moved is not None:
             self.regions[id] = moved.after
-        seen = self._as_read(row, entry, changes, keys)
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
         builder.note(row, self._once(kind, id), id, seen)
         self._keep_apart(whose)
@@ -373,12 +365,4 @@ def _move_words(row: ListRow, entry: Entry, region: str) -> str:
     return (
         f"{row.at.file}, row {row.at.row}: {row.name} belongs to region {entry.region}, and the list says {region}. "
         "Does the person move? What runs stays where it is; what begins from now on begins in the new region."
-    )
-
-
-def _staff_words(row: ListRow, changes: tuple[FieldChange, ...]) -> str:
-    fields = ", ".join(change.field for change in changes) or "the member number"
-    return (
-        f"{row.at.file}, row {row.at.row}: {row.name} works for the office, and the list changes {fields}. Is that "
-        "right? An administrator answers, so that nobody redirects what the office sends to its own staff."
     )

@@ -100,9 +100,10 @@ def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> Relati
     calendar = rules.calendar
     today = calendar.local_date(now)
     days = (today - calendar.local_date(pause.since)).days
-    of_the_term = (DeadlineKind.COMPLETION, DeadlineKind.OBSERVATION)
-    kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
-    others = drop(state.timers, *of_the_term, DeadlineKind.PAUSE)
+    # Days of the term, and days that the staff chose, do not move.
+    fixed = (DeadlineKind.COMPLETION, DeadlineKind.OBSERVATION, DeadlineKind.LOOK_AGAIN)
+    kept = tuple(timer for timer in state.timers if timer.subject in fixed)
+    others = drop(state.timers, *fixed, DeadlineKind.PAUSE)
     timers = put((), *kept, *shift(rules, others, days))
     if any(timer.subject is DeadlineKind.MEETING for timer in state.timers):
         timers = put(timers, timer_from_today(state, today, rules))

@@ -18,6 +18,7 @@ ACTS_ITSELF = (
     DeadlineKind.CLOSING,
     DeadlineKind.FORMS_CLOSE,
     DeadlineKind.PAUSE,
+    DeadlineKind.LOOK_AGAIN,
 )
 _OF_THE_PAIR = (
     DeadlineKind.FIRST_CONTACT,

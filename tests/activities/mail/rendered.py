@@ -71,6 +71,14 @@ AGREEMENT = compose(WORDS["en"], 2, TERMS, clauses_of(RULES, ()))
 _WITH_AGREEMENT = (Kind.AGREEMENT_TO_SIGN, Kind.AGREEMENT_IN_FORCE)
 OBSERVED = replace(PLANNED, occasion=Occasion.OBSERVATION, minutes=45, mode="")
 OWED = {"forms": "masa_survey_mentee"}
+CORRECTED = {
+    "meeting": derive("meeting"),
+    "version": "2",
+    "began_at": DUE,
+    "was": DUE,
+    "minutes": "45",
+    "mode": "video",
+}
 _DATA: dict[Kind, dict[str, str]] = {
     Kind.APPLICATION_REFUSED: {"reason": "not_a_member"},
     Kind.WELCOME_MENTEE: {"mentor": MENTOR.id, "due": DUE},
@@ -81,6 +89,8 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.AGREEMENT_IN_FORCE: {"version": "2"},
     Kind.MEETING_TO_CONFIRM: {"meeting": derive("meeting"), "began_at": DUE},
     Kind.MEETING_DISPUTED: {"meeting": derive("meeting")},
+    Kind.MEETING_CORRECTED: CORRECTED,
+    Kind.CORRECTION_PROPOSED: CORRECTED,
     Kind.CHANGE_ANSWERED: {"answer": "goes_on"},
     Kind.MEETING_PLANNED: PLANNED.data,
     Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED_AT + timedelta(days=7)).data,
@@ -172,6 +182,10 @@ def every_notice() -> Iterator[NoticeToSend]:
     yield notice_of(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")
     yield notice_of(Kind.REMINDER, about=DeadlineKind.FORM.value, forms="mentee_application", rung="1")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="quick")
+    for kind in (Kind.MEETING_CORRECTED, Kind.CORRECTION_PROPOSED):
+        yield notice_of(kind, withdrawn="yes")
+        yield notice_of(kind, log="quick")
+    yield notice_of(Kind.MEETING_CORRECTED, by="coordinator")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="group")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
     yield notice_of(Kind.OBSERVATION_CHANGED, change="moved")

@@ -1,5 +1,6 @@
 """Whatever people do with an obligation in whatever order: it is paid once, and by nobody alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +16,14 @@ from domain.payments.orders.approval import ApproveStipend, DenyStipend
 from domain.payments.orders.bank_reference import EnterReference, OrderSent
 from domain.payments.orders.holds import HoldOrder, HoldReason, LiftHold
 from domain.payments.orders.late_news import ConfirmResolution, ProposeResolution, RecordArrived
+from domain.payments.orders.limits import Limit, LimitFinding, SettleLimit
 from domain.payments.orders.memberships import CheckMemberships
 from domain.payments.orders.preparation import PrepareStipend, SubmitOrder, WithdrawOrder
 from domain.payments.orders.settlement import ConfirmSettled, RecordFailed, RecordReturned
 from domain.payments.orders.voiding import VoidOrder
 from domain.payments.state import OrderState, Resolution
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
+from domain.person_changes import ChangeKind, HearPersonChange
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, START
 from tests.domain.payments.payment_case import SECOND_MENTEE, STAFF, Payment, lapse
 
 ACTORS = (
@@ -45,6 +48,8 @@ KINDS: tuple[tuple[type[Command], dict[str, Any]], ...] = (
     (RecordFailed, {"reason": "refused"}),
     (RecordReturned, {"reason": "account_closed"}),
     (CheckMemberships, {}),
+    (SettleLimit, {"limit": Limit.PAID_TWICE, "reason": LimitFinding.ASKED_BACK}),
+    (HearPersonChange, {"person": MENTOR.id, "kind": ChangeKind.SAME_AS, "day": START.date()}),
 )
 STEPS = (PrepareStipend, ApproveStipend, EnterReference, ConfirmSettled, RecordReturned)
 
@@ -96,6 +101,14 @@ class AnyPayment(RuleBasedStateMachine):
     @rule(person=st.sampled_from([MENTOR.id, MENTEE.id, ""]))
     def memberships_change(self, person: str) -> None:
         lapse(self.payment, person)
+
+    @rule(twice=st.booleans())
+    def entries_come_to_count_as_one(self, *, twice: bool) -> None:
+        before = ("f" * 32,) if twice else ()
+        self.payment.facts = replace(self.payment.facts, same_as={}, elsewhere=before, sent_before=before)
+        if not self.payment.state.ended:
+            change = dict(KINDS)[HearPersonChange]
+            self.attempt(HearPersonChange, SYSTEM, change)
 
     @rule(days=st.sampled_from([1, 30, 30, 400]))
     def time_passes(self, days: int) -> None:

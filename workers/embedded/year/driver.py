@@ -237,7 +237,7 @@ class Driver:
 
     async def _period(self, region: str) -> str:
         """Return the period of the log check that became a task last in a region."""
-        todo = await self.every("tasks", open=False)
+        todo = await self.every("tasks", open=False, own=False)
         checks = [task for task in todo if task["kind"] == "check_logs" and task["region"] == region]
         if not checks:
             raise Unexpected(f"{region}: no log check was ever due")

@@ -47,12 +47,12 @@ class CommandFacts:
             row = (await connection.execute(columns)).first()
         return None if row is None else {str(name): value for name, value in row._mapping.items()}
 
-    async def stage_since(self, relationship: str) -> datetime | None:
-        """Return since when a relationship has been at its stage; None for an unknown one."""
+    async def meetings_since(self, relationship: str) -> datetime | None:
+        """Return since when a pair has been in the time for its meetings; None if it is not in it."""
         table = tables.relationships.c
         async with self._database.transaction() as connection:
             found: datetime | None = await connection.scalar(
-                select(table.stage_since).where(table.id == relationship)
+                select(table.stage_since).where(table.id == relationship, table.stage == "meetings")
             )
         return found
 

@@ -1,6 +1,6 @@
-"""Tables for what happens beside a pair's stages: helpers, submitted forms, and complaints."""
+"""Tables for what happens beside a pair's stages: helpers, submitted forms, complaints, and notes of the staff."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Column, Date, Index
 
 from activities.adapters.postgres.tables.columns import instant, projection
 from activities.adapters.postgres.tables.columns import text_column as _text
@@ -54,4 +54,14 @@ complaints = projection(
         name="complaint_hands",
     ),
     Index("complaints_of_relationship", "relationship"),
+)
+notes = projection(
+    "notes",
+    "office",
+    _text("relationship"),
+    _text("document"),
+    _text("person"),
+    instant("written_at"),
+    Column("look_on", Date, nullable=False),
+    Index("notes_of_relationship", "relationship"),
 )

@@ -1,6 +1,17 @@
 """The office's own records: tokens, commands, notices, work on tasks, the clock, the installation."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from activities.adapters.postgres.tables.columns import instant, made, metadata, text_column
@@ -61,8 +72,16 @@ notices = Table(
     Column("code", Text, nullable=False, server_default=""),
     instant("sent_at", null=True),
     made(),
+    Column("number", Integer, nullable=False, server_default=text("0")),
+    instant("not_before", null=True),
+    Column("rank", SmallInteger, nullable=False, server_default=text("0")),
+    Column("attempt", Integer, nullable=False, server_default=text("1")),
+    Column("told", Boolean, nullable=False, server_default=text("true")),
+    instant("deferred_since", null=True),
     CheckConstraint("status in ('pending','sent','refused','parked')", name="notice_status"),
     Index("notices_unsent", "status", postgresql_where=text("status in ('pending','parked')")),
+    Index("notices_due", "not_before", postgresql_where=text("status in ('pending','parked')")),
+    Index("notices_untold", "id", postgresql_where=text("not told")),
     schema="office",
 )
 task_work = Table(

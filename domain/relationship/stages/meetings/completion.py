@@ -144,7 +144,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 DeadlineKind.OBSERVATION,
             )
             timers = put(drop(state.timers, *over), *event.timers)
-            done = replace(state.meetings, complete=event.complete)
+            done = replace(state.meetings, complete=event.complete, since=state.stage_since, until=stamp.at)
             return replace(
                 state.at("survey"),
                 meetings=done,

@@ -230,9 +230,9 @@ def test_a_limit_that_was_looked_at_is_broken_again_by_the_next_order() -> None:
     payment.do(RecordReturned, CONFIRMER, reason="account_closed")
     payment.facts = FACTS
     payment.now += timedelta(days=1)
-    payment.do(PrepareStipend, MAKER)
-    payment.do(ApproveStipend, APPROVER)
-    payment.do(EnterReference, THIRD, reference="pay-2")
+    payment.do(PrepareStipend, THIRD)
+    payment.do(ApproveStipend, MAKER)
+    payment.do(EnterReference, APPROVER, reference="pay-2")
     payment.facts = replace(FACTS, **PAID)
     assert hear(payment) == ["LimitBroken"]
 
