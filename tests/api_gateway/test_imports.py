@@ -374,8 +374,13 @@ async def test_what_columns_and_codes_mean_is_remembered_by_association_and_kind
 async def test_an_association_alone_takes_lists_without_a_term_and_no_applications(client: Client) -> None:
     await open_term(client)
     association = (await client.send("admin", "GET", "/v1/regions")).json()["data"][0]["association"]
-    both = await propose(client, "", {"people": GOOD["people"]}, key="none")
+    none = await propose(client, "", {"people": GOOD["people"]}, key="none")
+    assert (none.status_code, none.json()["code"]) == (422, "association_missing")
+    assert f"--association {association}" in none.json()["detail"] or association in none.json()["detail"]
+    both = await propose(client, "0" * 32, {"people": GOOD["people"]}, key="both", association=association)
     assert (both.status_code, both.json()["code"]) == (422, "term_or_association")
+    own = await propose(client, "", {"people": GOOD["people"]}, name="coordinator", key="own")
+    assert (own.status_code, own.json()["association"]) == (201, association)
     sent = {
         "people": ("people.csv", GOOD["people"].encode()),
         "applications": ("a.csv", GOOD["applications"].encode()),
