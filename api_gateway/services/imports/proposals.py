@@ -155,7 +155,9 @@ class Proposals:
         """Return the import of a caller, or any for the state office and administrators; 404 for others."""
         found = await self._rows.one(id)
         if found is None or not may_see(caller, found.actor):
-            raise Problem(404, "not_found")
+            raise Problem(
+                404, "not_found", "No import of yours has this id. Check it, or import the list again."
+            )
         return found
 
     async def answer(self, caller: Caller, id: str, answers: Mapping[str, str]) -> dict[str, Any]:

@@ -58,11 +58,15 @@ MOST_SHOWN = 50
 def as_seen_by(actor: Actor, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a proposal as somebody may see it: entries of other regions are for who answers about them.
 
-    An answer that was kept says whether the reader gave it.
+    An answer that was kept says whether the reader gave it, and a question whether it is the reader's to answer.
     """
     if proposal:
         kept = [{**each, "by_you": each["by"] == actor.id} for each in proposal.get("kept", ())]
-        proposal = {**proposal, "kept": kept}
+        questions = [
+            {**each, "yours": may_answer(Answerer(each["who"]), actor)}
+            for each in proposal.get("questions", ())
+        ]
+        proposal = {**proposal, "kept": kept, "questions": questions}
     if not proposal or may_answer(Answerer.STATE_OFFICE, actor):
         return proposal
     return {

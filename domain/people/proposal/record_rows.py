@@ -145,7 +145,8 @@ class RecordRows:
         office, values = self._builder.office, row.values
         if not office.term:
             problem = (
-                "The import names no term. Name the term that these people apply for, or leave out this list."
+                "The import names no term. Name the term that these people apply for (on the command line with "
+                "--term), or leave out this list."
             )
             self._builder.refuse(row, "key", "no_term", problem, cause="no_term")
             return
