@@ -97,7 +97,11 @@ def import_lists(
     ] = "",
     program: Annotated[str, typer.Option(help="The program of a term that is given by its name.")] = "",
     association: Annotated[
-        str, typer.Option(help="The association, for lists without applications and without a term.")
+        str,
+        typer.Option(
+            help="The association, for lists without applications and without a term. It may be left out where your "
+            "regions belong to only one."
+        ),
     ] = "",
     complete: Annotated[
         list[str] | None,
