@@ -115,11 +115,12 @@ class EffectActivities:
     @activity.defn
     async def start_successor(self, successor: SuccessorStart) -> Sent:
         """Start the relationship that continues another one after a change of partner."""
-        # Limit and engine are set here because replay compares what a run passes to its activities.
+        # Limit, engine and how facts are asked are set here: replay compares what a run passes to its activities.
         start = replace(
             successor.start,
             history_limit=successor.start.history_limit or HISTORY_LIMIT,
             engine=RELATIONSHIP_ENGINE,
+            facts_in_task=True,
         )
         id = workflow_id("relationship", start.relationship)
         await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)

@@ -20,9 +20,9 @@ SIDE_BY_SIDE: Final = 8
 """How many relationships are started at one time."""
 AT_ONCE: Final = 100
 """How many relationships are looked up at one time."""
-PATIENCE: Final = 300
+PATIENCE: Final = 120
 """How often an operation looks whether one more relationship is recorded, before it says how many are left."""
-PAUSE: Final = 0.2
+PAUSE: Final = 0.5
 AFTER_FAILURE: Final = 2.0
 """Seconds before relationships that could not be started are tried again."""
 _LOG: Final = structlog.stdlib.get_logger(__name__)
@@ -67,9 +67,10 @@ class OperationActivities:
         After a while without progress the answer says how many are recorded; the workflow then asks again.
         """
         recorded, total = await self._operations.progress(start.operation)
-        patience = self._patience
+        patience, failed = self._patience, True
         while recorded < total and patience:
-            failed = await self._start_left(start.operation)
+            if failed:
+                failed = await self._start_left(start.operation)
             before, (recorded, total) = recorded, await self._operations.progress(start.operation)
             patience = self._patience if recorded > before else patience - 1
             activity.heartbeat(recorded)
@@ -111,7 +112,6 @@ class OperationActivities:
                 id = workflow_id("relationship", start.relationship)
                 try:
                     await self._workflows.start(RELATIONSHIP_WORKFLOW, id, start, queue=RELATIONSHIPS)
-                    await self._operations.started(start.relationship)
                 except Exception:
                     _LOG.exception("a relationship could not be started", workflow=id)
                     failed.add(start.relationship)
@@ -120,4 +120,7 @@ class OperationActivities:
         async with asyncio.TaskGroup() as group:
             for start in starts:
                 group.create_task(begin(start))
+        await self._operations.started(
+            [each.relationship for each in starts if each.relationship not in failed]
+        )
         return failed

@@ -1,10 +1,11 @@
 """Who acts: a person in a role, within regions. The gateway resolves the actor; no client ever sends one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from domain.codec import LATER
 from domain.errors import demand, forbid, forbidden
 
 ROLE_NOT_ALLOWED: Final = forbidden("role_not_allowed")
@@ -22,6 +23,10 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+STAFF_ROLES: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
+"""Roles in which somebody works for the office. Each of them needs a grant."""
+
+
 class Side(StrEnum):
     """The two sides of a relationship."""
 
@@ -34,14 +39,33 @@ class Side(StrEnum):
         return Side.MENTEE if self is Side.MENTOR else Side.MENTOR
 
 
+class StaffReason(StrEnum):
+    """How a person told staff what staff enter for that person."""
+
+    BY_PHONE = "by_phone"
+    ON_PAPER = "on_paper"
+    BY_EMAIL = "by_email"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person (id), the role used now, the regions it covers (none = the whole association), and the sign-in."""
+    """A person (id), the role used now, the regions it covers (none = the whole association), and the sign-in.
+
+    ``acting_for`` is the person for whom staff act, and ``reason`` how that person told them; both None if the actor
+    acts in their own name.
+    """
 
     id: str
     role: Role
     regions: tuple[str, ...] = ()
     auth: str = "api_token"
+    acting_for: str | None = field(default=None, metadata=LATER)
+    reason: StaffReason | None = field(default=None, metadata=LATER)
+
+    @property
+    def person(self) -> str:
+        """The person whose act it is: the one acted for, else the actor."""
+        return self.acting_for or self.id
 
     @property
     def statewide(self) -> bool:

@@ -83,9 +83,13 @@ class Calendar:
         """Return whether the day is in a school break."""
         return any(pause.first <= day <= pause.last for pause in self.breaks)
 
+    def weekday(self, day: date) -> bool:
+        """Return whether offices are open: Monday to Friday and no holiday. A school break closes no office."""
+        return day.weekday() < 5 and day not in self.holidays
+
     def working(self, day: date) -> bool:
         """Return whether the day is a working day."""
-        return day.weekday() < 5 and not self.closed(day) and day not in self.holidays
+        return self.weekday(day) and not self.closed(day)
 
     def next_working(self, day: date) -> date:
         """Return that day, or the first working day after it."""

@@ -17,8 +17,19 @@ CORRECTED: Final = "corrected"
 """The outcome of a task about an address: emails arrive again."""
 PROGRAM_ASIDE: Final = "program_aside"
 """The code of a notice that waits until the file of its program can be used again."""
-PROGRAM_BACK: Final = "program_back"
-"""The code of a notice whose program can be used again; housekeeping sends it."""
+
+NOT_WORDED: Final = "not_worded"
+"""The code of a notice that waits for a correction of the software, which has no words for it."""
+
+LAST_WORDS: Final = (
+    NoticeKind.APPLICATION_REFUSED,
+    NoticeKind.RELATIONSHIP_ENDED,
+    NoticeKind.PARTNER_CHANGED,
+    NoticeKind.MENTOR_THANKED,
+    NoticeKind.CONTINUE_AS_COLLEAGUES,
+    NoticeKind.COMPLAINT_CLOSED,
+)
+"""Emails about the end of a relationship still matter when it has ended and no run is left to send them again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

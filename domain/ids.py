@@ -40,9 +40,10 @@ def obligation_id(program: str, term: str, unit: str, kind: str, installment: in
     return derive("obligation", program, term, unit, kind, str(installment))
 
 
-def claim_id(relationship: str, obligation: str) -> str:
-    """Return the id of the claim of one relationship on one obligation."""
-    return derive("claim", relationship, obligation)
+def claim_id(relationship: str, obligation: str, number: int = 1) -> str:
+    """Return the id of a claim of one relationship on one obligation; a further one follows a withdrawn one."""
+    further = () if number == 1 else (str(number),)
+    return derive("claim", relationship, obligation, *further)
 
 
 def term_region_id(term: str, region: str) -> str:

@@ -8,15 +8,25 @@ rest.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from domain.actors import Actor, Role
+
+
+class By(StrEnum):
+    """Who may send a command: each only in their own name, also staff for a person, or staff as their own work."""
+
+    OWN = "own"
+    OWN_OR_STAFF = "own_or_staff"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """The base of all commands. ``id`` is also the update id and the key by which a repeat is answered.
 
+    ``by`` says whether staff may send it for a person; what only the system sends has none.
     ``texts`` names fields that people write as they like, with blanks and any sign that can be read.
     ``aside`` names a text that people may send along and that never comes here: the gateway seals it for its writer.
     ``drafted`` names documents that a sender may leave out: then the sender's saved draft is submitted.
@@ -28,6 +38,7 @@ class Command:
     """
 
     roles: ClassVar[tuple[Role, ...]] = ()
+    by: ClassVar[By | None] = None
     texts: ClassVar[tuple[str, ...]] = ()
     aside: ClassVar[str] = ""
     drafted: ClassVar[tuple[str, ...]] = ()

@@ -6,6 +6,7 @@ A notice holds ids, codes and dates. Names and addresses are looked up when it i
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from domain.ids import derive
 
@@ -27,6 +28,8 @@ class NoticeKind(StrEnum):
     AGREEMENT_IN_FORCE = "agreement_in_force"
     MEETING_TO_CONFIRM = "meeting_to_confirm"
     MEETING_DISPUTED = "meeting_disputed"
+    MEETING_CORRECTED = "meeting_corrected"
+    CORRECTION_PROPOSED = "correction_proposed"
     MEETING_PLANNED = "meeting_planned"
     MEETING_MOVED = "meeting_moved"
     MEETING_WITHDRAWN = "meeting_withdrawn"
@@ -52,6 +55,68 @@ class NoticeKind(StrEnum):
     TERM_SURVEY_OPEN = "term_survey_open"
     TERM_SURVEY_DUE = "term_survey_due"
     TERM_TASK = "term_task"
+    ACTED_FOR_YOU = "acted_for_you"
+    ACTED_FOR_PARTNER = "acted_for_partner"
+
+
+class Hours(StrEnum):
+    """At which hours a kind of notice may leave, unless it answers its reader's own act: that leaves at once.
+
+    ``by_day``: 07:00 to 20:00 on weekdays that are no holidays. ``mornings``: from 09:00 on working days outside school
+    breaks. ``staff_mornings``: from 09:00 on weekdays that are no holidays.
+    """
+
+    BY_DAY = "by_day"
+    MORNINGS = "mornings"
+    STAFF_MORNINGS = "staff_mornings"
+
+
+HOURS: Final[Mapping[NoticeKind, Hours]] = {
+    NoticeKind.APPLICATION_RECEIVED: Hours.BY_DAY,
+    NoticeKind.APPLICATION_REFUSED: Hours.BY_DAY,
+    NoticeKind.APPLICATION_ACCEPTED: Hours.BY_DAY,
+    NoticeKind.MATCH_PROPOSED: Hours.BY_DAY,
+    NoticeKind.MATCH_CALLED_OFF: Hours.BY_DAY,
+    NoticeKind.WELCOME_MENTEE: Hours.BY_DAY,
+    NoticeKind.WELCOME_MENTOR: Hours.BY_DAY,
+    NoticeKind.MATCH_ACROSS_REGIONS: Hours.BY_DAY,
+    NoticeKind.CONTACT_CHANGED: Hours.BY_DAY,
+    NoticeKind.AGREEMENT_NEXT: Hours.BY_DAY,
+    NoticeKind.AGREEMENT_TO_SIGN: Hours.BY_DAY,
+    NoticeKind.AGREEMENT_IN_FORCE: Hours.BY_DAY,
+    NoticeKind.MEETING_TO_CONFIRM: Hours.BY_DAY,
+    NoticeKind.MEETING_DISPUTED: Hours.BY_DAY,
+    NoticeKind.MEETING_CORRECTED: Hours.BY_DAY,
+    NoticeKind.CORRECTION_PROPOSED: Hours.BY_DAY,
+    NoticeKind.MEETING_PLANNED: Hours.BY_DAY,
+    NoticeKind.MEETING_MOVED: Hours.BY_DAY,
+    NoticeKind.MEETING_WITHDRAWN: Hours.BY_DAY,
+    NoticeKind.OBSERVATION_CHANGED: Hours.BY_DAY,
+    NoticeKind.COVER_DECIDED: Hours.BY_DAY,
+    NoticeKind.REMINDER: Hours.MORNINGS,
+    NoticeKind.TASK_FOR_REGION: Hours.STAFF_MORNINGS,
+    NoticeKind.SURVEY_OPEN: Hours.MORNINGS,
+    NoticeKind.FORMS_ASKED: Hours.MORNINGS,
+    NoticeKind.MENTOR_THANKED: Hours.BY_DAY,
+    NoticeKind.CONTINUE_AS_COLLEAGUES: Hours.BY_DAY,
+    NoticeKind.RELATIONSHIP_ENDED: Hours.BY_DAY,
+    NoticeKind.PARTNER_CHANGED: Hours.BY_DAY,
+    NoticeKind.CHANGE_ANSWERED: Hours.BY_DAY,
+    NoticeKind.COMPLAINT_CLOSED: Hours.BY_DAY,
+    NoticeKind.RELATIONSHIP_PAUSED: Hours.BY_DAY,
+    NoticeKind.RELATIONSHIP_RESUMED: Hours.BY_DAY,
+    NoticeKind.STIPEND_SENT: Hours.BY_DAY,
+    NoticeKind.STIPEND_DENIED: Hours.BY_DAY,
+    NoticeKind.STIPEND_RETURNED: Hours.BY_DAY,
+    NoticeKind.MONTHLY_RECORD_DUE: Hours.MORNINGS,
+    NoticeKind.LOG_CHECK_DUE: Hours.STAFF_MORNINGS,
+    NoticeKind.TERM_SURVEY_OPEN: Hours.STAFF_MORNINGS,
+    NoticeKind.TERM_SURVEY_DUE: Hours.STAFF_MORNINGS,
+    NoticeKind.TERM_TASK: Hours.STAFF_MORNINGS,
+    NoticeKind.ACTED_FOR_YOU: Hours.BY_DAY,
+    NoticeKind.ACTED_FOR_PARTNER: Hours.BY_DAY,
+}
+"""The hours of each kind. Codes, and answers to one's own act, wait for no hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +151,12 @@ def notice(
 
 
 class Outcome(StrEnum):
-    """How sending ended: accepted, refused by the other side for good, or parked because nothing answered."""
+    """How sending ended: accepted, refused by the other side for good, or parked because nothing answered.
 
+    ``waiting``: it is in the outbox, which sends it at its hour and tells the stream only if it is refused.
+    """
+
+    WAITING = "waiting"
     SENT = "sent"
     REFUSED = "refused"
     PARKED = "parked"

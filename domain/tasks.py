@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from domain.actors import Role
 from domain.ids import derive
@@ -29,6 +30,7 @@ class TaskKind(StrEnum):
     ARRANGE_OBSERVATION = "arrange_observation"
     DECIDE_COVER = "decide_cover"
     DECIDE_COMPLETION = "decide_completion"
+    REVIEW_COMPLETION = "review_completion"
     CHASE_SURVEY = "chase_survey"
     FILL_FORM = "fill_form"
     CHASE_FORM = "chase_form"
@@ -54,8 +56,14 @@ class TaskKind(StrEnum):
     CHASE_TERM_SURVEY = "chase_term_survey"
     NAME_CONTACT = "name_contact"
     CORRECT_PROGRAM = "correct_program"
+    CHECK_STAFF_ACT = "check_staff_act"
+    CORRECT_WORDS = "correct_words"
+    CORRECT_MAIL = "correct_mail"
+    LOOK_AGAIN = "look_again"
 
 
+OF_MONEY: Final = "obligation"
+"""The kind of subject that a task about money has in its row."""
 OF_SUBJECT: Mapping[str, TaskKind] = {
     "first_contact": TaskKind.HELP_FIRST_CONTACT,
     "agreement": TaskKind.HELP_AGREEMENT,
@@ -114,6 +122,11 @@ def open_task(
         due_at=due_at,
     )
     return (*tasks, task)
+
+
+def open_with_id(tasks: tuple[Task, ...], id: str) -> Task | None:
+    """Return the open task with an id, or None."""
+    return next((task for task in tasks if task.open and task.id == id), None)
 
 
 def close_tasks(

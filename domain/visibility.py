@@ -62,6 +62,8 @@ class Data(StrEnum):
     """Programs, terms, regions and their contacts."""
     TOKENS = "tokens"
     """Whose the tokens are, with the name, and their roles, regions and days; a secret is shown to nobody."""
+    GRANTS = "grants"
+    """Who holds which role in which regions, with the name, from when to when, who gave it and who confirmed it."""
 
 
 class Reach(IntEnum):
@@ -135,7 +137,13 @@ def _reach(how_far: Reach, *data: Data) -> dict[Data, Reach]:
 RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
     {
         Who.COORDINATOR: {**_reach(Reach.REGIONS, *_OFFICE), **_reach(Reach.EVERYTHING, Data.REFERENCE)},
-        Who.STATE_OFFICE: _reach(Reach.EVERYTHING, *_OFFICE, Data.RESULTS, Data.REFERENCE),
+        Who.STATE_OFFICE: _reach(
+            Reach.EVERYTHING,
+            *_OFFICE,
+            Data.RESULTS,
+            Data.REFERENCE,
+            Data.GRANTS,  # confirms roles about money
+        ),
         Who.PAYMENT_STAFF: _reach(
             Reach.EVERYTHING,
             Data.FACTS,
@@ -144,6 +152,7 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
             Data.MENTORS,
             Data.ONE_SIDE,  # a missing exit form holds back a claim
             Data.REFERENCE,
+            Data.GRANTS,
         ),
         Who.AUDITOR: _reach(
             Reach.EVERYTHING,
@@ -152,6 +161,7 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
             Data.DISCLOSURES,
             Data.RESULTS,
             Data.REFERENCE,
+            Data.GRANTS,
         ),
         Who.ADMIN: _reach(
             Reach.EVERYTHING,
@@ -161,11 +171,12 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
             Data.RESULTS,
             Data.REFERENCE,
             Data.TOKENS,
+            Data.GRANTS,
         ),
         Who.PARTICIPANT: _reach(Reach.EVERYTHING, Data.REFERENCE),
         Who.OF_PAIR: _reach(Reach.OWN, Data.FACTS, Data.AGREEMENT, Data.TASKS, Data.PAIR_ANSWERS),
         Who.PROPOSED_MENTOR: _reach(Reach.OWN, Data.FACTS, Data.TASKS),
-        Who.ONESELF: _reach(Reach.OWN, Data.NOTICES, Data.TERM, Data.PEOPLE),
+        Who.ONESELF: _reach(Reach.OWN, Data.NOTICES, Data.TERM, Data.PEOPLE, Data.GRANTS),
         Who.WRITER: _reach(Reach.OWN, Data.OWN_WRITING),
         Who.DECIDER: _reach(Reach.OWN, Data.DECISION_PAPERS),
         Who.ACCUSED: {},
@@ -179,8 +190,8 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
             Data.CONFIDENTIAL,
             Data.REFERENCE,
         ),
-        Who.AUDIT: _reach(Reach.EVERYTHING, *_JOURNAL),
-        Who.OPERATOR: _reach(Reach.EVERYTHING, *_JOURNAL, Data.TOKENS),
+        Who.AUDIT: _reach(Reach.EVERYTHING, *_JOURNAL, Data.GRANTS),
+        Who.OPERATOR: _reach(Reach.EVERYTHING, *_JOURNAL, Data.TOKENS, Data.GRANTS),
     }
 )
 """What each kind of reader may see, and how far. A class of data that a row does not name is closed to that reader."""
@@ -203,6 +214,7 @@ CONFIDENTIAL_TASKS: Final = (
     TaskKind.CONSIDER_CHANGE,
     TaskKind.HANDLE_COMPLAINT,
     TaskKind.SECOND_COMPLAINT,
+    TaskKind.LOOK_AGAIN,
 )
 ONE_SIDE_TASKS: Final = (TaskKind.CHASE_FORM,)
 CONFIDENTIAL_NOTICES: Final = (NoticeKind.CHANGE_ANSWERED, NoticeKind.COMPLAINT_CLOSED)
@@ -315,6 +327,11 @@ def sight_of(
         everywhere=_with(Reach.EVERYTHING, *offices),
         in_regions=_with(Reach.REGIONS, *offices),
     )
+
+
+def pair_sees(data: Data) -> bool:
+    """Return whether both of a pair see a class of data of their relationship, whoever of them it is about."""
+    return data in RIGHTS[Who.OF_PAIR] and data not in CLOSED[Who.OF_PAIR]
 
 
 def participant(person: str) -> Sight:

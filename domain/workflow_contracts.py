@@ -20,8 +20,11 @@ OBLIGATION_WORKFLOW: Final = "ObligationWorkflow"
 TERM_WORKFLOW: Final = "TermWorkflow"
 HOUSEKEEPING_WORKFLOW: Final = "HousekeepingWorkflow"
 OPERATION_WORKFLOW: Final = "OperationWorkflow"
+OUTBOX_WORKFLOW: Final = "OutboxWorkflow"
 
 HOUSEKEEPING_SCHEDULE: Final = "housekeeping"
+OUTBOX: Final = "outbox"
+"""The id of the one workflow that sends emails."""
 
 RELATIONSHIPS: Final = "relationships"
 NOTICES: Final = "notices"
@@ -97,9 +100,14 @@ class _TermName:
 
 @dataclass(frozen=True, kw_only=True)
 class RelationshipStart(StreamStart, _RelationshipName):
-    """What a relationship starts with: who applies, for which term and region, under which rules."""
+    """What a relationship starts with: who applies, for which term and region, under which rules.
+
+    With ``facts_in_task`` its facts are looked up within the workflow task that decides; None: by an activity of their
+    own, as runs from before do.
+    """
 
     opening: OpenRelationship
+    facts_in_task: bool | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,11 +14,14 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import NoReturn
+from datetime import date, time
+from typing import Any, NoReturn
 
 import pytest
 import pytest_asyncio
 
+from domain.ids import derive
+from workers.embedded.first_hour import FirstHour, on_a_working_day
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.settings import Settings
@@ -28,6 +31,16 @@ FreshDatabase = Callable[[], AbstractAsyncContextManager[Settings]]
 
 PROGRAM = "masa"
 """The program for tests that need any program."""
+LET_IN: dict[str, Any] = {"confirmer": derive("second administrator"), "first": date(2000, 1, 1)}
+"""Who confirms the grants of invented people, and since when they have them: before any day of a test."""
+
+TEN: FirstHour = on_a_working_day(time(10), PROGRAM)
+"""When the office of a test begins, so that no test depends on the hour or the day on which it runs."""
+
+
+def office_at_ten(**options: Any) -> AbstractAsyncContextManager[OfficeProcesses]:
+    """Run a stack for a test, whose office begins on a working day at ten; it takes what `StackOptions` takes."""
+    return OfficeProcesses.temporary(**{"first_hour": TEN} | options)
 
 
 def unavailable(obstacle: StartFailed) -> NoReturn:

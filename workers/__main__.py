@@ -10,12 +10,16 @@ from workers.cli import (
     admin,
     calendar_address,
     clock,
+    digest,
     doctor,
     forms,
+    grants,
     history,
     lists,
+    notes,
     processes,
     replay,
+    scan,
     send,
     show,
     tasks,
@@ -58,9 +62,12 @@ for group in (
     clock,
     lists,
     tasks,
+    notes,
     calendar_address,
+    digest,
     imports,
     exports,
+    scan,
     send,
     show,
 ):
@@ -69,6 +76,8 @@ app.add_typer(programs.commands, name="programs")
 app.add_typer(forms.commands, name="forms")
 app.add_typer(tokens.commands, name="token")
 app.add_typer(admin.commands, name="admin")
+app.add_typer(grants.commands, name="grant")
+app.add_typer(grants.listing)
 
 
 _NAMES = {"database": "the database", "engine": "the Temporal server"}

@@ -22,6 +22,7 @@ from activities.adapters.postgres.facts.terms import SqlTermFacts
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.operations import SqlOperations
+from activities.adapters.postgres.outbox import SqlOutbox
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.cross_workflow import EffectActivities
 from activities.facts import FactsActivities
@@ -29,19 +30,22 @@ from activities.housekeeping import HousekeepingActivities
 from activities.journal import JournalActivities
 from activities.notices import NoticeActivities
 from activities.operations import OperationActivities
+from activities.outbox import OutboxActivities
 from activities.payments import PaymentActivities
+from activities.sending import Sending
 from activities.terms import TermActivities
 from domain.messages import Command
 from domain.payments import obligation
 from domain.relationship import rooms as relationship
 from domain.term import decider as term
 from domain.workflow_contracts import NOTICES, PAYMENTS, RELATIONSHIPS
-from workers.schedules import ensure_schedules
+from workers.schedules import ensure_outbox, ensure_schedules
 from workers.settings import ProcessRole, Settings, SettingsError
-from workers.temporal import STICKY, TemporalWorkflows, connect
+from workers.temporal import STICKY, TemporalOutbox, TemporalWorkflows, connect
 from workflows.housekeeping import HousekeepingWorkflow
 from workflows.obligation import ObligationWorkflow
 from workflows.operation import OperationWorkflow
+from workflows.outbox import OutboxWorkflow
 from workflows.relationship import RelationshipWorkflow
 from workflows.term import TermWorkflow
 
@@ -88,6 +92,7 @@ async def assembled(
             await stack.enter_async_context(worker)
         if queue == RELATIONSHIPS:
             await ensure_schedules(client)
+            await ensure_outbox(client)
         yield tuple(worker.task_queue for worker in workers)
 
 
@@ -111,7 +116,7 @@ class _Parts:
         operations = OperationActivities(SqlOperations(self._database, self._clock), workflows)
         decisions = self._worker(
             RELATIONSHIPS,
-            (RelationshipWorkflow, TermWorkflow, HousekeepingWorkflow, OperationWorkflow),
+            (RelationshipWorkflow, TermWorkflow, HousekeepingWorkflow, OperationWorkflow, OutboxWorkflow),
             (
                 JournalActivities(SqlRecords(self._database)),
                 facts,
@@ -125,8 +130,7 @@ class _Parts:
         mails = Worker(
             self._client,
             task_queue=NOTICES,
-            activities=activities_of(self._notices()),
-            max_task_queue_activities_per_second=self._settings.notices_per_second,
+            activities=[method for owner in self._emails() for method in activities_of(owner)],
             graceful_shutdown_timeout=STOP,
         )
         return (decisions, mails)
@@ -148,7 +152,7 @@ class _Parts:
             graceful_shutdown_timeout=STOP,
         )
 
-    def _notices(self) -> NoticeActivities:
+    def _emails(self) -> tuple[NoticeActivities, OutboxActivities]:
         settings = self._settings
         password = settings.smtp_password
         mailer = SmtpMailer(
@@ -161,5 +165,16 @@ class _Parts:
         )
         files = read_programs()
         files.log()
-        words = MailWords(files.usable, settings.public_url)
-        return NoticeActivities(NoticeRecords(self._database, self._clock), words, mailer, self._clock)
+        programs = files.usable
+        store = NoticeRecords(self._database, self._clock)
+        sending = Sending(store, MailWords(programs, settings.public_url), mailer, self._clock)
+        outbox = OutboxActivities(
+            SqlOutbox(self._database),
+            store,
+            sending,
+            self._clock,
+            TemporalWorkflows(self._client),
+            {code: program.rules.calendar for code, program in programs.items()},
+            seconds_between=1 / settings.notices_per_second,
+        )
+        return (NoticeActivities(store, TemporalOutbox(self._client)), outbox)

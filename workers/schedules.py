@@ -1,4 +1,4 @@
-"""What runs on a schedule: the rounds of housekeeping."""
+"""What runs without a cause from outside: the rounds of housekeeping, on a schedule, and the outbox, always."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from temporalio.client import (
 )
 
 from domain.workflow_contracts import HOUSEKEEPING_SCHEDULE, HOUSEKEEPING_WORKFLOW, RELATIONSHIPS
+from workers.temporal import TemporalOutbox
 
 EVERY: Final = timedelta(minutes=5)
 
@@ -34,6 +35,11 @@ async def ensure_schedules(client: Client) -> None:
         await client.create_schedule(HOUSEKEEPING_SCHEDULE, Schedule(action=action, spec=spec, policy=policy))
     except ScheduleAlreadyRunningError:
         return
+
+
+async def ensure_outbox(client: Client) -> None:
+    """Have the one workflow run that sends emails. It is safe to call this at each start of a worker."""
+    await TemporalOutbox(client).call()
 
 
 async def keep_house(client: Client) -> None:

@@ -38,7 +38,7 @@ from activities.ports.operations import RUN_FAILED
 from activities.ports.workflows import Answer, Sent
 from domain.codec import left_out
 from domain.messages import Command, Receipt
-from domain.workflow_contracts import RULE_VIOLATION
+from domain.workflow_contracts import OUTBOX, OUTBOX_WORKFLOW, RELATIONSHIPS, RULE_VIOLATION
 from workers.settings import Settings
 from workers.time_skipping import DemoStarts, Offset
 
@@ -201,6 +201,26 @@ class TemporalWorkflows:
         return True
 
 
+class TemporalOutbox:
+    """The way to the one workflow that sends emails."""
+
+    def __init__(self, client: Client) -> None:
+        self._workflows = TemporalWorkflows(client)
+        self._client = client
+
+    async def call(self) -> None:
+        """Have the outbox look at what waits; start it if it does not run, also after an operator has ended it."""
+        if await self._workflows.signal(OUTBOX, "call"):
+            return
+        await self._client.start_workflow(
+            OUTBOX_WORKFLOW,
+            id=OUTBOX,
+            task_queue=RELATIONSHIPS,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
+
 async def start_once(client: Client, workflow: str, id: str, start: Any, *, queue: str) -> bool:
     """Start a workflow unless its id was ever used; the server's answer does not say whether a new one was started.
 
@@ -213,6 +233,7 @@ async def start_once(client: Client, workflow: str, id: str, start: Any, *, queu
             start,
             id=id,
             task_queue=queue,
+            request_eager_start=True,  # where a worker shares the client, the first task goes to it at once
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
@@ -223,6 +244,7 @@ async def start_once(client: Client, workflow: str, id: str, start: Any, *, queu
 
 __all__ = [
     "CONVERTER",
+    "TemporalOutbox",
     "TemporalWorkflows",
     "connect",
     "plugin",

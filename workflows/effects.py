@@ -55,7 +55,7 @@ async def send_again(refused: RefusedNotice, head: Head) -> HearNotice | None:
 def _heard(
     ended: NoticeOutcome, notice: str, kind: NoticeKind, person: str, command: str
 ) -> HearNotice | None:
-    if ended.outcome is Outcome.SENT:
+    if ended.outcome in (Outcome.SENT, Outcome.WAITING):
         return None
     return HearNotice(
         id=command,

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.housekeeping import HousekeepingActivities
-    from activities.notices import NoticeActivities, SendNoticeInput, WaitingInput
+    from activities.notices import NoticeActivities
     from domain.workflow_contracts import HOUSEKEEPING_WORKFLOW
 
-from workflows.options import HOUSEKEEPING, WAITING_LIST, WAITING_NOTICE
+from workflows.options import CALL, HOUSEKEEPING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +19,6 @@ class Housekept:
     started: int
     answered: int
     delivered: int
-    notices: int
     announced: int = 0
     changes: int = 0
 
@@ -31,7 +29,7 @@ class HousekeepingWorkflow:
 
     @workflow.run
     async def run(self) -> Housekept:
-        """Start and send again what was left undone, deliver claims and changes, announce contacts, send notices."""
+        """Start and send again what was left undone, deliver claims and changes, announce contacts, call the outbox."""
         started = await workflow.execute_activity_method(
             HousekeepingActivities.start_unstarted, **HOUSEKEEPING
         )
@@ -47,26 +45,11 @@ class HousekeepingWorkflow:
         changes = await workflow.execute_activity_method(
             HousekeepingActivities.deliver_changes, **HOUSEKEEPING
         )
+        await workflow.execute_activity_method(NoticeActivities.call_outbox, **CALL)
         return Housekept(
             started=started.count,
             answered=answered.count,
             delivered=delivered.count,
-            notices=await self._send_waiting(),
             announced=announced.count,
             changes=changes.count,
         )
-
-    async def _send_waiting(self) -> int:
-        waiting = await workflow.execute_activity_method(
-            NoticeActivities.list_waiting_notices, WaitingInput(), **WAITING_LIST
-        )
-        sent = 0
-        for id in waiting.ids:
-            try:
-                await workflow.execute_activity_method(
-                    NoticeActivities.send_notice, SendNoticeInput(notice_id=id), **WAITING_NOTICE
-                )
-            except ActivityError:
-                break  # the mail server is still unreachable: the next round tries again
-            sent += 1
-        return sent

@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
 
 from workflows.decider import Decider
 from workflows.effects import RelationshipEffects
-from workflows.options import FACTS
+from workflows.options import FACTS, FACTS_IN_TASK
 from workflows.stream import StreamWorkflow
 from workflows.updates import takes
 
@@ -111,7 +111,14 @@ class RelationshipWorkflow(StreamWorkflow[RelationshipStart, Relationship]):
         question = decider.question(state, command, now, self.rules)
         if question is None:
             return None
-        return await workflow.execute_activity_method(FactsActivities.gather_facts, question, **FACTS)
+        ask = FactsActivities.gather_facts
+        if self.start.facts_in_task:
+            return await workflow.execute_local_activity_method(ask, question, **FACTS_IN_TASK)
+        return await workflow.execute_activity_method(ask, question, **FACTS)
+
+    def next_start(self) -> RelationshipStart:
+        """Return the start of the next run, which looks up its facts as the newest runs do."""
+        return replace(super().next_start(), facts_in_task=True)
 
     async def _act(self, effect: Any) -> Command | None:
         return await self.effects.act(effect, self.shell.state, self.shell.head)

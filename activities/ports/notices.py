@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from activities.errors import Unavailable
 from domain.languages import Language
 from domain.notices import NoticeKind
 from domain.relationship.invitation import Invitation
+from domain.sending_hours import Rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class NoticeToSend:
     that this is because they left or died; ``to_region`` is
     the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
     ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed.
+    ``rank`` is its class in the outbox, ``deferred_since`` when a mail server first asked to try its reader later.
     """
 
     id: str
@@ -54,6 +56,8 @@ class NoticeToSend:
     regions: Mapping[str, str] = field(default_factory=dict)
     agreement: str = ""
     digest: str = ""
+    rank: Rank = Rank.BY_DAY
+    deferred_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +80,17 @@ class CalendarInvite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
-    """One email to send: a stable id, recipients, words and their language, and an invitation, if any."""
+    """One email to send: a stable id, recipients, words and their language, and an invitation, if any.
+
+    ``at`` is its date, in the office's time; None takes the machine's.
+    """
 
     id: str
     to: tuple[Person, ...]
     wording: Wording
     language: str = Language.EN.value
     invite: CalendarInvite | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +103,15 @@ class SendResult:
 class MailUnavailable(Unavailable):
     """The mail server cannot be reached, asks us to try later, or refuses the office itself; ``code`` says which.
 
-    If ``refuses_office``, it will refuse every email until somebody changes something.
+    If ``refuses_office``, it will refuse every email until somebody changes something; if ``of_reader``, it takes
+    other emails, and asks to try this reader later.
     """
 
-    def __init__(self, code: str, *, refuses_office: bool = False) -> None:
+    def __init__(self, code: str, *, refuses_office: bool = False, of_reader: bool = False) -> None:
         super().__init__(code)
         self.code = code
         self.refuses_office = refuses_office
+        self.of_reader = of_reader
 
 
 class UnknownWording(Exception):
@@ -120,15 +130,35 @@ class NoticeStore(Protocol):
         ...
 
     async def mark_refused(self, notice: str, code: str) -> None:
-        """Record that it can never be delivered in its present form."""
+        """Record that it can never be delivered in its present form, and that its stream must hear of it."""
         ...
 
     async def reopen(self, notice: str) -> None:
-        """Let a refused notice wait again; any other one stays as it is."""
+        """Let a refused notice wait again, as one more attempt; any other one stays as it is."""
         ...
 
     async def mark_parked(self, notice: str, code: str) -> None:
         """Record that it waits until email works again; a notice that was sent stays sent."""
+        ...
+
+    async def mark_deferred(self, notice: str, code: str, at: datetime) -> None:
+        """Record that its reader's mail server asks to try later, and since when it does."""
+        ...
+
+    async def park_unworded(self, notice: str, kind: NoticeKind) -> None:
+        """Record that it waits until there are words for it, and open the one task for its kind."""
+        ...
+
+    async def words_back(self) -> None:
+        """Close the tasks about words, and let what they were about wait again: the software is another one now."""
+        ...
+
+    async def mail_refused(self, code: str) -> None:
+        """Open the one task about a mail server that refuses the office."""
+        ...
+
+    async def mail_taken(self) -> None:
+        """Close that task: a mail server took an email."""
         ...
 
     async def park_with_program(self, notice: str, program: str) -> None:
@@ -137,14 +167,6 @@ class NoticeStore(Protocol):
 
     async def programs_back(self, usable: Collection[str]) -> None:
         """Close the tasks of programs that can be used, and let their emails wait like any other, however new."""
-        ...
-
-    async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        """Return ids of notices that wait and that no workflow is sending any more; the oldest first.
-
-        These are notices older than that, in real time, and those whose program was away. Those whose program stands
-        aside are not among them.
-        """
         ...
 
 

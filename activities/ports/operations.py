@@ -49,8 +49,8 @@ class Operations(Protocol):
     ) -> tuple[RelationshipStart, ...]:
         """Return relationships of an operation that were not started yet, but for some."""
 
-    async def started(self, relationship: str) -> None:
-        """Record that a relationship was started."""
+    async def started(self, relationships: Collection[str]) -> None:
+        """Record that relationships were started."""
 
     async def progress(self, operation: str) -> tuple[int, int]:
         """Store how many relationships of an operation are recorded; return that number and how many there are."""

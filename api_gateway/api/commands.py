@@ -6,18 +6,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel
 
+from api_gateway.http.acting import roles_here, standing_in
 from api_gateway.http.auth import Anybody, TokenFirst, allowed
-from api_gateway.http.command_bodies import body_of, command_from, kebab, sealed_texts
+from api_gateway.http.command_bodies import FOR_A_PERSON, body_of, command_from, kebab, sealed_texts
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject, TermSubject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.form_answers import Submission
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, broken_rule
+from api_gateway.services.scans import demand_scan
 from api_gateway.services.sealed_texts import keep_aside, seal
-from domain.actors import Role
-from domain.messages import Command, Receipt
+from domain.actors import Actor, Role
+from domain.messages import By, Command, Receipt
 from domain.payments import obligation
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.application.opening import OpenRelationship
@@ -57,10 +59,10 @@ def route(
         caller: Caller,
     ) -> Any:
         command = command_id(caller, key)
-        if caller.aliases:
-            caller = caller.standing(await office.facts.people_in(subject))
-        actor = caller.acting(await _roles_here(office, kind, caller, subject))
+        caller = await standing_in(office, caller, subject)
+        actor = await _actor(office, kind, caller, subject, body, command)
         sent = Submission(kind=kind, subject=subject, body=body, command=command, caller=caller, actor=actor)
+        await demand_scan(office.documents, subject, getattr(body, "scan", None))
         documents = await _documents_of(office, sent)
         whole = command_from(kind, body, id=command, actor=actor, **documents)
         answer = await office.sender.send(subject_kind, subject, whole, await request_fingerprint(request))
@@ -70,7 +72,7 @@ def route(
     annotations = endpoint.__annotations__
     annotations["subject"] = subject_from
     annotations["body"] = Annotated[model, Body()]
-    annotations["caller"] = Annotated[Caller, Depends(allowed(*kind.roles))]
+    annotations["caller"] = Annotated[Caller, Depends(allowed(*senders(kind)))]
     endpoint.__doc__ = kind.__doc__
     return endpoint
 
@@ -86,14 +88,31 @@ async def _documents_of(office: Office, sent: Submission) -> dict[str, Any]:
     return kept
 
 
-async def _roles_here(office: Office, kind: type[Command], caller: Caller, subject: str) -> tuple[Role, ...]:
-    """Return the roles in which a caller may send a command; a person of the pair acts only as that side."""
-    both = {Role.COORDINATOR, Role.PARTICIPANT}
-    if both <= set(kind.roles) and both <= set(caller.roles):
-        pair = await office.facts.pair(subject)
-        if pair is not None and caller.person in (pair["mentee"], pair["mentor"]):
-            return (Role.PARTICIPANT,)
-    return kind.roles
+def senders(kind: type[Command]) -> tuple[Role, ...]:
+    """Return the roles in which a command may be sent: those of its class, and staff who act for a person."""
+    staff = (Role.COORDINATOR,) if kind.by is By.OWN_OR_STAFF else ()
+    return tuple(dict.fromkeys((*kind.roles, *staff)))
+
+
+async def _actor(
+    office: Office, kind: type[Command], caller: Caller, subject: str, body: BaseModel, command: str
+) -> Actor:
+    """Return who acts: the caller in their own name, or staff for the person whom the body names."""
+    if kind.by is not By.OWN_OR_STAFF:
+        return caller.acting(await roles_here(office, kind, caller, subject))
+    person, reason = (getattr(body, name) for name in FOR_A_PERSON)
+    if person:
+        return caller.acting_for(person, reason)
+    if reason:
+        raise broken_rule("acting_for_missing", "acting_for")
+    try:
+        return caller.acting(await roles_here(office, kind, caller, subject))
+    except Problem as problem:
+        staff = caller.acting((Role.COORDINATOR,))
+        await office.intake.refuse(
+            command=command, kind=kind.__name__, code=problem.recorded, actor=staff, subject=subject
+        )
+        raise
 
 
 def add_commands(

@@ -45,6 +45,7 @@ class GroupMeeting(StrictBody):
     place: Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]*$")] = ""
     next_on: Day | None = None
     next_topics: Topics
+    another: Annotated[bool, Strict()] | None = None
 
 
 class GroupLine(BaseModel):

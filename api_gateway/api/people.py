@@ -31,6 +31,7 @@ from api_gateway.services.known_codes import demand_region, demand_role, regions
 from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.writer import writer_about, writer_in
 from domain.actors import Actor
+from domain.digests import DigestRhythm
 from domain.ids import derive
 from domain.languages import Language
 
@@ -43,6 +44,12 @@ class ChosenLanguage(StrictBody):
     """The language in which the office writes to a person."""
 
     language: Language
+
+
+class ChosenRhythm(StrictBody):
+    """How often a person wants the list of what waits by email."""
+
+    rhythm: DigestRhythm
 
 
 class NewPerson(StrictBody):
@@ -93,11 +100,11 @@ async def people(
 
 @router.get("/people/me", operation_id="people.me", tags=["people"])
 async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
-    """Return what the office knows about the caller: name, addresses, region, email language."""
+    """Return what the office knows about the caller: name, addresses, region, email language, rhythm of the digest."""
     found = await office.reads.people.oneself(caller.sight)
     if found is None:
         raise Problem(404, "unknown_person")
-    return found
+    return {**found, "digest": await office.reads.digests.rhythm(caller.sight)}
 
 
 @router.get("/people/{person}/history", operation_id="people.history", tags=["people"])
@@ -125,6 +132,21 @@ async def choose_language(
         own, body.language.value, actor=actor, command=command_id(caller, key)
     )
     return {"person": own, "language": body.language.value}
+
+
+@router.post("/people/me/digest", operation_id="people.choose_digest", tags=["people"])
+@once("ChooseDigest")
+async def choose_digest(body: ChosenRhythm, key: Key, office: Parts, caller: Anybody) -> dict[str, str]:
+    """Choose how often the office sends you the list of what waits for you: every day that has news, or on Mondays.
+
+    What cannot wait is sent at once in either case.
+    """
+    if await office.facts.region_of(caller.person) is None:
+        raise Problem(404, "unknown_person")
+    await office.writes.digests.choose(
+        caller.person, body.rhythm, actor=_oneself(caller), command=command_id(caller, key)
+    )
+    return {"person": caller.person, "rhythm": body.rhythm.value}
 
 
 @router.get(

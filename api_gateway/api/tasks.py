@@ -9,6 +9,7 @@ from api_gateway.http.accept_language import AnswerLanguage
 from api_gateway.http.auth import Staff, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
+from api_gateway.http.task_acts import acts_of
 from api_gateway.services.task_words import with_words
 
 router = APIRouter(route_class=TokenFirst)
@@ -23,8 +24,12 @@ async def tasks(
     after: str = "",
     limit: Limit = 50,
     open: bool = True,
+    own: bool = True,
 ) -> dict[str, Any]:
-    """List the work for staff, oldest first: why it is needed, in words where codes are not enough, and by when."""
-    page = await office.reads.tasks.page(caller.sight, after=after, limit=limit, open=open)
-    worded = replace(page, rows=tuple(with_words(task, language) for task in page.rows))
-    return page_body(worded, response, "/v1/tasks")
+    """List the caller's work, late first: what to do, whom it is about, until when, and the request that does it.
+
+    With ``own=false``, the list also has what only others can do, as far as the caller may see it.
+    """
+    page = await office.reads.tasks.page(caller.sight, after=after, limit=limit, open=open, own=own)
+    rows = tuple({**with_words(task, language), "acts": acts_of(task, caller)} for task in page.rows)
+    return page_body(replace(page, rows=rows), response, "/v1/tasks")

@@ -1,4 +1,4 @@
-"""The caller: a bearer token stands for a person with roles and regions. Each route declares who may call it.
+"""The caller: a bearer token stands for a person with the roles of now. Each route declares who may call it.
 
 The gateway determines the actor, and no client ever sends one. The gateway does not start if a route declares nothing.
 """
@@ -15,12 +15,11 @@ from api_gateway.http.rates import count_request
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller, caller_of, leave_to
 from api_gateway.services.problem import Problem
-from domain.actors import Actor, Role
+from domain.actors import STAFF_ROLES, Actor, Role
 from domain.ids import derive
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-STAFF: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
-EVERYBODY: Final = (*STAFF, Role.PARTICIPANT)
+EVERYBODY: Final = (*STAFF_ROLES, Role.PARTICIPANT)
 
 
 def allowed(*roles: Role) -> Callable[..., Any]:
@@ -66,28 +65,36 @@ async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
     count_request(request, holder.person)
     found = caller_of(holder)
     if not set(holder.roles) & set(roles):
-        await _record_refusal(request, office.intake, found)
-        raise Problem(403, "role_not_allowed", leave_to(roles))
+        problem = (
+            Problem(403, "role_not_allowed", leave_to(roles)) if holder.roles else Problem(403, "grant_ended")
+        )
+        await _record_refusal(request, office.intake, found, problem.code)
+        raise problem
     await refuse_unknown_query(request)
     return found
 
 
-async def _record_refusal(request: Request, intake: CommandIntake, caller: Caller) -> None:
-    """Record a command by the wrong role in the journal, like any other refused attempt; reads are not recorded."""
+async def _record_refusal(request: Request, intake: CommandIntake, caller: Caller, code: str) -> None:
+    """Record a command by the wrong role in the journal, like any other refused attempt; reads are not recorded.
+
+    Whoever has no role any more stands there as a participant, who everybody is.
+    """
     if request.method != "POST":
         return
     key = request.headers.get("idempotency-key", "")
     await intake.refuse(
         command=derive("command", caller.person, key, request.url.path),
         kind=request.url.path.rsplit("/", 1)[-1][:64],
-        code="role_not_allowed",
-        actor=Actor(id=caller.person, role=caller.roles[0], regions=caller.regions),
+        code=code,
+        actor=Actor(
+            id=caller.person, role=next(iter(caller.roles), Role.PARTICIPANT), regions=caller.regions
+        ),
         subject=request.path_params.get("subject", ""),
     )
 
 
 Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
-Staff = Annotated[Caller, Depends(allowed(*STAFF))]
+Staff = Annotated[Caller, Depends(allowed(*STAFF_ROLES))]
 Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role.ADMIN))]
 Writers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
 Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import types
 import typing
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -11,13 +12,16 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
 
 from api_gateway.http.examples import in_program_terms, value_of
-from api_gateway.http.fields import Answers, Day, Hour, Instant, OptionalWords, Sealed, StrictBody, Words
+from api_gateway.http.fields import Answers, Day, Hour, Id, Instant, OptionalWords, Sealed, StrictBody, Words
+from domain.actors import StaffReason
 from domain.journal import Document
-from domain.messages import Command
+from domain.messages import By, Command
 
 _SUPPLIED = {"id", "actor"}
 _EXAMPLES: Final[dict[type[BaseModel], Mapping[str, Any]]] = {}
 """The examples of the bodies of commands, with their marks."""
+FOR_A_PERSON: Final[Mapping[str, Any]] = {"acting_for": Id, "reason": StaffReason}
+"""What staff add to a command that they send for a person: whom they act for, and how that person told them."""
 SEALED_DOCUMENT = Document | None
 """The type of a command's text that is sealed for one reader: people send text, the command holds the document."""
 
@@ -44,8 +48,15 @@ def body_of(kind: type[Command]) -> type[BaseModel]:
         fields[field.name] = (_strict(hints[field.name]), default)
     if kind.aside:
         fields[kind.aside] = (Sealed, "")
+    if kind.by is By.OWN_OR_STAFF:
+        fields |= {name: (of | None, None) for name, of in FOR_A_PERSON.items()}
     texts = {name: "" for name, (of, _) in fields.items() if of is Sealed}
-    given = {**{name: value_of(hints[name]) for name in fields if name not in texts}, **texts, **kind.example}
+    without = {**texts, **dict.fromkeys(name for name in FOR_A_PERSON if name not in hints)}
+    given = {
+        **{name: value_of(hints[name]) for name in fields if name not in without},
+        **without,
+        **kind.example,
+    }
     example = {name: given[name] for name in fields}
 
     def add_example(schema: dict[str, Any]) -> None:
@@ -69,14 +80,12 @@ def _strict(kind: Any) -> Any:
         return Instant
     if kind is date:
         return Day
-    if kind == date | None:
-        return Day | None
+    if (given := _unless_left_out(kind)) is not None:
+        return _strict(given) | None
     if kind is time:
         return Hour
     if kind in (int, bool):
         return Annotated[kind, Strict()]
-    if kind == bool | None:
-        return Annotated[bool, Strict()] | None
     if kind is str:
         return Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._:/+-]*$")]
     if kind == tuple[str, ...]:
@@ -88,6 +97,14 @@ def _strict(kind: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         return shape_of(typing.cast(type, kind))
     return kind
+
+
+def _unless_left_out(kind: Any) -> Any:
+    """Return the type of a field that may be left out, such as ``int | None``; None for every other field."""
+    if typing.get_origin(kind) is not types.UnionType:
+        return None
+    given = [each for each in typing.get_args(kind) if each is not types.NoneType]
+    return given[0] if len(given) == 1 and len(typing.get_args(kind)) == 2 else None
 
 
 def _row_of(kind: Any) -> type | None:
@@ -129,7 +146,8 @@ def _value(kind: Any, parsed: Any) -> Any:
 
 def command_from(kind: type[Command], body: BaseModel, **supplied: Any) -> Command:
     """Return the command made from a parsed body and what the gateway supplies."""
-    values = {name: getattr(body, name) for name in type(body).model_fields if name != kind.aside}
+    beside = (kind.aside, *(FOR_A_PERSON if kind.by is By.OWN_OR_STAFF else ()))
+    values = {name: getattr(body, name) for name in type(body).model_fields if name not in beside}
     hints = typing.get_type_hints(kind)
     values = {name: _value(hints.get(name), value) for name, value in values.items()}
     return kind(**{**values, **supplied})

@@ -11,9 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_gateway.http.problems import problem_answer
 from api_gateway.services.problem import Problem
+from api_gateway.services.scans import LARGEST_SCAN
 
 LARGEST: Final = 1024 * 1024
 LARGEST_IMPORT: Final = 20 * 1024 * 1024
+_SCANS: Final = re.compile(r"/v1/relationships/[^/]+/scans")
 
 
 class Limits:
@@ -52,6 +54,8 @@ def _host(scope: Scope) -> str:
 
 
 def _largest(scope: Scope) -> int:
+    if _SCANS.fullmatch(scope["path"]):
+        return LARGEST_SCAN + LARGEST  # and what the form around the file needs
     return LARGEST_IMPORT if scope["path"].startswith("/v1/imports") else LARGEST
 
 

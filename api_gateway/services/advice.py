@@ -25,7 +25,7 @@ async def advice_in_case(
     if not field:
         return "No agreement has taken effect yet: have both sides sign one, and log the meetings after that."
     stage, since = await facts.stage(subject) or ("", None)
-    if since is None or rules is None:
+    if stage != "meetings" or since is None or rules is None:
         return ""
     day = rules.calendar.local_date(since)
     return f"Log only meetings from {day.isoformat()} on. If that day is wrong, ask your coordinator."

@@ -7,6 +7,7 @@ from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import error_at, one_of
 from domain.messages import Command
 from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.meetings.corrections import CorrectMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.rules.choices import choices
@@ -15,7 +16,7 @@ from domain.rules.program import Rules
 _MARK: Final = "@"
 """How a command's example begins a text that stands for a list of the rules, such as ``@meetings.modes``."""
 
-_OF_MEETINGS: Final = (LogMeeting, PlanMeetings, DraftAgreement)
+_OF_MEETINGS: Final = (LogMeeting, CorrectMeeting, PlanMeetings, DraftAgreement)
 """Commands whose minutes are those of a meeting."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from activities.adapters.postgres.facts.tokens import TokenHolder
 from api_gateway.services.problem import Problem
-from domain.actors import Actor, Role
+from domain.actors import Actor, Role, StaffReason
 from domain.visibility import Sight, sight_of
 
 
@@ -42,6 +42,11 @@ class Caller:
                 regions = self.regions if role is Role.COORDINATOR else ()
                 return Actor(id=self.person, role=role, regions=regions)
         raise Problem(403, "role_not_allowed", leave_to(allowed))
+
+    def acting_for(self, person: str, reason: StaffReason | None) -> Actor:
+        """Return the caller as staff who act for a person; 403 for anybody else."""
+        here = self.acting((Role.COORDINATOR,))
+        return Actor(id=here.id, role=here.role, regions=here.regions, acting_for=person, reason=reason)
 
     def coordinates(self, region: str) -> bool:
         """Return whether the caller is a coordinator of a region."""

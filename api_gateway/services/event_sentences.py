@@ -46,6 +46,9 @@ _OF_TERM: Final[Mapping[str, str]] = {
     "TermOpened": "cycle",
     "MonthlyRecordSubmitted": "monthly_record",
     "MonthlyRecordAmended": "monthly_record",
+    **dict.fromkeys(
+        ("ActedForMentor", "RecordConfirmed", "RecordStands", "RecordContradicted"), "monthly_record"
+    ),
     "LogCheckRecorded": "log_check",
     "TermSurveySubmitted": "term_surveys",
     "ContactsSeen": "region_contact",
@@ -123,6 +126,9 @@ class _Writer:
         text = self._filled(self._words["events"][event["type"]], body)
         if (reason := " ".join(event.get("why", ()))) and "reason" not in body:
             text += self._words["frame"]["reason"].format(reason=self._code(reason))
+        if person := actor.get("acting_for"):
+            told = self._code(actor.get("reason", ""))
+            text += self._words["frame"]["acting_for"].format(person=self._person(person), reason=told)
         system = actor["role"] == "system"
         return Sentence(
             seq=event["seq"],

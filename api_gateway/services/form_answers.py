@@ -17,8 +17,8 @@ from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import answer_error
 from api_gateway.services.problem import Problem, broken_rule, key_reused, one_of
-from domain.actors import Actor
-from domain.forms.model import AnswerFault, Filler, Form, answer_faults, normalized
+from domain.actors import Actor, StaffReason
+from domain.forms.model import AnswerFault, FieldType, Filler, Form, answer_faults, normalized
 from domain.forms.version import version_fault
 from domain.ids import derive
 from domain.journal import Document
@@ -36,6 +36,7 @@ from domain.rules.form_uses import PAIR, FormUse
 from domain.rules.program import Rules
 from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
 from domain.term.region_surveys import SubmitTermSurvey
+from domain.visibility import Privacy
 
 WITH_ANSWERS: Final = (SubmitSurvey, SubmitForm, AmendForm)
 """Commands of a relationship that come with answers."""
@@ -75,6 +76,11 @@ class FormInUse:
             errors = [answer_error(self.form, fault, lists) for fault in faults]
             raise Problem(422, "answers_do_not_fit", errors=errors)
         return answers_to_keep(self.form, answers)
+
+
+def only_from_paper(form: Form) -> bool:
+    """Return whether staff need the paper: the form has a consent, or an answer that only its writer may read."""
+    return any(each.privacy is Privacy.WRITER or each.type is FieldType.ACCEPT for each in form.fields)
 
 
 def answers_to_keep(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +162,10 @@ class FormAnswers:
         rules, pair = await self._facts.rules(sent.subject), await self._facts.pair(sent.subject)
         if rules is None or pair is None:
             raise await self._refuse(sent, "not_found")
+        await self._demand_may_act(sent, pair)
         seat = seat_of(sent.caller, pair)
+        if sent.actor.acting_for is not None:
+            seat = filler_of(sent.actor.person, pair["mentor"], pair["mentee"], coordinates=False)
         form, version = await self._form_of(sent, rules, seat)
         use = rules.form(form)
         if use is None and sent.kind is SubmitSurvey and seat not in PAIR:
@@ -167,7 +176,24 @@ class FormAnswers:
             raise await self._refuse(sent, "unknown_form", "form")
         if use.by is not seat:
             raise await self._refuse(sent, why_not_filler(seat, sent.actor))
+        by_word = sent.actor.reason is not StaffReason.ON_PAPER
+        if sent.actor.acting_for is not None and by_word and only_from_paper(shipped_form(use)):
+            raise await self._refuse(sent, "only_on_paper", "reason")
         return {"answers": await self._keep_once(sent, rules, use, version)}
+
+    async def _demand_may_act(self, sent: Submission, pair: Mapping[str, str]) -> None:
+        """Refuse staff who may not act for people of this pair, before anything that they sent is kept."""
+        actor = sent.actor
+        if actor.acting_for is None:
+            return
+        if actor.id in (pair["mentor"], pair["mentee"]):
+            raise await self._refuse(sent, "on_the_pair")
+        if not actor.covers(pair["region"]):
+            raise await self._refuse(sent, "other_region")
+        if actor.acting_for not in (pair["mentor"], pair["mentee"]):
+            raise await self._refuse(sent, "person_not_in_pair", "acting_for")
+        if sent.answers is None:
+            raise await self._refuse(sent, "answers_missing", "answers")
 
     async def forget_draft(self, sent: Submission, kept: Document | None) -> None:
         """Delete the draft of what was submitted; what its writer has changed since a first attempt stays a draft."""
@@ -180,10 +206,15 @@ class FormAnswers:
         await self._drafts.discard(sent.subject, kept.form, sent.caller.person)
 
     async def draft(self, caller: Caller, subject: str, form: str) -> FormDraft:
-        """Return the draft of a form; delete one that housekeeping has submitted for a sender who disconnected."""
+        """Return the draft of a form; delete one that housekeeping has submitted for a sender who disconnected.
+
+        A form that staff entered and that its writer took back is the draft until another is saved.
+        """
         draft = await self._own.own(caller.sight, subject, form)
         every = await self._facts.submitted(subject)
         own = [each for each in every if (each.form, each.person) == (form, caller.person)]
+        if own and own[-1].withdrawn and draft.saved_at is None:
+            return FormDraft(answers=await self._own.withdrawn(caller.sight, own[-1].document))
         if draft.saved_at is None or not own or own[-1].at < draft.saved_at:
             return draft
         if not await self._documents.holds(own[-1].document, draft.answers):
@@ -218,12 +249,12 @@ class FormAnswers:
             return kept
         wanted = form_in_use(rules, use.form)
         if answers is None:
-            answers = (await self._own.own(sent.caller.sight, sent.subject, use.form)).answers
+            answers = (await self.draft(sent.caller, sent.subject, use.form)).answers
         return await self._documents.keep(
             wanted.demand(answers),
             id=id,
             scope=sent.subject,
-            person=sent.caller.person,
+            person=sent.actor.person,
             form=use.form,
             privacy=use.privacy,
             ver=version,
@@ -231,11 +262,14 @@ class FormAnswers:
 
     async def _keep_of_term(self, sent: Submission) -> Document:
         """Check the answers of a term's command against the program's form, and keep them."""
-        rules, body, person = await self.rules_of(sent.subject), sent.body, sent.caller.person
+        rules, body, person = await self.rules_of(sent.subject), sent.body, sent.actor.person
         survey = sent.kind is SubmitTermSurvey
         use = rules.survey_form(body.audience.value) if survey else rules.form(MONTHLY_RECORD)
         if use is None:
             raise Problem(404, "unknown_form")
+        acting = sent.actor.acting_for is not None
+        if acting and sent.actor.reason is not StaffReason.ON_PAPER and only_from_paper(shipped_form(use)):
+            raise await self._refuse(sent, "only_on_paper", "reason")
         return await self._documents.keep(
             form_in_use(rules, use.form).demand(body.model_dump()["answers"]),
             id=derive("document", sent.command),

@@ -59,8 +59,10 @@ def state_at(history: History, at: datetime) -> Any:
     if not before:
         return None
     events = [envelope for envelope, _ in before]
-    if events[0].kind is Kind.PERSON:
-        return to_plain(events[-1].body)  # a person's stream has commitments and no values
+    if events[0].kind in (Kind.PERSON, Kind.INSTALLATION):
+        return to_plain(
+            events[-1].body
+        )  # a person's stream has commitments and no values, a grant a few facts
     if (stream := _FOLDS.get(events[0].kind)) is not None:
         start = stream.new(id=events[0].stream, now=events[0].decided_at)
         return to_plain(fold(start, events, stream.CATALOG, stream.evolve))

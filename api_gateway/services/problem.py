@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import domain.payments.obligation
+import domain.people.grants
 import domain.people.who_may
 import domain.relationship.rooms
 import domain.term.decider  # noqa: F401 - the rooms say which codes forbid, once they are imported
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
-from domain.errors import is_forbidden
+from domain.errors import RuleViolation, is_forbidden
 
 RETRY_AFTER: Final = "2"
 """Seconds after which a client may send the same request again."""
@@ -144,9 +145,11 @@ def broken_rule(code: str, field: str = "", advice: str = "") -> Problem:
 
 @contextmanager
 def writes_as_problems() -> Iterator[None]:
-    """Turn the refusal of a write, because of what exists already or does not, into a problem with its code."""
+    """Turn the refusal of a write, by a rule or because of what exists already or does not, into a problem."""
     try:
         yield
+    except RuleViolation as broken:
+        raise broken_rule(broken.code, broken.field) from None
     except AlreadyThere as there:
         raise Problem(409, there.code, there.advice) from None
     except Unknown as missing:

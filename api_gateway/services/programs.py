@@ -47,6 +47,12 @@ def _known(files: ProgramFiles, name: str) -> ProgramFile:
     return found
 
 
+def zone_of(association: str) -> str:
+    """Return the time zone of an association's programs; UTC for one without a program in use."""
+    own = (file for file in programs().values() if file.association == association)
+    return next((file.rules.calendar.timezone for file in own), "UTC")
+
+
 def list_of_programs(*, with_faults: bool) -> list[dict[str, Any]]:
     """Return the programs in use and those that stand aside, with the faults of their files if ``with_faults``."""
     files = program_files()

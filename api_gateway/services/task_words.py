@@ -1,24 +1,121 @@
-"""What a task asks for, in words: why it is there, and on which facts."""
+"""What a task asks for, in words: its name, whom it is about, what to do, since when and until when."""
 
+import re
+import tomllib
 from collections.abc import Mapping
-from typing import Any
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
+from activities.adapters.files.form_files import form_title
 from api_gateway.services import event_sentences
-from api_gateway.services.calendar_feed import words
+from api_gateway.services.programs import programs
 from domain.languages import Language
+from domain.rules.program_file import ProgramFile
+from domain.tasks import TaskKind
+
+WORDS: Final = Path(__file__).parents[1] / "words" / "tasks"
+_MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
+_NAMES: Final = ("mentee_name", "mentor_name", "payee_name", "person_name", "has_mentor", "now", "day")
 
 
-def with_words(task: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """Return a task with its words, or unchanged if its kind has none."""
-    chosen = Language(language)
-    template = words()[chosen]["tasks"].get(task["kind"])
-    if template is None:
-        return task
-    codes = event_sentences.words(chosen)["codes"]
-    reason, membership = [codes.get(code, code.replace("_", " ")) for code in f"{task['why']},".split(",")][
-        :2
-    ]
-    return {
-        **task,
-        "words": template.format(reason=reason, membership=membership, about=task["about"]),
-    }
+@cache
+def words(language: Language) -> Mapping[str, Mapping[str, Any]]:
+    """Return the words about tasks in one language."""
+    return tomllib.loads((WORDS / f"{language.value}.toml").read_text(encoding="utf-8"))
+
+
+def with_words(task: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return a task with its words: ``name``, ``who``, ``words`` (what to do), ``due`` and ``since``."""
+    return _Writer(task, Language(language)).task()
+
+
+class _Writer:
+    """The words of one task, in the reader's language and on the days of the task's program."""
+
+    def __init__(self, task: Mapping[str, Any], language: Language) -> None:
+        self._task, self._language = task, language
+        self._words = words(language)
+        self._frame = self._words["frame"]
+        self._file: ProgramFile | None = programs().get(task["program"])
+        zone: tzinfo = self._file.rules.calendar.zone if self._file else UTC
+        self._zone, self._today = zone, task["now"].astimezone(zone).date()
+
+    def task(self) -> dict[str, Any]:
+        kind = self._task["kind"]
+        plain = {name: value for name, value in self._task.items() if name not in _NAMES}
+        return {
+            **plain,
+            "name": self._words["name"][kind],
+            "who": self._who(),
+            "words": self._words["do"][kind].format_map(self._facts()),
+            "due": self._due(),
+            "since": self._since(),
+        }
+
+    def _who(self) -> str:
+        task, unseen = self._task, self._frame["unseen"]
+        if task["subject_kind"] == "relationship" or task["kind"] == TaskKind.FOLLOW_UP_LOGS:
+            mentee = task["mentee_name"] or unseen
+            if not task["has_mentor"]:
+                return str(mentee)
+            return str(self._frame["pair"].format(mentee=mentee, mentor=task["mentor_name"] or unseen))
+        if task["subject_kind"] == "obligation":
+            paid = self._frame["money"]
+            return str(paid.format(mentor=task["mentor_name"] or unseen, payee=task["payee_name"] or ""))
+        return str(task["region"])
+
+    def _facts(self) -> Mapping[str, str]:
+        task = self._task
+        codes = [code for code in task["why"].split(",") if code]
+        missing = next((code.rpartition("_")[2] for code in codes if code.startswith("missing_")), "")
+        said = [self._code(code) for code in codes]
+        # A refusal names the membership apart; elsewhere all codes are reasons.
+        of_refusal = task["kind"] == TaskKind.DECIDE_REFUSAL
+        return {
+            "reason": ", ".join(said[:1] if of_refusal else said),
+            "membership": ", ".join(said[1:2]),
+            "missing": missing,
+            "about": self._about(),
+            "person": task["person_name"] or self._frame["unseen"],
+        }
+
+    def _about(self) -> str:
+        about, kind = str(self._task["about"]), self._task["kind"]
+        if kind in (TaskKind.FILL_FORM, TaskKind.CHASE_FORM):
+            return form_title(about, self._language.value)
+        if month := _MONTH.match(about):
+            return f"{self._frame['months'][int(month[2]) - 1]} {month[1]}"
+        return self._code(about) if kind == TaskKind.CONSIDER_CHANGE else about
+
+    def _code(self, code: str) -> str:
+        """Return the program's word for a code, else ours, else the code itself as words."""
+        plain = code.replace("_", " ")
+        own = self._file.label(code, self._language.value) if self._file else plain
+        return own if own != plain else event_sentences.words(self._language)["codes"].get(code, plain)
+
+    def _due(self) -> str:
+        if not self._task["due_at"]:
+            return str(self._frame["no_day"])
+        # What is due at midnight belongs to the day that has just ended.
+        due = self._local(self._task["due_at"], timedelta(seconds=1))
+        late = (self._today - due).days
+        if late > 0:
+            return str(self._frame["late_one"] if late == 1 else self._frame["late"].format(days=late))
+        if late >= -1:
+            return str(self._frame["tomorrow" if late else "today"])
+        return str(self._frame["due"].format(day=self._day(due)))
+
+    def _since(self) -> str:
+        opened = self._local(self._task["opened_at"])
+        if opened == self._today:
+            return str(self._frame["since_today"])
+        return str(self._frame["since"].format(day=self._day(opened)))
+
+    def _local(self, instant: str, before: timedelta = timedelta(0)) -> date:
+        return (datetime.fromisoformat(instant) - before).astimezone(self._zone).date()
+
+    def _day(self, day: date) -> str:
+        form = self._frame["day" if day.year == self._today.year else "day_of_year"]
+        return str(form.format(month=self._frame["months"][day.month - 1], number=day.day, year=day.year))

@@ -40,6 +40,7 @@ from domain.payments.orders.separation_of_duties import THREE_PEOPLE, demand_out
 from domain.payments.state import Obligation, Order
 from domain.person_changes import HearPersonChange
 from domain.rules.program import Rules
+from domain.settled_tasks import SettleTask, TaskSettled, settled, without_settled
 
 COMMANDS: tuple[type[Command], ...] = (
     *claims.COMMANDS,
@@ -55,6 +56,7 @@ COMMANDS: tuple[type[Command], ...] = (
     HearNotice,
     HearReachable,
     HearPersonChange,
+    SettleTask,
 )
 EVENTS: tuple[type[Event], ...] = (
     *claims.EVENTS,
@@ -69,6 +71,7 @@ EVENTS: tuple[type[Event], ...] = (
     *limits.EVENTS,
     NoticeFailed,
     ReachableAgain,
+    TaskSettled,
 )
 CATALOG = Catalog(*EVENTS)
 BY_PEOPLE = (*bank_reference.COMMANDS, *settlement.COMMANDS, *late_news.COMMANDS)
@@ -161,6 +164,8 @@ def decide(
         return (failure_of(command),)
     if isinstance(command, HearReachable):
         return reachable(state.tasks, command)
+    if isinstance(command, SettleTask):
+        return (settled(state.tasks, command, state.region),)
     if isinstance(command, HearPersonChange):
         return (
             *memberships.on_change(state, command, rules, facts),
@@ -193,6 +198,8 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
     elif isinstance(event, ReachableAgain):
         after = replace(state, tasks=without_task(state.tasks, event, stamp))
+    elif isinstance(event, TaskSettled):
+        after = replace(state, tasks=without_settled(state.tasks, event, stamp))
     else:
         after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)

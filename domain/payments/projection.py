@@ -2,6 +2,7 @@
 
 from domain.payments.state import Obligation, Order, PaidTwice
 from domain.projection_rows import Row, row, task_row
+from domain.tasks import OF_MONEY
 
 
 def obligation_rows(state: Obligation) -> tuple[Row, ...]:
@@ -9,7 +10,7 @@ def obligation_rows(state: Obligation) -> tuple[Row, ...]:
     return (
         _obligation(state),
         *(_order(order, state.id) for order in state.orders),
-        *(task_row(task, state.id, state.region, "obligation") for task in state.tasks),
+        *(task_row(task, state.id, state.region, OF_MONEY) for task in state.tasks),
     )
 
 

@@ -7,15 +7,13 @@ from domain.actors import STATE_OFFICE_ONLY, Actor, Role, demand_statewide
 from domain.errors import demand, forbid, forbidden
 
 ADMINISTRATOR_ONLY: Final = forbidden("administrator_only")
-STAFF_ROLES: Final = (Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN)
-"""Roles in which somebody works for the office."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What decides who may change a person's entry: association, region, and whether the person has staff rights.
 
-    Staff rights are a valid token with a role of the staff.
+    Staff rights are a live grant.
     """
 
     association: str

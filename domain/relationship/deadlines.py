@@ -20,6 +20,7 @@ class Timer:
 
     If a subject can have several timers at once, ``about`` tells them apart: it names the form that is owed. A timer
     with no rung left, or whose subject has no ladder, fires once, at ``due``, so that the stage's room can act.
+    ``begins`` is the instant from which its rungs count, if that is not ``due``.
     """
 
     subject: DeadlineKind
@@ -27,6 +28,12 @@ class Timer:
     next_at: datetime
     rung: int = 0
     about: str = ""
+    begins: datetime | None = None
+
+    @property
+    def counts_from(self) -> datetime:
+        """The instant from which the days of its rungs count."""
+        return self.begins or self.due
 
 
 def timer_for(rules: Rules, subject: DeadlineKind, due: datetime, about: str = "") -> Timer:
@@ -42,11 +49,26 @@ def rearm(timers: Timers, rules: Rules, after: Rules) -> Timers:
     kept: Timers = ()
     for timer in timers:
         rung = min(timer.rung, max(len(after.ladder(timer.subject)) - 1, 0))
-        then = rung_at(rules, timer.subject, timer.due, timer.rung) or timer.due
-        now = rung_at(after, timer.subject, timer.due, rung) or timer.due
+        then = rung_at(rules, timer.subject, timer.counts_from, timer.rung) or timer.due
+        now = rung_at(after, timer.subject, timer.counts_from, rung) or timer.due
         same = then == now and rung == timer.rung
         kept = (*kept, timer if same else replace(timer, rung=rung, next_at=now))
     return kept
+
+
+def after_grace(rules: Rules, timer: Timer, now: datetime) -> Timer:
+    """Return a timer of which no rung fires before 09:00 of the next working day (C20).
+
+    If one would, its ladder begins on that morning, with the first rung; the due instant stays the same.
+    """
+    calendar = rules.calendar
+    morning = calendar.after(calendar.local_date(now), 1)
+    if timer.next_at >= morning:
+        return timer
+    ladder = rules.ladder(timer.subject)
+    first = ladder[0].after_days if ladder else 0
+    begins = calendar.at(calendar.local_date(morning) - timedelta(days=first))
+    return replace(timer, begins=begins, next_at=morning, rung=0)
 
 
 def timer_after(rules: Rules, subject: DeadlineKind, now: datetime, days: int, about: str = "") -> Timer:
@@ -81,9 +103,14 @@ def shift(rules: Rules, timers: Iterable[Timer], days: int) -> Timers:
     """
     calendar = rules.calendar
 
+    def later(instant: datetime) -> datetime:
+        local = instant.astimezone(calendar.zone)
+        return calendar.at(local.date() + timedelta(days=days), local.time())
+
     def shift(timer: Timer) -> Timer:
-        local = timer.due.astimezone(calendar.zone)
-        due = calendar.at(local.date() + timedelta(days=days), local.time())
-        return replace(timer, due=due, next_at=rung_at(rules, timer.subject, due, timer.rung) or due)
+        due = later(timer.due)
+        begins = None if timer.begins is None else later(timer.begins)
+        next_at = rung_at(rules, timer.subject, begins or due, timer.rung) or due
+        return replace(timer, due=due, begins=begins, next_at=next_at)
 
     return tuple(shift(timer) for timer in timers)

@@ -13,7 +13,7 @@ from domain.errors import demand
 from domain.journal import Event
 from domain.messages import Command
 from domain.person_changes import HearPersonChange
-from domain.relationship.any_stage import reminders
+from domain.relationship.any_stage import reminders, staff_acts
 from domain.relationship.deadlines import Timer, earliest
 from domain.relationship.evolve import fold
 from domain.relationship.facts import COMPARES_HUMANS, Facts, Question
@@ -29,6 +29,7 @@ ON_DUE: Final[Mapping[DeadlineKind, OnDue]] = {
     subject: function for room in ROOMS for subject, function in room.on_due.items()
 }
 """What happens when a deadline fires, by its subject; all others climb their ladder."""
+_DURING_PAUSE: Final = (DeadlineKind.PAUSE, DeadlineKind.LOOK_AGAIN)
 
 
 def question(state: Relationship, command: Command, now: datetime, rules: Rules) -> Question | None:
@@ -60,12 +61,16 @@ def decide(
     demand(not state.ended or last, "relationship_ended")
     first = isinstance(command, OpenRelationship)
     demand(first == (state.applied_seq == 0), "already_open" if first else "not_open")
-    demand_role(command.actor, *command.roles)
+    if command.actor.acting_for is None:
+        demand_role(command.actor, *command.roles)
+    else:
+        staff_acts.demand_staff(state, command, rules)
     by_system = command.actor.role is Role.SYSTEM
     demand(state.pause is None or by_system or command.while_paused, "relationship_paused")
     events = ROOM_OF_COMMAND[type(command)].decide(state, command, now, rules, facts)
     if isinstance(command, HearPersonChange) and facts is not None:
         events = _after_change(state, command, now, rules, facts)
+    events = (*events, *staff_acts.acted(state, command, events, now, rules))
     return with_followers(state, events, now, rules, command.actor)
 
 
@@ -79,10 +84,10 @@ def _after_change(
 
 
 def next_timer(state: Relationship) -> Timer | None:
-    """Return the timer that fires next; during a pause, only the pause's own timer counts."""
+    """Return the timer that fires next; during a pause, only the pause's own timer and those of the staff count."""
     running = state.timers
     if state.pause is not None:
-        running = tuple(timer for timer in running if timer.subject is DeadlineKind.PAUSE)
+        running = tuple(timer for timer in running if timer.subject in _DURING_PAUSE)
     return earliest(running)
 
 

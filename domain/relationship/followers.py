@@ -9,19 +9,24 @@ from datetime import datetime
 from typing import Final
 
 from domain.actors import Actor, Role
+from domain.errors import RuleViolation
 from domain.journal import Event
 from domain.relationship import forms_owed
 from domain.relationship.any_stage import ending
 from domain.relationship.any_stage.complaint import ComplaintClosed
+from domain.relationship.any_stage.reminders import Escalated
+from domain.relationship.any_stage.staff_acts import StaffActConfirmed, StaffActStands
 from domain.relationship.evolve import fold
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
-from domain.relationship.stages import stipend
+from domain.relationship.stages import stipend, survey
+from domain.relationship.stages.agreement import signing
 from domain.relationship.stages.matching.confirmation import MatchConfirmed
-from domain.relationship.stages.meetings import cover, observations
+from domain.relationship.stages.meetings import completion_review, corrections, cover, observations
 from domain.relationship.stages.meetings.completion import MeetingsCompleted
+from domain.relationship.stages.meetings.completion_review import CompletionReviewed
 from domain.relationship.state import Relationship
 from domain.rules.money import Trigger
-from domain.rules.program import Rules
+from domain.rules.program import DeadlineKind, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,18 @@ def _end_of_pair(step: Step) -> tuple[Event, ...]:
     return ()
 
 
+def _after_staff_acts(step: Step) -> tuple[Event, ...]:
+    """Return what waited until nobody can contradict staff: an agreement in force, a closed survey."""
+    if not any(isinstance(event, StaffActConfirmed | StaffActStands) for event in step.events):
+        return ()
+    try:
+        agreed = signing.in_force(step.after, step.now, step.rules)
+    except RuleViolation:
+        # No deadline may be refused: a coordinator helps the pair with another version.
+        agreed = (Escalated(subject=DeadlineKind.AGREEMENT, rung=1),)
+    return (*agreed, *survey.closing(step.after))
+
+
 def _quota_and_cover(step: Step) -> tuple[Event, ...]:
     """Return the quota of observations and the cover allowance that begin with the first agreement in force."""
     if step.before.agreement.in_force or not step.after.agreement.in_force:
@@ -58,9 +75,18 @@ def _claims(step: Step) -> tuple[Event, ...]:
     """Return the claims on money that follow from a confirmed match or a completed year."""
     if any(isinstance(event, MatchConfirmed) for event in step.events):
         return stipend.claims_on(step.after, Trigger.ON_CONFIRMED, step.now, step.rules)
-    if any(isinstance(event, MeetingsCompleted) and event.complete for event in step.events):
+    enough = (MeetingsCompleted, CompletionReviewed)
+    if any(isinstance(event, enough) and event.complete for event in step.events):
         return stipend.claims_on(step.after, Trigger.ON_COMPLETION, step.now, step.rules)
     return ()
+
+
+def _review(step: Step) -> tuple[Event, ...]:
+    """Return the question whether there were enough meetings, if logs were changed after their time was over."""
+    changed = any(isinstance(event, corrections.EVENTS) for event in step.events)
+    if not changed and step.after.engine < REVIEWS:
+        return ()
+    return completion_review.questioned(step.before, step.after, step.now, step.rules)
 
 
 def _stipend_stage(step: Step) -> tuple[Event, ...]:
@@ -75,7 +101,17 @@ def _forms(step: Step) -> tuple[Event, ...]:
     return forms_owed.request(step.before, step.after, step.events, step.now, step.rules)
 
 
-FOLLOWERS: Final[tuple[Follower, ...]] = (_end_of_pair, _quota_and_cover, _claims, _stipend_stage, _forms)
+REVIEWS: Final = 3
+"""From this engine on, a strike or an answer after the time for meetings makes a coordinator review them."""
+FOLLOWERS: Final[tuple[Follower, ...]] = (
+    _end_of_pair,
+    _after_staff_acts,
+    _quota_and_cover,
+    _claims,
+    _review,
+    _stipend_stage,
+    _forms,
+)
 
 
 def with_followers(

@@ -19,7 +19,7 @@ from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_after
-from domain.relationship.parts.forms import OwedForm
+from domain.relationship.parts.forms import FormStanding, OwedForm
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import DueAfter, FormUse
@@ -70,7 +70,7 @@ def request(
 
 
 def _on_the_way(after: Relationship, reached: Set[DueAfter], rules: Rules) -> Iterator[tuple[FormUse, int]]:
-    known = (*(each.form for each in after.filed), *(each.form for each in after.owed))
+    known = (*_given(after), *(each.form for each in after.owed))
     for use in rules.forms:
         if not use.has_deadline or use.after not in reached or use.form in known:
             continue
@@ -83,7 +83,7 @@ def _at_the_end(before: Relationship, rules: Rules) -> Iterator[tuple[FormUse, i
     """Yield the last forms of a pair: those about its end, and the closing surveys that an early ending came before."""
     if before.ended or not before.has_reached("contact"):
         return
-    known = [each.form for each in before.filed]
+    known = _given(before)
     for use in rules.forms:
         if use.form in known:
             continue
@@ -91,6 +91,11 @@ def _at_the_end(before: Relationship, rules: Rules) -> Iterator[tuple[FormUse, i
             yield use, use.due_days
         elif use.early_end_days and not before.has_reached("stipend"):
             yield use, use.early_end_days
+
+
+def _given(state: Relationship) -> tuple[str, ...]:
+    """Return the forms that were submitted and not withdrawn."""
+    return tuple(each.form for each in state.filed if each.standing is not FormStanding.WITHDRAWN)
 
 
 def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
@@ -114,12 +119,15 @@ def _settle(state: Relationship, form: str, stamp: Stamp, outcome: str) -> Relat
     owed = tuple(each for each in state.owed if each.form != form)
     timers = drop(state.timers, DeadlineKind.FORM, about=form)
     todo = tasks.close_tasks(state.tasks, stamp, *_FORM_TASKS, subject=form, outcome=outcome)
-    return _end_if_closed(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
+    return end_if_closed(replace(state, owed=owed, timers=timers, tasks=todo), stamp)
 
 
-def _end_if_closed(state: Relationship, stamp: Stamp) -> Relationship:
-    """Return the state, without deadlines and tasks if it is over and no form is owed."""
-    if not state.closed:
+def end_if_closed(state: Relationship, stamp: Stamp) -> Relationship:
+    """Return the state, without deadlines and tasks if it is over and no form is owed.
+
+    What staff enter for a person can still be contradicted, so it closes nothing yet.
+    """
+    if not state.closed or stamp.actor.acting_for is not None:
         return state
     return replace(state, timers=(), tasks=tasks.close_tasks(state.tasks, stamp, outcome=state.outcome))
 
@@ -144,7 +152,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, owed=(*state.owed, *event.forms), timers=timers, tasks=todo)
         case FormsLapsed():
             todo = tasks.close_tasks(state.tasks, stamp, *_FORM_TASKS, outcome="lapsed")
-            return _end_if_closed(replace(state, owed=(), tasks=todo), stamp)
+            return end_if_closed(replace(state, owed=(), tasks=todo), stamp)
     raise TypeError(type(event).__name__)
 
 

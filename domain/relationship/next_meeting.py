@@ -7,20 +7,24 @@ An appointment keeps its identity when it is moved, until its meeting is over; t
 part of the state because, to withdraw an invitation, one must know which one was sent.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from domain.calendar import Rhythm
 from domain.errors import demand
 from domain.messages import Stamp
 from domain.notices import NoticeKind
-from domain.relationship.deadlines import Timer, timer_for
+from domain.relationship.deadlines import Timer, after_grace, timer_for
 from domain.relationship.invitation import Invitation, invitation_uid
+from domain.relationship.parts.meetings import Meetings
 from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind, Rules
 
 _STAGES = ("agreement", "meetings")
+CATCHES_UP: Final = 3
+"""From this engine on, nobody is reminded of the next meeting before the working day after a log or a correction."""
 
 
 def next_meeting_timer(
@@ -42,6 +46,52 @@ def next_meeting_timer(
     if next_on is not None and next_on < day:
         day = next_on
     return timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
+
+
+def timer_after_log(
+    state: Relationship, latest: date, next_on: date | None, now: datetime, rules: Rules
+) -> Timer:
+    """Return the timer for the next meeting after a log; nobody who catches up with late logs is reminded today."""
+    timer = next_meeting_timer(state, latest, rules, next_on=next_on)
+    return after_grace(rules, timer, now) if state.engine >= CATCHES_UP else timer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextAfterChange:
+    """What follows for the next meeting once a log was changed: its timer if that changes, its named date and topics.
+
+    ``caught_up`` says that the pair met later than was known before, so that nobody needs to look after it.
+    """
+
+    timers: tuple[Timer, ...]
+    next_on: date | None
+    next_topics: tuple[str, ...]
+    caught_up: bool = False
+
+
+def next_after_change(state: Relationship, left: Meetings, now: datetime, rules: Rules) -> NextAfterChange:
+    """Return what follows for the next meeting if the logs are ``left`` instead: what these say, as if never otherwise.
+
+    If the ladder was climbed to its end, no timer starts again, because a coordinator has already been asked, unless
+    the pair met later than was known.
+    """
+    since, known = left.last_day(rules), state.meetings.last_day(rules)
+    source = next((met for met in reversed(left.standing) if met.renamed), None)
+    next_on, topics = (source.next_on, source.next_topics) if source else (None, ())
+    if next_on is not None and next_on <= since:
+        next_on, topics = None, ()
+    running = next((timer for timer in state.timers if timer.subject is DeadlineKind.MEETING), None)
+    caught_up = since > known and state.stage == "meetings"
+    timer = None
+    if (running is not None or caught_up) and (since, next_on) != (known, state.meetings.next_on):
+        timer = next_meeting_timer(state, since, rules, next_on=next_on)
+        timer = after_grace(rules, timer, now) if state.engine >= CATCHES_UP else timer
+    elif running is not None and state.engine >= CATCHES_UP:
+        rested = after_grace(rules, running, now)
+        timer = rested if rested != running else None
+    return NextAfterChange(
+        timers=() if timer is None else (timer,), next_on=next_on, next_topics=topics, caught_up=caught_up
+    )
 
 
 def timer_from_today(

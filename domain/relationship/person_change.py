@@ -13,7 +13,7 @@ from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.person_changes import (
     IN_ORDER,
     LOOKED_AT,
@@ -40,6 +40,7 @@ class SettleChange(Command):
     """A coordinator of the region has looked at what changed about a person; the pair goes on."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     example: ClassVar = {"person": "0123456789abcdef0123456789abcdef"}
 

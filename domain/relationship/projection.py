@@ -4,12 +4,15 @@ A record writes the rows that changed. The writer adds ``stream`` and ``applied_
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from domain.ids import derive
 from domain.projection_rows import Row, row, task_row
+from domain.relationship.deadlines import drop
 from domain.relationship.decider import next_timer
 from domain.relationship.parts.complaint import Complaint
 from domain.relationship.state import Relationship
+from domain.rules.program import DeadlineKind
 
 
 def rows(state: Relationship) -> tuple[Row, ...]:
@@ -17,6 +20,7 @@ def rows(state: Relationship) -> tuple[Row, ...]:
     return (
         _relationship(state),
         *(_meeting(state, number) for number in range(len(state.meetings.log))),
+        *_meeting_versions(state),
         *_planned_meetings(state),
         *_observations(state),
         *_cover_requests(state),
@@ -27,11 +31,14 @@ def rows(state: Relationship) -> tuple[Row, ...]:
         *(_complaint(case, state.id) for case in state.complaints),
         *_helpers(state),
         *_forms(state),
+        *_staff_acts(state),
+        *_notes(state),
     )
 
 
 def _relationship(state: Relationship) -> Row:
-    timer = next_timer(state)
+    # The pair reads this row, and learns nothing of the notes of the staff.
+    timer = next_timer(replace(state, timers=drop(state.timers, DeadlineKind.LOOK_AGAIN)))
     draft = state.agreement.draft
     return row(
         "relationships",
@@ -90,7 +97,32 @@ def _meeting(state: Relationship, number: int) -> Row:
         place=met.place,
         planned=met.planned,
         face_to_face=met.face_to_face,
+        version=None if met.versions is None else met.to_answer,
     )
+
+
+def _meeting_versions(state: Relationship) -> Iterator[Row]:
+    """Yield the rows of all that was said about meetings that somebody has corrected."""
+    for met in state.meetings.log:
+        for each in met.versions or ():
+            yield row(
+                "meeting_versions",
+                derive("meeting-version", met.id, str(each.number)),
+                relationship=state.id,
+                meeting=met.id,
+                number=each.number,
+                status=each.status,
+                began_at=each.began_at,
+                minutes=each.minutes,
+                mode=each.mode,
+                topics=each.topics,
+                place=each.place,
+                face_to_face=each.face_to_face,
+                withdrawn=each.withdrawn,
+                said_by=each.by,
+                said_at=each.at,
+                reason=each.reason,
+            )
 
 
 def _planned_meetings(state: Relationship) -> Iterator[Row]:
@@ -197,6 +229,43 @@ def _forms(state: Relationship) -> Iterator[Row]:
             submitted_at=each.at,
             amends=each.amends,
             amended_by=each.amended_by,
+            standing=each.standing,
+        )
+
+
+def _staff_acts(state: Relationship) -> Iterator[Row]:
+    """Yield the rows of what staff entered for people; a pause moves the day until which the person can answer."""
+    running = {
+        timer.about: timer.due for timer in state.timers if timer.subject is DeadlineKind.CONTRADICTION
+    }
+    for act in state.staff_acts:
+        yield row(
+            "staff_acts",
+            act.id,
+            relationship=state.id,
+            command=act.command,
+            contradiction=act.contradiction,
+            about=act.subject,
+            person=act.person,
+            acted_by=act.acted_by,
+            reason=act.reason,
+            acted_at=act.at,
+            until=running.get(act.id, act.until),
+            status=act.status,
+            answered_at=act.answered_at,
+        )
+
+
+def _notes(state: Relationship) -> Iterator[Row]:
+    for note in state.notes:
+        yield row(
+            "notes",
+            note.id,
+            relationship=state.id,
+            document=note.document,
+            person=note.by,
+            written_at=note.written_at,
+            look_on=note.look_on,
         )
 
 

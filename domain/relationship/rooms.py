@@ -10,9 +10,11 @@ from domain.relationship.any_stage import (
     failed_notice,
     forms_submitted,
     helpers,
+    notes,
     pause,
     reminders,
     rules_version,
+    staff_acts,
 )
 from domain.relationship.room import Room
 from domain.relationship.stages import recognition, stipend, survey
@@ -29,6 +31,8 @@ from domain.relationship.stages.matching import (
 )
 from domain.relationship.stages.meetings import (
     completion,
+    completion_review,
+    corrections,
     cover,
     dispute,
     follow_up,
@@ -55,8 +59,10 @@ ROOMS: tuple[Room, ...] = (
     signing.ROOM,
     log.ROOM,
     dispute.ROOM,
+    corrections.ROOM,
     follow_up.ROOM,
     completion.ROOM,
+    completion_review.ROOM,
     referral.ROOM,
     groups.ROOM,
     plan.ROOM,
@@ -76,6 +82,8 @@ ROOMS: tuple[Room, ...] = (
     forms_submitted.ROOM,
     reminders.ROOM,
     failed_notice.ROOM,
+    staff_acts.ROOM,
+    notes.ROOM,
 )
 COMMANDS: tuple[type[Command], ...] = tuple(kind for room in ROOMS for kind in room.commands)
 EVENTS: tuple[type[Event], ...] = tuple(kind for room in ROOMS for kind in room.events)

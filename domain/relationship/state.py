@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from domain import tasks
+from domain.acting_for import Contradiction
 from domain.actors import Actor, Role, Side, demand_coordinator, demand_role
 from domain.errors import forbid, forbidden
 from domain.ids import x_stream
@@ -21,19 +22,22 @@ from domain.relationship.parts.helpers import Helper
 from domain.relationship.parts.matching import Matching, Proposal
 from domain.relationship.parts.meetings import Meetings
 from domain.relationship.parts.next_meeting import NextMeeting
+from domain.relationship.parts.notes import Note
 from domain.relationship.parts.observations import Observations
 from domain.relationship.parts.pause import Pause
 from domain.relationship.parts.plan import Plan
 from domain.relationship.parts.recognition import Recognition
 from domain.relationship.parts.slot import MentorSlot
+from domain.relationship.parts.staff_acts import StaffAct
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.parts.survey import Survey
 from domain.rules.intake import TermDates
-from domain.rules.program import Rules
+from domain.rules.program import DeadlineKind, Rules
 from domain.tasks import Task
 
 NOT_A_PARTICIPANT: Final = forbidden("not_a_participant")
 ON_THE_PAIR: Final = forbidden("on_the_pair")
+OWN_STAFF_ACT: Final = forbidden("own_staff_act")
 
 STAGES = ("application", "matching", "contact", "agreement", "meetings", "survey", "stipend", "recognition")
 
@@ -83,6 +87,8 @@ class Relationship:
     filed: tuple[SubmittedForm, ...] = ()
     owed: tuple[OwedForm, ...] = ()
     refused_notices: tuple[RefusedNotice, ...] = ()
+    staff_acts: tuple[StaffAct, ...] = ()
+    notes: tuple[Note, ...] = ()
     engine: int = 1
     """In which way this stream decides. Decisions read it; it comes from the run, and no event and no row has it."""
 
@@ -93,14 +99,33 @@ class Relationship:
 
     @property
     def closed(self) -> bool:
-        """Whether it is over and no last form is owed: then its run ends."""
-        return self.ended and not self.owed
+        """Whether it is over, no last form is owed, and nobody can contradict staff any more: then its run ends."""
+        return self.ended and not self.owed and not any(act.open for act in self.staff_acts)
 
     def side_of(self, actor: Actor) -> Side:
-        """Return the seat of a participant in this relationship; anybody else is refused (``not_a_participant``)."""
-        demand_role(actor, Role.PARTICIPANT)
-        forbid(not actor.id or actor.id not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
-        return Side.MENTOR if actor.id == self.mentor else Side.MENTEE
+        """Return the seat of a participant, or of the person for whom staff act; anybody else is refused."""
+        if actor.acting_for is None:
+            demand_role(actor, Role.PARTICIPANT)
+        person = actor.person
+        forbid(not person or person not in (self.mentee, self.mentor), NOT_A_PARTICIPANT)
+        return Side.MENTOR if person == self.mentor else Side.MENTEE
+
+    def waits_on_staff_act(self, contradiction: Contradiction, subject: str = "") -> bool:
+        """Return whether something rests on an act of staff that the person can still contradict."""
+        return any(
+            act.open and act.contradiction is contradiction and subject in ("", act.subject)
+            for act in self.staff_acts
+        )
+
+    def demand_not_own_act(self, actor: Actor, subject: str) -> None:
+        """Refuse staff who entered this for a person: another one decides about it."""
+        own = any(subject in (act.id, act.subject) and act.acted_by == actor.id for act in self.staff_acts)
+        forbid(own, OWN_STAFF_ACT)
+
+    @property
+    def meetings_since(self) -> datetime:
+        """The instant from which the pair can have met: its first agreement in force."""
+        return self.meetings.since or self.stage_since
 
     @property
     def open_proposal(self) -> Proposal | None:
@@ -154,7 +179,10 @@ class Relationship:
         return replace(self, slots=free)
 
     def end(self, stamp: Stamp, outcome: str, reason: str) -> "Relationship":
-        """Return the state at its end: no timer, open task, owed form or taken slot; unsent claims are withdrawn."""
+        """Return the state at its end: no open task, owed form, taken slot or timer; unsent claims are withdrawn.
+
+        What staff entered can be contradicted until its days are over, so those timers stay.
+        """
         claims = self.claims
         if outcome != "completed":
             unsent = ("claimed", "returned")
@@ -165,7 +193,7 @@ class Relationship:
             outcome_reason=reason,
             ended_at=stamp.at,
             pause=None,
-            timers=(),
+            timers=tuple(each for each in self.timers if each.subject is DeadlineKind.CONTRADICTION),
             claims=claims,
             observations=self.observations.lapse(),
             cover=self.cover.lapse(),

@@ -6,8 +6,9 @@ must choose. An adapter reads the file: it turns TOML into plain values and find
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
 from domain.calendar import Calendar, Rhythm
 from domain.rules.form_uses import FormUse
@@ -23,6 +24,9 @@ from domain.rules.term import (
     TermSurveyRules,
     TermSurveys,
 )
+
+LAST_MINUTE: Final = time(23, 59)
+"""Until when on the last day a person can contradict staff, so that the whole day named in the email counts."""
 
 
 class DeadlineKind(StrEnum):
@@ -46,6 +50,15 @@ class DeadlineKind(StrEnum):
     FORM = "form"
     FORMS_CLOSE = "forms_close"
     PAUSE = "pause"
+    LOOK_AGAIN = "look_again"
+    CONTRADICTION = "contradiction"
+
+
+class Signatures(StrEnum):
+    """How an agreement is signed: by each side alone, or also on a paper that staff enter with its scan."""
+
+    OWN_ONLY = "own_only"
+    ON_PAPER_TOO = "on_paper_too"
 
 
 class Refusals(StrEnum):
@@ -259,7 +272,8 @@ class Rules:
     new version makes different rules. ``refusals``, ``refusal_appeal`` and ``membership_lapse`` are None in the texts
     of earlier versions, which then decide as they did: refusals at once and for the whole term, and orders that are
     checked only at their own steps. Every file says them. Without ``order_reasons``, an order takes any code as a
-    reason; a program that pays has them.
+    reason; a program that pays has them. ``contradict_days`` are the days in which a person can contradict what staff
+    entered for that person; without them staff enter nothing for anybody. Without ``signatures`` each side signs alone.
     """
 
     program: str
@@ -293,6 +307,22 @@ class Rules:
     refusal_appeal: Appeal | None = None
     membership_lapse: Lapse | None = None
     order_reasons: OrderReasons | None = None
+    signatures: Signatures | None = None
+    contradict_days: int | None = None
+
+    @property
+    def signed_on_paper(self) -> bool:
+        """Whether staff may enter a signature on paper for the person who signed."""
+        return self.signatures is Signatures.ON_PAPER_TOO
+
+    def contradict_until(self, now: datetime) -> datetime | None:
+        """Return until when a person can contradict what staff enter now; None if staff enter nothing for anybody."""
+        if self.contradict_days is None:
+            return None
+        last = self.calendar.local_date(
+            self.calendar.after(self.calendar.local_date(now), self.contradict_days)
+        )
+        return self.calendar.at(last, LAST_MINUTE)
 
     @property
     def refused_by_person(self) -> bool:

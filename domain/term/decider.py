@@ -27,6 +27,7 @@ from domain.failed_notices import (
 from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.rules.program import Rules
+from domain.settled_tasks import SettleTask, TaskSettled, settled, without_settled
 from domain.term import (
     closing,
     log_checks,
@@ -35,6 +36,7 @@ from domain.term import (
     region_contact,
     region_surveys,
     reminders,
+    staff_acts,
 )
 from domain.term.duties import Matter
 from domain.term.facts import TermFacts, TermQuestion
@@ -46,8 +48,10 @@ COMMANDS: tuple[type[Command], ...] = (
     *monthly_records.COMMANDS,
     *log_checks.COMMANDS,
     *region_surveys.COMMANDS,
+    *staff_acts.COMMANDS,
     HearNotice,
     HearReachable,
+    SettleTask,
 )
 EVENTS: tuple[type[Event], ...] = (
     *opening.EVENTS,
@@ -57,8 +61,10 @@ EVENTS: tuple[type[Event], ...] = (
     *region_surveys.EVENTS,
     *region_contact.EVENTS,
     *closing.EVENTS,
+    *staff_acts.EVENTS,
     NoticeFailed,
     ReachableAgain,
+    TaskSettled,
 )
 CATALOG = Catalog(*EVENTS)
 Decide = Callable[[Term, Command, datetime, Rules, TermFacts | None], tuple[Event, ...]]
@@ -67,6 +73,7 @@ _DECIDE: dict[type[Command], Decide] = {
     **dict.fromkeys(monthly_records.COMMANDS, monthly_records.decide),
     **dict.fromkeys(log_checks.COMMANDS, log_checks.decide),
     **dict.fromkeys(region_surveys.COMMANDS, region_surveys.decide),
+    **dict.fromkeys(staff_acts.COMMANDS, staff_acts.decide),
 }
 _EVOLVE: dict[type[Event], Callable[[Term, Event, Stamp], Term]] = {
     **dict.fromkeys(opening.EVENTS, opening.evolve),
@@ -76,6 +83,7 @@ _EVOLVE: dict[type[Event], Callable[[Term, Event, Stamp], Term]] = {
     **dict.fromkeys(region_surveys.EVENTS, region_surveys.evolve),
     **dict.fromkeys(region_contact.EVENTS, region_contact.evolve),
     **dict.fromkeys(closing.EVENTS, closing.evolve),
+    **dict.fromkeys(staff_acts.EVENTS, staff_acts.evolve),
 }
 
 
@@ -84,7 +92,9 @@ def question(state: Term, command: Command, now: datetime, rules: Rules) -> Term
     if not command.needs_facts or state.applied_seq == 0:
         return None
     zone = rules.calendar.timezone
-    return TermQuestion(as_of=now, zone=zone, term=state.term, region=state.region, person=command.actor.id)
+    return TermQuestion(
+        as_of=now, zone=zone, term=state.term, region=state.region, person=command.actor.person
+    )
 
 
 def due_question(state: Term, now: datetime, rules: Rules) -> TermQuestion:
@@ -103,13 +113,19 @@ def decide(
     that the rest depends on facts.
     """
     demand(not state.ended, "term_ended")
-    demand_role(command.actor, *command.roles)
+    if command.actor.acting_for is None:
+        demand_role(command.actor, *command.roles)
+    else:
+        staff_acts.demand_staff(state, command, rules)
     demand(state.applied_seq > 0 or isinstance(command, OpenTerm), "not_open")
     if isinstance(command, HearNotice):
         return (failure_of(command),)
     if isinstance(command, HearReachable):
         return reachable(state.tasks, command)
-    return _DECIDE[type(command)](state, command, now, rules, facts)
+    if isinstance(command, SettleTask):
+        return (settled(state.tasks, command, state.region),)
+    events = _DECIDE[type(command)](state, command, now, rules, facts)
+    return (*events, *staff_acts.acted(command, events, now, rules))
 
 
 def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
@@ -118,6 +134,8 @@ def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
     elif isinstance(event, ReachableAgain):
         after = replace(state, tasks=without_task(state.tasks, event, stamp))
+    elif isinstance(event, TaskSettled):
+        after = replace(state, tasks=without_settled(state.tasks, event, stamp))
     else:
         after = _EVOLVE[type(event)](state, event, stamp)
     return replace(after, applied_seq=stamp.seq)
@@ -130,8 +148,11 @@ def overdue(state: Term, now: datetime, rules: Rules, facts: TermFacts) -> tuple
         return ()
     if end := closing.on_due(state, now):
         return end
+    standing = staff_acts.on_due(state, now)
+    settled = [event.key for event in standing if isinstance(event, reminders.DutySettled)]
     steps = reminders.on_due(state, now, rules, facts)
-    return (*steps, *region_contact.on_due(state, now, rules, facts))
+    steps = tuple(each for each in steps if getattr(each, "key", "") not in settled)
+    return (*standing, *steps, *region_contact.on_due(state, now, rules, facts))
 
 
 __all__ = [

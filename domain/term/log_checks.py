@@ -10,7 +10,7 @@ from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.rules.intake import TermDates
 from domain.rules.program import Rules
 from domain.rules.term import LogCheckRules
@@ -28,6 +28,7 @@ class RecordLogCheck(Command):
     """Record a coordinator's check of logs (ESE-13): of which relationships, by which evidence, with which findings."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"period": "2026-10", "evidence": ["@log_check.evidence"]}
 

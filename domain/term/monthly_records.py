@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from domain.actors import Role
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.rules.intake import TermDates
 from domain.rules.ladder import rung_at
 from domain.rules.program import Rules
@@ -26,6 +26,7 @@ class SubmitMonthlyRecord(Command):
     """Submit a mentor's record of a month (NEA-52), which is stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"month": "2026-10", "answers": "@answers.monthly_record"}
 
@@ -38,6 +39,7 @@ class AmendMonthlyRecord(Command):
     """Submit a new version of a mentor's record; the old version is kept."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
     example: ClassVar = {"month": "2026-10", "answers": "@answers.monthly_record"}
 
     month: str
@@ -135,19 +137,22 @@ def _month(state: Term, month: str, now: datetime) -> Duty:
 def _submit(
     state: Term, command: SubmitMonthlyRecord, now: datetime, facts: TermFacts | None
 ) -> tuple[Event, ...]:
-    duty, mentor = _month(state, command.month, now), command.actor.id
+    duty, mentor = _month(state, command.month, now), command.actor.person
     demand(state.record_of(mentor, command.month) is None, "already_submitted", field="month")
     if facts is None:
         return ()
     forbid(not facts.mentors_in, NOT_A_MENTOR_OF_TERM)
     demand(state.region in facts.mentors_in, "other_region")
     submitted = MonthlyRecordSubmitted(mentor=mentor, month=command.month, document=command.answers.doc)
-    return (submitted, *settled_by(duty, mentor))
+    # What staff enter settles nothing before the mentor can no longer contradict it.
+    settled = () if command.actor.acting_for else settled_by(duty, mentor)
+    return (submitted, *settled)
 
 
 def _amend(state: Term, command: AmendMonthlyRecord, now: datetime) -> tuple[Event, ...]:
     _month(state, command.month, now)
     record = required(state.record_of(command.actor.id, command.month), "nothing_to_amend", field="month")
+    demand(record.until is None, "answer_staff_act_first", field="month")
     amended = MonthlyRecordAmended(
         mentor=record.mentor,
         month=record.month,

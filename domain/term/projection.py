@@ -48,6 +48,8 @@ def _term(state: Term) -> Row:
 
 def _month(state: Term, duty: Duty, mentor: str) -> Row:
     record = state.record_of(mentor, duty.key)
+    if record is not None and record.until is not None:
+        record = None  # the mentor can still contradict what staff entered
     return row(
         "monthly_records",
         derive("monthly_record", state.id, duty.key, mentor),

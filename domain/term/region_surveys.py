@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.rules.intake import TermDates
 from domain.rules.program import Rules
 from domain.term.duties import Matter, Planned, SurveyAudience
@@ -24,6 +24,7 @@ class SubmitTermSurvey(Command):
     """Submit the answers to a survey of the region, which are stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
+    by: ClassVar = By.OWN
     needs_facts: ClassVar = True
     example: ClassVar = {"answers": "@answers.term_survey"}
 

@@ -184,7 +184,7 @@ def after_step(duty: Duty, event: Step) -> Duty:
     """Return a duty after one of its steps."""
     match event:
         case DutyOwed():
-            return replace(duty, opened=True, owing=(*duty.owing, *event.owing))
+            return replace(duty, opened=True, owing=tuple(dict.fromkeys((*duty.owing, *event.owing))))
         case DutyOpened():
             return replace(duty, opened=True, next_at=event.next_at)
         case DutyNudged() | DutyEscalated():

@@ -18,6 +18,8 @@ class MonthlyRecord:
     version: int = 1
     submitted_at: datetime
     amended_at: datetime | None = None
+    until: datetime | None = None
+    """Until when the mentor can contradict what staff entered; None for a record that stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +119,9 @@ def new(*, id: str, now: datetime) -> Term:
 
 
 def next_due(state: Term) -> datetime | None:
-    """Return the time of the next step of a duty, the next check of the contact, or the close of the term."""
+    """Return the time of the next step of a duty, of a record that stands then, of a look at the contact, the end."""
     if state.ended or state.applied_seq == 0:
         return None
     steps = (duty.next_at for duty in state.duties)
-    return min(at for at in (*steps, state.look_at, state.closes_at) if at is not None)
+    answers = (record.until for record in state.records)
+    return min(at for at in (*steps, *answers, state.look_at, state.closes_at) if at is not None)

@@ -36,8 +36,8 @@ class Rows:
         left = [id for id in sorted(self.starts) if id not in kept]
         return tuple(self.starts[id] for id in left[:limit])
 
-    async def started(self, relationship: str) -> None:
-        self.begun.add(relationship)
+    async def started(self, relationships: Collection[str]) -> None:
+        self.begun.update(relationships)
 
     async def progress(self, operation: str) -> tuple[int, int]:
         self.shown.append(len(self.recorded))

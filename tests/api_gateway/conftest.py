@@ -21,7 +21,7 @@ from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.workflow_contracts import OperationStart, RelationshipStart, TermStart
 from tests.api_gateway.openings import record_opening
-from tests.conftest import PROGRAM, FreshDatabase
+from tests.conftest import LET_IN, PROGRAM, FreshDatabase
 from workers.settings import Settings
 
 
@@ -89,7 +89,7 @@ class FakeEngine:
         while left := await operations.to_start(operation, 100):
             for start in left:
                 await self.start_workflow("RelationshipWorkflow", start)
-                await operations.started(start.relationship)
+                await operations.started([start.relationship])
         await operations.progress(operation)
         await operations.end(operation)
 
@@ -117,17 +117,23 @@ class Client:
         self._tokens: dict[str, str] = {}
 
     async def token(self, name: str, *roles: Role, regions: tuple[str, ...] = (), days: int = 5) -> str:
-        """Make a token for a person of that name."""
-        until = datetime.now(UTC) + timedelta(days=days)
-        self._tokens[name] = await self.office.writes.tokens.make(derive("p", name), roles, regions, until)
-        return self._tokens[name]
+        """Give a person of that name these roles, with a token for them."""
+        return await self.token_of(name, derive("p", name), roles, regions, days=days)
 
     async def token_of(
-        self, name: str, person: str, roles: tuple[Role, ...], regions: tuple[str, ...] = ()
-    ) -> None:
-        """Make a token for a known person."""
-        until = datetime.now(UTC) + timedelta(days=5)
-        self._tokens[name] = await self.office.writes.tokens.make(person, roles, regions, until)
+        self,
+        name: str,
+        person: str,
+        roles: tuple[Role, ...],
+        regions: tuple[str, ...] = (),
+        *,
+        days: int = 5,
+    ) -> str:
+        """Give a known person these roles, with a token for them."""
+        until = datetime.now(UTC) + timedelta(days=days)
+        let_in = self.office.writes.tokens.let_in
+        self._tokens[name] = await let_in(person, roles, regions, until, **LET_IN)
+        return self._tokens[name]
 
     async def send(
         self, name: str, method: str, path: str, *, key: str = "k", **options: Any

@@ -1,7 +1,6 @@
 """A relationship in the journal, decided by the domain and written by the worker's role, without Temporal."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -135,8 +134,4 @@ async def people(client: Client) -> None:
         ("contact", COORDINATOR),
         ("office", STATE_OFFICE),
     ):
-        regions = actor.regions
-        token = await client.office.writes.tokens.make(
-            actor.id, (actor.role,), regions, datetime.now(UTC) + timedelta(days=3000)
-        )
-        client._tokens[name] = token
+        await client.token_of(name, actor.id, (actor.role,), actor.regions, days=3000)

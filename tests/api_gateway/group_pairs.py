@@ -1,5 +1,6 @@
 """Pairs of one mentor that are in the journal, and the office around them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -39,9 +40,19 @@ class Pairs:
         self.ids: list[str] = []
 
     async def add(
-        self, name: str, *, signed: bool = True, rules: Any = RICH, paused: bool = False, after: Any = None
+        self,
+        name: str,
+        *,
+        signed: bool = True,
+        rules: Any = RICH,
+        paused: bool = False,
+        after: Any = None,
+        then: Callable[[Case], None] | None = None,
     ) -> str:
-        """Record a pair with an agreement since yesterday; with ``after``, its last event moves it to those rules."""
+        """Record a pair with an agreement since yesterday; with ``after``, its last event moves it to those rules.
+
+        ``then`` is what the pair did after that.
+        """
         place = replace(FACTS, free_slot=len(self.ids) + 1)
         case = Case(rules=rules, now=NOW - timedelta(days=1), facts=place)
         case.id = derive("relationship", name)
@@ -52,6 +63,8 @@ class Pairs:
             case.apply()
         if paused:
             case.do(PauseRelationship, COORDINATOR, reason=rules.pause_reasons[0])
+        if then is not None:
+            then(case)
         if after is not None:
             case.facts = replace(place, rules_text=rules_text(after))
             case.do(MoveRules, STATE_OFFICE, rules_version=after.version, reason="new_rules")

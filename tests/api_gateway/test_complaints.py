@@ -108,7 +108,7 @@ async def test_the_person_a_complaint_is_about_finds_no_trace_of_it(client: Clie
                 for path, params in (
                     (pair.path, {}),
                     ("/v1/relationships", {}),
-                    ("/v1/tasks", {"open": "false"}),
+                    ("/v1/tasks", {"open": "false", "own": "false"}),
                     ("/v1/notices", {"limit": "100"}),
                     ("/v1/people/me/calendar", {}),
                     (f"{pair.path}/complaints", {}),

@@ -125,8 +125,8 @@ async def test_only_the_state_office_touches_seats(client: Client) -> None:
 # Memberships
 
 
-async def date_membership(client: Client, first: str, last: str | None = None) -> None:
-    body = {"membership": "active", "first": first, "last": last}
+async def date_membership(client: Client, first: str, last: str | None = None, name: str = "active") -> None:
+    body = {"membership": name, "first": first, "last": last}
     await good(client, f"people/{ANN}/memberships", body, "coordinator")
 
 
@@ -193,7 +193,7 @@ async def test_a_correction_names_the_event_that_it_corrects(client: Client) -> 
 
 
 async def test_the_end_of_all_open_memberships_corrects_the_events_of_each(client: Client) -> None:
-    await date_membership(client, "2010-07-01")
+    await date_membership(client, "2010-07-01", name="retired")
     await good(client, "mentors", {"person": ANN, "capacity": 2})
     await date_membership(client, "2020-07-01")
     await good(client, f"people/{ANN}/membership-end", {"last": "2026-06-30"}, "coordinator")

@@ -13,6 +13,7 @@ from domain.journal import decode
 from domain.languages import Language
 from domain.payments import obligation
 from domain.people.events import EVENTS as PERSON_EVENTS
+from domain.people.grants import EVENTS as GRANT_EVENTS
 from domain.relationship.rooms import EVENTS as RELATIONSHIP_EVENTS
 from domain.term import decider as term
 from tests.replay.stored import paths, read
@@ -20,7 +21,7 @@ from workers.audit.replay import recorded_texts
 
 TYPES = {
     event.__name__: event
-    for event in (*RELATIONSHIP_EVENTS, *obligation.EVENTS, *term.EVENTS, *PERSON_EVENTS)
+    for event in (*RELATIONSHIP_EVENTS, *obligation.EVENTS, *term.EVENTS, *PERSON_EVENTS, *GRANT_EVENTS)
 }
 MENTOR, MENTEE, STAFF = "a" * 32, "b" * 32, "c" * 32
 PROGRAMS = load_programs()
@@ -37,6 +38,7 @@ SIDE_EVENTS = (
     "OfficeTaskClosed",
     "CalendarAddressMade",
     "CalendarAddressRevoked",
+    "DigestChosen",
 )
 """The events of side streams, which no workflow decides and no catalog lists."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -72,8 +72,7 @@ async def pairs(client: Client) -> AsyncIterator[Pairs]:
     for name in ("one", "two", "three"):
         await found.add(name)
     await client.token("leader", Role.COORDINATOR, regions=("r3",))
-    until = datetime.now(UTC) + timedelta(days=5)
-    client._tokens["mentor"] = await office.writes.tokens.make(MENTOR.id, (Role.PARTICIPANT,), (), until)
+    await client.token_of("mentor", MENTOR.id, (Role.PARTICIPANT,))
     yield found
     await worker.close()
 

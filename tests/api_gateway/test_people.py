@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx2 as httpx
@@ -179,10 +179,8 @@ async def pair(client: Client, *, confirmed: bool = True, then: tuple[type[Comma
             await records.record(stream.record(kind(id=derive(kind.__name__), actor=MENTEE)))
     finally:
         await worker.close()
-    until = datetime.now(UTC) + timedelta(days=5)
     for name, actor in (("own mentor", MENTOR), ("own coordinator", COORDINATOR)):
-        made = client.office.writes.tokens.make(actor.id, (actor.role,), actor.regions, until)
-        client._tokens[name] = await made  # with its own id, where ``token`` would derive one
+        await client.token_of(name, actor.id, (actor.role,), actor.regions)
 
 
 async def calendar(client: Client, who: str) -> icalendar.Calendar:

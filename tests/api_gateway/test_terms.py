@@ -94,6 +94,22 @@ async def test_a_monthly_record_is_a_document_and_a_command_to_the_term_of_the_r
     assert "contracts" not in stored
 
 
+async def test_a_record_that_staff_enter_is_the_mentors_document(client: Client) -> None:
+    """C27."""
+    mentor = derive("p", "mentee")
+    body = {"month": "2026-09", "answers": ANSWERS, "acting_for": mentor, "reason": "by_email"}
+    answer = await client.send("coordinator", "POST", f"{HERE}/submit-monthly-record", json=body)
+    assert answer.status_code == 200, answer.text
+    [(_, _, command)] = client.engine.sent
+    assert (command.actor.acting_for, command.actor.reason, command.actor.role.value) == (
+        mentor,
+        "by_email",
+        "coordinator",
+    )
+    [kept] = await documents(client)
+    assert kept.person == mentor
+
+
 async def test_answers_for_a_term_are_deleted_when_their_sender_is_refused(client: Client) -> None:
     client.engine.refuse("not_a_mentor_of_term")
     body = {"month": "2026-09", "answers": ANSWERS}

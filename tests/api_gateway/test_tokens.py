@@ -1,15 +1,16 @@
 """Tokens are for people whom the office knows; the operator of the machine makes, lists and revokes them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.tokens import TokenFacts
+from activities.adapters.postgres.reads.grants import GrantReads
 from activities.adapters.postgres.reads.tokens import TokenReads
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.tokens import TokenWrites, UnknownOperator
@@ -27,21 +28,29 @@ EVA = {
     "district": "-",
     "region": "",
 }
+LONG_AGO = date(2020, 1, 1)
 UNTIL = datetime.now(UTC) + timedelta(days=5)
 
 
 async def test_a_token_is_only_for_people_and_regions_that_exist(client: Client) -> None:
     """C61."""
-    tokens = client.office.writes.tokens
     ann = await person(client, "ann")
     with pytest.raises(Unknown, match="person"):
-        await tokens.issue(NOBODY, (Role.AUDITOR,), (), UNTIL)
-    with pytest.raises(Unknown, match="region"):
-        await tokens.issue(ann, (Role.COORDINATOR,), ("r1", "nowhere"), UNTIL)
-    token = await tokens.issue(ann, (Role.COORDINATOR,), ("r1",), UNTIL)
-    holder = await client.office.tokens.holder(token)
-    assert holder is not None
-    assert (holder.person, holder.regions) == (ann, ("r1",))
+        await client.office.writes.tokens.issue(NOBODY, (), UNTIL)
+    given = {"person": ann, "role": "coordinator", "regions": ["r1", "nowhere"]}
+    answer = await client.send("admin", "POST", "/v1/grants", key="nowhere", json=given)
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_region")
+    given = {"person": NOBODY, "role": "auditor"}
+    answer = await client.send("admin", "POST", "/v1/grants", key="nobody", json=given)
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_person")
+
+
+async def give(client: Client, person: str, role: Role, *regions: str) -> str:
+    """Give a person a role as the administrator; return the id of the grant."""
+    body = {"person": person, "role": role.value, "regions": list(regions)}
+    answer = await client.send("admin", "POST", "/v1/grants", key=f"{person}{role}{regions}", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["grant"])
 
 
 async def events(client: Client, *types: str) -> list[Any]:
@@ -55,7 +64,8 @@ async def test_the_operator_is_the_actor_of_tokens_and_a_revoked_one_opens_nothi
     """C61."""
     tokens = client.office.writes.tokens
     ann = await person(client, "ann")
-    token = await tokens.issue(ann, (Role.AUDITOR,), (), UNTIL)
+    grant = await give(client, ann, Role.AUDITOR)
+    token = await tokens.issue(ann, (Role.AUDITOR,), UNTIL)
     id = token.split("_")[1]
     await tokens.revoke(id)
     await tokens.revoke(id)
@@ -65,7 +75,7 @@ async def test_the_operator_is_the_actor_of_tokens_and_a_revoked_one_opens_nothi
     *_, issued, revoked = await events(client, "TokenIssued", "TokenRevoked")
     for event, type in ((issued, "TokenIssued"), (revoked, "TokenRevoked")):
         assert (event.type, event.actor) == (type, MACHINE_OPERATOR)
-        assert event.body == {"person": ann, "roles": ["auditor"]}
+        assert event.body == {"person": ann, "roles": ["auditor"], "grants": [grant]}
     with pytest.raises(Unknown, match="token"):
         await tokens.revoke("none")
 
@@ -76,29 +86,33 @@ async def test_the_events_of_tokens_name_the_account_of_the_machine_and_who_says
     """C61: whoever made a token can be found."""
     ann, eva = await person(client, "ann"), await person(client, "eva")
     database = client.office.database
-    made = await TokenWrites(database, machine_operator("hlind")).issue(ann, (Role.AUDITOR,), (), UNTIL)
+    made = await TokenWrites(database, machine_operator("hlind")).issue(ann, (), UNTIL)
     id = made.split("_")[1]
     await TokenWrites(database, machine_operator("root", eva)).revoke(id)
     *_, issued, revoked = await events(client, "TokenIssued", "TokenRevoked")
     assert issued.actor == Actor(id="0" * 32, role=Role.SYSTEM, auth="operator:hlind")
     assert revoked.actor == Actor(id=eva, role=Role.SYSTEM, auth="operator:root")
-    *_, shown = await TokenReads(database).every(OPERATOR)
+    *_, shown = await TokenReads(database).every(OPERATOR, datetime.now(UTC))
     assert (shown["made_by"], shown["revoked_by"]) == ("hlind", f"root as {eva}")
-    first = (await TokenReads(database).every(OPERATOR))[0]
+    first = (await TokenReads(database).every(OPERATOR, datetime.now(UTC)))[0]
     assert (first["made_by"], first["revoked_by"]) == ("operator", "")
     with pytest.raises(UnknownOperator):
-        await TokenWrites(database, machine_operator("root", NOBODY)).issue(ann, (Role.AUDITOR,), (), UNTIL)
+        await TokenWrites(database, machine_operator("root", NOBODY)).issue(ann, (), UNTIL)
 
 
 async def test_the_list_shows_names_and_days_to_the_operator_and_secrets_to_nobody(client: Client) -> None:
     ann = await person(client, "ann", name="Ann Berg")
-    await client.office.writes.tokens.issue(ann, (Role.COORDINATOR,), ("r1", "r2"), UNTIL)
-    reads = TokenReads(client.office.database)
-    *_, last = await reads.every(OPERATOR)
-    assert (last["name"], last["roles"], last["regions"]) == ("Ann Berg", "coordinator", "r1,r2")
-    assert "hash" not in last
-    assert await reads.every(sight_of(ann, (Role.COORDINATOR, Role.AUDITOR))) == ()
-    assert len(await reads.every(sight_of(ann, (Role.ADMIN,)))) > 1
+    grant = await give(client, ann, Role.COORDINATOR, "r1", "r2")
+    await client.office.writes.tokens.issue(ann, (Role.COORDINATOR,), UNTIL)
+    reads, now = TokenReads(client.office.database), datetime.now(UTC)
+    *_, last = await reads.every(OPERATOR, now)
+    assert (last["name"], last["roles"], last["regions"]) == ("Ann Berg", ["coordinator"], ["r1", "r2"])
+    assert {"hash", "named", "grants"}.isdisjoint(last)
+    assert await reads.every(sight_of(ann, (Role.COORDINATOR, Role.AUDITOR)), now) == ()
+    assert len(await reads.every(sight_of(ann, (Role.ADMIN,)), now)) > 1
+    assert (await client.send("admin", "POST", f"/v1/grants/{grant}/end")).status_code == 200
+    *_, last = await reads.every(OPERATOR, now)
+    assert (last["roles"], last["regions"]) == ([], [])
 
 
 @pytest_asyncio.fixture
@@ -118,10 +132,12 @@ async def test_a_new_office_gets_one_first_administrator(new_office: Database) -
     assert holder is not None
     assert (holder.person, holder.roles) == (eva, (Role.ADMIN,))
     assert await tokens.administrator() == eva
+    [grant] = (await GrantReads(new_office).page(OPERATOR, datetime.now(UTC))).rows
+    assert (grant["person"], grant["role"], grant["state"]) == (eva, "admin", "live")
     async with new_office.transaction() as connection:
         table = tables.events.c
         kept = await connection.scalars(
-            select(table.bytes).where(table.type.in_(("PersonAdded", "TokenIssued")))
+            select(table.bytes).where(table.type.in_(("PersonAdded", "RoleGranted", "TokenIssued")))
         )
         assert {decode(bytes(each)).actor for each in kept} == {machine_operator("hlind")}
     with pytest.raises(AlreadyThere, match="administrator"):
@@ -132,6 +148,10 @@ async def test_an_office_that_lost_its_administrator_gets_the_same_person_again(
     tokens = TokenWrites(new_office)
     eva, token = await tokens.first_administrator(EVA, "masa", UNTIL)
     await tokens.revoke(token.split("_")[1])
+    with pytest.raises(AlreadyThere):  # without a token Eva still has the role, and a new token is enough
+        await tokens.first_administrator(EVA, "masa", UNTIL)
+    async with new_office.transaction() as connection:
+        await connection.execute(update(tables.grants).values(first=LONG_AGO, last=LONG_AGO))
     again, _ = await tokens.first_administrator({**EVA, "email": "EVA@post.example"}, "masa", UNTIL)
     assert again == eva
 

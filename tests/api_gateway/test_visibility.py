@@ -21,6 +21,7 @@ from domain.ids import derive
 from domain.relationship.any_stage.change_request import AskForChange
 from domain.relationship.any_stage.complaint import OpenComplaint, TakeComplaint
 from domain.relationship.any_stage.ending import EndRelationship
+from domain.tasks import OF_MONEY
 from domain.visibility import Privacy
 from tests.api_gateway.conftest import PROGRAM, Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
@@ -69,13 +70,15 @@ async def arrange(client: Client, pair: RecordedPair) -> None:
     await pair.signed()
     await pair.do(AskForChange, MENTEE)
     await file_a_complaint(client, pair)
-    task = {"subject": pair.case.id, "subject_kind": "R", "kind": "chase_form", "closed_at": None}
+    task = {"subject": pair.case.id, "subject_kind": "relationship", "kind": "chase_form", "closed_at": None}
     owed = {"id": OWED, "due_at": NOW, "accrued_at": NOW, "closes_at": NOW, "state": "due"}
     first = {"first": NOW.date(), "last": NOW.date(), "opened_at": NOW, "closes_at": NOW}
+    since = {"zone": "UTC", "first": NOW.date(), "created_at": NOW}
     await put(
         client,
         (tables.people, {"id": "8" * 32, "language": "en", "created_at": NOW, "salt": "8" * 32}),
         (tables.mentors, {"person": "8" * 32}),
+        (tables.grants, {"id": "7" * 32, "person": "8" * 32, "role": "auditor", **since}),
         (tables.tasks, {"id": "9" * 32, "opened_at": NOW, **task}),
         (tables.term_regions, {"id": TERM, **first}),
         (tables.obligations, owed),
@@ -163,7 +166,7 @@ async def shown_to(client: Client, name: str, pair: RecordedPair) -> dict[str, b
         return set((await got(f"{pair.path}/documents/{form}")).get("answers", ()))
 
     whole, history = await got(pair.path), await got(f"{pair.path}/history")
-    work = (await got("/v1/tasks?limit=100&open=false")).get("data", ())
+    work = (await got("/v1/tasks?limit=100&open=false&own=false")).get("data", ())
     kinds = {task["kind"] for task in (*whole.get("tasks", ()), *work)}
     case = pair.case.state.complaints[0].id
     of_mentee, of_other = await answers(OF_MENTEE), await answers(OF_FORMER_MENTOR)
@@ -199,6 +202,7 @@ async def shown_to(client: Client, name: str, pair: RecordedPair) -> dict[str, b
         "disclosures": bool(await got(f"{pair.path}/disclosures")),
         "results": results.status_code != 403,
         "reference": bool((await got("/v1/regions")).get("data")),
+        "grants": await lists("grants?limit=100", "8" * 32, "person"),
     }
 
 
@@ -237,14 +241,14 @@ async def test_payment_staff_see_only_the_tasks_and_notices_about_money(client: 
         money = {
             "id": "b" * 32,
             "subject": OWED,
-            "subject_kind": "P",
+            "subject_kind": OF_MONEY,
             "kind": "approve_stipend",
             "opened_at": NOW,
         }
         said = {"id": "c" * 32, "subject": OWED, "kind": "stipend_sent", "status": "sent", "region": ""}
         await put(client, (tables.tasks, money), (tables.notices, {**said, "data": {}, "created_at": NOW}))
         seen = {}
-        for noun, query in (("tasks", "limit=100&open=false"), ("notices", "limit=100")):
+        for noun, query in (("tasks", "limit=100&open=false&own=false"), ("notices", "limit=100")):
             answer = await client.send("reader", "GET", f"/v1/{noun}?{query}")
             seen[noun] = {row["subject"] for row in answer.json()["data"]}
         others = set() if role is Role.PAYMENT_STAFF else {pair.case.id}
@@ -291,5 +295,5 @@ async def test_payment_staff_see_a_term_in_a_region_without_its_tasks(client: Cl
     for name, some in (("auditor", True), ("payment", False)):
         whole = (await client.send(name, "GET", f"/v1/term-regions/{term.id}")).json()
         assert (whole["id"], bool(whole["tasks"])) == (term.id, some)
-        listed = (await client.send(name, "GET", "/v1/tasks?limit=100&open=false")).json()["data"]
+        listed = (await client.send(name, "GET", "/v1/tasks?limit=100&open=false&own=false")).json()["data"]
         assert (term.id in {task["subject"] for task in listed}) is some

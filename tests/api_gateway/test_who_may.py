@@ -117,13 +117,16 @@ async def test_a_conflict_between_people_of_two_associations_is_refused(client: 
     assert (refused.status_code, refused.json()["code"]) == (409, "two_associations")
 
 
-async def test_staff_rights_end_with_the_token(client: Client) -> None:
+async def test_staff_rights_end_with_the_grant_and_not_with_a_token(client: Client) -> None:
+    """C62: who works for the office is whoever has a role there, with a token or without."""
     someone = await person(client, "payment")
-    assert (await change(client, "coordinator", "mentors", someone, "1")).status_code == 403
     table = tables.tokens
     async with client.office.database.transaction() as connection:
         ended = update(table).where(table.c.person == someone)
         await connection.execute(ended.values(expires_at=datetime.now(UTC) - timedelta(days=1)))
+    assert (await change(client, "coordinator", "mentors", someone, "1")).status_code == 403
+    [grant] = (await client.send("admin", "GET", f"/v1/grants?person={someone}")).json()["data"]
+    assert (await client.send("admin", "POST", f"/v1/grants/{grant['id']}/end")).status_code == 200
     assert (await change(client, "coordinator", "mentors", someone, "2")).status_code == 201
 
 

@@ -20,6 +20,7 @@ MAY_TAKE_A_SIGHT = {
         "workers/embedded/year/report.py": "names the streams of a made-up year",
     },
     "OPERATOR": {
+        "workers/cli/grants.py": "lists who has which role for a person on the machine",
         "workers/cli/history.py": "shows a history to a person on the machine",
         "workers/cli/programs/what_if.py": "decides recorded commands again under other rules",
         "workers/cli/replay.py": "checks the journal for a person on the machine",
@@ -81,6 +82,7 @@ MAY_SPEAK_SQL = {
     "workers/assembly.py": "gives the payment worker its projections, and reads nothing",
     "workers/cli/doctor.py": "asks whether the server answers",
     "workers/embedded/stack/postgres.py": "starts the server and makes its databases",
+    "workers/embedded/year/emails.py": "checks when the emails of a made-up year left, and shows nobody",
     "workers/embedded/year/report.py": "counts what a made-up year left behind, and shows nobody",
     "workers/migrate.py": "runs migrations and asks the server for its schema",
 }

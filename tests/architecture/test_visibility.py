@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from domain.actors import Role
-from domain.journal import Kind
 from domain.notices import NoticeKind
 from domain.relationship.any_stage import change_request, complaint
 from domain.tasks import TaskKind
@@ -111,8 +110,7 @@ def test_confidential_names_are_those_of_complaints_and_of_requests_for_a_change
     }
     assert set(CASE_COMMANDS) == {kind.__name__ for kind in complaint.COMMANDS}
     named = {kind for kind in TaskKind if "complaint" in kind.value or "change" in kind.value}
-    assert set(CONFIDENTIAL_TASKS) == named
+    assert set(CONFIDENTIAL_TASKS) == named | {TaskKind.LOOK_AGAIN}
     kinds = {kind for kind in NoticeKind if kind.value in ("change_answered", "complaint_closed")}
     assert set(CONFIDENTIAL_NOTICES) == kinds
     assert ONE_SIDE_TASKS == (TaskKind.CHASE_FORM,)
-    assert Kind.OBLIGATION.value == "P"  # which marks a task about money

@@ -23,6 +23,7 @@ WORKFLOW = {
     "sleep",
     "wait_condition",
     "execute_activity_method",
+    "execute_local_activity_method",
     "continue_as_new",
     "all_handlers_finished",
 } | {"info", "logger", "defn", "init", "run", "signal", "query", "update", "unsafe"}
@@ -40,7 +41,7 @@ BUILTINS = {
     "vars",
 }
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "fromtimestamp"}
-AT_MODULE_LEVEL = {"TypeVar", "Options", "RetryPolicy", "timedelta"}
+AT_MODULE_LEVEL = {"TypeVar", "LocalOptions", "Options", "RetryPolicy", "timedelta"}
 """What may create a module-level value: such values are never changed."""
 
 

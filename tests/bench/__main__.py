@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tests.bench import applications, commands, memory, paper, proposal, take_over
+from tests.bench import applications, commands, memory, paper, proposal, take_over, tasks
 
 FIGURES: Final[Mapping[str, Callable[[int | None], dict[str, Any]]]] = {
     "commands": lambda samples: commands.figures(asyncio.run(commands.measure(samples or 300))),
     "paper": lambda _: paper.figures(),
     "proposal": lambda samples: asyncio.run(proposal.figures(samples or 5)),
     "take_over": lambda samples: asyncio.run(take_over.figures(samples or 3)),
+    "tasks": lambda samples: asyncio.run(tasks.figures(samples or 200)),
     "memory": lambda _: asyncio.run(memory.figures()),
     "applications": lambda count: asyncio.run(applications.figures(count or applications.APPLICATIONS)),
 }

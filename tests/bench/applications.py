@@ -9,20 +9,19 @@ from typing import Any
 
 from domain.actors import Role
 from tests.bench.rosters import agreed, memberships, people, text_of
-from tests.conftest import PROGRAM
+from tests.conftest import PROGRAM, office_at_ten
 from tests.e2e.people import TERM, Api
-from workers.embedded.stack.supervisor import OfficeProcesses
 
 APPLICATIONS = 2_000
 LIMIT_S = 1.0
 """The most seconds that the answer to a take-over may take."""
 _REGION = "r1"
-_PAUSE = 0.2
+_PAUSE = 0.5
 
 
 async def figures(count: int = APPLICATIONS) -> dict[str, Any]:
     """Return the seconds until the answer and until every relationship is recorded, which decides its application."""
-    async with OfficeProcesses.temporary() as office:
+    async with office_at_ten() as office:
         api = Api(office)
         await api.patient(600)
         await api.give_token("admin", [Role.ADMIN])

@@ -9,7 +9,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio.client import Client
@@ -17,9 +17,8 @@ from temporalio.worker import Worker
 
 from domain.workflow_contracts import workflow_id
 from tests.bench.floor import QUEUE, FloorWorkflow, nothing
-from tests.conftest import PROGRAM
+from tests.conftest import PROGRAM, office_at_ten
 from tests.e2e.people import Api, furnished, pair, person
-from workers.embedded.stack.supervisor import OfficeProcesses
 
 PAIRS = 20
 WARM = 30
@@ -38,10 +37,10 @@ async def timed(act: Callable[[], Awaitable[Any]]) -> float:
 
 async def measure(samples: int) -> dict[str, list[float]]:
     """Take all samples, in turn."""
-    async with OfficeProcesses.temporary() as office:
+    async with office_at_ten() as office:
         program = PROGRAM
         api = await furnished(office, program)
-        now = datetime.now(UTC)
+        now = await api.now()
         dates = {
             "first": str((now - timedelta(days=60)).date()),
             "last": str((now + timedelta(days=250)).date()),
@@ -53,11 +52,11 @@ async def measure(samples: int) -> dict[str, list[float]]:
         from workers.embedded.clock import demo_clock
 
         async with demo_clock(office.settings) as clock:
-            await clock.move_to(datetime.now(UTC) + timedelta(days=20))
+            await clock.move_to(now + timedelta(days=20))
         client = await office.client()
         async with Worker(client, task_queue=QUEUE, workflows=[FloorWorkflow], activities=[nothing]):
             floor = await client.start_workflow(FloorWorkflow.run, id="bench/floor", task_queue=QUEUE)
-            taken = await _take(client, api, floor, signed, matching, samples)
+            taken = await _take(client, api, now, floor, signed, matching, samples)
             await floor.signal(FloorWorkflow.stop)
         await api.close()
         return taken
@@ -74,12 +73,18 @@ async def _rest(client: Client, subject: str) -> None:
 
 
 async def _take(
-    client: Client, api: Api, floor: Any, signed: list[str], matching: list[str], samples: int
+    client: Client,
+    api: Api,
+    since: datetime,
+    floor: Any,
+    signed: list[str],
+    matching: list[str],
+    samples: int,
 ) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {name: [] for floor in FLOORS.items() for name in reversed(floor)}
     for number in range(samples + WARM):
         subject, other = signed[number % PAIRS], matching[number % PAIRS]
-        began = datetime.now(UTC) + timedelta(days=1, minutes=20 * number)
+        began = since + timedelta(days=1, minutes=20 * number)
         meeting = {"began_at": began.isoformat(), "minutes": 15, "mode": "phone", "topics": []}
         touched = await timed(lambda: floor.execute_update(FloorWorkflow.touch))
         touched_twice = await timed(lambda: floor.execute_update(FloorWorkflow.touch_twice))

@@ -346,9 +346,9 @@ class Case:
             self.events.append(event)
             self.stamps.append(stamp)
 
-    def through_journal(self, event: Event, stamp: Stamp) -> Event:
-        """Return the event as a reader of the journal gets it."""
-        envelope = Envelope(
+    def envelope(self, event: Event, stamp: Stamp) -> Envelope:
+        """Return an event as it stands in the journal."""
+        return Envelope(
             type=type(event).__name__,
             origin="test/1",
             stream=self.id,
@@ -361,7 +361,10 @@ class Case:
             cause=Cause(command=derive("cause", str(stamp.seq))),
             body=to_plain(event),
         )
-        encoded = encode(envelope)
+
+    def through_journal(self, event: Event, stamp: Stamp) -> Event:
+        """Return the event as a reader of the journal gets it."""
+        encoded = encode(self.envelope(event, stamp))
         self.head = Head(seq=stamp.seq, hash=seal(encoded))
         read = CATALOG.read(decode(encoded))
         assert read == event, "an event must read back as it was written"

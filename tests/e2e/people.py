@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx2 as httpx
 
 from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.tokens import TokenWrites
 from domain.actors import Role
 from domain.ids import derive
-from tests.conftest import PROGRAM
+from tests.conftest import LET_IN, PROGRAM
 from workers.embedded.stack.supervisor import OfficeProcesses
 
 REGIONS = ("r1", "r2")
@@ -40,6 +41,18 @@ class Api:
         self._tokens: dict[str, str] = {}
         self._sent = 0
 
+    async def now(self) -> datetime:
+        """Return the office's time."""
+        database = Database(self._office.settings.database_url("gateway"), size=1)
+        try:
+            return await SqlClock(database).now()
+        finally:
+            await database.close()
+
+    async def today(self) -> date:
+        """Return the office's local date in the zone of ``PROGRAM``, which is what people write."""
+        return load_programs()[PROGRAM].rules.calendar.local_date(await self.now())
+
     async def patient(self, seconds: float) -> None:
         """Wait this long for each answer from now on."""
         self._http.timeout = seconds
@@ -49,11 +62,12 @@ class Api:
         await self._http.aclose()
 
     async def give_token(self, name: str, roles: Sequence[Role], regions: Sequence[str] = ()) -> str:
-        """Make a token for a person."""
+        """Give a person these roles, with a token for them."""
         database = Database(self._office.settings.database_url("gateway"), size=1)
         try:
-            token = await TokenWrites(database).make(
-                person(name), tuple(roles), tuple(regions), datetime.now(UTC) + timedelta(days=800)
+            until = await self.now() + timedelta(days=800)
+            token = await TokenWrites(database).let_in(
+                person(name), tuple(roles), tuple(regions), until, **LET_IN
             )
         finally:
             await database.close()
@@ -169,7 +183,7 @@ async def pair(api: Api, term: str, number: int, *, signed: bool) -> str:
         "admin", f"people/{person(name)}/memberships", {"membership": "active", "first": "2020-01-01"}
     )
     await api.give_token(name, [Role.PARTICIPANT])
-    today = str(datetime.now(UTC).astimezone(load_programs()[PROGRAM].rules.calendar.zone).date())
+    today = str(await api.today())
     application = {"person": person(name), "term": term, "reason": "new_to_role", "applied_on": today}
     opened = await api.done(name, "applications", application)
     subject = f"relationships/{opened['relationship']}"

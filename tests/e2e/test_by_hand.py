@@ -3,7 +3,7 @@
 import asyncio
 
 from domain.ids import derive
-from tests.conftest import unavailable
+from tests.conftest import office_at_ten, unavailable
 from tests.e2e.people import TERM, furnished, person
 from workers.audit.replay import replay
 from workers.embedded.stack.process import StartFailed
@@ -14,7 +14,7 @@ PROGRAM = "masa"
 
 async def test_a_worker_killed_in_the_middle_loses_nothing() -> None:
     try:
-        async with OfficeProcesses.temporary() as office:
+        async with office_at_ten() as office:
             await _drive(office)
     except StartFailed as obstacle:
         unavailable(obstacle)

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.journal import decode
-from tests.conftest import unavailable
+from tests.conftest import office_at_ten, unavailable
 from workers.audit.replay import replay
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.stack.mail_catcher import Mailbox
@@ -180,7 +180,7 @@ class Year:
         await self.clock.move_to(await self.clock.now() + timedelta(hours=2))
 
     async def open_tasks(self, kind: str) -> int:
-        return sum(task["kind"] == kind for task in await self.driver.every("tasks", who=ADMIN))
+        return sum(task["kind"] == kind for task in await self.driver.every("tasks", who=ADMIN, own=False))
 
     # What each month brings
 
@@ -353,7 +353,7 @@ class Year:
 @pytest.mark.slow
 async def test_a_year_of_monthly_lists_thanks_nobody_twice_and_refuses_nobody_without_a_person() -> None:
     try:
-        async with OfficeProcesses.temporary() as office, demo_clock(office.settings) as clock:
+        async with office_at_ten() as office, demo_clock(office.settings) as clock:
             year = Year(office, clock, Changing())
             try:
                 await year.play()

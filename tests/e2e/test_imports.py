@@ -14,7 +14,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.imports import LAND
 from domain.actors import Role
-from tests.conftest import unavailable
+from tests.conftest import office_at_ten, unavailable
 from tests.e2e.people import TERM, Api
 from workers.__main__ import app
 from workers.embedded.stack.process import StartFailed
@@ -26,7 +26,7 @@ PEOPLE = 400
 
 async def test_an_import_survives_a_power_cut_of_the_gateway_and_of_the_worker(tmp_path: Path) -> None:
     try:
-        async with OfficeProcesses.temporary() as office:
+        async with office_at_ten() as office:
             await _import(office, tmp_path)
     except StartFailed as obstacle:
         unavailable(obstacle)

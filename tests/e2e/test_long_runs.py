@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
 from domain.workflow_limits import HISTORY_LIMIT
-from tests.conftest import PROGRAM, unavailable
+from tests.conftest import PROGRAM, office_at_ten, unavailable
 from tests.e2e.people import Api, furnished, pair, person
 from workers.audit.replay import runs_of
 from workers.embedded.clock import demo_clock
@@ -25,15 +25,15 @@ LONGEST = 20.0  # seconds until all have an answer
 async def long_runs() -> AsyncIterator[tuple[OfficeProcesses, Api, list[str]]]:
     """Yield a running office whose pairs have met so often that their runs have continued as new."""
     try:
-        async with OfficeProcesses.temporary() as office:
+        async with office_at_ten() as office:
             api = await furnished(office, PROGRAM)
-            today = datetime.now(UTC).date()
+            today = await api.today()
             dates = {"first": str(today - timedelta(days=60)), "last": str(today + timedelta(days=250))}
             term = await api.done("admin", "terms", {"program": PROGRAM, "name": "now", **dates})
             await api.done("admin", "mentors", {"person": person("mentor"), "capacity": PAIRS})
             subjects = [await pair(api, term["term"], number, signed=True) for number in range(PAIRS)]
             async with demo_clock(office.settings) as clock:
-                await clock.move_to(datetime.now(UTC) + timedelta(days=20))
+                await clock.move_to(await clock.now() + timedelta(days=20))
             await asyncio.gather(*(meet_often(api, subject) for subject in subjects))
             yield office, api, subjects
             await api.close()
@@ -49,7 +49,7 @@ async def meet_often(api: Api, subject: str) -> None:
 
 async def log(api: Api, subject: str, number: int) -> None:
     """Log a meeting that has its own quarter of an hour."""
-    began = datetime.now(UTC) + timedelta(days=1, minutes=20 * number)
+    began = await api.now() - timedelta(days=19) + timedelta(minutes=20 * number)
     meeting = {"began_at": began.isoformat(), "minutes": 15, "mode": "phone", "topics": []}
     await api.eventually("mentor", f"{subject}/log-meeting", meeting, key=f"{subject}-{number}")
 

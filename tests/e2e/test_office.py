@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,9 @@ from activities.adapters.files.program_files import SHIPPED, load_programs
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
 from domain.actors import Actor, Role
-from domain.calendar import Calendar
 from domain.ids import derive
 from domain.rules.canonical_json import rules_digest, rules_text
-from tests.conftest import PROGRAM, unavailable
+from tests.conftest import PROGRAM, office_at_ten, unavailable
 from tests.e2e.people import Api, furnished, person
 from workers.audit.replay import ALL, replay
 from workers.embedded.__main__ import card
@@ -44,9 +43,9 @@ async def office() -> AsyncIterator[tuple[OfficeProcesses, Api, str]]:
     """Yield a running office with a pair, and the present term."""
     program = PROGRAM
     try:
-        async with OfficeProcesses.temporary() as office:
+        async with office_at_ten() as office:
             api = await furnished(office, program)
-            today = datetime.now(UTC).date()
+            today = await api.today()
             body = {"program": program, "name": "now", "first": str(today - timedelta(days=60))}
             term = await api.done("admin", "terms", {**body, "last": str(today + timedelta(days=250))})
             yield office, api, term["term"]
@@ -55,21 +54,16 @@ async def office() -> AsyncIterator[tuple[OfficeProcesses, Api, str]]:
         unavailable(obstacle)
 
 
-def today(calendar: Calendar) -> str:
-    """Return the program's local date, which is what people write."""
-    return str(calendar.local_date(datetime.now(UTC)))
-
-
 async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     office: tuple[OfficeProcesses, Api, str],
 ) -> None:
     stack, api, term = office
-    calendar = load_programs()[PROGRAM].rules.calendar
+    now, today = await api.now(), str(await api.today())
     application = {
         "person": person("mentee"),
         "term": term,
         "reason": "new_to_role",
-        "applied_on": today(calendar),
+        "applied_on": today,
     }
     opened = await api.done("mentee", "applications", application)
     assert await api.done("mentee", "applications", application) == opened
@@ -81,9 +75,9 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     assert await api.refused("mentee", f"{subject}/propose-match", mentor) == (403, "role_not_allowed")
     await api.done("coordinator", f"{subject}/propose-match", mentor)
     await api.done("coordinator", f"{subject}/confirm-match", {})
-    contact = {"contacted_on": today(calendar), "mode": "phone"}
+    contact = {"contacted_on": today, "mode": "phone"}
     await api.done("mentee", f"{subject}/confirm-first-contact", contact)
-    early = {"began_at": datetime.now(UTC).isoformat(), "minutes": 15, "mode": "phone"}
+    early = {"began_at": now.isoformat(), "minutes": 15, "mode": "phone"}
     assert await api.refused("mentor", f"{subject}/log-meeting", early) == (409, "meeting_before_agreement")
     await api.done("mentor", f"{subject}/draft-agreement", {"terms": TERMS})
 
@@ -99,7 +93,7 @@ async def test_a_pair_is_driven_to_its_meetings_while_the_worker_is_killed(
     await asyncio.gather(*signatures)
     await api.until("mentor", subject, stage="meetings")
 
-    began = (datetime.now(UTC) - timedelta(minutes=20)).isoformat()
+    began = (now - timedelta(minutes=20)).isoformat()
     meeting = {"began_at": began, "minutes": 15, "mode": "phone", "topics": ["budget"]}
     first = await api.post("mentor", f"{subject}/log-meeting", meeting, key="one-meeting")
     again = await api.post("mentor", f"{subject}/log-meeting", meeting, key="one-meeting")

@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.conftest import unavailable
+from tests.conftest import office_at_ten, unavailable
 from workers.audit.replay import replay
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.supervisor import OfficeProcesses
@@ -77,7 +77,7 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
     _, lines = blocks("Two commands")
     assert len(walk) == 9
     try:
-        async with OfficeProcesses.temporary() as office:
+        async with office_at_ten() as office:
             folder = beside(office, tmp_path)
             printed = await pasted(folder, *walk)
             assert "stage: matching" in printed

@@ -3,10 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.conftest import unavailable
+from tests.conftest import office_at_ten, unavailable
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.progress import silent
-from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.run import run_year
 from workers.embedded.year.scenario import scenarios
 
@@ -15,7 +14,7 @@ async def test_a_year_with_twelve_relationships_agrees_with_its_report(tmp_path:
     file = tmp_path / "report.json"
     scenario = next(each for each in scenarios(12) if each.data.get("shown_first"))
     try:
-        async with OfficeProcesses.temporary() as office:
+        async with office_at_ten() as office:
             held = await run_year(office, scenario, seed=7, report=file, say=silent)
     except StartFailed as obstacle:
         unavailable(obstacle)

@@ -213,6 +213,13 @@ async def person_changed(pair: Pair) -> None:
     await pair.do(SettleChange, COORDINATOR, person=MENTOR.id)
 
 
+async def facts_in_task(pair: Pair) -> None:
+    """Record a proposal and a confirmation whose facts are looked up within the workflow task that decides."""
+    await pair.apply()
+    await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    await pair.do(ConfirmMatch, COORDINATOR)
+
+
 async def hear(pair: Pair, person: Actor, kind: ChangeKind) -> None:
     """Deliver a change about a person."""
     day = RULES.calendar.local_date(await pair.now())
@@ -239,6 +246,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     long,
     refusal,
     person_changed,
+    facts_in_task,
 )
 STRANGER = replace(FACTS, memberships={})
 """The facts about two people of whom nobody is a member."""

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowHistory
 
 from domain.workflow_limits import HISTORY_LIMIT
 from tests.replay import stored
-from workers.audit.histories import replay_run
+from workers.audit.histories import replay_run, stored_inputs
 
 HELP = (
     "Today's code decides differently from the code that made this history, and runs that live somewhere would be "
@@ -41,6 +41,13 @@ def test_a_run_that_reaches_the_limit_of_its_history_has_continued_as_new(engine
     assert HISTORY_LIMIT <= len(first.events) < HISTORY_LIMIT + 100
     assert first.events[-1].HasField("workflow_execution_continued_as_new_event_attributes")
     assert later
+
+
+def test_a_stored_run_looks_up_its_facts_within_the_task_that_decides() -> None:
+    [history] = [stored.read(path) for path in stored.paths() if path.name.startswith("facts_in_task-")]
+    markers = [event for event in history.events if event.HasField("marker_recorded_event_attributes")]
+    assert len(markers) == 3, "the application, the proposal and the confirmation"
+    assert "gather_facts" not in {name for name, _ in stored_inputs(history)}
 
 
 def tampered(history: WorkflowHistory, old: bytes, new: bytes) -> WorkflowHistory:

@@ -103,6 +103,7 @@ def start_of(rules: Rules = RULES, *, first: date, history_limit: int = 0) -> Re
         opening=opening(first),
         history_limit=history_limit,
         engine=RELATIONSHIP_ENGINE,
+        facts_in_task=True,
     )
 
 

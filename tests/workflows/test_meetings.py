@@ -1,4 +1,4 @@
-"""Meetings of a fuller program on the real server: each command passes the converter and is recorded."""
+"""Meetings and corrections (C25) on the real server: each command passes the converter and is recorded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from domain.actors import SYSTEM
 from domain.ids import derive
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.contact.checklist import TickChecklist
+from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover, UseCover
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
 from domain.relationship.stages.meetings.observations import (
@@ -24,6 +26,8 @@ from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 from tests.domain.rules_variants import RICH
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, start_of, today, workers
+from workers.audit.histories import replay_run
+from workers.audit.replay import runs_of
 
 CALENDAR = RICH.calendar
 
@@ -71,3 +75,55 @@ async def test_plans_notes_groups_observations_and_cover_pass_the_converter_and_
     assert office.head(pair.start.relationship).seq == state.applied_seq
     shown = [row for record in office.records for row in record.rows if row.table == "cover_requests"]
     assert [row.values["status"] for row in shown] == ["asked", "approved", "used"]
+
+
+async def test_a_running_pair_corrects_proposes_agrees_and_withdraws_and_its_tables_follow(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    async with workers(client, office, queue):
+        # With so small a limit, versions and open proposals pass into the next run again and again.
+        pair = await Pair(client, start_of(RICH, first=today(), history_limit=60), queue).signed()
+        await pair.days(9)
+        now = await pair.now()
+        log = {"minutes": 30, "mode": "phone"}
+        for days in (6, 3):
+            await pair.do(LogMeeting, MENTOR, began_at=now - timedelta(days=days), **log)
+        first, second = (met.id for met in (await pair.state()).meetings.log)
+        earlier = now - timedelta(days=7)
+        await pair.do(CorrectMeeting, MENTOR, meeting=first, began_at=earlier, minutes=45, topics=("budget",))
+        assert await pair.refused(ConfirmMeeting, MENTEE, meeting=first) == "meeting_was_corrected"
+        await pair.do(ConfirmMeeting, MENTEE, meeting=first, version=2)
+        await pair.do(CorrectMeeting, MENTOR, meeting=first, mode="in_person")
+        waiting = (await pair.state()).meetings.find(first)
+        assert (waiting.status, waiting.mode, waiting.to_answer) == ("logged", "phone", 3)
+        await pair.do(ConfirmMeeting, MENTEE, meeting=first, version=3)
+        await pair.do(DisputeMeeting, MENTEE, meeting=second, reason="no_show")
+        await pair.do(WithdrawMeeting, MENTOR, meeting=second)
+        other = now - timedelta(days=7, hours=-4)
+        assert await pair.refused(LogMeeting, MENTEE, began_at=other, **log) == "same_meeting"
+        await pair.do(LogMeeting, MENTEE, began_at=other, **log, another=True)
+        await pair.do(CorrectMeeting, COORDINATOR, meeting=first, place="school", reason="seen")
+        state = await pair.state()
+        await pair.handle.terminate()
+        runs = await runs_of(client, pair.id)
+    assert len(runs) > 1
+    assert [(await replay_run(run)).fault for run in runs] == [""] * len(runs)
+    assert [met.status for met in state.meetings.log] == ["logged", "withdrawn", "logged"]
+    known = state.meetings.log[0]
+    assert (known.began_at, known.minutes, known.mode, known.place) == (earlier, 45, "in_person", "school")
+    assert [task.outcome for task in state.tasks if task.kind == "resolve_meeting"] == ["withdrawn"]
+    assert office.head(pair.start.relationship).seq == state.applied_seq
+    newest = {
+        row.key: row.values
+        for record in office.records
+        for row in record.rows
+        if row.table == "meeting_versions"
+    }
+    assert sorted((row["meeting"] == first, row["number"], row["status"]) for row in newest.values()) == [
+        (False, 1, "earlier"),
+        (False, 2, "current"),
+        (True, 1, "earlier"),
+        (True, 2, "earlier"),
+        (True, 3, "earlier"),
+        (True, 4, "current"),
+    ]

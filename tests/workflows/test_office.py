@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -33,7 +34,7 @@ from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.canonical_json import rules_digest, rules_text
-from domain.workflow_contracts import RelationshipStart, workflow_id
+from domain.workflow_contracts import OUTBOX, RelationshipStart, workflow_id
 from tests.conftest import PROGRAM, unavailable
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document, person
 from tests.workflows.pairs import Pair
@@ -271,3 +272,42 @@ async def test_the_clock_learns_from_the_database_what_is_pending(house: House) 
     await pair.do(EndRelationship, COORDINATOR, reason="left_role")
     await house.clock.rest()
     assert pair.id not in await work.open_runs()
+
+
+async def write_email(house: House, id: str, subject: str, at: datetime) -> None:
+    """Write an email as a record does, whose process died before it called the outbox."""
+    row = {
+        "id": id,
+        "kind": "match_proposed",
+        "subject": subject,
+        "seq": 1,
+        "person": MENTOR.id,
+        "region": "",
+    }
+    async with house.database.transaction() as connection:
+        await connection.execute(insert(tables.notices).values(**row, data={}, created_at=at))
+
+
+async def test_an_email_whose_call_was_lost_leaves_at_the_next_round_of_housekeeping(house: House) -> None:
+    await house.clock.move_to(START)
+    start = await house.application()
+    pair = Pair(house.client, start, "relationships")
+    await pair.send(start.opening)
+    await house.clock.rest()
+    outbox = house.client.get_workflow_handle(OUTBOX)
+    for lost, ended in (("a" * 32, False), ("b" * 32, True)):
+        if ended:
+            await outbox.terminate()
+        before = await house.count("sent")
+        await write_email(house, lost, start.relationship, await house.clock.now())
+        await asyncio.sleep(1)
+        assert await house.count("sent") == before, "nobody has called the outbox"
+        await house.client.execute_workflow(
+            "HousekeepingWorkflow", id=f"housekeeping-{secrets.token_hex(4)}", task_queue="relationships"
+        )
+        for _ in range(100):
+            if await house.count("sent") == before + 1:
+                break
+            await asyncio.sleep(0.1)
+        assert await house.count("sent") == before + 1
+    await pair.handle.terminate()

@@ -3,12 +3,13 @@
 Three checks for each stream of a workflow: its chain is whole and its fold is what the tables show; each run of its
 workflow decides again as it did; and what the runs recorded is what the journal holds. A person's stream has no
 workflow: its newest commitment must open with the entry of today, and its events must say the answers about doubles.
+The grants of roles must be what the installation's stream says.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
@@ -31,6 +32,7 @@ from domain.term.decider import Term
 from domain.term.projection import term_rows
 from domain.visibility import AUDIT, Sight
 from domain.workflow_contracts import workflow_id
+from workers.audit.grants import check_grants
 from workers.audit.histories import replay_run
 from workers.audit.person_streams import check_people
 from workers.settings import ProcessRole, Settings
@@ -43,10 +45,10 @@ KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayFault:
-    """A failed check: the stream, the check (chain, projection, entry, answer, replay, join), a code.
+    """A failed check: the stream, the check (chain, projection, entry, answer, grant, replay, join), a code.
 
     For the check ``entry``, ``stream`` is the id of the person, or of a stream that belongs to nobody; for ``answer``
-    it has the ids of two people.
+    it has the ids of two people, for ``grant`` that of the grant.
     """
 
     stream: str
@@ -63,6 +65,7 @@ class Report:
     terms: int = 0
     people: int = 0
     answers: int = 0
+    grants: int = 0
     events: int = 0
     runs: int = 0
     compared: int = 0
@@ -81,6 +84,7 @@ class Report:
             "projection": "The tables show what the events say.",
             "entry": f"The newest commitment of each person opens with the entry of today (people: {self.people}).",
             "answer": f"Who was called one human, or two, is what people's streams say (answers: {self.answers}).",
+            "grant": f"Who has which role is what the installation's stream says (grants: {self.grants}).",
             "replay": f"Each run decides again as it did (runs: {self.runs}, inputs compared: {self.compared}).",
             "join": "The journal holds what the runs recorded, and nothing else.",
         }
@@ -104,6 +108,11 @@ class _Tally:
     compared: int = 0
     faults: list[ReplayFault] = field(default_factory=list)
 
+    def add(self, events: int, faults: Iterable[tuple[str, str, str]]) -> None:
+        """Add what another check has looked at, and what failed: id, check, code."""
+        self.events += events
+        self.faults.extend(ReplayFault(stream=id, check=check, code=code) for id, check, code in faults)
+
 
 async def replay(
     settings: Settings,
@@ -126,10 +135,10 @@ async def replay(
         people = await check_people(database, sight, "" if which == ALL else which)
         tally = _Tally()
         if people is not None:
-            tally.events += people.events
-            tally.faults.extend(
-                ReplayFault(stream=id, check=check, code=code) for id, check, code in people.faults
-            )
+            tally.add(people.events, people.faults)
+        granted = await check_grants(database, sight) if which == ALL else None
+        if granted is not None:
+            tally.add(granted.events, granted.faults)
         streams: dict[str, tuple[str, ...]] = {}
         if which == ALL or people is None:
             streams = await _streams(SqlReplay(database), which, sight)
@@ -142,6 +151,7 @@ async def replay(
             terms=len(streams.get("term", ())),
             people=people.people if people is not None else 0,
             answers=people.answers if people is not None else 0,
+            grants=granted.grants if granted is not None else 0,
             events=tally.events,
             runs=tally.runs,
             compared=tally.compared,

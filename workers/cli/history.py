@@ -28,8 +28,8 @@ def history(
     id: Annotated[
         str,
         typer.Argument(
-            help="Id of a relationship, obligation, term in a region or person, or its first 8 digits; "
-            "with a token, a person needs the whole id."
+            help="Id of a relationship, obligation, term in a region, person or grant, or its first 8 digits; "
+            "a grant, and with a token a person, needs the whole id."
         ),
     ],
     at: Annotated[
@@ -67,9 +67,9 @@ def history(
 def _seen_by_token(id: str, at: str, token: str, url: str) -> Mapping[str, Any]:
     """Return the history that an id names and that the token's person may see, whatever the id is of."""
     demand_digits(id)
-    for kind in ("relationships", "people", "obligations", "term-regions"):
-        if kind == "people" and not is_id(id):
-            continue  # people are found by whole ids alone
+    for kind in ("relationships", "people", "obligations", "term-regions", "grants"):
+        if kind in ("people", "grants") and not is_id(id):
+            continue  # these are found by whole ids alone
         path, params = f"/v1/{kind}/{id}/history", {"at": at} if at else {}
         if found := request("GET", path, token, url, params=params, or_nothing=(403, 404)):
             return found
@@ -116,7 +116,7 @@ async def _history(digits: str, at: datetime | None) -> dict[str, Any]:
     from domain.visibility import OPERATOR
 
     settings = load_settings()
-    id = await whole_id(settings, ProcessRole.GATEWAY, digits)
+    id = await whole_id(settings, ProcessRole.GATEWAY, digits) or digits  # a grant is found by its whole id
     database = Database(settings.database_url(ProcessRole.GATEWAY), size=1)
     try:
         found = await HistoryReads(database).stream(OPERATOR, id)

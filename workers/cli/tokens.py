@@ -35,12 +35,8 @@ def token(
     person: Annotated[str, typer.Option(help="Id of the person, 32 hex digits.")] = "",
     role: Annotated[
         list[str] | None,
-        typer.Option(help="coordinator, payment_staff, auditor, admin or participant."),
-    ] = None,
-    region: Annotated[
-        list[str] | None,
         typer.Option(
-            help="Of a coordinator: code of a region. Without one, it is for the whole association."
+            help="Only this role of the person, or participant. Without it, all roles that the person has now."
         ),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=DAYS, help="How many days the token is valid.")] = 30,
@@ -48,39 +44,42 @@ def token(
 ) -> None:
     """Make a token for the API and print it, shown only once; or list and revoke tokens.
 
-    The person must be one of the office: `mentorflow list people` shows ids. The journal keeps who made it: the account
-    of this machine, and with --as a person.
+    A token holds no role of its own: it stands for roles that the person was given with `mentorflow grant`, and for
+    each only until it ends. A participant needs none. `mentorflow list people` shows ids. The journal keeps who made
+    the token: the account of this machine, and with --as a person.
     """
     if context.invoked_subcommand is not None:
         return
     # Late: `--help` needs none of it.
     from activities.adapters.postgres.clock import SqlClock
-    from activities.adapters.postgres.writes.tokens import TokenWrites
-    from domain.actors import Role, limited_by_regions
+    from activities.adapters.postgres.writes.tokens import NoGrant, TokenWrites
+    from domain.actors import STAFF_ROLES, Role
     from domain.ids import is_id
 
-    known = [each.value for each in Role if each is not Role.SYSTEM]
-    if not person or not role:
-        raise typer.BadParameter(
-            "name a person with --person and a role with --role, or write list or revoke"
-        )
+    known = [role.value for role in (*STAFF_ROLES, Role.PARTICIPANT)]
+    if not person:
+        raise typer.BadParameter("name a person with --person, or write list or revoke")
     if not is_id(person):
         raise typer.BadParameter("the id of a person is 32 hex digits; mentorflow list people shows it")
-    if not set(role) <= set(known):
+    if not set(role or ()) <= set(known):
         raise typer.BadParameter(f"a role is one of {', '.join(known)}")
-    roles = tuple(Role(name) for name in dict.fromkeys(role))
-    if region and not limited_by_regions(roles):
-        raise typer.BadParameter(
-            f"--region means nothing for {' and '.join(roles)}: only a coordinator has regions; leave it out"
-        )
-
+    roles = tuple(Role(name) for name in dict.fromkeys(role or ()))
     operator = operator_of(by)
 
     async def make(database: Database) -> str:
         until = await SqlClock(database).now() + timedelta(days=days)
-        return await TokenWrites(database, operator).issue(person, roles, tuple(region or ()), until)
+        return await TokenWrites(database, operator).issue(person, roles, until)
 
-    typer.echo(in_office(make))
+    try:
+        made = in_office(make)
+    except NoGrant as missing:
+        typer.echo(
+            f"this person does not have the role {missing} now, so no token can stand for it; mentorflow grants "
+            "shows who has which role and what waits for a confirmation, and mentorflow grant gives one",
+            err=True,
+        )
+        raise typer.Exit(1) from None
+    typer.echo(made)
 
 
 @commands.command("list")
@@ -88,32 +87,35 @@ def list_tokens(
     role: Annotated[str, typer.Option(help="Only those that are valid and have this role.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List all tokens: whose they are, for what, and until when. No secret is shown."""
+    """List all tokens: whose they are, for which roles of now, and until when. No secret is shown."""
     from activities.adapters.postgres.clock import SqlClock
     from activities.adapters.postgres.reads.tokens import TokenReads
     from domain.codec import instant_text
     from domain.visibility import OPERATOR
 
     async def read(database: Database) -> tuple[tuple[Row, ...], str]:
-        return await TokenReads(database).every(OPERATOR), instant_text(await SqlClock(database).now())
+        now = await SqlClock(database).now()
+        return await TokenReads(database).every(OPERATOR, now), instant_text(now)
 
     rows, now = in_office(read)
 
     def state(row: Row) -> str:
         if row["revoked_at"]:
             return f"revoked {row['revoked_at'][:10]}"
-        return "valid" if row["expires_at"] > now else "expired"
+        if row["expires_at"] <= now:
+            return "expired"
+        return "valid" if row["roles"] else "role ended"
 
     if role:
-        rows = tuple(row for row in rows if role in row["roles"].split(",") and state(row) == "valid")
+        rows = tuple(row for row in rows if role in row["roles"] and state(row) == "valid")
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
     columns: dict[str, Callable[[Row], Any]] = {
         "token": lambda row: row["id"],
         "person": lambda row: row["name"] or f"nobody of the office ({row['person']})",
-        "roles": lambda row: row["roles"].replace(",", " "),
-        "regions": lambda row: row["regions"].replace(",", " ") or "all",
+        "roles": lambda row: " ".join(row["roles"]),
+        "regions": lambda row: " ".join(row["regions"]) or "all",
         "made": lambda row: row["created_at"][:10],
         "ends": lambda row: row["expires_at"][:10],
         "state": state,

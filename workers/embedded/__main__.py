@@ -7,15 +7,17 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from shlex import quote
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.files.toml import ProgramFileError
+from workers.embedded.first_hour import DEMO_OPENS, on_a_working_day
 from workers.embedded.stack.data_folder import DataFolder, cache_folder
 from workers.embedded.stack.ports import PortTaken
 from workers.embedded.stack.process import StartFailed, alive
@@ -145,17 +147,31 @@ def _reset(folder: DataFolder) -> None:
 
 
 async def _demo(folder: DataFolder) -> bool:
-    office = OfficeProcesses(folder, StackOptions(published=True, say=aloud))
+    first_hour = None if folder.tokens_file.exists() else on_a_working_day(DEMO_OPENS, _shown_first())
+    office = OfficeProcesses(folder, StackOptions(published=True, first_hour=first_hour, say=aloud))
     try:
         await office.start()
         await _load_samples(office)
-        aloud(card(office))
+        aloud(card(office, await _office_hour(office)))
         await asyncio.Event().wait()
     finally:
         if office.running:
             aloud("· Stopping")
         await office.stop()
     return True
+
+
+def _shown_first() -> str:
+    """Return the program of the scenario that is shown first: its hours are the demo's."""
+    return next((one.program for one in scenarios() if one.data.get("shown_first")), "")
+
+
+async def _office_hour(office: OfficeProcesses) -> Mapping[str, str]:
+    from workers.embedded.waiting_emails import office_hour
+
+    file = load_programs().get(_shown_first())
+    async with step("The office becomes idle", aloud):
+        return await office_hour(office.settings, file.rules.calendar.zone if file else ZoneInfo("UTC"))
 
 
 async def _load_samples(office: OfficeProcesses) -> None:
@@ -181,8 +197,8 @@ def _until_signal(work: Coroutine[Any, Any, bool]) -> bool:
     return asyncio.run(run())
 
 
-def card(office: OfficeProcesses) -> str:
-    """Return what a person needs to know once everything is running."""
+def card(office: OfficeProcesses, hour: Mapping[str, str] | None = None) -> str:
+    """Return what a person needs to know once everything is running; ``hour`` has the lines about its time."""
     url, demo = office.gateway_url, office.data.demo
     named = f"export {PREFIX}SETTINGS={quote(str(office.data.settings_file))}"
     beside = "" if office.data.is_default else f"{named}\n{' ' * 23}"
@@ -193,6 +209,7 @@ def card(office: OfficeProcesses) -> str:
         ("Tokens", str(office.data.tokens_file)),
         ("Data and logs", str(office.data.path)),
     ]
+    lines += (hour or {}).items()
     owners = {name: file.association for name, file in load_programs().items()}
     lines += [
         (
@@ -200,6 +217,7 @@ def card(office: OfficeProcesses) -> str:
             f"in the tokens, {each.program} → people → admin: for the association {owners[each.program]}",
         )
         for each in scenarios()
+        if each.program in owners
     ]
     width = max(len(name) for name, _ in lines)
     body = "\n".join(f"  {name:<{width}}  {value}" for name, value in lines)

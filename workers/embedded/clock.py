@@ -1,6 +1,7 @@
 """The demo's clock: it moves every open workflow, then the row that all other parts of the office read.
 
-It keeps that order so that nobody sees a day on which a deadline has passed and its reminder is missing.
+It keeps that order so that nobody sees a day on which a deadline has passed and its reminder is missing. The outbox
+comes last: it reads the row, and its own timer is not moved.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.open_work import SqlOpenWork
 from workers.schedules import keep_house
 from workers.settings import ProcessRole, Settings
-from workers.temporal import connect
+from workers.temporal import TemporalOutbox, connect
 from workers.time_skipping import Skipper
 
 AT_ONCE: Final = 32
@@ -45,6 +46,12 @@ class OpenWork(Protocol):
 
     async def unopened_terms(self) -> int:
         """Count the terms in regions that housekeeping will start and that have no row yet."""
+
+    async def next_email(self, now: datetime) -> datetime | None:
+        """Return the first instant after ``now`` at which an email that waits may leave."""
+
+    async def next_deadline(self, now: datetime) -> datetime | None:
+        """Return the first deadline of a run after ``now``."""
 
     async def open_runs(self) -> tuple[str, ...]:
         """Return the ids of all relationships, obligations and terms that are running."""
@@ -86,6 +93,7 @@ class DemoClock:
         self._row = row
         self._work = work
         self._skipper = Skipper(client, seconds=seconds)
+        self._outbox = TemporalOutbox(client)
         self._seconds = seconds
         self._idle: dict[str, int] = {}
         """How many events each workflow had recorded when it was last seen idle."""
@@ -95,7 +103,10 @@ class DemoClock:
         return datetime.now(UTC) + await self._row.offset()
 
     async def move_to(self, instant: datetime) -> datetime:
-        """Move the office to an instant and wait until it is idle there; an earlier instant changes nothing.
+        """Move the office to an instant, from stop to stop, and wait until it is idle there.
+
+        A stop is a deadline, or an instant at which an email that waits may leave. At each, the runs come first, then
+        the clock's row, then the outbox. An earlier instant than now changes nothing.
 
         Returns:
             The demo's now afterward.
@@ -107,6 +118,22 @@ class DemoClock:
         if instant <= await self.now():
             await self.rest()
             return await self.now()
+        while (now := await self.now()) < instant:
+            email, deadline = await self._work.next_email(now), await self._work.next_deadline(now)
+            if email is not None and email < min(deadline or instant, instant):
+                await self._send_at(email)
+            else:
+                await self._stop_at(min(deadline or instant, instant))
+        return await self.now()
+
+    async def _send_at(self, instant: datetime) -> None:
+        """Let emails leave at an instant at which no run has a deadline."""
+        await self._row.set_offset(instant - datetime.now(UTC))
+        await self._outbox.call()
+        await self._wait()
+
+    async def _stop_at(self, instant: datetime) -> None:
+        """Move all runs to an instant, then the row, then let the outbox and housekeeping do what is due."""
         moved: set[str] = set()
         await self._move_runs(instant, moved)
         await self._row.set_offset(instant - datetime.now(UTC))
@@ -116,10 +143,9 @@ class DemoClock:
         await self._wait(terms=True)
         while await self._move_runs(instant, moved):
             await self._wait(terms=True)
-        return await self.now()
 
     async def rest(self) -> None:
-        """Wait until no command is unanswered, no notice is about to be sent, and no run is busy."""
+        """Wait until no command is unanswered, no email that may leave waits, and no run is busy."""
         await self._wait()
 
     async def _wait(self, *, terms: bool = False) -> None:

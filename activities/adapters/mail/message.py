@@ -17,7 +17,7 @@ def message_of(email: Email, *, sender: str, sender_name: str) -> EmailMessage:
     """
     message = EmailMessage()
     message["Message-ID"] = f"<{email.id}@{sender.rpartition('@')[2]}>"
-    message["Date"] = format_datetime(localtime())
+    message["Date"] = format_datetime(email.at or localtime())
     message["From"] = Address(sender_name, addr_spec=sender)
     message["To"] = [_address(person) for person in email.to]
     message["Subject"] = " ".join(email.wording.subject.split())

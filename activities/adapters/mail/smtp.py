@@ -85,7 +85,7 @@ class SmtpMailer:
             not_theirs = next((each for each in error.recipients if _OF_OFFICE.match(each.message)), None)
             later = next((each for each in error.recipients if each.code not in _PERMANENT), not_theirs)
             if later is not None:
-                raise _unavailable(later) from None
+                raise _unavailable(later, of_reader=later is not not_theirs) from None
             return SendResult(refused=f"smtp_{error.recipients[0].code}")
         except SMTPDataError as error:
             if error.code in _PERMANENT and _OF_MAILBOX.match(error.message):
@@ -99,9 +99,12 @@ class SmtpMailer:
         return SendResult()
 
 
-def _unavailable(answer: SMTPResponseException) -> MailUnavailable:
+def _unavailable(answer: SMTPResponseException, *, of_reader: bool = False) -> MailUnavailable:
     """Return the outage that an answer means: for a while, or until somebody who runs the office does something."""
-    return MailUnavailable(f"smtp_{answer.code}", refuses_office=answer.code in _PERMANENT)
+    permanent = answer.code in _PERMANENT
+    return MailUnavailable(
+        f"smtp_{answer.code}", refuses_office=permanent, of_reader=of_reader and not permanent
+    )
 
 
 def _invite_in_standard_form(invite: CalendarInvite | None) -> CalendarInvite | None:

@@ -121,8 +121,9 @@ class SqlRecords:
                     "person": notice.person,
                     "region": notice.region,
                     "data": dict(notice.data),
+                    "number": number,
                 }
-                for notice in record.notices
+                for number, notice in enumerate(record.notices)
             ]
         return found
 

@@ -1,9 +1,11 @@
 """The rows of notices: read for an email, then marked with how sending ended."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, select, union, update
+from sqlalchemy import CompoundSelect, func, select, union, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.office_tasks import close_office_task, open_office_task
@@ -12,13 +14,23 @@ from activities.adapters.postgres.tables import claims, notices, relationships, 
 from activities.ports.journal import Clock
 from activities.ports.notices import NoticeToSend
 from domain.actors import Role
-from domain.failed_notices import PROGRAM_ASIDE, PROGRAM_BACK
+from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
+from domain.notices import NoticeKind
 from domain.tasks import TaskKind
 from domain.visibility import MAILER
 
 _SENT = "sent"
 _REFUSED = "refused"
 _PARKED = "parked"
+WAITS_AGAIN: Final[dict[Any, Any]] = {
+    notices.c.status: "pending",
+    notices.c.code: "",
+    notices.c.not_before: None,
+    notices.c.attempt: notices.c.attempt + 1,
+    notices.c.told: True,
+    notices.c.deferred_since: None,
+}
+"""What stands in the row of a refused notice that is sent again."""
 
 
 class NoticeRecords:
@@ -40,18 +52,49 @@ class NoticeRecords:
 
     async def mark_refused(self, notice: str, code: str) -> None:
         """Record that it can never be delivered in its present form."""
-        await self._mark(notice, _REFUSED, code)
+        await self._mark(notice, _REFUSED, code, told=False)
 
     async def reopen(self, notice: str) -> None:
         """Let a refused notice wait again."""
         row = notices.c
         reopened = update(notices).where(row.id == notice, row.status == _REFUSED)
         async with self._database.one_statement() as connection:
-            await connection.execute(reopened.values(status="pending", code=""))
+            await connection.execute(reopened.values(WAITS_AGAIN))
 
     async def mark_parked(self, notice: str, code: str) -> None:
         """Record that it waits until email works again."""
         await self._mark(notice, _PARKED, code)
+
+    async def mark_deferred(self, notice: str, code: str, at: datetime) -> None:
+        """Record that its reader's mail server asks to try later, and since when it does."""
+        since = func.coalesce(notices.c.deferred_since, at)
+        await self._mark(notice, _PARKED, code, deferred_since=since)
+
+    async def park_unworded(self, notice: str, kind: NoticeKind) -> None:
+        """Record that it waits until there are words for it, and open the one task for its kind."""
+        row = notices.c
+        marked = update(notices).where(row.id == notice, row.status != _SENT)
+        async with self._database.transaction() as connection:
+            await connection.execute(marked.values(status=_PARKED, code=NOT_WORDED))
+            await open_office_task(connection, TaskKind.CORRECT_WORDS, kind.value, Role.ADMIN)
+
+    async def words_back(self) -> None:
+        """Close the tasks about words, and let what they were about wait again: the software is another one now."""
+        row = notices.c
+        back = update(notices).where(row.code == NOT_WORDED, row.status == _PARKED)
+        async with self._database.transaction() as connection:
+            await connection.execute(back.values(code="", not_before=None))
+            await _close_tasks(connection, TaskKind.CORRECT_WORDS, "tried_again")
+
+    async def mail_refused(self, code: str) -> None:
+        """Open the one task about a mail server that refuses the office."""
+        async with self._database.transaction() as connection:
+            await open_office_task(connection, TaskKind.CORRECT_MAIL, code, Role.ADMIN)
+
+    async def mail_taken(self) -> None:
+        """Close that task: a mail server took an email."""
+        async with self._database.transaction() as connection:
+            await _close_tasks(connection, TaskKind.CORRECT_MAIL, "corrected")
 
     async def park_with_program(self, notice: str, program: str) -> None:
         """Record that it waits until its program's file can be used, and open the one task for that program."""
@@ -70,19 +113,22 @@ class NoticeRecords:
         async with self._database.transaction() as connection:
             for id, program in (await connection.execute(closable.order_by(task.id))).all():
                 back = update(notices).where(row.code == PROGRAM_ASIDE, row.subject.in_(_streams_of(program)))
-                await connection.execute(back.values(code=PROGRAM_BACK))
+                await connection.execute(back.values(code="", not_before=None))
                 await close_office_task(connection, id, "corrected")
 
-    async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        """Return ids of notices that no workflow is sending any more."""
-        async with self._database.one_statement() as connection:
-            return await reads.waiting(MAILER, connection, older_than, limit)
-
-    async def _mark(self, notice: str, status: str, code: str = "", sent_at: datetime | None = None) -> None:
+    async def _mark(self, notice: str, status: str, code: str = "", **more: Any) -> None:
         row = notices.c
         marked = update(notices).where(row.id == notice, row.status != _SENT)
         async with self._database.one_statement() as connection:
-            await connection.execute(marked.values(status=status, code=code, sent_at=sent_at))
+            await connection.execute(marked.values(status=status, code=code, **more))
+
+
+async def _close_tasks(connection: AsyncConnection, kind: TaskKind, outcome: str) -> None:
+    """Close the open tasks of a kind that are about the office itself."""
+    task = tasks.c
+    done = select(task.id).where(task.kind == kind.value, task.closed_at.is_(None))
+    for id in (await connection.scalars(done.order_by(task.id))).all():
+        await close_office_task(connection, id, outcome)
 
 
 def _streams_of(program: str) -> CompoundSelect[tuple[str]]:

@@ -12,8 +12,13 @@ from domain.journal import Kind
 from domain.tasks import TaskKind
 
 
-async def open_office_task(connection: AsyncConnection, kind: TaskKind, about: str, role: Role) -> None:
-    """Open a task about ``about``, such as a program, unless one of that kind is open already."""
+async def open_office_task(
+    connection: AsyncConnection, kind: TaskKind, about: str, role: Role, *, region: str = "", why: str = ""
+) -> None:
+    """Open a task about ``about``, such as a program, unless one of that kind is open already.
+
+    With ``region`` it is for those who work for that region; ``why`` holds codes.
+    """
     # Two writers of one task wait for each other here, so that the second one finds the row of the first.
     lock = func.pg_advisory_xact_lock(int(derive("office task", kind.value, about)[:15], 16))
     await connection.execute(select(lock))
@@ -26,7 +31,7 @@ async def open_office_task(connection: AsyncConnection, kind: TaskKind, about: s
         return
     now = await office_now(connection)
     task = derive("office task", kind.value, about, str(before))
-    body = {"task": task, "kind": kind.value, "about": about}
+    body = {"task": task, "kind": kind.value, "about": about} | ({"region": region} if region else {})
     event = await append_side(
         connection, "OfficeTaskOpened", body, command=task, actor=SYSTEM, decided_at=now
     )
@@ -39,8 +44,8 @@ async def open_office_task(connection: AsyncConnection, kind: TaskKind, about: s
             "subject_kind": Kind.INSTALLATION.value,
             "kind": kind.value,
             "role": role.value,
-            "region": "",
-            "why": "",
+            "region": region,
+            "why": why,
             "about": about,
             "opened_at": now,
             "closed_by": "",

@@ -3,6 +3,7 @@
 The database knows all of it for certain; Temporal's lists are late about what has started and ended.
 """
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select
@@ -14,6 +15,7 @@ from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.adapters.postgres.writes.group_meetings import GROUP
 from activities.adapters.postgres.writes.imports import LAND
 from activities.ports.journal import Clock
+from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
 from domain.journal import Kind
 from domain.workflow_contracts import workflow_id
 
@@ -31,14 +33,15 @@ class SqlOpenWork:
     async def open_work(self) -> int:
         """Count commands, notices and relationships that are still waiting.
 
-        These are commands that somebody is still answering, notices not sent yet, and applications and successors whose
-        relationship does not exist yet.
+        These are commands that somebody is still answering, notices that may leave now, refused ones that their stream
+        has not heard of, and applications and successors whose relationship does not exist yet.
         """
         pair, known = tables.relationships, tables.relationships.alias("known").c
-        applied = tables.applications
+        applied, notice = tables.applications, tables.notices
+        due = _due(await self._clock.now())
         waited = (
             select(func.count()).select_from(tables.commands).where(_unanswered()),
-            select(func.count()).select_from(tables.notices).where(tables.notices.c.status == "pending"),
+            select(func.count()).select_from(notice).where(or_(due, notice.c.told.is_(False))),
             select(func.count())
             .select_from(applied)
             .where(not_(select(known.id).where(known.id == applied.c.relationship).exists())),
@@ -51,6 +54,39 @@ class SqlOpenWork:
         counts = select(*(each.scalar_subquery() for each in waited))
         async with self._database.transaction() as connection:
             return sum((await connection.execute(counts)).one())
+
+    async def next_email(self, now: datetime) -> datetime | None:
+        """Return the first instant after ``now`` at which an email may leave that waits for no person."""
+        row = tables.notices.c
+        first = select(func.min(row.not_before)).where(
+            row.status.in_(("pending", "parked")),
+            row.not_before > now,
+            row.code.not_in((PROGRAM_ASIDE, NOT_WORDED)),
+        )
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(first)
+        return found
+
+    async def waiting_emails(self) -> tuple[int, datetime | None, datetime | None]:
+        """Count the emails that wait; return with it the first and the last instant at which one may leave."""
+        row = tables.notices.c
+        waiting = select(func.count(), func.min(row.not_before), func.max(row.not_before)).where(
+            row.status.in_(("pending", "parked"))
+        )
+        async with self._database.one_statement() as connection:
+            count, first, last = (await connection.execute(waiting)).one()
+        return count, first, last
+
+    async def next_deadline(self, now: datetime) -> datetime | None:
+        """Return the first deadline of a relationship or of a term in a region that lies after ``now``."""
+        pair, term = tables.relationships.c.next_due, tables.term_regions.c.next_due
+        first = func.least(
+            select(func.min(pair)).where(pair > now).scalar_subquery(),
+            select(func.min(term)).where(term > now).scalar_subquery(),
+        )
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(select(first))
+        return found
 
     async def unopened_terms(self) -> int:
         """Count the terms in regions that housekeeping will start and that have no row yet; at most 100."""
@@ -93,7 +129,9 @@ class SqlOpenWork:
         pair = tables.relationships.c
         wanted = {
             "command": select(command.kind, command.id, command.created_at, literal("")).where(_unanswered()),
-            "email": select(mail.kind, mail.id, mail.created_at, mail.code).where(mail.status == "pending"),
+            "email": select(mail.kind, mail.id, mail.created_at, mail.code).where(
+                or_(_due(await self._clock.now()), mail.told.is_(False))
+            ),
             "application": select(literal(""), applied.id, applied.created_at, literal("")).where(
                 not_(select(pair.id).where(pair.id == applied.relationship).exists())
             ),
@@ -105,6 +143,12 @@ class SqlOpenWork:
             for name, rows in found.items()
             for kind, id, since, code in rows
         )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Return whether an email may leave now."""
+    row = tables.notices.c
+    return and_(row.status == "pending", or_(row.not_before.is_(None), row.not_before <= now))
 
 
 def _unanswered() -> ColumnElement[bool]:

@@ -1,15 +1,16 @@
 """Operations: the relationships that an import opens, and how many of them are recorded."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import func, not_, select, update
+from sqlalchemy import FromClause, Select, bindparam, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.starts import relationship_start
-from activities.adapters.postgres.writes.group_meetings import UNREADABLE, log_unreadable
+from activities.adapters.postgres.facts.starts import relationship_start, relationship_starts
+from activities.adapters.postgres.unreadable import UNREADABLE
 from activities.ports.journal import Clock
 from activities.ports.operations import NotOpened, Unrecorded
 from domain.workflow_contracts import RelationshipStart
@@ -27,55 +28,36 @@ class SqlOperations:
         self, operation: str, limit: int, without: Collection[str] = ()
     ) -> tuple[RelationshipStart, ...]:
         """Return relationships of an operation that were not started, but for some; a person reads unreadable ones."""
-        row = tables.applications.c
-        starts = []
+        values: dict[str, Any] = {"operation": operation, "count": limit}
+        values |= {"without": sorted(without), "unreadable": sorted(self._unreadable)}
         async with self._database.transaction() as connection:
-            wanted = select(row.id).where(
-                row.id.in_(await _applications(connection, operation)),
-                row.id.not_in(sorted(self._unreadable)),
-                row.relationship.not_in(sorted(without)),
-                row.started_at.is_(None),
-            )
-            for id in (await connection.scalars(wanted.order_by(row.id).limit(limit))).all():
-                start = await _start(connection, id)
-                if start is None:
-                    log_unreadable("application", id)
-                    self._unreadable.add(id)
-                else:
-                    starts.append(start)
-        return tuple(starts)
+            ids = (await connection.scalars(_LEFT, values)).all()
+            found = await relationship_starts(connection, ids)
+        self._unreadable |= {*ids} - found.keys()
+        return tuple(found[id] for id in ids if id in found)
 
-    async def started(self, relationship: str) -> None:
-        """Record that a relationship was started."""
+    async def started(self, relationships: Collection[str]) -> None:
+        """Record that relationships were started."""
         row = tables.applications.c
-        noted = update(tables.applications).where(row.relationship == relationship)
+        noted = update(tables.applications).where(row.relationship.in_(relationships))
         now = await self._clock.now()
         async with self._database.one_statement() as connection:
             await connection.execute(noted.values(started_at=now))
 
     async def progress(self, operation: str) -> tuple[int, int]:
         """Store how many relationships of an operation are recorded; return that number and how many there are."""
-        row, application = tables.operations.c, tables.applications.c
-        async with self._database.transaction() as connection:
-            ids = await _applications(connection, operation)
-            own = select(application.relationship).where(application.id.in_(ids))
-            recorded = (
-                await connection.scalar(select(func.count()).where(tables.relationships.c.id.in_(own))) or 0
-            )
-            await connection.execute(
-                update(tables.operations).where(row.id == operation).values(done=recorded)
-            )
-        return recorded, len(ids)
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(_PROGRESS, {"operation": operation})).one()
+        return found.done, found.total
 
     async def unrecorded(self, operation: str) -> tuple[Unrecorded, ...]:
         """Return the relationships of an operation that are not recorded."""
         row = tables.applications.c
         recorded = select(tables.relationships.c.id).where(tables.relationships.c.id == row.relationship)
+        own = _of_operation()
+        wanted = select(row.id, row.relationship).join(own, own.c.id == row.id).where(not_(recorded.exists()))
         async with self._database.transaction() as connection:
-            wanted = select(row.id, row.relationship).where(
-                row.id.in_(await _applications(connection, operation)), not_(recorded.exists())
-            )
-            found = (await connection.execute(wanted.order_by(row.id))).all()
+            found = (await connection.execute(wanted.order_by(row.id), {"operation": operation})).all()
             return tuple(
                 [
                     Unrecorded(
@@ -115,7 +97,36 @@ async def _start(connection: AsyncConnection, application: str) -> RelationshipS
         return None
 
 
-async def _applications(connection: AsyncConnection, operation: str) -> list[str]:
+def _of_operation() -> FromClause:
+    """Return the ids of the applications of an operation, one in a row."""
     row = tables.operations.c
-    result = await connection.scalar(select(row.result).where(row.id == operation))
-    return list((result or {}).get("applications", ()))
+    ids = func.jsonb_array_elements_text(row.result["applications"]).label("id")
+    return select(ids).where(row.id == bindparam("operation")).subquery("own")
+
+
+def _left() -> Select[str]:
+    """Return the select for applications of an operation that were not started."""
+    row, own = tables.applications.c, _of_operation()
+    wanted = select(row.id).join(own, own.c.id == row.id).where(row.started_at.is_(None))
+    wanted = wanted.where(row.id.not_in(bindparam("unreadable", expanding=True)))
+    wanted = wanted.where(row.relationship.not_in(bindparam("without", expanding=True)))
+    return wanted.order_by(row.id).limit(bindparam("count"))
+
+
+def _progress() -> ReturningUpdate[int, int]:
+    """Return the statement that counts what is recorded of an operation, and stores that."""
+    row, application, own = tables.operations.c, tables.applications.c, _of_operation()
+    recorded = (
+        select(func.count())
+        .select_from(own)
+        .join(tables.applications, application.id == own.c.id)
+        .join(tables.relationships, tables.relationships.c.id == application.relationship)
+    )
+    total = func.coalesce(func.jsonb_array_length(row.result["applications"]), 0)
+    stored = update(tables.operations).where(row.id == bindparam("operation"))
+    return stored.values(done=recorded.scalar_subquery()).returning(row.done, total.label("total"))
+
+
+# Built once: building them takes longer than PostgreSQL takes to answer.
+_LEFT: Final = _left()
+_PROGRESS: Final = _progress()

@@ -7,7 +7,7 @@ from typing import ClassVar
 from domain.actors import Role
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
@@ -30,6 +30,7 @@ class ApproveStipend(Command):
     """Approve what another person has prepared."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
 
 
@@ -38,6 +39,7 @@ class DenyStipend(Command):
     """Refuse to pay: this denies the order and the obligation."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@order_reasons.denied"}
 

@@ -13,7 +13,7 @@ from domain.actors import Role
 from domain.codec import LATER
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
@@ -37,6 +37,7 @@ class EnterReference(Command):
     """
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     texts: ClassVar = ("reference",)
     example: ClassVar = {"reference": "Check #1042"}
 

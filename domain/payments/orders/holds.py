@@ -8,7 +8,7 @@ from typing import ClassVar
 from domain.actors import Role
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
 from domain.payments.orders.limits import acted_twice, breaks_limit
@@ -41,6 +41,7 @@ class HoldOrder(Command):
     """Stop an order before it is sent."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
 
     reason: HoldReason
 
@@ -50,6 +51,7 @@ class LiftHold(Command):
     """Let a held order continue from where it was. Only an approver may do this."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@order_reasons.hold_lifted"}
 

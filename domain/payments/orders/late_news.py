@@ -10,7 +10,7 @@ from typing import ClassVar
 from domain.actors import Role
 from domain.errors import demand, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.bank_reference import normalized
 from domain.payments.orders.separation_of_duties import (
@@ -29,6 +29,7 @@ class AboutEarlier(Command):
     """What the commands of this file share: the order that they are about."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
 
     order: str
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 from domain.actors import Role
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.separation_of_duties import (
     THREE_PEOPLE,
@@ -52,6 +52,7 @@ class SettleLimit(Command):
     """Payment staff have looked at a limit that money which was sent breaks; ``reason`` says what they found."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
 
     limit: Limit

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from domain.actors import Role
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.holds import HOLDABLE, HoldReason, OrderHeld
 from domain.payments.state import Obligation, OrderState
@@ -26,6 +26,7 @@ class CheckMemberships(Command):
     """
 
     roles: ClassVar = (Role.SYSTEM, Role.PAYMENT_STAFF)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
 
 

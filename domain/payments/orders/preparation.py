@@ -11,7 +11,7 @@ from domain.actors import Role
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_state, live_order
@@ -27,6 +27,7 @@ class PrepareStipend(Command):
     """Make the next order and submit it for approval. ``evidence`` names what the maker has seen."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"evidence": ["match_confirmed"]}
 
@@ -38,6 +39,7 @@ class SubmitOrder(Command):
     """Submit one's own order for approval again."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
 
 
@@ -46,6 +48,7 @@ class WithdrawOrder(Command):
     """Take back one's own order before anybody has approved it."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from domain.actors import Role
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
@@ -21,6 +21,7 @@ class ConfirmSettled(Command):
     """State that the money has arrived."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class RecordFailed(Command):
     """State that the bank refused a sent order."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"reason": "@order_reasons.failed"}
 
     reason: str
@@ -38,6 +40,7 @@ class RecordReturned(Command):
     """State that sent or settled money came back."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"reason": "@order_reasons.returned"}
 
     reason: str

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from domain.actors import Role
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
@@ -19,6 +19,7 @@ class VoidOrder(Command):
     """Discard an order that was not sent; the obligation stays due."""
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@order_reasons.voided"}
 

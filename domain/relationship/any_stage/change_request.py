@@ -11,7 +11,7 @@ from domain import tasks
 from domain.actors import Role, Side, demand_coordinator
 from domain.errors import demand, forbid, forbidden
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.facts import Facts
@@ -27,6 +27,7 @@ class AskForChange(Command):
     """One side says in private that it is not working. No reason is asked for; the partner is not told (NEA-25)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
     while_paused: ClassVar = True
 
 
@@ -35,6 +36,7 @@ class AnswerChange(Command):
     """A coordinator talked with the side that asked, and records the result; for another partner, use ChangePartner."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     example: ClassVar = {"answer": "@endings.change_answers"}
 

@@ -14,7 +14,7 @@ from domain.actors import Actor, Role, demand_coordinator, demand_role
 from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive, is_id
 from domain.journal import Document, Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.facts import Facts
@@ -37,6 +37,7 @@ class OpenComplaint(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     while_paused: ClassVar = True
     example: ClassVar = {"about": "@endings.complaint_kinds", "against": ""}
 
@@ -50,6 +51,7 @@ class TakeComplaint(Command):
     """One person takes the case and may read the statement; an administrator may take it over."""
 
     roles: ClassVar = _STAFF
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
 
     complaint: str
@@ -60,6 +62,7 @@ class DecideComplaint(Command):
     """The person who took the case decides. ``reason`` is an ending code, needed if the pair is separated."""
 
     roles: ClassVar = _STAFF
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     example: ClassVar = {"reason": ""}
 
@@ -73,6 +76,7 @@ class SecondComplaint(Command):
     """A second person agrees with the decision, which then holds, or returns the case."""
 
     roles: ClassVar = _STAFF
+    by: ClassVar = By.STAFF
     while_paused: ClassVar = True
 
     complaint: str

@@ -12,7 +12,7 @@ from domain.actors import Role
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.facts import Facts
@@ -27,6 +27,7 @@ class EndRelationship(Command):
     """Either side or the coordinator ends the relationship; nobody is at fault."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
     example: ClassVar = {"reason": "@ending_reasons"}
@@ -39,6 +40,7 @@ class ChangePartner(Command):
     """Either side or the coordinator asks for another partner: a new relationship continues at stage matching."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     aside: ClassVar = "private_reason"
     while_paused: ClassVar = True
     example: ClassVar = {"reason": "@ending_reasons"}

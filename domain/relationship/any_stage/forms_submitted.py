@@ -12,7 +12,7 @@ from domain.actors import Actor, Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
 from domain.forms.model import Filler, Form
 from domain.journal import Document, Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
 from domain.relationship.forms_owed import owes, receive
@@ -28,6 +28,7 @@ class SubmitForm(Command):
     """The sender submits a form of the program, stored as a document; without ``answers``, the sender's own draft."""
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
+    by: ClassVar = By.OWN_OR_STAFF
     drafted: ClassVar = ("answers",)
     after_end: ClassVar = True
     example: ClassVar = {"form": "@form", "answers": "@answers.form"}
@@ -41,6 +42,7 @@ class AmendForm(Command):
     """The writer of a submitted form, ``document``, submits a new version of it; both versions stay."""
 
     roles: ClassVar = (Role.PARTICIPANT, Role.COORDINATOR)
+    by: ClassVar = By.OWN_OR_STAFF
     drafted: ClassVar = ("answers",)
     example: ClassVar = {"answers": "@answers.form"}
 
@@ -95,7 +97,7 @@ def decide(
     match command:
         case SubmitForm():
             use = _use(state, command, command.form, rules)
-            given = any(each.form == use.form for each in state.filed if not each.amended_by)
+            given = any(each.form == use.form for each in state.filed if each.valid)
             demand(use.repeats or not given, "already_submitted", field="form")
             return (_submit(use, command.answers),)
         case AmendForm():
@@ -104,8 +106,9 @@ def decide(
                 "unknown_document",
                 field="document",
             )
-            forbid(before.person != command.actor.id, NOT_THE_WRITER)
+            forbid(before.person != command.actor.person, NOT_THE_WRITER)
             demand(not before.amended_by, "amended_before", field="document")
+            demand(before.valid, "form_withdrawn", field="document")
             use = _use(state, command, before.form, rules)
             return (_submit(use, command.answers, before.document),)
     raise TypeError(type(command).__name__)
@@ -117,6 +120,7 @@ def _use(state: Relationship, command: Command, form: str, rules: Rules) -> Form
     demand(use.of_pair, "form_of_another_subject", field="form")
     demand(not use.audience, "survey_is_its_own_command", field="form")
     if use.by is Filler.COORDINATOR:
+        forbid(command.actor.acting_for is not None, FORM_OF_THE_OTHER_SIDE, field="form")
         demand_coordinator(command.actor, state.region)
     else:
         other_side = state.side_of(command.actor).value != use.by.value

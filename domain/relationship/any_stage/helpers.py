@@ -11,7 +11,7 @@ from domain.actors import Role, Side
 from domain.errors import demand, required
 from domain.ids import is_id
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.helpers import Helper
@@ -27,6 +27,7 @@ class NameHelper(Command):
     """The mentor names a person who can help with one of the program's topics; nothing happens without consent."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
     example: ClassVar = {"topic": "@meetings.topics"}
 
     helper: str
@@ -38,6 +39,7 @@ class AnswerHelper(Command):
     """The mentee agrees to a helper or declines; the answer may be changed at any time."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
 
     helper: str
     consent: bool

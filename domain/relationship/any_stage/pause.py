@@ -12,7 +12,7 @@ from domain import tasks
 from domain.actors import Role
 from domain.errors import demand, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, shift, timer_for
@@ -31,6 +31,7 @@ class PauseRelationship(Command):
     """Either side or the coordinator pauses the relationship: nothing is asked of the pair until it resumes."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {"reason": "@pause_reasons"}
 
     reason: str
@@ -41,6 +42,7 @@ class ResumeRelationship(Command):
     """Either side or the coordinator ends the pause."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     while_paused: ClassVar = True
 
 
@@ -100,9 +102,10 @@ def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> Relati
     calendar = rules.calendar
     today = calendar.local_date(now)
     days = (today - calendar.local_date(pause.since)).days
-    of_the_term = (DeadlineKind.COMPLETION, DeadlineKind.OBSERVATION)
-    kept = tuple(timer for timer in state.timers if timer.subject in of_the_term)
-    others = drop(state.timers, *of_the_term, DeadlineKind.PAUSE)
+    # Days of the term, and days that the staff chose, do not move.
+    fixed = (DeadlineKind.COMPLETION, DeadlineKind.OBSERVATION, DeadlineKind.LOOK_AGAIN)
+    kept = tuple(timer for timer in state.timers if timer.subject in fixed)
+    others = drop(state.timers, *fixed, DeadlineKind.PAUSE)
     timers = put((), *kept, *shift(rules, others, days))
     if any(timer.subject is DeadlineKind.MEETING for timer in state.timers):
         timers = put(timers, timer_from_today(state, today, rules))

@@ -52,10 +52,10 @@ def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tu
 def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
     """Return the event of the last rung that ``now`` has passed, or None if the subject has no rung left."""
     rungs = rules.ladder(timer.subject)
-    passed, number = ladder.climb(rules.calendar, rungs, timer.due, timer.rung, now)
+    passed, number = ladder.climb(rules.calendar, rungs, timer.counts_from, timer.rung, now)
     if passed is None:
         return None
-    following = rung_at(rules, timer.subject, timer.due, number)
+    following = rung_at(rules, timer.subject, timer.counts_from, number)
     if passed.step is StepKind.ESCALATE:
         return Escalated(subject=timer.subject, rung=number, next_at=following, about=timer.about)
     return NudgeDue(subject=timer.subject, rung=number, to=passed.to, next_at=following, about=timer.about)

@@ -12,7 +12,7 @@ from typing import ClassVar
 from domain.actors import Role, demand_statewide
 from domain.errors import demand, required
 from domain.journal import Envelope, Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.deadlines import Timer, rearm
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent
@@ -31,6 +31,7 @@ class MoveRules(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     while_paused: ClassVar = True
     example: ClassVar = {"rules_version": "@version", "reason": "board_decision"}

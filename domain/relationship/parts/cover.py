@@ -1,6 +1,6 @@
 """The minutes of cover of a pair, as the state keeps them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -56,6 +56,11 @@ class Cover:
         """Return whether cover for an observation or meeting was approved."""
         covered = (request for request in self.requests if request.subject == subject)
         return any(request.status in ("approved", "used") for request in covered)
+
+    def with_status(self, status: str, ids: Collection[str]) -> Self:
+        """Return the allowance with some requests in another status; how many of their minutes were used stays."""
+        requests = (replace(each, status=status) if each.id in ids else each for each in self.requests)
+        return replace(self, requests=tuple(requests))
 
     def free(self, subject: str) -> Self:
         """Return the allowance after giving back all that was reserved for a moved, canceled or withdrawn hour."""

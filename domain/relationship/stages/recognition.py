@@ -9,7 +9,7 @@ from domain.actors import Role, Side, demand_coordinator
 from domain.codec import instant_text
 from domain.errors import demand, forbid, forbidden
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_after
@@ -26,6 +26,7 @@ class RecognizeMentor(Command):
     """A coordinator records how the mentor was recognized."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"kind": "@recognition.kinds"}
 
     kind: str
@@ -36,6 +37,7 @@ class AnswerContinuation(Command):
     """One side says whether it wants to continue as a colleague: with no duties, no stipend, and nothing logged."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
 
     go_on: bool
 

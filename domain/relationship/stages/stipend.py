@@ -75,7 +75,7 @@ def decide(
         case HearObligation():
             demand_role(command.actor, Role.SYSTEM)
             known = required(
-                next((c for c in state.claims if c.obligation == command.obligation), None),
+                next((c for c in reversed(state.claims) if c.obligation == command.obligation), None),
                 "unknown_obligation",
             )
             demand(known.heard != command.state, "already_heard")
@@ -85,17 +85,21 @@ def decide(
 
 def claims_on(state: Relationship, trigger: Trigger, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """Return the claims that a trigger makes, one for each executed money rule that has this trigger."""
-    return tuple(
-        _claim(state, rule, now, rules) for rule in rules.money if rule.executed and rule.trigger is trigger
-    )
+    wanted = (rule for rule in rules.money if rule.executed and rule.trigger is trigger)
+    claims = (_claim(state, rule, now, rules) for rule in wanted)
+    return tuple(claim for claim in claims if claim is not None)
 
 
-def _claim(state: Relationship, rule: MoneyRule, now: datetime, rules: Rules) -> StipendClaimed:
+def _claim(state: Relationship, rule: MoneyRule, now: datetime, rules: Rules) -> StipendClaimed | None:
+    """Return the claim of a money rule; None if it is made already. One that was withdrawn is made anew."""
     per_mentor = rule.unit is MoneyUnit.PER_MENTOR_PER_YEAR
     unit = state.mentor if per_mentor else state.id
     obligation = obligation_id(rules.program, state.term, unit, rule.kind)
+    earlier = [claim for claim in state.claims if claim.obligation == obligation]
+    if any(not claim.withdrawn for claim in earlier):
+        return None
     return StipendClaimed(
-        claim=claim_id(state.id, obligation),
+        claim=claim_id(state.id, obligation, len(earlier) + 1),
         obligation=obligation,
         kind=rule.kind,
         unit=unit,

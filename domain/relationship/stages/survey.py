@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain import tasks
+from domain.acting_for import Contradiction
 from domain.actors import Role, Side
 from domain.errors import demand
 from domain.forms.model import Filler
 from domain.journal import Document, Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.deadlines import Timer, drop
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
@@ -30,6 +31,7 @@ class SubmitSurvey(Command):
     """One side submits its answers, stored as a document."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     after_end: ClassVar = True
     example: ClassVar = {"answers": "@answers.survey"}
 
@@ -76,10 +78,23 @@ def decide(
                 form=form.form if form else "",
                 version=form.version if form else "",
             )
-            if by.other in state.survey.answered and not state.ended:
+            waits = command.actor.acting_for is not None or _waits(state)
+            if by.other in state.survey.answered and not state.ended and not waits:
                 return (submitted, SurveyClosed())
             return (submitted,)
     raise TypeError(type(command).__name__)
+
+
+def _waits(state: Relationship) -> bool:
+    """Return whether one side can still contradict the answers that staff entered from its paper."""
+    return state.waits_on_staff_act(Contradiction.SURVEY_TO_DRAFT)
+
+
+def closing(state: Relationship) -> tuple[Event, ...]:
+    """Return the end of the survey once both have answered and nobody can contradict an answer any more."""
+    answered = set(state.survey.answered) == set(Side)
+    over = state.stage == "survey" and answered and not state.ended and not _waits(state)
+    return (SurveyClosed(),) if over else ()
 
 
 def _on_close(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:

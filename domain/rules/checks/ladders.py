@@ -17,7 +17,9 @@ ACTS_ITSELF = (
     DeadlineKind.SURVEY_CLOSE,
     DeadlineKind.CLOSING,
     DeadlineKind.FORMS_CLOSE,
+    DeadlineKind.CONTRADICTION,
     DeadlineKind.PAUSE,
+    DeadlineKind.LOOK_AGAIN,
 )
 _OF_THE_PAIR = (
     DeadlineKind.FIRST_CONTACT,

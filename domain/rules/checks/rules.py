@@ -19,6 +19,7 @@ from domain.rules.checks import (
     observations,
     retention,
     schedule,
+    staff_acts,
     survey,
     term_surveys,
     values,
@@ -40,7 +41,7 @@ def rule_faults(rules: Rules) -> Iterator[Fault]:
         yield from rhythm_faults(rules)
     for table in (meetings, survey, agreement, retention, observations, cover, schedule, ladders):
         yield from table.faults(rules)
-    for table in (monthly_record, log_check, term_surveys, money):
+    for table in (monthly_record, log_check, term_surveys, money, staff_acts):
         yield from table.faults(rules)
 
 

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from activities.ports.notices import NoticeToSend, Person
+from domain.acting_for import STAFF_ACTS
 from domain.ids import derive
 from domain.notices import NoticeKind as Kind
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
 from domain.rules.agreement_text import clauses_of, compose, digest
 from domain.rules.checks.ladders import ACTS_ITSELF
 from domain.rules.program import DeadlineKind
+from domain.visibility import pair_sees
 from tests.domain.builders import RULES, TERMS, WORDS
 
 DUE = "2027-09-03T14:00:00.000000Z"
@@ -71,6 +73,14 @@ AGREEMENT = compose(WORDS["en"], 2, TERMS, clauses_of(RULES, ()))
 _WITH_AGREEMENT = (Kind.AGREEMENT_TO_SIGN, Kind.AGREEMENT_IN_FORCE)
 OBSERVED = replace(PLANNED, occasion=Occasion.OBSERVATION, minutes=45, mode="")
 OWED = {"forms": "masa_survey_mentee"}
+CORRECTED = {
+    "meeting": derive("meeting"),
+    "version": "2",
+    "began_at": DUE,
+    "was": DUE,
+    "minutes": "45",
+    "mode": "video",
+}
 _DATA: dict[Kind, dict[str, str]] = {
     Kind.APPLICATION_REFUSED: {"reason": "not_a_member"},
     Kind.WELCOME_MENTEE: {"mentor": MENTOR.id, "due": DUE},
@@ -81,6 +91,8 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.AGREEMENT_IN_FORCE: {"version": "2"},
     Kind.MEETING_TO_CONFIRM: {"meeting": derive("meeting"), "began_at": DUE},
     Kind.MEETING_DISPUTED: {"meeting": derive("meeting")},
+    Kind.MEETING_CORRECTED: CORRECTED,
+    Kind.CORRECTION_PROPOSED: CORRECTED,
     Kind.CHANGE_ANSWERED: {"answer": "goes_on"},
     Kind.MEETING_PLANNED: PLANNED.data,
     Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED_AT + timedelta(days=7)).data,
@@ -91,6 +103,8 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.FORMS_ASKED: {"forms": "masa_survey_mentee", "due": DUE, "over": "yes"},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
     Kind.CONTINUE_AS_COLLEAGUES: {"due": DUE},
+    Kind.ACTED_FOR_YOU: {"entry": "LogMeeting", "said": "by_phone", "began_at": DUE, "until": DUE},
+    Kind.ACTED_FOR_PARTNER: {"entry": "SignAgreement", "said": "on_paper", "version": "2"},
 }
 
 
@@ -158,6 +172,16 @@ def _of_term(kind: Kind) -> Iterator[NoticeToSend]:
         yield notice_of(kind, about="log_check", key="2026-10-01", rung="3", **days)
 
 
+def _acted_for_people() -> Iterator[NoticeToSend]:
+    """Yield the emails about each command that staff send for a person, to the person and to a partner who sees it."""
+    more = {"version": "2", "since": DUE, "forms": "masa_survey_mentee"}
+    for number, (command, act) in enumerate(STAFF_ACTS.items()):
+        said = act.reasons[number % len(act.reasons)].value
+        yield notice_of(Kind.ACTED_FOR_YOU, entry=command, said=said, **more)
+        if pair_sees(act.shows) and not act.partner_hears:
+            yield notice_of(Kind.ACTED_FOR_PARTNER, entry=command, said=said, **more)
+
+
 def every_notice() -> Iterator[NoticeToSend]:
     """Yield an email of every kind, and one for every subject of reminders and tasks."""
     for kind in Kind:
@@ -172,8 +196,15 @@ def every_notice() -> Iterator[NoticeToSend]:
     yield notice_of(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")
     yield notice_of(Kind.REMINDER, about=DeadlineKind.FORM.value, forms="mentee_application", rung="1")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="quick")
+    yield notice_of(Kind.MEETING_TO_CONFIRM, said="by_phone")
+    yield notice_of(Kind.MEETING_TO_CONFIRM, said="by_email", log="quick")
+    for kind in (Kind.MEETING_CORRECTED, Kind.CORRECTION_PROPOSED):
+        yield notice_of(kind, withdrawn="yes")
+        yield notice_of(kind, log="quick")
+    yield notice_of(Kind.MEETING_CORRECTED, by="coordinator")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="group")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
+    yield from _acted_for_people()
     yield notice_of(Kind.OBSERVATION_CHANGED, change="moved")
     yield notice_of(Kind.OBSERVATION_CHANGED, change="canceled")
     yield notice_of(Kind.COVER_DECIDED, outcome="refused")

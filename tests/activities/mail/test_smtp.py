@@ -8,14 +8,12 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from structlog.testing import capture_logs
-from temporalio.exceptions import ApplicationError
 
 from activities.adapters.mail.smtp import SmtpMailer
-from activities.notices import NoticeOutcome
 from domain.notices import NoticeKind as Kind
 from domain.notices import Outcome
 from tests.activities.mail.rendered import MENTEE, notice_of
-from tests.activities.test_notices import activities, send
+from tests.activities.test_sending import sending
 from workers.embedded.stack.ports import HOST, pick
 
 
@@ -71,17 +69,17 @@ async def test_a_refusal_of_our_own_address_or_text_is_an_outage_and_an_alarm(
     """C71: no reader's address is wrong, and nothing is lost once the server takes us again."""
     server.at_data, server.at_rcpt = at_data, at_rcpt
     each = notice_of(Kind.SURVEY_OPEN, to=(MENTEE,))
-    made, store = activities(server.mailer, each)
+    made, store = sending(server.mailer, each)
     code = f"smtp_{(at_data or at_rcpt)[:3]}"
-    with capture_logs() as lines, pytest.raises(ApplicationError) as waits:
-        await send(made, each)
-    assert (waits.value.type, waits.value.non_retryable) == ("Unavailable", False)
+    with capture_logs() as lines:
+        assert await made.send(each) is Outcome.PARKED
+    assert store.office_tasks == {code}
     assert (store.notices[each.id].status, store.codes[each.id]) == ("parked", code)
     assert [(line["event"], line["log_level"], line["code"]) for line in lines] == [
         ("mail server refuses the office", "error", code)
     ]
     server.at_data = server.at_rcpt = ""
-    assert (await send(made, each)).outcome is Outcome.SENT
+    assert await made.send(each) is Outcome.SENT
 
 
 @pytest.mark.parametrize(("at_data", "at_rcpt"), THEIRS)
@@ -91,6 +89,26 @@ async def test_a_refusal_that_names_the_mailbox_is_the_readers_also_after_the_te
     """C71."""
     server.at_data, server.at_rcpt = at_data, at_rcpt
     each = notice_of(Kind.SURVEY_OPEN, to=(MENTEE,))
-    made, _ = activities(server.mailer, each)
-    answer = NoticeOutcome(outcome=Outcome.REFUSED, code=f"smtp_{(at_data or at_rcpt)[:3]}")
-    assert await send(made, each) == answer
+    made, store = sending(server.mailer, each)
+    assert await made.send(each) is Outcome.REFUSED
+    assert store.codes[each.id] == f"smtp_{(at_data or at_rcpt)[:3]}"
+
+
+@pytest.mark.parametrize(
+    ("at_data", "at_rcpt", "outcome"),
+    [
+        ("", "452 4.2.2 Mailbox full", Outcome.WAITING),
+        ("", "451 4.7.1 Greylisted", Outcome.WAITING),
+        ("451 4.3.0 Try later", "", Outcome.PARKED),
+    ],
+)
+async def test_a_mailbox_that_asks_to_try_later_is_no_outage_of_the_mail_server(
+    server: Server, at_data: str, at_rcpt: str, outcome: Outcome
+) -> None:
+    server.at_data, server.at_rcpt = at_data, at_rcpt
+    each = notice_of(Kind.SURVEY_OPEN, to=(MENTEE,))
+    made, store = sending(server.mailer, each)
+    assert await made.send(each) is outcome
+    assert (store.notices[each.id].deferred_since is None) is (outcome is Outcome.PARKED)
+    server.at_data = server.at_rcpt = ""
+    assert await made.send(each) is Outcome.SENT

@@ -13,8 +13,11 @@ from activities.adapters.mail.wording import MailWords
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.outbox import SqlOutbox
+from activities.ports.outbox import PlannedNotice
 from domain.ids import derive
 from domain.notices import NoticeKind
+from domain.sending_hours import Rank
 from tests.activities.mail.rendered import CONTACT, MENTEE, MENTOR, OTHER_CONTACT
 from workers.settings import Settings
 
@@ -178,15 +181,6 @@ async def test_a_notice_that_was_sent_stays_sent(records: NoticeRecords, owner: 
     assert (row["status"], row["code"], row["sent_at"]) == ("sent", "", NOW)
 
 
-async def test_only_old_notices_without_an_outcome_wait(records: NoticeRecords, owner: Database) -> None:
-    old = datetime.now(UTC) - timedelta(days=2)
-    waits = await notice(owner, derive("6"), person=MENTEE.id, created_at=old)
-    await notice(owner, derive("7"), person=MENTEE.id)
-    refused = await notice(owner, derive("8"), person=MENTEE.id, created_at=old)
-    await records.mark_refused(refused, "smtp_550")
-    assert await records.waiting(timedelta(days=1), 10) == (waits,)
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def pair(records: NoticeRecords, owner: Database) -> None:
     """Insert a pair with a claim on an obligation, as the projection would show it."""
@@ -217,18 +211,19 @@ async def pair(records: NoticeRecords, owner: Database) -> None:
 async def test_c46_emails_of_a_program_that_stands_aside_wait_until_it_is_back(
     records: NoticeRecords, owner: Database
 ) -> None:
-    old = datetime.now(UTC) - timedelta(days=2)
-    of_pair = await notice(owner, derive("81"), person=MENTEE.id, created_at=old)
+    of_pair = await notice(owner, derive("81"), person=MENTEE.id)
     of_money = await notice(owner, derive("82"), subject=OWED, kind="stipend_sent", region="r4")
+    plans = tuple(PlannedNotice(id=id, not_before=NOW, rank=Rank.BY_DAY) for id in (of_pair, of_money))
+    outbox = SqlOutbox(owner)
+    await outbox.plan(plans)
     for id in (of_pair, of_money):
         await records.park_with_program(id, "masa")
-    assert await records.waiting(timedelta(days=1), 10) == ()
-    await records.programs_back(["mass"])
-    assert await records.waiting(timedelta(days=1), 10) == ()
+    for usable in ([], ["mass"]):
+        await records.programs_back(usable)
+        assert (await outbox.due(NOW, 10), await outbox.next_at(NOW - timedelta(days=1))) == ((), None)
+        assert await outbox.unplanned() == ()
     await records.programs_back(["masa", "mass"])
-    assert await records.waiting(timedelta(days=1), 10) == (of_pair, of_money), "the new one at once, too"
-    await records.mark_sent(of_pair, NOW)
-    assert await records.waiting(timedelta(days=1), 10) == (of_money,)
+    assert [each.id for each in await outbox.unplanned()] == [of_pair, of_money]
 
 
 @pytest.mark.usefixtures("pair")

@@ -33,7 +33,7 @@ from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.activities.postgres.round_trips import RoundTrips
 from tests.activities.postgres.test_journal import Stream
-from tests.conftest import FreshDatabase
+from tests.conftest import LET_IN, FreshDatabase
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 from workers.settings import Settings
 
@@ -99,9 +99,8 @@ async def test_token_clock_claim_and_answer_are_one_round_trip_each(settings: Se
     database = Database(settings.database_url("gateway"), size=1)
     try:
         intake = CommandIntake(database)
-        token = await TokenWrites(database).make(
-            MENTOR.id, (Role.PARTICIPANT,), (), datetime.now(UTC) + timedelta(days=1)
-        )
+        until = datetime.now(UTC) + timedelta(days=1)
+        token = await TokenWrites(database).let_in(MENTOR.id, (Role.COORDINATOR,), ("r1",), until, **LET_IN)
         async with RoundTrips(database) as trips:
             await TokenFacts(database).holder(token)
             await SqlClock(database).now()

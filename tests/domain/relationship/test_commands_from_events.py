@@ -38,6 +38,7 @@ GIVEN: dict[type[Command], set[str]] = {
 
 
 FOLLOWING = (
+    "LookAgainDue",
     "PersonToLookAt",
     "LimitBroken",
     "LimitKept",
@@ -47,6 +48,8 @@ FOLLOWING = (
     "SpecialApplicationOpened",
     "AgreementInForce",
     "CompletionAsked",
+    "CompletionQuestioned",
+    "CompletionSettled",
     "ObservationsAsked",
     "CoverAllotted",
     "SurveyClosed",
@@ -55,6 +58,8 @@ FOLLOWING = (
     "RelationshipCompleted",
     "FormsAsked",
     "FormsLapsed",
+    "ActedForPerson",
+    "StaffActStands",
     "NudgeDue",
     "Escalated",
 )

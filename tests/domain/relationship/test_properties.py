@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.actors import SYSTEM, Actor, Side
+from domain.actors import SYSTEM, Actor, Role, Side
 from domain.errors import RuleViolation
 from domain.messages import Command
 from domain.relationship import decider
@@ -20,6 +20,7 @@ from domain.relationship.any_stage.complaint import (
     TakeComplaint,
 )
 from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
+from domain.relationship.any_stage.notes import PostponeTask, WriteNote
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.parts.complaint import PARTING, ComplaintDecision
 from domain.relationship.parts.plan import PlanRow
@@ -34,6 +35,7 @@ from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
+from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
 from domain.relationship.stages.meetings.cover import DecideCover, GiveBackCover, RequestCover, UseCover
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
@@ -51,6 +53,7 @@ from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import STAGES
 from domain.rules.program import DeadlineKind
+from domain.settled_tasks import SettleTask, TaskOutcome
 from tests.domain.builders import (
     COORDINATOR,
     MENTEE,
@@ -136,6 +139,19 @@ class AnyYear(RuleBasedStateMachine):
             else:
                 self.attempt(ResolveMeeting, actor, meeting=log[index].id, stands=True, reason="seen")
 
+    @rule(actor=st.sampled_from(ACTORS), index=st.integers(0, 5), hours=st.none() | st.integers(1, 90))
+    def correct_meeting(self, actor: Actor, index: int, hours: int | None) -> None:
+        log = self.case.state.meetings.log
+        if index < len(log):
+            meeting = {"meeting": log[index].id, "reason": "seen" if actor.role is Role.COORDINATOR else ""}
+            if hours is None:
+                self.attempt(WithdrawMeeting, actor, **meeting)
+            else:
+                began = self.case.now - timedelta(hours=hours)
+                self.attempt(CorrectMeeting, actor, **meeting, began_at=began, another=True)
+            self.attempt(ConfirmMeeting, actor, meeting=log[index].id, version=2)
+            self.case.days(0)
+
     @rule(actor=st.sampled_from(ACTORS), pause=st.booleans())
     def pause(self, actor: Actor, pause: bool) -> None:
         if pause:
@@ -161,6 +177,16 @@ class AnyYear(RuleBasedStateMachine):
             reason = "no_fault" if decision in PARTING else ""
             self.attempt(DecideComplaint, actor, complaint=case.id, decision=decision, reason=reason)
             self.attempt(SecondComplaint, actor, complaint=case.id, agree=agree)
+
+    @rule(actor=st.sampled_from(ACTORS), days=st.integers(-1, 60), note=st.booleans())
+    def look_again(self, actor: Actor, days: int, note: bool) -> None:
+        day = self.case.now.date() + timedelta(days=days)
+        if note:
+            self.attempt(WriteNote, actor, text=document("note"), look_on=day)
+        for task in self.case.state.tasks:
+            if task.open:
+                self.attempt(PostponeTask, actor, task=task.id, look_on=day)
+                self.attempt(SettleTask, actor, task=task.id, outcome=TaskOutcome.DONE)
 
     @rule(actor=st.sampled_from(ACTORS), state=st.sampled_from(["sent", "returned", "settled", "denied"]))
     def money(self, actor: Actor, state: str) -> None:

@@ -23,6 +23,8 @@ from domain.relationship.stages.matching.consultation import RecordConsultation
 from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.completion import DecideCompletion
+from domain.relationship.stages.meetings.completion_review import ReviewCompletion
+from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
 from domain.relationship.stages.meetings.cover import DecideCover, RequestCover
 from domain.relationship.stages.meetings.dispute import DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.observations import BookObservation, CancelObservation
@@ -72,6 +74,11 @@ def logged() -> tuple[Case, dict[str, Any]]:
     return case, {"meeting": case.meet(confirmed=False)}
 
 
+def to_correct() -> tuple[Case, dict[str, Any]]:
+    case, given = logged()
+    return case, {**given, "minutes": 50}
+
+
 def disputed() -> tuple[Case, dict[str, Any]]:
     case, given = logged()
     case.do(DisputeMeeting, MENTEE, **given, reason="no_show")
@@ -81,6 +88,16 @@ def disputed() -> tuple[Case, dict[str, Any]]:
 def short_of_meetings() -> tuple[Case, dict[str, Any]]:
     case = Case().signed()
     case.wait_until(case.state.meetings_end(case.rules))
+    return case, {"complete": False}
+
+
+def reviewed() -> tuple[Case, dict[str, Any]]:
+    rules = replace(RULES, meetings=replace(RULES.meetings, minimum=1, minimum_face_to_face=0))
+    case = Case(rules=rules).signed()
+    case.days(5)
+    meeting = case.meet()
+    case.wait_until(case.state.meetings_end(case.rules))
+    case.do(WithdrawMeeting, COORDINATOR, meeting=meeting, reason="seen")
     return case, {"complete": False}
 
 
@@ -99,6 +116,9 @@ BY_THE_PROGRAM: list[tuple[Callable[[], tuple[Case, dict[str, Any]]], type[Comma
     (in_conflict, WaiveConflict, SECOND, "matching.waiver_reasons"),
     (logged, DisputeMeeting, MENTEE, "meetings.dispute_reasons"),
     (disputed, ResolveMeeting, COORDINATOR, "meetings.resolve_reasons"),
+    (logged, WithdrawMeeting, COORDINATOR, "meetings.resolve_reasons"),
+    (to_correct, CorrectMeeting, COORDINATOR, "meetings.resolve_reasons"),
+    (reviewed, ReviewCompletion, COORDINATOR, "meetings.completion_reasons"),
     (short_of_meetings, DecideCompletion, COORDINATOR, "meetings.completion_reasons"),
     (cover_asked, DecideCover, COORDINATOR, "cover.refusal_reasons"),
 ]

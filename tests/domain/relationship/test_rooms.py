@@ -58,7 +58,14 @@ def test_no_two_rooms_have_the_same_command_event_or_deadline() -> None:
     assert max(Counter(kind.__name__ for kind in (*COMMANDS, *EVENTS)).values()) == 1
     due = Counter(subject for room in ROOMS for subject in room.on_due)
     assert due == dict.fromkeys(
-        (DeadlineKind.COMPLETION, DeadlineKind.SURVEY_CLOSE, DeadlineKind.CLOSING, DeadlineKind.FORMS_CLOSE),
+        (
+            DeadlineKind.COMPLETION,
+            DeadlineKind.SURVEY_CLOSE,
+            DeadlineKind.CLOSING,
+            DeadlineKind.FORMS_CLOSE,
+            DeadlineKind.CONTRADICTION,
+            DeadlineKind.LOOK_AGAIN,
+        ),
         1,
     )
 

@@ -50,7 +50,7 @@ def line_of(piece: str) -> int:
     return TEXT[: TEXT.index(piece)].count("\n") + 1
 
 
-OPTIONAL = ("audience", "repeats", "kept_as")
+OPTIONAL = ("audience", "repeats", "kept_as", "signatures", "contradict_days")
 
 
 def single_line_keys() -> Iterator[tuple[str, int]]:

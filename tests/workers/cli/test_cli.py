@@ -138,7 +138,7 @@ def answering_at(found: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]
         thread.join()
 
 
-@pytest.mark.parametrize("kind", ["relationships", "people", "obligations", "term-regions"])
+@pytest.mark.parametrize("kind", ["relationships", "people", "obligations", "term-regions", "grants"])
 def test_a_history_is_found_by_its_id_whatever_it_is_of(kind: str) -> None:
     with answering_at({f"/v1/{kind}/{PERSON}/history": {"data": []}}) as (url, asked):
         ended = CliRunner().invoke(app, ["history", PERSON, "--token", "t", "--url", url, "--json"])
@@ -164,7 +164,7 @@ def test_a_history_says_its_time_zone_once_and_names_people() -> None:
 
 
 def test_a_history_that_is_nowhere_is_said_in_words() -> None:
-    for id, asked_for, more in ((PERSON, 4, ""), (PERSON[:8], 3, "or write the whole id")):
+    for id, asked_for, more in ((PERSON, 5, ""), (PERSON[:8], 3, "or write the whole id")):
         with answering_at({}) as (url, asked):
             ended = CliRunner().invoke(app, ["history", id, "--token", "t", "--url", url])
         assert (ended.exit_code, ended.stdout, len(asked)) == (1, "", asked_for)
@@ -195,17 +195,41 @@ def test_what_the_api_answers_is_shown_as_json() -> None:
     assert ended.output.startswith("Not found (404)\nThere is nothing with this id, or you may not see it. ")
 
 
-def test_columns_of_tasks_stay_separate_if_a_region_has_a_long_code() -> None:
+def test_a_task_is_shown_with_whom_it_is_about_its_days_what_to_do_and_the_line_that_does_it() -> None:
     task = {
-        "due_at": None,
-        "kind": "propose_mentor",
-        "region": "district_of_the_mill",
-        "subject": "7f13",
-        "why": "",
+        "name": "Help with the agreement",
+        "who": "Maria Lopez with Ruth Olsen",
+        "due": "3 days late",
+        "since": "open since November 3",
+        "words": "Ask both what is missing.",
+        "acts": [{"line": "mentorflow send relationships/x/settle-task --body '{}'"}],
     }
     with answering(200, {"data": [task], "next": None}) as url:
-        output = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", url]).output
-    assert output.split() == ["propose_mentor", "district_of_the_mill", "7f13"]
+        shown = CliRunner().invoke(
+            app, ["tasks", "--token", "t", "--url", url], env={"MENTORFLOW_TOKEN": "t"}
+        )
+    assert shown.output.splitlines() == [
+        "",
+        "Help with the agreement – Maria Lopez with Ruth Olsen (3 days late; open since November 3)",
+        "  Ask both what is missing.",
+        "    mentorflow send relationships/x/settle-task --body '{}'",
+    ]
+    with answering(200, {"data": [], "next": None}) as url:
+        none = CliRunner().invoke(app, ["tasks", "--token", "t", "--url", url], env={"MENTORFLOW_TOKEN": ""})
+    assert none.output.splitlines()[-1] == "You have no open task."
+
+
+def test_a_note_is_written_and_read() -> None:
+    with answering(200, {}) as url:
+        written = CliRunner().invoke(
+            app, ["note", "x", "Ask again.", "--on", "2026-11-02", "--token", "t", "--url", url]
+        )
+    assert written.exit_code == 0
+    assert "on your list on 2026-11-02" in written.output
+    kept = {"written_at": "2026-10-20T09:00:00Z", "written_by": "Ann Berg", "look_on": "2026-11-02"}
+    with answering(200, {"data": [{**kept, "text": "Ask again."}]}) as url:
+        shown = CliRunner().invoke(app, ["notes", "x", "--token", "t", "--url", url])
+    assert shown.output == "2026-10-20  Ann Berg, look again on 2026-11-02: Ask again.\n"
 
 
 @pytest.fixture

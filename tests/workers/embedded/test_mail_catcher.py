@@ -56,6 +56,11 @@ async def test_an_email_is_stored_listed_and_shown(catcher: tuple[int, str], tmp
         ("Näxt <meeting>", ["mentor@example.org"])
     ]
     assert "Näxt &lt;meeting&gt;" in (await read(url)).text
+    dated = mail()
+    dated["Date"] = "Mon, 30 Nov 2026 10:00:00 -0600"
+    await send(dated, port)
+    listed = (await read(f"{url}/mails.json")).json()
+    assert listed[1]["received"] == "2026-11-30T16:00:00.000+00:00", "the office's time"
     assert '<a href="https://office.example/m/abc"' in (await read(f"{url}/mails/1")).text
     assert "open https://office.example" in (await read(f"{url}/mails/1.txt")).text
     assert "the page" in (await read(f"{url}/mails/1.html")).text

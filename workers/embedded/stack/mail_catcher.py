@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -47,7 +48,7 @@ class Caught:
     """One email as the index knows it."""
 
     number: int
-    received: str  # ISO instant, real time: the demo clock does not reach the mail server
+    received: str  # ISO instant: the email's own date, which is the office's time
     sender: str
     recipients: tuple[str, ...]
     subject: str
@@ -69,7 +70,7 @@ class Mailbox:
         self._count += 1
         mail = Caught(
             number=self._count,
-            received=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            received=_date_of(parsed),
             sender=sender,
             recipients=recipients,
             subject=str(parsed.get("Subject", "")),
@@ -108,6 +109,15 @@ class Mailbox:
 
     def _file(self, number: int) -> Path:
         return self._folder / f"{number:06d}.eml"
+
+
+def _date_of(email: EmailMessage) -> str:
+    """Return the instant that an email names as its own; the machine's if it names none."""
+    try:
+        at = parsedate_to_datetime(str(email.get("Date", "")))
+    except ValueError:
+        at = datetime.now(UTC)
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 class _Handler:

@@ -23,6 +23,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.adapters.files.program_files import read_programs
+from workers.embedded.first_hour import FirstHour, begin_at
 from workers.embedded.stack import ports
 from workers.embedded.stack.data_folder import DataFolder, write_settings
 from workers.embedded.stack.postgres import DATABASE, Postgres
@@ -50,6 +51,7 @@ class StackOptions:
         throwaway: Trade safety against a power cut for speed, for data that nobody keeps.
         published: Restart the servers, too; and if it is this repository's own demo, write the settings where this
             repository's commands look for them.
+        first_hour: The hour at which a new office begins; None leaves the real time.
         may_build: Whether a missing Temporal server may be built, which takes minutes.
         say: Where progress goes, one line at a time.
     """
@@ -61,6 +63,7 @@ class StackOptions:
     migrated: bool = True
     throwaway: bool = False
     published: bool = False
+    first_hour: FirstHour | None = None
     may_build: bool = True
     say: Say = silent
 
@@ -143,6 +146,8 @@ class OfficeProcesses:
         if self._options.migrated:
             async with step("Database migrations", self._say):
                 await _migrate(self.settings)
+            if self._options.first_hour is not None:
+                await begin_at(self.settings, self._options.first_hour)
         if self._options.mail:
             async with step("Mail catcher", self._say):
                 await self._run(

@@ -237,7 +237,7 @@ class Driver:
 
     async def _period(self, region: str) -> str:
         """Return the period of the log check that became a task last in a region."""
-        todo = await self.every("tasks", open=False)
+        todo = await self.every("tasks", open=False, own=False)
         checks = [task for task in todo if task["kind"] == "check_logs" and task["region"] == region]
         if not checks:
             raise Unexpected(f"{region}: no log check was ever due")
@@ -265,7 +265,7 @@ class Driver:
             made = (
                 await tokens.first_administrator(entry, self._program.association, until)
                 if known is None
-                else (known, await tokens.issue(known, (Role.ADMIN,), (), until))
+                else (known, await tokens.issue(known, (Role.ADMIN,), until))
             )
         self._administrator, self.tokens[ADMIN] = made
 
@@ -273,7 +273,9 @@ class Driver:
         async with self._token_writes() as tokens:
             for key, roles, regions in self._holders():
                 person = self.person(key)
-                self.tokens[key] = await tokens.issue(person, roles, regions, until)
+                self.tokens[key] = await tokens.let_in(
+                    person, roles, regions, until, first=self.start, confirmer=self._administrator
+                )
 
     @asynccontextmanager
     async def _token_writes(self) -> AsyncIterator[TokenWrites]:

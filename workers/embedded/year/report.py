@@ -198,6 +198,7 @@ def measure(id: str, history: WorkflowHistory, report: YearReport) -> None:
         8
         + 11 * commands
         + 6 * (calls["gather_facts"] + calls["gather_term_facts"])
+        + kinds["EVENT_TYPE_MARKER_RECORDED"]  # facts that were looked up within a workflow task
         + 12 * deadlines
         + 6 * effects
     )

@@ -15,9 +15,11 @@ from domain.rules.program_file import not_executed
 from workers.audit.replay import runs_of
 from workers.embedded.clock import DemoClock, demo_clock
 from workers.embedded.stack.data_folder import DataFolder
+from workers.embedded.stack.mail_catcher import Mailbox
 from workers.embedded.stack.progress import Say
 from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions
 from workers.embedded.year.driver import Driver, Unexpected, midnight
+from workers.embedded.year.emails import check_emails
 from workers.embedded.year.faults import scenario_faults
 from workers.embedded.year.report import YearReport, count, measure, prove, streams
 from workers.embedded.year.scenario import Act, Scenario
@@ -78,6 +80,8 @@ async def run_year(
         except (Unexpected, httpx.HTTPError) as fault:
             result.faults.append(f"the year broke off: {fault or type(fault).__name__}")
     await count(office.settings, result)
+    calendar = scenario.program_file.rules.calendar
+    result.faults += await check_emails(office.settings, calendar, Mailbox(office.data.mails))
     await _measure_runs(office, result)
     await prove(office.settings, result)
     result.seconds = round(time.monotonic() - began, 1)

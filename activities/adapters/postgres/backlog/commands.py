@@ -8,7 +8,8 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import settle_documents
-from activities.adapters.postgres.writes.group_meetings import GROUP, LOG, UNREADABLE, Groups, log_unreadable
+from activities.adapters.postgres.unreadable import UNREADABLE, log_unreadable
+from activities.adapters.postgres.writes.group_meetings import GROUP, LOG, Groups
 from activities.ports.journal import Clock
 from activities.ports.workflows import Sent, Unanswered
 from domain.codec import from_plain, to_plain

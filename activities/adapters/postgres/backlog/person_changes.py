@@ -1,5 +1,6 @@
 """Changes about people that a stream which runs with them has not heard of."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -24,13 +25,17 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
 from activities.adapters.postgres.facts.entries_of_one import of_one, stands_for
 from activities.adapters.postgres.facts.region_contacts import serves_on
+from activities.adapters.postgres.notice_rows import WAITS_AGAIN
+from activities.adapters.postgres.office_tasks import close_office_task
 from activities.ports.workflows import UndeliveredChange
-from domain.failed_notices import GONE
+from domain.failed_notices import GONE, LAST_WORDS
+from domain.journal import Kind
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind, begins_everywhere, begun_everywhere
 from domain.tasks import TaskKind
@@ -38,18 +43,7 @@ from domain.workflow_contracts import workflow_id
 
 _BEGAN: Final = timedelta(minutes=10)
 """How long before its first event a stream may have looked its facts up: such a change is delivered to be sure."""
-_LAST_WORDS: Final = tuple(
-    kind.value
-    for kind in (
-        NoticeKind.APPLICATION_REFUSED,
-        NoticeKind.RELATIONSHIP_ENDED,
-        NoticeKind.PARTNER_CHANGED,
-        NoticeKind.MENTOR_THANKED,
-        NoticeKind.CONTINUE_AS_COLLEAGUES,
-        NoticeKind.COMPLAINT_CLOSED,
-    )
-)
-"""Emails about the end of a relationship still matter when it has ended and no run is left to send them again."""
+_LAST: Final = tuple(kind.value for kind in LAST_WORDS)
 _TO_REGIONS: Final = tuple(
     kind.value
     for kind in (
@@ -122,9 +116,24 @@ class PersonChangeBacklog(BacklogPart):
                 insert(tables.person_change_deliveries).values(rows).on_conflict_do_nothing()
             )
             ids = {row.id for row in found}
-            reopened = update(tables.notices).where(tables.notices.c.id.in_(ids))
-            await connection.execute(reopened.values(status="pending", code=""))
+            reopened = update(tables.notices).where(tables.notices.c.id.in_(ids)).values(WAITS_AGAIN)
+            await connection.execute(reopened)
+            await _addresses_corrected(connection, ids)
         return len(ids)
+
+
+async def _addresses_corrected(connection: AsyncConnection, notices: Collection[str]) -> None:
+    """Close the tasks about the addresses of the readers of these notices, which no run has opened."""
+    task = tables.tasks.c
+    readers = select(tables.notices.c.person).where(tables.notices.c.id.in_(notices))
+    done = select(task.id).where(
+        task.kind == TaskKind.FIX_ADDRESS.value,
+        task.subject_kind == Kind.INSTALLATION.value,
+        task.closed_at.is_(None),
+        task.about.in_(readers),
+    )
+    for id in (await connection.scalars(done.order_by(task.id))).all():
+        await close_office_task(connection, id, "corrected")
 
 
 def refused_without_a_run(today: date) -> Select[Any]:
@@ -155,7 +164,11 @@ def _readers(today: date) -> Any:
     of_an_end = (
         select(notice.id.label("notice"), notice.person)
         .join_from(tables.notices, tables.relationships, pair.id == notice.subject)
-        .where(notice.status == "refused", notice.kind.in_(_LAST_WORDS), pair.ended_at.is_not(None))
+        .where(
+            notice.status == "refused",
+            notice.kind.in_(_LAST),
+            pair.ended_at.is_not(None),
+        )
     )
     over = exists().where(pair.id == notice.subject, pair.ended_at.is_not(None))
     to_a_region = (

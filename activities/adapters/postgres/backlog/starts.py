@@ -4,9 +4,8 @@ from sqlalchemy import func, select, text, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
-from activities.adapters.postgres.facts.starts import relationship_start
+from activities.adapters.postgres.facts.starts import relationship_starts
 from activities.adapters.postgres.facts.terms import unstarted_terms
-from activities.adapters.postgres.writes.group_meetings import UNREADABLE, log_unreadable
 from domain.workflow_contracts import RelationshipStart, TermStart
 
 
@@ -22,15 +21,10 @@ class StartBacklog(BacklogPart):
             .order_by(row.created_at, row.id)
             .limit(limit)
         )
-        starts = []
         async with self._database.transaction() as connection:
             ids = (await connection.scalars(wanted)).all()
-            for id in ids:
-                try:
-                    starts.append(await relationship_start(connection, id))
-                except UNREADABLE:
-                    log_unreadable("application", id)
-        return tuple(start for start in starts if start is not None)
+            found = await relationship_starts(connection, ids)
+        return tuple(found[id] for id in ids if id in found)
 
     async def unstarted_terms(self, limit: int) -> tuple[TermStart, ...]:
         """Return terms in regions that have no row yet; to start one that has just begun changes nothing."""

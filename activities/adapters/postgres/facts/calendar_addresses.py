@@ -1,14 +1,14 @@
-"""Whose calendar an address shows, and as what: the person behind its secret, with the roles of a token."""
+"""Whose calendar an address shows, and as what: the person behind its secret, with the roles of now."""
 
 from typing import Final
 
 from sqlalchemy import bindparam, func, select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.tokens import TokenHolder, hashed
-from domain.actors import Role
+from domain.people.grants import rights_of
 
 _PERSON, _ALIAS = tables.people.c, tables.people.alias("alias").c
 _ADDRESS: Final = tables.calendar_addresses.c
@@ -33,25 +33,14 @@ class CalendarAddressFacts:
     async def holder(self, secret: str) -> TokenHolder | None:
         """Return whose address this is; None for one that is unknown or revoked.
 
-        The roles are those of the newest token that is valid now, so that a calendar ends to show the work of staff
-        with the right to it. Without a token it shows what a participant sees.
+        It shows what the person's grants show now, so a calendar ends to show the work of staff with the right to it.
+        Without a grant it shows what a participant sees.
         """
-        token = tables.tokens.c
         async with self._database.transaction() as connection:
             row = (await connection.execute(_HOLDER, {"hash": hashed(secret)})).first()
             if row is None:
                 return None
-            now = await office_now(connection)
             ids = (row.stands, *sorted(row.aliases))
-            valid = token.person.in_(ids), token.revoked_at.is_(None), token.expires_at > now
-            wanted = (
-                select(token.roles, token.regions).where(*valid).order_by(token.created_at.desc(), token.id)
-            )
-            held = (await connection.execute(wanted.limit(1))).first()
-        roles = held.roles.split(",") if held else [Role.PARTICIPANT.value]
-        return TokenHolder(
-            person=row.stands,
-            roles=tuple(map(Role, roles)),
-            regions=tuple(held.regions.split(",")) if held and held.regions else (),
-            aliases=ids[1:],
-        )
+            live = await live_grants(connection, ids)
+        rights = rights_of(live, participant=not live)
+        return TokenHolder(person=row.stands, roles=rights.roles, regions=rights.regions, aliases=ids[1:])

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import select, union
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.grants import entries_of_human, live_grants
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.terms import unstarted_terms
-from domain.people.who_may import STAFF_ROLES, Standing
+from domain.people.who_may import Standing
+from domain.relationship.parts.forms import FormStanding
 from domain.rules.program import Rules
 from domain.workflow_contracts import TermStart
 
@@ -20,12 +22,13 @@ _MOST_TERMS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A form that was submitted: which one, by whom, when."""
+    """A form that was submitted: which one, by whom, when; ``withdrawn`` if staff entered it and it was wrong."""
 
     document: str
     form: str
     person: str
     at: datetime
+    withdrawn: bool
 
 
 class CommandFacts:
@@ -65,13 +68,19 @@ class CommandFacts:
     async def submitted(self, relationship: str) -> tuple[Submitted, ...]:
         """Return every form that was submitted for a relationship, the oldest first."""
         row = tables.forms.c
-        columns = select(row.id, row.form, row.person, row.submitted_at).where(
+        columns = select(row.id, row.form, row.person, row.submitted_at, row.standing).where(
             row.relationship == relationship
         )
         async with self._database.transaction() as connection:
             found = await connection.execute(columns.order_by(row.submitted_at, row.id))
             return tuple(
-                Submitted(document=each.id, form=each.form, person=each.person, at=each.submitted_at)
+                Submitted(
+                    document=each.id,
+                    form=each.form,
+                    person=each.person,
+                    at=each.submitted_at,
+                    withdrawn=each.standing == FormStanding.WITHDRAWN.value,
+                )
                 for each in found
             )
 
@@ -107,24 +116,25 @@ class CommandFacts:
             found: str | None = await connection.scalar(select(table.region).where(table.id == person))
         return found
 
+    async def association_of(self, person: str) -> str:
+        """Return the association of a person; empty for an unknown person."""
+        table = tables.people.c
+        async with self._database.transaction() as connection:
+            return await connection.scalar(select(table.association).where(table.id == person)) or ""
+
     async def standing(self, person: str) -> Standing | None:
         """Return what decides who may change a person's entry; None for an unknown person.
 
-        A token of another entry that stands for the same person counts, too.
+        A grant of another entry that stands for the same person counts, too.
         """
-        people, token = tables.people.c, tables.tokens.c
-        entry = select(people.association, people.region, people.alias_of).where(people.id == person)
+        people = tables.people.c
+        entry = select(people.association, people.region).where(people.id == person)
         async with self._database.transaction() as connection:
             found = (await connection.execute(entry)).first()
             if found is None:
                 return None
-            stands = found.alias_of or person
-            ids = select(people.id).where(or_(people.id == stands, people.alias_of == stands))
-            valid = token.revoked_at.is_(None), token.expires_at > await office_now(connection)
-            held = (await connection.scalars(select(token.roles).where(token.person.in_(ids), *valid))).all()
-        roles = {role for each in held for role in each.split(",")}
-        staff = not roles.isdisjoint(STAFF_ROLES)
-        return Standing(association=found.association, region=found.region, staff=staff)
+            live = await live_grants(connection, await entries_of_human(connection, person))
+        return Standing(association=found.association, region=found.region, staff=bool(live))
 
     async def programs_for(self, person: str) -> tuple[str, ...]:
         """Return the programs that serve a person's region; for a person of no region, those of the association."""

@@ -1,22 +1,19 @@
 """The office as an import meets it: entries, member numbers, applications of the term, regions. Never for a reader."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.files.roster.cells import as_code
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.import_scope import ImportScope
-from domain.actors import Role
 from domain.people.entry import Entry, Membership, MentorRecord
 from domain.people.identity import Verdict
 from domain.people.proposal.known import KnownApplication, KnownOffice, with_aliases
-
-_STAFF: Final = frozenset(role.value for role in Role if role not in (Role.PARTICIPANT, Role.SYSTEM))
 
 
 async def known_office(connection: AsyncConnection, scope: ImportScope) -> KnownOffice:
@@ -39,7 +36,7 @@ async def known_office(connection: AsyncConnection, scope: ImportScope) -> Known
         people=people,
         regions={row.code: row.name for row in regions},
         elsewhere=await _elsewhere(connection, scope.association),
-        staff=with_aliases(people, await _staff(connection)),
+        staff=with_aliases(people, {grant.person for grant in await live_grants(connection)}),
         classes=scope.classes,
         reasons=scope.reasons,
         areas=scope.areas,
@@ -131,16 +128,6 @@ async def _elsewhere(connection: AsyncConnection, association: str) -> Mapping[s
 
 async def _rows(connection: AsyncConnection, statement: Select[Any]) -> Any:
     return (await connection.execute(statement)).all()
-
-
-async def _staff(connection: AsyncConnection) -> Collection[str]:
-    """Return the people with staff rights: a live token with a role of the office."""
-    token = tables.tokens.c
-    now = await office_now(connection)
-    wanted = select(token.person, token.roles).where(token.revoked_at.is_(None), token.expires_at > now)
-    return {
-        row.person for row in await connection.execute(wanted) if _STAFF.intersection(row.roles.split(","))
-    }
 
 
 async def _applications(connection: AsyncConnection, term: str) -> Mapping[str, KnownApplication]:

@@ -1,30 +1,51 @@
-"""Whose token this is: the person behind a request, with roles and regions."""
+"""Whose token this is: the person behind a request, with the roles and regions that the person holds now."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.grants import AS_JSON, grant_of
 from domain.actors import Role
 from domain.ids import derive
+from domain.people.grants import GrantState, rights_of
 
 PREFIX: Final = "mf"
 """How every token begins."""
 # Every request needs it, so it is built once.
-_PERSON, _ALIAS = tables.people.c, tables.people.alias("alias").c
+_PERSON, _ALIAS, _HOLDER = tables.people.c, tables.people.alias("alias").c, tables.people.alias("holder").c
 _STANDS: Final = func.coalesce(_PERSON.alias_of, tables.tokens.c.person)
 """The entry that stands for the human to whom a token belongs."""
+_NAMED: Final = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(AS_JSON, func.array_position(tables.tokens.c.grants, tables.grants.c.id))
+        )
+    )
+    .where(
+        tables.grants.c.id == func.any(tables.tokens.c.grants),
+        or_(
+            tables.grants.c.person.in_((tables.tokens.c.person, _STANDS)),
+            tables.grants.c.person.in_(select(_HOLDER.id).where(_HOLDER.alias_of == _STANDS)),
+        ),
+    )
+    .correlate(tables.tokens, tables.people)
+    .scalar_subquery()
+)
+"""The grants that a token names, of the entries of its human; those of another human give nothing."""
 _TOKEN: Final = (
     select(
         tables.tokens,
         OFFSET.label("offset"),
         _STANDS.label("stands"),
         func.array(select(_ALIAS.id).where(_ALIAS.alias_of == _STANDS).scalar_subquery()).label("aliases"),
+        _NAMED.label("named"),
     )
     .join_from(tables.tokens, tables.people, tables.tokens.c.person == _PERSON.id, isouter=True)
     .where(tables.tokens.c.id == bindparam("token"))
@@ -35,7 +56,8 @@ _TOKEN: Final = (
 class TokenHolder:
     """The owner of a token: a person with roles and regions (none = whole association).
 
-    ``person`` is the entry that stands for the human, ``aliases`` are the human's other entries.
+    ``person`` is the entry that stands for the human, ``aliases`` are the human's other entries. Without a role, all
+    grants that the token stands for have ended.
     """
 
     person: str
@@ -51,7 +73,7 @@ class TokenFacts:
         self._database = database
 
     async def holder(self, token: str) -> TokenHolder | None:
-        """Return the owner of a token; None for one that is unknown, expired or revoked."""
+        """Return the owner of a token, with what its grants give now; None for one unknown, expired or revoked."""
         prefix, _, rest = token.partition("_")
         id, _, secret = rest.partition("_")
         if prefix != PREFIX or not secret:
@@ -60,13 +82,16 @@ class TokenFacts:
             row = (await connection.execute(_TOKEN, {"token": id})).first()
         if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
-        if row.revoked_at is not None or row.expires_at <= now_with_offset(row.offset):
+        now = now_with_offset(row.offset)
+        if row.revoked_at is not None or row.expires_at <= now:
             return None
-        regions = tuple(row.regions.split(",")) if row.regions else ()
+        named = map(grant_of, row.named or ())
+        live = [grant for grant in named if grant.state(now) is GrantState.LIVE]
+        rights = rights_of(live, participant=row.of_participant)
         return TokenHolder(
             person=row.stands,
-            roles=tuple(Role(role) for role in row.roles.split(",")),
-            regions=regions,
+            roles=rights.roles,
+            regions=rights.regions,
             aliases=tuple(sorted(row.aliases)),
         )
 

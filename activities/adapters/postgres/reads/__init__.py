@@ -4,11 +4,13 @@ from activities.adapters.keyring import Keyring
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.commands import CommandReads
 from activities.adapters.postgres.reads.complaints import ComplaintReads
+from activities.adapters.postgres.reads.digests import DigestReads
 from activities.adapters.postgres.reads.documents import DocumentReads
 from activities.adapters.postgres.reads.doubles import DoubleReads
 from activities.adapters.postgres.reads.drafts import DraftReads
 from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.exports import ExportReads
+from activities.adapters.postgres.reads.grants import GrantReads
 from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
@@ -29,11 +31,13 @@ class OfficeReads:
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self.commands = CommandReads(database)
         self.complaints = ComplaintReads(database)
+        self.digests = DigestReads(database)
         self.documents = DocumentReads(database, keyring)
         self.doubles = DoubleReads(database)
         self.drafts = DraftReads(database)
         self.exports = ExportReads(database)
         self.entries = EntryReads(database)
+        self.grants = GrantReads(database)
         self.history = HistoryReads(database)
         self.notices = NoticeReads(database)
         self.obligations = ObligationReads(database)

@@ -15,15 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.rules import rules_under
 from activities.adapters.postgres.reads import visibility as sql
+from domain.acting_for import Contradiction
 from domain.actors import Side
 from domain.journal import Envelope, decode
+from domain.relationship.any_stage.staff_acts import StaffActContradicted
 from domain.relationship.evolve import CATALOG
 from domain.relationship.stages.agreement.drafting import AgreementDrafted
 from domain.relationship.stages.agreement.signing import AgreementInForce, AgreementSigned
 from domain.rules.agreement_text import Clauses, Terms, Text, compose, digest
 from domain.visibility import Data, Sight
 
-_TYPES: Final = tuple(kind.__name__ for kind in (AgreementDrafted, AgreementSigned, AgreementInForce))
+_TYPES: Final = tuple(
+    kind.__name__ for kind in (AgreementDrafted, AgreementSigned, StaffActContradicted, AgreementInForce)
+)
 
 
 class TextLost(ValueError):
@@ -32,12 +36,14 @@ class TextLost(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """Who signed which text, and when."""
+    """Who signed which text, and when; on paper if there is a ``scan`` (a sealed record), entered by staff."""
 
     side: Side
     person: str
     signed_at: datetime
     digest: str
+    scan: str | None = None
+    entered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +134,22 @@ def _fold(found: dict[int, Version], envelope: Envelope) -> None:
                 rules=envelope.rules.digest if envelope.rules else "",
             )
         case AgreementSigned():
-            signature = Signature(side=event.by, person=envelope.actor.id, signed_at=at, digest=event.digest)
+            actor = envelope.actor
+            signature = Signature(
+                side=event.by,
+                person=actor.person,
+                signed_at=at,
+                digest=event.digest,
+                scan=event.scan,
+                entered_by=actor.id if actor.acting_for else None,
+            )
             signed = found[event.version]
             found[event.version] = replace(signed, signatures=(*signed.signatures, signature))
+        case StaffActContradicted() if event.contradiction is Contradiction.OPEN_SIGNATURE:
+            signed = found[int(event.subject)]
+            if signed.status == "draft":
+                left = tuple(each for each in signed.signatures if each.side is not event.side)
+                found[signed.version] = replace(signed, signatures=left)
         case AgreementInForce():
             for number, version in found.items():
                 if version.status == "in_force":

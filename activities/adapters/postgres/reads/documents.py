@@ -111,6 +111,48 @@ class DocumentReads:
             ]
             return await self._sealed(connection, own[-1], reader, relationship) if own else None
 
+    async def scan(
+        self, sight: Sight, relationship: str, scope: str, scan: str, reader: Actor
+    ) -> Mapping[str, Any] | None:
+        """Return the scan of a signed paper; None if there is none or the reader may not see the agreement."""
+        table = tables.documents.c
+        async with self._database.transaction() as connection:
+            pair = await _pair(sight, connection, relationship)
+            if pair is None or not sight.sees(Data.AGREEMENT, of_pair(pair)):
+                return None
+            known = await connection.scalar(select(table.id).where(table.id == scan, table.scope == scope))
+            return None if known is None else await self._sealed(connection, scan, reader, relationship)
+
+    async def notes(
+        self, sight: Sight, relationship: str, reader: Actor
+    ) -> tuple[Mapping[str, Any], ...] | None:
+        """Return the notes of the staff about a pair, the oldest first; None for a reader who may not see them."""
+        note, kept, writer = tables.notes.c, tables.documents.c, tables.people
+        async with self._database.transaction() as connection:
+            pair = await _pair(sight, connection, relationship)
+            if pair is None or not sight.sees(Data.ANSWERS, of_pair(pair)):
+                return None
+            wanted = (
+                select(note.id.label("note"), note.person.label("writer"), note.written_at, note.look_on)
+                .add_columns(sql.name(sight, writer).label("written_by"), note.document, tables.documents)
+                .join(tables.documents, kept.id == note.document)
+                .join(writer, writer.c.id == note.person, isouter=True)
+                .where(note.relationship == relationship)
+                .order_by(note.written_at, note.id)
+            )
+            found = (await connection.execute(wanted)).all()
+            for row in found:
+                if not sight.sees(Data.OWN_WRITING, Record(people={Who.WRITER: (row.writer,)})):
+                    await _reading(connection, "SealedRecordRead", row.document, reader, relationship)
+            return tuple(
+                {
+                    "id": row.note,
+                    **plain({name: row._mapping[name] for name in ("written_by", "written_at", "look_on")}),
+                    **open_document(self._keyring, row),
+                }
+                for row in found
+            )
+
     async def disclosures(
         self, sight: Sight, relationship: str, reader: Actor
     ) -> tuple[tuple[str, Mapping[str, Any]], ...] | None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads
+from activities.adapters.postgres.writes.documents import content_of
 from domain.ids import derive
 from domain.visibility import Sight
 
@@ -39,3 +40,11 @@ class DraftReads(Reads):
             return FormDraft()
         answers = json.loads(bytes(row.payload))
         return FormDraft(ver=row.ver, version=row.version, saved_at=row.saved_at, answers=answers)
+
+    async def withdrawn(self, sight: Sight, document: str) -> Mapping[str, Any]:
+        """Return the answers of the reader's own form that staff entered and that went back to the reader."""
+        table = tables.documents
+        wanted = select(table.c.payload).where(table.c.id == document, sql.written_by(sight, table.c.person))
+        async with self._database.transaction() as connection:
+            payload = await connection.scalar(wanted)
+        return {} if payload is None else content_of(bytes(payload))

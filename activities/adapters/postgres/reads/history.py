@@ -13,6 +13,7 @@ from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads, plain
 from domain.ids import h_stream, is_id, x_stream
 from domain.journal import Envelope, Kind, decode
+from domain.people.grants import EVENTS as GRANT_EVENTS
 from domain.rules.intake import TermDates
 from domain.visibility import Data, Sight, event_sight, of_pair
 
@@ -84,13 +85,32 @@ class HistoryReads(Reads):
                 association=association,
             )
 
+    async def grant(self, sight: Sight, id: str) -> History | None:
+        """Return who gave, confirmed and ended a grant; None if it is unknown or the reader may not see it."""
+        visible = select(tables.grants.c.id).where(tables.grants.c.id == id, sql.grant(sight))
+        event, types = tables.events.c, [each.__name__ for each in GRANT_EVENTS]
+        async with self._database.transaction() as connection:
+            if await connection.scalar(visible) is None:
+                return None
+            wanted = select(event.bytes, event.hash).where(
+                event.kind == Kind.INSTALLATION, event.type.in_(types)
+            )
+            found = await connection.execute(wanted.order_by(event.seq))
+            all_of_them = ((decode(bytes(row.bytes)), row.hash) for row in found)
+            events = tuple(each for each in all_of_them if each[0].body["grant"] == id)
+            return History(
+                events=events, chain=sight.sees(Data.CHAIN), names=await _names(connection, sight, events)
+            )
+
     async def stream(self, sight: Sight, id: str) -> History | None:
-        """Return the history of a relationship, obligation, term in a region or person, whatever the id names."""
+        """Return the history of whatever an id names: relationship, obligation, term in a region, person or grant."""
         head, person = tables.heads.c, tables.people.c.id
         async with self._database.transaction() as connection:
             kind = await connection.scalar(select(head.kind).where(head.stream == id))
             if kind is None and await connection.scalar(select(person).where(person == id)):
                 kind = Kind.PERSON
+        if kind is None and (granted := await self.grant(sight, id)) is not None:
+            return granted
         match kind:
             case Kind.PERSON:
                 return await self.person(sight, id)

@@ -4,9 +4,9 @@ Addresses are read when an email is sent.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import RowMapping, and_, func, or_, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.reads import visibility as sql
@@ -22,9 +22,9 @@ from activities.adapters.postgres.tables import (
     term_regions,
 )
 from activities.ports.notices import NoticeToSend, Person
-from domain.failed_notices import PROGRAM_ASIDE, PROGRAM_BACK
 from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
+from domain.sending_hours import Rank
 from domain.visibility import Sight, participant
 
 
@@ -77,6 +77,8 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         regions=await _region_names(connection, (region, row["region"], data.get("money_region", ""))),
         agreement=agreement,
         digest=digest,
+        rank=Rank(row["rank"]),
+        deferred_since=row["deferred_since"],
     )
 
 
@@ -91,25 +93,6 @@ async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Perso
             if agreement:
                 break  # else the program does not offer that language
     return agreement, digest
-
-
-async def waiting(
-    sight: Sight, connection: AsyncConnection, older_than: timedelta, limit: int
-) -> tuple[str, ...]:
-    """Return ids of notices older than that, by the server's clock, and neither sent nor refused; the oldest first.
-
-    Those whose program stands aside wait on; those whose program is back are sent, however new they are.
-    """
-    row = notices.c
-    late = and_(row.created_at < func.now() - older_than, row.code != PROGRAM_ASIDE)
-    query = (
-        select(row.id)
-        .where(row.status.in_(("pending", "parked")), or_(late, row.code == PROGRAM_BACK))
-        .where(sql.notice(sight))
-        .order_by(row.created_at, row.id)
-        .limit(limit)
-    )
-    return tuple((await connection.execute(query)).scalars())
 
 
 async def _about(sight: Sight, connection: AsyncConnection, subject: str) -> Mapping[str, str]:

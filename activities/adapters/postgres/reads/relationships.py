@@ -13,7 +13,8 @@ from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from activities.adapters.postgres.reads.search import person_matches
 from activities.adapters.postgres.reads.tasks import late_subjects
 from activities.adapters.postgres.tables import hours
-from domain.visibility import Sight
+from domain.acting_for import STAFF_ACTS
+from domain.visibility import Sight, of_pair
 
 
 class RelationshipReads(Reads):
@@ -60,7 +61,8 @@ class RelationshipReads(Reads):
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return a relationship with meetings, plans, observations, cover, claims; None if the reader may not see it.
 
-        ``met`` counts the meetings that were not struck: all, face to face, by kind, and by mode.
+        ``met`` counts the meetings that were neither struck nor withdrawn: all, face to face, by kind, and by mode. A
+        corrected meeting has its ``versions``, all that was said about it.
         """
         table = tables.relationships
         async with self._database.transaction() as connection:
@@ -73,6 +75,9 @@ class RelationshipReads(Reads):
                 "meetings": select(tables.meetings)
                 .where(tables.meetings.c.relationship == id)
                 .order_by(tables.meetings.c.began_at, tables.meetings.c.id),
+                "versions": select(tables.meeting_versions)
+                .where(tables.meeting_versions.c.relationship == id)
+                .order_by(tables.meeting_versions.c.meeting, tables.meeting_versions.c.number),
                 **{
                     part.name: select(part)
                     .where(part.c.relationship == id)
@@ -93,6 +98,9 @@ class RelationshipReads(Reads):
             whole: dict[str, Any] = plain(found._mapping)
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
+            versions = whole.pop("versions")
+            for met in whole["meetings"]:
+                met["versions"] = [each for each in versions if each["meeting"] == met["id"]]
             return whole | {"met": _counted(whole["meetings"])}
 
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
@@ -106,6 +114,14 @@ class RelationshipReads(Reads):
         query = select(table).where(sql.own_pair(sight), runs)
         return await self._all(query.order_by(table.c.opened_at, table.c.id))
 
+    async def of_group(self, sight: Sight, group: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the meetings of a group's log, each with its pair, in the pairs that the reader sees."""
+        met = tables.meetings.c
+        wanted = select(met.id, met.relationship).where(
+            met.group_id == group, sql.of_relationship(sight, met.relationship)
+        )
+        return await self._all(wanted.order_by(met.relationship))
+
     async def forms(self, sight: Sight, id: str) -> tuple[Mapping[str, Any], ...]:
         """Return which forms of a relationship were submitted, without their answers, the oldest first."""
         table = tables.forms
@@ -114,9 +130,26 @@ class RelationshipReads(Reads):
         )
         return await self._all(wanted.order_by(table.c.submitted_at, table.c.id))
 
+    async def staff_acts(self, sight: Sight, id: str) -> tuple[Mapping[str, Any], ...]:
+        """Return what staff entered for people of a relationship, as far as the reader sees it, the oldest first."""
+        table, pair = tables.staff_acts, tables.relationships
+        wanted = select(pair).where(pair.c.id == id, sql.relationship(sight))
+        acts = select(table).where(table.c.relationship == id).order_by(table.c.acted_at, table.c.id)
+        async with self._database.transaction() as connection:
+            found = (await connection.execute(wanted)).first()
+            if found is None:
+                return ()
+            record = of_pair(plain(found._mapping))
+            rows = [plain(row._mapping) for row in await connection.execute(acts)]
+        return tuple(
+            row
+            for row in rows
+            if row["person"] in sight.ids or sight.sees(STAFF_ACTS[row["command"]].shows, record)
+        )
+
 
 def _counted(meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    standing = [row for row in meetings if row["status"] != "struck"]
+    standing = [row for row in meetings if row["status"] not in ("struck", "withdrawn")]
     return {
         "meetings": len(standing),
         "face_to_face": sum(row["face_to_face"] for row in standing),

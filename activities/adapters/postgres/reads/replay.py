@@ -8,6 +8,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.rules import text_under
 from activities.adapters.postgres.reads.rows import plain_value
+from domain.ids import s_stream
 from domain.journal import Kind
 from domain.projection_rows import Row
 from domain.rules.intake import TermDates
@@ -29,6 +30,13 @@ class SqlReplay:
         wanted = select(row.stream).where(row.kind == kind.value).order_by(row.stream)
         async with self._database.transaction() as connection:
             return tuple((await connection.scalars(wanted)).all())
+
+    async def installation(self, sight: Sight) -> tuple[str, tuple[tuple[int, str, bytes], ...]]:
+        """Return the id of the installation's stream, and its events as ``entries`` does."""
+        require_chain(sight)
+        async with self._database.transaction() as connection:
+            origin = (await connection.scalars(select(tables.installation.c.origin))).one()
+        return s_stream(origin), await self.entries(sight, s_stream(origin))
 
     async def kind_of(self, sight: Sight, stream: str) -> Kind | None:
         """Return the kind of a stream; None for an unknown one."""

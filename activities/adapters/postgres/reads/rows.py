@@ -59,7 +59,7 @@ class Reads:
         if after:
             last_at, last_id = _read_cursor(after)
             statement = statement.where(or_(at > last_at, and_(at == last_at, id > last_id)))
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             found = list(await connection.execute(statement.order_by(at, id).limit(limit + 1)))
         rows = tuple(plain(row._mapping) for row in found[:limit])
         if len(found) <= limit:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.starts import rule_set
 from activities.adapters.postgres.reads.rows import Reads
 from activities.adapters.postgres.writes.documents import content_of
 from domain.forms.survey_results import SurveyAnswers
+from domain.relationship.parts.forms import FormStanding
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.intake import TermDates
 from domain.rules.program import Rules
@@ -55,6 +56,7 @@ class SurveyReads(Reads):
             .join(pairs.id.table, filed.relationship == pairs.id)
             .join(documents.id.table, filed.id == documents.id)
             .where(pairs.term == term, filed.form == form, filed.amended_by == "")
+            .where(or_(filed.standing.is_(None), filed.standing == FormStanding.STANDS.value))
             .where(filed.submitted_at < until)
         )
         survey = tables.term_surveys.c

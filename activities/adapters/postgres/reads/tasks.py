@@ -1,15 +1,25 @@
 """Tasks for staff: all of them, and those with a date."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads
+from domain.tasks import TaskKind
 from domain.visibility import Sight
+
+_TASK: Final = tables.tasks.c
+_DAY: Final = func.coalesce(_TASK.due_at, _TASK.opened_at).label("day")
+"""When a task is due; one without a day is due since it was opened. An index has this order."""
+_PAIR: Final = case((_TASK.kind == TaskKind.FOLLOW_UP_LOGS, _TASK.about), else_=_TASK.subject)
+"""The relationship that a task is about, if it is about one."""
 
 
 def late_subjects(sight: Sight, at: datetime) -> Select[tuple[str]]:
@@ -21,26 +31,73 @@ def late_subjects(sight: Sight, at: datetime) -> Select[tuple[str]]:
 class TaskReads(Reads):
     """The reads of tasks."""
 
-    async def page(self, sight: Sight, *, after: str = "", limit: int = 50, open: bool = True) -> Page:
-        """Return the tasks that the reader sees by office, the oldest first."""
-        table, work = tables.tasks, tables.task_work
-        statement = (
-            select(table, work.c.claimed_by, work.c.claimed_at, work.c.snoozed_until)
-            .join(work, work.c.task == table.c.id, isouter=True)
-            .where(sql.work(sight))
-        )
-        if open:
-            statement = statement.where(table.c.closed_at.is_(None))
-        return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
+    async def page(
+        self, sight: Sight, *, after: str = "", limit: int = 50, open: bool = True, own: bool = True
+    ) -> Page:
+        """Return the tasks that the reader sees by office, with names, the latest first.
+
+        ``own`` keeps the reader's own work, ``open`` what is still to be done; ``now`` is the office's time.
+        """
+        statement = _listed(sight, open=open, own=own)
+        page = await self._page(statement, _DAY, _TASK.id, after, limit)
+        return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
 
     async def dated(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
-        """Return the open tasks with a date for the reader's roles; only the most urgent ones."""
-        table = tables.tasks
+        """Return the open tasks with a date of the reader's own work; only the most urgent ones."""
         query = (
-            select(table)
-            .where(sql.work(sight), table.c.role.in_(sight.roles))
-            .where(table.c.closed_at.is_(None), table.c.due_at.is_not(None))
-            .order_by(table.c.due_at, table.c.id)
+            select(tables.tasks)
+            .join(tables.relationships, tables.relationships.c.id == _PAIR, isouter=True)
+            .where(sql.work(sight), sql.own_work(sight))
+            .where(_TASK.closed_at.is_(None), _TASK.due_at.is_not(None))
+            .order_by(_TASK.due_at, _TASK.id)
             .limit(5 * LIMIT)
         )
         return await self._all(query)
+
+
+@lru_cache(maxsize=256)
+def _listed(sight: Sight, *, open: bool, own: bool) -> Select[Any]:
+    """Return the statement of a list, built once for a reader: that takes longer than to run it."""
+    statement = _named(sight, select(tables.tasks, _DAY, OFFSET.label("now"))).where(sql.work(sight))
+    if own:
+        statement = statement.where(sql.own_work(sight))
+    return statement.where(_TASK.closed_at.is_(None)) if open else statement
+
+
+def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
+    """Return tasks with whom they are about: the pair, the payee, the term, and a person or a writer of a note."""
+    pair, owed, term, note = (
+        tables.relationships.c,
+        tables.obligations.c,
+        tables.term_regions.c,
+        tables.notes.c,
+    )
+    mentee, mentor, other = (tables.people.alias(name) for name in ("mentee", "mentor", "other"))
+    paid: ColumnElement[Any] = owed.id.is_not(None)
+    return (
+        statement.add_columns(
+            func.coalesce(pair.program, owed.program, term.program, "").label("program"),
+            func.coalesce(term.term, "").label("term"),
+            sql.name(sight, mentee).label("mentee_name"),
+            case((paid, mentor.c.name), else_=sql.name(sight, mentor)).label("mentor_name"),
+            case((paid, tables.regions.c.name)).label("payee_name"),
+            mentor.c.id.is_not(None).label("has_mentor"),
+            sql.name(sight, other).label("person_name"),
+        )
+        .join(tables.relationships, pair.id == _PAIR, isouter=True)
+        .join(tables.obligations, owed.id == _TASK.subject, isouter=True)
+        .join(tables.term_regions, term.id == _TASK.subject, isouter=True)
+        .join(tables.notes, note.id == _TASK.about, isouter=True)
+        .join(mentee, mentee.c.id == pair.mentee, isouter=True)
+        .join(
+            mentor,
+            mentor.c.id == func.coalesce(owed.mentor, func.nullif(pair.mentor, ""), pair.proposed_mentor),
+            isouter=True,
+        )
+        .join(
+            other,
+            other.c.id == func.coalesce(note.person, func.split_part(_TASK.about, "/", 1)),
+            isouter=True,
+        )
+        .join(tables.regions, and_(paid, tables.regions.c.code == owed.region), isouter=True)
+    )

@@ -1,31 +1,39 @@
 """Tokens: whose they are and for what. Neither a secret nor its hash is read."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.grants import AS_JSON, grant_of
 from activities.adapters.postgres.facts.tokens import event_of
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads
 from domain.actors import MACHINE_OPERATOR, Actor
 from domain.journal import decode
+from domain.people.grants import GrantState, rights_of
 from domain.visibility import Sight
 
 
 class TokenReads(Reads):
     """The reads of tokens."""
 
-    async def every(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
+    async def every(self, sight: Sight, now: datetime) -> tuple[Mapping[str, Any], ...]:
         """Return all tokens in the order in which they were made, each with the name of its person.
+
+        ``roles`` and ``regions`` are those that the grants of a token give now.
 
         ``made_by`` and ``revoked_by`` say who did so: the account of the machine, and the person who said to be there.
         """
         token, people = tables.tokens, tables.people
-        shown = [column for column in token.c if column.name != "hash"]
+        shown = [column for column in token.c if column.name not in ("hash", "grants", "of_participant")]
+        named = (
+            select(func.jsonb_agg(AS_JSON)).where(tables.grants.c.id == func.any(token.c.grants))
+        ).scalar_subquery()
         rows = await self._all(
-            select(*shown, people.c.name)
+            select(*shown, token.c.of_participant, named.label("named"), people.c.name)
             .join(people, people.c.id == token.c.person, isouter=True)
             .where(sql.token(sight))
             .order_by(token.c.created_at, token.c.id)
@@ -33,7 +41,7 @@ class TokenReads(Reads):
         by = await self._actors()
         return tuple(
             {
-                **row,
+                **_with_rights(row, now),
                 "made_by": by.get(event_of(row["id"]), ""),
                 "revoked_by": by.get(event_of(row["id"], revoked=True), ""),
             }
@@ -47,6 +55,14 @@ class TokenReads(Reads):
         async with self._database.transaction() as connection:
             found = await connection.execute(wanted)
             return {row.command: _name_of(decode(bytes(row.bytes)).actor) for row in found}
+
+
+def _with_rights(row: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """Return the row of a token with what its grants give now, in place of the grants."""
+    live = [grant for grant in map(grant_of, row["named"] or ()) if grant.state(now) is GrantState.LIVE]
+    rights = rights_of(live, participant=row["of_participant"])
+    kept = {name: value for name, value in row.items() if name not in ("named", "of_participant")}
+    return {**kept, "roles": [role.value for role in rights.roles], "regions": list(rights.regions)}
 
 
 def _name_of(operator: Actor) -> str:

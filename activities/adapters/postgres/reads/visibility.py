@@ -14,7 +14,9 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    exists,
     false,
+    func,
     not_,
     null,
     or_,
@@ -23,7 +25,9 @@ from sqlalchemy import (
 )
 
 from activities.adapters.postgres import tables
-from domain.journal import Kind
+from domain.actors import Role
+from domain.task_acts import OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
+from domain.tasks import OF_MONEY, TaskKind
 from domain.visibility import (
     CLOSED,
     CONFIDENTIAL_NOTICES,
@@ -80,6 +84,57 @@ def work(sight: Sight) -> Condition:
     here = _in_regions(sight, tables.tasks.c.region)
     by_office = or_(*(_sees(sight, data, here) for data in (Data.TASKS, Data.MONEY)))
     return and_(by_office, task(sight))
+
+
+def own_work(sight: Sight) -> Condition:
+    """Return whether a task is work that the reader can do: of a role held, and not for other hands.
+
+    The statement joins the relationship of each task. Not for the reader are tasks of the reader's own pair, those that
+    only the state office does, a case that somebody else has taken, and a step that whoever made the step before may
+    not make.
+    """
+    task = tables.tasks.c
+    complaint, order = tables.complaints.c, tables.orders.c
+    closed = [
+        func.coalesce(own_pair(sight), false()),
+        and_(
+            task.kind == TaskKind.HANDLE_COMPLAINT,
+            _of_task(
+                complaint.id == task.about,
+                complaint.taken_by != "",
+                not_(_oneself(sight, complaint.taken_by)),
+            ),
+        ),
+        and_(
+            task.kind == TaskKind.SECOND_COMPLAINT,
+            _of_task(complaint.id == task.about, _oneself(sight, complaint.decided_by)),
+        ),
+    ]
+    if sight.regions:
+        closed.append(task.kind.in_(STATE_OFFICE_ONLY))
+    if Role.PAYMENT_STAFF in sight.roles:
+        hands = {
+            TaskKind.APPROVE_STIPEND: ("needs_approval", (order.maker,)),
+            TaskKind.SEND_STIPEND: ("approved", (order.maker, order.approver)),
+            TaskKind.CONFIRM_SETTLEMENT: ("sent", (order.maker, order.sender)),
+            TaskKind.CONFIRM_RESOLUTION: ("settled_twice", (order.proposed_by,)),
+        }
+        closed += [
+            and_(
+                task.kind == kind,
+                _of_task(order.obligation == task.subject, order.state == state, _oneself(sight, *columns)),
+            )
+            for kind, (state, columns) in hands.items()
+        ]
+    mine: Condition = task.role.in_(sight.roles)
+    if Role.COORDINATOR in sight.roles and not sight.regions:
+        mine = or_(mine, task.kind.in_(OF_STATE_OFFICE_TOO))
+    return and_(mine, *(not_(each) for each in closed))
+
+
+def _of_task(*conditions: Condition) -> Condition:
+    """Return whether there is a row that fits a task, whatever else the statement reads."""
+    return exists().where(*conditions).correlate(tables.tasks)
 
 
 def notice(sight: Sight) -> Condition:
@@ -149,6 +204,11 @@ def token(sight: Sight) -> Condition:
     return _sees(sight, Data.TOKENS, false())
 
 
+def grant(sight: Sight) -> Condition:
+    """Return whether the reader sees who holds a role; everybody sees their own grants."""
+    return _sees(sight, Data.GRANTS, false(), {Who.ONESELF: _oneself(sight, tables.grants.c.person)})
+
+
 def group_log(sight: Sight) -> Condition:
     """Return whether the reader sees a group's log: as its sender, or because one of its pairs is visible."""
     log, pair = tables.commands.c, tables.relationships.c
@@ -159,7 +219,7 @@ def group_log(sight: Sight) -> Condition:
 def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
     table = tables.tasks.c
     here = _in_regions(sight, table.region)
-    of_money = table.subject_kind == Kind.OBLIGATION.value
+    of_money = table.subject_kind == OF_MONEY
 
     def seen(data: Data) -> Condition:
         return _sees(sight, data, here, stands)

@@ -4,7 +4,7 @@ Projections have ``stream`` and ``applied_seq``: the event that last changed the
 """
 
 from activities.adapters.postgres.tables import hours, term
-from activities.adapters.postgres.tables.cases import complaints, forms, helpers
+from activities.adapters.postgres.tables.cases import complaints, forms, helpers, notes, staff_acts
 from activities.adapters.postgres.tables.columns import metadata
 from activities.adapters.postgres.tables.imports import column_maps, imports, operations
 from activities.adapters.postgres.tables.journal import events, heads
@@ -14,6 +14,8 @@ from activities.adapters.postgres.tables.office import (
     clock,
     commands,
     deliveries,
+    digest_choices,
+    grants,
     installation,
     notices,
     task_work,
@@ -40,17 +42,25 @@ from activities.adapters.postgres.tables.programs import (
     rule_sets,
     terms,
 )
-from activities.adapters.postgres.tables.relationship import claims, meetings, relationships, slots, tasks
+from activities.adapters.postgres.tables.relationship import (
+    claims,
+    meeting_versions,
+    meetings,
+    relationships,
+    slots,
+    tasks,
+)
 from activities.adapters.postgres.tables.term import log_checks, monthly_records, term_regions, term_surveys
 
 __all__ = (
     "PROJECTIONS", "PROJECTIONS_MONEY", "applications", "calendar_addresses", "claims", "clock", "column_maps",
     "commands",
-    "complaints", "conflicts", "deliveries", "documents", "drafts", "events", "forms", "heads", "helpers",
-    "imports", "installation", "log_checks", "meetings", "memberships", "mentors", "metadata",
-    "monthly_records", "notices", "obligations", "operations", "orders", "people", "person_answers",
+    "complaints", "conflicts", "deliveries", "digest_choices", "documents", "drafts", "events", "forms", "grants",
+    "heads", "helpers",
+    "imports", "installation", "log_checks", "meeting_versions", "meetings", "memberships", "mentors", "metadata",
+    "monthly_records", "notes", "notices", "obligations", "operations", "orders", "people", "person_answers",
     "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
-    "programs", "region_contacts", "regions", "relationships", "rule_sets", "slots", "task_work", "tasks",
+    "programs", "region_contacts", "regions", "relationships", "rule_sets", "slots", "staff_acts", "task_work", "tasks",
     "term_regions", "term_surveys", "terms", "tokens",
 )  # fmt: skip
 
@@ -59,6 +69,7 @@ PROJECTIONS = {
     for table in (
         relationships,
         meetings,
+        meeting_versions,
         *hours.HOURS,
         hours.marks,
         tasks,
@@ -67,6 +78,8 @@ PROJECTIONS = {
         complaints,
         helpers,
         forms,
+        staff_acts,
+        notes,
     )
 } | term.PROJECTIONS_TERM
 PROJECTIONS_MONEY = {table.name: table for table in (obligations, orders, tasks)}

@@ -1,6 +1,6 @@
-"""Tables for what happens beside a pair's stages: helpers, submitted forms, and complaints."""
+"""Tables for what is beside a pair's stages: helpers, forms, what staff entered, complaints, notes of the staff."""
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Column, Date, Index
 
 from activities.adapters.postgres.tables.columns import instant, projection
 from activities.adapters.postgres.tables.columns import text_column as _text
@@ -27,8 +27,26 @@ forms = projection(
     instant("submitted_at"),
     _text("amends"),
     _text("amended_by"),
+    _text("standing", null=True),
     Index("forms_of_relationship", "relationship"),
     Index("forms_of_kind", "form"),
+)
+staff_acts = projection(
+    "staff_acts",
+    "office",
+    _text("relationship"),
+    _text("command"),
+    _text("contradiction"),
+    _text("about"),
+    _text("person"),
+    _text("acted_by"),
+    _text("reason"),
+    instant("acted_at"),
+    instant("until"),
+    _text("status"),
+    instant("answered_at", null=True),
+    CheckConstraint("acted_by <> person", name="staff_act_for_another"),
+    Index("staff_acts_of_relationship", "relationship"),
 )
 
 complaints = projection(
@@ -54,4 +72,14 @@ complaints = projection(
         name="complaint_hands",
     ),
     Index("complaints_of_relationship", "relationship"),
+)
+notes = projection(
+    "notes",
+    "office",
+    _text("relationship"),
+    _text("document"),
+    _text("person"),
+    instant("written_at"),
+    Column("look_on", Date, nullable=False),
+    Index("notes_of_relationship", "relationship"),
 )

@@ -1,7 +1,19 @@
-"""The office's own records: tokens, commands, notices, work on tasks, the clock, the installation."""
+"""The office's own records: grants of roles, tokens, commands, notices, work on tasks, the clock, the installation."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from activities.adapters.postgres.tables.columns import instant, made, metadata, text_column
 
@@ -11,11 +23,45 @@ tokens = Table(
     text_column("id", key=True),
     text_column("hash"),
     text_column("person"),
-    text_column("roles"),
-    text_column("regions"),
+    Column("grants", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("of_participant", Boolean, nullable=False, server_default="false"),
     instant("expires_at"),
     instant("revoked_at", null=True),
     made(),
+    schema="office",
+)
+grants = Table(
+    "grants",
+    metadata,
+    text_column("id", key=True),
+    text_column("person"),
+    text_column("role"),
+    text_column("regions"),
+    Column("first", Date, nullable=False),
+    Column("last", Date),
+    text_column("zone"),
+    text_column("given_by"),
+    Column("confirmed_by", Text, nullable=False, server_default=""),
+    instant("confirmed_at", null=True),
+    Column("ended_by", Text, nullable=False, server_default=""),
+    instant("ended_at", null=True),
+    made(),
+    CheckConstraint("role in ('coordinator','payment_staff','auditor','admin')", name="grant_role"),
+    CheckConstraint("last is null or last >= first", name="grant_days"),
+    CheckConstraint(
+        "confirmed_by <> person"
+        " and (confirmed_by = '' or confirmed_by <> given_by or given_by = repeat('0', 32))",
+        name="grant_confirmer",
+    ),
+    Index("grants_of_person", "person"),
+    schema="office",
+)
+digest_choices = Table(
+    "digest_choices",
+    metadata,
+    text_column("person", key=True),
+    text_column("rhythm"),
+    CheckConstraint("rhythm in ('daily','mondays')", name="digest_rhythm"),
     schema="office",
 )
 calendar_addresses = Table(
@@ -61,8 +107,16 @@ notices = Table(
     Column("code", Text, nullable=False, server_default=""),
     instant("sent_at", null=True),
     made(),
+    Column("number", Integer, nullable=False, server_default=text("0")),
+    instant("not_before", null=True),
+    Column("rank", SmallInteger, nullable=False, server_default=text("0")),
+    Column("attempt", Integer, nullable=False, server_default=text("1")),
+    Column("told", Boolean, nullable=False, server_default=text("true")),
+    instant("deferred_since", null=True),
     CheckConstraint("status in ('pending','sent','refused','parked')", name="notice_status"),
     Index("notices_unsent", "status", postgresql_where=text("status in ('pending','parked')")),
+    Index("notices_due", "not_before", postgresql_where=text("status in ('pending','parked')")),
+    Index("notices_untold", "id", postgresql_where=text("not told")),
     schema="office",
 )
 task_work = Table(

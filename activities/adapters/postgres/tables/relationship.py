@@ -59,8 +59,28 @@ meetings = projection(
     text_column("place"),
     text_column("planned"),
     Column("face_to_face", Boolean, nullable=False),
+    Column("version", Integer),
     Index("meetings_of_relationship", "relationship"),
     Index("meetings_of_group", "group_id", postgresql_where=text("group_id <> ''")),
+)
+meeting_versions = projection(
+    "meeting_versions",
+    "office",
+    text_column("relationship"),
+    text_column("meeting"),
+    Column("number", Integer, nullable=False),
+    text_column("status"),
+    instant("began_at"),
+    Column("minutes", Integer, nullable=False),
+    text_column("mode"),
+    text_column("topics"),
+    text_column("place"),
+    Column("face_to_face", Boolean, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    text_column("said_by"),
+    instant("said_at", null=True),
+    text_column("reason"),
+    Index("meeting_versions_of_relationship", "relationship"),
 )
 tasks = projection(
     "tasks",
@@ -79,6 +99,9 @@ tasks = projection(
     text_column("outcome"),
     Index("tasks_open", "role", "region", postgresql_where=text("closed_at is null")),
     Index("tasks_of_subject", "subject"),
+    Index(
+        "tasks_by_day", text("coalesce(due_at, opened_at)"), "id", postgresql_where=text("closed_at is null")
+    ),
 )
 slots = projection(
     "slots",

@@ -4,7 +4,9 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.applications import ApplicationWrites
 from activities.adapters.postgres.writes.calendar_addresses import CalendarAddressWrites
 from activities.adapters.postgres.writes.conflicts import ConflictWrites
+from activities.adapters.postgres.writes.digests import DigestWrites
 from activities.adapters.postgres.writes.doubles import DoubleWrites
+from activities.adapters.postgres.writes.grants import GrantWrites
 from activities.adapters.postgres.writes.memberships import MembershipWrites
 from activities.adapters.postgres.writes.mentors import MentorWrites
 from activities.adapters.postgres.writes.people import PeopleWrites
@@ -22,7 +24,9 @@ class OfficeWrites:
         self.applications = ApplicationWrites(database)
         self.calendar_addresses = CalendarAddressWrites(database)
         self.conflicts = ConflictWrites(database)
+        self.digests = DigestWrites(database)
         self.doubles = DoubleWrites(database)
+        self.grants = GrantWrites(database)
         self.memberships = MembershipWrites(database)
         self.mentors = MentorWrites(database)
         self.people = PeopleWrites(database)

@@ -125,6 +125,13 @@ class Documents:
             return None
         return Document(doc=id, form=row.form, privacy=row.privacy, ver=row.ver, commit=row.commit)
 
+    async def in_scope(self, id: str, scope: str) -> bool:
+        """Return whether a scope has a document with this id."""
+        table = tables.documents.c
+        async with self._database.transaction() as connection:
+            found = await connection.scalar(select(table.id).where(table.id == id, table.scope == scope))
+        return found is not None
+
     async def holds(self, id: str, content: Mapping[str, Any]) -> bool:
         """Return whether a document that is stored in clear has exactly this content."""
         table = tables.documents

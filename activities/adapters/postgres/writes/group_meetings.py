@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import structlog
 from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +20,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.entries_of_one import of_one
 from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.journal import append_side
+from activities.adapters.postgres.unreadable import UNREADABLE, log_unreadable
 from domain.actors import Actor
 from domain.codec import from_plain, to_plain
 from domain.errors import RuleViolation
@@ -41,9 +41,6 @@ from domain.relationship.stages.meetings.groups import (
 GROUP: Final = "GroupMeeting"
 """The kind of a group's own command row; no workflow accepts it."""
 LOG: Final = LogGroupMeeting.__name__
-UNREADABLE: Final = (ValueError, KeyError)
-"""What the reading of a stored row raises if this version of the software cannot read it; includes ``CodecError``."""
-_LOG: Final = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,11 +140,6 @@ class Groups:
                 await self.settle(group)
             except UNREADABLE:
                 log_unreadable(GROUP, group)
-
-
-def log_unreadable(kind: str, id: str) -> None:
-    """Log which row cannot be read, and nothing of its content."""
-    _LOG.warning("unreadable row skipped", kind=kind, command_id=id)
 
 
 def result_of(group: str, parts: tuple[Part, ...], found: Mapping[str, Row[Any]]) -> dict[str, Any]:

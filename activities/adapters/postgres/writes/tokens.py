@@ -1,13 +1,13 @@
-"""Tokens: made for people of the office, revoked, and the first of an office, which is an administrator's.
+"""Tokens: made for grants of people of the office, revoked, and the first of an office, which is an administrator's.
 
 Only a person who works on the machine makes and revokes tokens, so that person is the actor of each event, with the
 account under which the command ran.
 """
 
 import secrets
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,14 +17,21 @@ from activities.adapters.mail.addresses import standard_address
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.grants import entries_of_human, grants_where, live_grants
 from activities.adapters.postgres.facts.tokens import PREFIX, event_of, hashed
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
+from activities.adapters.postgres.writes.grants import add_grant, confirm_grant, lock_grants
 from activities.adapters.postgres.writes.person_entries import changing
-from domain.actors import MACHINE_OPERATOR, Actor, Role
+from domain.actors import MACHINE_OPERATOR, Actor, Role, limited_by_regions
+from domain.codec import to_plain
 from domain.ids import derive
+from domain.journal import Event
+from domain.people.grants import CONFIRMED_ROLES, Grant, rights_of
 
-_ADMINISTRATOR: Final = (Role.ADMIN,)
+
+class NoGrant(ValueError):
+    """A person has no live grant of a role for which a token is wanted; the text is the role."""
 
 
 class UnknownOperator(Unknown):
@@ -38,22 +45,51 @@ class TokenWrites(Writes):
         super().__init__(database)
         self._operator = operator
 
-    async def issue(
-        self, person: str, roles: tuple[Role, ...], regions: tuple[str, ...], expires_at: datetime
-    ) -> str:
-        """Make a token for a person whom the office knows; raise ``Unknown`` for a person or a region."""
+    async def issue(self, person: str, roles: tuple[Role, ...], expires_at: datetime) -> str:
+        """Make a token that stands for those grants of a person that are live now and give one of ``roles``.
+
+        Without roles it stands for all of them, or for a participant if there is none.
+
+        Raises:
+            Unknown: The office has no such person.
+            NoGrant: The person has no live grant of one of the roles.
+        """
         async with self._database.transaction() as connection:
             await self._require(connection, tables.people.c.id, person, "person")
-            for region in regions:
-                await self._require(connection, tables.regions.c.code, region, "region")
-            return await self._make(connection, person, roles, regions, expires_at)
+            live = await live_grants(connection, await entries_of_human(connection, person))
+            for role in roles:
+                if role is not Role.PARTICIPANT and role not in (grant.role for grant in live):
+                    raise NoGrant(role)
+            named = [grant for grant in live if not roles or grant.role in roles]
+            return await self._make(
+                connection, person, named, expires_at, participant=_as_participant(roles, named)
+            )
 
-    async def make(
-        self, person: str, roles: tuple[Role, ...], regions: tuple[str, ...], expires_at: datetime
+    async def let_in(
+        self,
+        person: str,
+        roles: tuple[Role, ...],
+        regions: tuple[str, ...],
+        expires_at: datetime,
+        *,
+        first: date,
+        confirmer: str,
     ) -> str:
-        """Make a token for any id. ``issue`` also asks whether the office knows person and regions."""
+        """Give any id what it still lacks of some roles, and make a token for them, for an office of invented people.
+
+        ``confirmer`` is the second person who confirms roles about money; ``first`` is the first day of what is given.
+        """
         async with self._database.transaction() as connection:
-            return await self._make(connection, person, roles, regions, expires_at)
+            await lock_grants(connection)
+            held = await live_grants(connection, (person,))
+            named = []
+            for role in (each for each in roles if each is not Role.PARTICIPANT):
+                codes = regions if limited_by_regions((role,)) else ()
+                known = [grant for grant in held if (grant.role, grant.regions) == (role, codes)]
+                named += known or [await self._grant(connection, person, role, codes, first, confirmer)]
+            return await self._make(
+                connection, person, named, expires_at, participant=_as_participant(roles, named)
+            )
 
     async def revoke(self, id: str) -> None:
         """Revoke a token from now on; raise ``Unknown``. A token that was revoked before stays as it is."""
@@ -68,37 +104,38 @@ class TokenWrites(Writes):
                 return
             now = await office_now(connection)
             await connection.execute(table.update().where(table.c.id == id).values(revoked_at=now))
-            body = {"person": found.person, "roles": found.roles.split(",")}
+            named = await grants_where(connection, tables.grants.c.id.in_(found.grants))
+            body = _told(found.person, named, participant=found.of_participant)
             await self._append(connection, "TokenRevoked", body, event_of(id, revoked=True))
 
     async def administrator(self) -> str | None:
-        """Return the first of those who have an administrator's token that is valid; None if nobody has one."""
+        """Return the first of those who are administrators now; None if nobody is one."""
         async with self._database.transaction() as connection:
             return await _administrator(connection)
 
     async def first_administrator(
         self, entry: Mapping[str, str], association: str, expires_at: datetime
     ) -> tuple[str, str]:
-        """Make the first administrator of an office; return that person's id and token.
+        """Make the first administrator of an office, with the grant; return that person's id and token.
 
         Somebody of the association whom the office knows by this address keeps the entry that is there. Without an
         association, it is that of the region.
 
         Raises:
-            AlreadyThere: Somebody has an administrator's token that is valid.
+            AlreadyThere: Somebody is an administrator now.
             Unknown: There is no region with that code in the association.
         """
         async with self._database.transaction() as connection:
-            origin = (await connection.scalars(select(tables.installation.c.origin))).one()
-            lock = int(derive("first administrator", origin)[:15], 16)
-            await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+            await lock_grants(connection)
             if await _administrator(connection) is not None:
                 raise AlreadyThere("administrator")
             association = await _association(connection, entry["region"], association)
             person = await _known_by_address(connection, entry["email"], association)
             if person is None:
                 person = await self._add(connection, entry, association)
-            return person, await self._make(connection, person, _ADMINISTRATOR, (), expires_at)
+            today = (await office_now(connection)).astimezone(UTC).date()
+            grant = await self._grant(connection, person, Role.ADMIN, (), today)
+            return person, await self._make(connection, person, [grant], expires_at)
 
     async def _add(self, connection: AsyncConnection, entry: Mapping[str, str], association: str) -> str:
         """Add the entry of a person, who need not belong to a region: the office may have none yet."""
@@ -113,20 +150,51 @@ class TokenWrites(Writes):
                 await connection.execute(moved)
         return person
 
+    async def _grant(
+        self,
+        connection: AsyncConnection,
+        person: str,
+        role: Role,
+        regions: tuple[str, ...],
+        first: date,
+        confirmer: str = "",
+    ) -> Grant:
+        """Give a role from a day on, as the operator of the machine."""
+        id = secrets.token_hex(16)
+        grant = Grant(
+            id=id, person=person, role=role, regions=regions, first=first, given_by=self._operator.id
+        )
+        event: Event = await add_grant(connection, grant)
+        await self._append(connection, type(event).__name__, to_plain(event), derive("given", id))
+        if role in CONFIRMED_ROLES and confirmer:
+            now = await office_now(connection)
+            event = await confirm_grant(connection, grant, confirmer, now)
+            by = Actor(id=confirmer, role=Role.ADMIN)
+            await append_side(
+                connection,
+                type(event).__name__,
+                to_plain(event),
+                command=derive("confirmed", id),
+                actor=by,
+                decided_at=now,
+            )
+        return grant
+
     async def _make(
         self,
         connection: AsyncConnection,
         person: str,
-        roles: tuple[Role, ...],
-        regions: tuple[str, ...],
+        named: Sequence[Grant],
         expires_at: datetime,
+        *,
+        participant: bool = False,
     ) -> str:
-        """Make a token; the secret is shown once, and only its hash is stored."""
+        """Make a token for grants; the secret is shown once, and only its hash is stored."""
         id, secret = secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
         row = {"id": id, "hash": hashed(secret), "person": person, "expires_at": expires_at}
-        row |= {"roles": ",".join(roles), "regions": ",".join(regions)}
+        row |= {"grants": [grant.id for grant in named], "of_participant": participant}
         await connection.execute(insert(tables.tokens).values(**row))
-        body = {"person": person, "roles": [role.value for role in roles]}
+        body = _told(person, named, participant=participant)
         await self._append(connection, "TokenIssued", body, event_of(id))
         return f"{PREFIX}_{id}_{secret}"
 
@@ -157,12 +225,24 @@ def entry_of_first(name: str, email: str, region: str = "") -> Mapping[str, str]
     }
 
 
+def _as_participant(roles: Collection[Role], named: Collection[Grant]) -> bool:
+    """Return whether a token also stands for a participant: as asked, and where there is no grant."""
+    return Role.PARTICIPANT in roles or not named
+
+
+def _told(person: str, named: Sequence[Grant], *, participant: bool) -> Mapping[str, Any]:
+    """Return the body of an event about a token."""
+    roles = rights_of(named, participant=participant).roles
+    return {
+        "person": person,
+        "roles": [role.value for role in roles],
+        "grants": [grant.id for grant in named],
+    }
+
+
 async def _administrator(connection: AsyncConnection) -> str | None:
-    token = tables.tokens.c
-    valid = token.revoked_at.is_(None), token.expires_at > await office_now(connection)
-    held = select(token.person, token.roles).where(*valid).order_by(token.created_at, token.id)
-    found = [row.person for row in await connection.execute(held) if Role.ADMIN in row.roles.split(",")]
-    return found[0] if found else None
+    live = await live_grants(connection)
+    return next((grant.person for grant in live if grant.role is Role.ADMIN), None)
 
 
 async def _association(connection: AsyncConnection, region: str, association: str) -> str:

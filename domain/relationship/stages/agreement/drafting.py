@@ -12,7 +12,7 @@ from domain.actors import Role, Side
 from domain.calendar import Calendar
 from domain.errors import RuleViolation, demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.facts import Facts
@@ -33,6 +33,7 @@ class DraftAgreement(Command):
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     example: ClassVar = {
         "terms": {
             "ground_rules": ["@agreement.ground_rules"],

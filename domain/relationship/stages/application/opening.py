@@ -14,7 +14,7 @@ from domain.actors import Actor, Role, demand_role
 from domain.codec import LATER
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Document, Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_after
@@ -43,6 +43,7 @@ class OpenRelationship(Command):
     """
 
     roles: ClassVar = (*APPLICANTS, Role.SYSTEM)
+    by: ClassVar = By.OWN
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@eligibility.reasons"}
 

@@ -12,7 +12,7 @@ from domain import tasks
 from domain.actors import Actor, Role, demand_coordinator, demand_statewide
 from domain.errors import demand, forbid, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
@@ -38,6 +38,7 @@ class RefuseApplication(Command):
     """A coordinator of the region refuses the application for the reason that the task names; an email says so."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
 
 
@@ -46,6 +47,7 @@ class AcceptAsSpecial(Command):
     """The state office accepts what the rules would refuse, with one of the reasons for special applications."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@eligibility.special_reasons"}
 
@@ -57,6 +59,7 @@ class AskFactsAgain(Command):
     """A coordinator of the region has the facts looked up again, for example after a membership was recorded."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from domain.actors import Role, demand_role, demand_statewide
 from domain.errors import demand, forbid, forbidden
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
@@ -32,6 +32,7 @@ class TakeSpecialApplication(Command):
     """A coordinator of the state office takes a special application: from now on only this person reads its text."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class DecideSpecialApplication(Command):
     """The person who took a special application accepts or refuses it, with a reason code."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@eligibility.special_reasons"}
 

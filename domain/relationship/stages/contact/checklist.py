@@ -7,7 +7,7 @@ from typing import ClassVar
 from domain.actors import Role, Side
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.contact import TickedItem
@@ -21,6 +21,7 @@ class TickChecklist(Command):
     """Either side says that the two have gone through items of the first meeting's checklist, and on which day."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     example: ClassVar = {"items": ["@contact.checklist"]}
 
     items: tuple[str, ...]

@@ -13,7 +13,7 @@ from domain.actors import Role, Side
 from domain.codec import instant_text
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_after
@@ -32,6 +32,7 @@ class ConfirmFirstContact(Command):
     """Either side says that the two have been in touch."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     example: ClassVar = {"mode": "@contact.modes"}
 
     contacted_on: date

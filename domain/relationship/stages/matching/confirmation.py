@@ -9,7 +9,7 @@ from domain.actors import Role, demand_coordinator
 from domain.codec import instant_text
 from domain.errors import RuleViolation, demand, forbid, forbidden, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_after
@@ -40,6 +40,7 @@ class ConfirmMatch(Command):
     """
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"money_region": ""}
 

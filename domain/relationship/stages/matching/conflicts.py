@@ -9,7 +9,7 @@ from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.matching import Proposal
@@ -24,6 +24,7 @@ class WaiveConflict(Command):
     """A second person allows a match despite a conflict of interest, with a reason code (MASA-27)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"reason": "@matching.waiver_reasons"}
 
     reason: str

@@ -12,7 +12,7 @@ from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.matching import Proposal
@@ -27,6 +27,7 @@ class RecordConsultation(Command):
     """The coordinator writes down, as a code, what the board or sponsor said about the proposed mentor."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"answer": "@matching.consultation_answers"}
 
     heard_on: date

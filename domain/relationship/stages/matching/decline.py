@@ -8,7 +8,7 @@ from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_after
@@ -25,6 +25,7 @@ class DeclineMatch(Command):
     """The mentor, the mentee or a coordinator turns the proposal down before it is confirmed."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {"reason": "@matching.decline_reasons"}
 
     reason: str

@@ -8,7 +8,7 @@ from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.deadlines import drop
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
@@ -23,6 +23,7 @@ class RecordPreMatchContact(Command):
     """The region talked with the mentee about needs, interests and preferences, as codes of the program (MASA-14)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"needs": ["@matching.needs"], "preferences": ["@matching.preferences"]}
 
     contacted_on: date

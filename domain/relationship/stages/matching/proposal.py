@@ -13,7 +13,7 @@ from domain.actors import Role, demand_coordinator
 from domain.errors import demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship import notice_to
@@ -43,6 +43,7 @@ class ProposeMatch(Command):
     """A coordinator names a mentor; ``fallback`` is the reason code for choosing one from outside the mentee's role."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"fallback": ""}
 

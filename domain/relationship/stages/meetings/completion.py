@@ -9,7 +9,7 @@ from domain.actors import Role
 from domain.codec import instant_text
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_after
@@ -29,6 +29,7 @@ class DecideCompletion(Command):
     """A coordinator decides whether a pair below the minimum has nevertheless done enough."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"reason": "@meetings.completion_reasons"}
 
     complete: bool
@@ -144,7 +145,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 DeadlineKind.OBSERVATION,
             )
             timers = put(drop(state.timers, *over), *event.timers)
-            done = replace(state.meetings, complete=event.complete)
+            done = replace(state.meetings, complete=event.complete, since=state.stage_since, until=stamp.at)
             return replace(
                 state.at("survey"),
                 meetings=done,

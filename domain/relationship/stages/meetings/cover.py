@@ -17,7 +17,7 @@ from domain.codec import instant_text
 from domain.errors import demand, required
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import booked_hours, notice_to
 from domain.relationship.facts import Facts
@@ -34,6 +34,7 @@ class RequestCover(Command):
     """Either side asks for a substitute during a booked observation or a planned meeting, named by its id."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
     example: ClassVar = {"minutes": 45}
 
     subject: str
@@ -45,6 +46,7 @@ class DecideCover(Command):
     """A coordinator of the region who is not one of the pair approves a request, or refuses it with a reason code."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"approve": False, "reason": "@cover.refusal_reasons"}
 
     request: str
@@ -57,6 +59,7 @@ class UseCover(Command):
     """Either side or the coordinator says how many of the approved minutes were used; the rest goes back."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {"minutes": 45}
 
     request: str
@@ -68,6 +71,7 @@ class GiveBackCover(Command):
     """Either side or the coordinator gives back all minutes of a request."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
 
     request: str
 

@@ -8,38 +8,43 @@ from domain import tasks
 from domain.actors import Actor, Role, Side
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
-from domain.relationship.next_meeting import next_meeting_timer
+from domain.relationship.next_meeting import CATCHES_UP, next_after_change
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.room import Room
+from domain.relationship.stages.meetings.corrected_logs import agreed, cover_of_row
 from domain.relationship.state import Relationship
-from domain.rules.program import DeadlineKind, Rules
+from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmMeeting(Command):
-    """The other side confirms that the meeting was as logged."""
+    """The other side confirms that the meeting was as logged, or as ``version`` says, once it was corrected."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
 
     meeting: str
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeMeeting(Command):
-    """The other side disputes a log. Both statements are kept, and a coordinator resolves the dispute."""
+    """The other side disputes a log, or its ``version``. All statements are kept, and a coordinator decides."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
     example: ClassVar = {"reason": "@meetings.dispute_reasons"}
 
     meeting: str
     reason: str
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ class ResolveMeeting(Command):
     """A coordinator keeps a disputed meeting or strikes it."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"reason": "@meetings.resolve_reasons"}
 
     meeting: str
@@ -56,10 +62,11 @@ class ResolveMeeting(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingConfirmed(Event):
-    """The other side agrees."""
+    """The other side agrees; ``version`` is what it agrees with, once the log was corrected."""
 
     meeting: str
     by: Side
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +76,15 @@ class MeetingDisputed(Event):
     meeting: str
     by: Side
     reason: str
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingResolved(Event):
-    """A coordinator decided a dispute. If a log is struck, the next meeting is what the other logs say."""
+    """A coordinator decided a dispute. If a log is struck, the next meeting is what the other logs say.
+
+    ``cover_returned`` are requests for cover whose minutes go back, because no meeting was held in that hour.
+    """
 
     meeting: str
     stands: bool
@@ -81,6 +92,7 @@ class MeetingResolved(Event):
     timers: tuple[Timer, ...] = ()
     next_on: date | None = None
     next_topics: tuple[str, ...] = ()
+    cover_returned: tuple[str, ...] | None = None
 
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmMeeting, DisputeMeeting, ResolveMeeting)
@@ -95,64 +107,58 @@ def decide(
     match command:
         case ConfirmMeeting():
             by, meeting = _other_side(state, command.actor, command.meeting)
-            demand(meeting.status == "logged", "meeting_already_answered")
-            return (MeetingConfirmed(meeting=meeting.id, by=by),)
+            version = _answered(meeting, command.version)
+            confirmed = MeetingConfirmed(meeting=meeting.id, by=by, version=version)
+            return (confirmed, *agreed(state, meeting, now, rules))
         case DisputeMeeting():
             by, meeting = _other_side(state, command.actor, command.meeting)
-            demand(meeting.status == "logged", "meeting_already_answered")
+            version = _answered(meeting, command.version)
             demand(command.reason in rules.meetings.dispute_reasons, "unknown_reason", field="reason")
-            return (MeetingDisputed(meeting=meeting.id, by=by, reason=command.reason),)
+            return (MeetingDisputed(meeting=meeting.id, by=by, reason=command.reason, version=version),)
         case ResolveMeeting():
-            return (_resolve(state, command, rules),)
+            return (_resolve(state, command, now, rules),)
     raise TypeError(type(command).__name__)
 
 
 def _find(state: Relationship, meeting: str) -> Meeting:
-    found = required(
-        next((met for met in state.meetings.log if met.id == meeting), None),
-        "unknown_meeting",
-        field="meeting",
-    )
-    return found
+    return required(state.meetings.find(meeting), "unknown_meeting", field="meeting")
 
 
 def _other_side(state: Relationship, actor: Actor, meeting: str) -> tuple[Side, Meeting]:
+    """Return the side that answers and the meeting; whoever said last what it was does not answer."""
     by = state.side_of(actor)
     found = _find(state, meeting)
-    forbid(found.logged_by is by, OWN_MEETING)
+    said_by = found.proposed.by if found.proposed else found.logged_by
+    forbid(said_by == by, OWN_MEETING)
     return by, found
 
 
-def _resolve(state: Relationship, command: ResolveMeeting, rules: Rules) -> MeetingResolved:
+def _answered(meeting: Meeting, version: int | None) -> int | None:
+    """Return the version that an answer is about, if the log was corrected; refuse an answer to an earlier one."""
+    demand(meeting.unanswered, "meeting_already_answered")
+    demand((version or 1) == meeting.to_answer, "meeting_was_corrected", field="version")
+    return None if meeting.versions is None else meeting.to_answer
+
+
+def _resolve(state: Relationship, command: ResolveMeeting, now: datetime, rules: Rules) -> MeetingResolved:
     state.demand_outside_coordinator(command.actor)
     meeting = _find(state, command.meeting)
+    state.demand_not_own_act(command.actor, meeting.id)
     demand(meeting.status == "disputed", "meeting_not_disputed")
     demand(command.reason in rules.meetings.resolve_reasons, "unknown_reason", field="reason")
-    if not command.stands:
-        return _strike(state, meeting, command.reason, rules)
-    return MeetingResolved(meeting=meeting.id, stands=True, reason=command.reason)
-
-
-def _strike(state: Relationship, meeting: Meeting, reason: str, rules: Rules) -> MeetingResolved:
-    """Return the event that strikes a log: the next meeting is again what the remaining logs say.
-
-    If the ladder was climbed to its end, no timer starts again, because a coordinator has already been asked.
-    """
+    if command.stands:
+        return MeetingResolved(meeting=meeting.id, stands=True, reason=command.reason)
     left = state.meetings.with_status(meeting.id, "struck")
-    since = left.last_day(rules)
-    source = next((met for met in reversed(left.standing) if met.renamed), None)
-    next_on, topics = (source.next_on, source.next_topics) if source else (None, ())
-    if next_on is not None and next_on <= since:
-        next_on, topics = None, ()
-    same = (since, next_on) == (state.meetings.last_day(rules), state.meetings.next_on)
-    running = any(timer.subject is DeadlineKind.MEETING for timer in state.timers)
+    following = next_after_change(state, left, now, rules)
+    returned = cover_of_row(state, meeting.planned) if state.engine >= CATCHES_UP else ()
     return MeetingResolved(
         meeting=meeting.id,
         stands=False,
-        reason=reason,
-        timers=(next_meeting_timer(state, since, rules, next_on=next_on),) if running and not same else (),
-        next_on=next_on,
-        next_topics=topics,
+        reason=command.reason,
+        timers=following.timers,
+        next_on=following.next_on,
+        next_topics=following.next_topics,
+        cover_returned=returned or None,
     )
 
 
@@ -177,7 +183,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 state.tasks, stamp, TaskKind.RESOLVE_MEETING, subject=event.meeting, outcome=outcome
             )
             status = "confirmed" if event.stands else "struck"
-            resolved = _with_status(replace(state, tasks=todo), event.meeting, status)
+            kept = state.meetings.put(_find(state, event.meeting).without_proposal())
+            resolved = _with_status(replace(state, tasks=todo, meetings=kept), event.meeting, status)
             return resolved if event.stands else _evolve_strike(resolved, event)
     raise TypeError(type(event).__name__)
 
@@ -189,15 +196,17 @@ def _with_status(state: Relationship, meeting: str, status: str) -> Relationship
 def _evolve_strike(state: Relationship, event: MeetingResolved) -> Relationship:
     named = replace(state.meetings, next_on=event.next_on, next_topics=event.next_topics)
     schedule = state.schedule.reopen(_find(state, event.meeting).planned)
-    return replace(state, meetings=named, schedule=schedule, timers=put(state.timers, *event.timers))
+    cover = state.cover.with_status("returned", event.cover_returned or ())
+    timers = put(state.timers, *event.timers)
+    return replace(state, meetings=named, schedule=schedule, cover=cover, timers=timers)
 
 
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
     """Return the notices of an event of this room."""
     match event:
         case MeetingDisputed():
-            met = next(each for each in state.meetings.log if each.id == event.meeting)
-            if met.logged_by is None:
+            met = _find(state, event.meeting)
+            if met.logged_by is None and met.proposed is None:
                 return ()  # a coordinator logged it for a group, and the task says that it is disputed
             kind = NoticeKind.MEETING_DISPUTED
             return notice_to.side(state, stamp, event.by.other, kind, meeting=event.meeting)

@@ -8,7 +8,7 @@ from domain import tasks
 from domain.actors import Role, demand_coordinator
 from domain.errors import demand
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.deadlines import Timer, put, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
@@ -23,6 +23,7 @@ class RecordObstacle(Command):
     """A coordinator talked to a pair that meets too seldom, learned why, and will check again (ESE-14)."""
 
     roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
     example: ClassVar = {"obstacle": "@meetings.obstacles"}
 
     obstacle: str

@@ -14,12 +14,12 @@ from domain.actors import SYSTEM, Role, Side
 from domain.errors import demand, forbid, forbidden
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.meetings import MeetingKind
 from domain.relationship.room import Room
-from domain.relationship.stages.meetings.log import Log, MeetingLogged, demand_open, meeting_event
+from domain.relationship.stages.meetings.log import Log, MeetingLogged, another, demand_open, meeting_event
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
@@ -36,6 +36,7 @@ class LogGroupMeeting(Command):
     """The part of a group's log for one pair, from the mentor of all the pairs or a coordinator of the region."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {
         "minutes": 45,
         "mode": "@meetings.modes",
@@ -51,6 +52,7 @@ class LogGroupMeeting(Command):
     place: str = ""
     next_on: date | None = None
     next_topics: tuple[str, ...] = ()
+    another: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ def _log(state: Relationship, command: LogGroupMeeting, now: datetime, rules: Ru
         next_topics=command.next_topics,
         kind=MeetingKind.GROUP,
         group=command.group,
+        another=command.another,
     )
     return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
@@ -218,7 +221,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (
-    FirstEvent(MeetingLogged, LogGroupMeeting, when=lambda event: event.kind is MeetingKind.GROUP),
+    FirstEvent(MeetingLogged, LogGroupMeeting, another, lambda event: event.kind is MeetingKind.GROUP),
     FirstEvent(GroupMeetingRefused, HearGroupRefusal),
 )
 ROOM = Room(commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve)

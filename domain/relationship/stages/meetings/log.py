@@ -7,7 +7,7 @@ them all.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role, Side
@@ -15,13 +15,13 @@ from domain.codec import instant_text
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, drop, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
-from domain.relationship.next_meeting import demand_next_date, next_meeting_timer
+from domain.relationship.next_meeting import demand_next_date, timer_after_log
 from domain.relationship.parts.meetings import Meeting, MeetingKind
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -34,9 +34,11 @@ class LogMeeting(Command):
     """One side logs a meeting: when it began, how long it was, its mode and its topics. ``began_at`` is an instant.
 
     ``place`` is a kind of place. ``next_on`` is the day on which the two meet next; some programs ask for it.
+    ``another`` says that it is another meeting than one of that day that somebody else has logged.
     """
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     example: ClassVar = {
         "minutes": 45,
         "mode": "@meetings.modes",
@@ -51,6 +53,7 @@ class LogMeeting(Command):
     place: str = ""
     next_on: date | None = None
     next_topics: tuple[str, ...] = ()
+    another: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class LogQuickMeeting(Command):
     """One side notes that the two spoke on a day, and on which topics; short conversations count too (ESE-12)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     example: ClassVar = {"mode": "@meetings.modes", "topics": ["@meetings.topics"]}
 
     held_on: date
@@ -69,7 +73,8 @@ class LogQuickMeeting(Command):
 class MeetingLogged(Event):
     """One side, or a coordinator for a group, logged a meeting; the next is due by the rhythm.
 
-    ``next_on`` is the date of the next meeting after this log, no matter which log named it.
+    ``next_on`` is the date of the next meeting after this log, no matter which log named it. ``apart_from`` has the
+    logs of that day by somebody else, of which the sender said that this is another meeting.
     """
 
     meeting: str
@@ -86,10 +91,13 @@ class MeetingLogged(Event):
     next_on: date | None = None
     next_topics: tuple[str, ...] = ()
     face_to_face: bool = False
+    apart_from: tuple[str, ...] | None = None
 
 
 COMMANDS: tuple[type[Command], ...] = (LogMeeting, LogQuickMeeting)
 EVENTS: tuple[type[Event], ...] = (MeetingLogged,)
+ASKS_WHETHER_SAME: Final = 3
+"""From this engine on, a second log of a day by somebody else is asked about: is it the same meeting?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +113,7 @@ class Log:
     next_topics: tuple[str, ...] = ()
     kind: MeetingKind = MeetingKind.SINGLE
     group: str = ""
+    another: bool | None = None
 
 
 def decide(
@@ -130,6 +139,7 @@ def _log(state: Relationship, command: LogMeeting, now: datetime, rules: Rules) 
         place=command.place,
         next_on=command.next_on,
         next_topics=command.next_topics,
+        another=command.another,
     )
     return (meeting_event(state, log, derive("meeting", state.id, command.id), by, now, rules),)
 
@@ -166,17 +176,9 @@ def meeting_event(
     state: Relationship, log: Log, meeting: str, by: Side | None, now: datetime, rules: Rules
 ) -> MeetingLogged:
     """Return the event of a log; raises ``RuleViolation`` with the field that is wrong."""
-    calendar, policy = rules.calendar, rules.meetings
-    quick = log.kind is MeetingKind.QUICK
-    day = _day_of(state, log, now, rules)
-    demand((quick and not log.mode) or log.mode in policy.modes, "unknown_mode", field="mode")
-    _demand_topics(log.topics, "topics", rules)
-    if set(log.topics) & set(policy.first_meeting_only):
-        earlier = (met for met in state.meetings.standing if met.kind is not MeetingKind.QUICK)
-        first = all(met.began_at >= log.began_at for met in earlier)
-        demand(first, "topic_of_first_meeting", field="topics")
-    demand(not log.place or log.place in rules.schedule.places, "unknown_place", field="place")
-    _demand_once(state, log)
+    calendar = rules.calendar
+    day = checked_day(state, log, now, rules)
+    apart_from = demand_apart(state, log, by, day, rules) if state.engine >= ASKS_WHETHER_SAME else None
     latest = max(day, state.meetings.last_day(rules))
     _demand_next(state, log, latest, now, rules)
     next_on, next_topics = _next_of(state, log, max(latest, calendar.local_date(now)))
@@ -187,15 +189,50 @@ def meeting_event(
         mode=log.mode,
         topics=log.topics,
         by=by,
-        timers=(next_meeting_timer(state, latest, rules, next_on=next_on),),
+        timers=(timer_after_log(state, latest, next_on, now, rules),),
         kind=log.kind,
         group=log.group,
         place=log.place,
         planned=state.schedule.due_on(day, calendar),
         next_on=next_on,
         next_topics=next_topics,
-        face_to_face=log.mode in policy.face_to_face_modes,
+        face_to_face=log.mode in rules.meetings.face_to_face_modes,
+        apart_from=apart_from,
     )
+
+
+def checked_day(state: Relationship, log: Log, now: datetime, rules: Rules) -> date:
+    """Return the local day of a log; refuse what no log may say about when, how long, how, about what and where."""
+    policy = rules.meetings
+    quick = log.kind is MeetingKind.QUICK
+    day = _day_of(state, log, now, rules)
+    demand((quick and not log.mode) or log.mode in policy.modes, "unknown_mode", field="mode")
+    _demand_topics(log.topics, "topics", rules)
+    if set(log.topics) & set(policy.first_meeting_only):
+        earlier = (met for met in state.meetings.standing if met.kind is not MeetingKind.QUICK)
+        first = all(met.began_at >= log.began_at for met in earlier)
+        demand(first, "topic_of_first_meeting", field="topics")
+    demand(not log.place or log.place in rules.schedule.places, "unknown_place", field="place")
+    _demand_once(state, log)
+    return day
+
+
+def demand_apart(
+    state: Relationship, log: Log, by: Side | None, day: date, rules: Rules
+) -> tuple[str, ...] | None:
+    """Return the logs of that day by somebody else, if the sender says that this is another meeting; ask if not.
+
+    A quick note has no hour, so nobody is asked about one.
+    """
+    others = tuple(
+        met.id
+        for met in state.meetings.standing
+        if MeetingKind.QUICK not in (met.kind, log.kind)
+        and met.logged_by is not by
+        and rules.calendar.local_date(met.began_at) == day
+    )
+    demand(not others or log.another is True, "same_meeting", field="another")
+    return others or None
 
 
 def _next_of(state: Relationship, log: Log, latest: date) -> tuple[date | None, tuple[str, ...]]:
@@ -220,9 +257,11 @@ def _day_of(state: Relationship, log: Log, now: datetime, rules: Rules) -> date:
     ended_at = log.began_at + timedelta(minutes=log.minutes)
     demand(ended_at <= now, "meeting_in_future", field=at)
     # Instants first: in the first years of the calendar not every zone has a local date. A day can have 25 hours.
-    demand(log.began_at >= state.stage_since - timedelta(days=2), "meeting_before_agreement", field=at)
+    since, until = state.meetings_since, state.meetings.until
+    demand(log.began_at >= since - timedelta(days=2), "meeting_before_agreement", field=at)
     day = calendar.local_date(log.began_at)
-    demand(day >= calendar.local_date(state.stage_since), "meeting_before_agreement", field=at)
+    demand(day >= calendar.local_date(since), "meeting_before_agreement", field=at)
+    demand(until is None or log.began_at <= until, "meetings_are_over", field=at)
     return day
 
 
@@ -246,11 +285,16 @@ def _demand_topics(topics: tuple[str, ...], field: str, rules: Rules) -> None:
     demand(len(set(topics)) == len(topics), "topic_twice", field=field)
 
 
+def demand_next_topics(topics: tuple[str, ...], rules: Rules) -> None:
+    """Refuse bad topics of the next meeting."""
+    _demand_topics(topics, "next_topics", rules)
+    again = set(topics) & set(rules.meetings.first_meeting_only)
+    demand(not again, "topic_of_first_meeting", field="next_topics")
+
+
 def _demand_next(state: Relationship, log: Log, latest: date, now: datetime, rules: Rules) -> None:
     """Refuse bad topics of the next meeting, and a bad or missing date of it."""
-    _demand_topics(log.next_topics, "next_topics", rules)
-    again = set(log.next_topics) & set(rules.meetings.first_meeting_only)
-    demand(not again, "topic_of_first_meeting", field="next_topics")
+    demand_next_topics(log.next_topics, rules)
     demand_next_date(state, log.next_on, latest, now, rules, quick=log.kind is MeetingKind.QUICK)
 
 
@@ -307,6 +351,8 @@ def _to_confirm(state: Relationship, event: MeetingLogged, stamp: Stamp) -> tupl
         data["log"] = event.kind.value
     if event.by is None:
         return notice_to.pair(state, stamp, NoticeKind.MEETING_TO_CONFIRM, **data, by="coordinator")
+    if stamp.actor.reason is not None:
+        data["said"] = stamp.actor.reason.value
     return notice_to.side(state, stamp, event.by.other, NoticeKind.MEETING_TO_CONFIRM, **data)
 
 
@@ -314,9 +360,14 @@ def _day_of_note(decision: RecordedDecision) -> dict[str, Any]:
     return {"held_on": decision.first.began_at.astimezone(decision.zone).date()}
 
 
+def another(decision: RecordedDecision) -> dict[str, Any]:
+    """Return what a log said about logs of its day by somebody else."""
+    return {"another": True if decision.first.apart_from else None}
+
+
 FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(MeetingLogged, LogQuickMeeting, _day_of_note, lambda event: event.kind is MeetingKind.QUICK),
-    FirstEvent(MeetingLogged, LogMeeting, when=lambda event: event.kind is MeetingKind.SINGLE),
+    FirstEvent(MeetingLogged, LogMeeting, another, lambda event: event.kind is MeetingKind.SINGLE),
 )
 ROOM = Room(
     commands=COMMANDS, events=EVENTS, first_events=FIRST_EVENTS, decide=decide, evolve=evolve, notices=notices

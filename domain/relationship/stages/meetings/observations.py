@@ -13,7 +13,7 @@ from domain.actors import Actor, Role
 from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import booked_hours, notice_to
 from domain.relationship.deadlines import Timer, drop, put, timer_for
@@ -33,6 +33,7 @@ class BookObservation(Command):
     """The one who books in this program sets the hour of an observation, on a day when school is open."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {"minutes": 45}
 
     starts_at: datetime
@@ -44,6 +45,7 @@ class MoveObservation(Command):
     """The one who books in this program sets another hour; cover for the old hour goes back to the pair's allowance."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {"minutes": 45}
 
     observation: str
@@ -56,6 +58,7 @@ class CancelObservation(Command):
     """Either side or the coordinator calls an observation off; the reason is one of the program's obstacles."""
 
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
+    by: ClassVar = By.OWN
     example: ClassVar = {"reason": "@meetings.obstacles"}
 
     observation: str
@@ -67,6 +70,7 @@ class ReportObservation(Command):
     """Either side says that an observation took place."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
 
     observation: str
 

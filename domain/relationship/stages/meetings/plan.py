@@ -11,7 +11,7 @@ from domain.actors import Role
 from domain.errors import demand
 from domain.ids import derive
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship import booked_hours
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
@@ -31,6 +31,7 @@ class PlanMeetings(Command):
     """Either side submits the schedule from now on; a row that is no longer in it is withdrawn."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN_OR_STAFF
     example: ClassVar = {
         "rows": [{"on": "2026-11-02", "begins": "15:30", "minutes": 60, "place": "@schedule.places"}]
     }

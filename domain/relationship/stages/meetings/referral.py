@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from domain.actors import Role, Side
 from domain.errors import demand, forbid, forbidden
 from domain.journal import Event
-from domain.messages import Command, Stamp
+from domain.messages import By, Command, Stamp
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
@@ -20,6 +20,7 @@ class NoteReferral(Command):
     """The mentor notes that the mentee was referred to outside help: the day, and nothing else (NEA-13)."""
 
     roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
 
     referred_on: date
 

@@ -1,4 +1,4 @@
-"""A meeting that a coordinator strikes is void: the next one is due, and named, as if nobody had logged it."""
+"""A meeting that a coordinator strikes is void: the next one is due, and named, as if nobody had logged it (C20)."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -109,10 +109,10 @@ def test_a_named_day_no_longer_applies_once_a_valid_meeting_has_kept_it() -> Non
 @pytest.mark.parametrize(
     ("late", "rung", "kind"), [(1, 1, NudgeDue), (9, 2, NudgeDue), (20, 3, Escalated)], ids=["1", "9", "20"]
 )
-def test_a_pair_that_is_late_by_then_gets_the_current_rung_and_only_once(
+def test_a_pair_that_was_late_got_the_current_rung_at_once_before_engine_three(
     late: int, rung: int, kind: type[NudgeDue | Escalated]
 ) -> None:
-    case = Case().signed()
+    case = Case(engine=2).signed()
     running = timer(case)
     assert running is not None
     case.wait_until(running.due - timedelta(days=1))
@@ -124,6 +124,22 @@ def test_a_pair_that_is_late_by_then_gets_the_current_rung_and_only_once(
     assert (fired.subject, fired.rung) == (DeadlineKind.MEETING, rung)
     later = [type(event) for event in case.days(30)]
     assert later == [NudgeDue, Escalated][rung - 1 :]
+
+
+def test_the_ladder_of_a_pair_that_is_late_by_then_begins_on_the_next_working_morning() -> None:
+    case = Case().signed()
+    running = timer(case)
+    assert running is not None
+    case.wait_until(running.due - timedelta(days=1))
+    meeting = logged(case)
+    assert not case.wait_until(running.due + timedelta(days=20))
+    strike(case, meeting)
+    morning = RULES.calendar.after(RULES.calendar.local_date(case.now), 1)
+    assert not case.wait_until(morning - timedelta(seconds=1))
+    (fired,) = case.wait_until(morning)
+    assert isinstance(fired, NudgeDue)
+    assert (fired.rung, timer(case)) == (1, replace(running, rung=1, next_at=fired.next_at, begins=morning))
+    assert [type(event) for event in case.days(30)] == [NudgeDue, Escalated]
 
 
 def test_a_coordinator_who_is_already_dealing_with_the_pair_is_not_asked_again() -> None:

@@ -2,19 +2,19 @@
 
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from temporalio.exceptions import ApplicationError
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
-from activities.notices import NoticeActivities, NoticeOutcome, SendNoticeInput, WaitingInput
 from activities.ports.notices import Email, MailUnavailable, NoticeToSend, Person, Wording
-from domain.failed_notices import PROGRAM_ASIDE
+from activities.sending import Sending
+from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
 from domain.notices import NoticeKind as Kind
 from domain.notices import Outcome
 from tests.activities.mail.rendered import CONTACT, MENTEE, OTHER_CONTACT, every_notice, notice_of
@@ -37,6 +37,7 @@ class MemoryStore:
     codes: dict[str, str] = field(default_factory=dict)
     sent: dict[str, datetime] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
+    office_tasks: set[str] = field(default_factory=set)
 
     async def to_send(self, notice: str) -> NoticeToSend | None:
         return self.notices.get(notice)
@@ -55,16 +56,31 @@ class MemoryStore:
     async def mark_parked(self, notice: str, code: str) -> None:
         self._mark(notice, "parked", code)
 
+    async def mark_deferred(self, notice: str, code: str, at: datetime) -> None:
+        self._mark(notice, "parked", code)
+        since = self.notices[notice].deferred_since or at
+        self.notices[notice] = replace(self.notices[notice], deferred_since=since)
+
+    async def park_unworded(self, notice: str, kind: Kind) -> None:
+        self._mark(notice, "parked", NOT_WORDED)
+        self.office_tasks.add(kind.value)
+
+    async def words_back(self) -> None:
+        for id in [each for each, code in self.codes.items() if code == NOT_WORDED]:
+            self._mark(id, "pending", "")
+
+    async def mail_refused(self, code: str) -> None:
+        self.office_tasks.add(code)
+
+    async def mail_taken(self) -> None:
+        self.office_tasks -= {each for each in self.office_tasks if each.startswith("smtp_")}
+
     async def park_with_program(self, notice: str, program: str) -> None:
         self._mark(notice, "parked", PROGRAM_ASIDE)
         self.aside.add(program)
 
     async def programs_back(self, usable: Collection[str]) -> None:
         self.aside -= set(usable)
-
-    async def waiting(self, older_than: timedelta, limit: int) -> tuple[str, ...]:
-        waits = (id for id, each in self.notices.items() if each.status in ("pending", "parked"))
-        return tuple(id for id in waits if self.notices[id].program not in self.aside)[:limit]
 
     def _mark(self, notice: str, status: str, code: str) -> None:
         self.notices[notice] = replace(self.notices[notice], status=status)
@@ -87,24 +103,21 @@ def mailer(smtp_port: int) -> SmtpMailer:
     return SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=False)
 
 
-def activities(mailer: SmtpMailer, *notices: NoticeToSend) -> tuple[NoticeActivities, MemoryStore]:
+def sending(mailer: SmtpMailer, *notices: NoticeToSend) -> tuple[Sending, MemoryStore]:
     store = MemoryStore({each.id: each for each in notices})
-    return NoticeActivities(store, MailWords(load_programs(), "http://office"), mailer, StoppedClock()), store
-
-
-async def send(made: NoticeActivities, each: NoticeToSend) -> NoticeOutcome:
-    return await made.send_notice(SendNoticeInput(notice_id=each.id))
+    return Sending(store, MailWords(load_programs(), "http://office"), mailer, StoppedClock()), store
 
 
 async def test_an_email_arrives_with_text_html_and_the_headers_that_machines_read(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     each = notice_of(Kind.WELCOME_MENTEE)
-    made, store = activities(mailer, each)
-    assert await send(made, each) == NoticeOutcome(outcome=Outcome.SENT)
+    made, store = sending(mailer, each)
+    assert await made.send(each) is Outcome.SENT
     email = mailbox.read(1)
     assert email is not None
     assert email["Message-ID"] == f"<{each.id}@example.org>"
+    assert parsedate_to_datetime(email["Date"]) == NOW
     assert email["Auto-Submitted"] == "auto-generated"
     assert not [name for name in email if name.startswith("List-")]
     assert email["To"].addresses[0].display_name == MENTEE.name
@@ -116,31 +129,23 @@ async def test_an_email_arrives_with_text_html_and_the_headers_that_machines_rea
 
 async def test_every_email_can_be_sent(mailer: SmtpMailer, mailbox: Mailbox) -> None:
     notices = tuple(every_notice())
-    made, _ = activities(mailer, *notices)
+    made, _ = sending(mailer, *notices)
     for each in notices:
-        assert (await send(made, each)).outcome is Outcome.SENT
+        assert await made.send(each) is Outcome.SENT
     assert len(mailbox.all()) == len(notices)
     assert all(
         max(map(len, (mailbox.raw(n) or b"").split(b"\r\n"))) < 998 for n in range(1, len(notices) + 1)
     )
 
 
-async def test_a_notice_that_was_sent_is_not_sent_again(mailer: SmtpMailer, mailbox: Mailbox) -> None:
-    each = notice_of(Kind.SURVEY_OPEN)
-    made, _ = activities(mailer, each)
-    for _ in range(2):
-        assert (await send(made, each)).outcome is Outcome.SENT
-    assert len(mailbox.all()) == 1
-
-
 async def test_a_notice_that_was_sent_unnoticed_carries_the_same_message_id_again(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     each = notice_of(Kind.SURVEY_OPEN)
-    made, store = activities(mailer, each)
-    await send(made, each)
+    made, store = sending(mailer, each)
+    await made.send(each)
     store.notices[each.id] = each
-    await send(made, each)
+    await made.send(each)
     assert len({email.message_id for email in mailbox.all()}) == 1
 
 
@@ -148,29 +153,17 @@ async def test_a_refusal_by_a_mailbox_is_a_code_and_is_not_tried_again(
     mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     each = notice_of(Kind.SURVEY_OPEN, to=(replace(MENTEE, email="refuse-sam@example.org"),))
-    made, store = activities(mailer, each)
-    assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code="smtp_550")
+    made, store = sending(mailer, each)
+    assert await made.send(each) is Outcome.REFUSED
     assert (store.notices[each.id].status, store.codes[each.id]) == ("refused", "smtp_550")
     assert mailbox.all() == []
 
 
-async def test_a_refused_email_goes_out_again_once_the_address_is_another_one(
-    mailer: SmtpMailer, mailbox: Mailbox
-) -> None:
-    each = notice_of(Kind.SURVEY_OPEN, to=(replace(MENTEE, email="refuse-sam@example.org"),))
-    made, store = activities(mailer, each)
-    await send(made, each)
-    store.notices[each.id] = replace(store.notices[each.id], to=(MENTEE,))
-    again = SendNoticeInput(notice_id=each.id)
-    assert (await made.send_again(again)).outcome is Outcome.SENT
-    assert (await made.send_again(again)).outcome is Outcome.SENT
-    assert [email.recipients for email in mailbox.all()] == [(MENTEE.email,)]
-
-
 async def test_nobody_writes_to_a_person_who_left(mailer: SmtpMailer, mailbox: Mailbox) -> None:
     each = replace(notice_of(Kind.SURVEY_OPEN, to=()), gone=True)
-    made, _ = activities(mailer, each)
-    assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code="left")
+    made, store = sending(mailer, each)
+    assert await made.send(each) is Outcome.REFUSED
+    assert store.codes[each.id] == "left"
     assert mailbox.all() == []
 
 
@@ -179,8 +172,8 @@ async def test_a_region_is_told_if_one_of_its_contacts_can_be_reached(
 ) -> None:
     gone = replace(OTHER_CONTACT, email="refuse-tom@example.org")
     each = notice_of(Kind.TASK_FOR_REGION, to=(CONTACT, gone), about="meeting")
-    made, _ = activities(mailer, each)
-    assert (await send(made, each)).outcome is Outcome.SENT
+    made, _ = sending(mailer, each)
+    assert await made.send(each) is Outcome.SENT
     assert mailbox.all()[0].recipients == (CONTACT.email,)
 
 
@@ -197,8 +190,9 @@ async def test_what_can_never_be_sent_is_refused_with_its_reason(
     change: dict[str, object], code: str, mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
     each = replace(notice_of(Kind.SURVEY_OPEN), **change)  # type: ignore[arg-type]
-    made, _ = activities(mailer, each)
-    assert await send(made, each) == NoticeOutcome(outcome=Outcome.REFUSED, code=code)
+    made, store = sending(mailer, each)
+    assert await made.send(each) is Outcome.REFUSED
+    assert store.codes[each.id] == code
     assert mailbox.all() == []
 
 
@@ -207,31 +201,21 @@ async def test_c18_an_address_is_sent_to_in_its_one_form(mailer: SmtpMailer, mai
     each = notice_of(
         Kind.TASK_FOR_REGION, to=(replace(CONTACT, email="nora@bücher.example"), other), about="meeting"
     )
-    made, _ = activities(mailer, each)
-    assert (await send(made, each)).outcome is Outcome.SENT
+    made, _ = sending(mailer, each)
+    assert await made.send(each) is Outcome.SENT
     assert mailbox.all()[0].recipients == ("nora@xn--bcher-kva.example",)
     assert b"\xc3" not in (mailbox.raw(1) or b"").partition(b"\r\n\r\n")[0]
-
-
-async def test_an_unknown_notice_is_refused(mailer: SmtpMailer) -> None:
-    made, _ = activities(mailer)
-    assert (await send(made, notice_of(Kind.SURVEY_OPEN))).code == "unknown_notice"
 
 
 async def test_without_a_mail_server_the_notice_waits_and_is_tried_again(
     mailer: SmtpMailer, tmp_path: Path, smtp_port: int
 ) -> None:
     each = notice_of(Kind.SURVEY_OPEN)
-    made, store = activities(mailer, each)
-    with pytest.raises(ApplicationError) as raised:
-        await send(made, each)
-    assert (raised.value.type, raised.value.non_retryable) == ("Unavailable", False)
-    assert MENTEE.email not in str(raised.value)
+    made, store = sending(mailer, each)
+    assert await made.send(each) is Outcome.PARKED
     assert (store.notices[each.id].status, store.codes[each.id]) == ("parked", "no_connection")
-    assert (await made.list_waiting_notices(WaitingInput(limit=5))).ids == (each.id,)
     async with serve(tmp_path / "mails", smtp_port, pick()):
-        assert (await send(made, each)).outcome is Outcome.SENT
-    assert (await made.list_waiting_notices(WaitingInput(limit=5))).ids == ()
+        assert await made.send(each) is Outcome.SENT
 
 
 async def test_a_line_break_in_a_name_adds_no_header(mailer: SmtpMailer, mailbox: Mailbox) -> None:
@@ -258,15 +242,14 @@ async def test_c46_emails_of_a_program_that_stands_aside_wait_together_and_are_s
     first, second = notice_of(Kind.SURVEY_OPEN), notice_of(Kind.MENTOR_THANKED)
     store = MemoryStore({each.id: each for each in (first, second)})
     others = {name: file for name, file in load_programs().items() if name != first.program}
-    without = NoticeActivities(store, MailWords(others, "http://office"), mailer, StoppedClock())
+    without = Sending(store, MailWords(others, "http://office"), mailer, StoppedClock())
     for each in (first, second):
-        assert await send(without, each) == NoticeOutcome(outcome=Outcome.PARKED, code=PROGRAM_ASIDE)
+        assert await without.send(each) is Outcome.WAITING
+        assert (store.notices[each.id].status, store.codes[each.id]) == ("parked", PROGRAM_ASIDE)
     assert (store.aside, mailbox.all()) == ({first.program}, [])
-    assert (await without.list_waiting_notices(WaitingInput(limit=5))).ids == ()
-    again = NoticeActivities(store, MailWords(load_programs(), "http://office"), mailer, StoppedClock())
-    assert (await again.list_waiting_notices(WaitingInput(limit=5))).ids == (first.id, second.id)
+    again = Sending(store, MailWords(load_programs(), "http://office"), mailer, StoppedClock())
     for each in (first, second):
-        assert (await send(again, each)).outcome is Outcome.SENT
+        assert await again.send(each) is Outcome.SENT
     assert len(mailbox.all()) == 2
 
 
@@ -282,7 +265,6 @@ class FaultyWords:
 async def test_a_notice_that_cannot_be_worded_is_parked_and_not_sent(mailer: SmtpMailer) -> None:
     each = notice_of(Kind.APPLICATION_RECEIVED)
     store = MemoryStore({each.id: each})
-    made = NoticeActivities(store, FaultyWords(), mailer, StoppedClock())
-    with pytest.raises(LookupError):
-        await send(made, each)
+    made = Sending(store, FaultyWords(), mailer, StoppedClock())
+    assert await made.send(each) is Outcome.WAITING
     assert (store.notices[each.id].status, store.codes[each.id]) == ("parked", "not_worded")

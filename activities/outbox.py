@@ -1,0 +1,187 @@
+"""The outbox: each email leaves at an hour of its class, and a stream hears only of one that was refused for good.
+
+One round plans what is new, sends what is due, and says when the next one is. The hour is looked at once more when an
+email leaves, since the mail server may have been away since it was planned.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from temporalio import activity
+
+from activities.ports.journal import Clock
+from activities.ports.notices import NoticeStore
+from activities.ports.outbox import Outbox, PlannedNotice, Refusal, Unplanned
+from activities.ports.workflows import Answer, Workflows
+from activities.sending import Sending
+from domain.actors import SYSTEM
+from domain.calendar import Calendar
+from domain.failed_notices import HearNotice
+from domain.ids import derive
+from domain.notices import Outcome
+from domain.sending_hours import Rank, may_leave, rank_of
+
+AT_ONCE: Final = 200
+"""The most emails of one round."""
+LATER: Final = timedelta(minutes=15)
+"""How long an email waits at least whose reader's mailbox asks to try later; it waits longer each time."""
+AGAIN: Final = timedelta(minutes=1)
+"""How long until a stream is told again that could not be reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRound:
+    """What one round did.
+
+    ``wait_seconds`` is the time of the office until the next email may leave; None if none waits. ``away`` says that
+    the mail server did not answer.
+    """
+
+    sent: int
+    refused: int
+    wait_seconds: float | None
+    away: bool = False
+
+
+class OutboxActivities:
+    """The rounds of the outbox."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        store: NoticeStore,
+        sending: Sending,
+        clock: Clock,
+        workflows: Workflows,
+        calendars: Mapping[str, Calendar],
+        *,
+        seconds_between: float = 0.0,
+    ) -> None:
+        """Set the parts.
+
+        ``calendars`` has those of the programs whose files can be used, by code. ``seconds_between`` is the pause after
+        each email.
+        """
+        self._outbox = outbox
+        self._store = store
+        self._sending = sending
+        self._clock = clock
+        self._workflows = workflows
+        self._calendars = calendars
+        self._pause = seconds_between
+        self._begun = False
+
+    @activity.defn
+    async def send_due(self) -> OutboxRound:
+        """Plan what is new, send what is due, tell streams what was refused. Safe to repeat."""
+        now = await self._clock.now()
+        await self._store.programs_back(self._calendars.keys())
+        if not self._begun:
+            await self._store.words_back()
+            self._begun = True
+        await self._plan(now)
+        counts = {Outcome.SENT: 0, Outcome.REFUSED: 0, Outcome.WAITING: 0, Outcome.PARKED: 0}
+        away, held = False, set[str]()
+        for id in await self._outbox.due(now, AT_ONCE):
+            if id in held:
+                continue
+            outcome = await self._send(id, held)
+            counts[outcome] += 1
+            activity.heartbeat(counts[Outcome.SENT])
+            if away := outcome is Outcome.PARKED:
+                await self._outbox.park_due(now, id)
+                break
+            if self._pause:
+                await asyncio.sleep(self._pause)
+        if counts[Outcome.SENT]:
+            await self._store.mail_taken()
+        await self._tell()
+        return OutboxRound(
+            sent=counts[Outcome.SENT],
+            refused=counts[Outcome.REFUSED],
+            wait_seconds=await self._wait(away=away),
+            away=away,
+        )
+
+    async def _plan(self, now: datetime) -> None:
+        """Give each new notice its hour; what one decision says to one reader keeps its order."""
+        last: dict[tuple[str, str], PlannedNotice] = {}
+        plans = []
+        for each in await self._outbox.unplanned():
+            plan = self._plan_of(each, now)
+            before = last.get((each.record, each.reader))
+            if before is not None:
+                plan = PlannedNotice(
+                    id=plan.id,
+                    not_before=max(plan.not_before, before.not_before),
+                    rank=max(plan.rank, before.rank),
+                )
+            last[each.record, each.reader] = plan
+            plans.append(plan)
+        await self._outbox.plan(tuple(plans))
+
+    def _plan_of(self, each: Unplanned, now: datetime) -> PlannedNotice:
+        calendar = self._calendars.get(each.program)
+        now = max(now, each.decided_at or now)
+        if calendar is None:
+            return PlannedNotice(id=each.id, not_before=now, rank=Rank.BY_DAY)
+        return PlannedNotice(
+            id=each.id,
+            not_before=may_leave(each.kind, each.data, now, calendar, own_act=each.own_act),
+            rank=rank_of(each.kind, own_act=each.own_act),
+        )
+
+    async def _send(self, id: str, held: set[str]) -> Outcome:
+        """Send one notice that is due, unless its hour has passed; return how that ended, and add what waits on."""
+        now = await self._clock.now()
+        notice = await self._store.to_send(id)
+        if notice is None or notice.status == Outcome.SENT.value:
+            return Outcome.SENT
+        calendar = self._calendars.get(notice.program)
+        if calendar is not None:
+            leaves = may_leave(notice.kind, notice.data, now, calendar, own_act=notice.rank is Rank.AT_ONCE)
+            if leaves > now:
+                held |= await self._outbox.postpone(id, leaves)
+                return Outcome.WAITING
+        outcome = await self._sending.send(notice)
+        if outcome is Outcome.WAITING:
+            since = notice.deferred_since or now
+            held |= await self._outbox.postpone(id, now + max(LATER, now - since))
+        return outcome
+
+    async def _tell(self) -> None:
+        """Tell the streams which of their emails were refused for good."""
+        for refusal in await self._outbox.untold(AT_ONCE):
+            try:
+                sent = await self._workflows.update(refusal.workflow, _heard(refusal))
+            except Exception:
+                activity.logger.warning("refusal not delivered", extra={"stream": refusal.workflow})
+                continue
+            await self._outbox.told(refusal, ended=sent.answer is not Answer.TAKEN)
+            activity.heartbeat()
+
+    async def _wait(self, *, away: bool) -> float | None:
+        """Return the seconds until the next round has something to do."""
+        now = await self._clock.now()
+        if not away and await self._outbox.due(now, 1):
+            return 0.0
+        instant = await self._outbox.next_at(now)
+        if await self._outbox.untold(1):
+            instant = min(instant or now + AGAIN, now + AGAIN)
+        return None if instant is None else (instant - now).total_seconds()
+
+
+def _heard(refusal: Refusal) -> HearNotice:
+    number = () if refusal.attempt == 1 else (str(refusal.attempt),)
+    return HearNotice(
+        id=derive("hear", refusal.notice, Outcome.REFUSED.value, *number),
+        actor=SYSTEM,
+        notice=refusal.notice,
+        kind=refusal.kind,
+        person=refusal.person,
+        outcome=Outcome.REFUSED,
+        code=refusal.code,
+    )

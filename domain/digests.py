@@ -1,0 +1,121 @@
+"""The digest: one email with what waits for a person, on the mornings that the person chose and that have news."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class DigestRhythm(StrEnum):
+    """How often a person wants the digest."""
+
+    DAILY = "daily"
+    """On each morning on which a line is new, falls due, becomes late or is told wider; unchanged on Mondays."""
+    MONDAYS = "mondays"
+
+
+class News(StrEnum):
+    """Why a line makes a digest leave."""
+
+    NEW = "new"
+    DUE_TODAY = "due_today"
+    LATE = "late"
+    """It has become late since the last digest."""
+    WIDER = "wider"
+    """It is told again, to more people than before: the contact, then the state office."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLine:
+    """One thing that waits, as its reader may see it: whom it is about, what it is, since when, and what to do.
+
+    ``reach`` counts how far it has been told: 0 to who does it, then one more each time it is told wider.
+    """
+
+    id: str
+    names: tuple[str, ...]
+    what: str
+    since: date
+    due: date | None = None
+    act: str = ""
+    reach: int = 0
+
+    def late(self, day: date) -> bool:
+        """Return whether the line is late on a day."""
+        return self.due is not None and self.due < day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The digest of one morning: what is late, what is due this week, and what waits without hurry.
+
+    ``news`` says for each line that is news why it is. The next digest is compared with ``lines``.
+    """
+
+    day: date
+    late: tuple[DigestLine, ...] = ()
+    this_week: tuple[DigestLine, ...] = ()
+    waiting: tuple[DigestLine, ...] = ()
+    news: tuple[tuple[str, News], ...] = ()
+
+    @property
+    def lines(self) -> tuple[DigestLine, ...]:
+        """All lines, the most urgent first."""
+        return (*self.late, *self.this_week, *self.waiting)
+
+
+def next_digest(
+    lines: Iterable[DigestLine],
+    last: Digest | None,
+    day: date,
+    rhythm: DigestRhythm,
+    holidays: Collection[date] = (),
+) -> Digest | None:
+    """Return the digest that leaves on a morning, or None if none does.
+
+    Args:
+        lines: What waits for the reader and what the reader may see of it, now.
+        last: The last digest that the reader was sent.
+        day: The day of the morning, in the reader's zone.
+        rhythm: How often the reader wants the digest.
+        holidays: Days on which none leaves. Where a Monday is one, the first morning after it counts as Monday.
+    """
+    found = sorted(lines, key=lambda line: (line.due or date.max, line.since, line.id))
+    sent_already = last is not None and last.day >= day
+    if not found or sent_already or not _is_morning(day, holidays):
+        return None
+    news = tuple((line.id, why) for line in found if (why := _news(line, last, day)) is not None)
+    if not _begins_week(day, holidays) and (rhythm is DigestRhythm.MONDAYS or not news):
+        return None
+    sunday = day + timedelta(days=6 - day.weekday())
+    late = [line for line in found if line.late(day)]
+    this_week = [line for line in found if line.due is not None and day <= line.due <= sunday]
+    return Digest(
+        day=day,
+        late=tuple(late),
+        this_week=tuple(this_week),
+        waiting=tuple(line for line in found if line not in late and line not in this_week),
+        news=news,
+    )
+
+
+def _news(line: DigestLine, last: Digest | None, day: date) -> News | None:
+    """Return why a line is news since the last digest; None if it is none."""
+    before = next((each for each in last.lines if each.id == line.id), None) if last else None
+    if last is None or before is None:
+        return News.NEW
+    if line.reach > before.reach:
+        return News.WIDER
+    if line.late(day) and not before.late(last.day):
+        return News.LATE
+    return News.DUE_TODAY if line.due == day else None
+
+
+def _is_morning(day: date, holidays: Collection[date]) -> bool:
+    return day.weekday() < 5 and day not in holidays
+
+
+def _begins_week(day: date, holidays: Collection[date]) -> bool:
+    """Return whether a morning is the first one of its week."""
+    monday = day - timedelta(days=day.weekday())
+    return not any(_is_morning(monday + timedelta(days=n), holidays) for n in range(day.weekday()))
