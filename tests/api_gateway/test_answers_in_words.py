@@ -351,7 +351,7 @@ async def test_codes_of_examples_are_those_of_the_program_in_question(client: Cl
 
 async def test_a_meeting_before_the_agreement_is_told_the_day(client: Client) -> None:
     async with recorded_pair(client) as pair:
-        await pair.drafted()
+        await pair.signed()
         client.engine.refuse("meeting_before_agreement", "began_at")
         log = {"began_at": "2026-01-02T15:00:00-06:00", "minutes": 60, "mode": "in_person"}
         detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/log-meeting", "a", json=log)
