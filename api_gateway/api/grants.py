@@ -47,6 +47,8 @@ async def grants(
     """List who has which role, since when, until when, who gave it and who confirmed it; everybody sees their own."""
     now = await office.clock.now()
     page = await office.reads.grants.page(caller.sight, now, after=after, limit=limit, person=person)
+    if person and not page.rows and await office.reads.entries.one(caller.sight, person) is None:
+        raise Problem(404, "unknown_person")
     return page_body(page, response, "/v1/grants")
 
 
