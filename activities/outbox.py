@@ -126,6 +126,7 @@ class OutboxActivities:
 
     def _plan_of(self, each: Unplanned, now: datetime) -> PlannedNotice:
         calendar = self._calendars.get(each.program)
+        now = max(now, each.decided_at or now)
         if calendar is None:
             return PlannedNotice(id=each.id, not_before=now, rank=Rank.BY_DAY)
         return PlannedNotice(

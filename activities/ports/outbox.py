@@ -15,7 +15,8 @@ class Unplanned:
     """A notice whose hour is not known yet.
 
     ``record`` is equal for the notices of one decision, ``reader`` the person or region that it is for. ``own_act``
-    says that it answers its reader's own act.
+    says that it answers its reader's own act, ``decided_at`` when its stream decided it: a demo's runs move before the
+    office's clock does.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Unplanned:
     record: str
     reader: str
     own_act: bool
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

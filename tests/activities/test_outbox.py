@@ -196,6 +196,16 @@ async def test_c14_nothing_that_can_wait_leaves_at_night() -> None:
     assert office.server.took == ["own", "accepted", "reminder"]
 
 
+async def test_an_email_of_a_run_that_is_ahead_of_the_clock_waits_for_the_clock() -> None:
+    office = Office(MONDAY)
+    office.put("reminder", Kind.REMINDER)
+    midnight = MONDAY + timedelta(hours=14)
+    office.outbox.new[0] = replace(office.outbox.new[0], decided_at=midnight)
+    await office.activities.send_due()
+    assert office.server.took == []
+    assert office.outbox.plans["reminder"].not_before == midnight + timedelta(hours=9)
+
+
 async def test_what_is_due_leaves_by_class() -> None:
     office = Office(MONDAY)
     office.put("digest", Kind.TASK_FOR_REGION)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, case, cast, func, or_, select, tuple_, update
+from sqlalchemy import DateTime, and_, bindparam, case, cast, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -49,6 +49,7 @@ class SqlOutbox:
                 func.coalesce(func.nullif(row.person, ""), row.region).label("reader"),
                 _program().label("program"),
                 _own_act().label("own_act"),
+                _decided_at().label("decided_at"),
             )
             .where(row.status.in_(_WAITING), row.not_before.is_(None))
             .order_by(row.created_at, row.subject, row.seq, row.number)
@@ -64,6 +65,7 @@ class SqlOutbox:
                 record=f"{each.subject} {each.created_at.isoformat()}",
                 reader=each.reader,
                 own_act=each.own_act,
+                decided_at=each.decided_at,
             )
             for each in found
         )
@@ -211,6 +213,14 @@ def _program() -> ColumnElement[str]:
             for table in (tables.relationships, tables.obligations, tables.term_regions)
         )
     )
+
+
+def _decided_at() -> Any:
+    """Return the instant at which the event was decided that caused a notice."""
+    row, event = tables.notices.c, tables.events.c
+    said = cast(func.convert_from(event.bytes, "UTF8"), JSONB)["decided_at"].astext
+    wanted = select(cast(said, DateTime(timezone=True)))
+    return wanted.where(event.stream == row.subject, event.seq == row.seq).scalar_subquery()
 
 
 def _own_act() -> ColumnElement[Any]:
