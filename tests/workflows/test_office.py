@@ -295,7 +295,7 @@ async def test_an_email_whose_call_was_lost_leaves_at_the_next_round_of_housekee
     await house.clock.move_to(START)
     start = await house.application()
     pair = Pair(house.client, start, "relationships")
-    await pair.send(start.opening)
+    await pair.apply()
     await house.clock.rest()
     outbox = house.client.get_workflow_handle(OUTBOX)
     for lost, ended in (("a" * 32, False), ("b" * 32, True)):
