@@ -313,6 +313,7 @@ async def test_a_history_is_printed_in_sentences_and_found_by_the_first_digits_o
         "ok  The tables show wh",
         "ok  The newest commitm",
         "ok  Who was called one",
+        "ok  Who has which role",
         "ok  Each run decides a",
         "ok  The journal holds ",
     ]
