@@ -22,7 +22,7 @@ SECTIONS = (
     "One pair, from application to recognition",
     "Architecture",
     "Map",
-    "Five tours",
+    "Six tours",
     "Glossary",
     "Languages",
     "Settings",
