@@ -153,6 +153,12 @@ class House:
             found = select(func.count()).where(tables.notices.c.status == status)
             return int(await connection.scalar(found) or 0)
 
+    async def status(self, notice: str) -> str:
+        """Return the status of a notice."""
+        async with self.database.transaction() as connection:
+            row = tables.notices.c
+            return str(await connection.scalar(select(row.status).where(row.id == notice)))
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def house() -> AsyncIterator[House]:
@@ -301,16 +307,16 @@ async def test_an_email_whose_call_was_lost_leaves_at_the_next_round_of_housekee
     for lost, ended in (("a" * 32, False), ("b" * 32, True)):
         if ended:
             await outbox.terminate()
-        before = await house.count("sent")
         await write_email(house, lost, start.relationship, await house.clock.now())
-        await asyncio.sleep(1)
-        assert await house.count("sent") == before, "nobody has called the outbox"
+        if ended:  # one that runs may also wake for another email
+            await asyncio.sleep(1)
+            assert await house.status(lost) == "pending", "nobody has called the outbox"
         await house.client.execute_workflow(
             "HousekeepingWorkflow", id=f"housekeeping-{secrets.token_hex(4)}", task_queue="relationships"
         )
         for _ in range(100):
-            if await house.count("sent") == before + 1:
+            if await house.status(lost) == "sent":
                 break
             await asyncio.sleep(0.1)
-        assert await house.count("sent") == before + 1
+        assert await house.status(lost) == "sent"
     await pair.handle.terminate()

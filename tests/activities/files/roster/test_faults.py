@@ -26,9 +26,14 @@ def test_c38_a_fault_names_the_heading_that_the_file_has() -> None:
 def test_c41_one_cause_is_one_line_with_its_rows_and_the_allowed_values() -> None:
     text = "key,name,email,language\n" + "".join(f"{n},N{n},n{n}@post.example,fr\n" for n in range(400))
     (fault,) = read(text).faults
-    assert (len(fault.rows), fault.allowed, fault.cell, fault.person) == (400, ("en", "es"), "fr", "N0")
+    assert (len(fault.rows), fault.allowed, fault.cell, fault.person) == (
+        400,
+        ("en (English)", "es (Spanish)"),
+        "fr",
+        "N0",
+    )
     assert fault.line().endswith(
-        "Allowed: en, es. The same in rows 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 and 387 more."
+        "Allowed: en (English), es (Spanish). The same in rows 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 and 387 more."
     )
 
 
