@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
@@ -11,11 +12,13 @@ from domain.journal import check_chain, decode, engine_of, seal
 from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_from_text, rules_text
 from domain.rules.intake import IntakeKind, TermDates
+from domain.visibility import AUDIT
 from tests.domain.builders import RULES, TERM, Case
 from tests.domain.relationship.test_what_if import Journal
 from tests.domain.rules_variants import with_rules
 from tests.replay import stored
-from workers.audit.replay import difference, folded_relationship, recorded_texts
+from workers.audit import replay as audit
+from workers.audit.replay import ReplayFault, difference, folded_relationship, recorded_texts
 
 
 class OneTerm:
@@ -79,3 +82,36 @@ async def test_the_rows_of_a_rolling_program_are_the_same_by_the_dates_of_its_te
     assert state.term_dates == TERM != course
     assert replace(state, term_dates=course) == case.state
     assert rows(state) == rows(case.state)
+
+
+class LongJournal:
+    """A journal whose stream has so many events after it was looked at."""
+
+    def __init__(self, events: int) -> None:
+        self.events = events
+
+    async def entries(self, sight: object, stream: str) -> tuple[int, ...]:
+        return tuple(range(self.events))
+
+
+@pytest.mark.parametrize(
+    ("events", "faulty", "looks", "faults"),
+    [(5, 0, 1, 0), (6, 1, 2, 0), (5, 9, 1, 1), (6, 9, 2, 1)],
+    ids=["in order", "moved meanwhile", "wrong and at rest", "wrong, and moved once"],
+)
+async def test_a_stream_with_a_fault_is_looked_at_again_only_if_it_has_moved(
+    monkeypatch: pytest.MonkeyPatch, events: int, faulty: int, looks: int, faults: int
+) -> None:
+    looked: list[int] = []
+
+    async def look(*given: Any) -> int:
+        looked.append(1)
+        if len(looked) <= faulty:
+            given[-1].faults.append(ReplayFault(stream="s", check="join", code="records_differ_from_journal"))
+        return 5 if len(looked) == 1 else 6
+
+    monkeypatch.setattr(audit, "_look", look)
+    monkeypatch.setattr(audit, "_SETTLED", 0.0)
+    tally = audit._Tally()
+    await audit._check(cast(Any, LongJournal(events)), cast(Any, None), AUDIT, "relationship", "s", tally)
+    assert (len(looked), len(tally.faults)) == (looks, faults)
