@@ -329,6 +329,8 @@ class PersonRows:
             self._said.found(owner, "key")
             return True
         first = self._said.first(person, row)
+        if first is row:
+            return False
         differing = [
             name
             for name in COMPARED
