@@ -91,7 +91,7 @@ def claims_on(state: Relationship, trigger: Trigger, now: datetime, rules: Rules
 
 
 def _claim(state: Relationship, rule: MoneyRule, now: datetime, rules: Rules) -> StipendClaimed | None:
-    """Return the claim of a money rule; None if it is made already. One that was withdrawn is made anew."""
+    """Return the claim of a money rule; None if it is made already. One that was withdrawn is made again."""
     per_mentor = rule.unit is MoneyUnit.PER_MENTOR_PER_YEAR
     unit = state.mentor if per_mentor else state.id
     obligation = obligation_id(rules.program, state.term, unit, rule.kind)

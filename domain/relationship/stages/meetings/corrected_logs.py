@@ -51,7 +51,7 @@ class Changed(Event):
 class MeetingCorrected(Changed):
     """From now on a meeting is what this says; ``status`` is its status after that.
 
-    ``renamed`` says that the correction names the next meeting anew. ``caught_up`` says that the two met later than was
+    ``renamed`` says that the correction names another next meeting. ``caught_up`` says that the two met later than was
     known. ``apart_from`` has logs of that day by somebody else, which are other meetings.
     """
 
@@ -190,7 +190,7 @@ def _names_next(version: MeetingVersion) -> bool:
 def _named(
     state: Relationship, meeting: Meeting, version: MeetingVersion, now: datetime, rules: Rules
 ) -> Meeting:
-    """Return the meeting with what its version names for the next one; only the last log can name that anew."""
+    """Return the meeting with what its version names for the next one; only the last log can change that."""
     if not _names_next(version):
         return meeting
     demand(state.stage == "meetings", "meetings_are_over", field="next_on")
