@@ -12,6 +12,7 @@ from typing import Final
 
 from temporalio import activity
 
+from activities.digests import Digests
 from activities.ports.journal import Clock
 from activities.ports.notices import NoticeStore
 from activities.ports.outbox import Outbox, PlannedNotice, Refusal, Unplanned
@@ -57,6 +58,7 @@ class OutboxActivities:
         clock: Clock,
         workflows: Workflows,
         calendars: Mapping[str, Calendar],
+        digests: Digests,
         *,
         seconds_between: float = 0.0,
     ) -> None:
@@ -71,6 +73,7 @@ class OutboxActivities:
         self._clock = clock
         self._workflows = workflows
         self._calendars = calendars
+        self._digests = digests
         self._pause = seconds_between
         self._begun = False
 
@@ -83,6 +86,7 @@ class OutboxActivities:
             await self._store.words_back()
             self._begun = True
         await self._plan(now)
+        await self._digests.planning.plan(now)
         counts = {Outcome.SENT: 0, Outcome.REFUSED: 0, Outcome.WAITING: 0, Outcome.PARKED: 0}
         away, held = False, set[str]()
         for id in await self._outbox.due(now, AT_ONCE):
@@ -96,6 +100,7 @@ class OutboxActivities:
                 break
             if self._pause:
                 await asyncio.sleep(self._pause)
+        away = away or await self._digests.send(now)
         if counts[Outcome.SENT]:
             await self._store.mail_taken()
         await self._tell()
@@ -168,6 +173,8 @@ class OutboxActivities:
         if not away and await self._outbox.due(now, 1):
             return 0.0
         instant = await self._outbox.next_at(now)
+        if (morning := self._digests.planning.next_round(now)) is not None:
+            instant = min(instant or morning, morning)
         if await self._outbox.untold(1):
             instant = min(instant or now + AGAIN, now + AGAIN)
         return None if instant is None else (instant - now).total_seconds()

@@ -1,13 +1,17 @@
 """A round of the outbox: what is planned, what leaves, in which order, and which stream hears of a refusal."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from activities.adapters.files.program_files import load_programs
+from activities.digests import Digests
 from activities.notices import NoticeActivities, SendNoticeInput
 from activities.outbox import LATER, OutboxActivities
+from activities.ports.digests import DigestReaders, DigestToSend, PlannedDigest
 from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from activities.ports.workflows import Answer, Sent
@@ -16,6 +20,7 @@ from domain.failed_notices import NOT_WORDED, HearNotice
 from domain.messages import Command
 from domain.notices import NoticeKind as Kind
 from domain.notices import Outcome
+from domain.visibility import Sight
 from tests.activities.mail.rendered import MENTEE, MENTOR, notice_of
 from tests.activities.test_sending import MemoryStore
 
@@ -98,6 +103,9 @@ class Words:
             raise KeyError("a word that no template has")
         return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)
 
+    def email(self, digest: DigestToSend) -> Email:
+        raise AssertionError("there is no digest")
+
 
 @dataclass
 class Server:
@@ -135,6 +143,28 @@ class Streams:
         return Sent(answer=self.answer)
 
 
+class NoDigests:
+    """The rows of digests where nobody works for the office."""
+
+    async def readers(self, now: datetime) -> DigestReaders:
+        return DigestReaders()
+
+    async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
+        return ()
+
+    async def urgent(self, since: datetime) -> frozenset[str]:
+        return frozenset()
+
+    async def plan(self, digests: Collection[PlannedDigest], at: datetime) -> None:
+        assert not digests
+
+    async def unsent(self) -> tuple[PlannedDigest, ...]:
+        return ()
+
+    async def mark(self, digest: str, status: str, code: str, at: datetime) -> None:
+        raise AssertionError("nothing was sent")
+
+
 class Office:
     """An outbox with its parts, and the notices that a test puts in."""
 
@@ -142,13 +172,14 @@ class Office:
         self.clock, self.store = MovableClock(now), MemoryStore({})
         self.outbox, self.server, self.streams = MemoryOutbox(self.store), Server(), Streams()
         self.words = Words()
+        self.digests = Digests(NoDigests(), self.words, self.server, {})
         self.start_again()
 
     def start_again(self) -> None:
         """Start the process that sends, as after an update of the software."""
         sending = Sending(self.store, self.words, self.server, self.clock)
         self.activities = OutboxActivities(
-            self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}
+            self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}, self.digests
         )
 
     def put(self, id: str, kind: Kind, *, record: str = "", own_act: bool = False, **data: str) -> None:

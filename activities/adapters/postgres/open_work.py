@@ -31,8 +31,8 @@ class SqlOpenWork:
     async def open_work(self) -> int:
         """Count commands, notices and relationships that are still waiting.
 
-        These are commands without an answer, notices that may leave now, refused ones that their stream has not heard
-        of, and applications and successors whose relationship does not exist yet.
+        These are commands without an answer, notices and digests that may leave now, refused notices that their stream
+        has not heard of, and applications and successors whose relationship does not exist yet.
         """
         pair, known = tables.relationships, tables.relationships.alias("known").c
         applied, notice = tables.applications, tables.notices
@@ -41,7 +41,9 @@ class SqlOpenWork:
             notice.c.status == "pending",
             or_(waits_until.is_(None), waits_until <= await self._clock.now()),
         )
+        planned = select(func.count()).where(tables.digests.c.status == "pending")
         waited = (
+            planned,
             select(func.count()).select_from(tables.commands).where(tables.commands.c.answered_at.is_(None)),
             select(func.count()).select_from(notice).where(or_(due, notice.c.told.is_(False))),
             select(func.count())
@@ -68,6 +70,12 @@ class SqlOpenWork:
         async with self._database.one_statement() as connection:
             found: datetime | None = await connection.scalar(first)
         return found
+
+    async def digests_planned(self, since: datetime) -> bool:
+        """Return whether the outbox has looked since then which digests leave."""
+        looked = select(func.count()).where(tables.digests.c.planned_at >= since)
+        async with self._database.one_statement() as connection:
+            return bool(await connection.scalar(looked))
 
     async def waiting_emails(self) -> tuple[int, datetime | None, datetime | None]:
         """Count the emails that wait; return with it the first and the last instant at which one may leave."""
