@@ -18,11 +18,13 @@ from activities.ports.digests import (
     DigestToSend,
     DigestWords,
     PlannedDigest,
+    RegionNotice,
 )
-from activities.ports.notices import Mailer, MailUnavailable
+from activities.ports.notices import Mailer, MailUnavailable, NoticeStore
 from domain.actors import Role
 from domain.calendar import DAY, Calendar
 from domain.digests import Digest, DigestLine, hears_from, next_digest, next_morning, reach_on
+from domain.failed_notices import NOT_WORDED
 from domain.ids import derive
 from domain.sending_hours import NOON
 from domain.task_acts import OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
@@ -31,6 +33,9 @@ from domain.tasks import TaskKind
 _LOG: Final = structlog.stdlib.get_logger(__name__)
 URGENT_FOR: Final = timedelta(days=1)
 """How long after its opening a task is told at once; an older one is in the digest."""
+
+TOLD_FOR: Final = timedelta(days=7)
+"""How long a notice to a region is a line, so that the list of Monday has those of the week before."""
 
 
 class DigestPlanning:
@@ -98,7 +103,9 @@ class DigestPlanning:
         """Return the lines of a reader on a day: the own work, as far as it has been told to the reader."""
         rows = await self._store.waiting(reader.sight)
         lines = ((row, line_of(row, calendar, day)) for row in rows)
-        return tuple(line for row, line in lines if line.reach >= _from(row, reader, found))
+        work = (line for row, line in lines if line.reach >= _from(row, reader, found))
+        told = await self._store.told(reader.regions, calendar.at(day - TOLD_FOR))
+        return (*work, *(line_of_notice(each, calendar) for each in told))
 
 
 class Digests:
@@ -107,11 +114,13 @@ class Digests:
     def __init__(
         self,
         store: DigestStore,
+        notices: NoticeStore,
         words: DigestWords,
         mailer: Mailer,
         calendars: Mapping[str, Calendar],
     ) -> None:
         self._store = store
+        self._notices = notices
         self._words = words
         self._mailer = mailer
         self._calendars = calendars
@@ -141,12 +150,28 @@ class Digests:
             return None
         kept = {line.id for line in plan.lines}
         rows = {str(row["id"]): row for row in await self._store.waiting(reader.sight)}
+        told = await self._store.told(reader.regions, calendar.at(day - TOLD_FOR))
+        notices = {
+            each.id: notice
+            for each in told
+            if each.id in kept and (notice := await self._notices.to_send(each.id)) is not None
+        }
         lines = [line_of(rows[id], calendar, day) for id in rows if id in kept]
-        last = None if plan.task else reader.last
-        digest = next_digest(lines, last, day, reader.rhythm, calendar.holidays) or _all_of(lines, day)
-        if not lines:
+        lines += (line_of_notice(each, calendar) for each in told if each.id in notices)
+        if plan.task:
+            digest = Digest(day=day, waiting=tuple(lines)) if lines else None
+        else:
+            digest = next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays)
+        if digest is None:
             return None
-        return DigestToSend(id=plan.id, reader=reader, digest=digest, tasks=rows, urgent=bool(plan.task))
+        return DigestToSend(
+            id=plan.id,
+            reader=reader,
+            digest=digest,
+            tasks=rows,
+            notices=notices,
+            urgent=bool(plan.task),
+        )
 
     async def _send(self, digest: DigestToSend, now: datetime) -> bool:
         """Send one digest; return whether the mail server was away."""
@@ -154,7 +179,7 @@ class Digests:
             email = self._words.email(digest)
         except Exception as error:
             _LOG.error("digest cannot be worded", digest=digest.id, error=type(error).__name__)
-            await self._store.mark(digest.id, "refused", "not_worded", now)
+            await self._store.mark(digest.id, "refused", NOT_WORDED, now)
             return False
         try:
             refused = (await self._mailer.send(replace(email, at=now))).refused
@@ -182,9 +207,9 @@ def line_of(row: Mapping[str, Any], calendar: Calendar, day: date) -> DigestLine
     )
 
 
-def _all_of(lines: list[DigestLine], day: date) -> Digest:
-    """Return a digest with lines that are no news any more since it was planned."""
-    return Digest(day=day, waiting=tuple(lines))
+def line_of_notice(told: RegionNotice, calendar: Calendar) -> DigestLine:
+    """Return the line of a notice to a region, without its words, which its email adds."""
+    return DigestLine(id=told.id, names=(), what=told.kind, since=calendar.local_date(told.at))
 
 
 def _from(row: Mapping[str, Any], reader: DigestReader, found: DigestReaders) -> int:

@@ -20,9 +20,10 @@ from activities.ports.workflows import Answer, Workflows
 from activities.sending import Sending
 from domain.actors import SYSTEM
 from domain.calendar import Calendar
+from domain.digests import Told
 from domain.failed_notices import HearNotice
 from domain.ids import derive
-from domain.notices import Outcome
+from domain.notices import TO_STAFF, Outcome
 from domain.sending_hours import Rank, may_leave, rank_of
 
 AT_ONCE: Final = 200
@@ -112,10 +113,16 @@ class OutboxActivities:
         )
 
     async def _plan(self, now: datetime) -> None:
-        """Give each new notice its hour; what one decision says to one reader keeps its order."""
+        """Give each new notice its hour; what one decision says to one reader keeps its order.
+
+        What staff read in their digest ends here.
+        """
         last: dict[tuple[str, str], PlannedNotice] = {}
-        plans = []
+        plans, in_digests = [], []
         for each in await self._outbox.unplanned():
+            if each.to_region and each.program in self._calendars and TO_STAFF[each.kind] is Told.DIGEST:
+                in_digests.append(each.id)
+                continue
             plan = self._plan_of(each, now)
             before = last.get((each.record, each.reader))
             if before is not None:
@@ -127,15 +134,17 @@ class OutboxActivities:
             last[each.record, each.reader] = plan
             plans.append(plan)
         await self._outbox.plan(tuple(plans))
+        await self._outbox.leave_to_digests(tuple(in_digests), now)
 
     def _plan_of(self, each: Unplanned, now: datetime) -> PlannedNotice:
         calendar = self._calendars.get(each.program)
         if calendar is None:
             return PlannedNotice(id=each.id, not_before=now, rank=Rank.BY_DAY)
+        at_once = each.own_act or each.to_region
         return PlannedNotice(
             id=each.id,
-            not_before=may_leave(each.kind, each.data, now, calendar, own_act=each.own_act),
-            rank=rank_of(each.kind, own_act=each.own_act),
+            not_before=may_leave(each.kind, each.data, now, calendar, own_act=at_once),
+            rank=rank_of(each.kind, own_act=at_once),
         )
 
     async def _send(self, id: str, held: set[str]) -> Outcome:

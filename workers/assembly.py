@@ -180,6 +180,7 @@ class _Parts:
             {code: program.rules.calendar for code, program in programs.items()},
             Digests(
                 SqlDigests(self._database),
+                store,
                 MailDigests(programs, settings.public_url),
                 mailer,
                 calendars_of_associations(programs),

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from activities.ports.notices import Email, Person
+from activities.ports.notices import Email, NoticeToSend, Person
 from domain.digests import Digest, DigestLine, DigestRhythm
+from domain.notices import NoticeKind
 from domain.visibility import Sight
 
 
@@ -14,14 +15,15 @@ from domain.visibility import Sight
 class DigestReader:
     """A person who gets digests: by a role, or as a contact of regions without any role.
 
-    ``statewide`` says that the person coordinates the whole association. ``last`` is the last digest that the person
-    was sent, its lines without words. ``looked_at`` is the last day on whose morning the office has looked whether one
-    leaves.
+    ``regions`` are those of roles and those in which the person is a contact. ``statewide`` says that the person
+    coordinates the whole association. ``last`` is the last digest that the person was sent, its lines without words.
+    ``looked_at`` is the last day on whose morning the office has looked whether one leaves.
     """
 
     person: Person
     association: str
     sight: Sight
+    regions: tuple[str, ...] = ()
     contact: bool = False
     statewide: bool = False
     rhythm: DigestRhythm = DigestRhythm.DAILY
@@ -36,6 +38,16 @@ class DigestReaders:
     readers: tuple[DigestReader, ...] = ()
     coordinated: frozenset[str] = frozenset()
     contacted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionNotice:
+    """A notice to the contacts of a region that is a line of digests."""
+
+    id: str
+    kind: NoticeKind
+    region: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +72,10 @@ class DigestStore(Protocol):
         """Return the open tasks of a reader, as lists of tasks have them."""
         ...
 
+    async def told(self, regions: Collection[str], since: datetime) -> tuple[RegionNotice, ...]:
+        """Return what regions were told since then that is no task, and that no email of its own tells."""
+        ...
+
     async def urgent(self, since: datetime) -> frozenset[str]:
         """Return the open tasks, opened since then, that staff must know at once and of which nobody was told."""
         ...
@@ -79,12 +95,13 @@ class DigestStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestToSend:
-    """A digest with all that its wording uses. ``tasks`` are the rows of its lines, by id."""
+    """A digest with all that its wording uses. ``tasks`` and ``notices`` are what its lines are about, by id."""
 
     id: str
     reader: DigestReader
     digest: Digest
     tasks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notices: Mapping[str, NoticeToSend] = field(default_factory=dict)
     urgent: bool = False
 
 

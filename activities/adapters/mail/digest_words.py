@@ -1,6 +1,7 @@
 """The wording of digests: subject, text and html in ``digest/``; the words of each task are those of lists of tasks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from activities.adapters.files.task_words import with_words
-from activities.adapters.mail.wording import LOCALES, opening
+from activities.adapters.mail.wording import LOCALES, MailWords, opening
 from activities.ports.digests import DigestToSend
 from activities.ports.notices import Email, Wording
 from domain.digests import DigestLine
@@ -27,6 +28,7 @@ class MailDigests:
 
     def __init__(self, programs: Mapping[str, ProgramFile], office: str) -> None:
         self._programs = programs
+        self._notices = MailWords(programs, office)
         self._office = office
         self._inline = CSSInliner(load_remote_stylesheets=False)
         self._templates = Environment(
@@ -80,7 +82,10 @@ class MailDigests:
         self, line: DigestLine, digest: DigestToSend, program: ProgramFile, language: Language
     ) -> Mapping[str, Any]:
         """Return a line in words. What is about no program, such as the office, is told in the reader's own."""
+        is_new = any(line.id == id for id, _ in digest.digest.news)
+        if (notice := digest.notices.get(line.id)) is not None:
+            [email] = self._notices.emails(replace(notice, to=(digest.reader.person,)))
+            return {"told": email.wording.subject, "new": is_new}
         task = digest.tasks[line.id]
         of_program = {**task, "program": task["program"] or program.program}
-        is_new = any(line.id == id for id, _ in digest.digest.news)
-        return {**with_words(of_program, language, self._programs), "new": is_new}
+        return {**with_words(of_program, language, self._programs), "told": "", "new": is_new}

@@ -17,10 +17,12 @@ from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.office_tasks import open_office_task
 from activities.adapters.postgres.reads.tasks import TaskReads
-from activities.ports.digests import DigestReader, DigestReaders, PlannedDigest
+from activities.ports.digests import DigestReader, DigestReaders, PlannedDigest, RegionNotice
 from activities.ports.notices import Person
 from domain.actors import Role
 from domain.digests import Digest, DigestLine, DigestRhythm, Told
+from domain.failed_notices import NOT_WORDED
+from domain.notices import HAS_TASK, NoticeKind
 from domain.people.grants import Grant, rights_of
 from domain.tasks import TOLD, TaskKind
 from domain.visibility import Sight, sight_of
@@ -68,6 +70,22 @@ class SqlDigests:
     async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks of a reader, as lists of tasks have them."""
         return await self._tasks.for_digest(sight)
+
+    async def told(self, regions: Collection[str], since: datetime) -> tuple[RegionNotice, ...]:
+        """Return what regions were told since then that is no task, and that no email of its own tells."""
+        row = tables.notices.c
+        wanted = select(row.id, row.kind, row.region, row.not_before).where(
+            row.region.in_(regions),
+            row.status == "in_digest",
+            row.not_before >= since,
+            row.kind.not_in([kind.value for kind in HAS_TASK]),
+        )
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(wanted.order_by(row.not_before, row.id))).all()
+        return tuple(
+            RegionNotice(id=each.id, kind=NoticeKind(each.kind), region=each.region, at=each.not_before)
+            for each in found
+        )
 
     async def urgent(self, since: datetime) -> frozenset[str]:
         """Return the open tasks, opened since then, that staff must know at once and of which nobody was told."""
@@ -124,7 +142,9 @@ class SqlDigests:
         marked = update(tables.digests).where(row.id == digest, row.status != "sent").returning(row.person)
         async with self._database.transaction() as connection:
             reader = await connection.scalar(marked.values(status=status, code=code, sent_at=sent_at))
-            if status == "refused" and reader and code != "not_worded":
+            if code == NOT_WORDED:
+                await open_office_task(connection, TaskKind.CORRECT_WORDS, "digest", Role.ADMIN)
+            elif status == "refused" and reader:
                 region = await connection.scalar(select(person.region).where(person.id == reader))
                 await open_office_task(
                     connection,
@@ -171,6 +191,7 @@ async def _readers(
             person=Person(id=row.id, name=row.name, email=row.email, language=row.language),
             association=row.association,
             sight=_sight(row.id, humans[row.id], tuple(sorted(row.aliases))),
+            regions=_regions(humans[row.id]),
             contact=not humans[row.id].grants,
             statewide=any(map(_statewide, humans[row.id].grants)),
             rhythm=DigestRhythm(row.rhythm or DigestRhythm.DAILY),
@@ -188,6 +209,11 @@ def _sight(person: str, human: _Human, aliases: tuple[str, ...]) -> Sight:
         rights = rights_of(human.grants, participant=False)
         return sight_of(person, rights.roles, rights.regions, aliases)
     return sight_of(person, (Role.COORDINATOR,), tuple(dict.fromkeys(human.regions)), aliases)
+
+
+def _regions(human: _Human) -> tuple[str, ...]:
+    of_roles = (code for grant in human.grants for code in grant.regions)
+    return tuple(dict.fromkeys((*of_roles, *human.regions)))
 
 
 def _statewide(grant: Grant) -> bool:

@@ -14,6 +14,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import SqlDigests
+from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.digests import Digests
 from activities.ports.notices import Email, MailUnavailable, SendResult
 from domain.ids import derive
@@ -46,9 +47,14 @@ class Office:
     server: Server = field(default_factory=Server)
 
     async def put(self, table: Table, *rows: dict[str, Any]) -> None:
+        await self.change(table, *(insert(table).values(row) for row in rows))
+
+    async def change(self, table: Table, *statements: Any) -> None:
+        """Change projections without the events that they follow."""
         async with self.owner.transaction() as connection:
             await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
-            await connection.execute(insert(table), list(rows))
+            for each in statements:
+                await connection.execute(each)
             await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
 
     async def do(self, statement: Any) -> Any:
@@ -61,6 +67,7 @@ class Office:
         await SqlClock(self.owner).set_offset(now - datetime.now(UTC))
         digests = Digests(
             SqlDigests(self.worker),
+            NoticeRecords(self.worker, SqlClock(self.worker)),
             MailDigests(PROGRAMS, "http://office"),
             self.server,
             calendars_of_associations(PROGRAMS),
@@ -105,7 +112,7 @@ async def office(postgres: Settings) -> AsyncIterator[Office]:
     owner = Database(postgres.database_url("migrator"), size=2)
     worker = Database(postgres.database_url("worker"), size=2)
     made = Office(owner, worker)
-    for name in ("digests", "tasks", "grants", "people", "region_contacts", "digest_choices"):
+    for name in ("digests", "tasks", "grants", "people", "region_contacts", "digest_choices", "notices"):
         await made.do(text(f"truncate office.{name} cascade"))
     await made.put(
         tables.people, person(ANN, "Ann Berg", language="en"), person(TOM, "Tom Ek", language="es")
@@ -154,7 +161,7 @@ async def test_what_was_done_before_a_digest_left_is_not_in_it(office: Office) -
     office.server.away = True
     await office.at(NINE)
     office.server.away = False
-    await office.do(update(tables.tasks).values(closed_at=NINE))
+    await office.change(tables.tasks, update(tables.tasks).values(closed_at=NINE))
     assert await office.at(NINE + timedelta(minutes=30)) == []
     assert await office.do(select(tables.digests.c.status)) == [("overtaken",)]
 
@@ -236,3 +243,26 @@ async def test_an_address_that_is_refused_opens_one_task(office: Office) -> None
     row = tables.tasks.c
     found = await office.do(select(row.about, row.why).where(row.kind == TaskKind.FIX_ADDRESS.value))
     assert found == [(ANN, "digest,smtp_550")]
+
+
+async def test_what_a_region_is_told_without_a_task_is_a_line_for_a_week(office: Office) -> None:
+    await office.put(tables.grants, grant(ANN))
+    term = {"id": "t", "stream": "t", "applied_seq": 1, "program": "masa", "region": "r3", "term": "2026"}
+    days = {"opened_at": NINE, "closes_at": NINE, "first": date(2026, 8, 1), "last": date(2027, 6, 1)}
+    rest = {"vacant": False, "next_matter": "", "next_key": ""}
+    await office.put(tables.term_regions, {**term, **days, **rest})
+    row = {"id": "n", "kind": "term_survey_open", "subject": "t", "seq": 1, "person": "", "region": "r3"}
+    data = {
+        "about": "survey",
+        "key": "contact",
+        "rung": "0",
+        "since": NINE.isoformat(),
+        "due": NINE.isoformat(),
+    }
+    await office.put(tables.notices, {**row, "data": data, "status": "in_digest", "not_before": NINE})
+    [email] = await office.at(NINE)
+    [line] = [each for each in email.wording.text.splitlines() if each.startswith("- ")]
+    assert line.endswith("(new)")
+    assert email.wording.subject == "0 this week: Tuesday, January 12"
+    assert await office.at(NINE + timedelta(days=1)) == []
+    assert await office.at(NINE + timedelta(days=13)) == []
