@@ -92,8 +92,8 @@ def _other_zone(path: Path, program: ProgramFile, read: Mapping[Path, ProgramFil
     for other, known in read.items():
         if known.association == program.association and known.rules.calendar.timezone != zone:
             problem = (
-                f"{other.name} names {known.rules.calendar.timezone} for the same association, whose staff get one list "
-                "a morning for all programs; write one time zone in both"
+                f"{other.name} names {known.rules.calendar.timezone} for the same association, whose staff get one "
+                "list a morning for all programs; write one time zone in both"
             )
             line = lines_of(path.read_text())["calendar.timezone"]
             return FileFault(file=shown(path), line=line, path="calendar.timezone", problem=problem)
