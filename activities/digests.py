@@ -50,7 +50,7 @@ class DigestPlanning:
         urgent = await self._store.urgent(now - URGENT_FOR)
         if not urgent and not any(is_morning(each, now) for each in self._calendars.values()):
             return
-        found = await self._store.readers(now)
+        found, told = await self._store.readers(now), await self._store.told(now - TOLD_FOR)
         plans: list[PlannedDigest] = []
         for reader in found.readers:
             calendar = self._calendars.get(reader.association)
@@ -60,7 +60,7 @@ class DigestPlanning:
             looks = is_morning(calendar, now) and (reader.looked_at is None or reader.looked_at < day)
             if not looks and not urgent:
                 continue
-            lines = await self._lines(reader, found, calendar, day)
+            lines = await self._lines(reader, found, told, calendar, day)
             person = reader.person.id
             plans += (
                 PlannedDigest(
@@ -82,7 +82,7 @@ class DigestPlanning:
 
     async def next_at(self, now: datetime) -> datetime | None:
         """Return the first instant, not before ``now``, at which a digest leaves if nothing changes until then."""
-        found = await self._store.readers(now)
+        found, told = await self._store.readers(now), await self._store.told(now - TOLD_FOR)
         instants = []
         for reader in found.readers:
             calendar = self._calendars.get(reader.association)
@@ -91,21 +91,25 @@ class DigestPlanning:
             today = calendar.local_date(now)
             over = reader.looked_at == today or now.astimezone(calendar.zone).time() >= NOON
             first = today + DAY if over else today
-            lines = await self._lines(reader, found, calendar, today)
+            lines = await self._lines(reader, found, told, calendar, today)
             day = next_morning(lines, reader.last, first, reader.rhythm, calendar.holidays)
             if day is not None:
                 instants.append(max(now, calendar.at(day)))
         return min(instants, default=None)
 
     async def _lines(
-        self, reader: DigestReader, found: DigestReaders, calendar: Calendar, day: date
+        self,
+        reader: DigestReader,
+        found: DigestReaders,
+        told: tuple[RegionNotice, ...],
+        calendar: Calendar,
+        day: date,
     ) -> tuple[DigestLine, ...]:
         """Return the lines of a reader on a day: the own work, as far as it has been told to the reader."""
         rows = await self._store.waiting(reader.sight)
         lines = ((row, line_of(row, calendar, day)) for row in rows)
         work = (line for row, line in lines if line.reach >= _from(row, reader, found))
-        told = await self._store.told(reader.regions, calendar.at(day - TOLD_FOR))
-        return (*work, *(line_of_notice(each, calendar) for each in told))
+        return (*work, *(line_of_notice(each, calendar) for each in told if _is_told(each, reader, found)))
 
 
 class Digests:
@@ -150,7 +154,7 @@ class Digests:
             return None
         kept = {line.id for line in plan.lines}
         rows = {str(row["id"]): row for row in await self._store.waiting(reader.sight)}
-        told = await self._store.told(reader.regions, calendar.at(day - TOLD_FOR))
+        told = await self._store.told(now - TOLD_FOR)
         notices = {
             each.id: notice
             for each in told
@@ -205,6 +209,12 @@ def line_of(row: Mapping[str, Any], calendar: Calendar, day: date) -> DigestLine
     return DigestLine(
         id=row["id"], names=(), what=row["kind"], since=since, due=due, reach=reach_on(due, day)
     )
+
+
+def _is_told(told: RegionNotice, reader: DigestReader, found: DigestReaders) -> bool:
+    """Return whether a notice to a region is for a reader; the state office has those of regions without anybody."""
+    nobody = told.region not in found.coordinated | found.contacted
+    return told.region in reader.regions or (reader.statewide and nobody)
 
 
 def line_of_notice(told: RegionNotice, calendar: Calendar) -> DigestLine:

@@ -72,7 +72,7 @@ class DigestStore(Protocol):
         """Return the open tasks of a reader, as lists of tasks have them."""
         ...
 
-    async def told(self, regions: Collection[str], since: datetime) -> tuple[RegionNotice, ...]:
+    async def told(self, since: datetime) -> tuple[RegionNotice, ...]:
         """Return what regions were told since then that is no task, and that no email of its own tells."""
         ...
 

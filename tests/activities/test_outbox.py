@@ -160,7 +160,7 @@ class NoDigests:
     async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         return ()
 
-    async def told(self, regions: Collection[str], since: datetime) -> tuple[RegionNotice, ...]:
+    async def told(self, since: datetime) -> tuple[RegionNotice, ...]:
         return ()
 
     async def urgent(self, since: datetime) -> frozenset[str]:

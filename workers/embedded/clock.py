@@ -147,9 +147,12 @@ class DemoClock:
     async def _digests_at(self, instant: datetime) -> None:
         """Let digests leave on a morning on which one has a line."""
         await self._send_at(instant)
-        async with asyncio.timeout(self._seconds):
-            while not await self._work.digests_planned(instant):  # noqa: ASYNC110 - other processes do the work
-                await asyncio.sleep(0.01)
+        try:
+            async with asyncio.timeout(self._seconds):
+                while not await self._work.digests_planned(instant):  # noqa: ASYNC110 - other processes do the work
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            raise NotAtRest(f"after {self._seconds:.0f} s the outbox has planned no digest") from None
         await self._wait()
 
     async def _send_at(self, instant: datetime) -> None:

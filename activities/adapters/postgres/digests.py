@@ -71,11 +71,10 @@ class SqlDigests:
         """Return the open tasks of a reader, as lists of tasks have them."""
         return await self._tasks.for_digest(sight)
 
-    async def told(self, regions: Collection[str], since: datetime) -> tuple[RegionNotice, ...]:
+    async def told(self, since: datetime) -> tuple[RegionNotice, ...]:
         """Return what regions were told since then that is no task, and that no email of its own tells."""
         row = tables.notices.c
         wanted = select(row.id, row.kind, row.region, row.not_before).where(
-            row.region.in_(regions),
             row.status == "in_digest",
             row.not_before >= since,
             row.kind.not_in([kind.value for kind in HAS_TASK]),

@@ -266,3 +266,13 @@ async def test_what_a_region_is_told_without_a_task_is_a_line_for_a_week(office:
     assert email.wording.subject == "0 this week: Tuesday, January 12"
     assert await office.at(NINE + timedelta(days=1)) == []
     assert await office.at(NINE + timedelta(days=13)) == []
+
+
+async def test_c21_the_state_office_has_the_work_of_a_region_in_which_nobody_is(office: Office) -> None:
+    await office.put(tables.grants, grant(ANN, regions=""))
+    await office.put(tables.tasks, task("a"), task("elsewhere", region="r4"))
+    seat = {"region": "r4", "person": TOM, "first": date(2026, 1, 1), "last": None}
+    await office.put(tables.region_contacts, seat)
+    sent = {each.to[0].name: each.wording.text for each in await office.at(NINE)}
+    assert {name: text.count("\n- ") for name, text in sent.items()} == {"Ann Berg": 1, "Tom Ek": 1}
+    assert "- r3: " in sent["Ann Berg"]
