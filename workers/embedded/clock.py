@@ -51,9 +51,6 @@ class OpenWork(Protocol):
     async def next_email(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which an email that waits may leave."""
 
-    async def digests_planned(self, since: datetime) -> bool:
-        """Return whether the outbox has looked since then which digests leave."""
-
     async def next_deadline(self, now: datetime) -> datetime | None:
         """Return the first deadline of a run after ``now``."""
 
@@ -149,7 +146,7 @@ class DemoClock:
         await self._send_at(instant)
         try:
             async with asyncio.timeout(self._seconds):
-                while not await self._work.digests_planned(instant):  # noqa: ASYNC110 - other processes do the work
+                while await self._digests.next_at(instant) == instant:  # noqa: ASYNC110 - the outbox plans them
                     await asyncio.sleep(0.01)
         except TimeoutError:
             raise NotAtRest(f"after {self._seconds:.0f} s the outbox has planned no digest") from None

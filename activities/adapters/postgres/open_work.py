@@ -71,12 +71,6 @@ class SqlOpenWork:
             found: datetime | None = await connection.scalar(first)
         return found
 
-    async def digests_planned(self, since: datetime) -> bool:
-        """Return whether the outbox has looked since then which digests leave."""
-        looked = select(func.count()).where(tables.digests.c.planned_at >= since)
-        async with self._database.one_statement() as connection:
-            return bool(await connection.scalar(looked))
-
     async def waiting_emails(self) -> tuple[int, datetime | None, datetime | None]:
         """Count the emails that wait; return with it the first and the last instant at which one may leave."""
         row = tables.notices.c
