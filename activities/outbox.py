@@ -1,5 +1,6 @@
-"""The outbox: each email leaves at an hour of its class, and a stream hears only of one that was refused for good.
+"""The outbox: each email leaves at an hour of its class, and a stream hears only of one that was not sent for good.
 
+Before one leaves, its reason is looked up again (``domain/overtaken.py``): what no longer holds is not sent.
 One round plans what is new, sends what is due, and says when the next one is. The hour is looked at once more when an
 email leaves, since the mail server may have been away since it was planned.
 """
@@ -88,7 +89,7 @@ class OutboxActivities:
             self._begun = True
         await self._plan(now)
         await self._digests.planning.plan(now)
-        counts = {Outcome.SENT: 0, Outcome.REFUSED: 0, Outcome.WAITING: 0, Outcome.PARKED: 0}
+        counts = dict.fromkeys(Outcome, 0)
         away, held = False, set[str]()
         for id in await self._outbox.due(now, AT_ONCE):
             if id in held:
@@ -138,6 +139,7 @@ class OutboxActivities:
 
     def _plan_of(self, each: Unplanned, now: datetime) -> PlannedNotice:
         calendar = self._calendars.get(each.program)
+        now = max(now, each.decided_at or now)
         if calendar is None:
             return PlannedNotice(id=each.id, not_before=now, rank=Rank.BY_DAY)
         at_once = each.own_act or each.to_region
@@ -153,6 +155,9 @@ class OutboxActivities:
         notice = await self._store.to_send(id)
         if notice is None or notice.status == Outcome.SENT.value:
             return Outcome.SENT
+        if (why := await self._outbox.overtaken(id, now)) is not None:
+            await self._store.mark_overtaken(id, why.value)
+            return Outcome.OVERTAKEN
         calendar = self._calendars.get(notice.program)
         if calendar is not None:
             leaves = may_leave(notice.kind, notice.data, now, calendar, own_act=notice.rank is Rank.AT_ONCE)
@@ -166,7 +171,7 @@ class OutboxActivities:
         return outcome
 
     async def _tell(self) -> None:
-        """Tell the streams which of their emails were refused for good."""
+        """Tell the streams which of their emails were refused for good or overtaken."""
         for refusal in await self._outbox.untold(AT_ONCE):
             try:
                 sent = await self._workflows.update(refusal.workflow, _heard(refusal))
@@ -192,11 +197,11 @@ class OutboxActivities:
 def _heard(refusal: Refusal) -> HearNotice:
     number = () if refusal.attempt == 1 else (str(refusal.attempt),)
     return HearNotice(
-        id=derive("hear", refusal.notice, Outcome.REFUSED.value, *number),
+        id=derive("hear", refusal.notice, refusal.outcome.value, *number),
         actor=SYSTEM,
         notice=refusal.notice,
         kind=refusal.kind,
         person=refusal.person,
-        outcome=Outcome.REFUSED,
+        outcome=refusal.outcome,
         code=refusal.code,
     )

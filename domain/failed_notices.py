@@ -1,4 +1,4 @@
-"""A notice that did not arrive. The effect that sent it reports this, in the same way in every kind of stream."""
+"""A notice that did not arrive, or was not sent. Who sends it reports this, in the same way in every kind of stream."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -8,6 +8,7 @@ from domain.actors import Role
 from domain.journal import Event
 from domain.messages import Command, Stamp
 from domain.notices import NoticeKind, Outcome
+from domain.overtaken import Why
 from domain.tasks import Task, TaskKind
 
 GONE: Final = "left"
@@ -58,6 +59,16 @@ class NoticeFailed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeOvertaken(Event):
+    """A notice was not sent, because what it says did not hold any more when it could leave."""
+
+    notice: str
+    kind: NoticeKind
+    person: str = ""
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HearReachable(Command):
     """Report that emails reach a person again, or, without a person, the contacts of the region that got none.
 
@@ -77,8 +88,12 @@ class ReachableAgain(Event):
     person: str = ""
 
 
-def failure_of(command: HearNotice) -> NoticeFailed:
-    """Return the event that records the failure."""
+def heard(command: HearNotice) -> NoticeFailed | NoticeOvertaken:
+    """Return the event that records that a notice did not arrive, or was not sent."""
+    if command.outcome is Outcome.OVERTAKEN:
+        return NoticeOvertaken(
+            notice=command.notice, kind=command.kind, person=command.person, why=Why(command.code)
+        )
     return NoticeFailed(
         notice=command.notice,
         kind=command.kind,

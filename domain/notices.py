@@ -172,13 +172,15 @@ def notice(
 class Outcome(StrEnum):
     """How sending ended: accepted, refused by the other side for good, or parked because nothing answered.
 
-    ``waiting``: it is in the outbox, which sends it at its hour and tells the stream only if it is refused.
+    ``waiting``: it is in the outbox, which sends it at its hour and tells the stream only if it does not leave.
+    ``overtaken``: what it says did not hold any more when it could leave, so it was not sent.
     """
 
     WAITING = "waiting"
     SENT = "sent"
     REFUSED = "refused"
     PARKED = "parked"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

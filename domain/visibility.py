@@ -28,7 +28,10 @@ class Data(StrEnum):
     NOTICES = "notices"
     """What was sent to whom, and whether it went out."""
     MONEY = "money"
-    """Obligations and payment orders, with their tasks, notices and history, the payee's and the mentor's name."""
+    """Obligations and payment orders, with their tasks, notices and history.
+
+    With them go the names of the payee, of the mentor, and of those who acted on the order.
+    """
     TERM = "term"
     """A term in a region: its deadlines and history, monthly records, log checks, surveys of the region."""
     PEOPLE = "people"

@@ -34,12 +34,23 @@ class PlainGroup(TyperGroup):
     """The commands, whose refusals of an option are words for a person."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; a refused value is named without the name of the class of the error."""
+        """Run a command; a refused value is named in the same words as a value of a request."""
         try:
             return super().invoke(ctx)
         except typer.BadParameter as refused:
-            refused.message = refused.message.removeprefix("Value error, ")
+            refused.message = _plain(refused)
             raise
+
+
+def _plain(refused: typer.BadParameter) -> str:
+    """Return why a value was refused, without the words of the library that checked it."""
+    faults = getattr(refused.__cause__, "errors", None)
+    if faults is None:
+        return refused.message
+    # Late: a command that is not refused needs no words.
+    from api_gateway.services.input_words import value_words
+
+    return " ".join(value_words(fault) for fault in faults())
 
 
 app = typer.Typer(cls=PlainGroup, no_args_is_help=True, help="Runs educator-mentoring programs.")

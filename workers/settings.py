@@ -96,7 +96,9 @@ class Settings(BaseSettings):
     smtp_starttls: bool = Field(
         default=True, description="Whether the connection to the mail server must be encrypted with STARTTLS."
     )
-    mail_from: str = Field(description="Address that notices come from.")
+    mail_from: str = Field(
+        description="Address that notices come from; the state office reads what is answered to it."
+    )
     notices_per_second: float = Field(
         default=5.0, gt=0, description="The most notices that the whole installation sends in a second."
     )

@@ -37,6 +37,7 @@ class NoticeToSend:
     that this is because they left or died; ``to_region`` is
     the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
     ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed.
+    ``continues``: the relationship continues an earlier one with another partner.
     ``rank`` is its class in the outbox, ``deferred_since`` when a mail server first asked to try its reader later.
     """
 
@@ -52,6 +53,7 @@ class NoticeToSend:
     region: str = ""
     mentor: Person | None = None
     mentee: Person | None = None
+    continues: bool = False
     contacts: tuple[Person, ...] = ()
     regions: Mapping[str, str] = field(default_factory=dict)
     agreement: str = ""
@@ -82,6 +84,7 @@ class CalendarInvite:
 class Email:
     """One email to send: a stable id, recipients, words and their language, and an invitation, if any.
 
+    ``sender_name`` is the program's name. Answers go to ``reply_to``, else to the office, from whose address it comes.
     ``at`` is its date, in the office's time; None takes the machine's.
     """
 
@@ -90,6 +93,8 @@ class Email:
     wording: Wording
     language: str = Language.EN.value
     invite: CalendarInvite | None = None
+    sender_name: str = ""
+    reply_to: Person | None = None
     at: datetime | None = None
 
 
@@ -131,6 +136,10 @@ class NoticeStore(Protocol):
 
     async def mark_refused(self, notice: str, code: str) -> None:
         """Record that it can never be delivered in its present form, and that its stream must hear of it."""
+        ...
+
+    async def mark_overtaken(self, notice: str, why: str) -> None:
+        """Record that it is not sent, since it no longer holds, and that its stream must hear of it."""
         ...
 
     async def reopen(self, notice: str) -> None:

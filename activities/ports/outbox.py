@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.notices import NoticeKind
+from domain.notices import NoticeKind, Outcome
+from domain.overtaken import Why
 from domain.sending_hours import Rank
 
 
@@ -14,7 +15,8 @@ class Unplanned:
     """A notice whose hour is not known yet.
 
     ``record`` is equal for the notices of one decision, ``reader`` the person or region that it is for. ``own_act``
-    says that it answers its reader's own act, ``to_region`` that it is for the contacts of a region.
+    says that it answers its reader's own act, ``to_region`` that it is for the contacts of a region, ``decided_at``
+    when its stream decided it: a demo's runs move before the office's clock does.
     """
 
     id: str
@@ -25,6 +27,7 @@ class Unplanned:
     reader: str
     own_act: bool
     to_region: bool = False
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +41,10 @@ class PlannedNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An email that was refused for good and that its stream has not heard of.
+    """An email that was refused for good, or overtaken, and that its stream has not heard of.
 
-    ``workflow`` is the id of the stream's workflow, ``relationship`` that of the relationship, if it is one.
-    ``attempt`` rises when the email is sent again.
+    ``code`` says why. ``workflow`` is the id of the stream's workflow, ``relationship`` that of the relationship, if it
+    is one. ``attempt`` rises when the email is sent again.
     """
 
     notice: str
@@ -50,6 +53,7 @@ class Refusal:
     code: str
     attempt: int
     workflow: str
+    outcome: Outcome = Outcome.REFUSED
     relationship: str = ""
 
 
@@ -80,12 +84,16 @@ class Outbox(Protocol):
         """Return the ids of notices that may leave: by class, then in the order in which they were recorded."""
         ...
 
+    async def overtaken(self, notice: str, now: datetime) -> Why | None:
+        """Return why a notice no longer holds, by what was recorded after it; None if it does."""
+        ...
+
     async def next_at(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which a notice may leave; None if none waits."""
         ...
 
     async def untold(self, limit: int) -> tuple[Refusal, ...]:
-        """Return refused emails that their streams have not heard of."""
+        """Return refused and overtaken emails that their streams have not heard of."""
         ...
 
     async def told(self, refusal: Refusal, *, ended: bool) -> None:

@@ -6,8 +6,8 @@ from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.write import write_export
 from api_gateway.http.auth import TokenFirst, Writers
 from api_gateway.http.office import Parts
-from api_gateway.services.problem import Problem, one_of
-from api_gateway.services.programs import programs
+from api_gateway.services.associations import association_of
+from api_gateway.services.problem import Problem
 from api_gateway.services.writer import WRITERS
 
 router = APIRouter(route_class=TokenFirst, tags=["imports"])
@@ -25,16 +25,9 @@ async def export_list(kind: RosterKind, office: Parts, caller: Writers, associat
 
     Without ``association``, that of the caller's regions if they belong to only one, or the only one of the office.
     """
-    known = sorted({file.association for file in programs().values()})
     reads = office.reads.exports
     actor = caller.acting(WRITERS)
-    served = await reads.associations(actor.regions) if actor.regions and not association else known
-    chosen = association or (served[0] if len(served) == 1 else "")
-    if not chosen:
-        named = f"Name one of {', '.join(served)}: on the command line with --association {served[0]}."
-        raise Problem(422, "association_missing", named)
-    if chosen not in known:
-        raise Problem(404, "unknown_association", one_of(known))
+    chosen = await association_of(reads, actor, association)
     of = {
         RosterKind.PEOPLE: reads.people,
         RosterKind.MEMBERSHIPS: reads.memberships,

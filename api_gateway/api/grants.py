@@ -14,7 +14,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
 from api_gateway.http.path_ids import Subject
 from api_gateway.services.caller import Caller
-from api_gateway.services.history import history_body
+from api_gateway.services.history import history_answer
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import zone_of
 from domain.actors import STAFF_ROLES, Role
@@ -47,6 +47,8 @@ async def grants(
     """List who has which role, since when, until when, who gave it and who confirmed it; everybody sees their own."""
     now = await office.clock.now()
     page = await office.reads.grants.page(caller.sight, now, after=after, limit=limit, person=person)
+    if person and not page.rows and await office.reads.entries.one(caller.sight, person) is None:
+        raise Problem(404, "unknown_person")
     return page_body(page, response, "/v1/grants")
 
 
@@ -64,7 +66,7 @@ async def history(
     grant: Subject, office: Parts, caller: Anybody, at: datetime | None = None
 ) -> dict[str, Any]:
     """Return who gave, confirmed and ended a grant, and when; with ``at``, the last of these events by then."""
-    return history_body(await office.reads.history.grant(caller.sight, grant), at)
+    return await history_answer(office.clock.now, await office.reads.history.grant(caller.sight, grant), at)
 
 
 @router.post("/grants", status_code=201, operation_id="grants.give")

@@ -9,7 +9,7 @@ from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
-from api_gateway.services.history import history_body
+from api_gateway.services.history import history_answer
 from api_gateway.services.known_codes import demand_known, demand_region
 from api_gateway.services.visible import visible_obligation, whole_id
 
@@ -60,4 +60,6 @@ async def obligation_history(
 ) -> dict[str, Any]:
     """Return who did what with this money; with ``at``, the state at that moment."""
     subject = await whole_id(office.reads.obligations.ids, caller, subject)
-    return history_body(await office.reads.history.obligation(caller.sight, subject), at)
+    return await history_answer(
+        office.clock.now, await office.reads.history.obligation(caller.sight, subject), at
+    )

@@ -1,7 +1,6 @@
 """People, and each person's own data: name, email language, calendar."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Path, Response
@@ -13,6 +12,7 @@ from api_gateway.http.fields import (
     EmailAddress,
     Id,
     MemberNumber,
+    Moment,
     Name,
     Phone,
     RegionCode,
@@ -26,7 +26,7 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.office import Office
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
-from api_gateway.services.history import history_body
+from api_gateway.services.history import history_answer
 from api_gateway.services.known_codes import demand_region, demand_role, regions_to_write
 from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.writer import writer_about, writer_in
@@ -109,10 +109,10 @@ async def me(office: Parts, caller: Anybody) -> Mapping[str, Any]:
 
 @router.get("/people/{person}/history", operation_id="people.history", tags=["people"])
 async def history(
-    person: Subject, office: Parts, caller: Readers, at: datetime | None = None
+    person: Subject, office: Parts, caller: Readers, at: Moment | None = None
 ) -> dict[str, Any]:
     """Return who changed which fields of a person's entry when, without any value; with ``at``, the last one then."""
-    return history_body(await office.reads.history.person(caller.sight, person), at)
+    return await history_answer(office.clock.now, await office.reads.history.person(caller.sight, person), at)
 
 
 @router.post("/people/{person}/language", operation_id="people.choose_language", tags=["people"])

@@ -9,7 +9,7 @@ from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
-from api_gateway.services.history import history_body
+from api_gateway.services.history import history_answer
 from api_gateway.services.known_codes import demand_known, demand_region
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.relationship.state import STAGES
@@ -70,7 +70,9 @@ async def history(
     found = await visible_relationship(office.reads, caller, subject)
     demand_sight(caller, found, Data.HISTORY)
     subject = found["id"]
-    return history_body(await office.reads.history.relationship(caller.sight, subject), at)
+    return await history_answer(
+        office.clock.now, await office.reads.history.relationship(caller.sight, subject), at
+    )
 
 
 @router.get(
@@ -81,4 +83,4 @@ async def side_history(subject: Reference, office: Parts, caller: Readers) -> di
     found = await visible_relationship(office.reads, caller, subject)
     demand_sight(caller, found, Data.HISTORY)
     subject = found["id"]
-    return history_body(await office.reads.history.side(caller.sight, subject))
+    return await history_answer(office.clock.now, await office.reads.history.side(caller.sight, subject))

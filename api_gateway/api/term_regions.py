@@ -9,7 +9,7 @@ from api_gateway.http.fields import Moment
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body, with_version
 from api_gateway.http.path_ids import Reference
-from api_gateway.services.history import history_body
+from api_gateway.services.history import history_answer
 from api_gateway.services.known_codes import demand_region, demand_term
 from api_gateway.services.visible import visible_term_region, whole_id
 
@@ -60,7 +60,9 @@ async def term_region_history(
 ) -> dict[str, Any]:
     """Return who did what in a term and region, and whom the office reminded; with ``at``, the state at that moment."""
     subject = await whole_id(office.reads.term_regions.ids, caller, subject)
-    return history_body(await office.reads.history.term_region(caller.sight, subject), at)
+    return await history_answer(
+        office.clock.now, await office.reads.history.term_region(caller.sight, subject), at
+    )
 
 
 @router.get("/monthly-records", operation_id="monthly_records.list")

@@ -19,7 +19,7 @@ from api_gateway.http.input_hints import (
     signs_not_in_word,
 )
 from api_gateway.services.allowed_values import values_not_known
-from api_gateway.services.input_words import sentence
+from api_gateway.services.input_words import OWN, json_words, sentence
 from api_gateway.services.problem import error_at
 from domain.rules.program import Rules
 
@@ -45,12 +45,8 @@ PATTERNS: Final = {
 """What a pattern asks for; any other pattern keeps signs out of a text that nobody sees."""
 _OWN_CODES: Final = ("role_title", "code")
 """Fields for a code that the office chooses; any other code is one of a list."""
-_SAID: Final = "Value error, "
-"""How pydantic begins the words of a check of ours."""
 _LONGEST_QUOTED: Final = 40
 """The most characters of a value in an address that an answer repeats."""
-_LONGEST_BEFORE: Final = 24
-"""The most characters that an answer repeats of what stands before a fault."""
 Body = type[BaseModel] | None
 
 
@@ -104,16 +100,7 @@ def _of_json(fault: Mapping[str, Any], sent: Any) -> str:
     """Return where a body breaks that cannot be read, and what to do about it."""
     at = int(fault["loc"][1]) if len(fault["loc"]) > 1 else 0
     text = sent if isinstance(sent, str) else ""
-    message = str(fault.get("ctx", {}).get("error", ""))
-    if text[:at].rstrip().endswith(",") and text[at : at + 1] in ("}", "]", ""):
-        message = "comma"
-    return sentence("json", message if text.strip() or not at else "other", at=f"{at + 1}{_before(text, at)}")
-
-
-def _before(text: str, at: int) -> str:
-    """Return the last signs before a place in a text, if they can be read."""
-    shown = text[max(at - _LONGEST_BEFORE, 0) : at].strip()
-    return f" (after {shown})" if shown and shown.isprintable() else ""
+    return json_words(text, at, str(fault.get("ctx", {}).get("error", "")))
 
 
 def _of_body(code: str, body: Body, rules: Rules | None) -> str:
@@ -150,7 +137,7 @@ def _of_value(
             instead=instead_of(value),
         )
     if code == "value_error":
-        return str(fault["msg"]).removeprefix(_SAID)
+        return str(fault["msg"]).removeprefix(OWN)
     meaning = sentence("meanings", name) if code == "missing" else ""
     said = sentence(
         "values",

@@ -50,6 +50,8 @@ def _made(act: TaskAct, task: Mapping[str, Any], caller: Caller) -> dict[str, An
         return {"line": act.line}
     if act.route:
         return _of_route(act, task, today)
+    if task["subject_kind"] not in _PATHS:
+        return None  # a task of the office itself, whose stream takes no commands
     path = f"{_PATHS[task['subject_kind']].format_map(task)}/{kebab(act.command)}"
     body = dict(_blank(task["subject_kind"], act.command, task["program"]))
     for name, value in body.items():

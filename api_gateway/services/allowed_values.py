@@ -1,7 +1,6 @@
 """The values that a program allows in a field of a command: what a refusal of an unknown code names."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any, Final
 
 from api_gateway.services.input_words import sentence
@@ -52,11 +51,6 @@ def values_not_known(
             error_at(parts, "not_in_program", sentence("values", "not_in_program", allowed=", ".join(known)))
         ]
     return [each for name, of, value in pairs for each in values_not_known(of, value, rules, (*parts, name))]
-
-
-def meetings_from(day: date) -> str:
-    """Return the advice to log only meetings since the agreement."""
-    return f"Log only meetings from {day.isoformat()} on. If that day is wrong, ask your coordinator."
 
 
 def allowed_values(kind: type[Command], field: str, rules: Rules) -> tuple[str, ...]:

@@ -84,6 +84,7 @@ def sentences(
     names: Mapping[str, str],
     programs: Mapping[str, ProgramFile],
     language: Language = Language.EN,
+    zone: str = "",
 ) -> Iterator[Sentence]:
     """Yield a sentence for each event of a stream.
 
@@ -92,8 +93,9 @@ def sentences(
         names: The names of people that the reader may see, by id; anyone else is shown as the first digits of an id.
         programs: The program files by id, whose words, time zone and citations the sentences use.
         language: The language of the sentences.
+        zone: The time zone of all times; without one, that of the program, else universal time.
     """
-    writer = _Writer(names, programs, language)
+    writer = _Writer(names, programs, language, zone)
     for event in events:
         yield writer.sentence(event)
 
@@ -108,13 +110,13 @@ class _Writer:
     """A writer of one stream's sentences. The first event names its program and, for money, its kind and currency."""
 
     def __init__(
-        self, names: Mapping[str, str], programs: Mapping[str, ProgramFile], language: Language
+        self, names: Mapping[str, str], programs: Mapping[str, ProgramFile], language: Language, zone: str
     ) -> None:
         self._names = names
         self._programs = programs
         self._language = language
         self._words = words(language)
-        self._zone: ZoneInfo | None = None
+        self._zone = ZoneInfo(zone) if zone else None
         self._file: ProgramFile | None = None
         self._kind = ""
         self._currency = ""
@@ -142,7 +144,8 @@ class _Writer:
         body = event["body"]
         if (rules := event.get("rules")) and self._file is None:
             self._file = self._programs.get(rules["set"])
-            self._zone = ZoneInfo(self._file.rules.calendar.timezone) if self._file else None
+            if self._zone is None and self._file is not None:
+                self._zone = ZoneInfo(self._file.rules.calendar.timezone)
         if "currency" in body:
             self._kind, self._currency = body.get("kind", self._kind), body["currency"]
 

@@ -1,11 +1,13 @@
 """The history of a stream as the API shows it: the events that its reader sees, or the state that follows from them."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from activities.adapters.postgres.reads.history import History
 from api_gateway.services.problem import Problem
+from api_gateway.services.programs import programs
 from domain.codec import to_plain
 from domain.journal import Kind, fold
 from domain.payments import obligation
@@ -17,15 +19,38 @@ _FOLDS: Final = {Kind.OBLIGATION: obligation, Kind.TERM: term}
 """Streams whose first event has everything that the fold begins with."""
 
 
-def history_body(history: History | None, at: datetime | None = None) -> dict[str, Any]:
-    """Return the events of a history; with ``at``, the state at that moment. 404 if there is nothing to see."""
+async def history_answer(
+    office_time: Callable[[], Awaitable[datetime]], history: History | None, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return what a route answers: the body of a history, for a moment that has come."""
+    return history_body(history, at, now=None if at is None else await office_time())
+
+
+def history_body(
+    history: History | None, at: datetime | None = None, *, now: datetime | None = None
+) -> dict[str, Any]:
+    """Return the events of a history with the names of people in them and the time zone in which to show it.
+
+    With ``at``, return the state at that moment; one after ``now`` is refused. 404 if there is nothing to see.
+    """
     if history is None:
         raise Problem(404, "not_found")
     if at is None:
-        return {"data": _entries(history)}
+        return {"data": _entries(history), "names": dict(history.names), "zone": _zone(history)}
     if at.tzinfo is None:
         raise Problem(422, "time_without_offset")
+    if now is not None and at > max(now, *(each.decided_at for each, _ in history.events)):
+        raise Problem(422, "moment_to_come")
     return {"at": at.isoformat(), "state": state_at(history, at)}
+
+
+def _zone(history: History) -> str:
+    """Return the time zone of a history: its program's, else that of the association's first program."""
+    rules = next((each.rules for each, _ in history.events if each.rules is not None), None)
+    file = programs().get(rules.set) if rules else None
+    own = (each for each in programs().values() if each.association == history.association)
+    file = file or next(own, None)
+    return file.rules.calendar.timezone if file else "UTC"
 
 
 def state_at(history: History, at: datetime) -> Any:

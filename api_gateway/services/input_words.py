@@ -9,6 +9,10 @@ from typing import Any, Final
 from api_gateway.services.problem import error_at
 from domain.forms.model import AnswerFault, Field, FieldType, Form, number_range
 
+OWN: Final = "Value error, "
+"""How pydantic begins the words of a check of ours."""
+_LONGEST_BEFORE: Final = 24
+"""The most characters that an answer repeats of what stands before a fault."""
 WORDS: Final = Path(__file__).parents[1] / "words" / "inputs.toml"
 
 
@@ -26,6 +30,24 @@ def sentence(section: str, key: str, **values: Any) -> str:
     """Return the words for a fault, filled in; for one without words of its own, those of any ``other``."""
     words = _words()[section]
     return (words.get(key) or words["other"]).format(**values)
+
+
+def value_words(fault: Mapping[str, Any]) -> str:
+    """Return the words for what pydantic found wrong with one value; our own checks have words of their own."""
+    code, limits = str(fault["type"]), fault.get("ctx", {})
+    if code == "value_error":
+        return str(fault["msg"]).removeprefix(OWN)
+    named = {"example": "", "meaning": "", "known": "", "allowed": str(limits.get("expected", ""))}
+    return sentence("values", code, **{**limits, **named})
+
+
+def json_words(text: str, at: int, message: str) -> str:
+    """Return where a text that is no JSON breaks, and what to do, from the place and message of the library."""
+    if text[:at].rstrip().endswith(",") and text[at : at + 1] in ("}", "]", ""):
+        message = "comma"
+    shown = text[max(at - _LONGEST_BEFORE, 0) : at].strip()
+    before = f" (after {shown})" if shown and shown.isprintable() else ""
+    return sentence("json", message if text.strip() or not at else "other", at=f"{at + 1}{before}")
 
 
 def answer_error(form: Form, fault: AnswerFault, lists: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -7,19 +7,20 @@ update id once, and housekeeping sends again what nobody answered.
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.writes.commands import Claimed, CommandIntake, KeyClaim
 from activities.adapters.postgres.writes.group_meetings import Groups, Part
 from activities.errors import Unavailable
-from api_gateway.services.allowed_values import advice_of, meetings_from, values_not_known
+from api_gateway.services.advice import advice_in_case
+from api_gateway.services.allowed_values import advice_of, values_not_known
 from api_gateway.services.problem import (
     RETRY_AFTER,
     Problem,
@@ -31,7 +32,6 @@ from api_gateway.services.problem import (
 )
 from domain.codec import to_plain
 from domain.messages import Command, Receipt
-from domain.rules.program import Rules
 from domain.workflow_contracts import PARKED, RULE_VIOLATION, TRY_AGAIN, workflow_id
 
 PATIENCE: Final = 15.0
@@ -116,14 +116,12 @@ class CommandSender:
         client: Client,
         intake: CommandIntake,
         groups: Groups,
-        rules: Callable[[str], Awaitable[Rules | None]],
-        meetings_since: Callable[[str], Awaitable[datetime | None]],
+        facts: CommandFacts,
     ) -> None:
         self._client = client
         self._intake = intake
         self._groups = groups
-        self._rules = rules
-        self._meetings_since = meetings_since
+        self._facts = facts
 
     async def send(self, kind: str, subject: str, command: Command, print_: str) -> CommandAnswer:
         """Send a command to the workflow of ``kind`` and ``subject``; raise ``Problem`` unless it succeeds."""
@@ -219,25 +217,17 @@ class CommandSender:
 
         A workflow names the first fault alone. Whoever corrects it should not meet the next one only then.
         """
-        rules = None
+        rules, advice = None, ""
         with contextlib.suppress(Unavailable):
-            rules = await self._rules(subject) if field else None
+            rules = await self._facts.rules(subject) if field else None
+            advice = await advice_in_case(self._facts, subject, code, field, rules)
         if rules is None:
-            return broken_rule(code, field)
-        problem = broken_rule(code, field, await self._advice(subject, command, code, field, rules))
+            return broken_rule(code, field, advice)
+        problem = broken_rule(code, field, advice or advice_of(type(command), code, field, rules))
         named = {error["pointer"] for error in problem.errors}
         others = values_not_known(type(command).example, to_plain(command), rules)
         problem.errors += [error for error in others if error["pointer"] not in named]
         return problem
-
-    async def _advice(self, subject: str, command: Command, code: str, field: str, rules: Rules) -> str:
-        """Return what the rules of a subject say that a field takes, if they say it."""
-        if code != "meeting_before_agreement":
-            return advice_of(type(command), code, field, rules)
-        since = None
-        with contextlib.suppress(Unavailable):
-            since = await self._meetings_since(subject)
-        return "" if since is None else meetings_from(rules.calendar.local_date(since))
 
     async def _nobody_there(self, id: str) -> Problem:
         """Return 404 for an unknown subject, and the refusal of every command for one that has ended."""

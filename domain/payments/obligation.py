@@ -14,8 +14,9 @@ from domain.failed_notices import (
     HearNotice,
     HearReachable,
     NoticeFailed,
+    NoticeOvertaken,
     ReachableAgain,
-    failure_of,
+    heard,
     reachable,
     with_task,
     without_task,
@@ -70,6 +71,7 @@ EVENTS: tuple[type[Event], ...] = (
     *memberships.EVENTS,
     *limits.EVENTS,
     NoticeFailed,
+    NoticeOvertaken,
     ReachableAgain,
     TaskSettled,
 )
@@ -161,7 +163,7 @@ def decide(
     if isinstance(command, claims.COMMANDS):
         return claims.decide(state, command, rules)
     if isinstance(command, HearNotice):
-        return (failure_of(command),)
+        return (heard(command),)
     if isinstance(command, HearReachable):
         return reachable(state.tasks, command)
     if isinstance(command, SettleTask):
@@ -196,6 +198,8 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
     """Return the state after one event. Workflow, projection check and auditor all use this function."""
     if isinstance(event, NoticeFailed):
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+    elif isinstance(event, NoticeOvertaken):
+        after = state
     elif isinstance(event, ReachableAgain):
         after = replace(state, tasks=without_task(state.tasks, event, stamp))
     elif isinstance(event, TaskSettled):

@@ -50,6 +50,13 @@ def plain_text(text: str) -> str:
     return text if plain == text else plain  # so that a long list of plain texts is in memory once
 
 
+def plain_name(text: str) -> str:
+    """Return a name as a row is compared with others: as ``plain_text``, and “Maple, Mira” as “Mira Maple”."""
+    plain = plain_text(text)
+    last, comma, first = (part.strip() for part in plain.partition(","))
+    return f"{first} {last}" if comma and last and first and "," not in first else plain
+
+
 def plain_key(key: str) -> str:
     """Return a member number without upper case, a ``.0`` at its end, and the leading zeros of an all-digit number."""
     plain = key.strip().lower().removesuffix(".0")
@@ -70,7 +77,8 @@ def alike(one: Features, other: Features) -> tuple[Alike, ...]:
 
 def is_somebody_else(known: Features, row: Features) -> bool:
     """Return whether a row under a known key has another name and another email, so that a person must be asked."""
-    return not _same(known.name, row.name) and not _same(known.email, row.email)
+    same_name = plain_name(known.name) != "" and plain_name(known.name) == plain_name(row.name)
+    return not same_name and not _same(known.email, row.email)
 
 
 def _same(one: str, other: str) -> bool:

@@ -18,8 +18,9 @@ from domain.failed_notices import (
     HearNotice,
     HearReachable,
     NoticeFailed,
+    NoticeOvertaken,
     ReachableAgain,
-    failure_of,
+    heard,
     reachable,
     with_task,
     without_task,
@@ -63,6 +64,7 @@ EVENTS: tuple[type[Event], ...] = (
     *closing.EVENTS,
     *staff_acts.EVENTS,
     NoticeFailed,
+    NoticeOvertaken,
     ReachableAgain,
     TaskSettled,
 )
@@ -119,7 +121,7 @@ def decide(
         staff_acts.demand_staff(state, command, rules)
     demand(state.applied_seq > 0 or isinstance(command, OpenTerm), "not_open")
     if isinstance(command, HearNotice):
-        return (failure_of(command),)
+        return (heard(command),)
     if isinstance(command, HearReachable):
         return reachable(state.tasks, command)
     if isinstance(command, SettleTask):
@@ -132,6 +134,8 @@ def evolve(state: Term, event: Event, stamp: Stamp) -> Term:
     """Return the state after one event. Workflow, projection check and auditor all use this function."""
     if isinstance(event, NoticeFailed):
         after = replace(state, tasks=with_task(state.tasks, state.id, event, stamp))
+    elif isinstance(event, NoticeOvertaken):
+        after = state
     elif isinstance(event, ReachableAgain):
         after = replace(state, tasks=without_task(state.tasks, event, stamp))
     elif isinstance(event, TaskSettled):

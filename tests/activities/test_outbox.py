@@ -21,6 +21,7 @@ from domain.failed_notices import NOT_WORDED, HearNotice
 from domain.messages import Command
 from domain.notices import TO_STAFF, Outcome
 from domain.notices import NoticeKind as Kind
+from domain.overtaken import Why
 from domain.sending_hours import Rank
 from domain.tasks import TOLD, TaskKind
 from domain.visibility import Sight
@@ -51,6 +52,7 @@ class MemoryOutbox:
     plans: dict[str, PlannedNotice] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     ended: list[bool] = field(default_factory=list)
+    untrue: dict[str, Why] = field(default_factory=dict)
 
     async def unplanned(self) -> tuple[Unplanned, ...]:
         return tuple(each for each in self.new if each.id not in self.plans)
@@ -90,6 +92,9 @@ class MemoryOutbox:
     async def due(self, now: datetime, limit: int) -> tuple[str, ...]:
         due = [plan for plan in self._waiting() if plan.not_before <= now]
         return tuple(plan.id for plan in sorted(due, key=lambda plan: plan.rank))[:limit]
+
+    async def overtaken(self, notice: str, now: datetime) -> Why | None:
+        return self.untrue.get(notice)
 
     async def next_at(self, now: datetime) -> datetime | None:
         return min((plan.not_before for plan in self._waiting() if plan.not_before > now), default=None)
@@ -241,6 +246,16 @@ async def test_c14_nothing_that_can_wait_leaves_at_night() -> None:
     office.clock.instant = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
     assert (await office.activities.send_due()).wait_seconds is None
     assert office.server.took == ["own", "accepted", "reminder"]
+
+
+async def test_an_email_of_a_run_that_is_ahead_of_the_clock_waits_for_the_clock() -> None:
+    office = Office(MONDAY)
+    office.put("reminder", Kind.REMINDER)
+    midnight = MONDAY + timedelta(hours=14)
+    office.outbox.new[0] = replace(office.outbox.new[0], decided_at=midnight)
+    await office.activities.send_due()
+    assert office.server.took == []
+    assert office.outbox.plans["reminder"].not_before == midnight + timedelta(hours=9)
 
 
 async def test_what_is_due_leaves_by_class() -> None:
@@ -426,3 +441,29 @@ async def test_an_effect_calls_the_outbox_and_waits_for_no_hour() -> None:
     assert (await made.send_notice(SendNoticeInput(notice_id="n"))).outcome is Outcome.WAITING
     assert (await made.send_again(SendNoticeInput(notice_id="n"))).outcome is Outcome.WAITING
     assert (calls, store.notices["n"].status) == (["call", "call"], "pending")
+
+
+async def test_what_no_longer_holds_is_not_sent_and_its_stream_hears_why() -> None:
+    office = Office(MONDAY)
+    office.put("untrue", Kind.REMINDER)
+    office.put("true", Kind.REMINDER)
+    office.outbox.untrue["untrue"] = Why.DONE
+    office.outbox.refusals.append(
+        Refusal(
+            notice="untrue",
+            kind=Kind.REMINDER,
+            person=MENTEE.id,
+            code=Why.DONE.value,
+            attempt=1,
+            workflow="relationship/pair",
+            outcome=Outcome.OVERTAKEN,
+        )
+    )
+    done = await office.activities.send_due()
+    assert office.server.took == ["true"]
+    marked = office.store.notices["untrue"].status, office.store.codes["untrue"]
+    assert marked == ("overtaken", "done_meanwhile")
+    assert (done.sent, done.refused, done.wait_seconds) == (1, 0, None)
+    [(workflow, heard)] = office.streams.heard
+    assert workflow == "relationship/pair"
+    assert (heard.outcome, heard.code) == (Outcome.OVERTAKEN, "done_meanwhile")

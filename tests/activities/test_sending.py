@@ -49,6 +49,9 @@ class MemoryStore:
     async def mark_refused(self, notice: str, code: str) -> None:
         self._mark(notice, "refused", code)
 
+    async def mark_overtaken(self, notice: str, why: str) -> None:
+        self._mark(notice, "overtaken", why)
+
     async def reopen(self, notice: str) -> None:
         if self.notices[notice].status == "refused":
             self._mark(notice, "pending", "")

@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2 as httpx
 import pytest
 from fastapi import FastAPI
 
+from activities.adapters.postgres import tables
 from api_gateway.app import create_app
 from api_gateway.http.input_faults import PATTERNS
 from api_gateway.pages.public import groups
@@ -27,6 +29,7 @@ from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.rules.choices import choices
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
+from tests.api_gateway.test_visibility import put
 from tests.conftest import PROGRAM
 from workers.cli.request import problem_lines
 from workers.settings import REPOSITORY
@@ -348,12 +351,41 @@ async def test_codes_of_examples_are_those_of_the_program_in_question(client: Cl
 
 async def test_a_meeting_before_the_agreement_is_told_the_day(client: Client) -> None:
     async with recorded_pair(client) as pair:
-        await pair.drafted()
+        await pair.signed()
         client.engine.refuse("meeting_before_agreement", "began_at")
         log = {"began_at": "2026-01-02T15:00:00-06:00", "minutes": 60, "mode": "in_person"}
         detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/log-meeting", "a", json=log)
         day = pair.case.rules.calendar.local_date(pair.case.state.stage_since)
         assert f"Log only meetings from {day.isoformat()} on." in detail
+        client.engine.refuse("meeting_before_agreement")
+        detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/log-meeting", "b", json=log)
+        assert detail.endswith(
+            "No agreement has taken effect yet: have both sides sign one, and log the meetings after that."
+        )
+
+
+async def test_a_command_of_another_stage_is_told_the_stage_of_the_pair(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        client.engine.refuse("not_in_matching")
+        detail, _ = await said(client, "the coordinator", "POST", f"{pair.path}/confirm-match", "a", json={})
+        assert detail == (
+            "The relationship is not at the matching stage. It is at the agreement stage now: send a command of that "
+            "stage."
+        )
+
+
+async def test_unknown_evidence_is_told_what_the_money_asks_for(client: Client) -> None:
+    now = datetime.now(UTC)
+    days = {"accrued_at": now, "due_at": now, "closes_at": now, "finished_at": None, "ended_at": None}
+    money = {"id": ID, "amount_minor": 100, "state": "due", "evidence": "match_confirmed,attendance_record"}
+    await put(client, (tables.obligations, {**money, **days}))
+    client.engine.refuse("unknown_evidence", "evidence")
+    path, body = f"/v1/obligations/{ID}/prepare-stipend", {"evidence": ["photo"]}
+    _, [error] = await said(client, "payment", "POST", path, "a", json=body)
+    assert error == (
+        "evidence: The rules have no such kind of evidence. Write one of: match_confirmed, attendance_record."
+    )
 
 
 async def test_a_person_of_a_pair_without_a_survey_is_told_so(client: Client) -> None:

@@ -142,7 +142,7 @@ async def test_a_list_counts_the_applications_of_an_alias(client: Client) -> Non
     proposal = (await propose(client, term, files, key="running")).json()
     [refused] = proposal["refused"]
     assert (refused["code"], refused["rows"]) == ("already_applied", [2])
-    assert "has applied for the term on 2026-08-03" in refused["problem"]
+    assert "applied for the term on 2026-08-03" in refused["problem"]
     await refuse(client)
     await roster(client, term, files, key="refused")
     start = client.engine.started[-1]

@@ -7,6 +7,7 @@ import pytest
 
 from api_gateway.services.imports.lists import ReadLists, read_lists
 from api_gateway.services.programs import programs
+from domain.actors import Role
 from tests.activities.files.roster.lists import workbook
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD, answer, propose, roster, take_over
@@ -211,3 +212,20 @@ async def test_an_answer_about_headings_reads_the_lists_once(
     )
     ready = await say(client, proposal["id"], "told", {"people.csv:people:columns": told})
     assert (len(reads), ready["counts"]["question"]) == (1, 1), "its title is asked about"
+
+
+# C62
+async def test_who_goes_on_with_the_import_of_another_reads_by_whose_rights_it_goes(client: Client) -> None:
+    term = await open_term(client)
+    await client.token("state", Role.COORDINATOR)
+    people = GOOD["people"] + "cid,Cid C,cid@example.org,principal,D2,r2,\n"
+    own = (await propose(client, term, {"people": people}, name="coordinator")).json()
+    [refused] = own["refused"]
+    assert refused["problem"].startswith("You do not serve the region r2.")
+    path = f"/v1/imports/{own['id']}"
+    [theirs] = (await client.send("state", "GET", path)).json()["refused"]
+    assert (theirs["code"], theirs["allowed"]) == ("region_not_yours", [])
+    assert theirs["problem"].startswith("Whoever began this import does not serve the region of these people")
+    assert theirs["problem"].endswith("import the list again yourself: mentorflow import FILE.")
+    answered = await client.send("state", "POST", f"{path}/answers", key="on", json={"answers": {}})
+    assert answered.json()["refused"] == [theirs]

@@ -125,8 +125,8 @@ async def test_only_the_state_office_touches_seats(client: Client) -> None:
 # Memberships
 
 
-async def date_membership(client: Client, first: str, last: str | None = None) -> None:
-    body = {"membership": "active", "first": first, "last": last}
+async def date_membership(client: Client, first: str, last: str | None = None, name: str = "active") -> None:
+    body = {"membership": name, "first": first, "last": last}
     await good(client, f"people/{ANN}/memberships", body, "coordinator")
 
 
@@ -193,7 +193,7 @@ async def test_a_correction_names_the_event_that_it_corrects(client: Client) -> 
 
 
 async def test_the_end_of_all_open_memberships_corrects_the_events_of_each(client: Client) -> None:
-    await date_membership(client, "2010-07-01")
+    await date_membership(client, "2010-07-01", name="retired")
     await good(client, "mentors", {"person": ANN, "capacity": 2})
     await date_membership(client, "2020-07-01")
     await good(client, f"people/{ANN}/membership-end", {"last": "2026-06-30"}, "coordinator")
@@ -303,7 +303,33 @@ async def test_a_region_of_another_association_takes_nobody(client: Client) -> N
     other = next(name for name, file in load_programs().items() if file.association != mine)
     await good(client, "regions", {"code": "far", "name": "Far", "program": other})
     refused = await post(client, f"people/{ANN}/move", {"region": "far", "since": "2026-03-01"})
-    assert refused.json()["code"] == "unknown_region"
+    assert refused.json()["code"] == "region_of_other_association"
+
+
+async def test_what_is_recorded_already_is_said_and_not_recorded_again(client: Client) -> None:
+    today = (await client.office.clock.now()).date().isoformat()
+    await good(client, f"people/{ANN}/change", {"phone": "218 555 0101", "key": "00712"})
+    await good(client, f"people/{ANN}/left", {"day": "2026-06-30"})
+    before = (await entry(client), await newest(client))
+    for path, body in (
+        ("change", {}),
+        ("change", {"phone": "218 555 0101", "key": "00712", "name": "Ann"}),
+        ("left", {"day": "2026-06-30"}),
+        ("died", {"day": None}),
+        ("move", {"region": "r1", "since": today}),
+    ):
+        again = await post(client, f"people/{ANN}/{path}", body)
+        assert (again.status_code, again.json()["code"]) == (409, "nothing_to_change"), path
+    assert (await entry(client), await newest(client)) == before
+
+
+async def test_nobody_becomes_a_member_after_leaving(client: Client) -> None:
+    membership = RULES.eligibility.mentee_classes[0]
+    await good(client, f"people/{ANN}/left", {"day": "2026-06-30"})
+    late = {"membership": membership, "first": "2026-07-01", "last": None}
+    refused = await post(client, f"people/{ANN}/memberships", late)
+    assert (refused.status_code, refused.json()["code"]) == (409, "person_has_left")
+    await good(client, f"people/{ANN}/memberships", {**late, "first": "2026-06-30"})
 
 
 async def test_fields_of_an_entry_are_changed_one_by_one(client: Client) -> None:

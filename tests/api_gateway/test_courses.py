@@ -38,6 +38,8 @@ async def test_the_state_at_a_moment_has_the_dates_of_the_mentees_own_course(
     finally:
         await worker.close()
     where = f"/v1/relationships/{stream.case.id}/history"
-    told = await client.send("auditor", "GET", where, params={"at": "2030-01-01T00:00:00Z"})
+    told = await client.send("auditor", "GET", where, params={"at": stream.case.now.isoformat()})
     assert told.status_code == 200, told.text
     assert told.json()["state"]["term_dates"]["last"] == last.isoformat()
+    told = await client.send("auditor", "GET", where, params={"at": "2090-01-01T00:00:00Z"})
+    assert (told.status_code, told.json()["code"]) == (422, "moment_to_come")

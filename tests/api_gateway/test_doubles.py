@@ -131,3 +131,14 @@ async def test_a_coordinator_who_is_one_of_the_pair_by_another_entry_stays_one_o
     assert (await client.send("both", "GET", history)).status_code == 200
     await say(client, "admin", OLD, MENTEE.id, "same")
     assert (await client.send("both", "GET", history)).json()["code"] == "own_relationship"
+
+
+async def test_an_answer_is_journaled_once(client: Client, alike: tuple[str, str]) -> None:
+    one, other = alike
+    assert (await say(client, "coordinator", one, other, "same", "a")).status_code == 200
+    for number, (first, second) in enumerate(((one, other), (other, one))):
+        again = await say(client, "coordinator", first, second, "same", f"again {number}")
+        assert (again.status_code, again.json()["code"]) == (409, "nothing_to_change")
+    history = (await client.send("auditor", "GET", f"/v1/people/{one}/history")).json()["data"]
+    assert [each["type"] for each in history].count("PersonMerged") == 1
+    assert (await say(client, "coordinator", one, other, "two", "b")).status_code == 200

@@ -160,6 +160,13 @@ async def test_who_gave_a_role_does_not_confirm_it_under_another_entry(client: C
     assert refused == (403, "confirms_what_one_gave")
 
 
+async def test_the_grants_of_a_person_are_asked_for_by_a_known_id(client: Client, ann: str) -> None:
+    assert (await client.send("admin", "GET", f"/v1/grants?person={ann}")).json()["data"] == []
+    for wrong in ("banana", "0" * 32):
+        answer = await client.send("admin", "GET", f"/v1/grants?person={wrong}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_person")
+
+
 async def test_the_last_administrator_cannot_end_that_grant(client: Client, ann: str) -> None:
     mine = (await client.send("admin", "GET", f"/v1/grants?person={derive('p', 'admin')}")).json()["data"]
     path = f"/v1/grants/{mine[0]['id']}/end"

@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.adapters.postgres.writes import commands
 from activities.adapters.postgres.writes.commands import Claimed, KeyClaim
 from activities.adapters.postgres.writes.imports import StoredImport
 from api_gateway.services.imports.proposals import Proposed
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import given_before
+from domain.actors import Actor, Role
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD, propose
 from tests.api_gateway.test_api import side_codes
@@ -134,3 +137,19 @@ async def test_an_import_that_outlasts_its_claim_is_not_begun_a_second_time(
     assert (await first).status_code == 201
     assert len(begun) == 1
     assert (await propose(client, term, GOOD)).headers["idempotency-replayed"] == "true"
+
+
+async def test_a_request_that_ended_without_an_answer_is_no_work_of_the_office(client: Client) -> None:
+    """Its row waits for the sender alone, perhaps for ever; the demo's clock does not wait for it."""
+    owner = Database(client.office.settings.database_url("migrator"), size=1)
+    work, intake = SqlOpenWork(owner, client.office.clock), client.office.intake
+    actor = Actor(id="a" * 32, role=Role.ADMIN)
+    for id, kind, subject in (("1" * 32, "ProposeImport", ""), ("2" * 32, "LogMeeting", "c" * 32)):
+        await intake.claim(id, kind=kind, subject=subject, payload={}, fingerprint="f", actor=actor)
+    assert await work.open_work() == 2
+    await intake.release("1" * 32)
+    await intake.release("2" * 32)  # housekeeping sends this one again
+    assert await work.open_work() == 1
+    [item] = await work.open_items()
+    assert item.startswith(f"command LogMeeting {'2' * 32} since ")
+    await owner.close()

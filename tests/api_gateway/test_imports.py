@@ -207,6 +207,8 @@ async def test_an_import_is_seen_by_its_maker_the_state_office_and_administrator
     for name in ("coordinator", "state", "admin", "elsewhere", "auditor"):
         found[name] = (await client.send(name, "GET", f"/v1/imports/{proposal['id']}")).status_code
     assert found == {"coordinator": 200, "state": 200, "admin": 200, "elsewhere": 404, "auditor": 403}
+    hidden = (await client.send("elsewhere", "GET", f"/v1/imports/{proposal['id']}")).json()
+    assert "No import of yours has this id." in hidden["detail"]
 
 
 # C1, C62
@@ -217,7 +219,9 @@ async def test_a_coordinator_moves_nobody_out_of_another_region_and_no_staff(cli
     people = {"people": GOOD["people"].replace("D1,r1,\n", "D1,r2,\n")}
     proposal = (await propose(client, term, people, name="coordinator", key="moves")).json()
     [question] = proposal["questions"]
-    assert (question["code"], question["who"]) == ("move_of_person", "state_office")
+    assert (question["code"], question["who"], question["yours"]) == ("move_of_person", "state_office", False)
+    theirs = (await client.send("state", "GET", f"/v1/imports/{proposal['id']}")).json()
+    assert [each["yours"] for each in theirs["questions"]] == [True]
     path = f"/v1/imports/{proposal['id']}/answers"
     own = await client.send("coordinator", "POST", path, key="x", json={"answers": {question["id"]: "yes"}})
     assert (own.status_code, own.json()["errors"][0]["code"]) == (422, "not_yours_to_answer")
@@ -374,8 +378,13 @@ async def test_what_columns_and_codes_mean_is_remembered_by_association_and_kind
 async def test_an_association_alone_takes_lists_without_a_term_and_no_applications(client: Client) -> None:
     await open_term(client)
     association = (await client.send("admin", "GET", "/v1/regions")).json()["data"][0]["association"]
-    both = await propose(client, "", {"people": GOOD["people"]}, key="none")
+    none = await propose(client, "", {"people": GOOD["people"]}, key="none")
+    assert (none.status_code, none.json()["code"]) == (422, "association_missing")
+    assert association in none.json()["detail"]
+    both = await propose(client, "0" * 32, {"people": GOOD["people"]}, key="both", association=association)
     assert (both.status_code, both.json()["code"]) == (422, "term_or_association")
+    own = await propose(client, "", {"people": GOOD["people"]}, name="coordinator", key="own")
+    assert (own.status_code, own.json()["association"]) == (201, association)
     sent = {
         "people": ("people.csv", GOOD["people"].encode()),
         "applications": ("a.csv", GOOD["applications"].encode()),

@@ -133,3 +133,21 @@ async def test_an_unknown_filter_is_refused_with_the_known_values(
     answer = await client.send("admin", "GET", f"/v1/{path}")
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_filter")
     assert known in answer.json()["detail"]
+
+
+async def test_a_second_open_membership_of_a_class_is_refused_with_what_to_do(client: Client) -> None:
+    someone = await person(client, "one")
+    path = f"people/{someone}/memberships"
+    await post(client, path, 201, membership="active", first="2020-07-01")
+    (held,) = (await entry(client, someone))["memberships"]
+    for days in ({"first": "2020-01-01"}, {"first": "2021-01-01", "last": "2026-12-31"}):
+        refused = await post(client, path, 409, membership="active", **days)
+        assert refused["code"] == "membership_goes_on"
+    assert (
+        f"It goes on since 2020-07-01, and its record is {held['record']}. If it ended" in refused["detail"]
+    )
+    assert f"memberships/{held['record']}/correct" in refused["detail"]
+    await post(client, path, 201, membership="active", first="2010-01-01", last="2015-06-30")
+    await post(client, path, 201, membership="active", first="2020-07-01", last="2026-06-30")
+    await post(client, path, 201, membership="active", first="2026-07-01")
+    assert len((await entry(client, someone))["memberships"]) == 3

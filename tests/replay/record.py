@@ -16,7 +16,8 @@ from datetime import timedelta
 from temporalio.client import Client
 
 from activities.notices import NoticeOutcome
-from domain.actors import SYSTEM, Actor, Side
+from domain.actors import SYSTEM, Actor, Side, StaffReason
+from domain.ids import derive
 from domain.notices import Outcome
 from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship.any_stage.change_request import AnswerChange, AskForChange
@@ -27,7 +28,9 @@ from domain.relationship.any_stage.complaint import (
     TakeComplaint,
 )
 from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
+from domain.relationship.any_stage.notes import WriteNote
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
+from domain.relationship.any_stage.staff_acts import ContradictStaffAct
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.person_change import SettleChange
 from domain.relationship.stages.agreement.drafting import DraftAgreement
@@ -36,10 +39,14 @@ from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
+from domain.settled_tasks import SettleTask, TaskOutcome
+from domain.tasks import TaskKind
 from domain.workflow_contracts import RelationshipStart
 from domain.workflow_limits import HISTORY_LIMIT
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, SECOND, TERMS, document
@@ -220,6 +227,44 @@ async def facts_in_task(pair: Pair) -> None:
     await pair.do(ConfirmMatch, COORDINATOR)
 
 
+async def corrected(pair: Pair) -> None:
+    """Record logs that are corrected, agreed on, withdrawn and logged again on one day, one of them late."""
+    await pair.signed()
+    await pair.days(60)
+    log = {"minutes": 30, "mode": "phone"}
+    began = await pair.now() - timedelta(days=20)
+    first = await pair.do(LogMeeting, MENTOR, began_at=began, **log)
+    meeting = derive("meeting", first.stream, first.command)
+    await pair.do(CorrectMeeting, MENTOR, meeting=meeting, minutes=45)
+    await pair.do(ConfirmMeeting, MENTEE, meeting=meeting, version=2)
+    await pair.do(CorrectMeeting, MENTOR, meeting=meeting, mode="in_person")
+    await pair.do(ConfirmMeeting, MENTEE, meeting=meeting, version=3)
+    again = await pair.do(LogMeeting, MENTEE, began_at=began + timedelta(hours=4), another=True, **log)
+    await pair.do(WithdrawMeeting, MENTEE, meeting=derive("meeting", again.stream, again.command))
+    await pair.do(CorrectMeeting, COORDINATOR, meeting=meeting, minutes=50, reason="seen")
+    await pair.days(40)
+
+
+async def entered(pair: Pair) -> None:
+    """Record what staff entered for people: one meeting is contradicted, another stands; and a note with its task."""
+    by_phone = replace(COORDINATOR, acting_for=MENTOR.id, reason=StaffReason.BY_PHONE)
+    await pair.signed()
+    await pair.days(1)
+    for hours in (5, 3):
+        began = await pair.now() - timedelta(hours=hours)
+        await pair.do(LogMeeting, by_phone, began_at=began, minutes=45, mode="phone")
+    wrong = (await pair.state()).staff_acts[0]
+    await pair.do(ContradictStaffAct, MENTOR, act=wrong.id)
+    await pair.do(ResolveMeeting, SECOND, meeting=wrong.subject, stands=False, reason="seen")
+    look_on = RULES.calendar.local_date(await pair.now()) + timedelta(days=20)
+    await pair.do(WriteNote, COORDINATOR, text=document("note"), look_on=look_on)
+    await pair.days(60)  # past the winter break
+    noted = next(
+        task for task in (await pair.state()).tasks if task.kind is TaskKind.LOOK_AGAIN and task.open
+    )
+    await pair.do(SettleTask, COORDINATOR, task=noted.id, outcome=TaskOutcome.DONE)
+
+
 async def hear(pair: Pair, person: Actor, kind: ChangeKind) -> None:
     """Deliver a change about a person."""
     day = RULES.calendar.local_date(await pair.now())
@@ -247,6 +292,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     refusal,
     person_changed,
     facts_in_task,
+    corrected,
+    entered,
 )
 STRANGER = replace(FACTS, memberships={})
 """The facts about two people of whom nobody is a member."""
@@ -254,7 +301,12 @@ STRANGER = replace(FACTS, memberships={})
 
 def start_for(name: str) -> RelationshipStart:
     """Return the start of a scenario."""
-    of_scenario = {"parted": asking(), "refusal": BY_PERSON, "person_changed": BY_PERSON}
+    of_scenario = {
+        "parted": asking(),
+        "refusal": BY_PERSON,
+        "person_changed": BY_PERSON,
+        "entered": replace(RULES, contradict_days=7),
+    }
     rules = of_scenario.get(name, RULES)
     start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))
     return special(start) if name == "application" else start

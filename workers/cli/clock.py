@@ -41,5 +41,6 @@ def clock(
     try:
         typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
     except (NotAtRest, NotSkipped) as obstacle:
-        typer.echo(f"the office is still busy: {obstacle}; read its logs, then try again", err=True)
+        again = "Try again; if the same stays open, read the logs of the office."
+        typer.echo(f"The office is still busy: {obstacle}. {again}", err=True)
         raise typer.Exit(1) from None

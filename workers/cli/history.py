@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from activities.adapters.files.roster.dates import FIRST_YEAR, LAST_YEAR
 from domain.ids import is_id
 from domain.languages import Language
-from workers.cli.request import Url, request
+from workers.cli.request import Url, problem_lines, request
 from workers.cli.stream_id import demand_digits, whole_id
 from workers.settings import ProcessRole, load_settings
 
 commands = typer.Typer()
+MOMENT: Final = "2026-11-02T15:00:00-06:00"
+"""A moment as people write it: 3 pm Central Standard Time."""
 
 
 @commands.command()
@@ -30,7 +32,12 @@ def history(
             "a grant, and with a token a person, needs the whole id."
         ),
     ],
-    at: Annotated[str, typer.Option(help="An instant with its offset: show the state at that moment.")] = "",
+    at: Annotated[
+        str,
+        typer.Option(
+            help=f"Show the state at a moment: day, time and difference to universal time, such as {MOMENT}."
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     token: Annotated[
         str | None,
@@ -54,7 +61,7 @@ def history(
     if as_json or at:
         typer.echo(json.dumps(found, indent=2))
     else:
-        _print_sentences(found["data"], {} if token is None else _names(token, url), Language(language))
+        _print_sentences(found, Language(language))
 
 
 def _seen_by_token(id: str, at: str, token: str, url: str) -> Mapping[str, Any]:
@@ -68,34 +75,23 @@ def _seen_by_token(id: str, at: str, token: str, url: str) -> Mapping[str, Any]:
             return found
     more = "" if is_id(id) else ", or write the whole id: more than one may begin with these digits"
     typer.echo(
-        f"you may see no history of a relationship, person, obligation, term in a region or grant with the id {id}. "
-        f"Check the id{more}. mentorflow list shows the ids that you may see",
+        f"You may see no history with the id {id}. Check the id{more}. "
+        "`mentorflow list` shows the ids that you may see.",
         err=True,
     )
     raise typer.Exit(1)
 
 
-def _print_sentences(
-    events: Sequence[Mapping[str, Any]], names: Mapping[str, str], language: Language
-) -> None:
+def _print_sentences(found: Mapping[str, Any], language: Language) -> None:
+    """Print a line about the time zone, and a sentence for each event."""
     # Late: `--help` needs no program file.
     from activities.adapters.files.program_files import load_programs
-    from api_gateway.services.event_sentences import sentences
+    from api_gateway.services.event_sentences import sentences, words
 
-    for sentence in sentences(events, names, load_programs(), language):
+    zone = found["zone"]
+    typer.echo(words(language)["frame"]["zone"].format(zone=zone.replace("_", " ")))
+    for sentence in sentences(found["data"], found["names"], load_programs(), language, zone):
         typer.echo(sentence.line)
-
-
-def _names(token: str, url: str) -> dict[str, str]:
-    """Return the names of all people whom the token's person may see; none if that person may see none."""
-    names: dict[str, str] = {}
-    params: dict[str, Any] = {"limit": 100}
-    while page := request("GET", "/v1/people", token, url, params=params, or_nothing=(403,)):
-        names |= {person["id"]: person["name"] for person in page["data"]}
-        if not page["next"]:
-            break
-        params["after"] = page["next"]
-    return names
 
 
 def _parse_instant(text: str) -> datetime:
@@ -103,15 +99,20 @@ def _parse_instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR:
             return moment
-    raise typer.BadParameter("write an instant with its offset, such as 2026-11-02T15:00:00-06:00")
+    raise typer.BadParameter(
+        f"write the moment as day, time and difference to universal time, such as {MOMENT} for 3 pm Central "
+        "Standard Time"
+    )
 
 
 async def _history(digits: str, at: datetime | None) -> dict[str, Any]:
     """Return the events of a stream, or its state at a moment, as the operator sees them; empty if there is none."""
     # Late: the database layer takes half a second to load, and `--help` needs none of it.
+    from activities.adapters.postgres.clock import SqlClock
     from activities.adapters.postgres.database import Database
     from activities.adapters.postgres.reads.history import HistoryReads
-    from api_gateway.services.history import history_body
+    from api_gateway.services.history import history_answer
+    from api_gateway.services.problem import Problem
     from domain.visibility import OPERATOR
 
     settings = load_settings()
@@ -119,9 +120,13 @@ async def _history(digits: str, at: datetime | None) -> dict[str, Any]:
     database = Database(settings.database_url(ProcessRole.GATEWAY), size=1)
     try:
         found = await HistoryReads(database).stream(OPERATOR, id)
+        if found is None or not found.events:
+            return {}
+        shown = await history_answer(SqlClock(database).now, found, at)
+    except Problem as problem:
+        for line in problem_lines(problem.body()):
+            typer.echo(line, err=True)
+        raise typer.Exit(1) from None
     finally:
         await database.close()
-    if found is None or not found.events:
-        return {}
-    shown = history_body(found, at)
     return {} if at is not None and shown["state"] is None else shown

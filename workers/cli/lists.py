@@ -39,6 +39,12 @@ def _of(name: str) -> Callable[[Row], Any]:
     return lambda row: row.get(name)
 
 
+def _with_mark(row: Row) -> str:
+    """Return a person's name; an entry for which another one stands says so."""
+    stands = row.get("alias_of")
+    return str(row.get("name") or "") + (f" (same human as {stands[:8]})" if stands else "")
+
+
 def _day(name: str) -> Callable[[Row], str]:
     return lambda row: str(row.get(name) or "")[:10]
 
@@ -56,7 +62,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
         path="people",
         filters=("region", "role"),
         columns={
-            "name": _of("name"),
+            "name": _with_mark,
             "key": lambda row: " ".join(row.get("keys") or ()),
             "email": _of("email"),
             "role": _of("role_title"),
@@ -96,6 +102,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
         filters=("region", "late", "state"),
         columns={
             "mentor": _of("mentor_name"),
+            "paid to": _of("payee_name"),
             "region": _of("region"),
             "what": _of("kind"),
             "amount": _amount,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from workers.cli.request import Token, Url, request
 
 commands = typer.Typer()
-_SHOWN: Final = 24
-"""The most characters that are repeated of what stands before a fault."""
 
 
 @commands.command()
@@ -30,11 +28,10 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as broken:
-        before = text[max(broken.pos - _SHOWN, 0) : broken.pos]
-        place = f"at character {broken.pos + 1}" + (
-            f", after {before}" if before.isprintable() and before else ""
-        )
+        # Late: a text that can be read needs no words.
+        from api_gateway.services.input_words import json_words
+
         raise typer.BadParameter(
-            f"--body cannot be read {place}. Write named values in curly brackets, names and texts in double "
-            """quotation marks, and all of it in single ones: --body '{"minutes": 60, "mode": "phone"}'"""
+            f"--body cannot be read. {json_words(text, broken.pos, broken.msg)} All of it stands in single quotation "
+            """marks: --body '{"minutes": 60, "mode": "phone"}'"""
         ) from None

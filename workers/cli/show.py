@@ -14,7 +14,7 @@ commands = typer.Typer()
 
 @commands.command()
 def show(
-    path: Annotated[str, typer.Argument(help="For example relationships/ID, or tasks?status=open.")],
+    path: Annotated[str, typer.Argument(help="For example relationships/ID, or tasks?open=false.")],
     token: Token,
     url: Url = "",
 ) -> None:

@@ -27,6 +27,8 @@ from workers.time_skipping import Skipper
 
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""
+_NAMED: Final = 10
+"""The most open items that a message names."""
 
 
 class ClockRow(Protocol):
@@ -62,6 +64,9 @@ class OpenWork(Protocol):
 
     async def recorded(self) -> dict[str, int]:
         """Return how many events each workflow has recorded, by its id, including ended ones."""
+
+    async def open_items(self) -> tuple[str, ...]:
+        """Return what ``open_work`` counts, each with what it is, its id, since when, and its last fault."""
 
 
 class Mornings(Protocol):
@@ -181,9 +186,13 @@ class DemoClock:
                 while await self._under_way(terms=terms):  # noqa: ASYNC110 - other processes do the work
                     await asyncio.sleep(0.01)
         except TimeoutError:
+            items = [*await self._work.open_items(), *(f"busy run {id}" for id in await self._busy())]
+            if count := await self._work.unopened_terms():
+                items.append(f"{count} terms in regions that have not started")
+            more = f", and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
             raise NotAtRest(
-                f"after {self._seconds:.0f} s {await self._work.open_work()} commands, notices and applications are "
-                f"open, {len(await self._busy())} runs busy, {await self._work.unopened_terms()} terms not open"
+                f"the clock has come to {await self.now():%Y-%m-%d %H:%M} UTC, and after {self._seconds:.0f} s this is "
+                f"still open: {', '.join(items[:_NAMED]) or 'nothing any more'}{more}"
             ) from None
 
     async def _under_way(self, *, terms: bool) -> bool:

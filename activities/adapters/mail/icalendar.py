@@ -56,7 +56,7 @@ def invitation_text(
     organizer: str,
     organizer_name: str = "",
 ) -> str:
-    """Return the object of one invitation. It asks for no reply, because the office does not read replies."""
+    """Return the object of one invitation. It asks for no reply, because an answer in a calendar changes no plan."""
     calendar = _calendar(method(invitation))
     event = _event(invitation, summary, description)
     event.add("organizer", _address(organizer, organizer_name))

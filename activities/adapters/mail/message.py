@@ -9,7 +9,7 @@ from activities.adapters.mail.addresses import reachable
 from activities.ports.notices import CalendarInvite, Email, Person
 
 
-def message_of(email: Email, *, sender: str, sender_name: str) -> EmailMessage:
+def message_of(email: Email, *, sender: str) -> EmailMessage:
     """Return an email as a message.
 
     Raises:
@@ -18,7 +18,9 @@ def message_of(email: Email, *, sender: str, sender_name: str) -> EmailMessage:
     message = EmailMessage()
     message["Message-ID"] = f"<{email.id}@{sender.rpartition('@')[2]}>"
     message["Date"] = format_datetime(email.at or localtime())
-    message["From"] = Address(sender_name, addr_spec=sender)
+    message["From"] = Address(email.sender_name, addr_spec=sender)
+    if email.reply_to is not None:
+        message["Reply-To"] = _address(email.reply_to)
     message["To"] = [_address(person) for person in email.to]
     message["Subject"] = " ".join(email.wording.subject.split())
     # Tells automatic responders not to reply (RFC 3834).
@@ -27,13 +29,13 @@ def message_of(email: Email, *, sender: str, sender_name: str) -> EmailMessage:
     message.set_content(email.wording.text, cte="quoted-printable")
     message.add_alternative(email.wording.html, subtype="html", cte="quoted-printable")
     if email.invite is not None:
-        _invite(message, email, email.invite, sender, sender_name)
+        _invite(message, email, email.invite, sender)
     # Set last: an earlier header of this kind would move into the first part.
     message["Content-Language"] = email.language
     return message
 
 
-def _invite(message: EmailMessage, email: Email, to: CalendarInvite, sender: str, sender_name: str) -> None:
+def _invite(message: EmailMessage, email: Email, to: CalendarInvite, sender: str) -> None:
     """Add the invitation as one more part of the email (RFC 6047), with the sender's address as its organizer."""
     summary, _, description = email.wording.calendar.partition("\n")
     text = invitations.invitation_text(
@@ -42,7 +44,7 @@ def _invite(message: EmailMessage, email: Email, to: CalendarInvite, sender: str
         description=description.strip(),
         attendees=reachable(to.attendees),
         organizer=sender,
-        organizer_name=sender_name,
+        organizer_name=email.sender_name,
     )
     method = invitations.method(to.invitation)
     message.add_alternative(text, subtype="calendar", cte="quoted-printable", params={"method": method})

@@ -1,11 +1,13 @@
-"""Which email of a notice goes to whom, in which language: one email for each language that its readers read."""
+"""Which email of a notice goes to whom, in which language, and who answers; each language is one email."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from activities.adapters.mail.addresses import reachable
 from activities.ports.notices import NoticeToSend, Person
 from domain.languages import Language, language_for
 from domain.rules.program_file import ProgramFile
+from domain.visibility import CONFIDENTIAL_NOTICES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +39,14 @@ def recipients_of(notice: NoticeToSend, program: ProgramFile) -> Iterator[Recipi
 def first_language(notice: NoticeToSend, program: ProgramFile) -> Language:
     """Return the language of the first reader of a notice, or the program's first one if nobody reads it."""
     return language_for(notice.to[0].language if notice.to else "", program.languages)
+
+
+def answers_to(notice: NoticeToSend) -> Person | None:
+    """Return who answers replies to a notice: its region's first active contact, or None for the state office.
+
+    It is never somebody whom the matter is about, and none of its readers; what is confidential goes to the office.
+    """
+    if notice.kind in CONFIDENTIAL_NOTICES:
+        return None
+    apart = {person.id for person in (notice.mentor, notice.mentee, *notice.to) if person}
+    return next(iter(reachable(each for each in notice.contacts if each.id not in apart)), None)

@@ -37,7 +37,6 @@ class SmtpMailer:
         host: str,
         port: int,
         sender: str,
-        sender_name: str = "",
         user: str | None = None,
         password: str | None = None,
         starttls: bool = True,
@@ -46,7 +45,6 @@ class SmtpMailer:
         self._host = host
         self._port = port
         self._sender = sender
-        self._sender_name = sender_name
         self._user = user
         self._password = password
         self._starttls = starttls
@@ -66,7 +64,7 @@ class SmtpMailer:
             return SendResult(refused="bad_address")
         email = replace(email, to=readers, invite=_invite_in_standard_form(email.invite))
         try:
-            message = message_of(email, sender=self._sender, sender_name=self._sender_name)
+            message = message_of(email, sender=self._sender)
         except (ValueError, MessageError, IndexError):
             return SendResult(refused="bad_address")
         try:

@@ -22,8 +22,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context,
 from jinja2.runtime import Context
 
 from activities.adapters.files.form_files import form_title
-from activities.adapters.mail.recipients import Recipients, first_language, recipients_of
-from activities.ports.notices import CalendarInvite, Email, NoticeToSend, UnknownWording, Wording
+from activities.adapters.mail.recipients import Recipients, answers_to, first_language, recipients_of
+from activities.ports.notices import CalendarInvite, Email, NoticeToSend, Person, UnknownWording, Wording
 from domain.languages import Language, language_for
 from domain.relationship.invitation import invitation_of
 from domain.rules.program_file import ProgramFile
@@ -76,7 +76,7 @@ class MailWords:
         """
         program = self._program(notice)
         wanted = language_for(language, program.languages) if language else first_language(notice, program)
-        return self._render(notice, program, wanted)
+        return self._render(notice, program, wanted, answers_to(notice))
 
     def _program(self, notice: NoticeToSend) -> ProgramFile:
         program = self._programs.get(notice.program)
@@ -85,17 +85,22 @@ class MailWords:
         return program
 
     def _email(self, notice: NoticeToSend, program: ProgramFile, recipients: Recipients) -> Email:
+        language, answers = recipients.language, answers_to(notice)
         return Email(
             id=recipients.email,
             to=recipients.people,
-            wording=self._render(replace(notice, to=recipients.people), program, recipients.language),
-            language=recipients.language.value,
+            wording=self._render(replace(notice, to=recipients.people), program, language, answers),
+            language=language.value,
             invite=_invite(notice, program),
+            sender_name=program.wording_in(language.value).program,
+            reply_to=answers,
         )
 
-    def _render(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> Wording:
+    def _render(
+        self, notice: NoticeToSend, program: ProgramFile, language: Language, answers: Person | None
+    ) -> Wording:
         folder = notice.kind.value if language is Language.EN else f"{notice.kind.value}/{language.value}"
-        words = self._words(notice, program, language)
+        words = {**self._words(notice, program, language), "answers": answers}
 
         def fill(file: str) -> str:
             filled = self._templates.get_template(f"{folder}/{file}").render(words)
@@ -129,6 +134,7 @@ class MailWords:
             "mentee": notice.mentee,
             "partner": partner,
             "me_is_mentee": notice.mentee is not None and me == notice.mentee.id,
+            "continues": notice.continues,
             "contacts": notice.contacts,
             "region": notice.regions.get(notice.region, notice.region),
             "notice_region": notice.regions.get(notice.to_region, notice.to_region),

@@ -22,6 +22,7 @@ from domain.visibility import MAILER
 _SENT = "sent"
 _REFUSED = "refused"
 _PARKED = "parked"
+_OVERTAKEN = "overtaken"
 WAITS_AGAIN: Final[dict[Any, Any]] = {
     notices.c.status: "pending",
     notices.c.code: "",
@@ -53,6 +54,10 @@ class NoticeRecords:
     async def mark_refused(self, notice: str, code: str) -> None:
         """Record that it can never be delivered in its present form."""
         await self._mark(notice, _REFUSED, code, told=False)
+
+    async def mark_overtaken(self, notice: str, why: str) -> None:
+        """Record that it is not sent, since it no longer holds."""
+        await self._mark(notice, _OVERTAKEN, why, told=False)
 
     async def reopen(self, notice: str) -> None:
         """Let a refused notice wait again."""

@@ -6,12 +6,14 @@ The database knows all of it for certain; Temporal's lists are late about what h
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.claims import undelivered
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.terms import unstarted_terms
+from activities.adapters.postgres.writes.group_meetings import GROUP
+from activities.adapters.postgres.writes.imports import LAND
 from activities.ports.journal import Clock
 from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
 from domain.journal import Kind
@@ -31,20 +33,16 @@ class SqlOpenWork:
     async def open_work(self) -> int:
         """Count commands, notices and relationships that are still waiting.
 
-        These are commands without an answer, notices and digests that may leave now, refused notices that their stream
-        has not heard of, and applications and successors whose relationship does not exist yet.
+        These are commands that somebody is still answering, notices and digests that may leave now, refused notices
+        that their stream has not heard of, and applications and successors whose relationship does not exist yet.
         """
         pair, known = tables.relationships, tables.relationships.alias("known").c
         applied, notice = tables.applications, tables.notices
-        waits_until = notice.c.not_before
-        due = and_(
-            notice.c.status == "pending",
-            or_(waits_until.is_(None), waits_until <= await self._clock.now()),
-        )
+        due = _due(await self._clock.now())
         planned = select(func.count()).where(tables.digests.c.status == "pending")
         waited = (
             planned,
-            select(func.count()).select_from(tables.commands).where(tables.commands.c.answered_at.is_(None)),
+            select(func.count()).select_from(tables.commands).where(_unanswered()),
             select(func.count()).select_from(notice).where(or_(due, notice.c.told.is_(False))),
             select(func.count())
             .select_from(applied)
@@ -126,3 +124,41 @@ class SqlOpenWork:
         async with self._database.transaction() as connection:
             found = (await connection.execute(wanted.order_by(head.kind, head.stream))).all()
         return {workflow_id(KINDS[Kind(kind)], stream): seq for kind, stream, seq in found}
+
+    async def open_items(self) -> tuple[str, ...]:
+        """Return what ``open_work`` counts, one by one: what it is, its id, since when, and its last fault."""
+        command, mail, applied = tables.commands.c, tables.notices.c, tables.applications.c
+        pair = tables.relationships.c
+        wanted = {
+            "command": select(command.kind, command.id, command.created_at, literal("")).where(_unanswered()),
+            "email": select(mail.kind, mail.id, mail.created_at, mail.code).where(
+                or_(_due(await self._clock.now()), mail.told.is_(False))
+            ),
+            "application": select(literal(""), applied.id, applied.created_at, literal("")).where(
+                not_(select(pair.id).where(pair.id == applied.relationship).exists())
+            ),
+        }
+        async with self._database.transaction() as connection:
+            found = {name: (await connection.execute(each)).all() for name, each in wanted.items()}
+        return tuple(
+            " ".join(part for part in (name, kind, id, f"since {since:%Y-%m-%d %H:%M} UTC", code) if part)
+            for name, rows in found.items()
+            for kind, id, since, code in rows
+        )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Return whether an email may leave now."""
+    row = tables.notices.c
+    return and_(row.status == "pending", or_(row.not_before.is_(None), row.not_before <= now))
+
+
+def _unanswered() -> ColumnElement[bool]:
+    """Return whether a command has no answer and gets one without its sender.
+
+    Somebody holds its claim, or housekeeping sends it again. Any other row waits for its sender alone, perhaps for
+    ever: the request was interrupted or refused without a stored answer, and nothing is in progress.
+    """
+    row = tables.commands.c
+    sent_again = or_(row.subject != "", row.kind.in_((GROUP, LAND)))
+    return and_(row.answered_at.is_(None), or_(row.claimed_until > func.now(), sent_again))

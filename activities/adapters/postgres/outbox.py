@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, case, cast, func, or_, select, tuple_, update
+from sqlalchemy import DateTime, and_, bindparam, case, cast, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -13,16 +13,19 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.office_tasks import open_office_task
 from activities.adapters.postgres.open_work import KINDS
+from activities.adapters.postgres.overtaken import why_overtaken
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from domain.actors import SYSTEM, Role
 from domain.failed_notices import GONE, LAST_WORDS, NOT_WORDED, PROGRAM_ASIDE
 from domain.ids import derive
 from domain.journal import Kind
-from domain.notices import NoticeKind
+from domain.notices import NoticeKind, Outcome
+from domain.overtaken import Why
 from domain.tasks import TaskKind
 from domain.workflow_contracts import workflow_id
 
 _WAITING: Final = ("pending", "parked")
+_NOT_SENT: Final = (Outcome.REFUSED.value, Outcome.OVERTAKEN.value)
 _FOR_A_PERSON: Final = (PROGRAM_ASIDE, NOT_WORDED)
 """The codes of notices that wait until somebody has put something right."""
 
@@ -47,6 +50,7 @@ class SqlOutbox:
                 _program().label("program"),
                 _own_act().label("own_act"),
                 (row.person == "").label("to_region"),
+                _decided_at().label("decided_at"),
             )
             .where(row.status.in_(_WAITING), row.not_before.is_(None))
             .order_by(row.created_at, row.subject, row.seq, row.number)
@@ -63,6 +67,7 @@ class SqlOutbox:
                 reader=each.reader,
                 own_act=each.own_act,
                 to_region=each.to_region,
+                decided_at=each.decided_at,
             )
             for each in found
         )
@@ -124,6 +129,11 @@ class SqlOutbox:
         async with self._database.one_statement() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
+    async def overtaken(self, notice: str, now: datetime) -> Why | None:
+        """Return why a notice no longer holds, by what was recorded after it; None if it does."""
+        async with self._database.transaction() as connection:
+            return await why_overtaken(connection, notice, now)
+
     async def next_at(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which a notice may leave; None if none waits."""
         row = tables.notices.c
@@ -135,14 +145,21 @@ class SqlOutbox:
         return found
 
     async def untold(self, limit: int) -> tuple[Refusal, ...]:
-        """Return refused emails that their streams have not heard of."""
+        """Return refused and overtaken emails that their streams have not heard of."""
         row, head = tables.notices.c, tables.heads.c
         wanted = (
             select(
-                row.id, row.kind, row.person, row.code, row.attempt, row.subject, head.kind.label("stream")
+                row.id,
+                row.kind,
+                row.person,
+                row.status,
+                row.code,
+                row.attempt,
+                row.subject,
+                head.kind.label("stream"),
             )
             .join_from(tables.notices, tables.heads, head.stream == row.subject)
-            .where(row.told.is_(False), row.status == "refused")
+            .where(row.told.is_(False), row.status.in_(_NOT_SENT))
             .order_by(row.created_at, row.id)
             .limit(limit)
         )
@@ -155,6 +172,7 @@ class SqlOutbox:
                 person=each.person,
                 code=each.code,
                 attempt=each.attempt,
+                outcome=Outcome(each.status),
                 workflow=workflow_id(KINDS[Kind(each.stream)], each.subject),
                 relationship=each.subject if Kind(each.stream) is Kind.RELATIONSHIP else "",
             )
@@ -167,15 +185,21 @@ class SqlOutbox:
         async with self._database.transaction() as connection:
             await connection.execute(update(tables.notices).where(row.id == refusal.notice).values(told=True))
             if ended and refusal.relationship:
+                overtaken = refusal.outcome is Outcome.OVERTAKEN
                 await append_side(
                     connection,
-                    "NoticeFailed",
-                    {"notice": refusal.notice, "kind": refusal.kind.value, "code": refusal.code},
+                    "NoticeOvertaken" if overtaken else "NoticeFailed",
+                    {
+                        "notice": refusal.notice,
+                        "kind": refusal.kind.value,
+                        "why" if overtaken else "code": refusal.code,
+                    },
                     command=derive("hear", refusal.notice, str(refusal.attempt)),
                     actor=SYSTEM,
                     relationship=refusal.relationship,
                 )
-                await _ask_for_an_address(connection, refusal)
+                if not overtaken:
+                    await _ask_for_an_address(connection, refusal)
 
 
 async def _ask_for_an_address(connection: AsyncConnection, refusal: Refusal) -> None:
@@ -199,6 +223,14 @@ def _program() -> ColumnElement[str]:
             for table in (tables.relationships, tables.obligations, tables.term_regions)
         )
     )
+
+
+def _decided_at() -> Any:
+    """Return the instant at which the event was decided that caused a notice."""
+    row, event = tables.notices.c, tables.events.c
+    said = cast(func.convert_from(event.bytes, "UTF8"), JSONB)["decided_at"].astext
+    wanted = select(cast(said, DateTime(timezone=True)))
+    return wanted.where(event.stream == row.subject, event.seq == row.seq).scalar_subquery()
 
 
 def _own_act() -> ColumnElement[Any]:

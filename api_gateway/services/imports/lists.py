@@ -55,7 +55,7 @@ CODES: Final = "codes"
 _KEPT: Final = ("date_order", "zeros_lost")
 _SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "date_order": (
-        "Is the day first in these dates, or the month?",
+        "Which is first in these dates, the day or the month?",
         tuple(order.value for order in DateOrder),
     ),
     "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),

@@ -14,7 +14,7 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults_of, what_is_wrong
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
-from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
+from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, of_another, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import program_of, programs
@@ -155,7 +155,9 @@ class Proposals:
         """Return the import of a caller, or any for the state office and administrators; 404 for others."""
         found = await self._rows.one(id)
         if found is None or not may_see(caller, found.actor):
-            raise Problem(404, "not_found")
+            raise Problem(
+                404, "not_found", "No import of yours has this id. Check it, or import the list again."
+            )
         return found
 
     async def answer(self, caller: Caller, id: str, answers: Mapping[str, str]) -> dict[str, Any]:
@@ -380,6 +382,9 @@ def demand_proposed(stored: StoredImport) -> None:
 
 
 def _body(stored: StoredImport, actor: Actor) -> dict[str, Any]:
+    proposal = as_seen_by(actor, stored.proposal)
+    if actor.id != stored.actor.id:
+        proposal = of_another(proposal)
     return {
         "id": stored.id,
         "state": stored.state,
@@ -388,5 +393,5 @@ def _body(stored: StoredImport, actor: Actor) -> dict[str, Any]:
         "term": stored.term,
         "digest": stored.digest,
         "kept_hours": int(KEPT.total_seconds() // 3600),
-        **as_seen_by(actor, stored.proposal),
+        **proposal,
     }

@@ -176,7 +176,7 @@ class ProposalBuilder:
             return YES
         kind = f":{row.kind.value}" if len(self._kinds[row.at.file]) > 1 else ""
         problem = (
-            f"{row.at.file}, row {row.at.row}: {row.name or row.key} works for the office, and the list changes "
+            f"{row.at.file}, row {row.at.row}: {self._named(row, person)} works for the office, and the list changes "
             f"{', '.join(changed) or 'the member number'}. Is that right? An administrator answers, so that nobody "
             "redirects what the office sends to its own staff."
         )
@@ -226,10 +226,19 @@ class ProposalBuilder:
 
     def taken_back(self, row: ListRow) -> bool:
         """Take back what was noted of a row that was taken; return whether it was."""
-        left = [each for each in self.outcomes if each.at != row.at or each.outcome in _UNTAKEN]
+        place = (row.kind, row.at)
+        left = [each for each in self.outcomes if (each.kind, each.at) != place or each.outcome in _UNTAKEN]
         found = len(left) < len(self.outcomes)
         self.outcomes = left
         return found
+
+    def take_back(self, rows: Iterable[ListRow]) -> None:
+        """Take back what was noted of rows that were taken or wait."""
+        places = {(row.kind, row.at) for row in rows} - self._refused_rows
+        if places:
+            self.outcomes = [each for each in self.outcomes if (each.kind, each.at) not in places]
+            for place in places:
+                self._waits.pop(place, None)
 
     def untaken(self, kind: ListKind) -> tuple[ListRow, ...]:
         """Return the rows of a kind that are refused or wait."""

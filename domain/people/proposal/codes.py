@@ -52,7 +52,7 @@ class Codes:
             "unknown_role_title",
             title,
             tuple(sorted(office.titles)),
-            f"No entry has the role title “{said}” yet ({self._rows(ListKind.PEOPLE, title)}). Is it one of the known "
+            f"Nobody has the role title “{said}” yet ({self._rows(ListKind.PEOPLE, title)}). Is it one of the known "
             f"titles, or a new title ({NEW})?",
             other=title,
             word=NEW,

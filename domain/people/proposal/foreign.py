@@ -45,7 +45,7 @@ def _problem(builder: ProposalBuilder) -> str:
             )
     if len(unknown) == len(named) and len(unknown) >= _FEWEST:
         return (
-            f"None of the regions of these lists belong to the association {office.association}. Name the association "
+            f"None of the regions of these lists belongs to the association {office.association}. Name the association "
             f"of the lists, or correct the regions: it has {', '.join(sorted(office.regions)) or 'none yet'}."
         )
     return ""

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from domain.ids import derive
 from domain.people.entry import Entry, Membership
-from domain.people.identity import Features, marks, pair_of, plain_key, plain_text
+from domain.people.identity import Features, marks, pair_of, plain_key, plain_name, plain_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +114,13 @@ class KnownOffice:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for id, entry in self._stand.items():
             if entry.name:
-                found[plain_text(entry.name), plain_text(entry.district)].append(id)
+                found[plain_name(entry.name), plain_text(entry.district)].append(id)
         return {mark: tuple(ids) for mark, ids in found.items()}
 
     @cached_property
     def by_name_alone(self) -> Mapping[str, tuple[str, ...]]:
         """The entries with a name, whatever their district."""
-        return self._grouped({id: plain_text(entry.name) for id, entry in self._stand.items()})
+        return self._grouped({id: plain_name(entry.name) for id, entry in self._stand.items()})
 
     @cached_property
     def by_plain_key(self) -> Mapping[str, tuple[str, ...]]:

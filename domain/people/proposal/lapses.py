@@ -124,9 +124,10 @@ def _of_complete_lists(
             continue
         id = f"{MISSING}:{pair[0]}:{pair[1]}:{_digest(group)}"
         problem = (
-            f"{lacking} of {total} members of the class {pair[0]} in the region {pair[1]} are not in the list that "
-            "is said to be complete. Is the list complete? After a yes a second question follows: whether their "
-            "memberships ended, and on which day. If it is only a part, say no, and none of them lapses."
+            f"{lacking} of {total} {'member' if total == 1 else 'members'} of the class {pair[0]} in the region "
+            f"{pair[1]} {'is' if lacking == 1 else 'are'} not in the list that is said to be complete. Is the list "
+            f"complete? After a yes a second question follows: whether {_theirs(lacking)} ended, and on which day. If "
+            f"it is only a part, say no, and {'nobody' if lacking == 1 else 'none of them'} lapses."
         )
         answer = builder.ask(
             id,
@@ -151,9 +152,9 @@ def _ended(
     """Ask whether memberships have ended, and yield those that have, each with its last day."""
     id = f"{LAPSES_OF_STAFF if staff else LAPSES}:{_digest(missing)}"
     problem = (
-        "These members are not in the complete list. Did their memberships end yesterday by the office's clock, on "
-        f"{_yesterday(builder)} (yes), on another day (write it, such as {_yesterday(builder)}), or not (no)? "
-        f"{_AHEAD}"
+        f"{_these(len(missing))} not in the complete list. Did {_theirs(len(missing))} end yesterday by the office's "
+        f"clock, on {_yesterday(builder)} (yes), on another day (write it, such as {_yesterday(builder)}), or not "
+        f"(no)? {_AHEAD}"
     )
     if len(missing) > 1:
         problem += " If not all of them ended on one day, be asked about each of them (each)."
@@ -199,6 +200,14 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
         days=_days(builder, [member]),
     )
     return id, answer
+
+
+def _these(count: int) -> str:
+    return "This member is" if count == 1 else "These members are"
+
+
+def _theirs(count: int) -> str:
+    return "this membership" if count == 1 else "their memberships"
 
 
 def _pair(member: _Member) -> tuple[str, str]:

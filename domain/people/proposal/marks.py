@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from domain.people.identity import Alike, plain_key, plain_text
+from domain.people.identity import Alike, plain_key, plain_name, plain_text
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListRow
 
@@ -63,7 +63,7 @@ def whole_reasons(reasons: Collection[Alike]) -> tuple[Alike, ...]:
 def _marks_of(row: ListRow) -> tuple[str, tuple[str, str], str]:
     """Return what is compared of a row: its address, its name in a district, its number."""
     values = row.values
-    name = (plain_text(values.get("name", "")), plain_text(values.get("district", NOBODY)))
+    name = (plain_name(values.get("name", "")), plain_text(values.get("district", NOBODY)))
     return plain_text(values.get("email", "")), name, plain_key(row.key)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from domain.people.entry import Membership
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
+from domain.people.proposal.contradictions import Contradictions
 from domain.people.proposal.lists import ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind, new_values
 from domain.people.proposal.two_memberships import Second, TwoMemberships
@@ -32,12 +33,14 @@ class MembershipRows:
     def __init__(self, builder: ProposalBuilder, codes: Codes) -> None:
         self._builder = builder
         self._codes = codes
+        self._said = Contradictions(builder, "membership")
+        self._changes: list[tuple[ListRow, str, _Held]] = []
         self._new: list[tuple[ListRow, str, MembershipWrite]] = []
         self.present: set[tuple[str, str]] = set()
         self.writes: dict[tuple[str, str, date], MembershipWrite] = {}
 
     def read(self, row: ListRow, person: str) -> None:
-        """Read a row. What adds a membership is looked at once all rows are read: others may end what is known."""
+        """Read a row. It is looked at once all are read: others may contradict it, or end what is known."""
         values = row.values
         known = self._known(person, values)
         if known is None and "membership" not in values and self._builder.lacks(row):
@@ -51,25 +54,37 @@ class MembershipRows:
             known = self._known(person, values)
         self.present.add((person, values["membership"]))
         if known is not None:
-            self._change(row, person, known)
+            held = known.membership
+            if "last" in values or "last" in row.cleared:
+                self._said.differs((person, held.name, held.first), row, values.get("last"), "last")
+            self._changes.append((row, person, known))
         elif "first" in values:
             write = MembershipWrite(
                 person=person, name=values["membership"], first=values["first"], last=values.get("last")
             )
+            self._said.differs((person, write.name, write.first), row, write.last, "last")
             self._new.append((row, person, write))
         else:
             self._refuse_without_first(row, person, values["membership"])
 
     def add(self) -> None:
-        """Add the new memberships; where a person has one that goes on, somebody says what becomes of it."""
+        """Take the rows; where a new membership meets one that goes on, somebody says what becomes of that."""
+        self._said.refuse()
+        for row, person, known in self._changes:
+            if not self._builder.is_refused(row.kind, row.at):
+                self._change(row, person, known)
+        for row, person, write in self._new:
+            if self._builder.is_refused(row.kind, row.at):
+                self.present |= {(person, each.name) for each in self._beside(person, write)}
+        new = [each for each in self._new if not self._builder.is_refused(each[0].kind, each[0].at)]
         found = [
             Second(row=row, person=person, name=self._name_of(row, person), new=write, held=tuple(held))
-            for row, person, write in self._new
+            for row, person, write in new
             if (held := list(self._beside(person, write)))
         ]
         asked = TwoMemberships(self._builder, found)
         seconds = {each.row.at: each for each in found}
-        for row, person, write in self._new:
+        for row, person, write in new:
             second = seconds.get(row.at)
             if second is None:
                 self._take(row, person, write, ())
@@ -112,14 +127,11 @@ class MembershipRows:
     def _may_write(
         self, row: ListRow, person: str, changes: tuple[FieldChange, ...], write: MembershipWrite
     ) -> bool:
-        """Keep what a row writes, and return whether it may: not against another row, about staff not without a yes."""
+        """Keep what a row writes, and return whether it may: about staff not without a yes."""
         if not self._builder.may_change_record(row, person, changes):
             return False
-        if self.writes.setdefault((person, write.name, write.first), write) == write:
-            return True
-        problem = "Two rows are about the same membership and say different things. Keep the right one."
-        self._builder.refuse(row, "last", "duplicate", problem, cell=str(write.last or ""))
-        return False
+        self.writes[person, write.name, write.first] = write
+        return True
 
     def _known(self, person: str, values: Any) -> _Held | None:
         """Return the membership that a row is about: by class and first day; without that day, the only one it can be.
@@ -179,7 +191,8 @@ class MembershipRows:
 
     def _name_of(self, row: ListRow, person: str) -> str:
         entry = self._builder.office.people[person]
-        return f"{row.name or entry.name}{f', number {row.key}' if row.key else ''}"
+        name = entry.name if row.name in ("", row.key) else row.name
+        return f"{name}{f' ({row.key})' if row.key else ''}"
 
 
 def _said(write: MembershipWrite) -> tuple[FieldChange, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from domain.actors import Actor
-from domain.people.identity import plain_text
+from domain.people.identity import plain_name
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListKind, Lists
 from domain.people.proposal.outcomes import RowRefusal
@@ -27,12 +27,12 @@ def with_numbers_of_names(
 
 def _number(name: str, lists: Lists, office: KnownOffice, actor: Actor) -> str:
     """Return the number of the only person of a name, in the lists and among the entries that the importer may see."""
-    wanted = plain_text(name)
+    wanted = plain_name(name)
     known = (office.people[id] for id in office.by_name_alone.get(wanted, ()))
     numbers = [each.keys[0] if each.keys else "" for each in known if actor.covers(each.region)]
     numbers.extend(
         row.key
         for row in lists.of(ListKind.PEOPLE)
-        if row.key not in office.by_key and plain_text(str(row.values.get("name", ""))) == wanted
+        if row.key not in office.by_key and plain_name(str(row.values.get("name", ""))) == wanted
     )
     return numbers[0] if len(numbers) == 1 else ""

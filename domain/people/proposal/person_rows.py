@@ -7,6 +7,7 @@ from typing import Any, Final
 from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
+from domain.people.proposal.contradictions import Contradictions
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
@@ -26,7 +27,7 @@ class PersonRows:
         self._builder = builder
         self._codes = codes
         self._people = people
-        self._first: dict[str, ListRow] = {}
+        self._said = Contradictions(builder)
         self._owners: dict[str, str] = {}
         self._counted: set[str] = set()
         self.writes: dict[str, PersonWrite] = {}
@@ -57,7 +58,14 @@ class PersonRows:
                 self._compare(row, whose, entry, values)
             else:
                 self._make(row, whose, values)
+        self._leave_out_contradictions()
         self._leave_out_without_supervisor()
+
+    def _leave_out_contradictions(self) -> None:
+        """Take back what rows say that contradict each other."""
+        for person in map(str, self._said.refuse()):
+            self.writes.pop(person, None)
+            self.regions.pop(person, None)
 
     def _without_refused(self, rows: tuple[ListRow, ...]) -> Mapping[At, bool]:
         """Refuse rows, and return the places of the others: whether they say nothing but what is known."""
@@ -315,14 +323,12 @@ class PersonRows:
         return replace(change, before=before, after=row.values.get("supervisor"))
 
     def _says_otherwise(self, row: ListRow, person: str) -> bool:
-        """Refuse a second row about a person, or with a number, that says something else than the first."""
-        if row.key and self._owners.setdefault(row.key, person) != person:
-            problem = "The lists give this member number to two people. Write each person's own number."
-            self._builder.refuse(row, "key", "key_taken", problem, cell=row.key)
+        """Return whether a row, or an earlier one about the same person or number, says something else than another."""
+        if row.key and (owner := self._owners.setdefault(row.key, person)) != person:
+            self._said.first(owner, row)
+            self._said.found(owner, "key")
             return True
-        first = self._first.setdefault(person, row)
-        if first is row:
-            return False
+        first = self._said.first(person, row)
         differing = [
             name
             for name in COMPARED
@@ -330,15 +336,9 @@ class PersonRows:
             and name in first.values
             and self._meant(name, row.values[name]) != self._meant(name, first.values[name])
         ]
-        if not differing:
-            return False
-        problem = (
-            f"Row {first.at.row} of {first.at.file} is about the same person and says something else. Keep the right "
-            "row and delete the other."
-        )
-        cell = row.text(differing[0], str(row.values[differing[0]]))
-        self._builder.refuse(row, differing[0], "duplicate", problem, cell=cell)
-        return True
+        if differing:
+            self._said.found(person, "key" if row.key else differing[0])
+        return bool(differing)
 
     def _meant(self, name: str, value: Any) -> Any:
         """Return what a value comes to, as two rows about one person are compared."""

@@ -117,13 +117,27 @@ def accepted(
 
 
 def answer_of(value: str, allowed: Collection[str], days: Days | None = None) -> str:
-    """Return which of the allowed answers or days a value is; empty if it is not one of them."""
-    if value == OTHER and NEW in allowed:
-        return NEW
-    value = {"y": YES, "n": NO}.get(value.casefold(), value) if YES in allowed else value
+    """Return which of the allowed answers or days a value is; empty if it is not one of them.
+
+    Case does not count, nor whether a blank, a dash or an underscore stands between two words.
+    """
+    value = value.strip()
+    if value in allowed:
+        return value
     if days is not None and (day := day_of(value)) is not None and days[0] <= day <= days[1]:
         return value
-    return value if value in allowed else ""
+    plain = _plain_answer(value)
+    if plain == OTHER and NEW in allowed:
+        return NEW
+    if YES in allowed:
+        plain = {"y": YES, "n": NO}.get(plain, plain)
+    same = [each for each in allowed if _plain_answer(each) == plain]
+    return same[0] if len(same) == 1 else ""
+
+
+def _plain_answer(value: str) -> str:
+    """Return an answer without the differences that do not count."""
+    return " ".join(value.casefold().replace("_", " ").replace("-", " ").replace(":", ": ").split())
 
 
 def about_digest(about: Collection[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from domain.people.entry import MentorRecord
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
+from domain.people.proposal.contradictions import Contradictions
 from domain.people.proposal.known import KnownApplication
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.membership_rows import MembershipRows
@@ -22,6 +23,8 @@ from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.whose import WhoIsWho
 
 _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
+_PAST: Final = {"trained_on": "The training", "serving_since": "The first day of service"}
+"""The days of a mentor that cannot lie ahead, in words."""
 
 
 class RecordRows:
@@ -35,6 +38,8 @@ class RecordRows:
         self.memberships = MembershipRows(builder, codes)
         self.mentors: dict[str, MentorWrite] = {}
         self.applications: dict[str, ApplicationWrite] = {}
+        self._mentors = Contradictions(builder, "mentor")
+        self._applied = Contradictions(builder, "application")
 
     def read(self) -> None:
         """Go through all rows that are about a record of a person."""
@@ -45,9 +50,13 @@ class RecordRows:
         for row in self._builder.lists.of(ListKind.MENTORS):
             if person := self._person(row):
                 self._mentor(row, person)
+        for refused in self._mentors.refuse():
+            self.mentors.pop(str(refused), None)
         for row in self._builder.lists.of(ListKind.APPLICATIONS):
             if person := self._person(row):
                 self._application(row, person)
+        for refused in self._applied.refuse():
+            self.applications.pop(str(refused), None)
 
     def _person(self, row: ListRow) -> str:
         """Return whose record a row is about; empty where the row waits or is refused."""
@@ -108,6 +117,8 @@ class RecordRows:
             return
         values = {name: row.values[name] for name in _MENTOR if name in row.values}
         values |= dict.fromkeys(row.cleared)
+        if self._mentors.differs(person, row, values):
+            return
         changes = tuple(
             FieldChange(field=name, before=getattr(record, name, None), after=value)
             for name, value in values.items()
@@ -116,21 +127,26 @@ class RecordRows:
         if not changes and record is not None:
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
-        if not self._builder.may_change_record(row, person, changes):
-            return
-        there = self.mentors.get(person)
-        if there is not None and any(there.values.get(name) != value for name, value in values.items()):
-            problem = "Two rows are about the same mentor and say different things. Keep the right one."
-            self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
+        if self._is_ahead(row, changes) or not self._builder.may_change_record(row, person, changes):
             return
         self.mentors[person] = MentorWrite(person=owner, values=values)
         self._builder.note(row, OutcomeKind.NEW if record is None else OutcomeKind.CHANGED, person, changes)
+
+    def _is_ahead(self, row: ListRow, changes: tuple[FieldChange, ...]) -> bool:
+        """Refuse a row with a new day that cannot lie ahead and does; return whether it has one."""
+        today = self._builder.office.today
+        ahead = [each for each in changes if each.field in _PAST and each.after and each.after > today]
+        for each in ahead:
+            problem = f"{_PAST[each.field]} is after today ({today}). Correct the date."
+            self._builder.refuse(row, each.field, "day_in_future", problem, cell=str(each.after))
+        return bool(ahead)
 
     def _application(self, row: ListRow, person: str) -> None:
         office, values = self._builder.office, row.values
         if not office.term:
             problem = (
-                "The import names no term. Name the term that these people apply for, or leave out this list."
+                "The import names no term. Name the term that these people apply for (on the command line with "
+                "--term), or leave out this list."
             )
             self._builder.refuse(row, "key", "no_term", problem, cause="no_term")
             return
@@ -149,6 +165,8 @@ class RecordRows:
         applied_on = values["applied_on"]
         known = office.application_of(person)
         said = (reason, values["first_year"], applied_on, areas)
+        if self._applied.differs(person, row, said):
+            return
         if known is not None and _same(known, said):
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
@@ -165,7 +183,7 @@ class RecordRows:
             return
         if (double := self._applied_as_another(person)) is not None:
             problem = (
-                f"Somebody who may be the same person has applied for the term on {double}. First answer whether "
+                f"Somebody who may be the same person applied for the term on {double}. First answer whether "
                 "they are two people."
             )
             self._builder.refuse(row, "key", "already_applied", problem, cell=row.key)
@@ -179,12 +197,7 @@ class RecordRows:
             areas=areas,
             attempt=1 + max((each.attempt for each in self._of_human(person)), default=0),
         )
-        if self.applications.setdefault(person, write) != write:
-            problem = (
-                "Two rows are applications of the same person and say different things. Keep the right one."
-            )
-            self._builder.refuse(row, "key", "duplicate", problem, cell=row.key)
-            return
+        self.applications[person] = write
         new = {
             "reason": reason,
             "first_year": values["first_year"],
@@ -229,6 +242,4 @@ def _applied_words(known: KnownApplication) -> str:
         if known.refused
         else "A list does not change an application: take the row out, or correct the application with its coordinator."
     )
-    return (
-        f"This person has applied for the term on {known.applied_on} with the reason {known.reason}. {again}"
-    )
+    return f"This person applied for the term on {known.applied_on} with the reason {known.reason}. {again}"

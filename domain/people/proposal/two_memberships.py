@@ -40,15 +40,15 @@ class Second:
     def words(self) -> str:
         """What the list adds, and what would become of each known membership."""
         until = f" until {self.new.last}" if self.new.last else ""
-        ends = (
-            f"{each.name} from {each.first} would be corrected: it never was"
+        ends = " and ".join(
+            f"withdraw {each.name} from {each.first}, which does not begin earlier and so never was"
             if each.withdrawn
-            else f"{each.name} from {each.first} would end on {each.last}"
+            else f"end {each.name} from {each.first} on {each.last}"
             for each in self.ended()
         )
-        return (
-            f"{self.name}: the list adds {self.new.name} from {self.new.first}{until}; {', and '.join(ends)}"
-        )
+        both = "keep both" if len(self.held) == 1 else "keep all"
+        added = f"{self.new.name} from {self.new.first}{until}"
+        return f"{self.name}: the list adds {added}: {ends} (ends), or {both} (both)?"
 
 
 class TwoMemberships:
@@ -60,18 +60,18 @@ class TwoMemberships:
             return
         id = f"{SECOND}:{_digest(seconds)}"
         count = len(seconds)
-        rows = "This row adds" if count == 1 else f"{count} rows add"
-        problem = (
-            f"{rows} a membership to {'a person' if count == 1 else 'people'} who already "
-            f"{'has' if count == 1 else 'have'} another one that goes on. Does the known one end the day before the "
-            "new one begins, or was it wrong, where it does not begin before the new one (ends)? Or are they two "
-            "memberships at once (both)?"
-        )
-        if count > 1:
-            problem += " If it is not the same for all of them, be asked about each (each)."
+        if count == 1:
+            problem = f"A second membership. {seconds[0].words}"
+        else:
+            problem = (
+                f"{count} rows add a membership to people who have another one that goes on. Shall the known ones end, "
+                "or be withdrawn, as it says below (ends), does everybody keep both (both), or shall each be asked "
+                "about (each)?"
+            )
         answers = (ENDS, BOTH, EACH) if count > 1 else (ENDS, BOTH)
         at = [each.row.at for each in seconds]
-        answer = builder.ask(id, SECOND, problem, answers, at, about=[each.words for each in seconds])
+        about = [each.words for each in seconds] if count > 1 else ()
+        answer = builder.ask(id, SECOND, problem, answers, at, about=about)
         for each in seconds:
             self._answers[each.row.at] = self._ask_of_one(builder, each) if answer == EACH else (id, answer)
 
@@ -88,10 +88,7 @@ class TwoMemberships:
     def _ask_of_one(builder: ProposalBuilder, second: Second) -> tuple[str, str]:
         at = second.row.at
         id = f"second_membership:{at.file}:{at.row}:{_digest([second])}"
-        problem = (
-            f"{at.file}, row {at.row}: {second.words}. Is that so (ends), or does the known membership go on beside "
-            "the new one (both)?"
-        )
+        problem = f"{at.file}, row {at.row}: {second.words}"
         return id, builder.ask(id, "second_membership", problem, (ENDS, BOTH), [at])
 
 

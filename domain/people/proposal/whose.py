@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import Alike, is_somebody_else, one_spelling, plain_key, plain_text
+from domain.people.identity import Alike, is_somebody_else, one_spelling, plain_key, plain_name, plain_text
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
@@ -20,6 +20,7 @@ from domain.people.proposal.words import (
     REPEATED,
     alike_words,
     answer_names,
+    entry_words,
     group_words,
     other_person_words,
 )
@@ -37,7 +38,7 @@ _CHOICES = {
     REPEATED: ((SAME, EACH), SAME),
     NAMES: ((SAME, TWO, EACH), ""),
 }
-"""The answers to a question about all rows of a cause, and the likely one; of one mailbox, they are two."""
+"""The answers to a question about all rows of a cause, and the likely one; those of a mailbox depend on the office."""
 Refs = Mapping[str, tuple[Alike, ...]]
 
 
@@ -243,19 +244,24 @@ class WhoIsWho:
         return _own(row)
 
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
-        answers, likely = _CHOICES.get(cause, ((TWO, EACH), TWO))
+        held = [id for id in dict.fromkeys(id for each in group for id in each.candidates) if self._entry(id)]
+        answers, likely = _CHOICES.get(cause, ((TWO, EACH), "" if held else TWO))
         people = tuple(person for each in group for person in (each.repeats,) if person) or tuple(
             person for each in group for person in each.candidates
         )
         return self._builder.ask(
             id,
             "people_without_number" if cause == REPEATED else "alike_people",
-            group_words(cause, [each.row for each in group]),
+            group_words(cause, [each.row for each in group], self._named(held)),
             answers,
             [each.row.at for each in group],
             who=self._who(people),
             proposal=likely,
         )
+
+    def _named(self, known: list[str]) -> tuple[str, ...]:
+        """Return known people in words, as far as the importer may see them."""
+        return tuple(entry_words(self._office.people[id], self._builder.actor) for id in known)
 
     def _ask_of_one(self, doubt: Doubt) -> Whose:
         alike = tuple(doubt.candidates)
@@ -316,15 +322,19 @@ def _said(row: ListRow) -> str:
 
 def _is_like(row: ListRow, entry: Entry) -> bool:
     """Return whether a row has the name or the address of an entry."""
-    said = ((row.values.get("name"), entry.name), (row.values.get("email"), entry.email))
-    return any(one and plain_text(one) == plain_text(other) for one, other in said)
+    name, email = (str(row.values.get(each, "")) for each in ("name", "email"))
+    return bool(
+        (name and plain_name(name) == plain_name(entry.name))
+        or (email and plain_text(email) == plain_text(entry.email))
+    )
 
 
 def _renames(row: ListRow, entry: Entry) -> bool:
     """Return whether a row has another name or another address than an entry."""
-    said = ((row.values.get("name"), entry.name), (row.values.get("email"), entry.email))
-    return any(
-        one is not None and one != other and plain_text(one) != plain_text(other) for one, other in said
+    name, email = row.values.get("name", entry.name), row.values.get("email", entry.email)
+    return bool(
+        (name != entry.name and plain_name(name) != plain_name(entry.name))
+        or (email != entry.email and plain_text(email) != plain_text(entry.email))
     )
 
 

@@ -27,13 +27,21 @@ Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 def change_words(change: FieldChange) -> str:
     """Return a change as one line: the field, what is there, and what the list says."""
-    return f"{change.field}: {value_words(change.field, change.before)} → {value_words(change.field, change.after)}"
+    before, after = (value_words(change.field, value) for value in (change.before, change.after))
+    return f"{field_words(change.field)}: {before} → {after}"
+
+
+def field_words(field: str) -> str:
+    """Return what people call a field."""
+    return "member numbers" if field == "keys" else field
 
 
 def value_words(field: str, value: Any) -> str:
     """Return the value of a field in words."""
     if value is None or value in ("", [], ()):
         return "no last day" if field.endswith(("until", "last")) else "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
@@ -56,7 +64,9 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
     )
     number = f" under the number {row.key}" if row.key else ""
     if len(candidates) == 1:
-        answer = "Is it the same person (same) or two different people (two)?"
+        second = row.key and any(entry is not None and entry.keys for _, entry, *_ in candidates)
+        then = ", who then gets a second member number" if second else ""
+        answer = f"Is it the same person (same){then}, or are they two different people (two)?"
     else:
         answer = "Is it one of them (same: and what stands after “answer”), or somebody else (two)?"
     return (
@@ -86,10 +96,15 @@ def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ..
     return named if len(set(named)) == len(named) else tuple(id for id, *_ in candidates)
 
 
-def group_words(cause: str, rows: Sequence[ListRow]) -> str:
-    """Return the question about rows of one cause."""
+def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> str:
+    """Return the question about rows of one cause; ``known`` are those whom the office has with the same mark."""
     names = ", ".join(f"{row.name} (row {row.at.row})" for row in rows[:_MOST])
     more = f" and {len(rows) - _MOST} more" if len(rows) > _MOST else ""
+    if cause.startswith(MAILBOX) and known:
+        return (
+            f"{rows[0].values['email']} is the address of {' and of '.join(known)}. The list gives it to {names}{more} "
+            "too. Are these all other people who share the mailbox (two), or shall each be asked about (each)?"
+        )
     if cause.startswith(MAILBOX):
         return (
             f"{rows[0].values['email']} is the address of several people: {names}{more}. Are they all different people "
@@ -109,8 +124,8 @@ def group_words(cause: str, rows: Sequence[ListRow]) -> str:
         )
     return (
         f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
-        f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), all "
-        "other people (two), or shall each be asked about (each)?"
+        f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), who then "
+        "get a second member number, all other people (two), or shall each be asked about (each)?"
     )
 
 
@@ -119,11 +134,17 @@ def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, .
     if row is not None:
         number = f", number {row.key}" if row.key else ""
         return f"{row.name}{number}, {row.values.get('email', 'no address')}, in row {row.at.row} ({why})"
-    if entry is None or not actor.covers(entry.region):
-        region = entry.region if entry else "another list"
-        return f"somebody of region {region} ({why})"
+    if entry is None:
+        return f"somebody of another list ({why})"
+    return f"{entry_words(entry, actor, entry.email)} ({why})"
+
+
+def entry_words(entry: Entry, actor: Actor, email: str = "") -> str:
+    """Return whom the office has, with the number or the region; what the importer may not see is left out."""
+    if not actor.covers(entry.region):
+        return f"somebody of region {entry.region}"
     keys = f", known under {', '.join(entry.keys)}" if entry.keys else f", of region {entry.region}"
-    return f"{entry.name}, {entry.email}{keys} ({why})"
+    return f"{entry.name}{f', {email}' if email else ''}{keys}"
 
 
 def _count(rows: Sequence[ListRow]) -> str:

@@ -1,4 +1,7 @@
-"""In any stage: a notice did not arrive, and a coordinator must correct an address; then it goes out again."""
+"""In any stage: a notice did not arrive, and a coordinator must correct an address; then it goes out again.
+
+One that was not sent, because it no longer holds, stands on record and asks nothing of anybody.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,8 +15,9 @@ from domain.failed_notices import (
     HearNotice,
     HearReachable,
     NoticeFailed,
+    NoticeOvertaken,
     ReachableAgain,
-    failure_of,
+    heard,
     reachable,
     with_task,
     without_task,
@@ -62,7 +66,13 @@ class ReaderBack(Event):
 
 
 COMMANDS: tuple[type[Command], ...] = (HearNotice, HearReachable)
-EVENTS: tuple[type[Event], ...] = (NoticeFailed, AddressCorrected, ReaderBack, ReachableAgain)
+EVENTS: tuple[type[Event], ...] = (
+    NoticeFailed,
+    NoticeOvertaken,
+    AddressCorrected,
+    ReaderBack,
+    ReachableAgain,
+)
 
 
 def decide(
@@ -71,7 +81,7 @@ def decide(
     """Return the events of a command of this room."""
     match command:
         case HearNotice():
-            return (failure_of(command),)
+            return (heard(command),)
         case HearReachable():
             return reachable(state.tasks, command)
     raise TypeError(type(command).__name__)
@@ -143,6 +153,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 return after
             refused = RefusedNotice(notice=event.notice, kind=event.kind, person=event.person, gone=gone)
             return replace(after, refused_notices=(*after.refused_notices, refused))
+        case NoticeOvertaken():
+            return state
         case ReaderBack():
             return replace(state, refused_notices=_without(state, event.person, gone=True))
         case AddressCorrected():
@@ -161,6 +173,11 @@ def _without(state: Relationship, person: str, *, gone: bool) -> tuple[RefusedNo
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(NoticeFailed, HearNotice),
+    FirstEvent(
+        NoticeOvertaken,
+        HearNotice,
+        lambda decision: {"outcome": Outcome.OVERTAKEN, "code": decision.first.why.value},
+    ),
     FirstEvent(ReachableAgain, HearReachable),
 )
 ROOM = Room(

@@ -205,6 +205,8 @@ def every_notice() -> Iterator[NoticeToSend]:
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="group")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
     yield from _acted_for_people()
+    for kind in (Kind.APPLICATION_RECEIVED, Kind.APPLICATION_ACCEPTED):
+        yield replace(notice_of(kind), continues=True)
     yield notice_of(Kind.OBSERVATION_CHANGED, change="moved")
     yield notice_of(Kind.OBSERVATION_CHANGED, change="canceled")
     yield notice_of(Kind.COVER_DECIDED, outcome="refused")

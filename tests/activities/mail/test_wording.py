@@ -9,15 +9,32 @@ import pytest
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.wording import FOLDER, WIDTH, MailWords
 from activities.ports.notices import NoticeToSend, UnknownWording
+from domain.languages import Language
 from domain.notices import NoticeKind as Kind
 from domain.rules.agreement_text import digest
-from tests.activities.mail.rendered import AGREEMENT, CONTACT, DUE, MENTEE, MENTOR, every_notice, notice_of
+from tests.activities.mail.rendered import (
+    AGREEMENT,
+    CONTACT,
+    DUE,
+    MENTEE,
+    MENTOR,
+    every_notice,
+    notice_of,
+    rich,
+    sparse,
+)
 
 OFFICE = "https://office.example.org"
 WORDS = MailWords(load_programs(), OFFICE)
 NOTICES = list(every_notice())
 NAMES = [f"{each.kind.value}-{each.data.get('about', '')}" for each in NOTICES]
 INVITING = (Kind.MEETING_PLANNED, Kind.MEETING_MOVED, Kind.MEETING_WITHDRAWN, Kind.OBSERVATION_CHANGED)
+MOST_WORDS = 80  # subject and body, without the foot and without the text of an agreement
+LONGER = {
+    Kind.WELCOME_MENTEE: (145, "the first email of a pair: addresses, how to begin, and who may know what"),
+    Kind.WELCOME_MENTOR: (145, "the first email of a pair: addresses, how to begin, and who may know what"),
+    Kind.MATCH_PROPOSED: (105, "a mentor can decline only what the list of conflicts of interest names"),
+}
 SHARES_ADDRESSES = (Kind.WELCOME_MENTEE, Kind.WELCOME_MENTOR)
 
 
@@ -50,20 +67,26 @@ def test_every_email_is_complete_in_text_and_html(each: NoticeToSend) -> None:
 @pytest.mark.parametrize("each", NOTICES, ids=NAMES)
 def test_text_and_html_say_the_same(each: NoticeToSend) -> None:
     wording = WORDS.render(each)
-    body = wording.html.partition("<body")[2]
-    plain = unescape(re.sub(r"<[^>]+>", " ", body.partition(">")[2]))
-    text = wording.text.partition("--\nOffice")[0]
-    in_text, in_html = (set(re.findall(r"[\w@']{4,}", words)) for words in (text, plain))
-    assert in_text <= in_html
-    assert in_html - in_text <= {
-        "office",
-        "Reference",
-        "This",
-        "email",
-        "sent",
-        "automatically",
-        each.about[:12],
-    }
+    top, _, body = wording.html.partition("<body")[2].partition("</h1>")
+    plain = unescape(re.sub(r"<[^>]+>", " ", body))
+    in_text, in_html = (re.findall(r"[\w@']+", words) for words in (wording.text, plain))
+    assert in_text == in_html
+    assert unescape(top.rpartition(">")[2]) == wording.subject
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("program", sorted(load_programs()))
+def test_no_email_has_more_than_eighty_words_unless_a_reason_is_on_the_list(
+    program: str, language: Language
+) -> None:
+    for each in NOTICES:
+        for made in (rich(each), sparse(each)):
+            bare = replace(made, program=program, agreement="", digest="")
+            wording = WORDS.render(bare, language.value)
+            own = wording.text.partition("\n--\n")[0]
+            words = len(re.findall(r"\S*\w\S*", f"{wording.subject} {own}"))
+            most, _ = LONGER.get(each.kind, (MOST_WORDS, ""))
+            assert words <= most, f"{each.kind.value}: {words} words"
 
 
 @pytest.mark.parametrize("each", NOTICES, ids=NAMES)

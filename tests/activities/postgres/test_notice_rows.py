@@ -241,6 +241,33 @@ async def test_a_welcome_email_has_the_pair_and_the_contacts_of_the_relationship
 
 
 @pytest.mark.usefixtures("pair")
+async def test_c16_an_email_knows_whether_its_relationship_continues_another(
+    records: NoticeRecords, owner: Database
+) -> None:
+    id = await notice(owner, derive("91"), kind="application_received", person=MENTEE.id)
+    row = tables.relationships
+    for earlier in ("", derive("earlier")):
+        async with owner.transaction() as connection:
+            await connection.execute(text(f"alter table {row.fullname} disable trigger user"))
+            await connection.execute(row.update().where(row.c.id == PAIR).values(predecessor=earlier))
+            await connection.execute(text(f"alter table {row.fullname} enable trigger user"))
+        to_send = await records.to_send(id)
+        assert to_send is not None
+        assert to_send.continues is bool(earlier)
+
+
+@pytest.mark.usefixtures("pair")
+async def test_a_contact_who_died_is_no_contact_in_an_email(records: NoticeRecords, owner: Database) -> None:
+    id = await notice(owner, derive("92"), person=MENTEE.id)
+    async with owner.transaction() as connection:
+        row = tables.people
+        await connection.execute(row.update().where(row.c.id == CONTACT.id).values(died_on=NOW.date()))
+    to_send = await records.to_send(id)
+    assert to_send is not None
+    assert to_send.contacts == ()
+
+
+@pytest.mark.usefixtures("pair")
 async def test_an_email_about_money_has_the_mentor_and_the_region_that_is_paid(
     records: NoticeRecords, owner: Database
 ) -> None:

@@ -108,6 +108,7 @@ async def test_what_is_new_is_read_with_its_reader_and_whether_it_answers_the_re
         ("c", SYSTEM.id, False),
     ]
     assert len({each.record for each in found}) == 1
+    assert {each.decided_at for each in found} == {NOW}
 
 
 async def test_what_is_due_comes_by_class_and_then_as_it_was_recorded(

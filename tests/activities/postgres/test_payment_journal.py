@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.ports.journal import JournalRecord
+from domain.actors import Role
 from domain.ids import derive
 from domain.journal import Event, Head, Kind, RulesInForce
 from domain.payments import obligation
@@ -28,6 +31,7 @@ from domain.payments.orders.settlement import RecordFailed
 from domain.payments.projection import obligation_rows
 from domain.payments.state import Resolution
 from domain.recording import Decision, StreamIdentity, chain
+from domain.visibility import OPERATOR, sight_of
 from tests.conftest import FreshDatabase
 from tests.domain.builders import MENTEE, MENTOR
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD, Payment
@@ -254,3 +258,24 @@ async def test_c29_an_order_that_was_paid_twice_stands_beside_the_live_one_until
             await connection.execute(
                 text("update money.orders set resolved_by = proposed_by where state = 'settled_twice'")
             )
+
+
+async def test_payment_staff_read_the_names_of_those_whom_they_pay_and_who_acted(
+    database: tuple[Settings, Database], owner: AsyncEngine
+) -> None:
+    payment = Payment().settled()
+    await SqlRecords(database[1], PROJECTIONS_MONEY).record(record_of(payment))
+    known = {MENTOR.id: "Ann Mentor", payment.stamps[-1].actor.id: "Ben Staff", MENTEE.id: "Cay Mentee"}
+    async with owner.begin() as connection:
+        await connection.execute(text("alter table office.people disable trigger user"))
+        for id, name in known.items():
+            row = {"id": id, "association": "x", "name": name, "email": f"{id}@post.example", "region": "r9"}
+            row |= {"role_title": "teacher", "district": "-", "phone": "", "language": "en", "salt": "0" * 32}
+            await connection.execute(insert(tables.people).values(row))
+    reads = HistoryReads(Database(database[0].database_url("gateway"), size=1))
+    found = await reads.obligation(sight_of("s" * 32, (Role.PAYMENT_STAFF,)), payment.id)
+    assert found is not None
+    assert {*found.names.values()} == {"Ann Mentor", "Ben Staff"}, "not the mentee, whom they do not see"
+    told = await reads.obligation(OPERATOR, payment.id)
+    assert told is not None
+    assert told.names == {}

@@ -4,6 +4,7 @@ from dataclasses import MISSING, fields
 
 import pytest
 
+from domain.failed_notices import HearNotice
 from domain.messages import Command
 from domain.person_changes import HearPersonChange
 from domain.relationship import deadlines
@@ -25,6 +26,7 @@ from tests.domain.relationship.test_what_if import YEAR
 
 # Fields of commands that have another name in their events; the table computes them with a function.
 GIVEN: dict[type[Command], set[str]] = {
+    HearNotice: {"outcome", "code"},
     DecideSpecialApplication: {"accept"},
     SubmitSurvey: {"answers"},
     SubmitForm: {"answers"},

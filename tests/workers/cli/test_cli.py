@@ -23,9 +23,16 @@ PERSON = "a" * 32
     [
         (["token", "--person", "ann", "--role", "admin"], "32 hex digits"),
         (["token", "--person", PERSON, "--role", "system"], "a role is one of"),
-        (["history", PERSON, "--at", "yesterday"], "with its offset"),
-        (["history", PERSON, "--at", "2026-11-02T15:00:00"], "with its offset"),
-        (["send", "people", "--token", "t", "--body", "{"], "--body cannot be read at character"),
+        (["history", PERSON, "--at", "yesterday"], "write the moment as day, time and difference"),
+        (["history", PERSON, "--at", "2026-11-02T15:00:00"], "write the moment as day, time and difference"),
+        (
+            ["send", "people", "--token", "t", "--body", "{"],
+            "in double quotation marks is missing at character 2",
+        ),
+        (["send", "people", "--token", "t", "--body", '{"a": 1,}'], "there is a comma with nothing after it"),
+        (["clock", "--days", "-3"], "This is too small. Write a number of at least 0."),
+        (["clock", "--days", "soon"], "This must be a whole number. Write only digits."),
+        (["token", "--days", "200"], "This is too large. Write a number of at most 90."),
         (["history", PERSON, "--language", "fr"], "a language is one of en, es"),
         (["show", "tasks", "--token", ""], "the token is empty"),
         (["tasks", "--token", " "], "the token is empty"),
@@ -40,7 +47,7 @@ PERSON = "a" * 32
 def test_a_wrong_argument_is_named(arguments: list[str], expected: str) -> None:
     ended = CliRunner().invoke(app, arguments)
     assert ended.exit_code == 2
-    assert expected in " ".join(ended.output.split())
+    assert expected in " ".join(ended.output.replace("│", " ").split())
 
 
 def test_an_office_that_does_not_run_is_reported_in_one_line() -> None:
@@ -139,13 +146,29 @@ def test_a_history_is_found_by_its_id_whatever_it_is_of(kind: str) -> None:
     assert asked[-1] == f"/v1/{kind}/{PERSON}/history"
 
 
+def test_a_history_says_its_time_zone_once_and_names_people() -> None:
+    said = {
+        "seq": 1,
+        "type": "PersonChanged",
+        "actor": {"id": "b" * 32, "role": "coordinator"},
+        "decided_at": "2026-11-02T17:55:00Z",
+        "body": {"fields": ["phone"]},
+    }
+    found = {"data": [said], "names": {"b" * 32: "Ann Example"}, "zone": "America/New_York"}
+    with answering_at({f"/v1/people/{PERSON}/history": found}) as (url, _):
+        ended = CliRunner().invoke(app, ["history", PERSON, "--token", "t", "--url", url])
+    assert ended.output.splitlines() == [
+        "All times are local times of America/New York.",
+        "   1  2026-11-02 12:55  Ann Example (coordinator): The entry was changed: phone.",
+    ]
+
+
 def test_a_history_that_is_nowhere_is_said_in_words() -> None:
     for id, asked_for, more in ((PERSON, 5, ""), (PERSON[:8], 3, "or write the whole id")):
         with answering_at({}) as (url, asked):
             ended = CliRunner().invoke(app, ["history", id, "--token", "t", "--url", url])
         assert (ended.exit_code, ended.stdout, len(asked)) == (1, "", asked_for)
-        nouns = "relationship, person, obligation, term in a region or grant"
-        assert f"you may see no history of a {nouns} with the id {id}" in ended.stderr
+        assert ended.stderr.startswith(f"You may see no history with the id {id}. Check the id")
         assert more in ended.stderr
 
 

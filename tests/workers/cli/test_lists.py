@@ -44,6 +44,20 @@ def test_an_amount_is_shown_in_its_currency() -> None:
     assert "500.50 USD" in run("obligations", "--state", "due", rows=(owed,))[1]
 
 
+def test_money_says_to_whom_it_is_paid_and_for_whom() -> None:
+    owed = {"mentor_name": "Bo", "payee_name": "North", "amount_minor": 1, "currency": "USD"}
+    heading, row = run("obligations", rows=(owed,))
+    assert heading.startswith("mentor  paid to")
+    assert row.split()[:2] == ["Bo", "North"]
+
+
+def test_an_entry_for_which_another_one_stands_is_marked() -> None:
+    both = ({"name": "Mira Maple", "id": "a" * 32}, {"name": "Mira Mapel", "alias_of": "a" * 32})
+    _, first, second = run("people", "mira", rows=both)
+    assert first.startswith("Mira Maple  ")
+    assert second.startswith("Mira Mapel (same human as aaaaaaaa)")
+
+
 def test_a_list_as_json_has_all_fields() -> None:
     [line] = run("relationships", "--json")
     assert json.loads(line) == [PAIR]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -33,6 +34,9 @@ class Office:
 
     async def open_work(self) -> int:
         return 0
+
+    async def open_items(self) -> tuple[str, ...]:
+        return ("email welcome_mentee 7f13 since 2026-11-02 15:00 UTC smtp_450",) if self.is_busy else ()
 
     async def unopened_terms(self) -> int:
         return 0
@@ -135,3 +139,16 @@ async def test_a_morning_on_which_a_digest_has_a_line_is_a_stop(monkeypatch: pyt
     await clock.move_to(datetime.now(UTC) + timedelta(days=2))
     assert office.stops == ["1.0", "outbox", "run", "2.0", "house"]
     assert office.looks_at_digest > 2, "it waited for the digest"
+
+
+async def test_who_waits_in_vain_is_told_how_far_the_clock_has_come_and_what_is_open(
+    office: Office, clock: DemoClock
+) -> None:
+    office.is_busy = True
+    with pytest.raises(NotAtRest) as stopped:
+        await clock.rest()
+    assert re.fullmatch(
+        r"the clock has come to \d{4}-\d\d-\d\d \d\d:\d\d UTC, and after 0 s this is still open: "
+        r"email welcome_mentee 7f13 since 2026-11-02 15:00 UTC smtp_450, busy run relationship/1",
+        str(stopped.value),
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from activities.adapters.files.roster.column_map import FORM, NOTHING
+from activities.adapters.files.roster.columns import plain_heading
 from workers.cli.imports import screen
 from workers.file_words import unreadable
 
@@ -71,6 +73,36 @@ def so_far(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
     return {**given, **typed}
 
 
+def unused_words(unused: Sequence[str], *, still_open: bool) -> str:
+    """Return which answers of a file are ignored, and how an answer about a person is changed afterwards."""
+    yet = " yet" if still_open else ""
+    words = f"Answers of the file that nothing asks for{yet}; they are ignored: {', '.join(unused)}."
+    if not still_open and any(each.startswith("alike:") for each in unused):
+        words += " After a take-over, say whether two entries are one person with: mentorflow send people/ID/same-as."
+    return words
+
+
+def wrong_headings(question: Mapping[str, Any], value: str) -> str:
+    """Return what is wrong with an answer about headings, as far as the question itself shows it; else nothing."""
+    known = {_heading(each.rpartition(" = ")[0]) for each in question.get("headings", ())}
+    if not known or value.casefold() == "yes":
+        return ""
+    for change in filter(str.strip, value.split(";")):
+        heading, equals, column = (part.strip() for part in change.rpartition("="))
+        if not equals:
+            return f"“{column}” does not say what a heading means. {FORM}"
+        if _heading(heading) not in known:
+            return f"The list has no heading “{heading}”."
+        if column.rstrip(".") not in (NOTHING, *question["answers"]):
+            columns = ", ".join(each for each in question["answers"] if each != "yes")
+            return f"“{column}” is no column of this kind of list. Columns: {columns}, nothing."
+    return ""
+
+
+def _heading(text: str) -> str:
+    return plain_heading(text) or text.strip()
+
+
 def not_taken(problem: Mapping[str, Any]) -> set[str]:
     """Return the questions whose answers the office did not take."""
     pointers = (str(error.get("pointer", "")) for error in problem.get("errors", ()))
@@ -79,4 +111,5 @@ def not_taken(problem: Mapping[str, Any]) -> set[str]:
 
 def _by_option(question: Mapping[str, Any]) -> bool:
     """Return whether ``--yes`` answers a question."""
-    return question["proposal"] == "yes" and not question["never_by_itself"]
+    mine = question.get("yours", True)
+    return bool(mine and question["proposal"] == "yes" and not question["never_by_itself"])

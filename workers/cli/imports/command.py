@@ -17,8 +17,9 @@ from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.write import write_template
 from domain.ids import is_id
 from workers.cli.imports import screen
-from workers.cli.imports.answers import chosen, from_file, not_taken, so_far
+from workers.cli.imports.answers import chosen, from_file, not_taken, so_far, unused_words, wrong_headings
 from workers.cli.imports.files import Part, parts_of
+from workers.cli.imports.scope import scope_of
 from workers.cli.request import Token, Url, problem_lines, request
 from workers.file_words import unwritable
 
@@ -96,7 +97,11 @@ def import_lists(
     ] = "",
     program: Annotated[str, typer.Option(help="The program of a term that is given by its name.")] = "",
     association: Annotated[
-        str, typer.Option(help="The association, for lists without applications and without a term.")
+        str,
+        typer.Option(
+            help="The association, for lists without applications and without a term. It may be left out where your "
+            "regions belong to only one."
+        ),
     ] = "",
     complete: Annotated[
         list[str] | None,
@@ -176,7 +181,7 @@ def import_lists(
         proposal = _continued(importing, going_on)
     else:
         parts = parts_of(files or [])
-        about = _about(importing, term, program, association)
+        about = scope_of(importing.send, term, program, association)
         if complete:
             about["complete_classes"] = ",".join(complete)
         if region:
@@ -246,12 +251,12 @@ def _answered(
     while answers := chosen(proposal, given, yes=importing.yes):
         proposal = importing.send("POST", _answers_of(proposal["id"]), json={"answers": answers})
     asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
-    if not screen.still_open(proposal) and (unused := [id for id in given if id not in asked]):
-        typer.echo(f"Answers of the file that nothing asks for: {', '.join(unused)}.", err=True)
+    if unused := [id for id in given if id not in asked]:
+        typer.echo(unused_words(unused, still_open=bool(screen.still_open(proposal))), err=True)
     _show(proposal)
     tried: set[str] = set()
     while importing.asks_questions and (
-        left := [each for each in screen.still_open(proposal) if each["id"] not in tried]
+        left := [each for each in screen.yours(screen.still_open(proposal)) if each["id"] not in tried]
     ):
         tried.update(each["id"] for each in left)
         refused, before = proposal["refused"], proposal
@@ -277,11 +282,11 @@ def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
 def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
     left = screen.still_open(proposal)
     counts = proposal["counts"]
-    if left and not importing.asks_questions:
-        for number, question in enumerate(left, 1):
-            for line in screen.question_lines(question, number, len(left)):
-                typer.echo(line)
-    if left:
+    unasked = [each for each in left if not importing.asks_questions or each not in screen.yours(left)]
+    for number, question in enumerate(unasked, 1):
+        for line in screen.question_lines(question, number, len(unasked)):
+            typer.echo(line)
+    if screen.yours(left):
         for line in screen.to_fill_in(proposal, so_far(proposal, given, yes=importing.yes)):
             typer.echo(line)
     if proposal["refused"] and "refused" not in importing.without:
@@ -292,6 +297,8 @@ def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: M
         typer.echo(
             "Questions are open. Answer them, or take over the rest with --without questions.", err=True
         )
+        for line in screen.for_others(proposal):
+            typer.echo(line, err=True)
         _say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
     if not any(counts[kind] for kind in _NOTHING):
@@ -304,20 +311,32 @@ def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: M
 
 
 @contextmanager
-def _stoppable(proposal: Mapping[str, Any]) -> Iterator[None]:
-    """Say how to go on if somebody stops at a question with Ctrl-C or Ctrl-D."""
+def _stoppable(
+    proposal: Mapping[str, Any], typed: Mapping[str, str], importing: _Importing
+) -> Iterator[None]:
+    """If somebody stops with Ctrl-C or Ctrl-D, keep the answers ``typed`` so far, and say how to go on."""
     try:
         yield
     except (typer.Abort, KeyboardInterrupt):
         typer.echo("\nStopped. Nothing was changed.", err=True)
+        if said := {id: value for id, value in typed.items() if value}:
+            _keep(importing, proposal, said)
         _say_how_to_go_on(proposal)
         raise typer.Exit(REFUSED) from None
 
 
+def _keep(importing: _Importing, proposal: Mapping[str, Any], said: Mapping[str, str]) -> None:
+    """Send the answers of somebody who stops, and say whether they are kept."""
+    path = _answers_of(proposal["id"])
+    sent = importing.send("POST", path, json={"answers": said}, or_problem=NOT_TAKEN)
+    for line in problem_lines(sent) if sent.get("code") == NOT_TAKEN else ("The answers so far are kept.",):
+        typer.echo(line, err=True)
+
+
 def _agree(importing: _Importing, proposal: Mapping[str, Any]) -> None:
     """Ask for the yes to a take-over; end without it."""
-    with _stoppable(proposal):
-        agreed = not importing.ask or _said_yes("\nTake this over? Write yes or no")
+    with _stoppable(proposal, {}, importing):
+        agreed = not importing.ask or _said_yes(f"\n{screen.agreement(proposal, importing.without)}")
     if not agreed:
         typer.echo("Nothing was changed.")
         _say_how_to_go_on(proposal)
@@ -365,9 +384,9 @@ def _asked(
     answers: dict[str, str] = {}
     asked = left
     while True:
-        with _stoppable(proposal):
-            typed = {each["id"]: _ask(each, number, len(asked)) for number, each in enumerate(asked, 1)}
-        answers |= typed
+        with _stoppable(proposal, answers, importing):
+            for number, each in enumerate(asked, 1):
+                answers[each["id"]] = _ask(each, number, len(asked))
         said = {id: value for id, value in answers.items() if value}
         if not said:
             return proposal
@@ -392,6 +411,9 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
         value = str(
             typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
         ).strip()
+        if wrong := wrong_headings(question, value) if free else "":
+            typer.echo(f"  {wrong}")
+            continue
         if not value or free or screen.takes(question, value):
             return screen.meant(question, value)
         typer.echo(f"  Please write one of: {screen.allowed(question)}{screen.day_form(question)}")
@@ -399,32 +421,6 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
 
 def _answers_of(id: str) -> str:
     return f"imports/{id}/answers"
-
-
-def _about(importing: _Importing, term: str, program: str, association: str) -> dict[str, str]:
-    """Return what lists are about: a term by id or name, or an association."""
-    if association and term:
-        raise typer.BadParameter("name a term, or an association for lists without applications, not both")
-    if association:
-        return {"association": association}
-    if is_id(term):
-        return {"term": term}
-    terms = importing.send("GET", "terms")["data"]
-    found = [each for each in terms if each["name"] == term and program in ("", each["program"])]
-    if len(found) == 1:
-        return {"term": found[0]["id"]}
-    if program and program not in (programs := sorted({each["program"] for each in terms})):
-        raise typer.BadParameter(
-            f"no program of the name {program} has a term; these have: {', '.join(programs) or 'none yet'}"
-        )
-    known = "; ".join(f"--term {each['name']} --program {each['program']}" for each in terms) or "none yet"
-    if not term:
-        raise typer.BadParameter(
-            f"name the term that people apply for with --term (there are: {known}), or with --association the "
-            "association of lists without applications"
-        )
-    many = "more than one program has a term" if found else "there is no term"
-    raise typer.BadParameter(f"{many} of the name {term}; there are: {known}")
 
 
 def _write_template(kind: RosterKind) -> None:

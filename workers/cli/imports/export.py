@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +32,7 @@ def export_list(
         str, typer.Option(help="Code of the association, where your regions belong to several.")
     ] = "",
     to: Annotated[Path | None, typer.Option(help="The file to write. Without it, the screen.")] = None,
+    force: Annotated[bool, typer.Option(help="Replace the file if it is there already.")] = False,
     url: Url = "",
 ) -> None:
     """Write people, memberships or mentors as a list that the import reads back exactly.
@@ -39,6 +41,9 @@ def export_list(
     """
     if to is not None and (because := cannot_write(to)):
         raise typer.BadParameter(because, param_hint="--to")
+    there = to is not None and to.exists()
+    if there and not force:
+        raise typer.BadParameter(f"{to} is there already; add --force to replace it", param_hint="--to")
     query = f"?association={association}" if association else ""
     content = download(f"/v1/exports/{kind.value}{query}", token, url)
     if to is None:
@@ -48,4 +53,6 @@ def export_list(
             to.write_bytes(content)
         except OSError as fault:
             raise typer.BadParameter(unwritable(to, fault), param_hint="--to") from None
-        typer.echo(f"Wrote {to}.")
+        rows = max(len(list(csv.reader(content.decode("utf-8-sig").splitlines()))) - 1, 0)
+        replaced = ", which replaces the file that was there" if there else ""
+        typer.echo(f"Wrote {rows} {'row' if rows == 1 else 'rows'} to {to}{replaced}.")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from activities.adapters.files.roster.answer_form import in_form
 from activities.adapters.files.roster.column_map import HEADINGS
 from domain.people.proposal.questions import answer_of, days_shown
-from domain.people.proposal.words import value_words
+from domain.people.proposal.words import field_words, value_words
 
 MOST_ROWS: Final = 40
 """The most changed rows that a summary shows."""
@@ -36,6 +36,12 @@ _LAPSES: Final = {
     "members_missing": "the memberships of who is missing have ended",
     "member_missing": "the membership of who is missing has ended",
 }
+_LEFT_OUT: Final = (
+    ("refused", "refused", ("refused row", "refused rows")),
+    ("question", "questions", ("row that waits for an answer", "rows that wait for answers")),
+)
+MOST_SAID: Final = 160
+"""The most letters of a question that a line about it repeats."""
 _SECOND: Final = ("second_memberships", "second_membership")
 _LIKELY: Final = {
     "new": "new",
@@ -129,9 +135,37 @@ def still_open(proposal: Proposal) -> list[Mapping[str, Any]]:
     return [question for question in proposal["questions"] if not question["answer"]]
 
 
+def yours(questions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the questions that whoever reads them may answer."""
+    return [each for each in questions if each.get("yours", True)]
+
+
+def for_others(proposal: Proposal) -> Iterator[str]:
+    """Yield who must answer what is open and not for whoever reads it, and what to send them."""
+    left = [each for each in still_open(proposal) if not each.get("yours", True)]
+    for who in dict.fromkeys(each["who"] for each in left):
+        count = sum(each["who"] == who for each in left)
+        yield (
+            f"{_many(count, 'question is', 'questions are')} {_WHO[who]} to answer. Send them this line: mentorflow "
+            f"import --continue {proposal['id']}"
+        )
+
+
+def agreement(proposal: Proposal, without: Sequence[str]) -> str:
+    """Return the question whether to take a proposal over, with how many rows stay out."""
+    counts = proposal["counts"]
+    out = [
+        f"the {_many(counts[kind], *words)}"
+        for kind, name, words in _LEFT_OUT
+        if name in without and counts[kind]
+    ]
+    without_rows = f" without {' and '.join(out)}" if out else ""
+    return f"Take this over{without_rows}? Write yes or no"
+
+
 def to_fill_in(proposal: Proposal, given: Mapping[str, str]) -> Iterator[str]:
     """Yield the answers file: all answers given so far, and the open questions with what is proposed."""
-    left = still_open(proposal)
+    left = yours(still_open(proposal))
     asked = {each["id"] for each in left}
     done = {id: value for id, value in given.items() if id not in asked}
     blank = {each["id"]: each["proposal"] or choices(each) for each in left}
@@ -147,7 +181,7 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str]) -> Iterator[str]:
     yield from (
         f"{each['id']} is about: {_subject(each)}"
         for each in proposal["questions"]
-        if each["code"] in _LAPSES and (each["id"] in asked or each["id"] in done)
+        if each["id"] in asked or each["id"] in done
     )
     yield json.dumps({**done, **blank}, indent=2, ensure_ascii=False)
 
@@ -249,17 +283,26 @@ def _answer_line(question: Mapping[str, Any]) -> str:
     if code in _SECOND:
         where = "; ".join(f"{file}, {_rows(found)}" for file, found in question["rows"].items())
         return f"the known membership beside the new one ({where}): {answer}"
-    return f"{question['id']}: {answer}"
+    if code == "zeros_lost":
+        return f"{parts[0]}, column {parts[-1]}, zeros at the beginning of member numbers: {answer.replace('_', ' ')}"
+    return f"{_subject(question).rstrip('.')}: {answer}"
 
 
 def _subject(question: Mapping[str, Any]) -> str:
-    """Return what a question about lapses is about: the class and the region, or whose memberships."""
+    """Return what a question is about: its beginning; of lapses the class and the region, or whose memberships."""
     code, about = question["code"], question.get("about", ())
+    if code not in _LAPSES:
+        return _shortened("; ".join((question["problem"], *about)))
     if code == "many_members_missing":
         name, region = question["id"].split(":")[1:3]
         return f"{_LAPSES[code]} (class {name}, region {region}: {len(about)})"
     whose = "; ".join(about[:3]) + (f"; and {len(about) - 3} more" if len(about) > 3 else "")
     return f"{_LAPSES[code]} ({whose})"
+
+
+def _shortened(text: str) -> str:
+    """Return the beginning of a text, up to a whole word."""
+    return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID].rpartition(' ')[0]} …"
 
 
 def overtaken_lines(operation: Mapping[str, Any]) -> Iterator[str]:
@@ -284,7 +327,7 @@ def _counts(proposal: Proposal) -> Iterator[str]:
     for file in sorted({*by_file, *missing, *proposal["unchanged"]}):
         counts = by_file.get(file, Counter())
         parts = [
-            f"{counts[kind]} {words}{_would(would.get(file)) if kind == 'question' else ''}"
+            f"{counts[kind]} {words}{_would(would.get(file), counts[kind]) if kind == 'question' else ''}"
             for kind, words in _WORDS.items()
             if counts[kind]
         ]
@@ -298,11 +341,13 @@ def _counts(proposal: Proposal) -> Iterator[str]:
             yield f"{file}: {_missing(missing[file])}"
 
 
-def _would(counts: Counter[str] | None) -> str:
+def _would(counts: Counter[str] | None, waiting: int) -> str:
     """Return what rows that wait would come to with the answers that the office proposes."""
     if not counts:
         return ""
     parts = [f"{counts[kind]} {words}" for kind, words in _LIKELY.items() if counts[kind]]
+    if waiting > counts.total():
+        parts.append(f"{waiting - counts.total()} not known yet")
     return f" (with the proposed answers: {', '.join(parts)})"
 
 
@@ -335,17 +380,37 @@ def _becomes(row: Mapping[str, Any]) -> str:
 def _row(row: Mapping[str, Any]) -> str:
     place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
     new = _becomes(row) == "new"
-    changes = "; ".join(_change(change, new=new) for change in row["changes"])
+    begins = [
+        each["field"] for each in row["changes"] if each["after"] is not None and _is_first(each["field"])
+    ]
+    changes = "; ".join(
+        _membership(change) if begins and not new else _change(change, new=new) for change in row["changes"]
+    )
     name = f" {row['name']}" if row["name"] else ""
     becomes = _becomes(row).replace("_", " ")
     outcome = f"would be {becomes}" if row.get("would") else becomes
     return f"{place}{name} ({outcome}): {changes or 'as the list says'}"
 
 
+def _is_first(field: str) -> bool:
+    return field.startswith("membership ") and field.endswith(" from")
+
+
+def _membership(change: Mapping[str, Any]) -> str:
+    """Return what a row that adds a membership does to one: the new one, or one that ends or never was."""
+    field, after = change["field"], change["after"]
+    name = field.removeprefix("membership ").rpartition(" ")[0]
+    if field == "until":
+        return f"until {after}"
+    if not _is_first(field):
+        return f"ended: {name}, on {after}"
+    return f"withdrawn: {name} from {change['before']}" if after is None else f"new: {name} from {after}"
+
+
 def _change(change: Mapping[str, Any], *, new: bool) -> str:
     field = change["field"]
-    after = value_words(field, change.get("after"))
-    return f"{field} {after}" if new else f"{field} {value_words(field, change.get('before'))} → {after}"
+    after, words = value_words(field, change.get("after")), field_words(field)
+    return f"{words} {after}" if new else f"{words} {value_words(field, change.get('before'))} → {after}"
 
 
 def _follows(proposal: Proposal) -> Iterator[str]:
@@ -355,14 +420,14 @@ def _follows(proposal: Proposal) -> Iterator[str]:
         return
     words = {
         "accepted": "accepted by the rules",
-        "waiting": "wait for a person",
+        "waiting": "waits for a person" if counts.get("waiting") == 1 else "wait for a person",
         "refused": "refused by the rules",
     }
     parts = [f"{counts[name]} {text}" for name, text in words.items() if counts.get(name)]
     why = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in follows["reasons"].items())
     yield ""
     yield f"Applications: {', '.join(parts)}{f' ({why})' if why else ''}."
-    yield f"Emails that go at once: {follows['emails']}, to {follows['readers']} people."
+    yield f"Emails that go at once: {follows['emails']}, to {_many(follows['readers'], 'person', 'people')}."
 
 
 def _rows(rows: list[int]) -> str:

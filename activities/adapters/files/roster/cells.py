@@ -33,6 +33,7 @@ _LANGUAGES: Final = {
     "en": Language.EN, "eng": Language.EN, "english": Language.EN, "ingles": Language.EN,
     "es": Language.ES, "spa": Language.ES, "spanish": Language.ES, "espanol": Language.ES, "castellano": Language.ES,
 }  # fmt: skip
+_LANGUAGE_NAMES: Final = {Language.EN: "English", Language.ES: "Spanish"}
 _ANSWERS: Final = {
     "yes": True, "y": True, "true": True, "t": True, "1": True, "si": True, "s": True, "verdadero": True,
     "no": False, "n": False, "false": False, "f": False, "0": False, "falso": False,
@@ -203,7 +204,7 @@ def _read_language(text: str) -> str:
         raise BadCell(
             "unknown_language",
             "The office does not write in this language.",
-            tuple(each.value for each in Language),
+            tuple(f"{each.value} ({_LANGUAGE_NAMES[each]})" for each in Language),
         )
     return found.value
 

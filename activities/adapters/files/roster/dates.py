@@ -91,6 +91,8 @@ def read_day(text: str) -> date | Numbers:
         if numbers.one > 12 and numbers.two > 12:
             raise NoDate("bad_date", f"There is no such day. {ADVICE}")
         _sane(numbers.year)
+        if (order := order_shown_by(numbers)) is not None:
+            in_order(numbers, order)  # a day that does not exist shows no order
         return numbers
     lower = text.casefold()
     if match := _MONTH_FIRST.fullmatch(lower):
@@ -117,8 +119,7 @@ def in_order(numbers: Numbers, order: DateOrder) -> date:
         return date(numbers.year, month, day)
     except ValueError:
         if 1 <= month <= 12:
-            problem = f"{_no_such_day(numbers.year, month, day)} Check the day. {ADVICE}"
-            raise NoDate("bad_date", problem) from None
+            raise NoDate("bad_date", f"{_no_such_day(numbers.year, month, day)} {ADVICE}") from None
         first = "the day" if order is DateOrder.DAY_FIRST else "the month"
         raise NoDate(
             "date_in_other_order",
@@ -150,16 +151,14 @@ def _date(year: str, month: str, day: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise NoDate(
-            "bad_date", f"{_no_such_day(int(year), int(month), int(day))} Check the day. {ADVICE}"
-        ) from None
+        raise NoDate("bad_date", f"{_no_such_day(int(year), int(month), int(day))} {ADVICE}") from None
 
 
 def _no_such_day(year: int, month: int, day: int) -> str:
     if not 1 <= month <= 12:
-        return f"There is no month {month}."
+        return f"There is no month {month}. Check the month."
     name, days = _MONTHS[month - 1][0].capitalize(), monthrange(year, month)[1]
-    return f"There is no {day} {name} {year}: that month has {days} days."
+    return f"There is no {day} {name} {year}: that month has {days} days. Check the day."
 
 
 def _sane(year: int) -> None:

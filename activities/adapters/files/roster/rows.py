@@ -25,12 +25,20 @@ from activities.adapters.files.roster.dates import (
     NoDate,
     Numbers,
     in_order,
-    order_shown_by,
     read_day,
 )
-from activities.adapters.files.roster.faults import ColumnQuestion, FaultList, Place, RowFault, one_line
+from activities.adapters.files.roster.day_column import DayColumn
+from activities.adapters.files.roster.faults import (
+    ColumnQuestion,
+    FaultList,
+    Place,
+    RowFault,
+    one_line,
+)
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros
+from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
+from domain.people.proposal.lists import At
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
@@ -127,27 +135,6 @@ def unguard(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-class _DayColumn:
-    """A column of dates: whether its two first numbers are month and day, as its cells or a person say."""
-
-    def __init__(self, choice: str) -> None:
-        self.chosen = DateOrder(choice) if choice in list(DateOrder) else None
-        self.seen: dict[DateOrder | None, list[Place]] = {}
-
-    def see(self, numbers: Numbers, place: Place) -> None:
-        self.seen.setdefault(order_shown_by(numbers), []).append(place)
-
-    @property
-    def proof(self) -> DateOrder | None:
-        """The only order in which all cells are dates; None where both are, or neither is."""
-        orders = [order for order in self.seen if order is not None]
-        return orders[0] if len(orders) == 1 else None
-
-    @property
-    def order(self) -> DateOrder | None:
-        return self.chosen or self.proof
-
-
 class _RowReader:
     def __init__(
         self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Mapping[str, str]
@@ -161,7 +148,7 @@ class _RowReader:
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
         self.days = {
-            column.name: _DayColumn(choices.get(f"date_order:{column.name}", ""))
+            column.name: DayColumn(choices.get(f"date_order:{column.name}", ""))
             for column, _ in self.columns
             if column.reads == "day"
         }
@@ -187,22 +174,39 @@ class _RowReader:
     def rows(self) -> Iterator[ReadRow]:
         """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
         self._look_at_days()
-        seen: dict[tuple[Any, ...], tuple[int, Mapping[str, Any]]] = {}
-        for number, cells in self.sheet.rows:
-            row = self._row(number, cells)
-            if row is None:
-                continue
-            once = tuple(row.values.get(name) for name in ONCE[self.kind])
-            first = seen.setdefault(once, (number, row.values)) if once[0] else (number, row.values)
-            if first[0] == number or self._differ_in_words(first[1], row.values):
+        read = [row for number, cells in self.sheet.rows if (row := self._row(number, cells))]
+        first: dict[tuple[Any, ...], ReadRow] = {}
+        others: dict[tuple[Any, ...], list[ReadRow]] = {}
+        for row in read:
+            once = self._about(row)
+            if once and first.setdefault(once, row) is not row:
+                others.setdefault(once, []).append(row)
+        left_out: set[int] = set()
+        for once, rows in others.items():
+            left_out |= self._left_out((first[once], *rows))
+        for row in read:
+            if row.number not in left_out:
                 yield row
-            elif first[1] != row.values:
-                self.collected.add(
-                    "key",
-                    "duplicate",
-                    "Two rows are about the same and say different things. Keep the right one and delete the other.",
-                    Place(row=number, cell=f"{once[0]}, as in row {first[0]}", person=row.name),
-                )
+
+    def _about(self, row: ReadRow) -> tuple[Any, ...]:
+        """Return what a row is about; nothing where that is not known, because it has no number or a day is open."""
+        once = tuple(row.values.get(name) for name in ONCE[self.kind])
+        return once if once[0] and not row.waits_for else ()
+
+    def _left_out(self, rows: tuple[ReadRow, ...]) -> set[int]:
+        """Return which of several rows about the same are not read on: repetitions; if they contradict, all of them."""
+        first, *others = rows
+        said = [each for each in others if each.values != first.values]
+        if all(self._differ_in_words(first.values, each.values) for each in said):
+            return {each.number for each in others if each.values == first.values}
+        what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
+        number = str(first.values["key"])
+        places = [At(self.sheet.file, each.number) for each in rows]
+        problem = contradiction_words(places, number, what)
+        for each in rows:
+            place = Place(row=each.number, cell=number, person=each.name)
+            self.collected.add("key", DUPLICATE, problem, place)
+        return {each.number for each in rows}
 
     def _differ_in_words(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         """Return whether two rows differ in nothing but words whose meaning is found out later."""
@@ -222,35 +226,16 @@ class _RowReader:
         for name, day in self.days.items():
             if day.chosen or not day.seen:
                 continue
-            places = tuple(sorted(chain.from_iterable(day.seen.values()), key=lambda place: place.row))
             heading = self.headings[name]
-            example = places[0].cell
-            if day.proof:
-                witness = day.seen[day.proof][0]
-                first = "day" if day.proof is DateOrder.DAY_FIRST else "month"
-                words = (
-                    f"The dates of the column “{heading}” seem to have the {first} first, because row "
-                    f"{witness.row} says “{witness.cell}”. Is that right for all of them?"
-                )
-            elif (len(day.seen) > 1 and None not in day.seen) or len(day.seen) > 2:
-                words = (
-                    f"Some dates of the column “{heading}” can only have the day first, others only the month. Which "
-                    "order is right? The others then have to be corrected in the file."
-                )
-            else:
-                words = (
-                    f"The dates of the column “{heading}” can be read in two ways, such as “{example}”. Is the day "
-                    "first, or the month?"
-                )
             yield ColumnQuestion(
                 file=self.sheet.file,
                 code="date_order",
-                problem=words,
+                problem=day.question(heading),
                 answers=tuple(order.value for order in DateOrder),
                 column=name,
                 heading=heading,
                 proposal=day.proof.value if day.proof else "",
-                places=places,
+                places=day.places,
             )
 
     def _is_example(self, cells: tuple[str, ...]) -> bool:

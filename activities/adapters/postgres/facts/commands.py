@@ -50,14 +50,20 @@ class CommandFacts:
             row = (await connection.execute(columns)).first()
         return None if row is None else {str(name): value for name, value in row._mapping.items()}
 
-    async def meetings_since(self, relationship: str) -> datetime | None:
-        """Return since when a pair has been in the time for its meetings; None if it is not in it."""
+    async def stage(self, relationship: str) -> tuple[str, datetime] | None:
+        """Return the stage of a relationship, and since when it has been there; None for an unknown one."""
         table = tables.relationships.c
         async with self._database.transaction() as connection:
-            found: datetime | None = await connection.scalar(
-                select(table.stage_since).where(table.id == relationship, table.stage == "meetings")
-            )
-        return found
+            wanted = select(table.stage, table.stage_since).where(table.id == relationship)
+            row = (await connection.execute(wanted)).first()
+        return None if row is None else (row.stage, row.stage_since)
+
+    async def evidence(self, obligation: str) -> tuple[str, ...]:
+        """Return the codes of the evidence that an order of an obligation requires; none for an unknown one."""
+        table = tables.obligations.c
+        async with self._database.transaction() as connection:
+            found = await connection.scalar(select(table.evidence).where(table.id == obligation))
+        return tuple(each for each in (found or "").split(",") if each)
 
     async def submitted(self, relationship: str) -> tuple[Submitted, ...]:
         """Return every form that was submitted for a relationship, the oldest first."""

@@ -1,16 +1,17 @@
 """Histories: the events of a stream as a reader may see them."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.states import course_of
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads, plain
-from domain.ids import h_stream, x_stream
+from domain.ids import h_stream, is_id, x_stream
 from domain.journal import Envelope, Kind, decode
 from domain.people.grants import EVENTS as GRANT_EVENTS
 from domain.rules.intake import TermDates
@@ -25,12 +26,15 @@ class History:
     """The events of a stream that a reader sees, in order.
 
     ``chain`` says whether their numbers and hashes are shown. ``course`` has the dates with which the fold of a
-    relationship begins.
+    relationship begins. ``names`` are those of the people in the events whom the reader may see, by id; of money also
+    the mentor for whom it is owed, and who acted on it. ``association`` is that of a person's history.
     """
 
     events: tuple[Sealed, ...]
     chain: bool = True
     course: TermDates | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    association: str = ""
 
 
 class HistoryReads(Reads):
@@ -54,20 +58,32 @@ class HistoryReads(Reads):
     async def obligation(self, sight: Sight, id: str) -> History | None:
         """Return the history of an obligation; None if it is unknown or the reader may not see it."""
         table = tables.obligations
-        return await self._of(select(table.c.stream).where(table.c.id == id, sql.obligation(sight)))
+        visible = select(table.c.stream).where(table.c.id == id, sql.obligation(sight))
+        mentor = select(table.c.mentor).where(table.c.id == id)
+        return await self._of(sight, visible, with_money=mentor)
 
     async def term_region(self, sight: Sight, id: str) -> History | None:
         """Return the history of a term in a region; None if it is unknown or the reader may not see it."""
         table = tables.term_regions
-        return await self._of(select(table.c.stream).where(table.c.id == id, sql.of_term(sight, table)))
+        return await self._of(
+            sight, select(table.c.stream).where(table.c.id == id, sql.of_term(sight, table))
+        )
 
     async def person(self, sight: Sight, id: str) -> History | None:
         """Return who changed which fields of a person's entry; None if the reader may not see that history."""
-        visible = select(tables.people.c.id).where(tables.people.c.id == id, sql.person_history(sight))
+        person = tables.people.c
+        visible = select(person.association).where(person.id == id, sql.person_history(sight))
         async with self._database.transaction() as connection:
-            if await connection.scalar(visible) is None:
+            association = await connection.scalar(visible)
+            if association is None:
                 return None
-            return History(events=await _events(connection, h_stream(id)), chain=sight.sees(Data.CHAIN))
+            events = await _events(connection, h_stream(id))
+            return History(
+                events=events,
+                chain=sight.sees(Data.CHAIN),
+                names=await _names(connection, sight, events),
+                association=association,
+            )
 
     async def grant(self, sight: Sight, id: str) -> History | None:
         """Return who gave, confirmed and ended a grant; None if it is unknown or the reader may not see it."""
@@ -82,7 +98,9 @@ class HistoryReads(Reads):
             found = await connection.execute(wanted.order_by(event.seq))
             all_of_them = ((decode(bytes(row.bytes)), row.hash) for row in found)
             events = tuple(each for each in all_of_them if each[0].body["grant"] == id)
-            return History(events=events, chain=sight.sees(Data.CHAIN))
+            return History(
+                events=events, chain=sight.sees(Data.CHAIN), names=await _names(connection, sight, events)
+            )
 
     async def stream(self, sight: Sight, id: str) -> History | None:
         """Return the history of whatever an id names: relationship, obligation, term in a region, person or grant."""
@@ -103,10 +121,19 @@ class HistoryReads(Reads):
             case _:
                 return await self.relationship(sight, id)
 
-    async def _of(self, visible: Any) -> History | None:
+    async def _of(
+        self, sight: Sight, visible: Select[Any], *, with_money: Select[Any] | None = None
+    ) -> History | None:
+        """Return a history; ``with_money`` selects the mentor for whom it is owed if it is one of money."""
         async with self._database.transaction() as connection:
             stream = await connection.scalar(visible)
-            return None if stream is None else History(events=await _events(connection, stream))
+            if stream is None:
+                return None
+            events = await _events(connection, stream)
+            known: set[str] = set()
+            if with_money is not None and sight.person:  # a process reads no names
+                known = {*await connection.scalars(with_money), *(each.actor.id for each, _ in events)}
+            return History(events=events, names=await _names(connection, sight, events, known))
 
     async def _of_pair(self, sight: Sight, id: str, data: Data, stream: str) -> History | None:
         pairs, cases = tables.relationships, tables.complaints
@@ -117,8 +144,10 @@ class HistoryReads(Reads):
             found = await connection.execute(select(cases).where(cases.c.relationship == id))
             shown = event_sight(sight, pair, [plain(case._mapping) for case in found])
             events = await _events(connection, stream)
+            events = tuple(each for each in events if not shown.hides(each[0]))
             return History(
-                events=tuple(each for each in events if not shown.hides(each[0])),
+                events=events,
+                names=await _names(connection, sight, events),
                 chain=shown.chain,
                 course=await _course(connection, id),
             )
@@ -130,6 +159,28 @@ async def _events(connection: AsyncConnection, stream: str) -> tuple[Sealed, ...
         select(table.c.bytes, table.c.hash).where(table.c.stream == stream).order_by(table.c.seq)
     )
     return tuple((decode(bytes(row.bytes)), row.hash) for row in found)
+
+
+async def _names(
+    connection: AsyncConnection, sight: Sight, events: Iterable[Sealed], known: Collection[str] = ()
+) -> dict[str, str]:
+    """Return the names of the people in events whom the reader sees, or who are ``known`` to every reader of them."""
+    people = tables.people.c
+    ids = {id for each, _ in events for id in (each.actor.id, *_ids_in(each.body))}
+    wanted = select(people.id, people.name).where(
+        people.id.in_(ids), or_(sql.person(sight), people.id.in_(known))
+    )
+    return {row.id: row.name for row in await connection.execute(wanted)}
+
+
+def _ids_in(value: Any) -> Iterator[str]:
+    """Yield the ids in the body of an event."""
+    if isinstance(value, str) and is_id(value):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (id for each in value.values() for id in _ids_in(each))
+    elif isinstance(value, (list, tuple)):
+        yield from (id for each in value for id in _ids_in(each))
 
 
 async def _course(connection: AsyncConnection, id: str) -> TermDates | None:

@@ -58,7 +58,7 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         to = await active_contacts(sight, connection, row["region"], today)
     else:
         to = tuple(known[person] for person in (row["person"],) if person in known)
-    there = tuple(person for person in to if person.gone_on is None or person.gone_on > today)
+    there = _there(to, today)
     agreement, digest = await _agreement(connection, row, known.get(row["person"]))
     return NoticeToSend(
         id=row["id"],
@@ -73,13 +73,19 @@ async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today:
         region=region,
         mentor=known.get(mentor),
         mentee=known.get(mentee),
-        contacts=await active_contacts(sight, connection, region, today),
+        continues=bool(about.get("predecessor")),
+        contacts=_there(await active_contacts(sight, connection, region, today), today),
         regions=await _region_names(connection, (region, row["region"], data.get("money_region", ""))),
         agreement=agreement,
         digest=digest,
         rank=Rank(row["rank"]),
         deferred_since=row["deferred_since"],
     )
+
+
+def _there(people: Iterable[Person], today: date) -> tuple[Person, ...]:
+    """Return the people who have not left or died."""
+    return tuple(person for person in people if person.gone_on is None or person.gone_on > today)
 
 
 async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Person | None) -> tuple[str, str]:
@@ -96,12 +102,12 @@ async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Perso
 
 
 async def _about(sight: Sight, connection: AsyncConnection, subject: str) -> Mapping[str, str]:
-    """Return program, region, mentor and mentee of a relationship; those of an obligation come from its first claim.
+    """Return what an email says of a relationship; that of an obligation comes from its first claim.
 
     A term in a region has only program and region.
     """
     pair, claim, kept = relationships.c, claims.c, term_regions.c
-    of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee).where(
+    of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee, pair.predecessor).where(
         pair.id == subject, sql.relationship(sight)
     )
     of_claim = (

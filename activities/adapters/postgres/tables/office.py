@@ -133,7 +133,9 @@ notices = Table(
     Column("attempt", Integer, nullable=False, server_default=text("1")),
     Column("told", Boolean, nullable=False, server_default=text("true")),
     instant("deferred_since", null=True),
-    CheckConstraint("status in ('pending','sent','refused','parked','in_digest')", name="notice_status"),
+    CheckConstraint(
+        "status in ('pending','sent','refused','parked','in_digest','overtaken')", name="notice_status"
+    ),
     Index("notices_unsent", "status", postgresql_where=text("status in ('pending','parked')")),
     Index("notices_due", "not_before", postgresql_where=text("status in ('pending','parked')")),
     Index("notices_untold", "id", postgresql_where=text("not told")),

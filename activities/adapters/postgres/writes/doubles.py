@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.entries_of_one import stands_for
-from activities.adapters.postgres.writes.base import Unknown, Writes
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
 from activities.adapters.postgres.writes.person_entries import Change, EntryChange, changing, tell
 from domain.actors import Actor
 from domain.ids import derive
@@ -49,6 +49,7 @@ class DoubleWrites(Writes):
             Unknown: One of the two does not exist.
             TwoAssociations: They belong to two associations.
             OtherAnswer: An earlier answer about somebody between them says the opposite.
+            AlreadyThere: This answer was given already (``nothing_to_change``).
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
@@ -58,6 +59,8 @@ class DoubleWrites(Writes):
             lock = int(derive("doubles", association)[:15], 16)
             await connection.execute(select(func.pg_advisory_xact_lock(lock)))
             human = await _human(connection, one, other)
+            if await _answered(connection, one, other) is verdict:
+                raise AlreadyThere("nothing_to_change")
             now = await office_now(connection)
             await self._store(connection, association, one, other, verdict, actor, now)
             standing = await _standing(connection, human.ids)
@@ -116,6 +119,13 @@ class _Told:
         if self.verdict is Verdict.TWO:
             return PersonsKeptApart(fields=change.fields, commit=change.commit, other=other)
         return PersonMerged(fields=change.fields, commit=change.commit, other=other, stands=self.stands[id])
+
+
+async def _answered(connection: AsyncConnection, one: str, other: str) -> Verdict | None:
+    """Return the answer about two people so far."""
+    row, (first, second) = tables.person_answers.c, pair_of(one, other)
+    found = await connection.scalar(select(row.answer).where(row.one == first, row.other == second))
+    return None if found is None else Verdict(found)
 
 
 async def _stands_for(connection: AsyncConnection, id: str) -> str:

@@ -34,10 +34,14 @@ class MembershipWrites(Writes):
         actor: Actor,
         command: str,
     ) -> None:
-        """Add a membership of a person with its dates; raise ``Unknown``.
+        """Add a membership of a person with its dates.
 
         A class that is recorded from the same day on is the same membership: it gets the new last day, or with
         ``keep_last`` keeps its own.
+
+        Raises:
+            Unknown: There is no such person.
+            AlreadyThere: A membership of this class goes on in these days (``membership_goes_on``).
         """
         table = tables.memberships
         async with self._database.transaction() as connection:
@@ -50,9 +54,14 @@ class MembershipWrites(Writes):
             ends = table.c.last if keep_last else last
             told: EventOf = plain_change
             known = await connection.scalar(select(table.c.id).where(*_of(person), *same))
-            if known is not None:
+            if known is None:
+                await _demand_none_goes_on(connection, person, row)
+            else:
                 told = await correction(connection, person, f"{MEMBERSHIP}/{known}")
-            async with changing(connection, [person], actor=actor, command=command, event=told):
+            async with changing(connection, [person], actor=actor, command=command, event=told) as entries:
+                ends_of_person = (entries[person].left_on, entries[person].died_on)
+                if any(day is not None and first > day for day in ends_of_person):
+                    raise AlreadyThere("person_has_left")
                 if known is None:
                     await connection.execute(insert(table), [row])
                 else:
@@ -142,6 +151,23 @@ async def _require_record(connection: AsyncConnection, person: str, record: int)
     known = select(tables.memberships.c.id).where(*_of(person), tables.memberships.c.id == record)
     if await connection.scalar(known) is None:
         raise Unknown("record")
+
+
+async def _demand_none_goes_on(connection: AsyncConnection, person: str, new: Mapping[str, Any]) -> None:
+    """Refuse a membership beside another of its class that has no last day and goes on in its days."""
+    table = tables.memberships
+    open_one = [*_of(person), table.c["class"] == new["class"], table.c.last.is_(None)]
+    if new["last"] is not None:
+        open_one.append(table.c.first <= new["last"])
+    held = (await connection.execute(select(table.c.id, table.c.first).where(*open_one).limit(1))).first()
+    if held is None:
+        return
+    advice = (
+        f"It goes on since {held.first}, and its record is {held.id}. If it ended, end it first: mentorflow send "
+        f"people/{person}/membership-end. If its first day is wrong, correct it: mentorflow send "
+        f"people/{person}/memberships/{held.id}/correct."
+    )
+    raise AlreadyThere("membership_goes_on", advice)
 
 
 async def _demand_fits(

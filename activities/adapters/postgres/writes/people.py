@@ -14,6 +14,7 @@ from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writ
 from activities.adapters.postgres.writes.corrections import correction
 from activities.adapters.postgres.writes.person_entries import changing, plain_change
 from domain.actors import Actor
+from domain.people.entry import Entry
 
 _MANY: Final = 500
 
@@ -88,7 +89,8 @@ class PeopleWrites(Writes):
 
         Raises:
             Unknown: The person or the supervisor does not exist.
-            AlreadyThere: Another person of the association has the number (``key_taken``).
+            AlreadyThere: Another person of the association has the number (``key_taken``), or the entry says all of
+                this already (``nothing_to_change``).
         """
         table = tables.people
         async with self._database.transaction() as connection:
@@ -97,7 +99,9 @@ class PeopleWrites(Writes):
             await self._require(connection, table.c.id, person, "person")
             if boss := values.get("supervisor"):
                 await self._require(connection, table.c.id, boss, "supervisor")
-            async with changing(connection, [person], actor=actor, command=command):
+            async with changing(connection, [person], actor=actor, command=command) as entries:
+                if _says(entries[person], values) and key in (None, *entries[person].keys):
+                    raise AlreadyThere("nothing_to_change")
                 if values:
                     await connection.execute(table.update().where(table.c.id == person).values(dict(values)))
                 if key is not None:
@@ -110,7 +114,9 @@ class PeopleWrites(Writes):
         What runs stays where it was decided, and what begins from now on begins in the newest region.
 
         Raises:
-            Unknown: The person does not exist, or the region does not in the person's association.
+            Unknown: The person or the region does not exist.
+            AlreadyThere: The region is one of another association (``region_of_other_association``), or the person
+                belongs to it already (``nothing_to_change``).
             TooEarly: The day is still to come.
             MovedLater: The person belongs to the present region from a later day on.
         """
@@ -123,12 +129,14 @@ class PeopleWrites(Writes):
             if association is None:
                 raise Unknown("person")
             if (await _associations(connection, {region}))[region] != association:
-                raise Unknown("region")
+                raise AlreadyThere("region_of_other_association")
             await _demand_past(connection, since)
             newest = select(func.max(moves.c.since)).where(moves.c.person == person)
             if since < (await connection.scalar(newest) or since):
                 raise MovedLater
-            async with changing(connection, [person], actor=actor, command=command):
+            async with changing(connection, [person], actor=actor, command=command) as entries:
+                if entries[person].region == region:
+                    raise AlreadyThere("nothing_to_change")
                 await connection.execute(
                     upsert(moves)
                     .values(person=person, region=region, since=since)
@@ -143,6 +151,7 @@ class PeopleWrites(Writes):
         Raises:
             Unknown: The person does not exist.
             TooEarly: The day is still to come.
+            AlreadyThere: This is recorded already (``nothing_to_change``).
         """
         table = tables.people
         async with self._database.transaction() as connection:
@@ -152,10 +161,17 @@ class PeopleWrites(Writes):
             if day is not None:
                 await _demand_past(connection, day)
             known = await connection.scalar(select(table.c[field]).where(table.c.id == person))
+            if known == day:
+                raise AlreadyThere("nothing_to_change")
             told = plain_change if known is None else await correction(connection, person, field)
             async with changing(connection, [person], actor=actor, command=command, event=told):
                 await connection.execute(table.update().where(table.c.id == person).values({field: day}))
             await self._note(connection, "EntryEnded", {"person": person, "field": field}, actor, command)
+
+
+def _says(entry: Entry, values: Mapping[str, Any]) -> bool:
+    """Return whether an entry has all these values already."""
+    return all(getattr(entry, name) == value for name, value in values.items())
 
 
 async def _demand_past(connection: AsyncConnection, day: date) -> None:

@@ -34,12 +34,15 @@ from domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmMatch(Command):
-    """The regional contact confirms the pair by name; ``money_region`` says which region gets the stipend (K11)."""
+    """The regional contact confirms the pair by name.
+
+    ``money_region`` says which region gets the stipend (K11), where the program lets the contact choose.
+    """
 
     roles: ClassVar = (Role.COORDINATOR,)
     by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
-    example: ClassVar = {"money_region": "r3"}
+    example: ClassVar = {"money_region": ""}
 
     money_region: str = ""
 

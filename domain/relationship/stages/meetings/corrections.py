@@ -210,8 +210,9 @@ def _decided(
 ) -> Event:
     """Return the event of a new version: it applies at once, or it is proposed to the other side."""
     at_once = _applies_at_once(meeting, wanted.by)
-    decided_dispute = wanted.by == COORDINATOR and meeting.status == "disputed"
-    status = "confirmed" if decided_dispute else "logged"
+    status = "logged"
+    if wanted.by == COORDINATOR:  # staff's own word still counts nothing: a reported meeting stays so
+        status = {"disputed": "confirmed", "reported": "reported"}.get(meeting.status, status)
     event = applied(state, meeting, wanted, status, is_another, now, rules)
     if at_once:
         return event

@@ -173,3 +173,8 @@ def test_a_name_where_the_number_of_the_supervisor_belongs_is_named() -> None:
     [fault] = read("key,name,supervisor\nM-1,Ann,Vera Vale\n", kind=RosterKind.PEOPLE).faults
     assert (fault.code, fault.cell) == ("name_for_number", "Vera Vale")
     assert "Write the member number of the supervisor, and not the name." in fault.problem
+
+
+def test_the_languages_of_the_office_are_named() -> None:
+    file = read(PERSON + "1,Ann,a@post.example,clerk,,fr,\n")
+    assert file.faults[0].allowed == ("en (English)", "es (Spanish)")

@@ -91,7 +91,7 @@ def test_c40_what_is_no_date_is_refused_with_an_example_and_the_cells_format(tex
     [
         ("2020-02-31", "There is no 31 February 2020: that month has 29 days. Check the day."),
         ("2/31/2021", "There is no 31 February 2021: that month has 28 days. Check the day."),
-        ("2020-13-01", "There is no month 13. Check the day."),
+        ("2020-13-01", "There is no month 13. Check the month."),
     ],
 )
 def test_a_day_that_does_not_exist_is_named(text: str, problem: str) -> None:
@@ -115,3 +115,26 @@ def test_no_text_breaks_the_reader_of_dates(text: str) -> None:
         found = read_day(text)
         assert isinstance(found, date | Numbers)
         assert 1900 <= found.year <= 2100
+
+
+# C39
+def test_dates_that_contradict_each_other_name_the_cells_of_the_smaller_group() -> None:
+    [question] = read(
+        MEMBERSHIPS + "1,active,13/4/2020,\n2,active,14/4/2020,\n3,active,07/13/2020,\n4,active,1/2/2020,\n"
+    ).questions
+    assert question.problem == (
+        "The dates of the column “first” contradict each other: “13/4/2020” in row 2 can only have the day first, and "
+        "only row 4 says “07/13/2020”. Which is first, the day or the month? Then correct the others in the file."
+    )
+
+
+def test_a_question_about_the_order_of_dates_asks_for_no_yes() -> None:
+    for text in ("3/4/2026", "13/4/2026"):
+        [question] = read(MEMBERSHIPS + f"1,active,{text},\n").questions
+        assert question.problem.endswith("Which is first, the day or the month?")
+
+
+# C39
+def test_a_day_that_does_not_exist_shows_no_order() -> None:
+    days, asked, faults = column("31/02/2021", "3/4/2026")
+    assert (days, asked, faults) == ([None], [("date_order:first", "")], ["bad_date"])

@@ -48,9 +48,37 @@ def test_c41_faults_of_all_columns_come_at_once() -> None:
 
 def test_equal_rows_are_one_and_rows_that_contradict_each_other_are_named() -> None:
     file = read(PEOPLE + BERIT + BERIT + BERIT.replace("Lake", "Hill"))
-    assert [row.number for row in file.rows] == [2]
-    assert codes(file) == [("duplicate", "key", (4,))]
-    assert file.faults[0].cell == "00712, as in row 2"
+    assert (file.rows, codes(file)) == ((), [("duplicate", "key", (2, 3, 4))])
+    assert file.faults[0].cell == "00712"
+    assert file.faults[0].problem == (
+        "Rows 2, 3 and 4 have the member number 00712 but say different things. Correct them, or leave one row."
+    )
+    assert [row.number for row in read(PEOPLE + BERIT + BERIT).rows] == [2]
+
+
+# C41
+def test_two_people_with_one_number_are_both_refused() -> None:
+    wanda = "M-9003,Wanda,wanda@post.example,principal,Lake,north\n"
+    file = read(PEOPLE + BERIT + wanda + wanda.replace("anda", "illi"))
+    assert ([row.number for row in file.rows], codes(file)) == ([2], [("duplicate", "key", (3, 4))])
+    assert file.faults[0].line() == (
+        "list.csv, row 3 (Wanda), column key: “M-9003”: Rows 3 and 4 have the member number M-9003 but say different "
+        "things. Correct one, or delete one row. The same in row 4."
+    )
+    assert sorted(place.person for place in file.faults[0].places) == ["Wanda", "Willi"]
+
+
+def test_two_rows_about_one_membership_that_end_on_two_days_are_both_refused() -> None:
+    file = read(MEMBERSHIPS + "1,active,2020-07-01,2021-06-30\n1,active,2020-07-01,\n")
+    assert (file.rows, codes(file)) == ((), [("duplicate", "key", (2, 3))])
+    assert file.faults[0].problem == (
+        "Rows 2 and 3 are about the same membership of 1 but say different things. Correct one, or delete one row."
+    )
+
+
+def test_rows_whose_first_days_are_not_read_yet_are_not_called_the_same() -> None:
+    file = read(MEMBERSHIPS + "1,active,03/04/2020,2021-06-30\n1,active,05/06/2021,\n")
+    assert ([row.number for row in file.rows], file.faults) == ([2, 3], ())
 
 
 def test_one_person_may_have_several_memberships() -> None:

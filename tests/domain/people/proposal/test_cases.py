@@ -390,9 +390,10 @@ def test_one_new_number_in_two_rows_is_one_number_of_one_person() -> None:
     [written] = same.writes.people
     assert written.keys == ("k1",)
     two = proposed(given, answers={question.id: "two"})
-    assert [(each.code, each.rows) for each in two.refusals] == [("key_taken", (3,))]
-    assert [each.keys for each in two.writes.people] == [("k1",)]
-    assert two.writes.apart == (), "nobody is kept apart from a person who gets no entry"
+    assert [(each.code, each.rows) for each in two.refusals] == [("duplicate", (2, 3))]
+    assert (two.writes.people, two.writes.apart) == ((), ()), (
+        "nobody is kept apart from a person who gets no entry"
+    )
 
 
 def test_one_new_number_in_two_rows_is_added_once_to_a_known_human() -> None:

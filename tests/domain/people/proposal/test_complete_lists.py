@@ -282,3 +282,23 @@ def test_whose_row_waits_or_is_refused_is_not_missing() -> None:
     assert proposed(nobody, office).questions == ()
     doubt = lists(people=[person("M0")], memberships=[{**rows[0], "key": "M0"}, *rows[1:]], complete=COMPLETE)
     assert [each.code for each in proposed(doubt, office).questions] == ["alike_people"]
+
+
+def test_one_missing_member_is_said_in_the_singular() -> None:
+    rows = [{"key": f"m{at}", "membership": "active", "first": SINCE} for at in range(6)]
+    office = after(*(person(f"m{at}") for at in range(6)), memberships=rows)
+    complete = Complete(classes=("active",), regions=("north",))
+    [question] = proposed(lists(memberships=rows[:5], complete=complete), office).open_questions
+    assert question.problem.startswith(
+        "1 of 6 members of the class active in the region north is not in the list"
+    )
+    assert (
+        "whether this membership ended, and on which day. If it is only a part, say no, and nobody lapses."
+        in (question.problem)
+    )
+    [then] = proposed(
+        lists(memberships=rows[:5], complete=complete), office, answers={question.id: "yes"}
+    ).open_questions
+    assert then.problem.startswith(
+        "This member is not in the complete list. Did this membership end yesterday"
+    )

@@ -187,8 +187,8 @@ def test_a_number_is_not_given_to_two_people() -> None:
         person("m1", name="Bob", email="bob@post.example", region="central"),
     ]
     proposal = proposed(lists(people=rows), OLD)
-    assert refusals(proposal) == [("key_taken", (3,))]
-    assert [(each.person, each.keys) for each in proposal.writes.people] == [(NORTHERN, ("m1",))]
+    assert refusals(proposal) == [("duplicate", (2, 3))]
+    assert proposal.writes.people == (), "nobody knows whose it is"
 
 
 def test_an_answer_about_one_person_does_not_hold_for_another() -> None:

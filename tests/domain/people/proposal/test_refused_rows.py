@@ -1,6 +1,7 @@
 """Rows that are refused: all their faults at once, in the words of the file, and no questions about them."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from domain.people.proposal.lists import ListKind, Lists
@@ -39,7 +40,7 @@ def elsewhere() -> dict[str, Any]:
 def test_whoever_may_not_see_the_other_association_is_not_told_which_it_is() -> None:
     proposal = proposed(strangers("east", "west", "east"), WITH_OTHERS, NORTH)
     [problem] = [each.problem for each in proposal.refusals if each.file == "people.csv"]
-    assert problem.startswith("None of the regions of these lists belong to the association acme.")
+    assert problem.startswith("None of the regions of these lists belongs to the association acme.")
     assert "other" not in problem
 
 
@@ -126,3 +127,19 @@ def test_a_supervisor_whose_own_row_cannot_be_read_is_not_called_unknown() -> No
     )
     [refusal] = proposed(given).refusals
     assert (refusal.code, refusal.column, refusal.rows) == ("person_refused", "supervisor", (2,))
+
+
+def test_a_training_that_is_still_ahead_is_refused() -> None:
+    for day, word in (("trained_on", "The training"), ("serving_since", "The first day of service")):
+        ahead = {"key": "m1", "capacity": 2, day: date(2027, 8, 14)}
+        given = lists(people=[person("m1")], mentors=[ahead])
+        proposal = proposed(given)
+        assert ([each.outcome.value for each in proposal.outcomes], proposal.writes.mentors) == (
+            ["new", "refused"],
+            (),
+        )
+        [refusal] = proposal.refusals
+        assert (refusal.code, refusal.column, refusal.cell) == ("day_in_future", day, "2027-08-14")
+        assert refusal.problem == f"{word} is after today (2026-11-28). Correct the date."
+    until = {"key": "m1", "capacity": 2, "trained_on": date(2026, 11, 28), "serving_until": date(2027, 8, 14)}
+    assert proposed(lists(people=[person("m1")], mentors=[until])).refusals == ()

@@ -129,4 +129,4 @@ def test_a_new_number_is_among_the_changes_that_a_yes_covers() -> None:
     given = lists(people=[person("712", name="Berit Lund", email="berit@post.example")])
     [alike] = proposed(given, office, NORTH).questions
     found = propose(given, office, NORTH, answered(ADMIN, {alike.id: "same"}))
-    assert found.questions[1].about == ("keys: 00712 → 00712, 712",)
+    assert found.questions[1].about == ("member numbers: 00712 → 00712, 712",)

@@ -46,9 +46,9 @@ def test_another_class_from_the_same_day_is_a_question_and_corrects_the_known_me
         ("ends", "both"),
         "",
     )
-    assert question.about == (
-        "Name of m1, number m1: the list adds retired from 2020-07-01; active from 2020-07-01 would be corrected: it "
-        "never was",
+    assert question.problem == (
+        "A second membership. Name of m1 (m1): the list adds retired from 2020-07-01: withdraw active from 2020-07-01, "
+        "which does not begin earlier and so never was (ends), or keep both (both)?"
     )
     assert (kinds(proposal), proposal.writes.memberships) == (["question"], ())
     ends = proposed(given, office, answers={question.id: "ends"})
@@ -70,7 +70,10 @@ def test_another_class_from_the_same_day_is_a_question_and_corrects_the_known_me
 def test_another_class_from_a_later_day_ends_the_known_membership_the_day_before() -> None:
     office, given = member(), lists(memberships=[row(name="retired", first=date(2026, 9, 1))])
     [question] = proposed(given, office).open_questions
-    assert question.about[0].endswith("active from 2020-07-01 would end on 2026-08-31")
+    assert question.problem.endswith(
+        "Name of m1 (m1): the list adds retired from 2026-09-01: end active from 2020-07-01 on 2026-08-31 (ends), or "
+        "keep both (both)?"
+    )
     ends = proposed(given, office, answers={question.id: "ends"})
     [outcome] = ends.outcomes
     assert [(each.field, each.before, each.after) for each in outcome.changes] == [

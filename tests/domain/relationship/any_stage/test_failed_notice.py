@@ -1,9 +1,10 @@
 """An email that a mailbox refuses for good."""
 
 from domain.actors import SYSTEM
-from domain.failed_notices import GONE, HearNotice, HearReachable
+from domain.failed_notices import GONE, HearNotice, HearReachable, NoticeOvertaken
 from domain.ids import derive
 from domain.notices import NoticeKind, Outcome
+from domain.overtaken import Why
 from tests.domain.builders import COORDINATOR, MENTEE, Case
 from tests.domain.relationship.steps import refused
 
@@ -49,3 +50,15 @@ def test_an_email_to_contacts_of_a_region_that_arrives_again_closes_its_task_and
     assert left.subject == MENTEE.id
     assert case.do(HearReachable, SYSTEM) == (), "nothing more follows"
     assert case.refold() == case.state == case.through_codec()
+
+
+def test_an_overtaken_email_stands_on_record_and_asks_nothing_of_anybody() -> None:
+    case = Case().matched()
+    before = case.state
+    told = {"kind": NoticeKind.REMINDER, "person": MENTEE.id, "code": Why.DONE.value}
+    [event] = case.do(HearNotice, SYSTEM, notice=derive("n"), outcome=Outcome.OVERTAKEN, **told)
+    assert event == NoticeOvertaken(
+        notice=derive("n"), kind=NoticeKind.REMINDER, person=MENTEE.id, why=Why.DONE
+    )
+    assert (case.state.tasks, case.state.timers) == (before.tasks, before.timers)
+    assert case.state.refused_notices == ()

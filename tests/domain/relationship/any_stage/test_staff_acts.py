@@ -18,6 +18,7 @@ from domain.relationship.any_stage.staff_acts import (
 )
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.completion import counting
+from domain.relationship.stages.meetings.corrections import CorrectMeeting
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.rules.program import Signatures
@@ -109,6 +110,16 @@ def test_a_meeting_on_the_word_of_staff_alone_counts_when_nobody_contradicted_in
     assert counted(case) == 1
     assert case.state.staff_acts[0].status == "stands"
     assert refused(case, "staff_act_answered", ContradictStaffAct, MENTOR, act=case.state.staff_acts[0].id)
+
+
+def test_a_coordinator_who_corrects_what_staff_logged_does_not_make_it_count() -> None:
+    case = met()
+    meeting = case.state.meetings.log[0]
+    case.do(CorrectMeeting, COORDINATOR, meeting=meeting.id, minutes=20, reason="seen")
+    assert (case.state.meetings.log[0].minutes, case.state.meetings.log[0].status) == (20, "reported")
+    assert counted(case) == 0
+    case.days(DAYS + 1)
+    assert counted(case) == 1
 
 
 def test_a_meeting_counts_at_once_when_either_of_the_two_confirms_it() -> None:

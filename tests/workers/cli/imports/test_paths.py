@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from api_gateway.api.imports import _names
 from tests.workers.cli.imports.office import ALIKE, CHANGED, Office, Run
 from workers.__main__ import app
-from workers.cli.imports import command
+from workers.cli.imports import command, export
 from workers.cli.imports.files import parts_of
 
 
@@ -93,3 +93,16 @@ def test_a_membership_without_a_last_day_says_so(run: Run) -> None:
     ended_on = {"field": "membership retired until", "before": None, "after": "2026-10-31"}
     office.rows = [{**CHANGED, "kind": "memberships", "file": "memberships.csv", "changes": [ended_on]}]
     assert "membership retired until no last day → 2026-10-31" in run(office, "--preview").output
+
+
+def test_an_export_says_how_many_rows_it_wrote_and_replaces_no_file_without_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "download", lambda *_: "\ufeffkey,name\r\n1,Ann\r\n2,Bo\r\n".encode())
+    to = tmp_path / "people.csv"
+    arguments = ["export", "people", "--token", "t", "--to", str(to)]
+    assert f"Wrote 2 rows to {to}." in CliRunner().invoke(app, arguments).output.replace("\n", " ")
+    again = CliRunner().invoke(app, arguments)
+    assert (again.exit_code, "add --force to replace it" in words(again.output)) == (2, True)
+    forced = CliRunner().invoke(app, [*arguments, "--force"])
+    assert "which replaces the file that was there." in forced.output

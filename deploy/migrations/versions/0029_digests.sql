@@ -22,4 +22,4 @@ grant select, insert, update on office.digests to worker;
 
 alter table office.notices drop constraint notice_status;
 alter table office.notices add constraint notice_status
-    check (status in ('pending','sent','refused','parked','in_digest'));
+    check (status in ('pending','sent','refused','parked','overtaken','in_digest'));

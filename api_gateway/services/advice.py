@@ -1,0 +1,31 @@
+"""What to do about a refusal in this very case: what the office knows about the subject, and the words do not."""
+
+from typing import Final
+
+from activities.adapters.postgres.facts.commands import CommandFacts
+from api_gateway.services.problem import one_of
+from domain.rules.program import Rules
+
+_OTHER_STAGE: Final = "not_in_"
+"""How a code begins that refuses a command of another stage."""
+
+
+async def advice_in_case(
+    facts: CommandFacts, subject: str, code: str, field: str, rules: Rules | None
+) -> str:
+    """Return what to do about a refusal, from what is known about its subject; else nothing."""
+    if code == "unknown_evidence":
+        allowed = await facts.evidence(subject)
+        return one_of(allowed) if allowed else ""
+    if code.startswith(_OTHER_STAGE):
+        stage, _ = await facts.stage(subject) or ("", None)
+        return f"It is at the {stage} stage now: send a command of that stage." if stage else ""
+    if code != "meeting_before_agreement":
+        return ""
+    if not field:
+        return "No agreement has taken effect yet: have both sides sign one, and log the meetings after that."
+    stage, since = await facts.stage(subject) or ("", None)
+    if stage != "meetings" or since is None or rules is None:
+        return ""
+    day = rules.calendar.local_date(since)
+    return f"Log only meetings from {day.isoformat()} on. If that day is wrong, ask your coordinator."

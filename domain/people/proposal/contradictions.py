@@ -1,0 +1,84 @@
+"""Rows about the same person or record that say different things: none is taken, since nobody knows which is right."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any, Final
+
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.lists import At, ListRow
+
+DUPLICATE: Final = "duplicate"
+_MOST: Final = 12
+
+
+class Contradictions:
+    """Rows by what they are about, each with what it says. ``what`` is the record in words, empty for a person."""
+
+    def __init__(self, builder: ProposalBuilder, what: str = "") -> None:
+        self._builder = builder
+        self._what = what
+        self._first: dict[Hashable, tuple[ListRow, Any]] = {}
+        self._others: dict[Hashable, list[ListRow]] = {}
+        self._found: dict[Hashable, str] = {}
+
+    def first(self, about: Hashable, row: ListRow, said: Any = None) -> ListRow:
+        """Note a row, and return the first one about the same."""
+        there, _ = self._first.setdefault(about, (row, said))
+        if there is not row:
+            self._others.setdefault(about, []).append(row)
+        return there
+
+    def differs(self, about: Hashable, row: ListRow, said: Any, column: str = "key") -> bool:
+        """Note a row, and return whether rows about the same say different things."""
+        self.first(about, row, said)
+        if self._first[about][1] != said:
+            self.found(about, column)
+        return about in self._found
+
+    def found(self, about: Hashable, column: str) -> None:
+        """Note that rows about the same say different things."""
+        self._found.setdefault(about, column)
+
+    def refuse(self) -> tuple[Hashable, ...]:
+        """Refuse all rows that contradict each other, also those taken before, and return what they are about."""
+        groups = {about: self._rows_of(about) for about in self._found}
+        self._builder.take_back(row for rows in groups.values() for row in rows)
+        for about, rows in groups.items():
+            problem = contradiction_words([row.at for row in rows], _number(rows), self._what)
+            for row in rows:
+                self._builder.refuse(row, self._found[about], DUPLICATE, problem, cell=row.key)
+        return tuple(groups)
+
+    def _rows_of(self, about: Hashable) -> list[ListRow]:
+        return [self._first[about][0], *self._others.get(about, ())]
+
+
+def contradiction_words(places: Sequence[At], number: str, what: str = "") -> str:
+    """Return what is wrong with rows that contradict each other, and what to do."""
+    files: dict[str, list[int]] = {}
+    for at in places:
+        files.setdefault(at.file, []).append(at.row)
+    where = " and ".join(
+        _rows(found) if len(files) == 1 else f"{_rows(found)} of {file}" for file, found in files.items()
+    )
+    where = where[:1].upper() + where[1:]
+    if number and not what:
+        same = f"have the member number {number}"
+    else:
+        of = f" of {number}" if number and what else ""
+        same = f"are about the same {what or 'person'}{of}"
+    do = "Correct one, or delete one row." if len(places) == 2 else "Correct them, or leave one row."
+    return f"{where} {same} but say different things. {do}"
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    shown = [str(number) for number in numbers[:_MOST]]
+    if len(numbers) > _MOST:
+        shown.append(f"{len(numbers) - _MOST} more")
+    *front, last = shown
+    return f"rows {', '.join(front)} and {last}" if front else f"row {last}"
+
+
+def _number(rows: Sequence[ListRow]) -> str:
+    """Return the member number that all rows have; empty where they have none, or several."""
+    numbers = {row.key for row in rows}
+    return rows[0].key if len(numbers) == 1 else ""

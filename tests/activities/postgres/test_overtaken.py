@@ -1,0 +1,198 @@
+"""Emails whose reason no longer holds, found among the rows that PostgreSQL has, with the rights of the worker."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import Integer, Table, Text, insert, select, text
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import append_events
+from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.open_work import SqlOpenWork
+from activities.adapters.postgres.outbox import SqlOutbox
+from domain.actors import SYSTEM
+from domain.ids import derive
+from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
+from domain.notices import Outcome
+from domain.overtaken import Why
+from workers.settings import Settings
+
+NOW = datetime(2027, 1, 11, 15, 0, tzinfo=UTC)
+PAIR = derive("relationship", "overtaken")
+MENTOR, MENTEE = derive("mentor", "overtaken"), derive("mentee", "overtaken")
+
+
+class StoppedClock:
+    async def now(self) -> datetime:
+        return NOW
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def owner(postgres: Settings) -> AsyncIterator[Database]:
+    database = Database(postgres.database_url("migrator"), size=2)
+    async with database.transaction() as connection:
+        await connection.execute(text("truncate office.notices"))
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def worker(postgres: Settings) -> AsyncIterator[Database]:
+    database = Database(postgres.database_url("worker"), size=2)
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
+async def stream(postgres: Settings) -> None:
+    """Record a pair: its first event, a reminder, the log of a meeting, and a signature of the mentor."""
+    prev, database = FIRST_PREV, Database(postgres.database_url("worker"), size=1)
+    events: list[tuple[str, dict[str, Any]]] = [
+        ("ApplicationReceived", {}),
+        ("NudgeDue", {"subject": "meeting"}),
+        ("MeetingLogged", {"meeting": "x"}),
+        ("AgreementSigned", {"by": "mentor", "version": 1}),
+    ]
+    async with database.transaction() as connection:
+        for seq, (type_, body) in enumerate(events, start=1):
+            envelope = Envelope(
+                type=type_,
+                origin="test",
+                stream=PAIR,
+                kind=Kind.RELATIONSHIP,
+                rel=PAIR,
+                seq=seq,
+                prev=prev,
+                actor=SYSTEM,
+                decided_at=NOW,
+                cause=Cause(command=derive("command", "overtaken", str(seq))),
+                body=body,
+            )
+            await append_events(connection, [envelope])
+            prev = seal(encode(envelope))
+    await database.close()
+    owner = Database(postgres.database_url("migrator"), size=1)
+    columns = tables.relationships.columns
+    pair: dict[str, Any] = {each.name: "" for each in columns if isinstance(each.type, Text)}
+    pair |= {each.name: 1 for each in columns if isinstance(each.type, Integer)}
+    pair |= {"id": PAIR, "stream": PAIR, "mentor": MENTOR, "mentee": MENTEE, "status": "ended"}
+    pair |= {"special": False, "stage_since": NOW, "opened_at": NOW, "ended_at": NOW}
+    await put(owner, tables.relationships, pair)
+    await owner.close()
+
+
+async def put(owner: Database, table: Table, *rows: dict[str, Any]) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+        await connection.execute(insert(table), list(rows))
+        await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
+
+
+def notice(id: str, kind: str, seq: int, *, person: str = MENTEE, **data: str) -> dict[str, Any]:
+    row = {"id": id, "kind": kind, "subject": PAIR, "seq": seq, "person": person, "region": "", "data": data}
+    return {**row, "created_at": NOW, "number": 0}
+
+
+async def test_a_reminder_of_a_meeting_is_overtaken_by_a_log_that_came_after_it(
+    owner: Database, worker: Database
+) -> None:
+    await put(
+        owner,
+        tables.notices,
+        notice("before", "reminder", 2, about="meeting"),
+        notice("after", "reminder", 4, about="meeting"),
+        notice("of another", "reminder", 2, about="first_contact"),
+    )
+    outbox = SqlOutbox(worker)
+    found = {id: await outbox.overtaken(id, NOW) for id in ("before", "after", "of another")}
+    assert found == {"before": Why.DONE, "after": None, "of another": None}
+
+
+async def test_only_who_has_signed_is_not_asked_to_sign(owner: Database, worker: Database) -> None:
+    await put(
+        owner,
+        tables.notices,
+        notice("mentor", "agreement_to_sign", 3, person=MENTOR, version="1"),
+        notice("mentee", "agreement_to_sign", 3, version="1"),
+    )
+    outbox = SqlOutbox(worker)
+    assert await outbox.overtaken("mentor", NOW) is Why.DONE
+    assert await outbox.overtaken("mentee", NOW) is None
+
+
+async def test_c16_accepted_overtakes_we_have_your_application_of_the_same_reader(
+    owner: Database, worker: Database
+) -> None:
+    await put(
+        owner,
+        tables.notices,
+        notice("received", "application_received", 1),
+        notice("to another", "application_received", 1, person=MENTOR),
+        notice("accepted", "application_accepted", 2),
+    )
+    outbox = SqlOutbox(worker)
+    assert await outbox.overtaken("received", NOW) is Why.LATER_EMAIL
+    assert await outbox.overtaken("to another", NOW) is None
+    assert await outbox.overtaken("accepted", NOW) is None
+
+
+async def test_an_overtaken_email_is_no_open_work_once_its_stream_has_heard(
+    owner: Database, worker: Database
+) -> None:
+    outbox, work = SqlOutbox(worker), SqlOpenWork(owner, StoppedClock())
+    before = await work.open_work()
+    await put(owner, tables.notices, notice("a", "reminder", 2, about="meeting"))
+    await NoticeRecords(worker, StoppedClock()).mark_overtaken("a", Why.DONE.value)
+    [untold] = await outbox.untold(10)
+    assert (untold.outcome, untold.code) == (Outcome.OVERTAKEN, "done_meanwhile")
+    assert await work.open_work() == before + 1
+    await outbox.told(untold, ended=False)
+    assert await outbox.untold(10) == ()
+    assert await work.open_work() == before
+    assert (await outbox.due(NOW, 10), await work.waiting_emails()) == ((), (0, None, None))
+
+
+async def test_after_the_end_an_overtaken_email_stands_in_the_side_stream_and_opens_no_task(
+    owner: Database, worker: Database
+) -> None:
+    outbox, task = SqlOutbox(worker), tables.tasks.c
+    await put(owner, tables.notices, notice("a", "continue_as_colleagues", 2))
+    await NoticeRecords(worker, StoppedClock()).mark_overtaken("a", Why.OVER.value)
+    [untold] = await outbox.untold(10)
+    await outbox.told(untold, ended=True)
+    async with owner.transaction() as connection:
+        side = tables.events.c
+        found = await connection.scalars(
+            select(side.bytes).where(side.type == "NoticeOvertaken", side.rel == PAIR)
+        )
+        [body] = [json.loads(each)["body"] for each in found]
+        opened = (await connection.scalars(select(task.id).where(task.about == MENTEE))).all()
+    assert body == {"notice": "a", "kind": "continue_as_colleagues", "why": "over_meanwhile"}
+    assert opened == []
+
+
+async def test_what_was_never_told_is_not_taken_back(owner: Database, worker: Database) -> None:
+    await put(
+        owner,
+        tables.notices,
+        *(
+            notice(id, kind, seq, uid=uid) | {"status": status}
+            for id, kind, seq, uid, status in (
+                ("proposed", "match_proposed", 1, "", "overtaken"),
+                ("called off", "match_called_off", 2, "", "pending"),
+                ("planned", "meeting_planned", 1, "u", "sent"),
+                ("moved", "meeting_moved", 2, "u", "overtaken"),
+                ("withdrawn", "meeting_withdrawn", 3, "u", "pending"),
+                ("planned again", "meeting_planned", 3, "v", "overtaken"),
+                ("withdrawn again", "meeting_withdrawn", 4, "v", "pending"),
+            )
+        ),
+    )
+    outbox = SqlOutbox(worker)
+    assert await outbox.overtaken("called off", NOW) is Why.NEVER_TOLD
+    assert await outbox.overtaken("withdrawn", NOW) is None, "the reader has the first invitation"
+    assert await outbox.overtaken("withdrawn again", NOW) is Why.NEVER_TOLD

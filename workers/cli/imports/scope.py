@@ -1,0 +1,40 @@
+"""What lists are about: the term that people apply for, or an association."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import typer
+
+from domain.ids import is_id
+
+
+def scope_of(
+    send: Callable[..., Mapping[str, Any]], term: str, program: str, association: str
+) -> dict[str, str]:
+    """Return what lists are about: a term by id or name, or an association; without both, the office chooses.
+
+    It takes the only association that the token serves, and else says which there are.
+    """
+    if association and term:
+        raise typer.BadParameter("name a term, or an association for lists without applications, not both")
+    if association:
+        return {"association": association}
+    if is_id(term):
+        return {"term": term}
+    if not term and not program:
+        return {}
+    terms = send("GET", "terms")["data"]
+    found = [each for each in terms if term in ("", each["name"]) and program in ("", each["program"])]
+    if len(found) == 1:
+        return {"term": found[0]["id"]}
+    if program and program not in (programs := sorted({each["program"] for each in terms})):
+        raise typer.BadParameter(
+            f"no program of the name {program} has a term; these have: {', '.join(programs) or 'none yet'}"
+        )
+    known = "; ".join(f"--term {each['name']} --program {each['program']}" for each in terms) or "none yet"
+    if not term:
+        raise typer.BadParameter(f"name the term of the program {program} with --term; there are: {known}")
+    many = "more than one program has a term" if found else "there is no term"
+    raise typer.BadParameter(f"{many} of the name {term}; there are: {known}")
