@@ -13,6 +13,7 @@ from typing import Final
 
 from temporalio import activity
 
+from activities.digests import Digests
 from activities.ports.journal import Clock
 from activities.ports.notices import NoticeStore
 from activities.ports.outbox import Outbox, PlannedNotice, Refusal, Unplanned
@@ -20,9 +21,10 @@ from activities.ports.workflows import Answer, Workflows
 from activities.sending import Sending
 from domain.actors import SYSTEM
 from domain.calendar import Calendar
+from domain.digests import Told
 from domain.failed_notices import HearNotice
 from domain.ids import derive
-from domain.notices import Outcome
+from domain.notices import TO_STAFF, Outcome
 from domain.sending_hours import Rank, may_leave, rank_of
 
 AT_ONCE: Final = 200
@@ -58,6 +60,7 @@ class OutboxActivities:
         clock: Clock,
         workflows: Workflows,
         calendars: Mapping[str, Calendar],
+        digests: Digests,
         *,
         seconds_between: float = 0.0,
     ) -> None:
@@ -72,6 +75,7 @@ class OutboxActivities:
         self._clock = clock
         self._workflows = workflows
         self._calendars = calendars
+        self._digests = digests
         self._pause = seconds_between
         self._begun = False
 
@@ -84,6 +88,7 @@ class OutboxActivities:
             await self._store.words_back()
             self._begun = True
         await self._plan(now)
+        await self._digests.planning.plan(now)
         counts = dict.fromkeys(Outcome, 0)
         away, held = False, set[str]()
         for id in await self._outbox.due(now, AT_ONCE):
@@ -97,6 +102,7 @@ class OutboxActivities:
                 break
             if self._pause:
                 await asyncio.sleep(self._pause)
+        away = away or await self._digests.send(now)
         if counts[Outcome.SENT]:
             await self._store.mail_taken()
         await self._tell()
@@ -108,10 +114,16 @@ class OutboxActivities:
         )
 
     async def _plan(self, now: datetime) -> None:
-        """Give each new notice its hour; what one decision says to one reader keeps its order."""
+        """Give each new notice its hour; what one decision says to one reader keeps its order.
+
+        What staff read in their digest ends here.
+        """
         last: dict[tuple[str, str], PlannedNotice] = {}
-        plans = []
+        plans, in_digests = [], []
         for each in await self._outbox.unplanned():
+            if each.to_region and each.program in self._calendars and TO_STAFF[each.kind] is Told.DIGEST:
+                in_digests.append(each.id)
+                continue
             plan = self._plan_of(each, now)
             before = last.get((each.record, each.reader))
             if before is not None:
@@ -123,16 +135,18 @@ class OutboxActivities:
             last[each.record, each.reader] = plan
             plans.append(plan)
         await self._outbox.plan(tuple(plans))
+        await self._outbox.leave_to_digests(tuple(in_digests), now)
 
     def _plan_of(self, each: Unplanned, now: datetime) -> PlannedNotice:
         calendar = self._calendars.get(each.program)
         now = max(now, each.decided_at or now)
         if calendar is None:
             return PlannedNotice(id=each.id, not_before=now, rank=Rank.BY_DAY)
+        at_once = each.own_act or each.to_region
         return PlannedNotice(
             id=each.id,
-            not_before=may_leave(each.kind, each.data, now, calendar, own_act=each.own_act),
-            rank=rank_of(each.kind, own_act=each.own_act),
+            not_before=may_leave(each.kind, each.data, now, calendar, own_act=at_once),
+            rank=rank_of(each.kind, own_act=at_once),
         )
 
     async def _send(self, id: str, held: set[str]) -> Outcome:
@@ -173,6 +187,8 @@ class OutboxActivities:
         if not away and await self._outbox.due(now, 1):
             return 0.0
         instant = await self._outbox.next_at(now)
+        if (morning := self._digests.planning.next_round(now)) is not None:
+            instant = min(instant or morning, morning)
         if await self._outbox.untold(1):
             instant = min(instant or now + AGAIN, now + AGAIN)
         return None if instant is None else (instant - now).total_seconds()

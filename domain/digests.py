@@ -4,6 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
+
+_DAYS_TO_A_WEEK_WITH_A_MORNING: Final = 28
+"""No school is closed on all weekdays of four weeks."""
 
 
 class DigestRhythm(StrEnum):
@@ -12,6 +16,13 @@ class DigestRhythm(StrEnum):
     DAILY = "daily"
     """On each morning on which a line is new, falls due, becomes late or is told wider; unchanged on Mondays."""
     MONDAYS = "mondays"
+
+
+class Told(StrEnum):
+    """How staff hear of something: in their digest, or at once, at any hour."""
+
+    DIGEST = "digest"
+    AT_ONCE = "at_once"
 
 
 class News(StrEnum):
@@ -23,6 +34,10 @@ class News(StrEnum):
     """It has become late since the last digest."""
     WIDER = "wider"
     """It is told again, to more people than before: the contact, then the state office."""
+
+
+WIDER_AFTER: Final = (7, 14)
+"""After how many days late a line is told to the region's contacts, and to the state office."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +112,38 @@ def next_digest(
         waiting=tuple(line for line in found if line not in late and line not in this_week),
         news=news,
     )
+
+
+def next_morning(
+    lines: Collection[DigestLine],
+    last: Digest | None,
+    first: date,
+    rhythm: DigestRhythm,
+    holidays: Collection[date] = (),
+) -> date | None:
+    """Return the first day, not before ``first``, on which a digest leaves if no line changes; None without lines."""
+    days = (first + timedelta(days=number) for number in range(_DAYS_TO_A_WEEK_WITH_A_MORNING))
+    return next((day for day in days if next_digest(lines, last, day, rhythm, holidays)), None)
+
+
+def reach_on(due: date | None, day: date) -> int:
+    """Return how far a line has been told on a day: once more each time it has been late for so many days."""
+    late = 0 if due is None else (day - due).days
+    return sum(late > days for days in WIDER_AFTER)
+
+
+def hears_from(*, contact: bool, state_office: bool, coordinated: bool, contacted: bool) -> int:
+    """Return how far a region's work must have been told until a reader hears of it.
+
+    Args:
+        contact: The reader is a contact of the region and has no role there.
+        state_office: The reader works for the whole association.
+        coordinated: Somebody has the role of coordinator in the region.
+        contacted: The region has a contact.
+    """
+    if state_office:
+        return 2 if coordinated or contacted else 0
+    return 1 if contact and coordinated else 0
 
 
 def _news(line: DigestLine, last: Digest | None, day: date) -> News | None:

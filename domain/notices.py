@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from domain.digests import Told
 from domain.ids import derive
 
 
@@ -117,6 +118,24 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.ACTED_FOR_PARTNER: Hours.BY_DAY,
 }
 """The hours of each kind. Codes, and answers to one's own act, wait for no hour."""
+
+
+TO_STAFF: Final[Mapping[NoticeKind, Told]] = {
+    NoticeKind.MATCH_ACROSS_REGIONS: Told.DIGEST,
+    NoticeKind.REMINDER: Told.DIGEST,
+    NoticeKind.TASK_FOR_REGION: Told.DIGEST,
+    NoticeKind.STIPEND_SENT: Told.DIGEST,
+    NoticeKind.STIPEND_DENIED: Told.DIGEST,
+    NoticeKind.STIPEND_RETURNED: Told.AT_ONCE,
+    NoticeKind.LOG_CHECK_DUE: Told.DIGEST,
+    NoticeKind.TERM_SURVEY_OPEN: Told.DIGEST,
+    NoticeKind.TERM_SURVEY_DUE: Told.DIGEST,
+    NoticeKind.TERM_TASK: Told.DIGEST,
+}
+"""How the contacts of a region hear of each kind that goes to them: no email of its own leaves for one of a digest."""
+
+HAS_TASK: Final = frozenset((NoticeKind.REMINDER, NoticeKind.TASK_FOR_REGION, NoticeKind.TERM_TASK))
+"""Kinds about work that is open as a task: the task is the line of the digest, and for the others the notice is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

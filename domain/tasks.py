@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.actors import Role
+from domain.digests import Told
 from domain.ids import derive
 from domain.messages import Stamp
 
@@ -60,6 +61,57 @@ class TaskKind(StrEnum):
     CORRECT_WORDS = "correct_words"
     CORRECT_MAIL = "correct_mail"
     LOOK_AGAIN = "look_again"
+
+
+TOLD: Final[Mapping[TaskKind, Told]] = {
+    TaskKind.DECIDE_SPECIAL_APPLICATION: Told.DIGEST,
+    TaskKind.DECIDE_REFUSAL: Told.DIGEST,
+    TaskKind.CONTACT_MENTEE: Told.DIGEST,
+    TaskKind.PROPOSE_MENTOR: Told.DIGEST,
+    TaskKind.WAIVE_CONFLICT: Told.DIGEST,
+    TaskKind.CONSULT: Told.DIGEST,
+    TaskKind.CONFIRM_MATCH: Told.DIGEST,
+    TaskKind.HELP_FIRST_CONTACT: Told.DIGEST,
+    TaskKind.HELP_AGREEMENT: Told.DIGEST,
+    TaskKind.CONTACT_PAIR: Told.DIGEST,
+    TaskKind.FOLLOW_UP_PAIR: Told.DIGEST,
+    TaskKind.RESOLVE_MEETING: Told.DIGEST,
+    TaskKind.CHECK_GROUP_MEETING: Told.DIGEST,
+    TaskKind.ARRANGE_OBSERVATION: Told.DIGEST,
+    TaskKind.DECIDE_COVER: Told.DIGEST,
+    TaskKind.DECIDE_COMPLETION: Told.DIGEST,
+    TaskKind.REVIEW_COMPLETION: Told.DIGEST,
+    TaskKind.CHASE_SURVEY: Told.DIGEST,
+    TaskKind.FILL_FORM: Told.DIGEST,
+    TaskKind.CHASE_FORM: Told.DIGEST,
+    TaskKind.RECOGNIZE_MENTOR: Told.DIGEST,
+    TaskKind.RESUME_OR_END: Told.DIGEST,
+    TaskKind.CONSIDER_CHANGE: Told.DIGEST,
+    TaskKind.HANDLE_COMPLAINT: Told.AT_ONCE,
+    TaskKind.SECOND_COMPLAINT: Told.AT_ONCE,
+    TaskKind.FIX_ADDRESS: Told.DIGEST,
+    TaskKind.LOOK_AT_PERSON: Told.DIGEST,
+    TaskKind.PREPARE_STIPEND: Told.DIGEST,
+    TaskKind.APPROVE_STIPEND: Told.DIGEST,
+    TaskKind.SEND_STIPEND: Told.DIGEST,
+    TaskKind.CONFIRM_SETTLEMENT: Told.DIGEST,
+    TaskKind.CHECK_MEMBERSHIP: Told.DIGEST,
+    TaskKind.CHECK_ONE_HUMAN: Told.DIGEST,
+    TaskKind.RESOLVE_RETURN: Told.AT_ONCE,
+    TaskKind.RESOLVE_PAID_TWICE: Told.DIGEST,
+    TaskKind.CONFIRM_RESOLUTION: Told.DIGEST,
+    TaskKind.CHASE_MONTHLY_RECORD: Told.DIGEST,
+    TaskKind.CHECK_LOGS: Told.DIGEST,
+    TaskKind.FOLLOW_UP_LOGS: Told.DIGEST,
+    TaskKind.CHASE_TERM_SURVEY: Told.DIGEST,
+    TaskKind.NAME_CONTACT: Told.DIGEST,
+    TaskKind.CORRECT_PROGRAM: Told.DIGEST,
+    TaskKind.CHECK_STAFF_ACT: Told.DIGEST,
+    TaskKind.CORRECT_WORDS: Told.DIGEST,
+    TaskKind.CORRECT_MAIL: Told.DIGEST,
+    TaskKind.LOOK_AGAIN: Told.DIGEST,
+}
+"""How staff hear of each kind of work: a complaint and money that came back cannot wait for the morning."""
 
 
 OF_MONEY: Final = "obligation"

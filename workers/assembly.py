@@ -10,12 +10,14 @@ from typing import Any, Final
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.adapters.files.program_files import read_programs
+from activities.adapters.files.program_files import calendars_of_associations, read_programs
+from activities.adapters.mail.digest_words import MailDigests
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.facts.terms import SqlTermFacts
@@ -25,6 +27,7 @@ from activities.adapters.postgres.operations import SqlOperations
 from activities.adapters.postgres.outbox import SqlOutbox
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.cross_workflow import EffectActivities
+from activities.digests import Digests
 from activities.facts import FactsActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.journal import JournalActivities
@@ -175,6 +178,13 @@ class _Parts:
             self._clock,
             TemporalWorkflows(self._client),
             {code: program.rules.calendar for code, program in programs.items()},
+            Digests(
+                SqlDigests(self._database),
+                store,
+                MailDigests(programs, settings.public_url),
+                mailer,
+                calendars_of_associations(programs),
+            ),
             seconds_between=1 / settings.notices_per_second,
         )
         return (NoticeActivities(store, TemporalOutbox(self._client)), outbox)

@@ -15,8 +15,8 @@ class Unplanned:
     """A notice whose hour is not known yet.
 
     ``record`` is equal for the notices of one decision, ``reader`` the person or region that it is for. ``own_act``
-    says that it answers its reader's own act, ``decided_at`` when its stream decided it: a demo's runs move before the
-    office's clock does.
+    says that it answers its reader's own act, ``to_region`` that it is for the contacts of a region, ``decided_at``
+    when its stream decided it: a demo's runs move before the office's clock does.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Unplanned:
     record: str
     reader: str
     own_act: bool
+    to_region: bool = False
     decided_at: datetime | None = None
 
 
@@ -65,6 +66,10 @@ class Outbox(Protocol):
 
     async def plan(self, plans: tuple[PlannedNotice, ...]) -> None:
         """Record when notices may leave."""
+        ...
+
+    async def leave_to_digests(self, notices: tuple[str, ...], at: datetime) -> None:
+        """End notices of which a digest tells the same."""
         ...
 
     async def postpone(self, notice: str, until: datetime) -> frozenset[str]:

@@ -10,7 +10,7 @@ from api_gateway.http.paging import Limit, page_body
 from api_gateway.services.known_codes import demand_known
 
 router = APIRouter(route_class=TokenFirst)
-STATUSES: Final = ("pending", "sent", "refused", "parked", "overtaken")
+STATUSES: Final = ("pending", "sent", "refused", "parked", "in_digest", "overtaken")
 
 
 @router.get("/notices", operation_id="notices.list", tags=["notices"])

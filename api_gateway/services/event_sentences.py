@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from activities.adapters.files.task_words import code_words
 from domain.ids import is_id
 from domain.languages import Language
 from domain.payments.obligation import CATALOG as PAYMENTS
@@ -197,7 +198,7 @@ class _Writer:
         """Return the program's word for a code, else ours, else the code itself as words."""
         own = self._file.label(code, self._language.value) if self._file else ""
         plain = code.replace("_", " ")
-        return own if own and own != plain else self._words["codes"].get(code, plain)
+        return own if own and own != plain else code_words(self._language).get(code, plain)
 
     def _cites(self, event: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the requirements that the rule of an event comes from.

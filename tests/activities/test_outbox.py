@@ -1,23 +1,31 @@
 """A round of the outbox: what is planned, what leaves, in which order, and which stream hears of a refusal."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from activities.adapters.files.program_files import load_programs
+from activities.digests import Digests
 from activities.notices import NoticeActivities, SendNoticeInput
 from activities.outbox import LATER, OutboxActivities
+from activities.ports.digests import DigestReaders, DigestToSend, PlannedDigest, RegionNotice
 from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from activities.ports.workflows import Answer, Sent
 from activities.sending import Sending
+from domain.digests import Told
 from domain.failed_notices import NOT_WORDED, HearNotice
 from domain.messages import Command
+from domain.notices import TO_STAFF, Outcome
 from domain.notices import NoticeKind as Kind
-from domain.notices import Outcome
 from domain.overtaken import Why
-from tests.activities.mail.rendered import MENTEE, MENTOR, notice_of
+from domain.sending_hours import Rank
+from domain.tasks import TOLD, TaskKind
+from domain.visibility import Sight
+from tests.activities.mail.rendered import MENTEE, MENTOR, every_notice, notice_of
 from tests.activities.test_sending import MemoryStore
 
 CALENDAR = load_programs()["masa"].rules.calendar
@@ -53,6 +61,11 @@ class MemoryOutbox:
         for each in plans:
             self.plans[each.id] = each
             self.store.notices[each.id] = replace(self.store.notices[each.id], rank=each.rank)
+
+    async def leave_to_digests(self, notices: tuple[str, ...], at: datetime) -> None:
+        for id in notices:
+            self.plans[id] = PlannedNotice(id=id, not_before=at, rank=Rank.STAFF_MORNINGS)
+            self.store.notices[id] = replace(self.store.notices[id], status="in_digest")
 
     def _waiting(self) -> list[PlannedNotice]:
         notices, codes = self.store.notices, self.store.codes
@@ -103,6 +116,9 @@ class Words:
             raise KeyError("a word that no template has")
         return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)
 
+    def email(self, digest: DigestToSend) -> Email:
+        raise AssertionError("there is no digest")
+
 
 @dataclass
 class Server:
@@ -140,6 +156,31 @@ class Streams:
         return Sent(answer=self.answer)
 
 
+class NoDigests:
+    """The rows of digests where nobody works for the office."""
+
+    async def readers(self, now: datetime) -> DigestReaders:
+        return DigestReaders()
+
+    async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
+        return ()
+
+    async def told(self, since: datetime) -> tuple[RegionNotice, ...]:
+        return ()
+
+    async def urgent(self, since: datetime) -> frozenset[str]:
+        return frozenset()
+
+    async def plan(self, digests: Collection[PlannedDigest], at: datetime) -> None:
+        assert not digests
+
+    async def unsent(self) -> tuple[PlannedDigest, ...]:
+        return ()
+
+    async def mark(self, digest: str, status: str, code: str, at: datetime) -> None:
+        raise AssertionError("nothing was sent")
+
+
 class Office:
     """An outbox with its parts, and the notices that a test puts in."""
 
@@ -147,16 +188,26 @@ class Office:
         self.clock, self.store = MovableClock(now), MemoryStore({})
         self.outbox, self.server, self.streams = MemoryOutbox(self.store), Server(), Streams()
         self.words = Words()
+        self.digests = Digests(NoDigests(), self.store, self.words, self.server, {})
         self.start_again()
 
     def start_again(self) -> None:
         """Start the process that sends, as after an update of the software."""
         sending = Sending(self.store, self.words, self.server, self.clock)
         self.activities = OutboxActivities(
-            self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}
+            self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}, self.digests
         )
 
-    def put(self, id: str, kind: Kind, *, record: str = "", own_act: bool = False, **data: str) -> None:
+    def put(
+        self,
+        id: str,
+        kind: Kind,
+        *,
+        record: str = "",
+        own_act: bool = False,
+        to_region: bool = False,
+        **data: str,
+    ) -> None:
         each = replace(notice_of(kind), id=id, to=(MENTEE,), data=data, program="masa")
         self.store.notices[id] = each
         self.outbox.new.append(
@@ -168,6 +219,7 @@ class Office:
                 record=record or id,
                 reader=MENTEE.id,
                 own_act=own_act,
+                to_region=to_region,
             )
         )
 
@@ -214,6 +266,29 @@ async def test_what_is_due_leaves_by_class() -> None:
     office.put("own", Kind.APPLICATION_RECEIVED, own_act=True)
     await office.activities.send_due()
     assert office.server.took == ["own", "other", "reminder", "digest"]
+
+
+async def test_c15_an_email_to_a_region_leaves_only_if_it_cannot_wait_for_a_digest() -> None:
+    office = Office(NIGHT)
+    for number, kind in enumerate(TO_STAFF):
+        office.put(f"{number} {kind.value}", kind, to_region=True)
+    office.put("pair", Kind.REMINDER)
+    await office.activities.send_due()
+    assert office.server.took == ["5 stipend_returned"], "money that came back is told at any hour"
+    ended = [id for id, each in office.store.notices.items() if each.status == "in_digest"]
+    assert len(ended) == len(TO_STAFF) - 1
+    assert office.store.notices["pair"].status == "pending"
+
+
+def test_each_kind_that_goes_to_a_region_says_how_its_contacts_hear_of_it() -> None:
+    """Kinds that no sample sends to a region are not told to one."""
+    assert set(TO_STAFF) == {each.kind for each in every_notice() if each.to_region}
+    assert set(TOLD) == set(TaskKind)
+    assert {kind for kind, told in TOLD.items() if told is Told.AT_ONCE} == {
+        TaskKind.HANDLE_COMPLAINT,
+        TaskKind.SECOND_COMPLAINT,
+        TaskKind.RESOLVE_RETURN,
+    }
 
 
 async def test_c16_two_emails_of_one_decision_to_one_reader_never_swap() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from activities.adapters.files.task_words import words
 from activities.adapters.postgres import tables
 from api_gateway.app import create_app
-from api_gateway.services.task_words import words
 from domain.actors import Role
 from domain.ids import derive
 from domain.languages import Language

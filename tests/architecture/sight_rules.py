@@ -27,7 +27,10 @@ MAY_TAKE_A_SIGHT = {
         "workers/cli/stream_id.py": "finds the id that some digits begin",
         "workers/cli/tokens.py": "lists tokens for a person on the machine",
     },
-    "sight_of": {"api_gateway/services/caller.py": "makes the sight of the person behind a request"},
+    "sight_of": {
+        "api_gateway/services/caller.py": "makes the sight of the person behind a request",
+        f"{ADAPTER}digests.py": "makes the sight of a digest's reader from the grants that are live",
+    },
     "participant": {f"{READS}notices.py": "reads the text of an agreement for the recipient of an email"},
 }
 """Who may import each sight that is not a caller's own, and each function that makes one, with the reason."""

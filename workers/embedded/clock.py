@@ -14,9 +14,12 @@ from typing import Final, Protocol
 
 from temporalio.client import Client
 
+from activities.adapters.files.program_files import calendars_of_associations, read_programs
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.open_work import SqlOpenWork
+from activities.digests import DigestPlanning
 from workers.schedules import keep_house
 from workers.settings import ProcessRole, Settings
 from workers.temporal import TemporalOutbox, connect
@@ -66,6 +69,13 @@ class OpenWork(Protocol):
         """Return what ``open_work`` counts, each with what it is, its id, since when, and its last fault."""
 
 
+class Mornings(Protocol):
+    """When digests leave."""
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """Return the first instant, not before ``now``, at which a digest leaves if nothing changes until then."""
+
+
 class NotAtRest(RuntimeError):
     """The office did not become idle in time after the clock was moved."""
 
@@ -78,6 +88,7 @@ class DemoClock:
         client: Client,
         row: ClockRow,
         work: OpenWork,
+        digests: Mornings,
         *,
         seconds: float = 60.0,
     ) -> None:
@@ -87,11 +98,13 @@ class DemoClock:
             client: The office's client.
             row: Where the offset is kept.
             work: What the database knows to be open.
+            digests: When the next digest leaves.
             seconds: How long the move of one run may take, and how long the office may take to become idle.
         """
         self._client = client
         self._row = row
         self._work = work
+        self._digests = digests
         self._skipper = Skipper(client, seconds=seconds)
         self._outbox = TemporalOutbox(client)
         self._seconds = seconds
@@ -105,8 +118,9 @@ class DemoClock:
     async def move_to(self, instant: datetime) -> datetime:
         """Move the office to an instant, from stop to stop, and wait until it is idle there.
 
-        A stop is a deadline, or an instant at which an email that waits may leave. At each, the runs come first, then
-        the clock's row, then the outbox. An earlier instant than now changes nothing.
+        A stop is a deadline, an instant at which an email that waits may leave, or a morning on which a digest has a
+        line. At each, the runs come first, then the clock's row, then the outbox. An earlier instant than now changes
+        nothing.
 
         Returns:
             The demo's now afterward.
@@ -118,13 +132,30 @@ class DemoClock:
         if instant <= await self.now():
             await self.rest()
             return await self.now()
-        while (now := await self.now()) < instant:
+        while True:
+            now = await self.now()
             email, deadline = await self._work.next_email(now), await self._work.next_deadline(now)
-            if email is not None and email < min(deadline or instant, instant):
+            stop = min(deadline or instant, instant)
+            digest = await self._digests.next_at(now)
+            if digest is not None and (digest <= now or digest < min(email or stop, stop)):
+                await self._digests_at(max(digest, now))
+            elif now >= instant:
+                return now
+            elif email is not None and email < stop:
                 await self._send_at(email)
             else:
-                await self._stop_at(min(deadline or instant, instant))
-        return await self.now()
+                await self._stop_at(stop)
+
+    async def _digests_at(self, instant: datetime) -> None:
+        """Let digests leave on a morning on which one has a line."""
+        await self._send_at(instant)
+        try:
+            async with asyncio.timeout(self._seconds):
+                while await self._digests.next_at(instant) == instant:  # noqa: ASYNC110 - the outbox plans them
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            raise NotAtRest(f"after {self._seconds:.0f} s the outbox has planned no digest") from None
+        await self._wait()
 
     async def _send_at(self, instant: datetime) -> None:
         """Let emails leave at an instant at which no run has a deadline."""
@@ -225,6 +256,7 @@ async def demo_clock(settings: Settings, *, seconds: float = 60.0) -> AsyncItera
     try:
         row = SqlClock(database)
         client = await connect(settings, offset=row.offset, identity="mentorflow-clock")
-        yield DemoClock(client, row, SqlOpenWork(database, row), seconds=seconds)
+        digests = DigestPlanning(SqlDigests(database), calendars_of_associations(read_programs().usable))
+        yield DemoClock(client, row, SqlOpenWork(database, row), digests, seconds=seconds)
     finally:
         await database.close()

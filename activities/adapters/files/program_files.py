@@ -14,6 +14,7 @@ import structlog
 import domain
 from activities.adapters.files.form_files import FormFiles, forms_for
 from activities.adapters.files.toml import FileFault, ProgramFileError, file_fault, read_toml, shown
+from domain.calendar import Calendar
 from domain.rules.program_file import ProgramFile, read_program
 
 __all__ = ["SHIPPED", "FileFault", "ProgramFileError", "load_programs", "read_file", "shipped_files"]
@@ -100,3 +101,8 @@ def read_programs(paths: Iterable[Path] | None = None) -> ProgramFiles:
 def load_programs() -> Mapping[str, ProgramFile]:
     """Return all shipped programs that can be used, by id."""
     return read_programs().usable
+
+
+def calendars_of_associations(programs: Mapping[str, ProgramFile]) -> Mapping[str, Calendar]:
+    """Return the calendar of each association's first program, by the association's code. All have one time zone."""
+    return {file.association: file.rules.calendar for file in reversed(tuple(programs.values()))}

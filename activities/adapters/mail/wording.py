@@ -52,7 +52,7 @@ class MailWords:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"money": _money, "opening": _opening}
+        self._templates.filters |= {"money": _money, "opening": opening}
 
     @property
     def programs(self) -> Collection[str]:
@@ -223,7 +223,7 @@ def _money(context: Context, data: Mapping[str, Any]) -> str:
     return format_currency(amount, data["currency"], _AMOUNT, locale=LOCALES[context["language"]])
 
 
-def _opening(name: str) -> str:
+def opening(name: str) -> str:
     """Return a name for the beginning of a sentence: ``your school district`` as ``Your school district``."""
     return name[:1].upper() + name[1:]
 

@@ -33,13 +33,15 @@ class SqlOpenWork:
     async def open_work(self) -> int:
         """Count commands, notices and relationships that are still waiting.
 
-        These are commands that somebody is still answering, notices that may leave now, refused ones that their stream
-        has not heard of, and applications and successors whose relationship does not exist yet.
+        These are commands that somebody is still answering, notices and digests that may leave now, refused notices
+        that their stream has not heard of, and applications and successors whose relationship does not exist yet.
         """
         pair, known = tables.relationships, tables.relationships.alias("known").c
         applied, notice = tables.applications, tables.notices
         due = _due(await self._clock.now())
+        planned = select(func.count()).where(tables.digests.c.status == "pending")
         waited = (
+            planned,
             select(func.count()).select_from(tables.commands).where(_unanswered()),
             select(func.count()).select_from(notice).where(or_(due, notice.c.told.is_(False))),
             select(func.count())

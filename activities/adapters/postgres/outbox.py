@@ -49,6 +49,7 @@ class SqlOutbox:
                 func.coalesce(func.nullif(row.person, ""), row.region).label("reader"),
                 _program().label("program"),
                 _own_act().label("own_act"),
+                (row.person == "").label("to_region"),
                 _decided_at().label("decided_at"),
             )
             .where(row.status.in_(_WAITING), row.not_before.is_(None))
@@ -65,6 +66,7 @@ class SqlOutbox:
                 record=f"{each.subject} {each.created_at.isoformat()}",
                 reader=each.reader,
                 own_act=each.own_act,
+                to_region=each.to_region,
                 decided_at=each.decided_at,
             )
             for each in found
@@ -83,6 +85,14 @@ class SqlOutbox:
         values = [{"notice": each.id, "instant": each.not_before, "class": int(each.rank)} for each in plans]
         async with self._database.transaction() as connection:
             await connection.execute(planned, values)
+
+    async def leave_to_digests(self, notices: tuple[str, ...], at: datetime) -> None:
+        """End notices of which a digest tells the same; ``not_before`` says since when."""
+        row = tables.notices.c
+        ended = update(tables.notices).where(row.id.in_(notices), row.status.in_(_WAITING))
+        if notices:
+            async with self._database.transaction() as connection:
+                await connection.execute(ended.values(status="in_digest", code="", not_before=at))
 
     async def postpone(self, notice: str, until: datetime) -> frozenset[str]:
         """Let a notice wait, and with it what the same decision says to its reader after it; return their ids."""

@@ -14,11 +14,13 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.outbox import SqlOutbox
+from activities.digests import Digests
 from activities.outbox import OutboxActivities
 from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
 from activities.sending import Sending
 from domain.ids import derive
 from tests.activities.mail.rendered import MENTEE
+from tests.activities.test_outbox import NoDigests
 from workers.settings import Settings
 
 CALENDAR = load_programs()["masa"].rules.calendar
@@ -104,7 +106,13 @@ async def test_after_three_days_without_a_mail_server_everything_leaves_once_in_
     server, records = Server(clock), NoticeRecords(worker, clock)
     sending = Sending(records, Words(), server, clock)
     office = OutboxActivities(
-        SqlOutbox(worker), records, sending, clock, cast("Any", None), {"masa": CALENDAR}
+        SqlOutbox(worker),
+        records,
+        sending,
+        clock,
+        cast("Any", None),
+        {"masa": CALENDAR},
+        Digests(NoDigests(), records, cast("Any", None), server, {}),
     )
     recorded = [
         ("reminder", FRIDAY, "reminder", 0),

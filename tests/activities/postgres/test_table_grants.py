@@ -36,6 +36,7 @@ RIGHTS = {
     "office.cover_requests": PROJECTION,
     "office.deliveries": PROJECTION,
     "office.digest_choices": {"gateway": "riu", "worker": "r"},
+    "office.digests": {"worker": "riu"},
     "office.forms": PROJECTION,
     "office.grants": {"gateway": "riu", "worker": "r"},
     "office.helpers": PROJECTION,

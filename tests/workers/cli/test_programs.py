@@ -268,3 +268,19 @@ def test_what_a_draft_refuses_is_printed_in_words() -> None:
 def test_a_folder_instead_of_a_list_of_requirements_is_named(tmp_path: Path) -> None:
     ended = run("coverage", str(tmp_path))
     assert (ended.exit_code, ended.output) == (2, f"{tmp_path} is a folder; name a file in it\n")
+
+
+def test_an_association_has_one_time_zone(tmp_path: Path) -> None:
+    """Its staff get one digest a morning, at 09:00 of the association."""
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    one.write_text(TEXT)
+    other = TEXT.replace('program = "masa"', 'program = "second"', 1)
+    two.write_text(other.replace("America/Chicago", "America/New_York"))
+    found = checking.check((one, two))
+    assert not found.ok
+    assert found.lines[-1].endswith(
+        ": calendar.timezone: one.toml names America/Chicago for the same association, whose staff get one list a "
+        "morning for all programs; write one time zone in both"
+    )
+    two.write_text(other)
+    assert checking.check((one, two)).ok

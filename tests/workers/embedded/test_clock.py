@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -50,6 +50,15 @@ class Office:
     async def set_offset(self, offset: timedelta) -> None:
         raise AssertionError("this office stays where it is")
 
+    async def next_at(self, now: datetime) -> datetime | None:
+        return None
+
+    async def next_email(self, now: datetime) -> datetime | None:
+        return None
+
+    async def next_deadline(self, now: datetime) -> datetime | None:
+        return None
+
 
 @pytest.fixture
 def office() -> Office:
@@ -59,7 +68,7 @@ def office() -> Office:
 @pytest.fixture
 def clock(office: Office, monkeypatch: pytest.MonkeyPatch) -> DemoClock:
     monkeypatch.setattr("workers.embedded.clock.Skipper", lambda client, seconds: office)
-    return DemoClock(cast(Any, None), office, office, seconds=0.05)
+    return DemoClock(cast(Any, None), office, office, office, seconds=0.05)
 
 
 async def test_an_idle_run_is_looked_at_again_only_after_it_has_recorded_something(
@@ -86,6 +95,50 @@ async def test_a_run_that_was_told_to_deliver_its_claims_again_is_not_taken_for_
         await clock.rest()
     office.is_busy = False
     await clock.rest()
+
+
+class Morning(Office):
+    """An office whose clock moves, with a digest that leaves tomorrow; it notes where the clock stops."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.digest = datetime.now(UTC) + timedelta(days=1)
+        self.stops: list[str] = []
+        self.looks_at_digest = 0
+        self.ahead = timedelta()
+
+    async def offset(self) -> timedelta:
+        return self.ahead
+
+    async def set_offset(self, offset: timedelta) -> None:
+        self.ahead = offset
+        self.stops.append(f"{offset / timedelta(days=1):.1f}")
+
+    async def call(self) -> None:
+        self.stops.append("outbox")
+
+    async def move(self, id: str, instant: datetime) -> None:
+        self.stops.append("run")
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """Return the digest's instant until the outbox has planned it, which takes a while."""
+        self.looks_at_digest += "outbox" in self.stops
+        return None if self.looks_at_digest > 2 else self.digest
+
+
+async def test_a_morning_on_which_a_digest_has_a_line_is_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Morning()
+
+    async def keep_house(client: object) -> None:
+        office.stops.append("house")
+
+    monkeypatch.setattr("workers.embedded.clock.Skipper", lambda client, seconds: office)
+    monkeypatch.setattr("workers.embedded.clock.TemporalOutbox", lambda client: office)
+    monkeypatch.setattr("workers.embedded.clock.keep_house", keep_house)
+    clock = DemoClock(cast(Any, None), office, office, office, seconds=5)
+    await clock.move_to(datetime.now(UTC) + timedelta(days=2))
+    assert office.stops == ["1.0", "outbox", "run", "2.0", "house"]
+    assert office.looks_at_digest > 2, "it waited for the digest"
 
 
 async def test_who_waits_in_vain_is_told_how_far_the_clock_has_come_and_what_is_open(

@@ -46,7 +46,7 @@ def check(paths: Iterable[Path] = ()) -> Checked:
             faults.extend(error.faults)
             lines.extend(str(fault) for fault in error.faults)
             continue
-        if fault := _version_twice(path, program, read):
+        if fault := _version_twice(path, program, read) or _other_zone(path, program, read):
             faults.append(fault)
             lines.append(str(fault))
             continue
@@ -83,4 +83,18 @@ def _version_twice(path: Path, program: ProgramFile, read: Mapping[Path, Program
             problem = f"this version has other rules in {other.name}; write another version"
             line = lines_of(path.read_text())["version"]
             return FileFault(file=shown(path), line=line, path="version", problem=problem)
+    return None
+
+
+def _other_zone(path: Path, program: ProgramFile, read: Mapping[Path, ProgramFile]) -> FileFault | None:
+    """Return the fault of a file whose time zone is not that of its association in a file before it."""
+    zone = program.rules.calendar.timezone
+    for other, known in read.items():
+        if known.association == program.association and known.rules.calendar.timezone != zone:
+            problem = (
+                f"{other.name} names {known.rules.calendar.timezone} for the same association, whose staff get one "
+                "list a morning for all programs; write one time zone in both"
+            )
+            line = lines_of(path.read_text())["calendar.timezone"]
+            return FileFault(file=shown(path), line=line, path="calendar.timezone", problem=problem)
     return None

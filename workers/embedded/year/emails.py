@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.digests import is_morning
 from domain.calendar import Calendar
 from domain.notices import NoticeKind
 from domain.sending_hours import Rank, may_leave
@@ -25,6 +26,8 @@ async def check_emails(settings: Settings, calendar: Calendar, mailbox: Mailbox)
     database = Database(settings.database_url(ProcessRole.MIGRATOR), size=1)
     row = tables.notices.c
     sent = select(tables.notices).where(row.status == "sent")
+    digest = tables.digests.c
+    of_mornings = (digest.status == "sent", digest.task == "")
     try:
         async with database.one_statement() as connection:
             found = (
@@ -33,10 +36,15 @@ async def check_emails(settings: Settings, calendar: Calendar, mailbox: Mailbox)
                 .all()
             )
         async with database.one_statement() as connection:
+            digests = (await connection.execute(select(digest.day, digest.sent_at).where(*of_mornings))).all()
+        async with database.one_statement() as connection:
             left = await connection.scalar(select(func.count()).where(row.status.in_(("pending", "parked"))))
     finally:
         await database.close()
     faults = [fault for each in found if (fault := _hour(each, calendar))]
+    faults += (
+        f"email: a digest of {day} left at {at}" for day, at in digests if not is_morning(calendar, at)
+    )
     faults += _order([dict(each) for each in found])
     seen = Counter(f"{email.message_id} {email.recipients}" for email in mailbox.all())
     faults += [f"email: {name} arrived {times} times" for name, times in seen.items() if times > 1]

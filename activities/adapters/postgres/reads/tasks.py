@@ -54,6 +54,11 @@ class TaskReads(Reads):
         )
         return await self._all(query)
 
+    async def for_digest(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
+        """Return the open tasks of the reader's own work with names, the latest first; only the most urgent ones."""
+        found = await self._all(_listed(sight, open=True, own=True).order_by(_DAY, _TASK.id).limit(5 * LIMIT))
+        return tuple({**row, "now": now_with_offset(row["now"])} for row in found)
+
 
 @lru_cache(maxsize=256)
 def _listed(sight: Sight, *, open: bool, own: bool) -> Select[Any]:

@@ -15,6 +15,7 @@ from activities.adapters.postgres.tables.office import (
     commands,
     deliveries,
     digest_choices,
+    digests,
     grants,
     installation,
     notices,
@@ -55,7 +56,8 @@ from activities.adapters.postgres.tables.term import log_checks, monthly_records
 __all__ = (
     "PROJECTIONS", "PROJECTIONS_MONEY", "applications", "calendar_addresses", "claims", "clock", "column_maps",
     "commands",
-    "complaints", "conflicts", "deliveries", "digest_choices", "documents", "drafts", "events", "forms", "grants",
+    "complaints", "conflicts", "deliveries", "digest_choices",
+    "digests", "documents", "drafts", "events", "forms", "grants",
     "heads", "helpers",
     "imports", "installation", "log_checks", "meeting_versions", "meetings", "memberships", "mentors", "metadata",
     "monthly_records", "notes", "notices", "obligations", "operations", "orders", "people", "person_answers",

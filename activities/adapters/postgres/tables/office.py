@@ -64,6 +64,26 @@ digest_choices = Table(
     CheckConstraint("rhythm in ('daily','mondays')", name="digest_rhythm"),
     schema="office",
 )
+digests = Table(
+    "digests",
+    metadata,
+    text_column("id", key=True),
+    text_column("person"),
+    Column("day", Date, nullable=False),
+    Column("task", Text, nullable=False, server_default=""),
+    Column("lines", JSONB, nullable=False),
+    Column("status", Text, nullable=False, server_default="pending"),
+    Column("code", Text, nullable=False, server_default=""),
+    instant("planned_at"),
+    instant("sent_at", null=True),
+    CheckConstraint(
+        "status in ('silent','pending','parked','sent','refused','overtaken')", name="digest_status"
+    ),
+    Index("one_digest_a_morning", "person", "day", unique=True, postgresql_where=text("task = ''")),
+    Index("digests_unsent", "id", postgresql_where=text("status in ('pending','parked')")),
+    Index("digests_of_task", "task", postgresql_where=text("task <> ''")),
+    schema="office",
+)
 calendar_addresses = Table(
     "calendar_addresses",
     metadata,
@@ -113,7 +133,9 @@ notices = Table(
     Column("attempt", Integer, nullable=False, server_default=text("1")),
     Column("told", Boolean, nullable=False, server_default=text("true")),
     instant("deferred_since", null=True),
-    CheckConstraint("status in ('pending','sent','refused','parked','overtaken')", name="notice_status"),
+    CheckConstraint(
+        "status in ('pending','sent','refused','parked','in_digest','overtaken')", name="notice_status"
+    ),
     Index("notices_unsent", "status", postgresql_where=text("status in ('pending','parked')")),
     Index("notices_due", "not_before", postgresql_where=text("status in ('pending','parked')")),
     Index("notices_untold", "id", postgresql_where=text("not told")),

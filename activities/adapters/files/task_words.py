@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
-from api_gateway.services import event_sentences
-from api_gateway.services.programs import programs
 from domain.languages import Language
 from domain.rules.program_file import ProgramFile
 from domain.tasks import TaskKind
 
-WORDS: Final = Path(__file__).parents[1] / "words" / "tasks"
+WORDS: Final = Path(__file__).parent / "words"
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
 _NAMES: Final = ("mentee_name", "mentor_name", "payee_name", "person_name", "has_mentor", "now", "day")
 
@@ -23,22 +21,30 @@ _NAMES: Final = ("mentee_name", "mentor_name", "payee_name", "person_name", "has
 @cache
 def words(language: Language) -> Mapping[str, Mapping[str, Any]]:
     """Return the words about tasks in one language."""
-    return tomllib.loads((WORDS / f"{language.value}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((WORDS / "tasks" / f"{language.value}.toml").read_text(encoding="utf-8"))
 
 
-def with_words(task: Mapping[str, Any], language: str) -> dict[str, Any]:
+@cache
+def code_words(language: Language) -> Mapping[str, str]:
+    """Return our words for codes that no program words, in one language."""
+    return tomllib.loads((WORDS / "codes" / f"{language.value}.toml").read_text(encoding="utf-8"))
+
+
+def with_words(task: Mapping[str, Any], language: str, programs: Mapping[str, ProgramFile]) -> dict[str, Any]:
     """Return a task with its words: ``name``, ``who``, ``words`` (what to do), ``due`` and ``since``."""
-    return _Writer(task, Language(language)).task()
+    return _Writer(task, Language(language), programs).task()
 
 
 class _Writer:
     """The words of one task, in the reader's language and on the days of the task's program."""
 
-    def __init__(self, task: Mapping[str, Any], language: Language) -> None:
+    def __init__(
+        self, task: Mapping[str, Any], language: Language, programs: Mapping[str, ProgramFile]
+    ) -> None:
         self._task, self._language = task, language
         self._words = words(language)
         self._frame = self._words["frame"]
-        self._file: ProgramFile | None = programs().get(task["program"])
+        self._file: ProgramFile | None = programs.get(task["program"])
         zone: tzinfo = self._file.rules.calendar.zone if self._file else UTC
         self._zone, self._today = zone, task["now"].astimezone(zone).date()
 
@@ -93,7 +99,7 @@ class _Writer:
         """Return the program's word for a code, else ours, else the code itself as words."""
         plain = code.replace("_", " ")
         own = self._file.label(code, self._language.value) if self._file else plain
-        return own if own != plain else event_sentences.words(self._language)["codes"].get(code, plain)
+        return own if own != plain else code_words(self._language).get(code, plain)
 
     def _due(self) -> str:
         if not self._task["due_at"]:

@@ -1,0 +1,91 @@
+"""The wording of digests: subject, text and html in ``digest/``; the words of each task are those of lists of tasks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from babel.dates import format_date
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from activities.adapters.files.task_words import with_words
+from activities.adapters.mail.wording import LOCALES, MailWords, opening
+from activities.ports.digests import DigestToSend
+from activities.ports.notices import Email, Wording
+from domain.digests import DigestLine
+from domain.languages import Language, language_for
+from domain.rules.program_file import ProgramFile
+
+_FOLDER: Final = Path(__file__).resolve().parent / "digest"
+_DAY: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE, d 'de' MMMM"}
+SHOWN: Final = 25
+"""The most lines of one email; it says how many more there are."""
+
+
+class MailDigests:
+    """Turns digests into emails, in the words of the first program of their reader's association."""
+
+    def __init__(self, programs: Mapping[str, ProgramFile], office: str) -> None:
+        self._programs = programs
+        self._notices = MailWords(programs, office)
+        self._office = office
+        self._inline = CSSInliner(load_remote_stylesheets=False)
+        self._templates = Environment(
+            loader=FileSystemLoader(_FOLDER),
+            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def email(self, digest: DigestToSend) -> Email:
+        """Return the email of a digest in its reader's language."""
+        association = digest.reader.association
+        program = next(each for each in self._programs.values() if each.association == association)
+        language = language_for(digest.reader.person.language, program.languages)
+        folder = "" if language is Language.EN else f"{language.value}/"
+        words = self._words(digest, program, language)
+
+        def fill(file: str) -> str:
+            return self._templates.get_template(f"{folder}{file}").render(words)
+
+        words["subject"] = " ".join(fill("subject.txt").split())
+        wording = Wording(
+            subject=words["subject"], text=fill("text.txt"), html=self._inline.inline(fill("html.html"))
+        )
+        return Email(id=digest.id, to=(digest.reader.person,), wording=wording, language=language.value)
+
+    def _words(self, digest: DigestToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
+        told = digest.digest
+        parts = {"late": told.late, "this_week": told.this_week, "waiting": told.waiting}
+        left, sections = SHOWN, []
+        for name, lines in parts.items():
+            shown = [self._line(each, digest, program, language) for each in lines[: max(left, 0)]]
+            left -= len(lines)
+            if shown:
+                sections.append({"name": name, "lines": shown})
+        return {
+            "association": opening(program.wording_in(language.value).association),
+            "reader": digest.reader.person,
+            "day": format_date(told.day, _DAY[language], locale=LOCALES[language]),
+            "late": len(told.late),
+            "this_week": len(told.this_week),
+            "new": len(told.news),
+            "sections": sections,
+            "more": max(-left, 0),
+            "urgent": digest.urgent,
+            "office": self._office,
+        }
+
+    def _line(
+        self, line: DigestLine, digest: DigestToSend, program: ProgramFile, language: Language
+    ) -> Mapping[str, Any]:
+        """Return a line in words. What is about no program, such as the office, is told in the reader's own."""
+        is_new = any(line.id == id for id, _ in digest.digest.news)
+        if (notice := digest.notices.get(line.id)) is not None:
+            [email] = self._notices.emails(replace(notice, to=(digest.reader.person,)))
+            return {"told": email.wording.subject, "new": is_new}
+        task = digest.tasks[line.id]
+        of_program = {**task, "program": task["program"] or program.program}
+        return {**with_words(of_program, language, self._programs), "told": "", "new": is_new}

@@ -1,0 +1,242 @@
+"""Digests: each morning one email to each of the staff, with what waits; and at once what cannot wait.
+
+They are planned and sent in the rounds of the outbox. What a digest says is read again when it leaves: a line that was
+done in the meantime falls away, and a digest without a line is not sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from activities.ports.digests import (
+    DigestReader,
+    DigestReaders,
+    DigestStore,
+    DigestToSend,
+    DigestWords,
+    PlannedDigest,
+    RegionNotice,
+)
+from activities.ports.notices import Mailer, MailUnavailable, NoticeStore
+from domain.actors import Role
+from domain.calendar import DAY, Calendar
+from domain.digests import Digest, DigestLine, hears_from, next_digest, next_morning, reach_on
+from domain.failed_notices import NOT_WORDED
+from domain.ids import derive
+from domain.sending_hours import NOON
+from domain.task_acts import OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
+from domain.tasks import TaskKind
+
+_LOG: Final = structlog.stdlib.get_logger(__name__)
+URGENT_FOR: Final = timedelta(days=1)
+"""How long after its opening a task is told at once; an older one is in the digest."""
+
+TOLD_FOR: Final = timedelta(days=7)
+"""How long a notice to a region is a line, so that the list of Monday has those of the week before."""
+
+
+class DigestPlanning:
+    """Which digests leave, and when. ``calendars`` has the calendar of each association's programs, by its code."""
+
+    def __init__(self, store: DigestStore, calendars: Mapping[str, Calendar]) -> None:
+        self._store = store
+        self._calendars = calendars
+
+    async def plan(self, now: datetime) -> None:
+        """Record the digests of this morning, and what staff must know at once. Safe to repeat."""
+        urgent = await self._store.urgent(now - URGENT_FOR)
+        if not urgent and not any(is_morning(each, now) for each in self._calendars.values()):
+            return
+        found, told = await self._store.readers(now), await self._store.told(now - TOLD_FOR)
+        plans: list[PlannedDigest] = []
+        for reader in found.readers:
+            calendar = self._calendars.get(reader.association)
+            if calendar is None:
+                continue
+            day = calendar.local_date(now)
+            looks = is_morning(calendar, now) and (reader.looked_at is None or reader.looked_at < day)
+            if not looks and not urgent:
+                continue
+            lines = await self._lines(reader, found, told, calendar, day)
+            person = reader.person.id
+            plans += (
+                PlannedDigest(
+                    id=derive("urgent", person, each.id), person=person, day=day, lines=(each,), task=each.id
+                )
+                for each in lines
+                if each.id in urgent
+            )
+            if looks:
+                digest = next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays)
+                kept = digest.lines if digest else ()
+                id = derive("digest", person, day.isoformat())
+                plans.append(PlannedDigest(id=id, person=person, day=day, lines=kept))
+        await self._store.plan(plans, now)
+
+    def next_round(self, now: datetime) -> datetime | None:
+        """Return the first instant after ``now`` at which a morning begins; None without a program in use."""
+        return min((_next_opening(each, now) for each in self._calendars.values()), default=None)
+
+    async def next_at(self, now: datetime) -> datetime | None:
+        """Return the first instant, not before ``now``, at which a digest leaves if nothing changes until then."""
+        found, told = await self._store.readers(now), await self._store.told(now - TOLD_FOR)
+        instants = []
+        for reader in found.readers:
+            calendar = self._calendars.get(reader.association)
+            if calendar is None:
+                continue
+            today = calendar.local_date(now)
+            over = reader.looked_at == today or now.astimezone(calendar.zone).time() >= NOON
+            first = today + DAY if over else today
+            lines = await self._lines(reader, found, told, calendar, today)
+            day = next_morning(lines, reader.last, first, reader.rhythm, calendar.holidays)
+            if day is not None:
+                instants.append(max(now, calendar.at(day)))
+        return min(instants, default=None)
+
+    async def _lines(
+        self,
+        reader: DigestReader,
+        found: DigestReaders,
+        told: tuple[RegionNotice, ...],
+        calendar: Calendar,
+        day: date,
+    ) -> tuple[DigestLine, ...]:
+        """Return the lines of a reader on a day: the own work, as far as it has been told to the reader."""
+        rows = await self._store.waiting(reader.sight)
+        lines = ((row, line_of(row, calendar, day)) for row in rows)
+        work = (line for row, line in lines if line.reach >= _from(row, reader, found))
+        return (*work, *(line_of_notice(each, calendar) for each in told if _is_told(each, reader, found)))
+
+
+class Digests:
+    """The way of digests from their plans to the mail server."""
+
+    def __init__(
+        self,
+        store: DigestStore,
+        notices: NoticeStore,
+        words: DigestWords,
+        mailer: Mailer,
+        calendars: Mapping[str, Calendar],
+    ) -> None:
+        self._store = store
+        self._notices = notices
+        self._words = words
+        self._mailer = mailer
+        self._calendars = calendars
+        self.planning: Final = DigestPlanning(store, calendars)
+
+    async def send(self, now: datetime) -> bool:
+        """Send what is planned, the last of all classes; return whether the mail server was away."""
+        plans = await self._store.unsent()
+        found = await self._store.readers(now) if plans else DigestReaders()
+        readers = {reader.person.id: reader for reader in found.readers}
+        for plan in plans:
+            reader = readers.get(plan.person)
+            digest = await self._filled(plan, reader, now) if reader else None
+            if digest is None:
+                await self._store.mark(plan.id, "overtaken", "", now)
+            elif await self._send(digest, now):
+                return True
+        return False
+
+    async def _filled(self, plan: PlannedDigest, reader: DigestReader, now: datetime) -> DigestToSend | None:
+        """Return a digest with its lines as they are now; None if its morning is over or nothing is left to say."""
+        calendar = self._calendars.get(reader.association)
+        if calendar is None or not reader.person.email:
+            return None
+        day = calendar.local_date(now)
+        if not plan.task and not (is_morning(calendar, now) and plan.day == day):
+            return None
+        kept = {line.id for line in plan.lines}
+        rows = {str(row["id"]): row for row in await self._store.waiting(reader.sight)}
+        told = await self._store.told(now - TOLD_FOR)
+        notices = {
+            each.id: notice
+            for each in told
+            if each.id in kept and (notice := await self._notices.to_send(each.id)) is not None
+        }
+        lines = [line_of(rows[id], calendar, day) for id in rows if id in kept]
+        lines += (line_of_notice(each, calendar) for each in told if each.id in notices)
+        if plan.task:
+            digest = Digest(day=day, waiting=tuple(lines)) if lines else None
+        else:
+            digest = next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays)
+        if digest is None:
+            return None
+        return DigestToSend(
+            id=plan.id,
+            reader=reader,
+            digest=digest,
+            tasks=rows,
+            notices=notices,
+            urgent=bool(plan.task),
+        )
+
+    async def _send(self, digest: DigestToSend, now: datetime) -> bool:
+        """Send one digest; return whether the mail server was away."""
+        try:
+            email = self._words.email(digest)
+        except Exception as error:
+            _LOG.error("digest cannot be worded", digest=digest.id, error=type(error).__name__)
+            await self._store.mark(digest.id, "refused", NOT_WORDED, now)
+            return False
+        try:
+            refused = (await self._mailer.send(replace(email, at=now))).refused
+        except MailUnavailable as error:
+            await self._store.mark(digest.id, "parked", error.code, now)
+            return not error.of_reader
+        await self._store.mark(digest.id, "refused" if refused else "sent", refused, now)
+        return False
+
+
+def is_morning(calendar: Calendar, now: datetime) -> bool:
+    """Return whether digests leave at an instant: from 09:00 to noon of weekdays that are no holidays."""
+    day = calendar.local_date(now)
+    return calendar.weekday(day) and calendar.at(day) <= now < calendar.at(day, NOON)
+
+
+def line_of(row: Mapping[str, Any], calendar: Calendar, day: date) -> DigestLine:
+    """Return the line of a task on a day, without its words, which its email adds."""
+    # What is due at midnight belongs to the day that has just ended.
+    due_at = row["due_at"] and datetime.fromisoformat(row["due_at"]) - timedelta(seconds=1)
+    due = calendar.local_date(due_at) if due_at else None
+    since = calendar.local_date(datetime.fromisoformat(row["opened_at"]).astimezone(UTC))
+    return DigestLine(
+        id=row["id"], names=(), what=row["kind"], since=since, due=due, reach=reach_on(due, day)
+    )
+
+
+def _is_told(told: RegionNotice, reader: DigestReader, found: DigestReaders) -> bool:
+    """Return whether a notice to a region is for a reader; the state office has those of regions without anybody."""
+    nobody = told.region not in found.coordinated | found.contacted
+    return told.region in reader.regions or (reader.statewide and nobody)
+
+
+def line_of_notice(told: RegionNotice, calendar: Calendar) -> DigestLine:
+    """Return the line of a notice to a region, without its words, which its email adds."""
+    return DigestLine(id=told.id, names=(), what=told.kind, since=calendar.local_date(told.at))
+
+
+def _from(row: Mapping[str, Any], reader: DigestReader, found: DigestReaders) -> int:
+    """Return how far a task must have been told until a reader hears of it."""
+    kind, region = TaskKind(row["kind"]), row["region"]
+    if row["role"] != Role.COORDINATOR or not region or kind in STATE_OFFICE_ONLY | OF_STATE_OFFICE_TOO:
+        return 0
+    return hears_from(
+        contact=reader.contact,
+        state_office=reader.statewide,
+        coordinated=region in found.coordinated,
+        contacted=region in found.contacted,
+    )
+
+
+def _next_opening(calendar: Calendar, now: datetime) -> datetime:
+    day = calendar.local_date(now)
+    while not calendar.weekday(day) or calendar.at(day) <= now:
+        day += DAY
+    return calendar.at(day)
