@@ -89,6 +89,8 @@ CLOSES_OTHERWISE: Final = {
     TaskKind.CORRECT_PROGRAM: "tests/api_gateway/test_programs_aside.py: housekeeping closes it",
     TaskKind.CORRECT_WORDS: "tests/api_gateway/test_emails_that_wait_for_a_person.py: the next start closes it",
     TaskKind.CORRECT_MAIL: "tests/api_gateway/test_emails_that_wait_for_a_person.py: the next email closes it",
+    TaskKind.LOOK_INTO_FAULT: "tests/api_gateway/test_night_checks.py: what came out, or a later check, closes it",
+    TaskKind.START_RUN_AGAIN: "tests/api_gateway/test_night_checks.py: the run goes on",
 }
 """Kinds whose closing is shown elsewhere, since it is no command of a stream."""
 Stream = Case | Payment | TermCase
