@@ -1,7 +1,6 @@
 """The nightly check: one short run each night, or one after another where the journal is long."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from temporalio import workflow
@@ -26,7 +25,7 @@ class CheckSoFar:
     """A check, and what its parts have found until now; ``done.next`` is where the next one begins."""
 
     check: str
-    done: CheckedPart = field(default_factory=lambda: CheckedPart(next=""))
+    done: CheckedPart
 
 
 @workflow.defn(name=NIGHT_CHECK_WORKFLOW)
@@ -37,7 +36,9 @@ class NightCheckWorkflow:
     async def run(self, so_far: CheckSoFar | None = None) -> None:
         """Check one part after another, and record what all of them have found."""
         if so_far is None:
-            so_far = CheckSoFar(check=derive("night check", workflow.info().run_id))
+            so_far = CheckSoFar(
+                check=derive("night check", workflow.info().run_id), done=CheckedPart(next="")
+            )
             await workflow.execute_activity_method(
                 NightCheckActivities.begin_check, CheckInput(check=so_far.check), **CHECK
             )

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from fastapi import APIRouter, Response
 
 from activities.adapters.files.task_words import with_words
-from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.accept_language import AnswerLanguage
 from api_gateway.http.auth import Admin, Staff, TokenFirst
 from api_gateway.http.fields import StrictBody
@@ -62,12 +61,11 @@ async def look_into(
 
     The fault is told again only if a check in between does not find it.
     """
-    try:
-        await office.writes.office_tasks.looked_into(
-            task, body.found, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
-        )
-    except Unknown:
-        raise Problem(404, "no_such_task") from None
+    done = await office.writes.office_tasks.looked_into(
+        task, body.found, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
+    )
+    if not done:
+        raise Problem(404, "no_such_task")
     return {"task": task}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.office_tasks import close_office_task
 from activities.adapters.postgres.parked_runs import run_about
-from activities.adapters.postgres.writes.base import Unknown, Writes
+from activities.adapters.postgres.writes.base import Writes
 from domain.actors import Actor
 from domain.night_checks import Inquiry
 from domain.tasks import TaskKind
@@ -15,17 +15,18 @@ from domain.tasks import TaskKind
 class OfficeTaskWrites(Writes):
     """The writes of tasks of the office itself."""
 
-    async def looked_into(self, task: str, found: Inquiry, *, actor: Actor, command: str) -> None:
-        """Close a task about a fault with what came out; raise ``Unknown`` if there is no such open task."""
+    async def looked_into(self, task: str, found: Inquiry, *, actor: Actor, command: str) -> bool:
+        """Close a task about a fault with what came out; return whether there was such an open task."""
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
-                return
+                return True
             about = await _open(connection, task, TaskKind.LOOK_INTO_FAULT)
             if about is None:
-                raise Unknown("task")
+                return False
             body = {"task": task, "about": about, "found": found.value}
             await self._note(connection, "FaultLookedInto", body, actor, command)
             await close_office_task(connection, task, found.value, actor)
+        return True
 
     async def stopped_run(self, task: str) -> str | None:
         """Return the id of the workflow that a task is about, whose run has stopped; None without such a task."""
