@@ -77,9 +77,9 @@ from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportsHere, ImportWork
 from api_gateway.services.programs import program_files, warn_of_changed_rules
-from api_gateway.services.runs import Runs
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
+from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import ProcessRole, Settings
 
 API: Final = (
@@ -147,7 +147,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         drafts=drafts,
         sender=CommandSender(client, intake, Groups(database), facts),
         starter=starter,
-        runs=Runs(client, writes.office_tasks),
+        stopped_runs=StoppedRuns(client, writes.office_tasks),
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,

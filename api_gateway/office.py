@@ -17,9 +17,9 @@ from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportWork
-from api_gateway.services.runs import Runs
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
+from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import Settings
 
 
@@ -43,7 +43,7 @@ class Office:
 
     sender: CommandSender
     starter: WorkflowStarter
-    runs: Runs
+    stopped_runs: StoppedRuns
     form_answers: FormAnswers
     applications: Applications
     proposals: Proposals

@@ -66,7 +66,10 @@ def _together(done: CheckedPart, part: CheckedPart) -> CheckedPart:
     faults = tuple(dict.fromkeys((*done.faults, *part.faults)))
     return CheckedPart(
         next=part.next,
-        counts=dict(Counter(done.counts) + Counter(part.counts)),
+        counts={
+            noun: done.counts.get(noun, 0) + part.counts.get(noun, 0)
+            for noun in {**done.counts, **part.counts}
+        },
         faults=faults[:NAMED],
         unnamed=done.unnamed + part.unnamed + len(faults[NAMED:]),
     )

@@ -73,5 +73,7 @@ async def look_into(
 @once("StartRunAgain")
 async def start_run_again(task: Subject, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Let a run decide again that has stopped, after its cause was put right; close the task about it."""
-    await office.runs.start_again(task, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key))
+    await office.stopped_runs.start_again(
+        task, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
+    )
     return {"task": task}

@@ -12,7 +12,7 @@ from activities.adapters.postgres.night_checks import SqlNightChecks
 from activities.adapters.postgres.parked_runs import SqlParkedRuns
 from activities.ports.journal import ParkedReport
 from activities.ports.night_checks import CheckedPart
-from api_gateway.services import runs
+from api_gateway.services import stopped_runs
 from domain.ids import derive
 from domain.night_checks import JournalFault
 from tests.api_gateway.conftest import Client
@@ -96,8 +96,8 @@ async def test_administrators_and_auditors_see_what_each_night_found(
 @pytest.fixture
 def run(client: Client, monkeypatch: pytest.MonkeyPatch) -> Run:
     run = Run(True, False)
-    monkeypatch.setattr(client.office.runs, "_client", run)
-    monkeypatch.setattr(runs, "SETTLED", 0.0)
+    monkeypatch.setattr(client.office.stopped_runs, "_client", run)
+    monkeypatch.setattr(stopped_runs, "SETTLED", 0.0)
     return run
 
 

@@ -14,7 +14,7 @@ SETTLED: Final = 1.0
 """Seconds in which a run that cannot go on stops again."""
 
 
-class Runs:
+class StoppedRuns:
     """The runs behind the tasks about them."""
 
     def __init__(self, client: Client, tasks: OfficeTaskWrites) -> None:
