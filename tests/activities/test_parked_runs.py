@@ -1,4 +1,4 @@
-"""What staff must know at once calls the outbox, and the task about a stopped run ends once the run goes on."""
+"""What staff must know at once calls the outbox, and the task about a stopped run ends once it goes on (C66)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The nightly check goes on after a kill of the worker: no part is lost, and only the one under way is done again."""
+"""The nightly check goes on after a kill of the worker: no part is lost, and one is done again (C66)."""
 
 from __future__ import annotations
 

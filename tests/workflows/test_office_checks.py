@@ -1,4 +1,4 @@
-"""The nightly check on the real worker looks at what `replay --all` looks at; a mended fault closes its task."""
+"""The nightly check on the real worker looks at what `replay --all` looks at; a mended fault closes its task (C66)."""
 
 from __future__ import annotations
 

@@ -172,6 +172,7 @@ async def test_a_fork_parks_the_relationship_until_an_operator_unparks_it(
 async def test_a_run_that_stopped_before_it_was_open_opens_once_it_is_started_again(
     client: Client, office: FakeOffice, queue: str
 ) -> None:
+    """C66: its record was refused, and nothing but its opening is left to decide."""
     async with workers(client, office, queue):
         pair = Pair(client, start_of(first=today()), queue)
         other = Pair(client, start_of(first=today()), queue)

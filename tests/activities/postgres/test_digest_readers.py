@@ -1,4 +1,4 @@
-"""Who is told what: auditors only what cannot wait, two entries one digest, and nobody who has left."""
+"""Who is told what: auditors only what cannot wait, two entries one digest, nobody who has left (C15, C17, C32)."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The record of nightly checks, and the tasks about their faults; runs that have stopped, and the tasks about those."""
+"""The record of nightly checks, and the tasks about their faults; runs that have stopped, and theirs (C66)."""
 
 from collections.abc import AsyncIterator
 from typing import Any
