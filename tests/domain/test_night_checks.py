@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from domain.night_checks import MANY, OPENED_AT_MOST, FaultTask, FaultTasks, JournalFault, fault_tasks
 
 FAULT = JournalFault(stream="a" * 32, check="projection", code="relationships_stage")
@@ -54,3 +57,40 @@ def test_many_faults_are_some_tasks_and_one_for_all_others() -> None:
         *(each.stream for each in faults[3:OPENED_AT_MOST]),
         MANY,
     )
+
+
+NIGHTS = st.lists(
+    st.tuples(st.sets(st.sampled_from(some(OPENED_AT_MOST))), st.sets(st.integers(0, OPENED_AT_MOST - 1))),
+    max_size=8,
+)
+
+
+@given(NIGHTS)
+def test_whatever_the_nights_bring_each_fault_is_open_or_was_looked_into_since_it_appeared(
+    nights: list[tuple[set[JournalFault], set[int]]],
+) -> None:
+    """Each night has its faults; the day after it, somebody looks into some of what is open."""
+    known: dict[str, FaultTask] = {}
+    since: set[JournalFault] = set()
+    before: set[JournalFault] = set()
+    opened = 0
+    for faults, looked_into in nights:
+        changes = fault_tasks(sorted(faults, key=lambda each: each.stream), 0, known, before)
+        assert changes.others == 0
+        for about, task in known.items():
+            if task.id in changes.close:
+                assert task.open
+                known[about] = replace(task, open=False)
+        for fault in changes.open:
+            assert not (fault.about in known and known[fault.about].open)
+            opened += 1
+            known[fault.about] = replace(OPEN, id=str(opened))
+        since &= faults
+        assert {fault for fault in faults if known[fault.about].open} == faults - since
+        assert {about for about, task in known.items() if task.open} <= {fault.about for fault in faults}
+        for number in looked_into:
+            fault = some(OPENED_AT_MOST)[number]
+            if fault.about in known and known[fault.about].open:
+                known[fault.about] = replace(known[fault.about], open=False, looked_into=True)
+                since.add(fault)
+        before = faults

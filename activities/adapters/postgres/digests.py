@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,7 +27,10 @@ from domain.people.grants import Grant, rights_of
 from domain.tasks import TOLD, TaskKind
 from domain.visibility import Sight, sight_of
 
-_URGENT: Final = tuple(kind.value for kind, told in TOLD.items() if told is not Told.DIGEST)
+_AT_ONCE: Final = tuple(kind.value for kind, told in TOLD.items() if told is Told.AT_ONCE)
+_IF_SOON: Final = tuple(kind.value for kind, told in TOLD.items() if told is Told.AT_ONCE_IF_SOON)
+_NEXT_LIST: Final = timedelta(days=5)
+"""The next list of the morning is never farther away: a weekend between two holidays is shorter."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,7 +93,10 @@ class SqlDigests:
         """Return the open tasks, opened since then, that staff may have to know at once and were not told of."""
         task, told = tables.tasks.c, tables.digests.c
         wanted = select(task.id).where(
-            task.kind.in_(_URGENT),
+            or_(
+                task.kind.in_(_AT_ONCE),
+                and_(task.kind.in_(_IF_SOON), task.due_at <= task.opened_at + _NEXT_LIST),
+            ),
             task.closed_at.is_(None),
             task.opened_at >= since,
             ~select(told.id).where(told.task == task.id).exists(),
