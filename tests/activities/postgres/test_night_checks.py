@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -162,3 +163,16 @@ async def test_a_run_of_money_that_stops_is_told_in_the_stream_of_the_office(wor
     ]
     [open] = await SqlParkedRuns(worker).open()
     assert open.workflow == f"obligation/{owed}"
+
+
+@pytest.mark.parametrize("change", [{"outcome": "put_right"}, {"kind": "correct_mail"}, {"role": "auditor"}])
+async def test_the_gateway_ends_a_task_only_with_an_event_of_its_stream_and_changes_nothing_else(
+    worker: Database, settings: Settings, change: dict[str, str]
+) -> None:
+    await check(worker, "one", FAULT)
+    gateway = Database(settings.database_url("gateway"), size=1)
+    with pytest.raises(DBAPIError):
+        async with gateway.transaction() as connection:
+            await connection.execute(update(tables.tasks).values(change))
+    await gateway.close()
+    assert [outcome for _, _, outcome in await todo(worker)] == [""]
