@@ -64,7 +64,14 @@ class MailDigests:
         wording = Wording(
             subject=words["subject"], text=fill("text.txt"), html=self._inline.inline(fill("html.html"))
         )
-        return Email(id=digest.id, to=(digest.reader.person,), wording=wording, language=language.value)
+        # Nobody of a region answers: what a reply asks is about many, and the state office reads it.
+        return Email(
+            id=digest.id,
+            to=(digest.reader.person,),
+            wording=wording,
+            language=language.value,
+            sender_name=words["association"],
+        )
 
     def _words(self, digest: DigestToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
         told = digest.digest
