@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
+from activities.adapters.files.locales import amount_in_words
 from domain.languages import Language
 from domain.rules.program_file import ProgramFile
 from domain.tasks import ABOUT_STREAMS, TaskKind
@@ -17,7 +18,17 @@ WORDS: Final = Path(__file__).parent / "words"
 _STREAM: Final = re.compile(r"([0-9a-f]{8})[0-9a-f]*\b")
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
 _OF_PAIRS: Final = (TaskKind.FOLLOW_UP_LOGS, *ABOUT_STREAMS)
-_NAMES: Final = ("mentee_name", "mentor_name", "payee_name", "person_name", "has_mentor", "now", "day")
+_NAMES: Final = (
+    "mentee_name",
+    "mentor_name",
+    "payee_name",
+    "person_name",
+    "has_mentor",
+    "amount_minor",
+    "currency",
+    "now",
+    "day",
+)
 
 
 @cache
@@ -74,7 +85,9 @@ class _Writer:
             return str(self._frame["pair"].format(mentee=mentee, mentor=task["mentor_name"] or unseen))
         if task["subject_kind"] == "obligation":
             paid = self._frame["money"]
-            return str(paid.format(mentor=task["mentor_name"] or unseen, payee=task["payee_name"] or ""))
+            amount = amount_in_words(task["amount_minor"], task["currency"], self._language)
+            mentor = task["mentor_name"] or unseen
+            return str(paid.format(amount=amount, mentor=mentor, payee=task["payee_name"] or ""))
         return str(task["region"])
 
     def _facts(self) -> Mapping[str, str]:

@@ -9,8 +9,9 @@ from babel.dates import format_date
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from activities.adapters.files.locales import LOCALES
 from activities.adapters.files.task_words import with_words
-from activities.adapters.mail.wording import LOCALES, MailWords, opening
+from activities.adapters.mail.wording import MailWords, opening
 from activities.ports.digests import DigestToSend
 from activities.ports.notices import Email, Wording
 from domain.digests import Digest, DigestLine, News

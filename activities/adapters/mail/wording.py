@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from textwrap import wrap
@@ -16,12 +15,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_currency
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
 from activities.adapters.files.form_files import form_title
+from activities.adapters.files.locales import LOCALES, amount_in_words
 from activities.adapters.mail.recipients import Recipients, answers_to, first_language, recipients_of
 from activities.ports.notices import CalendarInvite, Email, NoticeToSend, Person, UnknownWording, Wording
 from domain.languages import Language, language_for
@@ -30,12 +29,7 @@ from domain.rules.program_file import ProgramFile
 
 FOLDER: Final = Path(__file__).resolve().parent / "templates"
 WIDTH: Final = 76  # characters of a line of text
-LOCALES: Final = {
-    Language.EN: "en_US",
-    Language.ES: "es_US",
-}  # each language as it is used in the United States
 _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
-_AMOUNT: Final = "#,##0.00 ¤¤"  # the currency's code after the number: 500.00 USD
 
 
 class MailWords:
@@ -219,8 +213,7 @@ def _typed_value(value: str, zone: ZoneInfo, language: Language) -> str | _Insta
 @pass_context
 def _money(context: Context, data: Mapping[str, Any]) -> str:
     """Return an amount in cents with its currency, such as: 500.00 USD."""
-    amount = Decimal(int(data["amount_minor"])) / 100
-    return format_currency(amount, data["currency"], _AMOUNT, locale=LOCALES[context["language"]])
+    return amount_in_words(int(data["amount_minor"]), data["currency"], context["language"])
 
 
 def opening(name: str) -> str:

@@ -90,6 +90,8 @@ def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
             sql.name(sight, mentee).label("mentee_name"),
             case((paid, mentor.c.name), else_=sql.name(sight, mentor)).label("mentor_name"),
             case((paid, tables.regions.c.name)).label("payee_name"),
+            owed.amount_minor,
+            owed.currency,
             mentor.c.id.is_not(None).label("has_mentor"),
             sql.name(sight, other).label("person_name"),
         )
