@@ -7,6 +7,7 @@ done in the meantime falls away, and a digest without a line is not sent.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -76,7 +77,7 @@ class DigestPlanning:
                 if each.id in at_once
             )
             if looks:
-                digest = next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays)
+                digest = _digest(lines, reader, day, calendar)
                 kept = digest.lines if digest else ()
                 id = derive("digest", person, day.isoformat())
                 plans.append(PlannedDigest(id=id, person=person, day=day, lines=kept))
@@ -98,8 +99,8 @@ class DigestPlanning:
             over = reader.looked_at == today or now.astimezone(calendar.zone).time() >= NOON
             first = today + DAY if over else today
             rows = await self._store.waiting(reader.sight)
-            lines = _lines(rows, reader, found, told, calendar, today)
-            day = next_morning(lines, reader.last, first, reader.rhythm, calendar.holidays)
+            lines_on = partial(_lines, rows, reader, found, told, calendar)
+            day = next_morning(lines_on, reader.last, first, reader.rhythm, calendar.holidays, reader.heard)
             if day is not None:
                 instants.append(max(now, calendar.at(day)))
         return min(instants, default=None)
@@ -158,7 +159,7 @@ class Digests:
         if plan.task:
             digest = Digest(day=day, waiting=tuple(lines)) if lines else None
         else:
-            digest = next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays)
+            digest = _digest(lines, reader, day, calendar)
         if digest is None:
             return None
         return DigestToSend(
@@ -185,6 +186,12 @@ class Digests:
             return not error.of_reader
         await self._store.mark(digest.id, "refused" if refused else "sent", refused, now)
         return False
+
+
+def _digest(
+    lines: Iterable[DigestLine], reader: DigestReader, day: date, calendar: Calendar
+) -> Digest | None:
+    return next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays, reader.heard)
 
 
 def _lines(

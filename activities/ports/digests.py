@@ -18,7 +18,8 @@ class DigestReader:
     ``regions`` are those of roles and those in which the person is a contact. ``statewide`` says that the person
     coordinates the whole association, ``daily`` that the person gets the list of the morning: auditors get only what
     cannot wait. ``last`` is the last digest that the person was sent, its lines without words.
-    ``looked_at`` is the last day on whose morning the office has looked whether one leaves.
+    ``looked_at`` is the last day on whose morning the office has looked whether one leaves. ``heard`` has the tasks of
+    which the person was told at once in the last weeks.
     """
 
     person: Person
@@ -31,6 +32,7 @@ class DigestReader:
     rhythm: DigestRhythm = DigestRhythm.DAILY
     last: Digest | None = None
     looked_at: date | None = None
+    heard: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from activities.adapters.files.task_words import with_words
 from activities.adapters.mail.wording import LOCALES, MailWords, opening
 from activities.ports.digests import DigestToSend
 from activities.ports.notices import Email, Wording
-from domain.digests import Digest, DigestLine
+from domain.digests import Digest, DigestLine, News
 from domain.languages import Language, language_for
 from domain.rules.program_file import ProgramFile
 
@@ -76,13 +76,15 @@ class MailDigests:
     def _words(self, digest: DigestToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
         told = digest.digest
         parts = {"late": told.late, "this_week": told.this_week, "waiting": told.waiting}
-        mark_new = len(told.news) < len(told.lines)
+        new = sum(why is News.NEW for _, why in told.news)
         left, sections = SHOWN, []
         for name, lines in parts.items():
             shown = [self._line(each, digest, program, language) for each in lines[: max(left, 0)]]
             left -= len(lines)
             if shown:
-                sections.append({"name": name, "groups": _groups(shown, language, mark_new=mark_new)})
+                sections.append(
+                    {"name": name, "groups": _groups(shown, language, mark_new=new < len(told.lines))}
+                )
         return {
             "association": opening(program.wording_in(language.value).association),
             "reader": digest.reader.person,
@@ -90,7 +92,7 @@ class MailDigests:
             "counts": _counts(told, language),
             "first": self._line(told.lines[0], digest, program, language),
             "has_last": digest.reader.last is not None,
-            "new": len(told.news),
+            "new": new,
             "sections": sections,
             "more": max(-left, 0),
             "urgent": digest.urgent,
@@ -101,7 +103,7 @@ class MailDigests:
         self, line: DigestLine, digest: DigestToSend, program: ProgramFile, language: Language
     ) -> Mapping[str, Any]:
         """Return a line in words. What is about no program, such as the office, is told in the reader's own."""
-        is_new = any(line.id == id for id, _ in digest.digest.news)
+        is_new = (line.id, News.NEW) in digest.digest.news
         if (notice := digest.notices.get(line.id)) is not None:
             [email] = self._notices.emails(replace(notice, to=(digest.reader.person,)))
             return {"who": email.wording.subject, "name": "", "words": "", "new": is_new}
@@ -131,4 +133,5 @@ def _counts(told: Digest, language: Language) -> list[str]:
     ]
     if urgent:
         return urgent
-    return [words["new"].format(len(told.news)) if told.news else words["open"].format(len(told.lines))]
+    new = sum(why is News.NEW for _, why in told.news)
+    return [words["new"].format(new) if new else words["open"].format(len(told.lines))]

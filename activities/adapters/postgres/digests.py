@@ -32,6 +32,9 @@ _IF_SOON: Final = tuple(kind.value for kind, told in TOLD.items() if told is Tol
 _NEXT_LIST: Final = timedelta(days=5)
 """The next list of the morning is never farther away: a weekend between two holidays is shorter."""
 
+HEARD_FOR: Final = timedelta(days=14)
+"""How long what was told at once is known apart; each list of a Monday has it as well."""
+
 
 @dataclass(slots=True, kw_only=True)
 class _Human:
@@ -191,6 +194,7 @@ async def _readers(
     found = (await connection.execute(wanted)).all()
     last = await _last(connection, tuple(humans))
     looked = await _looked_at(connection, tuple(humans))
+    heard = await _heard(connection, tuple(humans), today - HEARD_FOR)
     return tuple(
         DigestReader(
             person=Person(id=row.id, name=row.name, email=row.email, language=row.language),
@@ -203,6 +207,7 @@ async def _readers(
             rhythm=DigestRhythm(row.rhythm or DigestRhythm.DAILY),
             last=last.get(row.id),
             looked_at=looked.get(row.id),
+            heard=heard.get(row.id, frozenset()),
         )
         for row in found
         if row.gone_on is None or row.gone_on > today
@@ -248,6 +253,19 @@ async def _looked_at(connection: AsyncConnection, people: Collection[str]) -> di
     row = tables.digests.c
     wanted = select(row.person, func.max(row.day).label("day")).where(row.person.in_(people), row.task == "")
     return {each.person: each.day for each in await connection.execute(wanted.group_by(row.person))}
+
+
+async def _heard(
+    connection: AsyncConnection, people: Collection[str], since: date
+) -> dict[str, frozenset[str]]:
+    """Return the tasks of which each person was told at once, from a day on."""
+    row = tables.digests.c
+    wanted = select(row.person, func.array_agg(row.task).label("tasks")).where(
+        row.person.in_(people), row.task != "", row.status == "sent", row.day >= since
+    )
+    return {
+        each.person: frozenset(each.tasks) for each in await connection.execute(wanted.group_by(row.person))
+    }
 
 
 def _kept(line: DigestLine) -> dict[str, Any]:

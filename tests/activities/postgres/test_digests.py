@@ -231,7 +231,12 @@ async def test_a_complaint_is_told_at_once_at_any_hour_and_once(office: Office) 
     [email] = await office.at(night)
     assert "This cannot wait for your list of the morning" in email.wording.text
     assert await office.at(night + timedelta(hours=1)) == []
-    assert len(await office.at(NINE)) == 1, "it is a line of the morning, too"
+    assert await office.at(NINE) == [], "it is no news any more"
+    await office.put(tables.tasks, task("b", opened_at=NINE))
+    [morning] = await office.at(NINE + timedelta(days=1))
+    assert morning.wording.subject == "1 new: Wednesday, January 13"
+    lines = [each for each in morning.wording.text.splitlines() if each.startswith("- ")]
+    assert [each.endswith(", new)") for each in lines] == [False, True]
 
 
 async def test_an_address_that_is_refused_opens_one_task(office: Office) -> None:
