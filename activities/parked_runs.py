@@ -1,8 +1,13 @@
 """Runs that had stopped deciding: whether they go on, as housekeeping looks."""
 
+from typing import Final
+
 from temporalio import activity
 
 from activities.ports.parked_runs import ParkedRuns, Runs
+
+AT_ONCE: Final = 30
+"""The most runs of one round: it lasts two minutes at most, and a run whose worker is away is asked for seconds."""
 
 
 class ParkedRunActivities:
@@ -16,7 +21,7 @@ class ParkedRunActivities:
     async def look_at_parked(self) -> int:
         """Close the tasks about runs that go on or have ended, however that was brought about; return how many."""
         count = 0
-        for each in await self._parked.open():
+        for each in await self._parked.open(AT_ONCE):
             try:
                 parked = await self._runs.is_parked(each.workflow)
             except Exception:

@@ -135,6 +135,8 @@ async def connect(
         raise Unavailable("engine") from None
 
 
+ASKED_FOR: Final = timedelta(seconds=3)
+"""How long a run is asked something; one whose worker is away does not answer."""
 _WITHOUT_RESULT: Final = (
     WorkflowExecutionStatus.FAILED,
     WorkflowExecutionStatus.CANCELED,
@@ -206,7 +208,7 @@ class TemporalWorkflows:
         try:
             if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
                 return False
-            parked: bool = await handle.query("parked", result_type=bool)
+            parked: bool = await handle.query("parked", result_type=bool, rpc_timeout=ASKED_FOR)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False

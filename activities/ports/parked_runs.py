@@ -20,8 +20,8 @@ class ParkedRuns(Protocol):
     async def append_parked(self, report: ParkedReport) -> None:
         """Append the report to the side stream and open a task, once each time the run stops."""
 
-    async def open(self) -> tuple[ParkedRun, ...]:
-        """Return the runs that have stopped, as the open tasks know them."""
+    async def open(self, limit: int) -> tuple[ParkedRun, ...]:
+        """Return the runs that have stopped, as the open tasks know them, the longest ago first."""
         ...
 
     async def goes_on(self, task: str) -> None:

@@ -1,6 +1,7 @@
 """Runs that have stopped deciding: how somebody starts one again."""
 
 import asyncio
+from datetime import timedelta
 from typing import Final
 
 from temporalio.client import Client
@@ -10,6 +11,8 @@ from activities.adapters.postgres.writes.office_tasks import OfficeTaskWrites
 from api_gateway.services.problem import Problem, unavailable
 from domain.actors import Actor
 
+ANSWERS: Final = timedelta(seconds=10)
+"""How long a run whose worker may be away has to answer."""
 SETTLED: Final = 1.0
 """Seconds in which a run that cannot go on stops again."""
 
@@ -30,7 +33,7 @@ class StoppedRuns:
         try:
             await handle.signal("unpark")
             await asyncio.sleep(SETTLED)
-            parked = await handle.query("parked", result_type=bool)
+            parked = await handle.query("parked", result_type=bool, rpc_timeout=ANSWERS)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise unavailable("engine") from None

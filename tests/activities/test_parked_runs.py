@@ -68,7 +68,7 @@ class Runs:
         self.parked = parked
         self.ended: list[str] = []
 
-    async def open(self) -> tuple[ParkedRun, ...]:
+    async def open(self, limit: int) -> tuple[ParkedRun, ...]:
         return tuple(ParkedRun(task=f"task of {id}", workflow=id) for id in self.parked)
 
     async def is_parked(self, id: str) -> bool:

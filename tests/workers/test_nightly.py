@@ -17,6 +17,7 @@ from domain.night_checks import CHECKS, JournalFault
 from domain.visibility import AUDIT
 from tests.workers.test_person_streams import ANN, BEN
 from tests.workers.test_person_streams import owner as owner
+from workers.assembly import REST
 from workers.audit import nightly, replay
 from workers.audit.nightly import JournalParts
 from workers.audit.replay import Report, Tally
@@ -142,3 +143,22 @@ async def test_a_stream_that_cannot_be_read_is_a_fault_and_not_the_end_of_the_ch
 def test_the_report_of_replay_has_a_sentence_for_each_check() -> None:
     faults = tuple(JournalFault(stream="s", check=check, code="x") for check in CHECKS)
     assert sum(line.startswith("NO ") for line in Report(faults=faults).lines()) == len(CHECKS)
+
+
+async def test_beside_an_office_at_work_it_rests_three_times_as_long_as_it_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slept: list[float] = []
+    clock = iter(range(100))
+
+    async def check(*_: Any) -> None: ...
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(nightly, "SqlReplay", Streams)
+    monkeypatch.setattr(nightly, "check_stream", check)
+    monkeypatch.setattr(nightly.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(nightly.asyncio, "sleep", sleep)
+    await JournalParts(cast(Any, None), cast(Any, None), rest=REST).part("relationship")
+    assert slept == [3.0] * len(Streams.ids), "each check took one second"

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
+from temporalio.client import ScheduleOverlapPolicy
 
+from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads.night_checks import NightCheckReads
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.tasks import TaskKind
 from domain.visibility import AUDIT
+from domain.workflow_contracts import NIGHT_CHECK_SCHEDULE
 from tests.domain.builders import COORDINATOR, MENTOR
 from tests.workflows.pairs import Pair
 from tests.workflows.test_office import START, House
@@ -62,3 +65,11 @@ async def test_a_row_changed_by_hand_is_found_at_night_and_its_task_closes_once_
     await house.clock.check_journal()
     assert await told(house) == [(*fault, "mended")]
     await pair.handle.terminate()
+
+
+async def test_a_schedule_starts_the_check_at_three_in_the_night_of_the_office(house: House) -> None:
+    found = (await house.client.get_schedule_handle(NIGHT_CHECK_SCHEDULE).describe()).schedule
+    [night] = found.spec.calendars
+    assert [each.start for each in night.hour] == [3]
+    assert found.spec.time_zone_name == next(iter(load_programs().values())).rules.calendar.zone.key
+    assert found.policy.overlap is ScheduleOverlapPolicy.SKIP

@@ -46,12 +46,12 @@ class SqlParkedRuns:
             )
             await open_office_task(connection, _KIND, about, Role.ADMIN, why=report.code)
 
-    async def open(self) -> tuple[ParkedRun, ...]:
-        """Return the runs that have stopped, as the open tasks know them."""
+    async def open(self, limit: int) -> tuple[ParkedRun, ...]:
+        """Return the runs that have stopped, as the open tasks know them, the longest ago first."""
         task = tables.tasks.c
         wanted = select(task.id, task.about).where(task.kind == _KIND.value, task.closed_at.is_(None))
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(wanted.order_by(task.opened_at, task.id))).all()
+            found = (await connection.execute(wanted.order_by(task.opened_at, task.id).limit(limit))).all()
         return tuple(ParkedRun(task=row.id, workflow=run_about(row.about)) for row in found)
 
     async def goes_on(self, task: str) -> None:

@@ -140,10 +140,10 @@ async def test_a_run_that_stops_is_an_event_and_a_task_once_each_time(settings: 
         await runs.append_parked(report)
     kind = TaskKind.START_RUN_AGAIN
     assert await todo(pool, kind) == [(f"{PAIR}/relationship", "record_refused", "")]
-    [open] = await runs.open()
+    [open] = await runs.open(9)
     assert open.workflow == f"relationship/{PAIR}"
     await runs.goes_on(open.task)
-    assert await runs.open() == ()
+    assert await runs.open(9) == ()
     await runs.append_parked(report)
     assert [outcome for _, _, outcome in await todo(pool, kind)] == ["goes_on", ""]
     row = tables.events.c
@@ -161,7 +161,7 @@ async def test_a_run_of_money_that_stops_is_told_in_the_stream_of_the_office(wor
         ("Parked", "0" * 32),
         ("OfficeTaskOpened", "0" * 32),
     ]
-    [open] = await SqlParkedRuns(worker).open()
+    [open] = await SqlParkedRuns(worker).open(9)
     assert open.workflow == f"obligation/{owed}"
 
 
