@@ -9,7 +9,6 @@ import pytest
 
 from activities.adapters.files.program_files import load_programs
 from activities.digests import Digests
-from activities.notices import NoticeActivities, SendNoticeInput
 from activities.outbox import LATER, OutboxActivities
 from activities.ports.digests import DigestReaders, DigestToSend, PlannedDigest, RegionNotice
 from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
@@ -21,7 +20,7 @@ from domain.failed_notices import NOT_WORDED, HearNotice
 from domain.messages import Command
 from domain.notices import TO_STAFF, Outcome
 from domain.notices import NoticeKind as Kind
-from domain.overtaken import Why
+from domain.overtaken import NoticeStanding, Why
 from domain.sending_hours import Rank
 from domain.tasks import TOLD, TaskKind
 from domain.visibility import Sight
@@ -53,6 +52,8 @@ class MemoryOutbox:
     refusals: list[Refusal] = field(default_factory=list)
     ended: list[bool] = field(default_factory=list)
     untrue: dict[str, Why] = field(default_factory=dict)
+    left: dict[str, dict[str, str]] = field(default_factory=dict)
+    caught_up: dict[str, datetime] = field(default_factory=dict)
 
     async def unplanned(self) -> tuple[Unplanned, ...]:
         return tuple(each for each in self.new if each.id not in self.plans)
@@ -93,8 +94,12 @@ class MemoryOutbox:
         due = [plan for plan in self._waiting() if plan.not_before <= now]
         return tuple(plan.id for plan in sorted(due, key=lambda plan: plan.rank))[:limit]
 
-    async def overtaken(self, notice: str, now: datetime) -> Why | None:
-        return self.untrue.get(notice)
+    async def standing(self, notice: str, now: datetime) -> NoticeStanding:
+        data = self.left.get(notice, self.store.notices[notice].data)
+        return NoticeStanding(why=self.untrue.get(notice), data=data)
+
+    async def caught_up_at(self, notice: str) -> datetime | None:
+        return self.caught_up.get(notice)
 
     async def next_at(self, now: datetime) -> datetime | None:
         return min((plan.not_before for plan in self._waiting() if plan.not_before > now), default=None)
@@ -110,8 +115,10 @@ class MemoryOutbox:
 @dataclass
 class Words:
     known: bool = False
+    forms: list[str] = field(default_factory=list)
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
+        self.forms += filter(None, [notice.data.get("forms", "")])
         if notice.kind is Kind.COVER_DECIDED and not self.known:
             raise KeyError("a word that no template has")
         return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)
@@ -427,43 +434,3 @@ async def test_a_stream_hears_once_of_an_email_that_was_refused(answer: Answer, 
         "smtp_550",
     )
     assert office.outbox.ended == [ended]
-
-
-async def test_an_effect_calls_the_outbox_and_waits_for_no_hour() -> None:
-    calls = []
-
-    class Call:
-        async def call(self) -> None:
-            calls.append("call")
-
-    store = MemoryStore({"n": replace(notice_of(Kind.SURVEY_OPEN), id="n", status="refused")})
-    made = NoticeActivities(store, Call())
-    assert (await made.send_notice(SendNoticeInput(notice_id="n"))).outcome is Outcome.WAITING
-    assert (await made.send_again(SendNoticeInput(notice_id="n"))).outcome is Outcome.WAITING
-    assert (calls, store.notices["n"].status) == (["call", "call"], "pending")
-
-
-async def test_what_no_longer_holds_is_not_sent_and_its_stream_hears_why() -> None:
-    office = Office(MONDAY)
-    office.put("untrue", Kind.REMINDER)
-    office.put("true", Kind.REMINDER)
-    office.outbox.untrue["untrue"] = Why.DONE
-    office.outbox.refusals.append(
-        Refusal(
-            notice="untrue",
-            kind=Kind.REMINDER,
-            person=MENTEE.id,
-            code=Why.DONE.value,
-            attempt=1,
-            workflow="relationship/pair",
-            outcome=Outcome.OVERTAKEN,
-        )
-    )
-    done = await office.activities.send_due()
-    assert office.server.took == ["true"]
-    marked = office.store.notices["untrue"].status, office.store.codes["untrue"]
-    assert marked == ("overtaken", "done_meanwhile")
-    assert (done.sent, done.refused, done.wait_seconds) == (1, 0, None)
-    [(workflow, heard)] = office.streams.heard
-    assert workflow == "relationship/pair"
-    assert (heard.outcome, heard.code) == (Outcome.OVERTAKEN, "done_meanwhile")

@@ -71,6 +71,7 @@ class MailDigests:
             "day": format_date(told.day, _DAY[language], locale=LOCALES[language]),
             "late": len(told.late),
             "this_week": len(told.this_week),
+            "waiting": len(told.waiting),
             "new": len(told.news),
             "sections": sections,
             "more": max(-left, 0),

@@ -129,7 +129,7 @@ async def test_c15_a_coordinator_gets_one_digest_at_nine_with_all_that_waits(off
     assert await office.at(NINE - timedelta(minutes=1)) == []
     [email] = await office.at(NINE)
     assert [each.email for each in email.to] == ["ann@example.org"]
-    assert email.wording.subject == "1 late, 0 this week: Tuesday, January 12"
+    assert email.wording.subject == "1 late: Tuesday, January 12"
     assert "Check the logs" in email.wording.text
     assert "6 days late" in email.wording.text
     assert await office.at(NINE) == []
@@ -211,7 +211,7 @@ async def test_a_contact_without_a_role_gets_the_digest_of_the_region_in_the_con
     await office.put(tables.tasks, task("a"), task("elsewhere", region="r4"))
     [email] = await office.at(NINE)
     assert (email.language, email.to[0].name) == ("es", "Tom Ek")
-    assert email.wording.subject == "0 esta semana: martes, 12 de enero"
+    assert email.wording.subject == "1 en espera: martes, 12 de enero"
     assert email.wording.text.count("\n- ") == 1
 
 
@@ -229,7 +229,7 @@ async def test_a_complaint_is_told_at_once_at_any_hour_and_once(office: Office) 
     opened = {"opened_at": night, "subject_kind": "relationship", "about": "case"}
     await office.put(tables.tasks, task("a", TaskKind.HANDLE_COMPLAINT, **opened))
     [email] = await office.at(night)
-    assert "This cannot wait for your list of the morning" in email.wording.text
+    assert "This cannot wait for your morning list" in email.wording.text
     assert await office.at(night + timedelta(hours=1)) == []
     assert len(await office.at(NINE)) == 1, "it is a line of the morning, too"
 
@@ -263,7 +263,7 @@ async def test_what_a_region_is_told_without_a_task_is_a_line_for_a_week(office:
     [email] = await office.at(NINE)
     [line] = [each for each in email.wording.text.splitlines() if each.startswith("- ")]
     assert line.endswith("(new)")
-    assert email.wording.subject == "0 this week: Tuesday, January 12"
+    assert email.wording.subject == "1 waiting: Tuesday, January 12"
     assert await office.at(NINE + timedelta(days=1)) == []
     assert await office.at(NINE + timedelta(days=13)) == []
 

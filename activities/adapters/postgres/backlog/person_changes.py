@@ -1,6 +1,5 @@
 """Changes about people that a stream which runs with them has not heard of."""
 
-from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -34,7 +33,7 @@ from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.notice_rows import WAITS_AGAIN
 from activities.adapters.postgres.office_tasks import close_office_task
 from activities.ports.workflows import UndeliveredChange
-from domain.failed_notices import GONE, LAST_WORDS
+from domain.failed_notices import CORRECTED, GONE, LAST_WORDS, NOT_WORDED
 from domain.journal import Kind
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind, begins_everywhere, begun_everywhere
@@ -108,9 +107,10 @@ class PersonChangeBacklog(BacklogPart):
         now = await self._clock.now()
         wanted = refused_without_a_run(now.astimezone(UTC).date())
         async with self._database.transaction() as connection:
+            again = await _address_tasks_done(connection)
             found = (await connection.execute(wanted)).all()
             if not found:
-                return 0
+                return again
             rows = [{"change": row.change, "stream": row.id, "delivered_at": now} for row in found]
             await connection.execute(
                 insert(tables.person_change_deliveries).values(rows).on_conflict_do_nothing()
@@ -118,22 +118,40 @@ class PersonChangeBacklog(BacklogPart):
             ids = {row.id for row in found}
             reopened = update(tables.notices).where(tables.notices.c.id.in_(ids)).values(WAITS_AGAIN)
             await connection.execute(reopened)
-            await _addresses_corrected(connection, ids)
-        return len(ids)
+        return len(ids) + again
 
 
-async def _addresses_corrected(connection: AsyncConnection, notices: Collection[str]) -> None:
-    """Close the tasks about the addresses of the readers of these notices, which no run has opened."""
-    task = tables.tasks.c
-    readers = select(tables.notices.c.person).where(tables.notices.c.id.in_(notices))
-    done = select(task.id).where(
-        task.kind == TaskKind.FIX_ADDRESS.value,
-        task.subject_kind == Kind.INSTALLATION.value,
-        task.closed_at.is_(None),
-        task.about.in_(readers),
+async def _address_tasks_done(connection: AsyncConnection) -> int:
+    """Close the tasks about addresses that were corrected since and that no run has opened.
+
+    Return how many digests leave again, if their morning is not over: those that these readers were not sent.
+    """
+    task, change, digest = tables.tasks.c, tables.person_changes.c, tables.digests.c
+    reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
+    done = (
+        select(task.id, task.about)
+        .join_from(tables.tasks, reader, reader.c.id == task.about)
+        .join(changed, of_one(reader, changed))
+        .join(tables.person_changes, change.person == changed.c.id)
+        .where(
+            task.kind == TaskKind.FIX_ADDRESS.value,
+            task.subject_kind == Kind.INSTALLATION.value,
+            task.closed_at.is_(None),
+            change.kind == ChangeKind.ADDRESS.value,
+            change.created_at > task.opened_at,
+        )
+        .distinct()
     )
-    for id in (await connection.scalars(done.order_by(task.id))).all():
-        await close_office_task(connection, id, "corrected")
+    found = (await connection.execute(done.order_by(task.id))).all()
+    for each in found:
+        await close_office_task(connection, each.id, CORRECTED)
+    refused = update(tables.digests).where(
+        digest.person.in_([each.about for each in found]),
+        digest.status == "refused",
+        digest.code != NOT_WORDED,
+    )
+    again = await connection.scalars(refused.values(status="pending", code="").returning(digest.id))
+    return len(again.all())
 
 
 def refused_without_a_run(today: date) -> Select[Any]:
