@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from domain import tasks
 from domain.actors import Side
@@ -47,6 +48,8 @@ class Escalated(Event):
 
 
 EVENTS: tuple[type[Event], ...] = (NudgeDue, Escalated)
+SPARES_SIGNED: Final = 4
+"""From this engine on, who has signed the agreement is not reminded of it."""
 
 
 def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
@@ -143,6 +146,9 @@ def _reminders(state: Relationship, event: NudgeDue, stamp: Stamp) -> tuple[Noti
             sides = tuple(side for side in Side if side not in state.survey.answered)
         case _:
             sides = (Side.MENTOR, Side.MENTEE)
+    draft = state.agreement.draft
+    if event.subject is DeadlineKind.AGREEMENT and draft is not None and state.engine >= SPARES_SIGNED:
+        sides = tuple(side for side in sides if side not in draft.signed_by)
     people = tuple(person for side in sides if (person := state.person_of(side)))
     return tuple(each for person in people for each in notice_to.person(state, stamp, person, kind, **data))
 

@@ -14,6 +14,7 @@ from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.staff_acts import ContradictStaffAct
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.observations import ReportObservation
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.form_uses import DueAfter
@@ -21,7 +22,7 @@ from domain.rules.program import DeadlineKind
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, START, TERMS, Case, document
 from tests.domain.forms.form_builders import asking, paper, use
 from tests.domain.relationship.any_stage.test_papers_of_people import WITH_FORMS, on_paper
-from tests.domain.relationship.steps import at, covered, due, whole
+from tests.domain.relationship.steps import at, covered, due, is_notice, whole
 from tests.domain.rules_variants import RICH
 
 CALENDAR = RULES.calendar
@@ -173,3 +174,53 @@ def test_a_form_of_another_writer_puts_nothing_off(actor: object) -> None:
     form = "pledge" if actor is MENTOR else "decision"
     case.do(SubmitForm, MENTOR if actor is MENTOR else COORDINATOR, form=form, answers=paper(form))
     assert ("NudgeDue", 1, "goals") in asked(case, CALENDAR.at(day), DeadlineKind.FORM)
+
+
+@pytest.mark.parametrize(("engine", "reminded"), [(3, [MENTOR.id, MENTEE.id]), (4, [MENTOR.id])])
+def test_who_has_signed_is_not_reminded_of_the_agreement(engine: int, reminded: list[str]) -> None:
+    case = Case(engine=engine).matched()
+    case.do(ConfirmFirstContact, MENTEE, contacted_on=START.date(), mode="phone")
+    case.do(DraftAgreement, MENTOR, terms=TERMS)
+    case.sign(MENTEE)
+    case.wait_until(CALENDAR.at(due(case, DeadlineKind.AGREEMENT)))
+    sent = [each.notice for each in case.effects if is_notice(each, "reminder")]  # type: ignore[union-attr]  # notices
+    assert [each.person for each in sent] == reminded
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "period"),
+    [
+        (Rhythm(every=1, unit=RhythmUnit.MONTHS), "2026-09"),
+        (Rhythm(every=2, unit=RhythmUnit.WEEKS), "2026-08-17"),
+        (Rhythm(every=2, unit=RhythmUnit.MONTHS), "2026-10-03"),
+    ],
+)
+def test_a_reminder_names_the_month_of_the_meeting_or_the_day_by_which_it_was_due(
+    rhythm: Rhythm, period: str
+) -> None:
+    for engine, named in ((3, None), (4, period)):
+        case = Case(engine=engine).matched()
+        case.do(ConfirmFirstContact, MENTEE, contacted_on=START.date(), mode="phone")
+        case.do(DraftAgreement, MENTOR, terms=replace(TERMS, rhythm=rhythm))
+        case.sign(MENTEE)
+        case.sign(MENTOR)
+        case.days(90)
+        sent = [each.notice for each in case.effects if is_notice(each, "reminder")]  # type: ignore[union-attr]  # notices
+        assert {each.data.get("period") for each in sent} == {named}
+
+
+def test_a_reminder_names_the_day_that_the_last_log_has_named() -> None:
+    case = Case().signed()
+    case.days(5)
+    case.do(
+        LogMeeting,
+        MENTOR,
+        began_at=case.now - timedelta(hours=1),
+        minutes=30,
+        mode="phone",
+        next_on=date(2026, 8, 24),
+    )
+    case.days(30)
+    [first, *_] = [each.notice for each in case.effects if is_notice(each, "reminder")]  # type: ignore[union-attr]  # notices
+    assert first.data["period"] == "2026-08-24"
+    whole(case)
