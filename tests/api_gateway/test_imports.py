@@ -183,7 +183,7 @@ async def test_the_files_of_an_import_are_sealed_and_go_when_it_has_landed_or_af
     await take_over(client, ready)
     async with client.office.database.transaction() as connection:
         await connection.execute(
-            text("update office.imports set expires_at = now() where state = 'proposed'")
+            text("update office.imports set expires_at = '2026-01-01' where state = 'proposed'")
         )
     async with client.office.database.transaction() as connection:
         files = await connection.scalars(

@@ -64,7 +64,8 @@ class Office:
 
     async def at(self, now: datetime) -> list[Email]:
         """Let a process that has just started do its round at an instant; return what it sent."""
-        await SqlClock(self.owner).set_offset(now - datetime.now(UTC))
+        offset = now - datetime.now(UTC)  # the machine's clock: the office's is kept as the difference to it
+        await SqlClock(self.owner).set_offset(offset)
         digests = Digests(
             SqlDigests(self.worker),
             NoticeRecords(self.worker, SqlClock(self.worker)),
