@@ -1,5 +1,6 @@
 """Changes about people that a stream which runs with them has not heard of."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -107,8 +108,8 @@ class PersonChangeBacklog(BacklogPart):
         now = await self._clock.now()
         wanted = refused_without_a_run(now.astimezone(UTC).date())
         async with self._database.transaction() as connection:
-            again = await _address_tasks_done(connection)
             found = (await connection.execute(wanted)).all()
+            again = await _address_tasks_done(connection, {row.id for row in found})
             if not found:
                 return again
             rows = [{"change": row.change, "stream": row.id, "delivered_at": now} for row in found]
@@ -121,24 +122,27 @@ class PersonChangeBacklog(BacklogPart):
         return len(ids) + again
 
 
-async def _address_tasks_done(connection: AsyncConnection) -> int:
-    """Close the tasks about addresses that were corrected since and that no run has opened.
+async def _address_tasks_done(connection: AsyncConnection, notices: Collection[str]) -> int:
+    """Close the tasks about addresses that no run has opened, if they were corrected since, or ``notices`` wait again.
 
-    Return how many digests leave again, if their morning is not over: those that these readers were not sent.
+    Return how many digests may leave again: those that these readers were not sent.
     """
     task, change, digest = tables.tasks.c, tables.person_changes.c, tables.digests.c
+    opened = tables.events.c
+    again = select(tables.notices.c.person).where(tables.notices.c.id.in_(notices))
     reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
     done = (
         select(task.id, task.about)
         .join_from(tables.tasks, reader, reader.c.id == task.about)
         .join(changed, of_one(reader, changed))
         .join(tables.person_changes, change.person == changed.c.id)
+        .join(tables.events, and_(opened.stream == task.stream, opened.seq == task.applied_seq))
         .where(
             task.kind == TaskKind.FIX_ADDRESS.value,
             task.subject_kind == Kind.INSTALLATION.value,
             task.closed_at.is_(None),
             change.kind == ChangeKind.ADDRESS.value,
-            change.created_at > task.opened_at,
+            or_(change.created_at > opened.recorded_at, task.about.in_(again)),
         )
         .distinct()
     )
@@ -150,8 +154,8 @@ async def _address_tasks_done(connection: AsyncConnection) -> int:
         digest.status == "refused",
         digest.code != NOT_WORDED,
     )
-    again = await connection.scalars(refused.values(status="pending", code="").returning(digest.id))
-    return len(again.all())
+    waiting = await connection.scalars(refused.values(status="pending", code="").returning(digest.id))
+    return len(waiting.all())
 
 
 def refused_without_a_run(today: date) -> Select[Any]:
