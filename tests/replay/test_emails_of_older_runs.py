@@ -125,7 +125,7 @@ async def test_of_an_older_run_only_what_still_holds_leaves(scenario: str, kinds
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-async def test_nobody_is_thanked_twice_or_thanked_after_the_answer(scenario: str) -> None:
+async def test_c16_nobody_is_thanked_twice_or_thanked_after_the_answer(scenario: str) -> None:
     left, _ = await left_and_left_over(scenario)
     assert left["mentor_thanked"] <= 1
     assert left["application_received"] + left["application_accepted"] <= 1
