@@ -7,7 +7,7 @@ email leaves, since the mail server may have been away since it was planned.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,7 +25,7 @@ from domain.digests import Told
 from domain.failed_notices import HearNotice
 from domain.ids import derive
 from domain.notices import TO_STAFF, Outcome
-from domain.sending_hours import Rank, may_leave, rank_of
+from domain.sending_hours import RESTS, Rank, may_leave, rank_of, rests_until
 
 AT_ONCE: Final = 200
 """The most emails of one round."""
@@ -155,16 +155,19 @@ class OutboxActivities:
         notice = await self._store.to_send(id)
         if notice is None or notice.status == Outcome.SENT.value:
             return Outcome.SENT
-        if (why := await self._outbox.overtaken(id, now)) is not None:
-            await self._store.mark_overtaken(id, why.value)
+        standing = await self._outbox.standing(id, now)
+        if standing.why is not None:
+            await self._store.mark_overtaken(id, standing.why.value)
             return Outcome.OVERTAKEN
         calendar = self._calendars.get(notice.program)
         if calendar is not None:
             leaves = may_leave(notice.kind, notice.data, now, calendar, own_act=notice.rank is Rank.AT_ONCE)
+            if notice.kind in RESTS and (at := await self._outbox.caught_up_at(id)) is not None:
+                leaves = max(leaves, rests_until(at, calendar))
             if leaves > now:
                 held |= await self._outbox.postpone(id, leaves)
                 return Outcome.WAITING
-        outcome = await self._sending.send(notice)
+        outcome = await self._sending.send(replace(notice, data=standing.data))
         if outcome is Outcome.WAITING:
             since = notice.deferred_since or now
             held |= await self._outbox.postpone(id, now + max(LATER, now - since))

@@ -134,7 +134,14 @@ TO_STAFF: Final[Mapping[NoticeKind, Told]] = {
 }
 """How the contacts of a region hear of each kind that goes to them: no email of its own leaves for one of a digest."""
 
-HAS_TASK: Final = frozenset((NoticeKind.REMINDER, NoticeKind.TASK_FOR_REGION, NoticeKind.TERM_TASK))
+HAS_TASK: Final = frozenset(
+    (
+        NoticeKind.REMINDER,
+        NoticeKind.TASK_FOR_REGION,
+        NoticeKind.LOG_CHECK_DUE,
+        NoticeKind.TERM_TASK,
+    )
+)
 """Kinds about work that is open as a task: the task is the line of the digest, and for the others the notice is."""
 
 

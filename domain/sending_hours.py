@@ -17,6 +17,10 @@ NOON: Final = time(12, 0)
 """A morning ends here: what could not leave between 09:00 and noon waits for the next one."""
 
 
+RESTS: Final = frozenset((NoticeKind.MONTHLY_RECORD_DUE,))
+"""Reminders of a ladder that many share. Who hands in one today is not asked for another one on that day."""
+
+
 class Rank(IntEnum):
     """The order of classes among emails that are due at one time."""
 
@@ -47,6 +51,11 @@ def may_leave(
             return _within(at, calendar, calendar.working, MORNING, NOON)
         case Hours.STAFF_MORNINGS:
             return _within(at, calendar, calendar.weekday, MORNING, NOON)
+
+
+def rests_until(at: datetime, calendar: Calendar) -> datetime:
+    """Return 09:00 of the next working day: until then nobody is reminded who caught up at that instant."""
+    return calendar.after(calendar.local_date(at), 1)
 
 
 _RANKS: Final = {

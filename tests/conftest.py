@@ -14,12 +14,14 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any, NoReturn
 
 import pytest
 import pytest_asyncio
 
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
 from domain.ids import derive
 from workers.embedded.first_hour import FirstHour, on_a_working_day
 from workers.embedded.stack.process import StartFailed
@@ -36,6 +38,18 @@ LET_IN: dict[str, Any] = {"confirmer": derive("second administrator"), "first": 
 
 TEN: FirstHour = on_a_working_day(time(10), PROGRAM)
 """When the office of a test begins, so that no test depends on the hour or the day on which it runs."""
+
+
+NOW: datetime = TEN(datetime.now(UTC))  # the machine's clock: an office cannot begin before it
+"""The time of an office that lives in the test's own process: ten on a working day."""
+
+
+async def set_clock(settings: Settings, now: datetime = NOW) -> None:
+    """Set the clock of the office on a database."""
+    database = Database(settings.database_url("migrator"), size=1)
+    offset = now - datetime.now(UTC)  # the machine's clock: the office's is kept as the difference to it
+    await SqlClock(database).set_offset(offset)
+    await database.close()
 
 
 def office_at_ten(**options: Any) -> AbstractAsyncContextManager[OfficeProcesses]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.notices import NoticeKind, Outcome
-from domain.overtaken import Why
+from domain.overtaken import NoticeStanding
 from domain.sending_hours import Rank
 
 
@@ -84,8 +84,12 @@ class Outbox(Protocol):
         """Return the ids of notices that may leave: by class, then in the order in which they were recorded."""
         ...
 
-    async def overtaken(self, notice: str, now: datetime) -> Why | None:
-        """Return why a notice no longer holds, by what was recorded after it; None if it does."""
+    async def standing(self, notice: str, now: datetime) -> NoticeStanding:
+        """Return whether a notice still holds, by what was recorded after it."""
+        ...
+
+    async def caught_up_at(self, notice: str) -> datetime | None:
+        """Return when the reader of a reminder about a monthly record last handed one in; None if never."""
         ...
 
     async def next_at(self, now: datetime) -> datetime | None:

@@ -7,11 +7,14 @@ rung fires: people get one reminder, never three at once.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from domain.relationship.reminder_days import rung_at
 from domain.rules.program import DeadlineKind, Rules
 
 Timers = tuple["Timer", ...]
+RESTS: Final = 4
+"""From this engine on, no ladder nags on the day on which somebody catches up with what it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,20 @@ def after_grace(rules: Rules, timer: Timer, now: datetime) -> Timer:
     first = ladder[0].after_days if ladder else 0
     begins = calendar.at(calendar.local_date(morning) - timedelta(days=first))
     return replace(timer, begins=begins, next_at=morning, rung=0)
+
+
+def put_off(engine: int, rules: Rules, timers: Iterable[Timer], now: datetime) -> Timers | None:
+    """Return those timers that would fire before 09:00 of the next working day, so that their ladders begin there.
+
+    None if there are none, or in a run that decides in an older way.
+    """
+    pairs = ((timer, after_grace(rules, timer, now)) for timer in timers) if engine >= RESTS else ()
+    return tuple(later for timer, later in pairs if later != timer) or None
+
+
+def of_subject(timers: Timers, subject: DeadlineKind) -> Timers:
+    """Return the timers of one subject."""
+    return tuple(timer for timer in timers if timer.subject is subject)
 
 
 def timer_after(rules: Rules, subject: DeadlineKind, now: datetime, days: int, about: str = "") -> Timer:

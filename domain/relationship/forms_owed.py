@@ -18,7 +18,7 @@ from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, drop, put, timer_after
+from domain.relationship.deadlines import Timer, Timers, drop, of_subject, put, put_off, timer_after
 from domain.relationship.parts.forms import FormStanding, OwedForm
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -130,6 +130,13 @@ def end_if_closed(state: Relationship, stamp: Stamp) -> Relationship:
     if not state.closed or stamp.actor.acting_for is not None:
         return state
     return replace(state, timers=(), tasks=tasks.close_tasks(state.tasks, stamp, outcome=state.outcome))
+
+
+def others_put_off(state: Relationship, form: str, by: Filler, now: datetime, rules: Rules) -> Timers | None:
+    """Return the deadlines of the other forms of a writer who has just handed one in: nobody asks for them today."""
+    owed = [each.form for each in state.owed if each.by is by and each.form != form]
+    running = (timer for timer in of_subject(state.timers, DeadlineKind.FORM) if timer.about in owed)
+    return put_off(state.engine, rules, running, now)
 
 
 def owes(state: Relationship, form: str) -> bool:

@@ -8,10 +8,10 @@ part of the state because, to withdraw an invitation, one must know which one wa
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from domain.calendar import Rhythm
+from domain.calendar import Rhythm, RhythmUnit
 from domain.errors import demand
 from domain.messages import Stamp
 from domain.notices import NoticeKind
@@ -25,6 +25,8 @@ from domain.rules.program import DeadlineKind, Rules
 _STAGES = ("agreement", "meetings")
 CATCHES_UP: Final = 3
 """From this engine on, nobody is reminded of the next meeting before the working day after a log or a correction."""
+NAMES_PERIOD: Final = 4
+"""From this engine on, a reminder says which meeting is owed."""
 
 
 def next_meeting_timer(
@@ -46,6 +48,18 @@ def next_meeting_timer(
     if next_on is not None and next_on < day:
         day = next_on
     return timer_for(rules, DeadlineKind.MEETING, rules.calendar.end_of(day))
+
+
+def period_of(state: Relationship, timer: Timer, rules: Rules) -> str:
+    """Return which meeting a timer is about: of a month, such as ``2026-10``, or due by a day, ``2026-10-16``.
+
+    It is a month where the pair meets once a month and has named no day.
+    """
+    assert state.agreement.terms is not None  # noqa: S101 - meetings follow an agreement in force
+    last = rules.calendar.local_date(timer.due - timedelta(seconds=1))
+    monthly = rules.rhythm(state.agreement.terms.rhythm) == Rhythm(every=1, unit=RhythmUnit.MONTHS)
+    day = last.isoformat()
+    return day[:7] if monthly and state.meetings.next_on != last else day
 
 
 def timer_after_log(

@@ -16,7 +16,7 @@ from activities.sending import Sending
 from domain.failed_notices import NOT_WORDED, HearNotice
 from domain.messages import Command
 from domain.notices import NoticeKind as Kind
-from domain.overtaken import Why
+from domain.overtaken import NoticeStanding, Why
 from domain.sending_hours import Rank
 from domain.visibility import Sight
 from tests.activities.mail.rendered import MENTEE, notice_of
@@ -47,6 +47,8 @@ class MemoryOutbox:
     refusals: list[Refusal] = field(default_factory=list)
     ended: list[bool] = field(default_factory=list)
     untrue: dict[str, Why] = field(default_factory=dict)
+    left: dict[str, dict[str, str]] = field(default_factory=dict)
+    caught_up: dict[str, datetime] = field(default_factory=dict)
 
     async def unplanned(self) -> tuple[Unplanned, ...]:
         return tuple(each for each in self.new if each.id not in self.plans)
@@ -87,8 +89,12 @@ class MemoryOutbox:
         due = [plan for plan in self._waiting() if plan.not_before <= now]
         return tuple(plan.id for plan in sorted(due, key=lambda plan: plan.rank))[:limit]
 
-    async def overtaken(self, notice: str, now: datetime) -> Why | None:
-        return self.untrue.get(notice)
+    async def standing(self, notice: str, now: datetime) -> NoticeStanding:
+        data = self.left.get(notice, self.store.notices[notice].data)
+        return NoticeStanding(why=self.untrue.get(notice), data=data)
+
+    async def caught_up_at(self, notice: str) -> datetime | None:
+        return self.caught_up.get(notice)
 
     async def next_at(self, now: datetime) -> datetime | None:
         return min((plan.not_before for plan in self._waiting() if plan.not_before > now), default=None)
@@ -104,8 +110,10 @@ class MemoryOutbox:
 @dataclass
 class Words:
     known: bool = False
+    forms: list[str] = field(default_factory=list)
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
+        self.forms += filter(None, [notice.data.get("forms", "")])
         if notice.kind is Kind.COVER_DECIDED and not self.known:
             raise KeyError("a word that no template has")
         return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)

@@ -5,18 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.notices import NoticeActivities, SendNoticeInput
 from activities.outbox import LATER
 from activities.ports.outbox import Refusal
 from activities.ports.workflows import Answer
 from domain.digests import Told
 from domain.notices import TO_STAFF, Outcome
 from domain.notices import NoticeKind as Kind
-from domain.overtaken import Why
 from domain.tasks import TOLD, TaskKind
-from tests.activities.mail.rendered import MENTEE, MENTOR, every_notice, notice_of
+from tests.activities.mail.rendered import MENTOR, every_notice
 from tests.activities.outbox_office import MONDAY, NIGHT, Office
-from tests.activities.test_sending import MemoryStore
 
 
 @pytest.fixture
@@ -83,11 +80,7 @@ def test_each_kind_that_goes_to_a_region_says_how_its_contacts_hear_of_it() -> N
         TaskKind.HANDLE_COMPLAINT,
         TaskKind.SECOND_COMPLAINT,
         TaskKind.RESOLVE_RETURN,
-        TaskKind.LOOK_INTO_FAULT,
-        TaskKind.START_RUN_AGAIN,
     }
-    assert [kind for kind, told in TOLD.items() if told is Told.AT_ONCE_IF_SOON] == [TaskKind.DECIDE_COVER]
-    assert {kind for kind, told in TO_STAFF.items() if told is not Told.DIGEST} == {Kind.STIPEND_RETURNED}
 
 
 async def test_c16_two_emails_of_one_decision_to_one_reader_never_swap() -> None:
@@ -226,43 +219,3 @@ async def test_a_stream_hears_once_of_an_email_that_was_refused(answer: Answer, 
         "smtp_550",
     )
     assert office.outbox.ended == [ended]
-
-
-async def test_an_effect_calls_the_outbox_and_waits_for_no_hour() -> None:
-    calls = []
-
-    class Call:
-        async def call(self) -> None:
-            calls.append("call")
-
-    store = MemoryStore({"n": replace(notice_of(Kind.SURVEY_OPEN), id="n", status="refused")})
-    made = NoticeActivities(store, Call())
-    assert (await made.send_notice(SendNoticeInput(notice_id="n"))).outcome is Outcome.WAITING
-    assert (await made.send_again(SendNoticeInput(notice_id="n"))).outcome is Outcome.WAITING
-    assert (calls, store.notices["n"].status) == (["call", "call"], "pending")
-
-
-async def test_what_no_longer_holds_is_not_sent_and_its_stream_hears_why() -> None:
-    office = Office(MONDAY)
-    office.put("untrue", Kind.REMINDER)
-    office.put("true", Kind.REMINDER)
-    office.outbox.untrue["untrue"] = Why.DONE
-    office.outbox.refusals.append(
-        Refusal(
-            notice="untrue",
-            kind=Kind.REMINDER,
-            person=MENTEE.id,
-            code=Why.DONE.value,
-            attempt=1,
-            workflow="relationship/pair",
-            outcome=Outcome.OVERTAKEN,
-        )
-    )
-    done = await office.activities.send_due()
-    assert office.server.took == ["true"]
-    marked = office.store.notices["untrue"].status, office.store.codes["untrue"]
-    assert marked == ("overtaken", "done_meanwhile")
-    assert (done.sent, done.refused, done.wait_seconds) == (1, 0, None)
-    [(workflow, heard)] = office.streams.heard
-    assert workflow == "relationship/pair"
-    assert (heard.outcome, heard.code) == (Outcome.OVERTAKEN, "done_meanwhile")

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx2 as httpx
@@ -21,7 +21,7 @@ from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.workflow_contracts import OperationStart, RelationshipStart, TermStart
 from tests.api_gateway.openings import record_opening
-from tests.conftest import LET_IN, PROGRAM, FreshDatabase
+from tests.conftest import LET_IN, NOW, PROGRAM, FreshDatabase, set_clock
 from workers.settings import Settings
 
 
@@ -130,7 +130,7 @@ class Client:
         days: int = 5,
     ) -> str:
         """Give a known person these roles, with a token for them."""
-        until = datetime.now(UTC) + timedelta(days=days)
+        until = NOW + timedelta(days=days)
         let_in = self.office.writes.tokens.let_in
         self._tokens[name] = await let_in(person, roles, regions, until, **LET_IN)
         return self._tokens[name]
@@ -150,6 +150,7 @@ class Client:
 @asynccontextmanager
 async def office_of(settings: Settings) -> AsyncIterator[Client]:
     """Yield a client of an office with two regions and tokens for every role, on a database of its own."""
+    await set_clock(settings)
     engine = FakeEngine(Database(settings.database_url("worker"), size=1))
     office = replace(make_office(settings, engine))  # type: ignore[arg-type]  # the part of a client that is used
     transport = httpx.ASGITransport(app=create_app(office))

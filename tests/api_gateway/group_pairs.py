@@ -142,6 +142,6 @@ class Pairs:
 
     async def forget_claims(self) -> None:
         """Make all senders' claims on their commands expire."""
-        past = update(tables.commands).values(claimed_until=datetime.now(UTC) - timedelta(seconds=1))
+        past = update(tables.commands).values(claimed_until=NOW - timedelta(seconds=1))
         async with self.client.office.database.transaction() as connection:
             await connection.execute(past)

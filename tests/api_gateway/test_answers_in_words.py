@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx2 as httpx
@@ -30,7 +29,7 @@ from domain.rules.choices import choices
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
 from tests.api_gateway.test_visibility import put
-from tests.conftest import PROGRAM
+from tests.conftest import NOW, PROGRAM
 from workers.cli.request import problem_lines
 from workers.settings import REPOSITORY
 
@@ -390,7 +389,7 @@ async def test_a_command_of_another_stage_is_told_the_stage_of_the_pair(client: 
 
 
 async def test_unknown_evidence_is_told_what_the_money_asks_for(client: Client) -> None:
-    now = datetime.now(UTC)
+    now = NOW
     days = {"accrued_at": now, "due_at": now, "closes_at": now, "finished_at": None, "ended_at": None}
     money = {"id": ID, "amount_minor": 100, "state": "due", "evidence": "match_confirmed,attendance_record"}
     await put(client, (tables.obligations, {**money, **days}))

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +18,10 @@ from domain.visibility import AUDIT
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_people import person
 from tests.api_gateway.test_tokens import events, give
+from tests.conftest import NOW
 from workers.audit.grants import check_grants
 
-UNTIL = datetime.now(UTC) + timedelta(days=5)
+UNTIL = NOW + timedelta(days=5)
 
 
 async def token_for(client: Client, name: str, person: str, *roles: Role) -> None:
@@ -217,7 +218,7 @@ async def test_nobody_but_an_administrator_gives_or_ends_a_role_and_nobody_gives
 
 
 async def test_a_role_that_begins_later_gives_no_token_before(client: Client, ann: str) -> None:
-    later = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    later = (NOW + timedelta(days=3)).date().isoformat()
     given = {"person": ann, "role": "auditor", "first": later}
     answer = await client.send("admin", "POST", "/v1/grants", key="later", json=given)
     assert answer.json()["state"] == "not_begun"
@@ -235,7 +236,7 @@ async def test_the_list_and_the_history_say_who_gave_confirmed_and_ended_a_role(
     assert (whole["name"], whole["role"], whole["regions"]) == ("Ann Berg", "payment_staff", [])
     assert (whole["given_by"], whole["given_by_name"]) == (eva, "Eva Lind")
     assert (whole["confirmed_by"], whole["state"]) == (derive("p", "payment"), "live")
-    assert date.fromisoformat(whole["first"]) <= datetime.now(UTC).date()
+    assert date.fromisoformat(whole["first"]) <= NOW.date()
     await sent(client, "admin", f"/v1/grants/{grant}/end")
     history = (await client.send("admin", "GET", f"/v1/grants/{grant}/history")).json()["data"]
     assert [event["type"] for event in history] == ["RoleGranted", "GrantConfirmed", "GrantEnded"]

@@ -2,13 +2,11 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import create_async_engine
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres import tables
@@ -26,6 +24,7 @@ from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client, FakeHandle
 from tests.api_gateway.group_pairs import GROUP, NOW, Pairs
 from tests.api_gateway.test_api import side_codes
+from tests.conftest import set_clock
 from tests.domain.builders import MENTEE, MENTOR, TERM
 from tests.domain.rules_variants import RICH
 from workers.assembly import COMMANDS
@@ -59,11 +58,7 @@ class Engine:
 async def pairs(client: Client) -> AsyncIterator[Pairs]:
     """Yield three pairs of one mentor in region r3, on a day of the term, with tokens for coordinator and mentor."""
     office = client.office
-    engine = create_async_engine(office.settings.database_url("migrator"))
-    async with engine.begin() as connection:
-        offset = int((NOW - datetime.now(UTC)).total_seconds())
-        await connection.execute(insert(tables.clock).values(id=1, offset_seconds=offset))
-    await engine.dispose()
+    await set_clock(office.settings, NOW)
     worker = Database(office.settings.database_url("worker"), size=2)
     found = Pairs(client, worker)
     async with office.database.transaction() as connection:

@@ -1,6 +1,5 @@
 """What the office knows about people stands in the tables of people, and nowhere else in clear."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -9,6 +8,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD, answer, propose, take_over
+from tests.conftest import NOW
 
 ADDRESS, TWIN, PHONE = "ben.kept@post.example", "cat.kept@post.example", "555 0199"
 PEOPLE = "key,name,email,role_title,district,region,supervisor,phone\n"
@@ -72,7 +72,7 @@ async def test_an_import_that_nobody_took_over_leaves_nothing(client: Client) ->
     assert refused.status_code == 422
     await answer(client, proposed, {double["id"]: "same"})
     async with client.office.database.transaction() as connection:
-        await connection.execute(update(tables.imports).values(expires_at=datetime.now(UTC)))
+        await connection.execute(update(tables.imports).values(expires_at=NOW))
     assert await client.office.take_overs._rows.expire() == 1
     assert await places(client, TWIN) == set()
     assert await places(client, ADDRESS, PHONE) == KNOWN

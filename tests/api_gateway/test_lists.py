@@ -1,6 +1,6 @@
 """Lists are searched by name and address and filtered, and show nobody whom the reader may not see."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from tests.api_gateway.importing import PEOPLE, roster
 from tests.api_gateway.recorded import recorded_pair
 from tests.api_gateway.test_people import person
 from tests.api_gateway.test_visibility import put
-from tests.conftest import PROGRAM
+from tests.conftest import NOW, PROGRAM
 from tests.domain.builders import MENTEE, MENTOR
 
 
@@ -145,7 +145,7 @@ async def test_late_keeps_relationships_with_an_overdue_task_that_the_reader_see
     async with recorded_pair(client) as pair:
         await pair.drafted()
         assert await names(client, "admin", "relationships?late=true", "id") == []
-        yesterday = datetime.now(UTC) - timedelta(days=1)
+        yesterday = NOW - timedelta(days=1)
         await overdue(client, pair.case.id, TaskKind.HANDLE_COMPLAINT, "relationship", yesterday)
         assert await names(client, "the coordinator", "relationships?late=true", "id") == [pair.case.id]
         assert await names(client, "the mentee", "relationships?late=true", "id") == []
@@ -155,7 +155,7 @@ async def test_late_keeps_relationships_with_an_overdue_task_that_the_reader_see
 async def test_terms_are_found_by_name_and_kept_if_they_are_late(client: Client) -> None:
     term = await open_term(client)
     subject = {region: term_region_id(term, region) for region in ("r1", "r2")}
-    now = datetime.now(UTC)
+    now = NOW
     days = {"first": now.date(), "last": now.date(), "opened_at": now, "closes_at": now, "ended_at": None}
     common = {"term": term, "program": PROGRAM, "next_due": None, **days}
     for region, id in subject.items():
@@ -170,7 +170,7 @@ async def test_terms_are_found_by_name_and_kept_if_they_are_late(client: Client)
 
 async def test_money_is_late_from_its_day_until_it_is_finished(client: Client) -> None:
     await some_people(client)
-    now = datetime.now(UTC)
+    now = NOW
     owed = {
         "mentor": derive("p", "lopez"),
         "region": "r1",
@@ -194,7 +194,7 @@ async def test_money_is_late_from_its_day_until_it_is_finished(client: Client) -
 
 async def test_payment_staff_see_who_is_paid_for_whom_and_on_which_evidence(client: Client) -> None:
     await some_people(client)
-    now, owed, pair = datetime.now(UTC), "0" * 32, "a" * 32
+    now, owed, pair = NOW, "0" * 32, "a" * 32
     days = {"accrued_at": now, "due_at": now, "closes_at": now, "finished_at": None, "ended_at": None}
     money = {"id": owed, "mentor": derive("p", "lopez"), "region": "r1", "amount_minor": 100, "state": "due"}
     evidence = {"stage": "meetings", "agreement_version": 2, "meetings_logged": 3}

@@ -1,12 +1,11 @@
 """Corrections of meetings as people send and see them: for a pair, for a group, with all that was said before (C25)."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest_asyncio
 from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -19,6 +18,7 @@ from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client, broken
 from tests.api_gateway.group_pairs import GROUP, NOW, Pairs
+from tests.conftest import set_clock
 from tests.domain.builders import MENTEE, MENTOR, TERM, Case
 
 TERM_ID = derive("term", "2026")
@@ -45,11 +45,7 @@ def corrected(case: Case) -> None:
 async def pairs(client: Client) -> AsyncIterator[Pairs]:
     """Yield an office on a day of the term with two pairs of one group and a third, and tokens for its people."""
     office = client.office
-    engine = create_async_engine(office.settings.database_url("migrator"))
-    async with engine.begin() as connection:
-        offset = int((NOW - datetime.now(UTC)).total_seconds())
-        await connection.execute(insert(tables.clock).values(id=1, offset_seconds=offset))
-    await engine.dispose()
+    await set_clock(office.settings, NOW)
     worker = Database(office.settings.database_url("worker"), size=2)
     found = Pairs(client, worker)
     async with office.database.transaction() as connection:

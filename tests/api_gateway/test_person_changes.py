@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests.api_gateway.openings import record_command
 from tests.api_gateway.person_change_runs import Killed, Runs, backlog, chores
 from tests.api_gateway.test_api import GOOD, roster
 from tests.api_gateway.test_visibility import put
+from tests.conftest import NOW
 from tests.domain.builders import START
 
 
@@ -289,7 +290,7 @@ def first_event(stream: str) -> dict[str, Any]:
         "type": event.type,
         "prev": event.prev,
     }
-    now = datetime.now(UTC)
+    now = NOW
     return {
         **row,
         "hash": seal(encoded),
@@ -304,7 +305,7 @@ def first_event(stream: str) -> dict[str, Any]:
 
 
 def in_days(count: int) -> date:
-    return datetime.now(UTC).date() + timedelta(days=count)
+    return NOW.date() + timedelta(days=count)
 
 
 async def member(client: Client, person: str, first: date, last: date | None = None, key: str = "m") -> None:
@@ -381,7 +382,7 @@ async def test_a_stream_that_began_after_a_day_does_not_hear_of_it(client: Clien
         for day in (began, after):
             change = {"person": person, "kind": "membership", "day": day, "ahead": True}
             await connection.execute(tables.person_changes.insert().values(**change))
-    assert await waiting(client, datetime.now(UTC)) == [("membership", after)]
+    assert await waiting(client, NOW) == [("membership", after)]
 
 
 async def test_the_day_after_a_credential_has_expired_is_heard_of(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,6 +17,7 @@ from tests.api_gateway.conftest import Client
 from tests.api_gateway.person_change_runs import Runs, backlog, chores
 from tests.api_gateway.test_person_changes import applied, changed, pending, refused_notice
 from tests.api_gateway.test_visibility import put
+from tests.conftest import NOW
 from tests.domain.builders import START
 
 ACROSS = NoticeKind.MATCH_ACROSS_REGIONS
@@ -110,7 +111,7 @@ async def test_a_task_about_the_address_of_a_contact_closes_once_nobody_or_someb
     ann, _, runs = await contact_and_pair(client)
     async with client.office.database.transaction() as connection:
         row = tables.region_contacts
-        withdrawn = update(row).where(row.c.person == ann).values(withdrawn_at=datetime.now(UTC))
+        withdrawn = update(row).where(row.c.person == ann).values(withdrawn_at=NOW)
         await connection.execute(withdrawn)
     await chores(client, runs).deliver_changes()
     assert await fix_address(client) == ["corrected"]

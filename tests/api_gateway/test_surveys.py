@@ -16,6 +16,7 @@ from domain.ids import derive
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.form_pairs import PROGRAM, Pair, people, sample_rules, survey
 from tests.api_gateway.test_bad_input import _blank
+from tests.conftest import set_clock
 
 LATE = datetime(2027, 7, 2, tzinfo=UTC)
 
@@ -99,11 +100,7 @@ async def test_results_are_available_when_the_term_is_over_and_hide_small_region
     path = f"/v1/programs/{PROGRAM}/terms/{term}/survey-results?audience=mentee"
     early = await client.send("office", "GET", path)
     assert (early.status_code, early.json()["code"]) == (409, "results_not_ready")
-    owner = Database(client.office.settings.database_url("migrator"), size=1)
-    async with owner.transaction() as connection:
-        offset = int((LATE - datetime.now(UTC)).total_seconds())
-        await connection.execute(insert(tables.clock).values(id=1, offset_seconds=offset))
-    await owner.close()
+    await set_clock(client.office.settings, LATE)
     refused = await client.send("regional", "GET", path)
     assert (refused.status_code, refused.json()["code"]) == (403, "state_office_only")
     assert (await client.send("mia", "GET", path)).status_code == 403

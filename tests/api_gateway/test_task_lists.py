@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,10 +20,9 @@ from domain.tasks import TaskKind
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
 from tests.api_gateway.test_visibility import put
+from tests.conftest import NOW
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, SECOND
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD, Payment
-
-NOW = datetime.now(UTC)
 
 
 def task(name: str, kind: TaskKind, **values: Any) -> tuple[Any, dict[str, Any]]:

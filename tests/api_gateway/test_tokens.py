@@ -1,6 +1,6 @@
 """Tokens are for people whom the office knows; the operator of the machine makes, lists and revokes them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from domain.journal import decode
 from domain.visibility import OPERATOR, sight_of
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_people import person
+from tests.conftest import NOW
 
 NOBODY = "e" * 32
 EVA = {
@@ -29,7 +30,7 @@ EVA = {
     "region": "",
 }
 LONG_AGO = date(2020, 1, 1)
-UNTIL = datetime.now(UTC) + timedelta(days=5)
+UNTIL = NOW + timedelta(days=5)
 
 
 async def test_a_token_is_only_for_people_and_regions_that_exist(client: Client) -> None:
@@ -92,9 +93,9 @@ async def test_the_events_of_tokens_name_the_account_of_the_machine_and_who_says
     *_, issued, revoked = await events(client, "TokenIssued", "TokenRevoked")
     assert issued.actor == Actor(id="0" * 32, role=Role.SYSTEM, auth="operator:hlind")
     assert revoked.actor == Actor(id=eva, role=Role.SYSTEM, auth="operator:root")
-    *_, shown = await TokenReads(database).every(OPERATOR, datetime.now(UTC))
+    *_, shown = await TokenReads(database).every(OPERATOR, NOW)
     assert (shown["made_by"], shown["revoked_by"]) == ("hlind", f"root as {eva}")
-    first = (await TokenReads(database).every(OPERATOR, datetime.now(UTC)))[0]
+    first = (await TokenReads(database).every(OPERATOR, NOW))[0]
     assert (first["made_by"], first["revoked_by"]) == ("operator", "")
     with pytest.raises(UnknownOperator):
         await TokenWrites(database, machine_operator("root", NOBODY)).issue(ann, (), UNTIL)
@@ -104,7 +105,7 @@ async def test_the_list_shows_names_and_days_to_the_operator_and_secrets_to_nobo
     ann = await person(client, "ann", name="Ann Berg")
     grant = await give(client, ann, Role.COORDINATOR, "r1", "r2")
     await client.office.writes.tokens.issue(ann, (Role.COORDINATOR,), UNTIL)
-    reads, now = TokenReads(client.office.database), datetime.now(UTC)
+    reads, now = TokenReads(client.office.database), NOW
     *_, last = await reads.every(OPERATOR, now)
     assert (last["name"], last["roles"], last["regions"]) == ("Ann Berg", ["coordinator"], ["r1", "r2"])
     assert {"hash", "named", "grants"}.isdisjoint(last)
@@ -132,7 +133,7 @@ async def test_a_new_office_gets_one_first_administrator(new_office: Database) -
     assert holder is not None
     assert (holder.person, holder.roles) == (eva, (Role.ADMIN,))
     assert await tokens.administrator() == eva
-    [grant] = (await GrantReads(new_office).page(OPERATOR, datetime.now(UTC))).rows
+    [grant] = (await GrantReads(new_office).page(OPERATOR, NOW)).rows
     assert (grant["person"], grant["role"], grant["state"]) == (eva, "admin", "live")
     async with new_office.transaction() as connection:
         table = tables.events.c

@@ -1,6 +1,6 @@
 """People with staff rights are changed by an administrator alone, and codes that no program knows are refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx2 as httpx
@@ -13,6 +13,7 @@ from domain.ids import derive
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_people import person
 from tests.api_gateway.test_tokens import events
+from tests.conftest import NOW
 
 MENTOR = {"capacity": 1}
 MEMBERSHIP = {"membership": "active", "first": "2020-01-01"}
@@ -123,7 +124,7 @@ async def test_staff_rights_end_with_the_grant_and_not_with_a_token(client: Clie
     table = tables.tokens
     async with client.office.database.transaction() as connection:
         ended = update(table).where(table.c.person == someone)
-        await connection.execute(ended.values(expires_at=datetime.now(UTC) - timedelta(days=1)))
+        await connection.execute(ended.values(expires_at=NOW - timedelta(days=1)))
     assert (await change(client, "coordinator", "mentors", someone, "1")).status_code == 403
     [grant] = (await client.send("admin", "GET", f"/v1/grants?person={someone}")).json()["data"]
     assert (await client.send("admin", "POST", f"/v1/grants/{grant['id']}/end")).status_code == 200

@@ -80,7 +80,8 @@ async def _copy(
     connection: asyncpg.Connection, association: str, origin: str, files: dict[str, bytes]
 ) -> None:
     """Write people, memberships and one event a person."""
-    now, actor = datetime.now(UTC), Actor(id=secrets.token_hex(16), role=Role.ADMIN)
+    now = datetime.now(UTC)  # the machine's clock: any instant will do
+    actor = Actor(id=secrets.token_hex(16), role=Role.ADMIN)
     ids: dict[str, str] = {}
     found: list[tuple[Any, ...]] = []
     for key, name, email, title, district, region, _, phone, language in parsed(files["people"]):

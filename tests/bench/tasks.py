@@ -88,7 +88,7 @@ def copies(number: int, shown: tuple[Row, ...], region: str) -> Iterator[tuple[A
 def _person(id: str, name: str, region: str) -> dict[str, Any]:
     given = {"id": id, "name": name, "region": region, "language": "en", "salt": id}
     blank = {each.name: "" for each in tables.people.c if not each.nullable and each.server_default is None}
-    return {**blank, **given, "created_at": datetime.now(UTC)}
+    return {**blank, **given, "created_at": datetime.now(UTC)}  # the machine's clock: any instant will do
 
 
 async def fill(url: str, regions: list[str]) -> None:

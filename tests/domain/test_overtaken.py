@@ -38,11 +38,13 @@ def test_each_deadline_that_reminds_or_opens_a_task_says_what_makes_that_untrue(
 @pytest.mark.parametrize(("kind", "by"), CAUSES)
 def test_each_cause_is_an_event_with_these_fields_or_a_later_notice(kind: NoticeKind, by: UntrueBy) -> None:
     if by.name in set(NoticeKind):
-        assert set(by.same.values()) <= {"uid"}
+        assert {*by.same.values(), *by.same, *by.when} <= {"uid", "about", "forms", "key"}
         return
     known = {each.name for each in fields(TYPES[by.name])}
-    assert {*by.same, *by.when} <= known
-    assert not by.unless or by.unless in TYPES
+    assert {*by.same, *by.when, *filter(None, (by.names, by.undoes))} <= known
+    if by.unless:
+        undone = {each.name for each in fields(TYPES[by.unless])}
+        assert not by.undoes or by.undoes in undone
 
 
 def test_a_reminder_of_a_meeting_is_overtaken_by_a_log() -> None:
@@ -50,12 +52,15 @@ def test_a_reminder_of_a_meeting_is_overtaken_by_a_log() -> None:
     logged = ("MeetingLogged", {"meeting": "x"})
     assert why(NoticeKind.REMINDER, known) is None
     assert why(NoticeKind.REMINDER, known, logged) is Why.DONE
-    assert why(NoticeKind.REMINDER, known, logged, ("MeetingWithdrawn", {"meeting": "x"})) is None
+    withdrawn = ("MeetingWithdrawn", {"meeting": "x", "timers": []})
+    assert why(NoticeKind.REMINDER, known, logged, withdrawn) is None
+    another = ("MeetingWithdrawn", {"meeting": "y", "timers": []})
+    assert why(NoticeKind.REMINDER, known, logged, another) is Why.DONE, "the log of x stands"
     assert why(NoticeKind.REMINDER, {**known, "about": "agreement"}, logged) is None
 
 
 def test_a_reminder_waits_out_no_pause_but_holds_after_it() -> None:
-    known = {"about": "meeting", "person": "m", "side": "mentor"}
+    known = {"about": "agreement", "person": "m", "side": "mentor"}
     paused, resumed = ("RelationshipPaused", {}), ("RelationshipResumed", {})
     assert why(NoticeKind.REMINDER, known, paused) is Why.PAUSED
     assert why(NoticeKind.REMINDER, known, paused, resumed) is None

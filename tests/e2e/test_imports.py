@@ -108,6 +108,7 @@ def _at_the_command_line(folder: Path, token: str, url: str) -> None:
 async def _until_landing(office: OfficeProcesses) -> None:
     """Wait until the gateway has begun to land the import, and no longer."""
     command = tables.commands.c
+    # the machine's clock: the claim of a command is a few seconds by the clock of the database
     begun = select(func.count()).where(command.kind == LAND, command.claimed_until > func.now())
     database = Database(office.settings.database_url("migrator"), size=1)
     try:

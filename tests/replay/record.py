@@ -11,7 +11,7 @@ import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from temporalio.client import Client
 
@@ -42,16 +42,18 @@ from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
+from domain.relationship.stages.meetings.observations import BookObservation, ReportObservation
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
+from domain.rules.program import DeadlineKind
 from domain.settled_tasks import SettleTask, TaskOutcome
 from domain.tasks import TaskKind
 from domain.workflow_contracts import RelationshipStart
 from domain.workflow_limits import HISTORY_LIMIT
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, SECOND, TERMS, document
 from tests.domain.forms.form_builders import CLOSES, asking, paper
-from tests.domain.rules_variants import BY_PERSON
+from tests.domain.rules_variants import BY_PERSON, RICH
 from tests.replay import stored
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers
@@ -265,6 +267,21 @@ async def entered(pair: Pair) -> None:
     await pair.do(SettleTask, COORDINATOR, task=noted.id, outcome=TaskOutcome.DONE)
 
 
+async def caught_up(pair: Pair) -> None:
+    """Record an observation that is reported on the morning on which two were due, and its reminders after that."""
+    await pair.signed()
+    calendar = RULES.calendar
+    day = calendar.next_working(calendar.local_date(await pair.now()) + timedelta(days=2))
+    booked = await pair.do(BookObservation, MENTOR, starts_at=calendar.at(day), minutes=45)
+    timers = (await pair.state()).timers
+    due = next(timer.due for timer in timers if timer.subject is DeadlineKind.OBSERVATION)
+    early = calendar.at(calendar.local_date(due), time(7, 0))
+    await pair.days((early - await pair.now()) / timedelta(days=1))
+    observation = derive("observation", booked.stream, booked.command)
+    await pair.do(ReportObservation, MENTEE, observation=observation)
+    await pair.days(12)
+
+
 async def hear(pair: Pair, person: Actor, kind: ChangeKind) -> None:
     """Deliver a change about a person."""
     day = RULES.calendar.local_date(await pair.now())
@@ -294,6 +311,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     facts_in_task,
     corrected,
     entered,
+    caught_up,
 )
 STRANGER = replace(FACTS, memberships={})
 """The facts about two people of whom nobody is a member."""
@@ -306,6 +324,7 @@ def start_for(name: str) -> RelationshipStart:
         "refusal": BY_PERSON,
         "person_changed": BY_PERSON,
         "entered": replace(RULES, contradict_days=7),
+        "caught_up": replace(RICH, observations=replace(RICH.observations, needs_cover=False)),
     }
     rules = of_scenario.get(name, RULES)
     start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import delete, insert, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -22,6 +22,7 @@ from tests.conftest import FreshDatabase
 from workers.audit.person_streams import PeopleTally, check_people
 
 ADMIN = Actor(id=derive("admin"), role=Role.ADMIN)
+INSTANT = datetime(2026, 10, 1, tzinfo=UTC)
 ANN, BEN = derive("ann"), derive("ben")
 
 
@@ -99,7 +100,7 @@ async def test_an_entry_that_was_made_at_another_time_than_its_first_event_is_na
     [
         insert(tables.person_regions).values(person="c" * 32, region="north", since=date(2026, 1, 1)),
         insert(tables.person_keys).values(association="one", key="712", person="c" * 32),
-        insert(tables.conflicts).values(person="c" * 32, other=ANN, kind="kin", withdrawn_at=func.now()),
+        insert(tables.conflicts).values(person="c" * 32, other=ANN, kind="kin", withdrawn_at=INSTANT),
     ],
 )
 async def test_a_record_about_nobody_is_named(owner: Database, record: object) -> None:
@@ -152,7 +153,7 @@ async def test_an_answer_added_in_the_table_alone_is_named(owner: Database, verd
     one, other = pair_of(ANN, BEN)
     row = {"association": "one", "one": one, "other": other, "answer": verdict, "answered_by": ADMIN.id}
     async with owner.transaction() as connection:
-        added = insert(ANSWERS).values(**row, answered_at=func.now(), since=func.current_date())
+        added = insert(ANSWERS).values(**row, answered_at=INSTANT, since=INSTANT.date())
         await connection.execute(added)
     assert (await checked(owner)).faults == [(f"{one} {other}", "answer", "answer_without_event")]
 

@@ -7,8 +7,8 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
 
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -41,6 +41,7 @@ from domain.workflow_contracts import (
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERMS, document
 from tests.workflows.fakes import FakeEffects, FakeFacts, FakeJournal, FakeNotices, FakeOffice
 from workers.temporal import CONVERTER, plugin, start_once
+from workers.time_skipping import DemoStarts
 from workflows.relationship import RelationshipWorkflow
 
 STEP = 30.0  # seconds that one fast-forward may take before the test fails
@@ -211,13 +212,32 @@ class Pair:
 
 
 async def connected(address: str) -> Client:
-    """Return a client like the product's, in the shared namespace."""
-    return await Client.connect(address, namespace="mentorflow", plugins=[plugin()])
+    """Return a client like that of a demo, in the shared namespace, whose runs start at ``BEGINS``."""
+    return await Client.connect(address, namespace="mentorflow", plugins=[plugin([DemoStarts(ahead)])])
+
+
+def _first_monday_of_august(now: datetime) -> datetime:
+    """Return ten in the morning on the first Monday of an August that is still to come."""
+    day = date(now.year + (now.month >= 8), 8, 1)
+    while day.weekday():
+        day += timedelta(days=1)
+    return RULES.calendar.at(day, time(10, 0))
+
+
+BEGINS: Final = _first_monday_of_august(
+    datetime.now(UTC)
+)  # the machine's clock: a run cannot start before it
+"""When the runs of these tests start, so that no test depends on the day or the season in which it runs."""
+
+
+async def ahead() -> timedelta:
+    """Return how far the runs of these tests start ahead of the server."""
+    return BEGINS - datetime.now(UTC)  # the machine's clock: that of the server
 
 
 def today() -> date:
-    """Return the day on which a workflow starts if its time is not moved."""
-    return RULES.calendar.local_date(datetime.now(UTC))
+    """Return the day on which the runs of these tests start."""
+    return RULES.calendar.local_date(BEGINS)
 
 
 __all__ = ["CONVERTER", "Pair", "connected", "special", "start_of", "today", "until", "workers"]

@@ -1,7 +1,7 @@
 """An operation looks again until nothing is left, also after an attempt that failed."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from temporalio import activity
 from temporalio.client import Client
@@ -10,8 +10,9 @@ from temporalio.worker import Worker
 
 from activities.operations import RelationshipsStarted, StartRelationshipsInput
 from domain.workflow_contracts import OPERATION_WORKFLOW, OperationStart, workflow_id
-from workers.temporal import plugin, start_once
-from workers.time_skipping import DemoStarts, Skipper
+from tests.workflows.pairs import BEGINS
+from workers.temporal import start_once
+from workers.time_skipping import Skipper
 from workflows.operation import OperationWorkflow
 
 
@@ -31,25 +32,16 @@ class Attempts:
         return RelationshipsStarted(recorded=2 if self.looks > 2 else 1, total=2)
 
 
-async def no_difference() -> timedelta:
-    return timedelta(0)
-
-
-async def test_an_operation_looks_again_until_nothing_is_left(
-    client: Client, queue: str, temporal: str
-) -> None:
-    demo = await Client.connect(
-        temporal, namespace="mentorflow", plugins=[plugin([DemoStarts(no_difference)])]
-    )
+async def test_an_operation_looks_again_until_nothing_is_left(client: Client, queue: str) -> None:
     attempts, id = Attempts(), workflow_id("operation", queue)
     worker = Worker(
-        demo, task_queue=queue, workflows=[OperationWorkflow], activities=[attempts.start_relationships]
+        client, task_queue=queue, workflows=[OperationWorkflow], activities=[attempts.start_relationships]
     )
     async with worker:
-        await start_once(demo, OPERATION_WORKFLOW, id, OperationStart(operation=queue), queue=queue)
+        await start_once(client, OPERATION_WORKFLOW, id, OperationStart(operation=queue), queue=queue)
         await asyncio.wait_for(attempts.looked.wait(), 30)
-        skipper = Skipper(demo, seconds=30)
+        skipper = Skipper(client, seconds=30)
         for looks in (2, 3):
-            await skipper.move(id, datetime.now(UTC) + timedelta(minutes=2 * looks))
-        await demo.get_workflow_handle(id).result()
+            await skipper.move(id, BEGINS + timedelta(minutes=2 * looks))
+        await client.get_workflow_handle(id).result()
     assert attempts.looks == 3

@@ -17,7 +17,7 @@ from temporalio.worker import Worker
 from domain.journal import decode
 from domain.workflow_contracts import RELATIONSHIP_WORKFLOW
 from tests.workflows.fakes import FakeOffice
-from tests.workflows.pairs import Pair, start_of, today, workers
+from tests.workflows.pairs import BEGINS, Pair, start_of, today, workers
 from workers.temporal import plugin, start_once
 from workers.time_skipping import ATTEMPTS, DemoStarts, NotSkipped, Skipper
 
@@ -33,9 +33,9 @@ async def test_a_workflow_starts_at_the_demos_time(
 ) -> None:
     demo = await Client.connect(temporal, namespace="mentorflow", plugins=[plugin([DemoStarts(ahead)])])
     async with workers(demo, office, queue):
-        pair = Pair(demo, start_of(first=today() + AHEAD), queue)
+        expected = datetime.now(UTC) + AHEAD  # the machine's clock: that of the server
+        pair = Pair(demo, start_of(first=expected.date()), queue)
         await pair.apply()
-        expected = datetime.now(UTC) + AHEAD
         decided = decode(office.streams[pair.start.relationship][0].encode()).decided_at
         assert abs(decided - expected) < timedelta(seconds=30)
         skipper = Skipper(demo, seconds=20)
@@ -126,7 +126,7 @@ async def replace_always(client: Client, run: WorkflowHandle[Any, Any]) -> None:
 
 async def test_a_move_that_the_server_has_forgotten_is_asked_for_again(client: Client, queue: str) -> None:
     async with asyncio.timeout(60), held(client, queue) as (run, go):
-        skipper, instant = Skipper(client, seconds=40), datetime.now(UTC) + timedelta(days=30)
+        skipper, instant = Skipper(client, seconds=40), BEGINS + timedelta(days=30)
         move = asyncio.create_task(skipper.move(run.id, instant))
         for _ in range(2):
             await replace(client, run)
@@ -141,5 +141,5 @@ async def test_a_move_is_given_up_after_a_few_attempts(client: Client, queue: st
     async with asyncio.timeout(60), held(client, queue) as (run, _):
         rival = asyncio.create_task(replace_always(client, run))
         with pytest.raises(NotSkipped, match=f"in {ATTEMPTS} attempts"):
-            await Skipper(client, seconds=40).move(run.id, datetime.now(UTC) + timedelta(days=30))
+            await Skipper(client, seconds=40).move(run.id, BEGINS + timedelta(days=30))
         rival.cancel()

@@ -29,6 +29,7 @@ from domain.rules.program_file import ProgramFile
 
 FOLDER: Final = Path(__file__).resolve().parent / "templates"
 WIDTH: Final = 76  # characters of a line of text
+_MONTH: Final = re.compile(r"\d{4}-\d{2}")
 _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 
@@ -199,9 +200,29 @@ class _Day:
         """Return the day, such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
         return format_date(self.on, "full", locale=LOCALES[self.language])
 
+    @property
+    def short(self) -> str:
+        """Return a day of these weeks, such as: August 3; 3 de agosto."""
+        return str(format_skeleton("MMMMd", self.on, locale=LOCALES[self.language]))
 
-def _typed_value(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day:
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A month of a notice, which everybody knows without its year."""
+
+    first: date
+    language: Language
+
+    @property
+    def month(self) -> str:
+        """Return the month, such as: October; octubre."""
+        return format_date(self.first, "LLLL", locale=LOCALES[self.language])
+
+
+def _typed_value(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day | _Month:
     try:
+        if _MONTH.fullmatch(value):
+            return _Month(date.fromisoformat(f"{value}-01"), language)
         if len(value) == len("YYYY-MM-DD"):
             return _Day(date.fromisoformat(value), language)
         instant = datetime.fromisoformat(value)

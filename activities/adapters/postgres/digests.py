@@ -16,6 +16,7 @@ from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.office_tasks import open_office_task
+from activities.adapters.postgres.overtaken import has_later_rows, standing_of
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.ports.digests import DigestReader, DigestReaders, PlannedDigest, RegionNotice
 from activities.ports.notices import Person
@@ -78,18 +79,22 @@ class SqlDigests:
         return await self._tasks.for_digest(sight)
 
     async def told(self, since: datetime) -> tuple[RegionNotice, ...]:
-        """Return what regions were told since then that is no task, and that no email of its own tells."""
+        """Return what regions were told since then that is no task, that no email of its own tells, and still holds."""
         row = tables.notices.c
-        wanted = select(row.id, row.kind, row.region, row.not_before).where(
+        wanted = select(row.id, row.kind, row.region, row.not_before, has_later_rows().label("later")).where(
             row.status == "in_digest",
             row.not_before >= since,
             row.kind.not_in([kind.value for kind in HAS_TASK]),
         )
-        async with self._database.one_statement() as connection:
+        async with self._database.transaction() as connection:
             found = (await connection.execute(wanted.order_by(row.not_before, row.id))).all()
+            untrue = {
+                each.id for each in found if each.later and await _is_untrue(connection, each.id, since)
+            }
         return tuple(
             RegionNotice(id=each.id, kind=NoticeKind(each.kind), region=each.region, at=each.not_before)
             for each in found
+            if each.id not in untrue
         )
 
     async def urgent(self, since: datetime) -> frozenset[str]:
@@ -162,6 +167,10 @@ class SqlDigests:
                     region=region or "",
                     why=f"{OF_DIGEST},{code}",
                 )
+
+
+async def _is_untrue(connection: AsyncConnection, notice: str, at: datetime) -> bool:
+    return (await standing_of(connection, notice, at)).why is not None
 
 
 async def _contacts(connection: AsyncConnection, today: date) -> list[tuple[str, str]]:

@@ -13,14 +13,14 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.office_tasks import open_office_task
 from activities.adapters.postgres.open_work import KINDS
-from activities.adapters.postgres.overtaken import why_overtaken
+from activities.adapters.postgres.overtaken import standing_of
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from domain.actors import SYSTEM, Role
 from domain.failed_notices import GONE, LAST_WORDS, NOT_WORDED, PROGRAM_ASIDE
 from domain.ids import derive
 from domain.journal import Kind
 from domain.notices import NoticeKind, Outcome
-from domain.overtaken import Why
+from domain.overtaken import NoticeStanding
 from domain.tasks import TaskKind
 from domain.workflow_contracts import workflow_id
 
@@ -129,10 +129,26 @@ class SqlOutbox:
         async with self._database.one_statement() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
-    async def overtaken(self, notice: str, now: datetime) -> Why | None:
-        """Return why a notice no longer holds, by what was recorded after it; None if it does."""
+    async def standing(self, notice: str, now: datetime) -> NoticeStanding:
+        """Return whether a notice still holds, by what was recorded after it."""
         async with self._database.transaction() as connection:
-            return await why_overtaken(connection, notice, now)
+            return await standing_of(connection, notice, now)
+
+    async def caught_up_at(self, notice: str) -> datetime | None:
+        """Return when the reader of a reminder about a monthly record last handed one in; None if never."""
+        row, kept, record = tables.notices.c, tables.term_regions.c, tables.monthly_records.c
+        last = (
+            select(func.max(func.coalesce(record.amended_at, record.submitted_at)))
+            .join_from(tables.notices, tables.term_regions, kept.id == row.subject)
+            .join(
+                tables.monthly_records,
+                and_(record.term == kept.term, record.region == kept.region, record.mentor == row.person),
+            )
+            .where(row.id == notice)
+        )
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(last)
+        return found
 
     async def next_at(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which a notice may leave; None if none waits."""

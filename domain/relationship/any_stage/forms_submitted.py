@@ -4,18 +4,20 @@ A form is a document. The relationship knows which form was submitted, in which 
 its content. A submitted form stays; a better version is a new document that names the one before (NEA-49).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from domain.actors import Actor, Role, demand_coordinator
+from domain.codec import LATER
 from domain.errors import demand, forbid, forbidden, required
 from domain.forms.model import Filler, Form
 from domain.journal import Document, Event
 from domain.messages import By, Command, Stamp
+from domain.relationship.deadlines import Timer, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision
-from domain.relationship.forms_owed import owes, receive
+from domain.relationship.forms_owed import others_put_off, owes, receive
 from domain.relationship.parts.forms import with_form
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -52,13 +54,17 @@ class AmendForm(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmitted(Event):
-    """A form was submitted; ``amends`` is the document that it replaces."""
+    """A form was submitted; ``amends`` is the document that it replaces.
+
+    ``timers`` are those of other forms that the writer owes and is not reminded of today.
+    """
 
     form: str
     version: str
     document: str
     by: Filler
     amends: str = ""
+    timers: tuple[Timer, ...] | None = field(default=None, metadata=LATER)
 
 
 COMMANDS: tuple[type[Command], ...] = (SubmitForm, AmendForm)
@@ -99,7 +105,7 @@ def decide(
             use = _use(state, command, command.form, rules)
             given = any(each.form == use.form for each in state.filed if each.valid)
             demand(use.repeats or not given, "already_submitted", field="form")
-            return (_submit(use, command.answers),)
+            submitted = _submit(use, command.answers)
         case AmendForm():
             before = required(
                 next((each for each in state.filed if each.document == command.document), None),
@@ -110,8 +116,10 @@ def decide(
             demand(not before.amended_by, "amended_before", field="document")
             demand(before.valid, "form_withdrawn", field="document")
             use = _use(state, command, before.form, rules)
-            return (_submit(use, command.answers, before.document),)
-    raise TypeError(type(command).__name__)
+            submitted = _submit(use, command.answers, before.document)
+        case _:
+            raise TypeError(type(command).__name__)
+    return (replace(submitted, timers=others_put_off(state, submitted.form, submitted.by, now, rules)),)
 
 
 def _use(state: Relationship, command: Command, form: str, rules: Rules) -> FormUse:
@@ -149,7 +157,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 by=event.by,
                 amends=event.amends,
             )
-            return receive(replace(state, filed=filed), event.form, stamp)
+            timers = put(state.timers, *(event.timers or ()))
+            return receive(replace(state, filed=filed, timers=timers), event.form, stamp)
     raise TypeError(type(event).__name__)
 
 

@@ -15,7 +15,7 @@ from domain.journal import Event
 from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, drop, put, shift, timer_for
+from domain.relationship.deadlines import Timer, drop, of_subject, put, put_off, shift, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.next_meeting import timer_from_today
@@ -109,6 +109,8 @@ def _resume(state: Relationship, by: str, now: datetime, rules: Rules) -> Relati
     timers = put((), *kept, *shift(rules, others, days))
     if any(timer.subject is DeadlineKind.MEETING for timer in state.timers):
         timers = put(timers, timer_from_today(state, today, rules))
+    quota = of_subject(timers, DeadlineKind.OBSERVATION)
+    timers = put(timers, *(put_off(state.engine, rules, quota, now) or ()))
     return RelationshipResumed(by=by, days=days, timers=timers)
 
 

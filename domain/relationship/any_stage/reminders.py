@@ -1,16 +1,19 @@
 """In any stage: what a deadline with a ladder does. It reminds people, and then it becomes a coordinator's task."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from domain import tasks
 from domain.actors import Side
+from domain.codec import LATER
 from domain.forms.model import Filler
 from domain.journal import Event
 from domain.messages import Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
 from domain.relationship.deadlines import Timer, Timers, drop
+from domain.relationship.next_meeting import NAMES_PERIOD, period_of
 from domain.relationship.reminder_days import rung_at
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -21,13 +24,17 @@ from domain.rules.program import DeadlineKind, Rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NudgeDue(Event):
-    """A reminder is due: subject, number of the rung from 1, whom it addresses, and when the next rung fires."""
+    """A reminder is due: subject, number of the rung from 1, whom it addresses, and when the next rung fires.
+
+    ``period`` says which meeting is owed: that of a month (``2026-10``), or the one that was due by a day.
+    """
 
     subject: DeadlineKind
     rung: int
     to: Audience
     next_at: datetime | None = None
     about: str = ""
+    period: str | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +48,18 @@ class Escalated(Event):
 
 
 EVENTS: tuple[type[Event], ...] = (NudgeDue, Escalated)
+SPARES_SIGNED: Final = 4
+"""From this engine on, who has signed the agreement is not reminded of it."""
 
 
 def on_due(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> tuple[Event, ...]:
     """Return the event of the last rung that was missed; without a ladder, a coordinator's task at once."""
     escalated = Escalated(subject=timer.subject, rung=timer.rung + 1, about=timer.about)
-    return (climb(timer, now, rules) or escalated,)
+    step = climb(timer, now, rules) or escalated
+    names = timer.subject is DeadlineKind.MEETING and state.engine >= NAMES_PERIOD
+    if names and isinstance(step, NudgeDue):
+        step = replace(step, period=period_of(state, timer, rules))
+    return (step,)
 
 
 def climb(timer: Timer, now: datetime, rules: Rules) -> Event | None:
@@ -116,6 +129,8 @@ def _about(event: NudgeDue | Escalated) -> dict[str, str]:
 def _reminders(state: Relationship, event: NudgeDue, stamp: Stamp) -> tuple[Notice, ...]:
     """Return the reminders to the people whom the rung addresses and who still owe something."""
     kind, data = NoticeKind.REMINDER, {**_about(event), "rung": str(event.rung)}
+    if event.period is not None:
+        data["period"] = event.period
     owed = next((each.by for each in state.owed if each.form == event.about), None)
     if event.to is Audience.COORDINATOR or owed is Filler.COORDINATOR:
         return notice_to.region(state, stamp, state.region, kind, **data)
@@ -131,6 +146,9 @@ def _reminders(state: Relationship, event: NudgeDue, stamp: Stamp) -> tuple[Noti
             sides = tuple(side for side in Side if side not in state.survey.answered)
         case _:
             sides = (Side.MENTOR, Side.MENTEE)
+    draft = state.agreement.draft
+    if event.subject is DeadlineKind.AGREEMENT and draft is not None and state.engine >= SPARES_SIGNED:
+        sides = tuple(side for side in sides if side not in draft.signed_by)
     people = tuple(person for side in sides if (person := state.person_of(side)))
     return tuple(each for person in people for each in notice_to.person(state, stamp, person, kind, **data))
 

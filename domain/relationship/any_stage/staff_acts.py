@@ -18,7 +18,15 @@ from domain.journal import Event
 from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, drop, put, timer_after, timer_for
+from domain.relationship.deadlines import (
+    Timer,
+    drop,
+    of_subject,
+    put,
+    put_off,
+    timer_after,
+    timer_for,
+)
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.forms_owed import end_if_closed
@@ -211,6 +219,9 @@ def _contradiction(state: Relationship, act: StaffAct, now: datetime, rules: Rul
         return replace(
             said, timers=(timer_after(rules, DeadlineKind.AGREEMENT, now, rules.agreement.sign_days),)
         )
+    if act.contradiction is Contradiction.SURVEY_TO_DRAFT:
+        running = of_subject(state.timers, DeadlineKind.SURVEY)
+        said = replace(said, timers=put_off(state.engine, rules, running, now) or ())
     form = _form(state, act)
     if form is None or form.amends:
         return said
@@ -218,7 +229,7 @@ def _contradiction(state: Relationship, act: StaffAct, now: datetime, rules: Rul
     if not owed:
         return said
     timer = timer_after(rules, DeadlineKind.FORM, now, days, form.form)
-    return replace(said, owed=OwedForm(form=form.form, by=form.by), timers=(timer,))
+    return replace(said, owed=OwedForm(form=form.form, by=form.by), timers=(*said.timers, timer))
 
 
 def _form(state: Relationship, act: StaffAct) -> SubmittedForm | None:

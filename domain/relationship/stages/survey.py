@@ -3,21 +3,22 @@
 Answers are documents. The relationship knows only who has answered and when.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
 
 from domain import tasks
 from domain.acting_for import Contradiction
 from domain.actors import Role, Side
+from domain.codec import LATER
 from domain.errors import demand
 from domain.forms.model import Filler
 from domain.journal import Document, Event
 from domain.messages import By, Command, Stamp
-from domain.relationship.deadlines import Timer, drop
+from domain.relationship.deadlines import Timer, drop, put
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
-from domain.relationship.forms_owed import owes, receive
+from domain.relationship.forms_owed import others_put_off, owes, receive
 from domain.relationship.parts.forms import with_form
 from domain.relationship.parts.survey import Survey
 from domain.relationship.room import Room
@@ -40,12 +41,16 @@ class SubmitSurvey(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveySubmitted(Event):
-    """One side has answered; form and version are those of the program's survey for that side."""
+    """One side has answered; form and version are those of the program's survey for that side.
+
+    ``timers`` are those of other forms that this side owes and is not reminded of today.
+    """
 
     document: str
     by: Side
     form: str = ""
     version: str = ""
+    timers: tuple[Timer, ...] | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +82,7 @@ def decide(
                 by=by,
                 form=form.form if form else "",
                 version=form.version if form else "",
+                timers=others_put_off(state, form.form if form else "", Filler(by.value), now, rules),
             )
             waits = command.actor.acting_for is not None or _waits(state)
             if by.other in state.survey.answered and not state.ended and not waits:
@@ -107,7 +113,11 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room."""
     match event:
         case SurveySubmitted():
-            answered = replace(state, survey=Survey(answered=(*state.survey.answered, event.by)))
+            answered = replace(
+                state,
+                survey=Survey(answered=(*state.survey.answered, event.by)),
+                timers=put(state.timers, *(event.timers or ())),
+            )
             if not event.form:
                 return answered  # the program names no form
             filed = with_form(

@@ -195,6 +195,10 @@ def every_notice() -> Iterator[NoticeToSend]:
             yield notice_of(kind)
     yield notice_of(Kind.FORMS_ASKED, forms="mentee_application,registration", over="no")
     yield notice_of(Kind.REMINDER, about=DeadlineKind.FORM.value, forms="mentee_application", rung="1")
+    for period in ("2026-10", "2026-10-16"):
+        yield notice_of(Kind.REMINDER, about=DeadlineKind.MEETING.value, rung="1", period=period)
+    yield notice_of(Kind.MEETING_DISPUTED, began_at=DUE)
+    yield notice_of(Kind.FORMS_ASKED, forms="mentee_application,registration", over="yes")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="quick")
     yield notice_of(Kind.MEETING_TO_CONFIRM, said="by_phone")
     yield notice_of(Kind.MEETING_TO_CONFIRM, said="by_email", log="quick")

@@ -143,6 +143,20 @@ def test_a_reminder_names_the_rhythm_in_force() -> None:
 
 
 @pytest.mark.parametrize(
+    ("period", "language", "subject"),
+    [
+        ("2026-10", "en", "Did you meet Ruth Olsen in October?"),
+        ("2026-10", "es", "¿Se reunió usted con Ruth Olsen en octubre?"),
+        ("2026-10-16", "en", "Did you meet Ruth Olsen by October 16?"),
+        ("2026-10-16", "es", "¿Ya se reunió con Ruth Olsen? El plazo era el 16 de octubre"),
+    ],
+)
+def test_a_reminder_says_which_meeting_is_owed(period: str, language: str, subject: str) -> None:
+    reminder = notice_of(Kind.REMINDER, about="meeting", rung="1", period=period)
+    assert WORDS.render(reminder, language).subject == subject
+
+
+@pytest.mark.parametrize(
     ("language", "unusual"), [("en", "letter|anew|mend|hears|whoever|somebody"), ("es", "carta")]
 )
 @pytest.mark.parametrize("each", NOTICES, ids=NAMES)

@@ -64,7 +64,8 @@ class Office:
 
     async def at(self, now: datetime) -> list[Email]:
         """Let a process that has just started do its round at an instant; return what it sent."""
-        await SqlClock(self.owner).set_offset(now - datetime.now(UTC))
+        offset = now - datetime.now(UTC)  # the machine's clock: the office's is kept as the difference to it
+        await SqlClock(self.owner).set_offset(offset)
         digests = Digests(
             SqlDigests(self.worker),
             NoticeRecords(self.worker, SqlClock(self.worker)),
@@ -229,7 +230,7 @@ async def test_a_complaint_is_told_at_once_at_any_hour_and_once(office: Office) 
     opened = {"opened_at": night, "subject_kind": "relationship", "about": "case"}
     await office.put(tables.tasks, task("a", TaskKind.HANDLE_COMPLAINT, **opened))
     [email] = await office.at(night)
-    assert "This cannot wait for your list of the morning" in email.wording.text
+    assert "This cannot wait for your morning list" in email.wording.text
     assert await office.at(night + timedelta(hours=1)) == []
     assert await office.at(NINE) == [], "it is no news any more"
     await office.put(tables.tasks, task("b", opened_at=NINE))

@@ -1,11 +1,12 @@
 """Doubles: who counts as one in the database, the answers, and the entry that stands for both."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from activities.adapters.postgres import tables
@@ -187,7 +188,7 @@ ORDER = {
     "evidence": "",
     "reference": "",
     "reason": "",
-    "prepared_at": func.now(),
+    "prepared_at": datetime(2026, 10, 1, tzinfo=UTC),
 }
 HANDS = {
     "maker": CYD,
@@ -275,7 +276,7 @@ async def take(office: Office, *mentors: str) -> None:
                     mentor=mentor,
                     number=1,
                     relationship=derive("r"),
-                    taken_at=func.now(),
+                    taken_at=datetime(2026, 10, 1, tzinfo=UTC),
                 )
             )
         await connection.rollback()

@@ -14,6 +14,7 @@ from domain.journal import check_chain, decode
 from tests.activities.postgres.test_people_migration import upgrade
 from workers.embedded.stack.supervisor import OfficeProcesses
 
+# the machine's clock: the migration keeps what is valid by the clock of the database
 BEFORE = """
 insert into office.installation (id, origin) values (1, 'test/1');
 insert into office.tokens (id, hash, person, roles, regions, created_at, expires_at, revoked_at) values
@@ -53,7 +54,7 @@ async def test_each_role_of_a_valid_token_becomes_a_grant_that_the_operator_gave
     owner: AsyncConnection,
 ) -> None:
     rows = await owner.execute(
-        text(
+        text(  # the machine's clock: as above
             "select person, role, regions, given_by, confirmed_by, last - current_date as days from office.grants"
             " order by person, role"
         )

@@ -88,6 +88,6 @@ async def test_payments_cannot_take_over_a_task_of_a_relationship(
 ) -> None:
     settings, pool = database
     await SqlRecords(pool).record(Stream().opening())
-    theft = "update office.tasks set stream = :stream, applied_seq = 1, closed_at = now()"
+    theft = "update office.tasks set stream = :stream, applied_seq = 1, closed_at = '2026-10-01'"
     with pytest.raises(DBAPIError, match="belongs to another stream"):
         await put(settings, "payments", WHOLE | {"kind": "P"}, theft, kind="P")

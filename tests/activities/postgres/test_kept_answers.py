@@ -15,10 +15,10 @@ __all__ = ["owner"]
 
 KEPT = """
 insert into office.commands (id, kind, subject, payload, fingerprint, actor, claimed_until, status, answer) values
-    ('a', 'ProposeImport', '', '{}', '', '{}', now(), 201, '{"id": "i", "rows": [{"after": "ann@post.example"}]}'),
-    ('b', 'AnswerImport', '', '{}', '', '{}', now(), 422, '{"code": "c", "errors": [{"detail": "Ann"}]}'),
-    ('c', 'AnswerImport', '', '{}', '', '{}', now(), null, null),
-    ('d', 'AddPerson', '', '{}', '', '{}', now(), 201, '{"person": "p"}')
+    ('a', 'ProposeImport', '', '{}', '', '{}', '2026-10-01', 201, '{"id": "i", "rows": [{"after": "ann@a.example"}]}'),
+    ('b', 'AnswerImport', '', '{}', '', '{}', '2026-10-01', 422, '{"code": "c", "errors": [{"detail": "Ann"}]}'),
+    ('c', 'AnswerImport', '', '{}', '', '{}', '2026-10-01', null, null),
+    ('d', 'AddPerson', '', '{}', '', '{}', '2026-10-01', 201, '{"person": "p"}')
 """
 
 
@@ -44,7 +44,7 @@ async def test_an_answer_about_doubles_gets_the_instant_of_its_event(
             instants.append(await append(owner, stream, seq, type, about))
     await owner.execute(
         text(
-            "insert into office.person_answers values ('one', :one, :other, 'same', 'p', now(), '2026-01-01'),"
+            "insert into office.person_answers values ('one', :one, :other, 'same', 'p', '2026-10-01', '2026-01-01'),"
             " ('one', '0', '1', 'two', 'p', '2026-01-01T00:00:00Z', '2026-01-01')"
         ),
         {"one": one, "other": other},

@@ -56,6 +56,7 @@ async def stream(postgres: Settings) -> None:
         ("NudgeDue", {"subject": "meeting"}),
         ("MeetingLogged", {"meeting": "x"}),
         ("AgreementSigned", {"by": "mentor", "version": 1}),
+        ("FormSubmitted", {"form": "pledge", "by": "mentor"}),
     ]
     async with database.transaction() as connection:
         for seq, (type_, body) in enumerate(events, start=1):
@@ -108,7 +109,7 @@ async def test_a_reminder_of_a_meeting_is_overtaken_by_a_log_that_came_after_it(
         notice("of another", "reminder", 2, about="first_contact"),
     )
     outbox = SqlOutbox(worker)
-    found = {id: await outbox.overtaken(id, NOW) for id in ("before", "after", "of another")}
+    found = {id: (await outbox.standing(id, NOW)).why for id in ("before", "after", "of another")}
     assert found == {"before": Why.DONE, "after": None, "of another": None}
 
 
@@ -120,8 +121,8 @@ async def test_only_who_has_signed_is_not_asked_to_sign(owner: Database, worker:
         notice("mentee", "agreement_to_sign", 3, version="1"),
     )
     outbox = SqlOutbox(worker)
-    assert await outbox.overtaken("mentor", NOW) is Why.DONE
-    assert await outbox.overtaken("mentee", NOW) is None
+    assert (await outbox.standing("mentor", NOW)).why is Why.DONE
+    assert (await outbox.standing("mentee", NOW)).why is None
 
 
 async def test_c16_accepted_overtakes_we_have_your_application_of_the_same_reader(
@@ -135,9 +136,9 @@ async def test_c16_accepted_overtakes_we_have_your_application_of_the_same_reade
         notice("accepted", "application_accepted", 2),
     )
     outbox = SqlOutbox(worker)
-    assert await outbox.overtaken("received", NOW) is Why.LATER_EMAIL
-    assert await outbox.overtaken("to another", NOW) is None
-    assert await outbox.overtaken("accepted", NOW) is None
+    assert (await outbox.standing("received", NOW)).why is Why.LATER_EMAIL
+    assert (await outbox.standing("to another", NOW)).why is None
+    assert (await outbox.standing("accepted", NOW)).why is None
 
 
 async def test_an_overtaken_email_is_no_open_work_once_its_stream_has_heard(
@@ -180,19 +181,40 @@ async def test_what_was_never_told_is_not_taken_back(owner: Database, worker: Da
         owner,
         tables.notices,
         *(
-            notice(id, kind, seq, uid=uid) | {"status": status}
-            for id, kind, seq, uid, status in (
-                ("proposed", "match_proposed", 1, "", "overtaken"),
-                ("called off", "match_called_off", 2, "", "pending"),
-                ("planned", "meeting_planned", 1, "u", "sent"),
-                ("moved", "meeting_moved", 2, "u", "overtaken"),
-                ("withdrawn", "meeting_withdrawn", 3, "u", "pending"),
-                ("planned again", "meeting_planned", 3, "v", "overtaken"),
-                ("withdrawn again", "meeting_withdrawn", 4, "v", "pending"),
+            notice(id, kind, seq, uid=uid, change=change) | {"status": status}
+            for id, kind, seq, uid, status, change in (
+                ("proposed", "match_proposed", 1, "", "overtaken", ""),
+                ("called off", "match_called_off", 2, "", "pending", ""),
+                ("planned", "meeting_planned", 1, "u", "sent", ""),
+                ("moved", "meeting_moved", 2, "u", "overtaken", ""),
+                ("withdrawn", "meeting_withdrawn", 3, "u", "pending", ""),
+                ("planned again", "meeting_planned", 3, "v", "overtaken", ""),
+                ("withdrawn again", "meeting_withdrawn", 4, "v", "pending", ""),
+                ("booked", "observation_changed", 2, "o", "overtaken", "booked"),
+                ("unheard", "observation_changed", 3, "o", "pending", "canceled"),
+                ("heard", "observation_changed", 3, "p", "sent", "booked"),
+                ("canceled", "observation_changed", 4, "p", "pending", "canceled"),
             )
         ),
     )
     outbox = SqlOutbox(worker)
-    assert await outbox.overtaken("called off", NOW) is Why.NEVER_TOLD
-    assert await outbox.overtaken("withdrawn", NOW) is None, "the reader has the first invitation"
-    assert await outbox.overtaken("withdrawn again", NOW) is Why.NEVER_TOLD
+    assert (await outbox.standing("called off", NOW)).why is Why.NEVER_TOLD
+    assert (await outbox.standing("withdrawn", NOW)).why is None, "the reader has the first invitation"
+    assert (await outbox.standing("withdrawn again", NOW)).why is Why.NEVER_TOLD
+    assert (await outbox.standing("unheard", NOW)).why is Why.NEVER_TOLD
+    assert (await outbox.standing("canceled", NOW)).why is None
+
+
+async def test_of_several_forms_an_email_keeps_those_that_are_still_owed(
+    owner: Database, worker: Database
+) -> None:
+    await put(
+        owner,
+        tables.notices,
+        notice("both", "forms_asked", 2, forms="plan,pledge", due=NOW.isoformat(), over="no"),
+        notice("one", "forms_asked", 2, person=MENTOR, forms="pledge", due=NOW.isoformat(), over="no"),
+    )
+    outbox = SqlOutbox(worker)
+    both = await outbox.standing("both", NOW)
+    assert (both.why, both.data["forms"], both.data["over"]) == (None, "plan", "no")
+    assert (await outbox.standing("one", NOW)).why is Why.DONE

@@ -103,13 +103,16 @@ async def test_days_that_are_still_to_come_wait_since_before(owner: AsyncConnect
     await owner.run_sync(upgrade, "0015")
     await owner.execute(text("insert into office.clock (id, offset_seconds) values (1, 86400 * 30)"))
     await owner.execute(text("update office.memberships set last = 'infinity'"))
+    # the machine's clock: the migration looks at the days that are to come by the clock of the database
     dated = "update office.memberships set first = current_date + {}, last = current_date + {} where id = {}"
     for record, first, last in ((1, -9, 20), (2, 40, 50), (3, 60, 70)):
         await owner.execute(text(dated.format(first, last, record)))
-    await owner.execute(text("update office.memberships set withdrawn_at = now() where id = 3"))
+    await owner.execute(text("update office.memberships set withdrawn_at = '2026-10-01' where id = 3"))
+    # the machine's clock: as above
     credential = "update office.mentors set trained_on = current_date, credential_until = current_date + 60"
     await owner.execute(text(credential))
     await owner.run_sync(upgrade, "0016")
+    # the machine's clock: as above
     ahead = "select kind, day - current_date, count(*) from office.person_changes where ahead"
     rows = await owner.execute(text(f"{ahead} group by 1, 2 order by 1, 2"))
     assert [tuple(row) for row in rows] == [("membership", 40, 1), ("membership", 51, 1), ("mentor", 61, 10)]

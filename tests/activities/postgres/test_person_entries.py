@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.alike import entries_with
 from activities.adapters.postgres.facts.entries import entries_of
@@ -296,7 +297,7 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
                     other=other,
                     answer=verdict.value,
                     answered_by=ADMIN.id,
-                    answered_at=func.now(),
+                    answered_at=datetime(2026, 1, 1, tzinfo=UTC),
                     since=date(2026, 1, 1),
                 )
             )
@@ -352,7 +353,7 @@ async def heard(pool: Database) -> list[tuple[str, str, date, bool]]:
 
 
 async def test_each_day_that_is_still_to_come_waits_once(pool: Database) -> None:
-    writes, today = OfficeWrites(pool), datetime.now(UTC).date()
+    writes, today = OfficeWrites(pool), (await SqlClock(pool).now()).date()
     soon, later = today + timedelta(days=10), today + timedelta(days=40)
     await writes.people.add_people([row(ANN)], actor=ADMIN, command=derive("1"))
     assert await heard(pool) == []

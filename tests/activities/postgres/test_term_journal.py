@@ -132,8 +132,8 @@ async def test_only_the_worker_writes_streams_of_terms(
         "update office.monthly_records set status = 'submitted'",
         "delete from office.log_checks",
         "insert into office.term_surveys (id, stream, applied_seq, program, term, region, audience, owner, status,"
-        " opens_at, due_at, person, document) values ('a', 'b', 1, 'p', 't', 'r', 'contact', 'r', 'open', now(),"
-        " now(), '', '')",
+        " opens_at, due_at, person, document) values ('a', 'b', 1, 'p', 't', 'r', 'contact', 'r', 'open', '2026-10-01',"
+        " '2026-10-01', '', '')",
     ],
 )
 async def test_a_row_of_a_term_without_its_event_is_refused(

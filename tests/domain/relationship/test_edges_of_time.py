@@ -11,11 +11,11 @@ from hypothesis.stateful import initialize, invariant, rule
 from domain.actors import Actor
 from domain.codec import text_of
 from domain.errors import RuleViolation
-from domain.relationship import deadlines
 from domain.relationship.any_stage import reminders
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.reminders import Escalated, NudgeDue
 from domain.relationship.any_stage.rules_version import MoveRules
+from domain.relationship.reminder_days import rung_at
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.meetings.log import LogMeeting, LogQuickMeeting
@@ -112,8 +112,8 @@ class AnyMovedYear(AnyFullYear):
     @invariant()
     def the_next_rung_is_the_ladders(self) -> None:
         for timer in self.case.state.timers:
-            at = deadlines.timer_for(self.case.rules, timer.subject, timer.due).next_at
-            assert timer.rung or timer.next_at == at
+            first = rung_at(self.case.rules, timer.subject, timer.counts_from, 0)
+            assert timer.rung or timer.next_at == (first or timer.due)
             climbed = reminders.climb(timer, timer.next_at, self.case.rules)
             assert climbed is not None or not self.case.rules.ladder(timer.subject)
 

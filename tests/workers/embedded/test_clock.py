@@ -102,6 +102,7 @@ class Morning(Office):
 
     def __init__(self) -> None:
         super().__init__()
+        # the machine's clock: a demo's clock moves on from it
         self.digest = datetime.now(UTC) + timedelta(days=1)
         self.stops: list[str] = []
         self.looks_at_digest = 0
@@ -136,6 +137,7 @@ async def test_a_morning_on_which_a_digest_has_a_line_is_a_stop(monkeypatch: pyt
     monkeypatch.setattr("workers.embedded.clock.TemporalOutbox", lambda client: office)
     monkeypatch.setattr("workers.embedded.clock.keep_house", keep_house)
     clock = DemoClock(cast(Any, None), office, office, office, seconds=5)
+    # the machine's clock: a demo's clock moves on from it
     await clock.move_to(datetime.now(UTC) + timedelta(days=2))
     assert office.stops == ["1.0", "outbox", "run", "2.0", "house"]
     assert office.looks_at_digest > 2, "it waited for the digest"

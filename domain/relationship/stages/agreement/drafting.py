@@ -4,24 +4,26 @@ A draft fixes the whole Letter: what the pair agreed on (ground rules, rhythm, m
 clauses of that day, without those that the pair leaves out. An amendment is a new version drafted while meetings run.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import ClassVar
 
 from domain.actors import Role, Side
 from domain.calendar import Calendar
+from domain.codec import LATER
 from domain.errors import RuleViolation, demand
 from domain.journal import Event
 from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
+from domain.relationship.deadlines import Timer, of_subject, put, put_off
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.parts.agreement import AgreementDraft
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
 from domain.rules.agreement_text import Clauses, Terms, Text, clauses_of, texts_of
-from domain.rules.program import Rules
+from domain.rules.program import DeadlineKind, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +51,17 @@ class DraftAgreement(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDrafted(Event):
-    """A version is ready for both to sign: the terms, the program's clauses, the digests of the text."""
+    """A version is ready for both to sign: the terms, the program's clauses, the digests of the text.
+
+    Nobody is reminded of it today: ``timers``.
+    """
 
     version: int
     terms: Terms
     clauses: Clauses
     texts: tuple[Text, ...]
     by: Side
+    timers: tuple[Timer, ...] | None = field(default=None, metadata=LATER)
 
 
 COMMANDS: tuple[type[Command], ...] = (DraftAgreement,)
@@ -80,7 +86,16 @@ def _draft(
     version = state.agreement.versions + 1
     clauses = clauses_of(rules, command.terms.left_out)
     texts = texts_of(rules, version, command.terms, clauses)
-    return (AgreementDrafted(version=version, terms=command.terms, clauses=clauses, texts=texts, by=by),)
+    running = of_subject(state.timers, DeadlineKind.AGREEMENT)
+    drafted = AgreementDrafted(
+        version=version,
+        terms=command.terms,
+        clauses=clauses,
+        texts=texts,
+        by=by,
+        timers=put_off(state.engine, rules, running, now),
+    )
+    return (drafted,)
 
 
 def _demand_terms(terms: Terms, now: datetime, rules: Rules) -> None:
@@ -133,7 +148,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             draft = AgreementDraft(
                 version=event.version, terms=event.terms, clauses=event.clauses, texts=event.texts
             )
-            return replace(state, agreement=replace(state.agreement, versions=event.version, draft=draft))
+            agreement = replace(state.agreement, versions=event.version, draft=draft)
+            return replace(state, agreement=agreement, timers=put(state.timers, *(event.timers or ())))
     raise TypeError(type(event).__name__)
 
 

@@ -9,7 +9,7 @@ separately; half a cent or more is rounded up. When fewer minutes are used, the 
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Role
@@ -127,6 +127,10 @@ class CoverGivenBack(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RequestCover, DecideCover, UseCover, GiveBackCover)
 EVENTS: tuple[type[Event], ...] = (CoverAllotted, CoverRequested, CoverDecided, CoverUsed, CoverGivenBack)
+
+
+NAMES_HOUR: Final = 4
+"""From this engine on, an email about cover names the hour it is for, so that it is not sent once that was moved."""
 
 
 def allowance(rules: Rules) -> tuple[Event, ...]:
@@ -254,10 +258,12 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
     match event:
         case CoverDecided():
             request = next(each for each in state.cover.requests if each.id == event.request)
+            hour = {"subject": request.subject} if state.engine >= NAMES_HOUR else {}
             return notice_to.pair(
                 state,
                 stamp,
                 NoticeKind.COVER_DECIDED,
+                **hour,
                 outcome="approved" if event.approved else "refused",
                 minutes=str(request.minutes),
                 starts_at=instant_text(request.starts_at),

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, Side
+from domain.codec import instant_text
 from domain.errors import demand, forbid, forbidden, required
 from domain.journal import Event
 from domain.messages import By, Command, Stamp
@@ -97,6 +98,8 @@ class MeetingResolved(Event):
 
 COMMANDS: tuple[type[Command], ...] = (ConfirmMeeting, DisputeMeeting, ResolveMeeting)
 EVENTS: tuple[type[Event], ...] = (MeetingConfirmed, MeetingDisputed, MeetingResolved)
+NAMES_DAY: Final = 4
+"""From this engine on, the email about a dispute names the day of the meeting."""
 OWN_MEETING: Final = forbidden("own_meeting")
 
 
@@ -208,8 +211,10 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
             met = _find(state, event.meeting)
             if met.logged_by is None and met.proposed is None:
                 return ()  # a coordinator logged it for a group, and the task says that it is disputed
-            kind = NoticeKind.MEETING_DISPUTED
-            return notice_to.side(state, stamp, event.by.other, kind, meeting=event.meeting)
+            kind, data = NoticeKind.MEETING_DISPUTED, {"meeting": event.meeting}
+            if state.engine >= NAMES_DAY:
+                data["began_at"] = instant_text(met.began_at)
+            return notice_to.side(state, stamp, event.by.other, kind, **data)
     return ()
 
 

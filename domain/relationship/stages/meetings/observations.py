@@ -4,19 +4,20 @@ They have a separate count and are never meetings. The coordinator books them, o
 a quota is not met in time, there are reminders and then a coordinator's task.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role
+from domain.codec import LATER
 from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive
 from domain.journal import Event
 from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import booked_hours, notice_to
-from domain.relationship.deadlines import Timer, drop, put, timer_for
+from domain.relationship.deadlines import Timer, drop, of_subject, put, put_off, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.invitation import Invitation, Occasion, invitation_uid
@@ -114,11 +115,12 @@ class ObservationCanceled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationDone(Event):
-    """An observation took place; ``left`` more are owed."""
+    """An observation took place; ``left`` more are owed, and nobody is reminded of them today: ``timers``."""
 
     observation: str
     left: int
     by: str
+    timers: tuple[Timer, ...] | None = field(default=None, metadata=LATER)
 
 
 COMMANDS: tuple[type[Command], ...] = (BookObservation, MoveObservation, CancelObservation, ReportObservation)
@@ -179,9 +181,16 @@ def decide(
             demand(found.ends_at <= now, "observation_not_over", field="observation")
             covered = not rules.observations.needs_cover or state.cover.approved_for(found.id)
             demand(covered, "cover_not_approved", field="observation")
-            left = max(0, state.observations.required - state.observations.done - 1)
-            return (ObservationDone(observation=found.id, left=left, by=by),)
+            return (_done(state, found, by, now, rules),)
     raise TypeError(type(command).__name__)
+
+
+def _done(state: Relationship, found: Observation, by: str, now: datetime, rules: Rules) -> ObservationDone:
+    left = max(0, state.observations.required - state.observations.done - 1)
+    running = of_subject(state.timers, DeadlineKind.OBSERVATION) if left else ()
+    return ObservationDone(
+        observation=found.id, left=left, by=by, timers=put_off(state.engine, rules, running, now)
+    )
 
 
 def _open(state: Relationship, observation: str) -> Observation:
@@ -241,7 +250,7 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
         case ObservationDone():
             done = _change(state, event.observation, status="done")
             if event.left:
-                return done
+                return replace(done, timers=put(done.timers, *(event.timers or ())))
             todo = tasks.close_tasks(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
             return replace(done, tasks=todo, timers=drop(done.timers, DeadlineKind.OBSERVATION))
     raise TypeError(type(event).__name__)
