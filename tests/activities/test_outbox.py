@@ -12,7 +12,7 @@ from activities.digests import Digests
 from activities.notices import NoticeActivities, SendNoticeInput
 from activities.outbox import LATER, OutboxActivities
 from activities.ports.digests import DigestReaders, DigestToSend, PlannedDigest, RegionNotice
-from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
+from activities.ports.notices import Email, EmailCopy, MailUnavailable, NoticeToSend, SendResult, Wording
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from activities.ports.workflows import Answer, Sent
 from activities.sending import Sending
@@ -114,7 +114,9 @@ class Words:
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
         if notice.kind is Kind.COVER_DECIDED and not self.known:
             raise KeyError("a word that no template has")
-        return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)
+        words = Wording(subject="", text="", html="")
+        copy = EmailCopy(email=notice.id, scope=notice.about, wording=words)
+        return (Email(id=notice.id, to=notice.to, wording=words, copy=copy),)
 
     def email(self, digest: DigestToSend) -> Email:
         raise AssertionError("there is no digest")
