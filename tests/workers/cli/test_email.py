@@ -23,14 +23,14 @@ WORDS = {
 }
 
 
-def shown(*options: str, status: int = 200, **answer: Any) -> tuple[int, str]:
-    with answering(status, answer) as url:
+def shown(answer: dict[str, Any], *options: str) -> tuple[int, str]:
+    with answering(answer.get("status", 200), answer) as url:
         ended = CliRunner().invoke(app, ["email", ID, "--token", "t", "--url", url, *options])
     return ended.exit_code, ended.output
 
 
 def test_an_email_is_shown_with_its_headers_and_text() -> None:
-    status, printed = shown(emails=[{**WORDS, "times": 1, "earlier": []}])
+    status, printed = shown({"emails": [{**WORDS, "times": 1, "earlier": []}]})
     assert status == 0
     assert printed.splitlines() == [
         "From: Program <office@office.example>",
@@ -46,7 +46,7 @@ def test_an_email_is_shown_with_its_headers_and_text() -> None:
 
 def test_an_email_that_was_sent_again_says_how_often_and_shows_earlier_words() -> None:
     earlier = {**WORDS, "subject": "Answer, please", "calendar": "Meeting"}
-    _, printed = shown("--html", emails=[{**WORDS, "times": 3, "earlier": [earlier]}])
+    _, printed = shown({"emails": [{**WORDS, "times": 3, "earlier": [earlier]}]}, "--html")
     assert printed.startswith("sent 3 times, the last time with these words\n")
     assert printed.index("Subject: Please answer") < printed.index("before that, with other words")
     assert printed.endswith("<p>Dear Sam\nIn the calendar: Meeting\n\n")
@@ -54,12 +54,12 @@ def test_an_email_that_was_sent_again_says_how_often_and_shows_earlier_words() -
 
 def test_an_email_as_json_is_what_the_api_answers() -> None:
     answer = {"id": ID, "kind": "reminder", "emails": []}
-    assert json.loads(shown("--json", **answer)[1]) == answer
+    assert json.loads(shown(answer, "--json")[1]) == answer
 
 
 def test_an_email_that_has_not_left_is_reported_in_words() -> None:
     problem = {"title": "Email waits", "status": 404, "code": "email_waits", "detail": "This email waits."}
-    assert shown(status=404, **problem) == (1, "Email waits (404)\nThis email waits.\n")
+    assert shown(problem) == (1, "Email waits (404)\nThis email waits.\n")
 
 
 def test_the_side_of_a_relationship_is_a_history_of_its_own() -> None:
