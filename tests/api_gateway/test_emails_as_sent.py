@@ -19,7 +19,7 @@ from tests.api_gateway.confidential import SECRET, side_events, whole_database
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
 from tests.api_gateway.test_kept_data import places
-from tests.api_gateway.test_visibility import OWED, READERS, arrange, put
+from tests.api_gateway.test_visibility import OWED, READERS, arrange, change_pair, put
 from tests.domain.builders import MENTEE, MENTOR
 
 NOW = datetime(2026, 11, 2, 15, 30, tzinfo=UTC)
@@ -111,8 +111,12 @@ async def test_the_words_are_read_as_they_were_sent_and_each_reading_is_an_event
         readings = [each for each in await side_events(client, pair) if each["type"] == "EmailRead"]
         assert [each["body"] for each in readings] == [{"email": NOTICE, "kind": "reminder"}] * 2
         assert [each["actor"]["role"] for each in readings] == ["coordinator", "participant"]
-        shown = (await client.send("the coordinator", "GET", f"{pair.path}/side-history")).json()["data"]
-        assert "EmailRead" in {each["type"] for each in shown}
+        shown = (await client.send("the coordinator", "GET", f"{pair.path}/side-history")).json()
+        assert [each["type"] for each in shown["data"]] == ["EmailRead"] * 2
+        assert shown["zone"] == "UTC", "the file of this program is not here"
+        await change_pair(client, pair.case.id, program="masa")
+        shown = (await client.send("the coordinator", "GET", f"{pair.path}/side-history")).json()
+        assert shown["zone"] == "America/Chicago", "events beside a pair name no rules, so the pair does"
 
 
 async def test_who_may_see_the_matter_may_read_the_words(client: Client) -> None:

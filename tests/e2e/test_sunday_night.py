@@ -108,13 +108,13 @@ async def words_are_kept(office: OfficeProcesses, api: Api) -> None:
         body = message.get_body(("plain",))
         assert body is not None
         headers = (str(message[name] or "") for name in ("From", "Reply-To", "To", "Subject"))
-        arrived[message["Message-ID"]] = (*headers, body.get_content())
+        arrived[message["Message-ID"]] = (*headers, body.get_content().replace("\r\n", "\n"))
     kept, sent = {}, [row for row in rows if row["status"] == "sent"]
     for row in sent:
         for each in (await api.get("auditor", f"notices/{row['id']}/words"))["emails"]:
             words = tuple(each[name] for name in ("from", "reply_to", "to", "subject", "text"))
             kept[each["message_id"]] = words
     assert kept == arrived
-    assert len(kept) == len(sent) > 2
+    assert len(kept) == len(sent) == 2
     side = await api.get("auditor", f"relationships/{sent[0]['subject']}/side-history")
     assert [each["type"] for each in side["data"]] == ["EmailRead"] * len(sent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
@@ -16,7 +17,6 @@ _HEADERS: Final = {
     "To": "to",
     "Reply-To": "reply_to",
     "Subject": "subject",
-    "Sent": "sent_at",
     "Message-ID": "message_id",
 }
 
@@ -58,6 +58,7 @@ def _lines(email: Mapping[str, Any], body: str) -> Iterator[str]:
 
 def _version(words: Mapping[str, str], body: str) -> Iterator[str]:
     yield from (f"{name}: {words[field]}" for name, field in _HEADERS.items() if words[field])
+    yield f"Sent: {datetime.fromisoformat(words['sent_at']):%Y-%m-%d %H:%M} UTC"
     yield ""
     yield words[body]
     if words["calendar"]:
