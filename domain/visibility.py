@@ -26,7 +26,7 @@ class Data(StrEnum):
     """The text, clauses and signatures of an agreement."""
     TASKS = "tasks"
     NOTICES = "notices"
-    """What was sent to whom, and whether it went out."""
+    """What was sent to whom, whether it went out, and its words as sent."""
     MONEY = "money"
     """Obligations and payment orders, with their tasks, notices and history.
 

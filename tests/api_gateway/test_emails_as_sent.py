@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -12,7 +14,9 @@ from activities.adapters.keyring import Keyring, SealBroken
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.kept_emails import SqlKeptEmails, open_email
+from activities.adapters.postgres.reads.kept_emails import SentEmail
 from activities.ports.notices import Email, EmailCopy, SentHeaders, Wording
+from api_gateway.services.kept_emails import words_as_sent
 from domain.ids import s_stream
 from tests.activities.mail.rendered import MENTEE as READER
 from tests.api_gateway.confidential import SECRET, side_events, whole_database
@@ -283,3 +287,19 @@ async def test_a_list_of_emails_names_their_readers_and_has_no_words(client: Cli
         [row] = [each for each in answer.json()["data"] if each["id"] == NOTICE]
         assert row["person_name"] == "Sam Lee"
         assert SECRET not in answer.text
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz")), min_size=1, max_size=8))
+def test_however_often_emails_leave_each_version_is_shown_once_and_each_time_is_counted(
+    sendings: list[tuple[str, str]],
+) -> None:
+    left_at = tuple(
+        {"message_id": id, "text": words, "sent_at": f"2026-11-02T15:{minute:02}"}
+        for minute, (id, words) in reversed(list(enumerate(sendings)))
+    )
+    found = words_as_sent(SentEmail(id="n", kind="reminder", status="sent", sendings=left_at))["emails"]
+    assert [each["message_id"] for each in found] == list(dict.fromkeys(id for id, _ in reversed(sendings)))
+    for each in found:
+        texts = [words for id, words in reversed(sendings) if id == each["message_id"]]
+        assert each["times"] == len(texts)
+        assert [each["text"], *(earlier["text"] for earlier in each["earlier"])] == list(dict.fromkeys(texts))

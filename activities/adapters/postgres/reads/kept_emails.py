@@ -29,15 +29,15 @@ _DIGEST: Final = "digest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentEmail:
-    """An email that its reader may read: the kind and status of its row, and each time it left, the newest first.
+    """An email that its reader may read: the kind and status of its row, and each sending, the newest first.
 
-    A time has the words and headers as sent, with ``sent_at``.
+    A sending has the words and headers as sent, with ``sent_at``.
     """
 
     id: str
     kind: str
     status: str
-    times: tuple[Mapping[str, str], ...]
+    sendings: tuple[Mapping[str, str], ...]
 
 
 class KeptEmailReads:
@@ -59,8 +59,8 @@ class KeptEmailReads:
             found = (await connection.execute(wanted)).first()
             if found is None:
                 return None
-            times = await self._opened(connection, id, found.kind, reader, found.relationship or "")
-        return SentEmail(id=id, kind=found.kind, status=found.status, times=times)
+            sendings = await self._opened(connection, id, found.kind, reader, found.relationship or "")
+        return SentEmail(id=id, kind=found.kind, status=found.status, sendings=sendings)
 
     async def digest(self, sight: Sight, id: str, reader: Actor) -> SentEmail | None:
         """Return a digest; None if there is none, or if it was for somebody else."""
@@ -70,13 +70,13 @@ class KeptEmailReads:
             status = await connection.scalar(wanted)
             if status is None:
                 return None
-            times = await self._opened(connection, id, _DIGEST, reader, "")
-        return SentEmail(id=id, kind=_DIGEST, status=status, times=times)
+            sendings = await self._opened(connection, id, _DIGEST, reader, "")
+        return SentEmail(id=id, kind=_DIGEST, status=status, sendings=sendings)
 
     async def _opened(
         self, connection: AsyncConnection, email: str, kind: str, reader: Actor, relationship: str
     ) -> tuple[Mapping[str, str], ...]:
-        """Return each time an email left, the newest first, and record that it was read if it ever did."""
+        """Return each sending of an email, the newest first, and record that it was read if there is one."""
         table = tables.kept_emails
         wanted = select(table).where(table.c.email == email).order_by(table.c.sent_at.desc(), table.c.id)
         rows = (await connection.execute(wanted)).all()
