@@ -26,7 +26,7 @@ class Data(StrEnum):
     """The text, clauses and signatures of an agreement."""
     TASKS = "tasks"
     NOTICES = "notices"
-    """What was sent to whom, and whether it went out."""
+    """What was sent to whom, whether it went out, and its words as sent."""
     MONEY = "money"
     """Obligations and payment orders, with their tasks, notices and history.
 
@@ -228,6 +228,8 @@ CASE_EVENTS: Final = (
     "ComplaintReturned",
     "ComplaintClosed",
 )
+_NAMES_A_CASE: Final = (READ_STATEMENT, *CASE_COMMANDS, NoticeKind.COMPLAINT_CLOSED)
+"""Kinds of attempts and of emails in other events that show that there is a case."""
 CONFIDENTIAL_EVENTS: Final = ("ChangeAsked", "ChangeAnswered", *CASE_EVENTS)
 
 
@@ -431,8 +433,8 @@ def event_sight(sight: Sight, pair: Mapping[str, Any], cases: Collection[Mapping
             return False
         if envelope.type in CASE_EVENTS:
             return envelope.body["complaint"] in ids
-        # A refused attempt does not say which case it was about.
+        # A refused attempt, or an email, does not say which case it was about.
         body = envelope.body
-        return body.get("kind") in (READ_STATEMENT, *CASE_COMMANDS) or body.get("document") in documents
+        return body.get("kind") in _NAMES_A_CASE or body.get("document") in documents
 
     return EventSight(chain=sight.sees(Data.CHAIN, record) and not hidden, hides=hides)

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.adapters.files.program_files import calendars_of_associations, read_programs
+from activities.adapters.keyring import Keyring
 from activities.adapters.mail.digest_words import MailDigests
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
@@ -22,6 +23,7 @@ from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.facts.terms import SqlTermFacts
 from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.kept_emails import SqlKeptEmails
 from activities.adapters.postgres.night_checks import SqlNightChecks
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.operations import SqlOperations
@@ -33,6 +35,7 @@ from activities.digests import Digests
 from activities.facts import FactsActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.journal import JournalActivities
+from activities.keeping_mailer import KeepingMailer
 from activities.night_checks import NightCheckActivities
 from activities.notices import NoticeActivities
 from activities.operations import OperationActivities
@@ -194,7 +197,7 @@ class _Parts:
     def _emails(self) -> tuple[NoticeActivities, OutboxActivities]:
         settings = self._settings
         password = settings.smtp_password
-        mailer = SmtpMailer(
+        server = SmtpMailer(
             host=settings.smtp_host,
             port=settings.smtp_port,
             sender=settings.mail_from,
@@ -202,6 +205,7 @@ class _Parts:
             password=None if password is None else password.get_secret_value(),
             starttls=settings.smtp_starttls,
         )
+        mailer = KeepingMailer(server, SqlKeptEmails(self._database, Keyring(settings.key_file)))
         files = read_programs()
         files.log()
         programs = files.usable

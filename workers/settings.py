@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     gateway_port: int = Field(default=8080, ge=1, le=65535, description="Port that the gateway listens on.")
 
     key_file: Path = Field(
-        description="Keyring file (mode 0400) whose keys wrap the keys of sealed documents."
+        description="Keyring file (mode 0400) whose keys wrap the keys of sealed documents and of kept emails."
     )
     log_level: str = Field(
         default="INFO",

@@ -73,6 +73,18 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmailCopy:
+    """What is kept of an email that leaves: its words, with a name in place of each secret.
+
+    ``email`` is the id of the notice or digest, ``scope`` the stream or the person with whose texts it is sealed.
+    """
+
+    email: str
+    scope: str
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarInvite:
     """What an email puts into the calendars of its readers: the plan and the pair."""
 
@@ -84,6 +96,7 @@ class CalendarInvite:
 class Email:
     """One email to send: a stable id, recipients, words and their language, and an invitation, if any.
 
+    ``copy`` is what is kept of it once it has left.
     ``sender_name`` is the program's name. Answers go to ``reply_to``, else to the office, from whose address it comes.
     ``at`` is its date, in the office's time; None takes the machine's.
     """
@@ -91,6 +104,7 @@ class Email:
     id: str
     to: tuple[Person, ...]
     wording: Wording
+    copy: EmailCopy
     language: str = Language.EN.value
     invite: CalendarInvite | None = None
     sender_name: str = ""
@@ -99,10 +113,25 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentHeaders:
+    """From whom an email came, who answers it, to whom it went, its Message-ID and its date, as its headers said."""
+
+    sender: str
+    reply_to: str
+    to: str
+    message_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """The answer of the mail server: ``refused`` is a code if it will never accept this email, else empty."""
+    """The answer of the mail server: ``refused`` is a code if it will never accept this email, else empty.
+
+    ``headers`` are those of an email that it took.
+    """
 
     refused: str = ""
+    headers: SentHeaders | None = None
 
 
 class MailUnavailable(Unavailable):
@@ -197,4 +226,12 @@ class Mailer(Protocol):
 
     async def send(self, email: Email) -> SendResult:
         """Send an email, so that the reader sees it at most once; raise ``MailUnavailable``."""
+        ...
+
+
+class KeptEmails(Protocol):
+    """The sealed copies of emails that left."""
+
+    async def keep(self, email: Email, headers: SentHeaders) -> None:
+        """Keep the copy of an email that a mail server took; the same sending again changes nothing."""
         ...

@@ -47,7 +47,7 @@ def history_body(
 def _zone(history: History) -> str:
     """Return the time zone of a history: its program's, else that of the association's first program."""
     rules = next((each.rules for each, _ in history.events if each.rules is not None), None)
-    file = programs().get(rules.set) if rules else None
+    file = programs().get(rules.set if rules else history.program)
     own = (each for each in programs().values() if each.association == history.association)
     file = file or next(own, None)
     return file.rules.calendar.timezone if file else "UTC"

@@ -9,7 +9,7 @@ from activities.adapters.files.program_files import load_programs
 from activities.digests import Digests
 from activities.outbox import OutboxActivities
 from activities.ports.digests import DigestReaders, DigestToSend, PlannedDigest, RegionNotice
-from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
+from activities.ports.notices import Email, EmailCopy, MailUnavailable, NoticeToSend, SendResult, Wording
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from activities.ports.workflows import Answer, Sent
 from activities.sending import Sending
@@ -116,7 +116,9 @@ class Words:
         self.forms += filter(None, [notice.data.get("forms", "")])
         if notice.kind is Kind.COVER_DECIDED and not self.known:
             raise KeyError("a word that no template has")
-        return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)
+        words = Wording(subject="", text="", html="")
+        copy = EmailCopy(email=notice.id, scope=notice.about, wording=words)
+        return (Email(id=notice.id, to=notice.to, wording=words, copy=copy),)
 
     def email(self, digest: DigestToSend) -> Email:
         raise AssertionError("there is no digest")

@@ -12,7 +12,7 @@ import pytest_asyncio
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.wording import MailWords
-from activities.ports.notices import Email, MailUnavailable, NoticeToSend, Person, Wording
+from activities.ports.notices import Email, EmailCopy, MailUnavailable, NoticeToSend, Person, Wording
 from activities.sending import Sending
 from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
 from domain.notices import NoticeKind as Kind
@@ -104,6 +104,10 @@ def smtp_port() -> int:
 @pytest.fixture
 def mailer(smtp_port: int) -> SmtpMailer:
     return SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=False)
+
+
+def copy_of(wording: Wording) -> EmailCopy:
+    return EmailCopy(email="n", scope="n", wording=wording)
 
 
 def sending(mailer: SmtpMailer, *notices: NoticeToSend) -> tuple[Sending, MemoryStore]:
@@ -224,7 +228,7 @@ async def test_without_a_mail_server_the_notice_waits_and_is_tried_again(
 async def test_a_line_break_in_a_name_adds_no_header(mailer: SmtpMailer, mailbox: Mailbox) -> None:
     sly = Person(id="p", name="Sam\r\nBcc: all@example.org", email="sam@example.org")
     wording = Wording(subject="Hello\r\nBcc: all@example.org", text="Hello\n", html="<p>Hello")
-    await mailer.send(Email(id="n", to=(sly,), wording=wording))
+    await mailer.send(Email(id="n", to=(sly,), wording=wording, copy=copy_of(wording)))
     email = mailbox.read(1)
     assert email is not None
     assert email["Bcc"] is None
@@ -234,8 +238,9 @@ async def test_nothing_is_sent_unencrypted_where_encryption_is_required(
     mailbox: Mailbox, smtp_port: int
 ) -> None:
     careful = SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=True)
+    wording = Wording(subject="s", text="t\n", html="<p>h")
     with pytest.raises(MailUnavailable):
-        await careful.send(Email(id="n", to=(MENTEE,), wording=Wording(subject="s", text="t\n", html="<p>h")))
+        await careful.send(Email(id="n", to=(MENTEE,), wording=wording, copy=copy_of(wording)))
     assert mailbox.all() == []
 
 

@@ -30,6 +30,7 @@ NAMES = {MENTOR: "Ann Mentor", MENTEE: "Ben Mentee"}
 SIDE_EVENTS = (
     "CommandRefused",
     "DocumentRead",
+    "EmailRead",
     "SealedRecordAdded",
     "SealedRecordRead",
     "Parked",

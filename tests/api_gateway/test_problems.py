@@ -115,6 +115,9 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
         for file in ("mentor_fitness", "confirmation")
     },
     ("api_gateway/api/terms.py", "code"): of_returns("domain/term/opening.py", "obstacle"),
+    ("api_gateway/services/kept_emails.py", "why"): of_assignment(
+        "api_gateway/services/kept_emails.py", "_WHY"
+    ),
     **{
         (f"api_gateway/{file}.py", "f'unknown_{missing}'"): missing_things()
         for file in ("api/people", "api/regions")

@@ -95,3 +95,26 @@ async def test_on_a_sunday_night_only_the_answer_to_ones_own_act_leaves(
         assert await waiting(api) == []
         assert ("mentor@example.org", "Mon 07") in left(stack)
         assert {hour for _, hour in left(stack)} == {"Sun 23", "Mon 07"}
+    await words_are_kept(stack, api)
+
+
+async def words_are_kept(office: OfficeProcesses, api: Api) -> None:
+    """Check that the words of each email can be read as they arrived, and that the pair's side says who read them."""
+    mailbox, rows = Mailbox(office.data.mails), await api.every("auditor", "notices")
+    arrived = {}
+    for number in range(1, len(mailbox.all()) + 1):
+        message = mailbox.read(number)
+        assert message is not None
+        body = message.get_body(("plain",))
+        assert body is not None
+        headers = (str(message[name] or "") for name in ("From", "Reply-To", "To", "Subject"))
+        arrived[message["Message-ID"]] = (*headers, body.get_content().replace("\r\n", "\n"))
+    kept, sent = {}, [row for row in rows if row["status"] == "sent"]
+    for row in sent:
+        for each in (await api.get("auditor", f"notices/{row['id']}/words"))["emails"]:
+            words = tuple(each[name] for name in ("from", "reply_to", "to", "subject", "text"))
+            kept[each["message_id"]] = words
+    assert kept == arrived
+    assert len(kept) == len(sent) == 2
+    side = await api.get("auditor", f"relationships/{sent[0]['subject']}/side-history")
+    assert [each["type"] for each in side["data"]] == ["EmailRead"] * len(sent)

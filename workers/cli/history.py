@@ -45,16 +45,28 @@ def history(
     ] = None,
     url: Url = "",
     language: Annotated[str, typer.Option(help="Language of the sentences: en or es.")] = "en",
+    side: Annotated[
+        bool,
+        typer.Option(
+            "--side",
+            help="Of a relationship: what was refused, read or parked beside it, instead of its course.",
+        ),
+    ] = False,
 ) -> None:
     """Show who did what and when, one sentence for each event with the rule's citation; or the state at one moment.
 
     Without a token it reads as the operator of this machine, who sees the journal and no names.
     """
+    if at and side:
+        raise typer.BadParameter("--at shows the state of a relationship, so leave --side out")
     moment = _parse_instant(at) if at else None
     if language not in {each.value for each in Language}:
         raise typer.BadParameter("a language is one of " + ", ".join(each.value for each in Language))
     found: Mapping[str, Any]
-    found = _seen_by_token(id, at, token, url) if token is not None else asyncio.run(_history(id, moment))
+    if token is not None:
+        found = _seen_by_token(id, at, token, url, side=side)
+    else:
+        found = asyncio.run(_history(id, moment, side=side))
     if not found:
         typer.echo("there is no such history, or nothing had happened by then", err=True)
         raise typer.Exit(1)
@@ -64,13 +76,14 @@ def history(
         _print_sentences(found, Language(language))
 
 
-def _seen_by_token(id: str, at: str, token: str, url: str) -> Mapping[str, Any]:
+def _seen_by_token(id: str, at: str, token: str, url: str, *, side: bool) -> Mapping[str, Any]:
     """Return the history that an id names and that the token's person may see, whatever the id is of."""
     demand_digits(id)
-    for kind in ("relationships", "people", "obligations", "term-regions", "grants"):
+    kinds = ("relationships", "people", "obligations", "term-regions", "grants")
+    for kind in kinds[:1] if side else kinds:
         if kind in ("people", "grants") and not is_id(id):
             continue  # these are found by whole ids alone
-        path, params = f"/v1/{kind}/{id}/history", {"at": at} if at else {}
+        path, params = f"/v1/{kind}/{id}/{'side-' if side else ''}history", {"at": at} if at else {}
         if found := request("GET", path, token, url, params=params, or_nothing=(403, 404)):
             return found
     more = "" if is_id(id) else ", or write the whole id: more than one may begin with these digits"
@@ -105,7 +118,7 @@ def _parse_instant(text: str) -> datetime:
     )
 
 
-async def _history(digits: str, at: datetime | None) -> dict[str, Any]:
+async def _history(digits: str, at: datetime | None, *, side: bool) -> dict[str, Any]:
     """Return the events of a stream, or its state at a moment, as the operator sees them; empty if there is none."""
     # Late: the database layer takes half a second to load, and `--help` needs none of it.
     from activities.adapters.postgres.clock import SqlClock
@@ -119,7 +132,8 @@ async def _history(digits: str, at: datetime | None) -> dict[str, Any]:
     id = await whole_id(settings, ProcessRole.GATEWAY, digits) or digits  # a grant is found by its whole id
     database = Database(settings.database_url(ProcessRole.GATEWAY), size=1)
     try:
-        found = await HistoryReads(database).stream(OPERATOR, id)
+        reads = HistoryReads(database)
+        found = await (reads.side(OPERATOR, id) if side else reads.stream(OPERATOR, id))
         if found is None or not found.events:
             return {}
         shown = await history_answer(SqlClock(database).now, found, at)

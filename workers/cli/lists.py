@@ -1,4 +1,4 @@
-"""`mentorflow list`: people, mentors, relationships, money owed and terms, with search and filters, through the API."""
+"""`mentorflow list`: people, pairs, money owed, terms and emails, with search and filters, through the API."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class Noun(StrEnum):
     RELATIONSHIPS = "relationships"
     OBLIGATIONS = "obligations"
     TERMS = "terms"
+    EMAILS = "emails"
+    DIGESTS = "digests"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
     ),
     Noun.RELATIONSHIPS: Listing(
         path="relationships",
-        filters=("region", "late", "stage"),
+        filters=("region", "late", "stage", "status"),
         columns={
             "mentee": _of("mentee_name"),
             "mentor": _of("mentor_name"),
@@ -124,6 +126,29 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
             "id": _of("id"),
         },
     ),
+    Noun.EMAILS: Listing(
+        path="notices",
+        filters=("status",),
+        columns={
+            "written": _day("created_at"),
+            "about": lambda row: str(row.get("kind") or "").replace("_", " "),
+            "to": lambda row: row.get("person_name") or row.get("region") or "",
+            "status": _of("status"),
+            "sent": _day("sent_at"),
+            "id": _of("id"),
+        },
+    ),
+    Noun.DIGESTS: Listing(
+        path="digests",
+        filters=(),
+        columns={
+            "day": _of("day"),
+            "at once": lambda row: "yes" if row.get("at_once") else "",
+            "status": _of("status"),
+            "sent": lambda row: str(row.get("sent_at") or "")[:16],
+            "id": _of("id"),
+        },
+    ),
 }
 
 
@@ -138,18 +163,26 @@ def list_rows(
     late: Annotated[bool, typer.Option("--late", help="Only where something is overdue.")] = False,
     stage: Annotated[str, typer.Option(help="Of relationships: only in this stage, such as meetings.")] = "",
     state: Annotated[str, typer.Option(help="Of obligations: only in this state, such as due.")] = "",
+    status: Annotated[
+        str, typer.Option(help="Of relationships and emails: only with this status, such as sent.")
+    ] = "",
     region: Annotated[str, typer.Option(help="Only of this region, by its code.")] = "",
     role: Annotated[str, typer.Option(help="Of people: only with this role title.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     url: Url = "",
 ) -> None:
-    """List people, mentors, relationships, obligations or terms that you may see, and find some of them by name."""
+    """List people, mentors, relationships, obligations, terms or emails that you may see; find some by name.
+
+    `list digests` shows those that you were sent.
+    """
     listing = LISTINGS[noun]
-    filters = {"late": "true" if late else "", "stage": stage, "state": state, "region": region, "role": role}
+    filters = {"late": "true" if late else "", "stage": stage, "state": state, "status": status}
+    filters |= {"region": region, "role": role}
     for name, value in filters.items():
         if value and name not in listing.filters:
             known = ", ".join(f"--{each}" for each in listing.filters)
-            raise typer.BadParameter(f"--{name} is no filter of {noun}; use {known}")
+            use = f"use {known}" if known else "it has none"
+            raise typer.BadParameter(f"--{name} is no filter of {noun}; {use}")
     params = {name: value for name, value in {**filters, "q": search}.items() if value}
     rows = _all(listing.path, params, token, url)
     if as_json:

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel.dates import format_date
-from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from activities.adapters.files.locales import LOCALES
 from activities.adapters.files.task_words import with_words
+from activities.adapters.mail.rendering import Fill, Templates
 from activities.adapters.mail.wording import MailWords, opening
 from activities.ports.digests import DigestToSend
-from activities.ports.notices import Email, Wording
+from activities.ports.notices import Email, EmailCopy, Wording
+from activities.ports.secret import Secret
 from domain.digests import Digest, DigestLine, News
 from domain.languages import Language, language_for
 from domain.rules.program_file import ProgramFile
@@ -37,18 +37,11 @@ SHOWN: Final = 25
 class MailDigests:
     """Turns digests into emails, in the words of the first program of their reader's association."""
 
-    def __init__(self, programs: Mapping[str, ProgramFile], office: str) -> None:
+    def __init__(self, programs: Mapping[str, ProgramFile], office: str | Secret) -> None:
         self._programs = programs
         self._notices = MailWords(programs, office)
         self._office = office
-        self._inline = CSSInliner(load_remote_stylesheets=False)
-        self._templates = Environment(
-            loader=FileSystemLoader(_FOLDER),
-            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = Templates(_FOLDER)
 
     def email(self, digest: DigestToSend) -> Email:
         """Return the email of a digest in its reader's language."""
@@ -56,20 +49,20 @@ class MailDigests:
         program = next(each for each in self._programs.values() if each.association == association)
         language = language_for(digest.reader.person.language, program.languages)
         folder = "" if language is Language.EN else f"{language.value}/"
-        words = self._words(digest, program, language)
 
-        def fill(file: str) -> str:
-            return self._templates.get_template(f"{folder}{file}").render(words)
+        def wording(fill: Fill) -> Wording:
+            subject = " ".join(fill(f"{folder}subject.txt").split())
+            text, html = (fill(f"{folder}{file}", subject=subject) for file in ("text.txt", "html.html"))
+            return Wording(subject=subject, text=text, html=html)
 
-        words["subject"] = " ".join(fill("subject.txt").split())
-        wording = Wording(
-            subject=words["subject"], text=fill("text.txt"), html=self._inline.inline(fill("html.html"))
-        )
+        words, reader = self._words(digest, program, language), digest.reader.person
+        sent, kept = self._templates.both(words, language, wording)
         # Nobody of a region answers: what a reply asks is about many, and the state office reads it.
         return Email(
             id=digest.id,
-            to=(digest.reader.person,),
-            wording=wording,
+            to=(reader,),
+            wording=sent,
+            copy=EmailCopy(email=digest.id, scope=reader.id, wording=kept),
             language=language.value,
             sender_name=words["association"],
         )
@@ -107,7 +100,7 @@ class MailDigests:
         is_new = (line.id, News.NEW) in digest.digest.news
         if (notice := digest.notices.get(line.id)) is not None:
             [email] = self._notices.emails(replace(notice, to=(digest.reader.person,)))
-            return {"who": email.wording.subject, "name": "", "words": "", "new": is_new}
+            return {"who": email.copy.wording.subject, "name": "", "words": "", "new": is_new}
         task = digest.tasks[line.id]
         of_program = {**task, "program": task["program"] or program.program}
         return {**with_words(of_program, language, self._programs), "new": is_new}

@@ -6,7 +6,10 @@ may not send; after DATA it is our own address or text, unless its code names th
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from email.errors import MessageError
+from email.message import EmailMessage
+from email.utils import localtime
 from typing import Final
 
 import aiosmtplib
@@ -19,7 +22,7 @@ from aiosmtplib import (
 
 from activities.adapters.mail.addresses import reachable
 from activities.adapters.mail.message import message_of
-from activities.ports.notices import CalendarInvite, Email, MailUnavailable, SendResult
+from activities.ports.notices import CalendarInvite, Email, MailUnavailable, SendResult, SentHeaders
 
 _PERMANENT: Final = range(500, 600)
 _OF_MAILBOX: Final = re.compile(r"5\.(?:1\.(?![78]\b)\d+|2\.\d+)\b")
@@ -62,7 +65,8 @@ class SmtpMailer:
         readers = reachable(email.to)
         if not readers:
             return SendResult(refused="bad_address")
-        email = replace(email, to=readers, invite=_invite_in_standard_form(email.invite))
+        at = email.at or localtime()
+        email = replace(email, to=readers, invite=_invite_in_standard_form(email.invite), at=at)
         try:
             message = message_of(email, sender=self._sender)
         except (ValueError, MessageError, IndexError):
@@ -94,7 +98,13 @@ class SmtpMailer:
             raise _unavailable(error) from None
         except (SMTPException, OSError):
             raise MailUnavailable("no_connection") from None
-        return SendResult()
+        return SendResult(headers=_headers(message, at))
+
+
+def _headers(message: EmailMessage, at: datetime) -> SentHeaders:
+    """Return what the headers of a message that was taken say."""
+    sender, answers, to, id = (str(message[name] or "") for name in ("From", "Reply-To", "To", "Message-ID"))
+    return SentHeaders(sender=sender, reply_to=answers, to=to, message_id=id, at=at)
 
 
 def _unavailable(answer: SMTPResponseException, *, of_reader: bool = False) -> MailUnavailable:

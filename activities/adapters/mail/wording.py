@@ -15,14 +15,23 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton
-from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from activities.adapters.files.form_files import form_title
 from activities.adapters.files.locales import LOCALES, amount_in_words
 from activities.adapters.mail.recipients import Recipients, answers_to, first_language, recipients_of
-from activities.ports.notices import CalendarInvite, Email, NoticeToSend, Person, UnknownWording, Wording
+from activities.adapters.mail.rendering import Fill, Templates
+from activities.ports.notices import (
+    CalendarInvite,
+    Email,
+    EmailCopy,
+    NoticeToSend,
+    Person,
+    UnknownWording,
+    Wording,
+)
+from activities.ports.secret import Secret
 from domain.languages import Language, language_for
 from domain.relationship.invitation import invitation_of
 from domain.rules.program_file import ProgramFile
@@ -36,18 +45,10 @@ _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 class MailWords:
     """Turns notices into emails, with the templates and the names that each program uses."""
 
-    def __init__(self, programs: Mapping[str, ProgramFile], office: str) -> None:
+    def __init__(self, programs: Mapping[str, ProgramFile], office: str | Secret) -> None:
         self._programs = programs
         self._office = office
-        self._inline = CSSInliner(load_remote_stylesheets=False)
-        self._templates = Environment(
-            loader=FileSystemLoader(FOLDER),
-            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.filters |= {"money": _money, "opening": opening}
+        self._templates = Templates(FOLDER, money=_money, opening=opening)
 
     @property
     def programs(self) -> Collection[str]:
@@ -71,7 +72,8 @@ class MailWords:
         """
         program = self._program(notice)
         wanted = language_for(language, program.languages) if language else first_language(notice, program)
-        return self._render(notice, program, wanted, answers_to(notice))
+        sent, _ = self._render(notice, program, wanted, answers_to(notice))
+        return sent
 
     def _program(self, notice: NoticeToSend) -> ProgramFile:
         program = self._programs.get(notice.program)
@@ -81,10 +83,12 @@ class MailWords:
 
     def _email(self, notice: NoticeToSend, program: ProgramFile, recipients: Recipients) -> Email:
         language, answers = recipients.language, answers_to(notice)
+        sent, kept = self._render(replace(notice, to=recipients.people), program, language, answers)
         return Email(
             id=recipients.email,
             to=recipients.people,
-            wording=self._render(replace(notice, to=recipients.people), program, language, answers),
+            wording=sent,
+            copy=EmailCopy(email=notice.id, scope=notice.about, wording=kept),
             language=language.value,
             invite=_invite(notice, program),
             sender_name=program.wording_in(language.value).program,
@@ -93,20 +97,26 @@ class MailWords:
 
     def _render(
         self, notice: NoticeToSend, program: ProgramFile, language: Language, answers: Person | None
-    ) -> Wording:
+    ) -> tuple[Wording, Wording]:
+        """Return the words to send and those to keep."""
         folder = notice.kind.value if language is Language.EN else f"{notice.kind.value}/{language.value}"
+        invites = invitation_of(notice.data) is not None
+
+        def wording(fill: Fill) -> Wording:
+            def said(file: str, **more: str) -> str:
+                # A name or a time that ends with a period also ends the sentence.
+                return _TWO_STOPS.sub(".", fill(f"{folder}/{file}", **more))
+
+            subject = " ".join(said("subject.txt").split())
+            return Wording(
+                subject=subject,
+                text=_lay_out(said("text.txt", subject=subject)),
+                html=said("html.html", subject=subject),
+                calendar=said("calendar.txt", subject=subject).strip() if invites else "",
+            )
+
         words = {**self._words(notice, program, language), "answers": answers}
-
-        def fill(file: str) -> str:
-            filled = self._templates.get_template(f"{folder}/{file}").render(words)
-            # A name or a time that ends with a period also ends the sentence.
-            return _TWO_STOPS.sub(".", filled)
-
-        subject = " ".join(fill("subject.txt").split())
-        words["subject"] = subject
-        text, html = fill("text.txt"), self._inline.inline(fill("html.html"))
-        calendar = fill("calendar.txt").strip() if invitation_of(notice.data) else ""
-        return Wording(subject=subject, text=_lay_out(text), html=html, calendar=calendar)
+        return self._templates.both(words, language, wording)
 
     def _words(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
         """Return everything that a template may use. There is a partner once the two are a pair."""

@@ -16,7 +16,7 @@ from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.outbox import SqlOutbox
 from activities.digests import Digests
 from activities.outbox import OutboxActivities
-from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
+from activities.ports.notices import Email, EmailCopy, MailUnavailable, NoticeToSend, SendResult, Wording
 from activities.sending import Sending
 from domain.ids import derive
 from tests.activities.mail.rendered import MENTEE
@@ -58,7 +58,9 @@ class Words:
     programs = ("masa",)
 
     def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
-        return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)
+        words = Wording(subject="", text="", html="")
+        copy = EmailCopy(email=notice.id, scope=notice.about, wording=words)
+        return (Email(id=notice.id, to=notice.to, wording=words, copy=copy),)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -19,6 +19,7 @@ MONEY = {"gateway": "r", "worker": "r", "payments": "riu"}
 RIGHTS = {
     "documents.documents": {"gateway": "rid", "worker": "d"},  # a trigger keeps what is on record
     "documents.drafts": {"gateway": "riud"},
+    "documents.kept_emails": {"gateway": "r", "worker": "i"},
     "journal.entries": {"auditor": "r"},
     "journal.events": {"gateway": "ri", "worker": "ri", "payments": "ri"},
     "journal.heads": READ_BY_ALL,
@@ -36,7 +37,7 @@ RIGHTS = {
     "office.cover_requests": PROJECTION,
     "office.deliveries": PROJECTION,
     "office.digest_choices": {"gateway": "riu", "worker": "r"},
-    "office.digests": {"worker": "riu"},
+    "office.digests": {"gateway": "r", "worker": "riu"},
     "office.night_checks": {"worker": "riu", "gateway": "r"},
     "office.forms": PROJECTION,
     "office.grants": {"gateway": "riu", "worker": "r"},

@@ -74,7 +74,8 @@ def test_a_list_with_nothing_in_it_says_so() -> None:
     [
         (["people", "--late"], "--late is no filter of people; use --region, --role"),
         (["terms", "--stage", "meetings"], "--stage is no filter of terms; use --region, --late"),
-        (["pairs"], "'people', 'mentors', 'relationships', 'obligations', 'terms'"),
+        (["digests", "--status", "sent"], "--status is no filter of digests; it has none"),
+        (["pairs"], "'people', 'mentors', 'relationships', 'obligations', 'terms', 'emails'"),
     ],
 )
 def test_a_filter_that_a_list_does_not_have_is_refused(options: list[str], expected: str) -> None:

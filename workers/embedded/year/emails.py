@@ -1,4 +1,7 @@
-"""The emails of a simulated year: each left at an hour of its class, none twice, those of one decision in order."""
+"""The emails of a simulated year: each left at an hour of its class, none twice, those of one decision in order.
+
+The words of each are kept.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -39,6 +42,8 @@ async def check_emails(settings: Settings, calendar: Calendar, mailbox: Mailbox)
             digests = (await connection.execute(select(digest.day, digest.sent_at).where(*of_mornings))).all()
         async with database.one_statement() as connection:
             left = await connection.scalar(select(func.count()).where(row.status.in_(("pending", "parked"))))
+        async with database.one_statement() as connection:
+            without_words = await connection.scalar(_without_words())
     finally:
         await database.close()
     faults = [fault for each in found if (fault := _hour(each, calendar))]
@@ -48,7 +53,18 @@ async def check_emails(settings: Settings, calendar: Calendar, mailbox: Mailbox)
     faults += _order([dict(each) for each in found])
     seen = Counter(f"{email.message_id} {email.recipients}" for email in mailbox.all())
     faults += [f"email: {name} arrived {times} times" for name, times in seen.items() if times > 1]
+    if without_words:
+        faults.append(f"email: the words of {without_words} that were sent are not kept")
     return [*faults, *([f"email: {left} still wait at the end"] if left else [])]
+
+
+def _without_words() -> Select[int]:
+    """Return how many emails were sent and have no kept words."""
+    notice, digest, kept = tables.notices.c, tables.digests.c, tables.kept_emails.c.email
+    sent = union_all(
+        select(notice.id).where(notice.status == "sent"), select(digest.id).where(digest.status == "sent")
+    ).subquery()
+    return select(func.count()).where(sent.c.id.not_in(select(kept)))
 
 
 def _hour(row: Any, calendar: Calendar) -> str:

@@ -12,6 +12,7 @@ from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.exports import ExportReads
 from activities.adapters.postgres.reads.grants import GrantReads
 from activities.adapters.postgres.reads.history import HistoryReads
+from activities.adapters.postgres.reads.kept_emails import KeptEmailReads
 from activities.adapters.postgres.reads.night_checks import NightCheckReads
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
@@ -40,6 +41,7 @@ class OfficeReads:
         self.entries = EntryReads(database)
         self.grants = GrantReads(database)
         self.history = HistoryReads(database)
+        self.kept_emails = KeptEmailReads(database, keyring)
         self.night_checks = NightCheckReads(database)
         self.notices = NoticeReads(database)
         self.obligations = ObligationReads(database)

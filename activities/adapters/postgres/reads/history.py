@@ -27,13 +27,15 @@ class History:
 
     ``chain`` says whether their numbers and hashes are shown. ``course`` has the dates with which the fold of a
     relationship begins. ``names`` are those of the people in the events whom the reader may see, by id; of money also
-    the mentor for whom it is owed, and who acted on it. ``association`` is that of a person's history.
+    the mentor for whom it is owed, and who acted on it. ``program`` is that of a relationship, ``association`` that of
+    a person: their events do not all name the rules.
     """
 
     events: tuple[Sealed, ...]
     chain: bool = True
     course: TermDates | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    program: str = ""
     association: str = ""
 
 
@@ -150,6 +152,7 @@ class HistoryReads(Reads):
                 names=await _names(connection, sight, events),
                 chain=shown.chain,
                 course=await _course(connection, id),
+                program=pair["program"],
             )
 
 

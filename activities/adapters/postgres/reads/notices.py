@@ -32,8 +32,13 @@ class NoticeReads(Reads):
     """The reads of notices for the office."""
 
     async def page(self, sight: Sight, *, after: str = "", limit: int = 50, status: str = "") -> Page:
-        """Return notices, the oldest first."""
-        statement = select(notices).where(sql.notice(sight))
+        """Return notices, the oldest first, with the name of each person whom the reader may see."""
+        named = people.c.id == notices.c.person
+        statement = (
+            select(notices, sql.name(sight).label("person_name"))
+            .join_from(notices, people, named, isouter=True)
+            .where(sql.notice(sight))
+        )
         if status:
             statement = statement.where(notices.c.status == status)
         return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)

@@ -163,6 +163,22 @@ def notice(sight: Sight) -> Condition:
     return and_(seen, or_(table.kind.not_in(CONFIDENTIAL_NOTICES), open_to))
 
 
+def words_of_notice(sight: Sight) -> Condition:
+    """Return whether the reader may read the words of a notice: it is to the reader, or one that an office shows.
+
+    No office shows what was said to the reader's own partner, because it may say what that one owes.
+    """
+    table = tables.notices.c
+    of_own_pair = {Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight)))}
+    by_office = and_(notice(sight), _sees(sight, Data.ONE_SIDE, true(), of_own_pair))
+    return or_(_oneself(sight, table.person), by_office)
+
+
+def own_digest(sight: Sight) -> Condition:
+    """Return whether a digest was for the reader. It is about many matters, so no office shows it."""
+    return _oneself(sight, tables.digests.c.person)
+
+
 def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
     """Return whether the reader sees a row of a term in a region; ``own`` are columns that name a person."""
     return _sees(sight, Data.TERM, _in_regions(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})

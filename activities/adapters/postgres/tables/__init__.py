@@ -23,7 +23,7 @@ from activities.adapters.postgres.tables.office import (
     task_work,
     tokens,
 )
-from activities.adapters.postgres.tables.papers import documents, drafts
+from activities.adapters.postgres.tables.papers import documents, drafts, kept_emails
 from activities.adapters.postgres.tables.persons import (
     applications,
     conflicts,
@@ -60,8 +60,8 @@ __all__ = (
     "complaints", "conflicts", "deliveries", "digest_choices",
     "digests", "documents", "drafts", "events", "forms", "grants",
     "heads", "helpers",
-    "imports", "installation", "log_checks", "meeting_versions", "meetings", "memberships", "mentors", "metadata",
-    "monthly_records", "night_checks", "notes", "notices", "obligations", "operations", "orders", "people",
+    "imports", "installation", "kept_emails", "log_checks", "meeting_versions", "meetings", "memberships", "mentors",
+    "metadata", "monthly_records", "night_checks", "notes", "notices", "obligations", "operations", "orders", "people",
     "person_answers", "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
     "programs", "region_contacts", "regions", "relationships", "rule_sets", "slots", "staff_acts", "task_work", "tasks",
     "term_regions", "term_surveys", "terms", "tokens",

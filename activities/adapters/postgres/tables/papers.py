@@ -1,6 +1,6 @@
-"""Documents and drafts: what people wrote."""
+"""Documents and drafts: what people wrote. Kept emails: what the office wrote, as it was sent."""
 
-from sqlalchemy import Column, Integer, LargeBinary, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, Table
 
 from activities.adapters.postgres.tables.columns import instant, made, metadata, text_column
 
@@ -31,5 +31,18 @@ drafts = Table(
     Column("ver", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     instant("saved_at"),
+    schema="documents",
+)
+kept_emails = Table(
+    "kept_emails",
+    metadata,
+    text_column("id", key=True),
+    text_column("email"),
+    text_column("scope"),
+    Column("payload", LargeBinary, nullable=False),
+    text_column("key_name"),
+    instant("sent_at"),
+    made(),
+    Index("kept_emails_of_email", "email"),
     schema="documents",
 )

@@ -1,0 +1,22 @@
+"""The mailer of the office: whatever a mail server takes is kept, sealed, as it was sent."""
+
+from activities.ports.notices import Email, KeptEmails, Mailer, SendResult
+
+
+class KeepingMailer:
+    """A ``Mailer`` that sends through another one and keeps a copy of each email that left.
+
+    An email is kept before its row says that it was sent. If the copy cannot be kept, the email counts as not sent, and
+    goes out again with the same Message-ID; so an email that was sent always has its words.
+    """
+
+    def __init__(self, mailer: Mailer, kept: KeptEmails) -> None:
+        self._mailer = mailer
+        self._kept = kept
+
+    async def send(self, email: Email) -> SendResult:
+        """Send an email; see ``Mailer.send``."""
+        result = await self._mailer.send(email)
+        if result.headers is not None:
+            await self._kept.keep(email, result.headers)
+        return result
