@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from activities.errors import Unavailable
 from domain.languages import Language
@@ -103,6 +103,10 @@ class SendResult:
     """The answer of the mail server: ``refused`` is a code if it will never accept this email, else empty."""
 
     refused: str = ""
+
+
+NO_CONNECTION: Final = "no_connection"
+"""The code of an email for which no mail server answered."""
 
 
 class MailUnavailable(Unavailable):

@@ -59,6 +59,9 @@ class OpenWork(Protocol):
     async def open_runs(self) -> tuple[str, ...]:
         """Return the ids of all relationships, obligations and terms that are running."""
 
+    async def kept_back(self) -> int:
+        """Count the emails that may leave and wait for the mail server."""
+
     async def undelivered(self) -> tuple[str, ...]:
         """Return the ids of the runs that housekeeping tells to deliver their claims again."""
 
@@ -177,6 +180,18 @@ class DemoClock:
 
     async def rest(self) -> None:
         """Wait until no command is unanswered, no email that may leave waits, and no run is busy."""
+        await self._wait()
+
+    async def mail_is_back(self) -> None:
+        """Let everything leave that waited for the mail server, and wait until nothing does."""
+        await self._outbox.call()
+        try:
+            async with asyncio.timeout(self._seconds):
+                while await self._work.kept_back() > 0:  # noqa: ASYNC110 - the outbox sends them
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            count = await self._work.kept_back()
+            raise NotAtRest(f"the mail server is back, and {count} emails still wait for it") from None
         await self._wait()
 
     async def _wait(self, *, terms: bool = False) -> None:

@@ -13,7 +13,7 @@ from activities.adapters.files.task_words import with_words
 from activities.adapters.mail.wording import LOCALES, MailWords, opening
 from activities.ports.digests import DigestToSend
 from activities.ports.notices import Email, Wording
-from domain.digests import DigestLine
+from domain.digests import DigestLine, News
 from domain.languages import Language, language_for
 from domain.rules.program_file import ProgramFile
 
@@ -54,7 +54,13 @@ class MailDigests:
         wording = Wording(
             subject=words["subject"], text=fill("text.txt"), html=self._inline.inline(fill("html.html"))
         )
-        return Email(id=digest.id, to=(digest.reader.person,), wording=wording, language=language.value)
+        return Email(
+            id=digest.id,
+            to=(digest.reader.person,),
+            wording=wording,
+            language=language.value,
+            sender_name=words["association"],
+        )
 
     def _words(self, digest: DigestToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
         told = digest.digest
@@ -71,7 +77,7 @@ class MailDigests:
             "day": format_date(told.day, _DAY[language], locale=LOCALES[language]),
             "late": len(told.late),
             "this_week": len(told.this_week),
-            "new": len(told.news),
+            "new": sum(why is News.NEW for _, why in told.news),
             "sections": sections,
             "more": max(-left, 0),
             "urgent": digest.urgent,
@@ -82,7 +88,7 @@ class MailDigests:
         self, line: DigestLine, digest: DigestToSend, program: ProgramFile, language: Language
     ) -> Mapping[str, Any]:
         """Return a line in words. What is about no program, such as the office, is told in the reader's own."""
-        is_new = any(line.id == id for id, _ in digest.digest.news)
+        is_new = (line.id, News.NEW) in digest.digest.news
         if (notice := digest.notices.get(line.id)) is not None:
             [email] = self._notices.emails(replace(notice, to=(digest.reader.person,)))
             return {"told": email.wording.subject, "new": is_new}

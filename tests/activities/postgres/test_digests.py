@@ -15,6 +15,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.digests import Digests
 from activities.ports.notices import Email, MailUnavailable, SendResult
 from domain.ids import derive
@@ -62,19 +63,23 @@ class Office:
             found = await connection.execute(statement)
             return found.all() if found.returns_rows else None
 
-    async def at(self, now: datetime) -> list[Email]:
-        """Let a process that has just started do its round at an instant; return what it sent."""
+    async def at(self, now: datetime, *, away: bool = False) -> list[Email]:
+        """Let a process that has just started do its round at an instant; return what it sent.
+
+        ``away``: an email before the digests has found no mail server.
+        """
         await SqlClock(self.owner).set_offset(now - datetime.now(UTC))
         digests = Digests(
             SqlDigests(self.worker),
             NoticeRecords(self.worker, SqlClock(self.worker)),
             MailDigests(PROGRAMS, "http://office"),
             self.server,
+            SqlClock(self.worker),
             calendars_of_associations(PROGRAMS),
         )
         before = len(self.server.took)
         await digests.planning.plan(now)
-        await digests.send(now)
+        await digests.send(away=away)
         return self.server.took[before:]
 
 
@@ -153,6 +158,22 @@ async def test_a_process_that_was_killed_before_it_sent_sends_the_digest_of_its_
     rows = await office.do(select(tables.digests.c.status, tables.digests.c.lines))
     [(status, [line])] = rows
     assert (status, sorted(line)) == ("sent", ["due", "id", "reach", "since", "what"]), "no name is kept"
+
+
+async def test_every_digest_waits_for_a_mail_server_that_is_away_and_none_is_about_to_be_sent(
+    office: Office,
+) -> None:
+    await office.put(tables.grants, grant(ANN), grant(TOM))
+    await office.put(tables.tasks, task("a"))
+    work = SqlOpenWork(office.owner, SqlClock(office.owner))
+    office.server.away = True
+    await office.at(NINE)
+    assert await office.do(select(tables.digests.c.status)) == [("parked",)] * 2
+    assert (await work.open_work(), await work.kept_back()) == (0, 2), "nothing is in progress"
+    office.server.away = False
+    assert await office.at(NINE, away=True) == [], "an email before them found none"
+    assert len(await office.at(NINE + timedelta(minutes=30))) == 2
+    assert await work.kept_back() == 0
 
 
 async def test_what_was_done_before_a_digest_left_is_not_in_it(office: Office) -> None:
