@@ -216,8 +216,9 @@ def line_of(row: Mapping[str, Any], calendar: Calendar, day: date) -> DigestLine
     due_at = row["due_at"] and datetime.fromisoformat(row["due_at"]) - timedelta(seconds=1)
     due = calendar.local_date(due_at) if due_at else None
     since = calendar.local_date(datetime.fromisoformat(row["opened_at"]).astimezone(UTC))
+    # One without a day is told wider by how long it has been open.
     return DigestLine(
-        id=row["id"], names=(), what=row["kind"], since=since, due=due, reach=reach_on(due, day)
+        id=row["id"], names=(), what=row["kind"], since=since, due=due, reach=reach_on(due or since, day)
     )
 
 

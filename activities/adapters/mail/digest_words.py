@@ -89,9 +89,15 @@ class MailDigests:
     ) -> Mapping[str, Any]:
         """Return a line in words. What is about no program, such as the office, is told in the reader's own."""
         is_new = (line.id, News.NEW) in digest.digest.news
+        told_again = (line.id, News.WIDER) in digest.digest.news
         if (notice := digest.notices.get(line.id)) is not None:
             [email] = self._notices.emails(replace(notice, to=(digest.reader.person,)))
             return {"told": email.wording.subject, "new": is_new}
         task = digest.tasks[line.id]
         of_program = {**task, "program": task["program"] or program.program}
-        return {**with_words(of_program, language, self._programs), "told": "", "new": is_new}
+        return {
+            **with_words(of_program, language, self._programs),
+            "told": "",
+            "new": is_new,
+            "again": told_again,
+        }
