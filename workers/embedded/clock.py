@@ -162,15 +162,19 @@ class DemoClock:
 
     async def _send_at(self, instant: datetime) -> None:
         """Let emails leave at an instant at which no run has a deadline."""
-        await self._row.set_offset(instant - datetime.now(UTC))
+        await self._show(instant)
         await self._outbox.call()
         await self._wait()
+
+    async def _show(self, instant: datetime) -> None:
+        """Write the row. The office's time never goes back, also if it took a while to find the instant."""
+        await self._row.set_offset(max(instant - datetime.now(UTC), await self._row.offset()))
 
     async def _stop_at(self, instant: datetime) -> None:
         """Move all runs to an instant, then the row, then let the outbox and housekeeping do what is due."""
         moved: set[str] = set()
         await self._move_runs(instant, moved)
-        await self._row.set_offset(instant - datetime.now(UTC))
+        await self._show(instant)
         # What started in the meantime, such as an obligation from a claim, started at the old now.
         await self._move_runs(instant, moved)
         await keep_house(self._client)

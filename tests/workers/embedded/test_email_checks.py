@@ -1,4 +1,4 @@
-"""The check of a year's emails finds each kind of fault: what left, what arrived, and what was untrue by then."""
+"""C14, C15: the check of a year's emails finds each kind of fault: what left, what arrived, what was untrue by then."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -163,6 +163,8 @@ def test_nothing_is_taken_back_that_nobody_was_told() -> None:
         "email: match_called_off off takes back what its reader was never told"
     ]
     assert faults(with_rows(replace(proposed, status="sent"), off, events=events)) == []
+    waits = replace(proposed, not_before=TUESDAY + timedelta(hours=1))
+    assert faults(with_rows(waits, off, events=events)) == [], "it was answered before it could leave"
 
 
 def reminded(seq: int, days: int, **changed: Any) -> NoticeRecord:

@@ -79,7 +79,10 @@ def _untrue(row: NoticeRecord, told: list[NoticeRecord], records: EmailRecords) 
 
 
 def _never_told(row: NoticeRecord, told: list[NoticeRecord]) -> bool:
-    """Return whether what an email takes back had not been sent to its reader: of one plan all, else the last."""
+    """Return whether what an email takes back was ended before it without being sent: of one plan all, else the last.
+
+    One that still waited for its hour was not ended yet: whoever answers an email that is still to come knows of it.
+    """
     plan = row.data.get("uid", "")
     earlier = [
         other
@@ -89,7 +92,8 @@ def _never_told(row: NoticeRecord, told: list[NoticeRecord]) -> bool:
         and other.data.get("uid", "") == plan
     ]
     asked = earlier if plan else earlier[-1:]
-    return bool(asked) and all(other.status == "overtaken" for other in asked)
+    ended = (other.status == "overtaken" and _may_leave_since(other) <= _sent_at(row) for other in asked)
+    return bool(asked) and all(ended)
 
 
 def _said_twice(sent: list[NoticeRecord], records: EmailRecords) -> Iterator[str]:
@@ -134,8 +138,7 @@ def _order(sent: list[NoticeRecord]) -> Iterator[str]:
                 yield f"email: {_name(row)} left before an earlier one of the same decision"
             last[row.stream, row.created_at] = row
         for early, late in pairwise(sorted(rows, key=lambda each: (each.rank, each.place))):
-            may = early.not_before or early.created_at
-            waited = early.rank == late.rank and may <= _sent_at(late) - AT_MOST
+            waited = early.rank == late.rank and _may_leave_since(early) <= _sent_at(late) - AT_MOST
             if waited and _sent_at(late) < _sent_at(early):
                 yield f"email: {_name(late)} left before {_name(early)}, which was earlier and might leave"
 
@@ -223,6 +226,10 @@ def _known(row: NoticeRecord, records: EmailRecords) -> Mapping[str, str]:
     cause = next((event.body for event in records.events.get(row.stream, ()) if event.seq == row.seq), {})
     texts = {name: value for name, value in cause.items() if isinstance(value, str)}
     return {**texts, **row.data, "person": row.person, "region": row.region, "side": row.side}
+
+
+def _may_leave_since(row: NoticeRecord) -> datetime:
+    return row.not_before or row.created_at
 
 
 def _sent_at(row: NoticeRecord | DigestRecord) -> datetime:
