@@ -23,6 +23,8 @@ class Told(StrEnum):
 
     DIGEST = "digest"
     AT_ONCE = "at_once"
+    AT_ONCE_IF_SOON = "at_once_if_soon"
+    """At once if what it is about begins within a day or before the next digest, which would come too late."""
 
 
 class News(StrEnum):

@@ -83,7 +83,11 @@ def test_each_kind_that_goes_to_a_region_says_how_its_contacts_hear_of_it() -> N
         TaskKind.HANDLE_COMPLAINT,
         TaskKind.SECOND_COMPLAINT,
         TaskKind.RESOLVE_RETURN,
+        TaskKind.LOOK_INTO_FAULT,
+        TaskKind.START_RUN_AGAIN,
     }
+    assert [kind for kind, told in TOLD.items() if told is Told.AT_ONCE_IF_SOON] == [TaskKind.DECIDE_COVER]
+    assert {kind for kind, told in TO_STAFF.items() if told is not Told.DIGEST} == {Kind.STIPEND_RETURNED}
 
 
 async def test_c16_two_emails_of_one_decision_to_one_reader_never_swap() -> None:

@@ -301,19 +301,11 @@ async def test_an_unchanged_list_comes_on_the_first_morning_of_a_week_only(year:
 
 
 def _news(mail: Mail) -> bool:
-    """Return whether a line of a digest is marked as new, is due that day, or became late or was told wider."""
-    marks = (
-        "new",
-        "nuevo",
-        "due today",
-        "vence hoy",
-        "1 day late",
-        "1 día de retraso",
-        "still open",
-        "sigue abierta",
-    )
-    lines = [line for line in mail.text.splitlines() if line.startswith("- ")]
-    return any(re.search(rf"\b({'|'.join(marks)})\b", line) for line in lines)
+    """Return whether a digest says that something is new, due that day, late since a day, or still open."""
+    marks = ("new", "nuevo", "novedad(es)?", "por primera vez", "due today", "vence hoy", "1 day late")
+    marks += ("1 día de retraso", "still open", "sigue pendiente")
+    said = mail.subject + mail.text.partition("\n--")[0]
+    return any(re.search(rf"\b{mark}\b", said) for mark in marks)
 
 
 async def test_nothing_comes_while_the_mail_server_is_down_and_all_that_still_matters_after_it(
