@@ -175,7 +175,7 @@ def _text(message: EmailMessage) -> str:
 async def test_the_year_holds_by_its_own_report(year: Year) -> None:
     assert not year.faults, year.faults
     assert len(year.mails) > 300
-    assert {mail.kind for mail in year.mails} > {DIGEST, "meeting_corrected", "correction_proposed"}
+    assert {mail.kind for mail in year.mails} > {DIGEST, "meeting_to_confirm", "acted_for_you", "reminder"}
 
 
 async def test_no_email_comes_twice(year: Year) -> None:
