@@ -21,7 +21,8 @@ from activities.ports.digests import (
     PlannedDigest,
     RegionNotice,
 )
-from activities.ports.notices import Mailer, MailUnavailable, NoticeStore
+from activities.ports.journal import Clock
+from activities.ports.notices import NO_CONNECTION, Mailer, MailUnavailable, NoticeStore
 from domain.actors import Role
 from domain.calendar import DAY, Calendar
 from domain.digests import Digest, DigestLine, Told, hears_from, next_digest, next_morning, reach_on
@@ -115,28 +116,37 @@ class Digests:
         notices: NoticeStore,
         words: DigestWords,
         mailer: Mailer,
+        clock: Clock,
         calendars: Mapping[str, Calendar],
     ) -> None:
         self._store = store
+        self._clock = clock
         self._notices = notices
         self._words = words
         self._mailer = mailer
         self._calendars = calendars
         self.planning: Final = DigestPlanning(store, calendars)
 
-    async def send(self, now: datetime) -> bool:
-        """Send what is planned, the last of all classes; return whether the mail server was away."""
+    async def send(self, *, away: bool = False) -> bool:
+        """Send what is planned, the last of all classes; return whether the mail server was away.
+
+        Once it is, also for an email before the digests, the other digests wait for it as well. The emails before them
+        take time, so each digest looks at the clock when it leaves.
+        """
         plans = await self._store.unsent()
-        found = await self._store.readers(now) if plans else DigestReaders()
+        found = await self._store.readers(await self._clock.now()) if plans else DigestReaders()
         readers = {reader.person.id: reader for reader in found.readers}
         for plan in plans:
+            now = await self._clock.now()
             reader = readers.get(plan.person)
             digest = await self._filled(plan, reader, now) if reader else None
             if digest is None:
                 await self._store.mark(plan.id, "overtaken", "", now)
-            elif await self._send(digest, now):
-                return True
-        return False
+            elif away:
+                await self._store.mark(plan.id, "parked", NO_CONNECTION, now)
+            else:
+                away = await self._send(digest, now)
+        return away
 
     async def _filled(self, plan: PlannedDigest, reader: DigestReader, now: datetime) -> DigestToSend | None:
         """Return a digest with its lines as they are now; None if its morning is over or nothing is left to say."""
@@ -230,8 +240,9 @@ def line_of(row: Mapping[str, Any], calendar: Calendar, day: date) -> DigestLine
     due_at = row["due_at"] and datetime.fromisoformat(row["due_at"]) - timedelta(seconds=1)
     due = calendar.local_date(due_at) if due_at else None
     since = calendar.local_date(datetime.fromisoformat(row["opened_at"]).astimezone(UTC))
+    # One without a day is told wider by how long it has been open.
     return DigestLine(
-        id=row["id"], names=(), what=row["kind"], since=since, due=due, reach=reach_on(due, day)
+        id=row["id"], names=(), what=row["kind"], since=since, due=due, reach=reach_on(due or since, day)
     )
 
 

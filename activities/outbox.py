@@ -102,7 +102,7 @@ class OutboxActivities:
                 break
             if self._pause:
                 await asyncio.sleep(self._pause)
-        away = away or await self._digests.send(now)
+        away = await self._digests.send(away=away)
         if counts[Outcome.SENT]:
             await self._store.mail_taken()
         await self._tell()

@@ -135,9 +135,9 @@ def next_morning(
     return next((day for day in days if next_digest(lines_on(day), last, day, rhythm, holidays, heard)), None)
 
 
-def reach_on(due: date | None, day: date) -> int:
+def reach_on(due: date, day: date) -> int:
     """Return how far a line has been told on a day: once more each time it has been late for so many days."""
-    late = 0 if due is None else (day - due).days
+    late = (day - due).days
     return sum(late > days for days in WIDER_AFTER)
 
 

@@ -137,6 +137,8 @@ OF_SUBJECT: Mapping[str, TaskKind] = {
     "pause": TaskKind.RESUME_OR_END,
 }
 """The task that an escalation opens, by the subject of its deadline; a subject without one has an open task already."""
+RESTS_IN_PAUSE: Final = frozenset(OF_SUBJECT.values()) - {TaskKind.RESUME_OR_END}
+"""Tasks about deadlines that do not run while a relationship is paused: nobody is told of them until it goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,6 +223,7 @@ class _Parts:
                 store,
                 MailDigests(programs, settings.public_url),
                 mailer,
+                self._clock,
                 calendars_of_associations(programs),
             ),
             seconds_between=1 / settings.notices_per_second,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from activities.errors import Unavailable
 from domain.languages import Language
@@ -132,6 +132,10 @@ class SendResult:
 
     refused: str = ""
     headers: SentHeaders | None = None
+
+
+NO_CONNECTION: Final = "no_connection"
+"""The code of an email for which no mail server answered."""
 
 
 class MailUnavailable(Unavailable):

@@ -192,7 +192,7 @@ class Office:
         self.clock, self.store = MovableClock(now), MemoryStore({})
         self.outbox, self.server, self.streams = MemoryOutbox(self.store), Server(), Streams()
         self.words = Words()
-        self.digests = Digests(NoDigests(), self.store, self.words, self.server, {})
+        self.digests = Digests(NoDigests(), self.store, self.words, self.server, self.clock, {})
         self.start_again()
 
     def start_again(self) -> None:

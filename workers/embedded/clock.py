@@ -59,6 +59,9 @@ class OpenWork(Protocol):
     async def open_runs(self) -> tuple[str, ...]:
         """Return the ids of all relationships, obligations and terms that are running."""
 
+    async def kept_back(self) -> int:
+        """Count the emails that may leave and wait for the mail server."""
+
     async def undelivered(self) -> tuple[str, ...]:
         """Return the ids of the runs that housekeeping tells to deliver their claims again."""
 
@@ -159,15 +162,19 @@ class DemoClock:
 
     async def _send_at(self, instant: datetime) -> None:
         """Let emails leave at an instant at which no run has a deadline."""
-        await self._row.set_offset(instant - datetime.now(UTC))
+        await self._show(instant)
         await self._outbox.call()
         await self._wait()
+
+    async def _show(self, instant: datetime) -> None:
+        """Write the row. The office's time never goes back, also if it took a while to find the instant."""
+        await self._row.set_offset(max(instant - datetime.now(UTC), await self._row.offset()))
 
     async def _stop_at(self, instant: datetime) -> None:
         """Move all runs to an instant, then the row, then let the outbox and housekeeping do what is due."""
         moved: set[str] = set()
         await self._move_runs(instant, moved)
-        await self._row.set_offset(instant - datetime.now(UTC))
+        await self._show(instant)
         # What started in the meantime, such as an obligation from a claim, started at the old now.
         await self._move_runs(instant, moved)
         await keep_house(self._client)
@@ -182,6 +189,18 @@ class DemoClock:
 
     async def rest(self) -> None:
         """Wait until no command is unanswered, no email that may leave waits, and no run is busy."""
+        await self._wait()
+
+    async def mail_is_back(self) -> None:
+        """Let everything leave that waited for the mail server, and wait until nothing does."""
+        await self._outbox.call()
+        try:
+            async with asyncio.timeout(self._seconds):
+                while await self._work.kept_back() > 0:  # noqa: ASYNC110 - the outbox sends them
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            count = await self._work.kept_back()
+            raise NotAtRest(f"the mail server is back, and {count} emails still wait for it") from None
         await self._wait()
 
     async def _wait(self, *, terms: bool = False) -> None:

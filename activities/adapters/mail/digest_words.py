@@ -1,6 +1,6 @@
 """The wording of digests: subject, text and html in ``digest/``; the words of each task are those of lists of tasks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,11 @@ from domain.rules.program_file import ProgramFile
 
 _FOLDER: Final = Path(__file__).resolve().parent / "digest"
 _DAY: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE, d 'de' MMMM"}
-_NEW: Final = {Language.EN: "new", Language.ES: "nuevo"}
+_MARKS: Final[Mapping[Language, Mapping[News, str]]] = {
+    Language.EN: {News.NEW: "new", News.WIDER: "still open"},
+    Language.ES: {News.NEW: "nuevo", News.WIDER: "sigue pendiente"},
+}
+"""What a line says of its news; that it is due today or late, its day says."""
 _COUNTS: Final[Mapping[Language, Mapping[str, str]]] = {
     Language.EN: {"late": "{} late", "week": "{} this week", "new": "{} new", "open": "{} open"},
     Language.ES: {
@@ -70,15 +74,14 @@ class MailDigests:
     def _words(self, digest: DigestToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
         told = digest.digest
         parts = {"late": told.late, "this_week": told.this_week, "waiting": told.waiting}
-        new = sum(why is News.NEW for _, why in told.news)
+        new = _new(told)
+        marked = {News.WIDER, *([News.NEW] if new < len(told.lines) else [])}
         left, sections = SHOWN, []
         for name, lines in parts.items():
             shown = [self._line(each, digest, program, language) for each in lines[: max(left, 0)]]
             left -= len(lines)
             if shown:
-                sections.append(
-                    {"name": name, "groups": _groups(shown, language, mark_new=new < len(told.lines))}
-                )
+                sections.append({"name": name, "groups": _groups(shown, language, marked)})
         return {
             "association": opening(program.wording_in(language.value).association),
             "reader": digest.reader.person,
@@ -97,24 +100,24 @@ class MailDigests:
         self, line: DigestLine, digest: DigestToSend, program: ProgramFile, language: Language
     ) -> Mapping[str, Any]:
         """Return a line in words. What is about no program, such as the office, is told in the reader's own."""
-        is_new = (line.id, News.NEW) in digest.digest.news
+        news = dict(digest.digest.news).get(line.id)
         if (notice := digest.notices.get(line.id)) is not None:
             [email] = self._notices.emails(replace(notice, to=(digest.reader.person,)))
-            return {"who": email.copy.wording.subject, "name": "", "words": "", "new": is_new}
+            return {"who": email.copy.wording.subject, "name": "", "words": "", "news": news}
         task = digest.tasks[line.id]
         of_program = {**task, "program": task["program"] or program.program}
-        return {**with_words(of_program, language, self._programs), "new": is_new}
+        return {**with_words(of_program, language, self._programs), "news": news}
 
 
 def _groups(
-    lines: Iterable[Mapping[str, Any]], language: Language, *, mark_new: bool
+    lines: Iterable[Mapping[str, Any]], language: Language, marked: Collection[News]
 ) -> list[dict[str, Any]]:
     """Return lines that ask for the same thing as one group, which says once what to do."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for line in lines:
         days = [line[name] for name in ("due", "since") if line.get(name)]
-        if line["new"] and mark_new:
-            days.append(_NEW[language])
+        if line["news"] in marked:
+            days.append(_MARKS[language][line["news"]])
         groups.setdefault((line["name"], line["words"]), []).append({"who": line["who"], "days": days})
     return [{"name": name, "words": words, "lines": of} for (name, words), of in groups.items()]
 
@@ -127,5 +130,10 @@ def _counts(told: Digest, language: Language) -> list[str]:
     ]
     if urgent:
         return urgent
-    new = sum(why is News.NEW for _, why in told.news)
+    new = _new(told)
     return [words["new"].format(new) if new else words["open"].format(len(told.lines))]
+
+
+def _new(told: Digest) -> int:
+    """Return how many lines the reader has not been told of before."""
+    return sum(why is News.NEW for _, why in told.news)

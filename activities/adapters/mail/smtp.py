@@ -22,7 +22,14 @@ from aiosmtplib import (
 
 from activities.adapters.mail.addresses import reachable
 from activities.adapters.mail.message import message_of
-from activities.ports.notices import CalendarInvite, Email, MailUnavailable, SendResult, SentHeaders
+from activities.ports.notices import (
+    NO_CONNECTION,
+    CalendarInvite,
+    Email,
+    MailUnavailable,
+    SendResult,
+    SentHeaders,
+)
 
 _PERMANENT: Final = range(500, 600)
 _OF_MAILBOX: Final = re.compile(r"5\.(?:1\.(?![78]\b)\d+|2\.\d+)\b")
@@ -97,7 +104,7 @@ class SmtpMailer:
             # A refused sender or sign-in is our own error: no reader's address is wrong.
             raise _unavailable(error) from None
         except (SMTPException, OSError):
-            raise MailUnavailable("no_connection") from None
+            raise MailUnavailable(NO_CONNECTION) from None
         return SendResult(headers=_headers(message, at))
 
 

@@ -142,7 +142,7 @@ class SqlDigests:
                 id=each.id,
                 person=each.person,
                 day=each.day,
-                lines=tuple(map(_line, each.lines)),
+                lines=tuple(map(line_of_row, each.lines)),
                 task=each.task,
             )
             for each in found
@@ -253,7 +253,7 @@ async def _last(connection: AsyncConnection, people: Collection[str]) -> dict[st
         .order_by(row.person, row.day.desc())
     )
     return {
-        each.person: Digest(day=each.day, waiting=tuple(map(_line, each.lines)))
+        each.person: Digest(day=each.day, waiting=tuple(map(line_of_row, each.lines)))
         for each in await connection.execute(wanted)
     }
 
@@ -289,7 +289,8 @@ def _kept(line: DigestLine) -> dict[str, Any]:
     }
 
 
-def _line(kept: Mapping[str, Any]) -> DigestLine:
+def line_of_row(kept: Mapping[str, Any]) -> DigestLine:
+    """Return a line as it is kept in the row of a digest."""
     due = date.fromisoformat(kept["due"]) if kept["due"] else None
     return DigestLine(
         id=kept["id"],

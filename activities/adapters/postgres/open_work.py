@@ -69,6 +69,20 @@ class SqlOpenWork:
             found: datetime | None = await connection.scalar(first)
         return found
 
+    async def kept_back(self) -> int:
+        """Count the emails that may leave and wait for the mail server: it did not answer when they were tried."""
+        row, digest = tables.notices.c, tables.digests.c
+        parked = select(func.count()).where(
+            row.status == "parked",
+            row.not_before <= await self._clock.now(),
+            row.code.not_in((PROGRAM_ASIDE, NOT_WORDED)),
+            row.deferred_since.is_(None),
+        )
+        digests = select(func.count()).where(digest.status == "parked")
+        counts = select(parked.scalar_subquery(), digests.scalar_subquery())
+        async with self._database.one_statement() as connection:
+            return sum((await connection.execute(counts)).one())
+
     async def waiting_emails(self) -> tuple[int, datetime | None, datetime | None]:
         """Count the emails that wait; return with it the first and the last instant at which one may leave."""
         row = tables.notices.c

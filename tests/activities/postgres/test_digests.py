@@ -1,12 +1,13 @@
 """Digests in PostgreSQL: who gets one, what it says, and that each morning has at most one (C15, C21, C32)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest_asyncio
-from sqlalchemy import Table, insert, select, text, update
+from sqlalchemy import Integer, Table, Text, insert, select, text, update
 
 from activities.adapters.files.program_files import calendars_of_associations, load_programs
 from activities.adapters.mail.digest_words import MailDigests
@@ -15,6 +16,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.digests import Digests
 from activities.ports.notices import Email, MailUnavailable, SendResult
 from domain.ids import derive
@@ -32,8 +34,10 @@ class Server:
     took: list[Email] = field(default_factory=list)
     away: bool = False
     refuses: str = ""
+    seconds: float = 0.0
 
     async def send(self, email: Email) -> SendResult:
+        await asyncio.sleep(self.seconds)
         if self.away:
             raise MailUnavailable("no_connection")
         self.took.append(email)
@@ -62,8 +66,11 @@ class Office:
             found = await connection.execute(statement)
             return found.all() if found.returns_rows else None
 
-    async def at(self, now: datetime) -> list[Email]:
-        """Let a process that has just started do its round at an instant; return what it sent."""
+    async def at(self, now: datetime, *, away: bool = False) -> list[Email]:
+        """Let a process that has just started do its round at an instant; return what it sent.
+
+        ``away``: an email before the digests has found no mail server.
+        """
         offset = now - datetime.now(UTC)  # the machine's clock: the office's is kept as the difference to it
         await SqlClock(self.owner).set_offset(offset)
         digests = Digests(
@@ -71,11 +78,12 @@ class Office:
             NoticeRecords(self.worker, SqlClock(self.worker)),
             MailDigests(PROGRAMS, "http://office"),
             self.server,
+            SqlClock(self.worker),
             calendars_of_associations(PROGRAMS),
         )
         before = len(self.server.took)
         await digests.planning.plan(now)
-        await digests.send(now)
+        await digests.send(away=away)
         return self.server.took[before:]
 
 
@@ -154,6 +162,22 @@ async def test_a_process_that_was_killed_before_it_sent_sends_the_digest_of_its_
     rows = await office.do(select(tables.digests.c.status, tables.digests.c.lines))
     [(status, [line])] = rows
     assert (status, sorted(line)) == ("sent", ["due", "id", "reach", "since", "what"]), "no name is kept"
+
+
+async def test_every_digest_waits_for_a_mail_server_that_is_away_and_none_is_about_to_be_sent(
+    office: Office,
+) -> None:
+    await office.put(tables.grants, grant(ANN), grant(TOM))
+    await office.put(tables.tasks, task("a"))
+    work = SqlOpenWork(office.owner, SqlClock(office.owner))
+    office.server.away = True
+    await office.at(NINE)
+    assert await office.do(select(tables.digests.c.status)) == [("parked",)] * 2
+    assert (await work.open_work(), await work.kept_back()) == (0, 2), "nothing is in progress"
+    office.server.away = False
+    assert await office.at(NINE, away=True) == [], "an email before them found none"
+    assert len(await office.at(NINE + timedelta(minutes=30))) == 2
+    assert await work.kept_back() == 0
 
 
 async def test_what_was_done_before_a_digest_left_is_not_in_it(office: Office) -> None:
@@ -282,3 +306,69 @@ async def test_c21_the_state_office_has_the_work_of_a_region_in_which_nobody_is(
     sent = {each.to[0].name: each.wording.text for each in await office.at(NINE)}
     assert {name: text.count("\n- ") for name, text in sent.items()} == {"Ann Berg": 1, "Tom Ek": 1}
     assert "- r3 (" in sent["Ann Berg"]
+
+
+async def test_c21_a_task_without_a_day_is_told_again_and_wider_by_how_long_it_is_open(
+    office: Office,
+) -> None:
+    await office.put(tables.people, person(SAM, "Sam Li"))
+    await office.put(tables.grants, grant(ANN), grant(SAM, regions=""))
+    await office.put(tables.tasks, task("a", TaskKind.CONTACT_PAIR, opened_at=NINE))
+    told = [
+        (number, each.to[0].name, "still open" in each.wording.text)
+        for number in range(18)
+        for each in await office.at(NINE + timedelta(days=number))
+    ]
+    assert [(number, again) for number, name, again in told if name == "Ann Berg"] == [
+        (0, False),
+        (7, False),
+        (8, True),
+        (13, False),
+        (15, True),
+    ]
+    assert [(number, again) for number, name, again in told if name == "Sam Li"] == [(15, False)]
+
+
+async def test_nobody_is_told_to_chase_a_pair_that_is_paused(office: Office) -> None:
+    await office.put(tables.grants, grant(ANN))
+    columns = tables.relationships.columns
+    pair: dict[str, Any] = {each.name: "" for each in columns if isinstance(each.type, Text)}
+    pair |= {each.name: 1 for each in columns if isinstance(each.type, Integer)}
+    pair |= {"id": "pair", "stream": "pair", "program": "masa", "region": "r3", "status": "paused"}
+    pair |= {"special": False, "stage_since": NINE, "opened_at": NINE}
+    await office.do(text("truncate office.relationships cascade"))
+    await office.put(tables.relationships, pair)
+    rests = task("rests", TaskKind.CONTACT_PAIR, subject="pair", subject_kind="relationship")
+    goes_on = task("goes on", TaskKind.RESUME_OR_END, subject="pair", subject_kind="relationship")
+    await office.put(tables.tasks, rests, goes_on)
+    [email] = await office.at(NINE)
+    assert email.wording.text.count("\n- ") == 1
+    assert "Contact a pair that does not meet" not in email.wording.text
+    await office.change(tables.relationships, update(tables.relationships).values(status="open"))
+    [email] = await office.at(NINE + timedelta(days=1))
+    assert "Contact a pair that does not meet" in email.wording.text
+
+
+async def test_a_digest_is_from_the_association_and_counts_as_new_what_was_not_in_the_last(
+    office: Office,
+) -> None:
+    await office.put(tables.grants, grant(ANN))
+    await office.put(tables.tasks, task("a", due_at=NINE + timedelta(days=1)))
+    [email] = await office.at(NINE)
+    assert email.sender_name == "MASA"
+    assert email.wording.subject == "1 this week: Tuesday, January 12"
+    [email] = await office.at(NINE + timedelta(days=1))
+    assert "due today" in email.wording.text
+    assert "new" not in email.wording.text.partition("Sent on")[0]
+
+
+async def test_a_digest_says_when_it_leaves_and_not_when_its_round_began(office: Office) -> None:
+    await office.put(tables.grants, grant(ANN), grant(TOM))
+    await office.put(tables.tasks, task("a"))
+    office.server.seconds = 0.2
+    first, second = [email.at for email in await office.at(NINE)]
+    assert first is not None
+    assert second is not None
+    assert second - first >= timedelta(seconds=office.server.seconds)
+    row = tables.digests.c
+    assert await office.do(select(row.sent_at).order_by(row.sent_at)) == [(first,), (second,)]

@@ -114,7 +114,7 @@ async def test_after_three_days_without_a_mail_server_everything_leaves_once_in_
         clock,
         cast("Any", None),
         {"masa": CALENDAR},
-        Digests(NoDigests(), records, cast("Any", None), server, {}),
+        Digests(NoDigests(), records, cast("Any", None), server, clock, {}),
     )
     recorded = [
         ("reminder", FRIDAY, "reminder", 0),

@@ -21,6 +21,10 @@ class Office:
         self.claim_waits = False
         self.is_busy = False
         self.looks = 0
+        self.kept = 0
+
+    async def kept_back(self) -> int:
+        return self.kept
 
     async def busy(self, id: str) -> bool:
         self.looks += 1
@@ -107,11 +111,13 @@ class Morning(Office):
         self.stops: list[str] = []
         self.looks_at_digest = 0
         self.ahead = timedelta()
+        self.back: list[timedelta] = []
 
     async def offset(self) -> timedelta:
         return self.ahead
 
     async def set_offset(self, offset: timedelta) -> None:
+        self.back += [offset] if offset < self.ahead else []
         self.ahead = offset
         self.stops.append(f"{offset / timedelta(days=1):.1f}")
 
@@ -141,6 +147,40 @@ async def test_a_morning_on_which_a_digest_has_a_line_is_a_stop(monkeypatch: pyt
     await clock.move_to(datetime.now(UTC) + timedelta(days=2))
     assert office.stops == ["1.0", "outbox", "run", "2.0", "house"]
     assert office.looks_at_digest > 2, "it waited for the digest"
+
+
+async def test_the_time_of_the_office_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Morning()
+    office.ahead, office.digest = timedelta(days=2), datetime.now(UTC)
+
+    async def keep_house(client: object) -> None:
+        office.stops.append("house")
+
+    monkeypatch.setattr("workers.embedded.clock.Skipper", lambda client, seconds: office)
+    monkeypatch.setattr("workers.embedded.clock.TemporalOutbox", lambda client: office)
+    monkeypatch.setattr("workers.embedded.clock.keep_house", keep_house)
+    clock = DemoClock(cast(Any, None), office, office, office, seconds=5)
+    await clock.move_to(datetime.now(UTC) + timedelta(days=3))
+    assert "outbox" in office.stops, "a digest of this very moment is a stop"
+    assert office.stops[0] == "2.0"
+    assert office.back == [], "though some time went by since the clock was read"
+
+
+async def test_who_waits_for_the_mail_server_in_vain_is_told_how_many_emails_do(
+    office: Office, clock: DemoClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+
+    class Outbox:
+        async def call(self) -> None:
+            called.append("outbox")
+
+    monkeypatch.setattr(clock, "_outbox", Outbox())
+    await clock.mail_is_back()
+    office.kept = 3
+    with pytest.raises(NotAtRest, match="the mail server is back, and 3 emails still wait for it"):
+        await clock.mail_is_back()
+    assert called == ["outbox"] * 2
 
 
 async def test_who_waits_in_vain_is_told_how_far_the_clock_has_come_and_what_is_open(

@@ -54,6 +54,11 @@ def test_c51_reasons_that_a_program_does_not_know_are_named_before_the_year_star
     ("old", "new", "fault"),
     [
         ("\ngrid_days =", "\ngird_days =", "gird_days: unknown key; did you mean grid_days?"),
+        (
+            "{ day = 93, days = 3 }",
+            "{ day = 93, dais = 3 }",
+            "mail_outage.dais: unknown key; did you mean days?",
+        ),
         ('do = "log-meeting"', 'do = "log-meting"', "do: unknown command; did you mean log-meeting?"),
         ("outcome = ", "outcom = ", "].outcom: unknown key; did you mean outcome?"),
         (', who = "mentee", do', ', woh = "mentee", do', "].woh: unknown key; did you mean who?"),

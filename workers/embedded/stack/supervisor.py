@@ -150,12 +150,7 @@ class OfficeProcesses:
                 await begin_at(self.settings, self._options.first_hour)
         if self._options.mail:
             async with step("Mail catcher", self._say):
-                await self._run(
-                    "mail",
-                    "workers.embedded.stack.mail_catcher",
-                    *self._mail_options(assigned),
-                    ready=self._mailbox_answers,
-                )
+                await self.start_mail()
         if self._options.workers:
             async with step("Workers", self._say):
                 await asyncio.gather(self.start_worker(RELATIONSHIPS), self.start_worker(PAYMENTS))
@@ -219,6 +214,15 @@ class OfficeProcesses:
     async def start_postgres(self) -> None:
         """Start PostgreSQL again on the same port and data."""
         await self.postgres.start()
+
+    async def stop_mail(self) -> None:
+        """Stop the mail catcher until `start_mail`: no mail server answers the office."""
+        await self._stop_child("mail")
+
+    async def start_mail(self) -> None:
+        """Start the mail catcher, with the emails that it has."""
+        catcher = "workers.embedded.stack.mail_catcher"
+        await self._run("mail", catcher, *self._mail_options(self.data.ports), ready=self._mailbox_answers)
 
     async def client(self) -> Client:
         """Return a plain client of the Temporal server, for inspection; the application's is in `workers.temporal`."""

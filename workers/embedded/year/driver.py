@@ -200,6 +200,8 @@ class Driver:
                 return str((await self._read(act, "agreement"))["digest"])
             case "@complaint":
                 return str((await self._read(act, "complaints"))["data"][-1]["id"])
+            case "@act":
+                return str((await self._read(act, "staff-acts"))["data"][-1]["id"])
             case "@period":
                 return await self._period(fate.region)
         return _time_word(word, act.at) or await self._part_of_pair(word, act)

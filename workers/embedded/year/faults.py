@@ -26,12 +26,14 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
             "jitter_days",
             "grid_days",
             "import_answers",
+            "mail_outage",
             "regions",
             "staff",
             "scripts",
             "fates",
         )
     ),
+    "mail_outage": frozenset(("day", "days")),
     "regions": frozenset(("code", "name")),
     "staff": frozenset(("key", "roles", "regions", "contact", "name", "email")),
     "fates": frozenset(("key", "mentee", "mentor", "second_mentor", "outcome", "scripts", "acts")),
@@ -40,6 +42,7 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
 """The keys of a scenario, of the tables in its lists, and of each step of a script or a fate."""
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("program", "jitter_days", "grid_days", "regions", "staff", "scripts", "fates"),
+    "mail_outage": ("day", "days"),
     "regions": ("code", "name"),
     "staff": ("key", "roles"),
     "fates": ("key", "mentee", "outcome", "scripts"),
@@ -92,6 +95,8 @@ def _roster_faults(scenario: Scenario, rules: Rules) -> Iterator[str]:
 def _key_faults(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield keys that a scenario does not have."""
     yield from _unknown(data, "", "")
+    if "mail_outage" in data:
+        yield from _unknown(data["mail_outage"], "mail_outage", "mail_outage.")
     for part in ("regions", "staff", "fates"):
         for number, table in enumerate(data.get(part, ())):
             yield from _unknown(table, part, f"{part}[{number}].")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,8 @@ from workers.embedded.stack.mail_catcher import Mailbox
 from workers.embedded.stack.progress import Say
 from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions
 from workers.embedded.year.driver import Driver, Unexpected, midnight
-from workers.embedded.year.emails import check_emails
+from workers.embedded.year.emails.checks import email_faults
+from workers.embedded.year.emails.records import read_records
 from workers.embedded.year.faults import scenario_faults
 from workers.embedded.year.report import YearReport, count, measure, prove, streams
 from workers.embedded.year.scenario import Act, Scenario
@@ -82,7 +84,7 @@ async def run_year(
         await clock.check_journal()
     await count(office.settings, result)
     calendar = scenario.program_file.rules.calendar
-    result.faults += await check_emails(office.settings, calendar, Mailbox(office.data.mails))
+    result.faults += email_faults(await read_records(office.settings, Mailbox(office.data.mails)), calendar)
     await _measure_runs(office, result)
     await prove(office.settings, result)
     result.seconds = round(time.monotonic() - began, 1)
@@ -103,11 +105,15 @@ async def _year(
     try:
         await driver.furnish(start, midnight(start) + longest + timedelta(days=30))
         await clock.rest()
-        acts = scenario.acts(start, result.seed)
+        acts, outage = scenario.acts(start, result.seed), _outage(office, scenario, clock, start)
         shown_at = time.monotonic()
         while True:
             due = await driver.next_deadline()
-            instants = [instant for instant in (due, acts[0].at if acts else None) if instant]
+            instants = [
+                *([due] if due else []),
+                *(act.at for act in acts[:1]),
+                *(instant for instant, _ in outage[:1]),
+            ]
             if not instants:
                 break
             now = await clock.move_to(min(instants))
@@ -119,6 +125,8 @@ async def _year(
                 while acts and acts[0].at <= now:
                     await _do(acts.pop(0), driver, clock, result, say)
                 await clock.rest()
+            while outage and outage[0][0] <= now:
+                await outage.pop(0)[1]()
             if time.monotonic() - shown_at > _PROGRESS_EVERY:
                 shown_at = time.monotonic()
                 say(f"  {now:%Y-%m-%d}  {result.acts} acts, {len(acts)} to come, {len(result.faults)} faults")
@@ -126,6 +134,19 @@ async def _year(
         await _read_results(driver, scenario, clock, result)
     finally:
         await driver.close()
+
+
+def _outage(
+    office: OfficeProcesses, scenario: Scenario, clock: DemoClock, start: date
+) -> list[tuple[datetime, Callable[[], Awaitable[None]]]]:
+    """Return what happens to the mail server when: it stops, and days later it is back; nothing in most scenarios."""
+
+    async def back() -> None:
+        await office.start_mail()
+        await clock.mail_is_back()
+
+    hours = scenario.outage(start)
+    return [] if hours is None else [(hours[0], office.stop_mail), (hours[1], back)]
 
 
 async def _do(act: Act, driver: Driver, clock: DemoClock, result: YearReport, say: Say) -> None:

@@ -24,6 +24,7 @@ from domain.rules.program_file import ProgramFile
 
 FOLDER: Final = Path(__file__).parent / "data"
 _HOUR: Final = time(16, 0, tzinfo=UTC)
+_BESIDE_ACTS: Final = timedelta(hours=1)
 AFTERWARD: Final = timedelta(days=365)
 """How long it may take after the last mentoring until surveys, stipends and recognition are done."""
 
@@ -89,6 +90,17 @@ class Scenario:
     def length(self, start: date) -> timedelta:
         """Return how long everything that begins in a term can take, by the program's rules."""
         return self.program_file.rules.answers_end(self.term(start)) - start + AFTERWARD
+
+    def outage(self, start: date) -> tuple[datetime, datetime] | None:
+        """Return from when until when no mail server answers: from before the acts of a day until after those of one.
+
+        None if the scenario has no such days.
+        """
+        days = self.data.get("mail_outage")
+        if days is None:
+            return None
+        begins = datetime.combine(start, _HOUR) + timedelta(days=days["day"])
+        return begins - _BESIDE_ACTS, begins + timedelta(days=days["days"]) + _BESIDE_ACTS
 
     def start_after(self, day: date) -> date:
         """Return the next day on which a term begins."""

@@ -12,7 +12,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads
-from domain.tasks import ABOUT_STREAMS, TaskKind
+from domain.tasks import ABOUT_STREAMS, RESTS_IN_PAUSE, TaskKind
 from domain.visibility import Sight
 
 _TASK: Final = tables.tasks.c
@@ -59,8 +59,13 @@ class TaskReads(Reads):
         return await self._all(query)
 
     async def for_digest(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
-        """Return the open tasks of the reader's own work with names, the latest first; only the most urgent ones."""
-        found = await self._all(_listed(sight, open=True, own=True).order_by(_DAY, _TASK.id).limit(5 * LIMIT))
+        """Return the open tasks of the reader's own work with names, the latest first; only the most urgent ones.
+
+        Of a pair that is paused, those that rest are left out.
+        """
+        rests = and_(_TASK.kind.in_(RESTS_IN_PAUSE), tables.relationships.c.status == "paused")
+        told = _listed(sight, open=True, own=True).where(rests.is_not(True))
+        found = await self._all(told.order_by(_DAY, _TASK.id).limit(5 * LIMIT))
         return tuple({**row, "now": now_with_offset(row["now"])} for row in found)
 
 

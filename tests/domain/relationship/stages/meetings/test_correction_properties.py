@@ -10,11 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.actors import Actor
 from domain.errors import RuleViolation
+from domain.ids import derive
 from domain.messages import Command
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting, ResolveMeeting
+from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.state import Relationship
@@ -26,6 +28,7 @@ from tests.domain.rules_variants import RICH
 FIRST = date(2026, 8, 4)
 NOW = date(2026, 8, 28)
 RULES = replace(RICH, meetings=replace(RICH.meetings, first_meeting_only=()))
+GROUP = derive("group", "of corrections")
 DAYS = st.integers(0, 12)
 HOURS = st.sampled_from((9, 12, 15, 18))
 MODES = st.sampled_from(("in_person", "phone", "video"))
@@ -35,7 +38,7 @@ BACK = st.none() | st.integers(0, 11)
 
 @dataclass
 class Said:
-    """What the two say about one meeting by now: in the order of their first logs."""
+    """What the two say about one meeting by now, in the order of the first logs. A coordinator logs for a group."""
 
     by: Actor
     began_at: datetime
@@ -76,7 +79,9 @@ class Model:
             if each.status in ("withdrawn", "struck"):
                 continue
             log = {name: getattr(each, name) for name in ("began_at", "minutes", "mode", "topics", "next_on")}
-            case.do(LogMeeting, each.by, **log, another=True)
+            if each.by is COORDINATOR:
+                log["group"] = GROUP
+            case.do(LogGroupMeeting if each.by is COORDINATOR else LogMeeting, each.by, **log, another=True)
             if each.status == "confirmed":
                 case.do(
                     ConfirmMeeting,
@@ -138,6 +143,13 @@ class Corrections(RuleBasedStateMachine):
         more = {"topics": topics, "next_on": next_on}
         if self.attempt(LogMeeting, actor, **said, **more, another=True):
             self.model.said.append(Said(by=actor, last=actor, **said, **more))
+
+    @rule(days=DAYS, hour=HOURS, mode=MODES, topics=TOPICS)
+    def log_for_a_group(self, days: int, hour: int, mode: str, topics: Any) -> None:
+        said = {"began_at": at(FIRST + timedelta(days=days), hour), "minutes": 45, "mode": mode}
+        said |= {"topics": topics}
+        if self.attempt(LogGroupMeeting, COORDINATOR, group=GROUP, **said, another=True):
+            self.model.said.append(Said(by=COORDINATOR, last=COORDINATOR, **said))
 
     def chosen(self, index: int) -> tuple[Said, Any]:
         index %= len(self.model.said)

@@ -1,0 +1,1 @@
+"""Every email of a simulated year, held against what the office recorded."""
