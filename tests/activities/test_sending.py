@@ -192,7 +192,7 @@ async def test_a_region_is_told_if_one_of_its_contacts_can_be_reached(
 async def test_what_can_never_be_sent_is_refused_with_its_reason(
     change: dict[str, object], code: str, mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
-    each = replace(notice_of(Kind.SURVEY_OPEN), **change)  # type: ignore[arg-type]
+    each = replace(notice_of(Kind.SURVEY_OPEN), **change)
     made, store = sending(mailer, each)
     assert await made.send(each) is Outcome.REFUSED
     assert store.codes[each.id] == code

@@ -36,6 +36,24 @@ async def test_a_new_day_keeps_the_capacity_of_a_mentor_and_null_clears_a_day(cl
     assert (mentor["capacity"], mentor.get("trained_on"), mentor["serving_since"]) == (4, None, "2026-02-01")
 
 
+@pytest.mark.parametrize("day", ["trained_on", "serving_since"])
+async def test_a_day_of_training_or_service_that_lies_ahead_is_refused_at_first_and_as_a_correction(
+    client: Client, day: str
+) -> None:
+    someone, ahead = await person(client, "one"), "2099-01-05"
+    for known in ({}, {"capacity": 2, day: "2026-01-05"}):
+        if known:
+            await post(client, "mentors", 201, person=someone, **known)
+        refused = await post(client, "mentors", 409, person=someone, capacity=3, **{day: ahead})
+        assert (refused["code"], [each["pointer"] for each in refused["errors"]]) == (
+            "day_in_future",
+            [f"/{day}"],
+        )
+    mentor = (await entry(client, someone))["mentor"]
+    assert (mentor["capacity"], mentor[day]) == (2, "2026-01-05")
+    await post(client, "mentors", 201, person=someone, credential_until=ahead, serving_until=ahead)
+
+
 async def test_a_membership_that_ended_is_open_again_only_with_null(client: Client) -> None:
     someone = await person(client, "one")
     path, body = f"people/{someone}/memberships", {"membership": "active", "first": "2020-01-01"}
