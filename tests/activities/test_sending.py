@@ -42,6 +42,9 @@ class MemoryStore:
     async def to_send(self, notice: str) -> NoticeToSend | None:
         return self.notices.get(notice)
 
+    async def all_to_send(self, wanted: Collection[str]) -> dict[str, NoticeToSend]:
+        return {each: self.notices[each] for each in wanted if each in self.notices}
+
     async def mark_sent(self, notice: str, at: datetime) -> None:
         self._mark(notice, "sent", "")
         self.sent[notice] = at

@@ -4,6 +4,7 @@ The rounds are those of the real outbox, with the pause between two emails left 
 that other load on the machine affects both.
 """
 
+import inspect
 import json
 import time
 from collections import defaultdict
@@ -47,6 +48,8 @@ from workers.settings import ProcessRole, Settings
 REMINDERS: Final = 1_000
 REGIONS: Final = 10
 _LANGUAGES: Final = ("en", "es")
+_SHOWN_MS: Final = 0.05
+"""A part that takes less of each email is not shown."""
 
 
 class Spent:
@@ -62,33 +65,32 @@ class Spent:
         yield
         self.seconds[part] += time.perf_counter() - begun
 
-    def watch(self, subject: Any, **parts: str) -> Any:
-        """Return an object whose methods of these names add their time to a part."""
-        return _Watched(subject, self, parts)
+    def watch(self, subject: Any) -> Any:
+        """Return an object whose methods add their time to a part of their own name."""
+        return _Watched(subject, self)
 
 
 class _Watched:
-    def __init__(self, subject: Any, spent: Spent, parts: dict[str, str]) -> None:
-        self._subject, self._spent, self._parts = subject, spent, parts
+    def __init__(self, subject: Any, spent: Spent) -> None:
+        self._subject, self._spent = subject, spent
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._subject, name)
-        part = self._parts.get(name)
-        if part is None:
+        if inspect.iscoroutinefunction(method):
+
+            async def done(*values: Any) -> Any:
+                with self._spent.on(name):
+                    return await method(*values)
+
+            return done
+        if not callable(method):
             return method
-        if name == "emails":  # the one that waits for nothing
 
-            def said(*values: Any) -> Any:
-                with self._spent.on(part):
-                    return method(*values)
+        def said(*values: Any) -> Any:
+            with self._spent.on(name):
+                return method(*values)
 
-            return said
-
-        async def done(*values: Any) -> Any:
-            with self._spent.on(part):
-                return await method(*values)
-
-        return done
+        return said
 
 
 def folded() -> Iterator[tuple[Journal, Notice]]:
@@ -197,15 +199,16 @@ async def figures() -> dict[str, Any]:
         await owner.close()
     if (left, len(mailer.sent), len({each.language for each in mailer.sent})) != (REMINDERS, REMINDERS, 2):
         raise RuntimeError(f"not what was to be measured: {left} of {REMINDERS} reminders were sent")
-    parts = {f"{part}_ms": round(taken / REMINDERS * 1000, 2) for part, taken in spent.seconds.items()}
-    rest = rounds - sum(spent.seconds.values())
+    each = {part: taken / REMINDERS * 1000 for part, taken in spent.seconds.items()}
+    rest = rounds / REMINDERS * 1000 - sum(each.values())
+    parts = {f"{part}_ms": round(taken, 2) for part, taken in each.items() if taken >= _SHOWN_MS}
     return {
         "reminders": {
             "a_second": round(REMINDERS / rounds, 1),
             "floor_a_second": round(REMINDERS / floor, 1),
             "each_ms": round(rounds / REMINDERS * 1000, 2),
             **parts,
-            "rest_ms": round(rest / REMINDERS * 1000, 2),
+            "rest_ms": round(rest, 2),
             "floor_ms": round(floor / REMINDERS * 1000, 2),
             "ratio": round(rounds / floor, 2),
         }
@@ -214,11 +217,12 @@ async def figures() -> dict[str, Any]:
 
 def _outbox(settings: Settings, database: Database, mailer: SmtpMailer, spent: Spent) -> OutboxActivities:
     """Return the outbox of a worker, with its parts watched."""
-    programs, clock = load_programs(), SqlClock(database)
-    store = spent.watch(NoticeRecords(database, clock), to_send="reading", mark_sent="marking")
-    words = spent.watch(MailWords(programs, settings.public_url), emails="wording")
-    watched = spent.watch(mailer, send="smtp")
-    rows_of = spent.watch(SqlOutbox(database), overtaken="overtaken", unplanned="planning", plan="planning")
+    programs, clock = load_programs(), spent.watch(SqlClock(database))
+    store, rows_of = (
+        spent.watch(NoticeRecords(database, SqlClock(database))),
+        spent.watch(SqlOutbox(database)),
+    )
+    words, watched = spent.watch(MailWords(programs, settings.public_url)), spent.watch(mailer)
     digests = Digests(
         SqlDigests(database),
         store,

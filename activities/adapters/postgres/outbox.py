@@ -131,7 +131,7 @@ class SqlOutbox:
 
     async def overtaken(self, notice: str, now: datetime) -> Why | None:
         """Return why a notice no longer holds, by what was recorded after it; None if it does."""
-        async with self._database.transaction() as connection:
+        async with self._database.selects() as connection:
             return await why_overtaken(connection, notice, now)
 
     async def next_at(self, now: datetime) -> datetime | None:

@@ -33,6 +33,9 @@ class Server:
     away: bool = False
     refuses: str = ""
 
+    async def rest(self) -> None:
+        pass
+
     async def send(self, email: Email) -> SendResult:
         if self.away:
             raise MailUnavailable("no_connection")
