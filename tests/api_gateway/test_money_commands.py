@@ -26,10 +26,13 @@ async def at(client: Client, payment: Payment) -> str:
         given = {each.name: getattr(command, each.name) for each in fields(command)}
         actor = given.pop("actor")
         del given["id"]
+        refused = None
         try:
             payment.do(type(command), actor, **given)
         except RuleViolation as violation:
-            raise broken(violation.code, violation.field) from None
+            refused = broken(violation.code, violation.field)
+        if refused is not None:
+            raise refused
         seq, state = payment.state.applied_seq, payment.state.standing
         return Receipt(command=command.id, stream=payment.id, seq=seq, hash="b" * 64, state=state)
 
@@ -118,7 +121,7 @@ async def test_an_order_is_withdrawn_put_on_hold_and_made_void(client: Client) -
     await send(client, "maker", f"{path}/withdraw-order", 200)
     assert (payment.state.state, payment.open_tasks()) == ("due", ["prepare_stipend"])
     again = await client.send("maker", "POST", f"{path}/withdraw-order", key="again", json={})
-    assert (again.status_code, again.json()["code"]) == (409, "no_order")
+    assert (again.status_code, again.json()["code"]) == (409, "order_draft")
     payment = Payment().approved()
     path = await at(client, payment)
     assert (await send(client, "third", f"{path}/hold-order", 422, reason="rain"))["errors"]
@@ -136,7 +139,7 @@ async def test_memberships_are_checked_again_and_a_failed_payment_is_reported_by
     assert type(payment.events[-1]).__name__ == "MembershipsChecked"
     payment = Payment().sent()
     path = await at(client, payment)
-    own = await send(client, "third", f"{path}/record-failed", 409, reason="refused")
+    own = await send(client, "third", f"{path}/record-failed", 403, reason="refused")
     assert own["code"] == "settles_own_order"
     await send(client, "approver", f"{path}/record-failed", 200, reason="refused")
     assert states(payment) == ["failed"]
@@ -150,10 +153,10 @@ async def test_c29_late_news_of_the_bank_and_its_resolution_by_two_people(client
     await send(client, "approver", f"{path}/record-arrived", 200, order=order)
     assert states(payment) == ["settled_twice", "sent"]
     back = {"order": order, "resolution": "money_came_back"}
-    propose, confirm = (f"{path}/{what}-resolution" for what in ("propose", "confirm"))
+    propose, confirm = f"{path}/propose-resolution", f"{path}/confirm-resolution"
     assert (await send(client, "maker", propose, 422, **back | {"resolution": "forget_it"}))["errors"]
     await send(client, "maker", propose, 200, **back, reference="Check #77")
-    own = await send(client, "maker", confirm, 409, **back)
+    own = await send(client, "maker", confirm, 403, **back)
     assert own["code"] == "confirms_own_proposal"
     await send(client, "third", confirm, 200, **back)
     assert states(payment)[0] == "returned"
