@@ -1,6 +1,7 @@
 """A month of a dozen pairs on the demo's clock, as ``mentorflow clock --days 30`` plays it.
 
-The pairs have signed and then do nothing, so that each is reminded, becomes a task, and its coordinator gets digests.
+A third waits for a mentor, a third has one and does not call, and a third has agreed to meet every two weeks and does
+not. So pairs are reminded, tasks open and become late, and the coordinator gets digests.
 """
 
 import asyncio
@@ -12,11 +13,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from tests.conftest import PROGRAM, office_at_ten
-from tests.e2e.people import furnished, pair, person
+from tests.e2e.people import AGREED, Api, furnished, pair, person
 from workers.embedded.stack.mail_catcher import Mailbox
 from workers.embedded.stack.supervisor import OfficeProcesses
 
 PAIRS: Final = 12
+STAGES: Final = ("matching", "contact", "meetings")
+EVERY_TWO_WEEKS: Final = {**AGREED, "rhythm": {"every": 2, "unit": "weeks"}}
 DAYS: Final = 30
 LIMIT_S: Final = 30.0
 """The most seconds that the month may take on the machine of the figures."""
@@ -34,7 +37,9 @@ async def figures() -> dict[str, Any]:
         term = (await api.done("admin", "terms", {"program": PROGRAM, "name": "bench", **dates}))["term"]
         await api.done("admin", "mentors", {"person": person("mentor"), "capacity": PAIRS})
         for number in range(PAIRS):
-            await pair(api, term, number, signed=True)
+            await _set_up(
+                api, await pair(api, term, number, signed=False), f"bench{number}", STAGES[number % 3]
+            )
         mails = Mailbox(office.data.mails)
         before = len(mails.all())
         begun = time.perf_counter()
@@ -53,6 +58,22 @@ async def figures() -> dict[str, Any]:
             "limit_kept": taken <= LIMIT_S,
         }
     }
+
+
+async def _set_up(api: Api, subject: str, mentee: str, stage: str) -> None:
+    """Lead a pair from matching to a stage."""
+    if stage == "matching":
+        return
+    await api.done("coordinator", f"{subject}/propose-match", {"mentor": person("mentor")})
+    await api.done("coordinator", f"{subject}/confirm-match", {})
+    if stage == "contact":
+        return
+    called = {"contacted_on": str(await api.today()), "mode": "phone"}
+    await api.done(mentee, f"{subject}/confirm-first-contact", called)
+    await api.done(mentee, f"{subject}/draft-agreement", {"terms": EVERY_TWO_WEEKS})
+    digest = (await api.get(mentee, f"{subject}/agreement"))["digest"]
+    for side in (mentee, "mentor"):
+        await api.done(side, f"{subject}/sign-agreement", {"version": 1, "digest": digest})
 
 
 async def _clock(office: OfficeProcesses) -> str:
