@@ -194,7 +194,7 @@ async def test_a_correction_makes_no_second_open_membership_of_a_class(client: C
     await post(
         client, f"{path}/{goes_on}/correct", 200, membership="active", first="2016-01-01", last="2020-06-30"
     )
-    await post(client, f"{path}/{ended}/correct", 200, **open_again)
+    await post(client, f"{path}/{ended}/correct", 200, **{**open_again, "first": "2010-02-01"})
 
 
 async def test_two_entries_with_open_memberships_of_a_class_are_one_human_once_one_of_them_is_put_right(
@@ -214,7 +214,7 @@ async def test_two_entries_with_open_memberships_of_a_class_are_one_human_once_o
         "admin", "POST", f"/v1/people/{one}/same-as", key="again", json={"other": other, "answer": "same"}
     )
     assert (answer.status_code, answer.json()["stands"]) == (200, one)
-    late = await post(client, f"people/{other}/memberships", 409, membership="active", first="2021-01-01")
+    late = await post(client, f"people/{other}/memberships", 409, membership="active", first="2022-01-01")
     assert late["code"] == "membership_goes_on", "the other entry of the same human has one"
 
 
