@@ -36,7 +36,10 @@ def clock(
         int, typer.Option(min=0, max=MOST_DAYS, help="How many days to go forward. 0 only shows the time.")
     ] = 0,
 ) -> None:
-    """Show the office's time, or move a demo's clock forward. Every deadline on the way comes due."""
+    """Show the office's time, or move a demo's clock forward. Every deadline on the way comes due.
+
+    The nightly check runs once at the end, not for each night.
+    """
     # Late: the clock needs all workflows, and `--help` needs none.
     from workers.embedded.clock import NotAtRest, demo_clock
     from workers.time_skipping import NotSkipped
@@ -48,7 +51,10 @@ def clock(
     async def move() -> datetime:
         async with demo_clock(settings, seconds=120) as moved:
             with _progress(days) as show:
-                return await forward(moved, days, show)
+                now = await forward(moved, days, show)
+            if days:
+                await moved.check_journal()
+            return now
 
     try:
         typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
