@@ -175,7 +175,7 @@ async def test_a_second_open_membership_of_a_class_is_refused_with_what_to_do(cl
 
 
 async def test_a_correction_makes_no_second_open_membership_of_a_class(client: Client) -> None:
-    """Whatever is corrected: the last day, the first day, or the class."""
+    """C19: whatever is corrected, the last day, the first day, or the class."""
     someone = await person(client, "one")
     path = f"people/{someone}/memberships"
     for first, last in (("2010-01-01", "2015-06-30"), ("2016-01-01", None)):

@@ -214,6 +214,7 @@ def test_a_row_without_a_first_day_that_is_about_none_or_several_says_which_ther
 
 
 def test_of_one_class_both_are_never_kept_and_the_known_one_ends_or_was_never() -> None:
+    """C19."""
     office = member()
     for first, left in ((date(2026, 9, 1), [date(2026, 8, 31), None]), (date(2019, 7, 1), [None])):
         given = lists(memberships=[row(first=first)])
