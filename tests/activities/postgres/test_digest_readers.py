@@ -23,7 +23,8 @@ PAIR = derive("pair")
 
 
 async def at_night(office: Office) -> None:
-    await SqlClock(office.owner).set_offset(NIGHT - datetime.now(UTC))
+    offset = NIGHT - datetime.now(UTC)  # the machine's clock: the office's is kept as the difference to it
+    await SqlClock(office.owner).set_offset(offset)
 
 
 async def test_c32_an_auditor_is_told_of_a_failed_check_and_a_stopped_run_at_once_and_of_nothing_else(
