@@ -151,8 +151,8 @@ async def test_a_morning_on_which_a_digest_has_a_line_is_a_stop(monkeypatch: pyt
 
 async def test_the_time_of_the_office_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     office = Morning()
-    # the machine's clock: a demo's clock moves on from it
-    office.ahead, office.digest = timedelta(days=2), datetime.now(UTC)
+    now = datetime.now(UTC)  # the machine's clock: the office's is kept as the difference to it
+    office.ahead, office.digest = timedelta(days=2), now
 
     async def keep_house(client: object) -> None:
         office.stops.append("house")
@@ -161,8 +161,7 @@ async def test_the_time_of_the_office_never_goes_back(monkeypatch: pytest.Monkey
     monkeypatch.setattr("workers.embedded.clock.TemporalOutbox", lambda client: office)
     monkeypatch.setattr("workers.embedded.clock.keep_house", keep_house)
     clock = DemoClock(cast(Any, None), office, office, office, seconds=5)
-    # the machine's clock: a demo's clock moves on from it
-    await clock.move_to(datetime.now(UTC) + timedelta(days=3))
+    await clock.move_to(now + timedelta(days=3))
     assert "outbox" in office.stops, "a digest of this very moment is a stop"
     assert office.stops[0] == "2.0"
     assert office.back == [], "though some time went by since the clock was read"

@@ -11,7 +11,7 @@ from typing import Final
 from activities.digests import is_morning
 from domain.calendar import Calendar
 from domain.digests import Digest, DigestRhythm, next_digest
-from domain.overtaken import OVERTAKEN_BY, TAKES_BACK, LaterRow, StaysTrue, overtaken
+from domain.overtaken import OVERTAKEN_BY, LaterRow, StaysTrue, overtaken, standing, takes_back
 from domain.sending_hours import Rank, may_leave
 from workers.embedded.year.emails.records import Arrived, DigestRecord, EmailRecords, NoticeRecord
 
@@ -61,7 +61,7 @@ def _told(records: EmailRecords) -> dict[tuple[str, str], list[NoticeRecord]]:
 def _untrue(row: NoticeRecord, told: list[NoticeRecord], records: EmailRecords) -> str:
     """Return a fault if an email had become untrue before it left, by later events and by what its reader was told."""
     at = _sent_at(row)
-    if row.kind in TAKES_BACK and _never_told(row, told):
+    if takes_back(row.kind, row.data) and _never_told(row, told):
         return f"email: {_name(row)} takes back what its reader was never told"
     known_by_then = [
         event
@@ -75,7 +75,7 @@ def _untrue(row: NoticeRecord, told: list[NoticeRecord], records: EmailRecords) 
         for other in told
         if (other.seq, other.number) > (row.seq, row.number) and other.seq in seen
     )
-    why = overtaken(row.kind, _known(row, records), later, at)
+    why = standing(row.kind, row.data, _known(row, records), later, at).why
     return f"email: {_name(row)} was untrue when it left: {why.value}" if why else ""
 
 
@@ -89,7 +89,7 @@ def _never_told(row: NoticeRecord, told: list[NoticeRecord]) -> bool:
         other
         for other in told
         if (other.seq, other.number) < (row.seq, row.number)
-        and other.kind in TAKES_BACK[row.kind]
+        and other.kind in takes_back(row.kind, row.data)
         and other.data.get("uid", "") == plan
     ]
     asked = earlier if plan else earlier[-1:]
