@@ -24,8 +24,8 @@ from domain.calendar import Calendar
 from domain.digests import Told
 from domain.failed_notices import HearNotice
 from domain.ids import derive
-from domain.notices import TO_STAFF, Outcome
-from domain.sending_hours import RESTS, Rank, may_leave, rank_of, rests_until
+from domain.notices import TO_STAFF, NoticeKind, Outcome
+from domain.sending_hours import RESTS, RESTS_DURING, Rank, may_leave, rank_of, rests_until
 
 AT_ONCE: Final = 200
 """The most emails of one round."""
@@ -175,6 +175,8 @@ class OutboxActivities:
             leaves = may_leave(notice.kind, notice.data, now, calendar, own_act=notice.rank is Rank.AT_ONCE)
             if notice.kind in RESTS and (at := await self._outbox.caught_up_at(id)) is not None:
                 leaves = max(leaves, rests_until(at, calendar))
+            if await self._rests(notice):
+                leaves = max(leaves, rests_until(now, calendar))
             if leaves > now:
                 held |= await self._outbox.postpone(id, leaves)
                 return Outcome.WAITING
@@ -183,6 +185,13 @@ class OutboxActivities:
             since = notice.deferred_since or now
             held |= await self._outbox.postpone(id, now + max(LATER, now - since))
         return outcome
+
+    async def _rests(self, notice: NoticeToSend) -> bool:
+        """Return whether a reminder to one of a pair rests, because staff look into something about the pair."""
+        if notice.kind is not NoticeKind.REMINDER or notice.to_region:
+            return False
+        tasks = RESTS_DURING.get(notice.data.get("about", ""), ())
+        return bool(tasks) and await self._outbox.has_task(notice.id, tasks)
 
     async def _tell(self) -> None:
         """Tell the streams which of their emails were refused for good or overtaken."""

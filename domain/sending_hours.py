@@ -10,6 +10,7 @@ from typing import Final
 
 from domain.calendar import DAY, MORNING, Calendar
 from domain.notices import HOURS, Hours, NoticeKind
+from domain.tasks import TaskKind
 
 OPENS: Final = time(7, 0)
 CLOSES: Final = time(20, 0)
@@ -19,6 +20,18 @@ NOON: Final = time(12, 0)
 
 RESTS: Final = frozenset((NoticeKind.MONTHLY_RECORD_DUE,))
 """Reminders of a ladder that many share. Who hands in one today is not asked for another one on that day."""
+_CASE: Final = (TaskKind.HANDLE_COMPLAINT, TaskKind.SECOND_COMPLAINT, TaskKind.CONSIDER_CHANGE)
+RESTS_DURING: Final[Mapping[str, tuple[TaskKind, ...]]] = {
+    "first_contact": _CASE,
+    "agreement": _CASE,
+    "meeting": (*_CASE, TaskKind.RESOLVE_MEETING),
+    "observation": _CASE,
+}
+"""Of what a pair is not reminded while staff have such a task about it.
+
+Nobody is sent to somebody about whom a complaint is open, and nobody is told that no meeting is recorded while staff
+decide about one.
+"""
 
 
 class Rank(IntEnum):

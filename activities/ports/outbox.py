@@ -1,6 +1,6 @@
 """What the outbox needs from the outside world: which emails wait, until when, and which streams must hear of one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.notices import NoticeKind, Outcome
 from domain.overtaken import NoticeStanding
 from domain.sending_hours import Rank
+from domain.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,10 @@ class Outbox(Protocol):
 
     async def standing(self, notice: str, now: datetime) -> NoticeStanding:
         """Return whether a notice still holds, by what was recorded after it."""
+        ...
+
+    async def has_task(self, notice: str, kinds: Collection[TaskKind]) -> bool:
+        """Return whether a task of one of these kinds is open about the subject of a notice."""
         ...
 
     async def caught_up_at(self, notice: str) -> datetime | None:

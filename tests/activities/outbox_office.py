@@ -18,6 +18,7 @@ from domain.messages import Command
 from domain.notices import NoticeKind as Kind
 from domain.overtaken import NoticeStanding, Why
 from domain.sending_hours import Rank
+from domain.tasks import TaskKind
 from domain.visibility import Sight
 from tests.activities.mail.rendered import MENTEE, notice_of
 from tests.activities.test_sending import MemoryStore
@@ -49,6 +50,7 @@ class MemoryOutbox:
     untrue: dict[str, Why] = field(default_factory=dict)
     left: dict[str, dict[str, str]] = field(default_factory=dict)
     caught_up: dict[str, datetime] = field(default_factory=dict)
+    looked_into: dict[str, TaskKind] = field(default_factory=dict)
 
     async def unplanned(self) -> tuple[Unplanned, ...]:
         return tuple(each for each in self.new if each.id not in self.plans)
@@ -92,6 +94,9 @@ class MemoryOutbox:
     async def standing(self, notice: str, now: datetime) -> NoticeStanding:
         data = self.left.get(notice, self.store.notices[notice].data)
         return NoticeStanding(why=self.untrue.get(notice), data=data)
+
+    async def has_task(self, notice: str, kinds: Collection[TaskKind]) -> bool:
+        return self.looked_into.get(notice) in kinds
 
     async def caught_up_at(self, notice: str) -> datetime | None:
         return self.caught_up.get(notice)
@@ -215,7 +220,9 @@ class Office:
         to_region: bool = False,
         **data: str,
     ) -> None:
-        each = replace(notice_of(kind), id=id, to=(MENTEE,), data=data, program="masa")
+        sample = notice_of(kind)
+        region = sample.to_region if to_region else ""
+        each = replace(sample, id=id, to=(MENTEE,), to_region=region, data=data, program="masa")
         self.store.notices[id] = each
         self.outbox.new.append(
             Unplanned(

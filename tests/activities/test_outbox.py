@@ -223,3 +223,24 @@ async def test_a_stream_hears_once_of_an_email_that_was_refused(answer: Answer, 
         "smtp_550",
     )
     assert office.outbox.ended == [ended]
+
+
+async def test_a_pair_is_not_reminded_while_staff_look_into_a_complaint_or_a_disputed_meeting() -> None:
+    """C21: nobody is sent to somebody about whom a complaint is open; the reminder rests, and no event tells of it."""
+    office = Office(MONDAY.replace(hour=15))
+    office.put("call", Kind.REMINDER, about="first_contact")
+    office.put("meet", Kind.REMINDER, about="meeting")
+    office.put("survey", Kind.REMINDER, about="survey")
+    office.outbox.looked_into = {
+        "call": TaskKind.HANDLE_COMPLAINT,
+        "meet": TaskKind.RESOLVE_MEETING,
+        "survey": TaskKind.HANDLE_COMPLAINT,
+    }
+    await office.activities.send_due()
+    assert office.server.took == ["survey"]
+    assert office.streams.heard == []
+    tuesday = MONDAY.replace(day=1, month=12, hour=15)
+    assert office.outbox.plans["call"].not_before == office.outbox.plans["meet"].not_before == tuesday
+    office.clock.instant, office.outbox.looked_into = tuesday, {"call": TaskKind.HANDLE_COMPLAINT}
+    await office.activities.send_due()
+    assert office.server.took == ["survey", "meet"]

@@ -17,6 +17,7 @@ from activities.ports.secret import Secret
 from domain.digests import Digest, DigestLine, News
 from domain.languages import Language, language_for
 from domain.rules.program_file import ProgramFile
+from domain.visibility import CONFIDENTIAL_TASKS
 
 _FOLDER: Final = Path(__file__).resolve().parent / "digest"
 _DAY: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE, d 'de' MMMM"}
@@ -103,10 +104,18 @@ class MailDigests:
         news = dict(digest.digest.news).get(line.id)
         if (notice := digest.notices.get(line.id)) is not None:
             [email] = self._notices.emails(replace(notice, to=(digest.reader.person,)))
-            return {"who": email.copy.wording.subject, "name": "", "words": "", "news": news}
+            return {
+                "who": email.copy.wording.subject,
+                "name": "",
+                "words": "",
+                "news": news,
+                "confidential": False,
+            }
         task = digest.tasks[line.id]
         of_program = {**task, "program": task["program"] or program.program}
-        return {**with_words(of_program, language, self._programs), "news": news}
+        words = with_words(of_program, language, self._programs)
+        # Names of a confidential matter stand in no subject, which a locked screen shows.
+        return {**words, "news": news, "confidential": task["kind"] in CONFIDENTIAL_TASKS}
 
 
 def _groups(

@@ -35,6 +35,7 @@ from activities.ports.secret import Secret
 from domain.languages import Language, language_for
 from domain.relationship.invitation import invitation_of
 from domain.rules.program_file import ProgramFile
+from domain.sending_hours import Rank
 
 FOLDER: Final = Path(__file__).resolve().parent / "templates"
 WIDTH: Final = 76  # characters of a line of text
@@ -140,6 +141,7 @@ class MailWords:
             "partner": partner,
             "me_is_mentee": notice.mentee is not None and me == notice.mentee.id,
             "continues": notice.continues,
+            "own_act": notice.rank is Rank.AT_ONCE,
             "contacts": notice.contacts,
             "region": notice.regions.get(notice.region, notice.region),
             "notice_region": notice.regions.get(notice.to_region, notice.to_region),

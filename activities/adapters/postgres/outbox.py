@@ -1,5 +1,6 @@
 """The emails that wait: which, until when, in which order, and which refusals a stream has not heard of."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -133,6 +134,18 @@ class SqlOutbox:
         """Return whether a notice still holds, by what was recorded after it."""
         async with self._database.selects() as connection:
             return await standing_of(connection, notice, now)
+
+    async def has_task(self, notice: str, kinds: Collection[TaskKind]) -> bool:
+        """Return whether a task of one of these kinds is open about the subject of a notice."""
+        row, task = tables.notices.c, tables.tasks.c
+        wanted = (
+            select(task.id)
+            .join_from(tables.notices, tables.tasks, task.subject == row.subject)
+            .where(row.id == notice, task.closed_at.is_(None))
+            .where(task.kind.in_([each.value for each in kinds]))
+        )
+        async with self._database.one_statement() as connection:
+            return await connection.scalar(wanted.limit(1)) is not None
 
     async def caught_up_at(self, notice: str) -> datetime | None:
         """Return when the reader of a reminder about a monthly record last handed one in; None if never."""

@@ -257,6 +257,7 @@ async def test_a_complaint_is_told_at_once_at_any_hour_and_once(office: Office) 
     opened = {"opened_at": night, "subject_kind": "relationship", "about": "case"}
     await office.put(tables.tasks, task("a", TaskKind.HANDLE_COMPLAINT, **opened))
     [email] = await office.at(night)
+    assert email.wording.subject == "Decide about a complaint", "no name on a locked screen"
     assert "This cannot wait for your morning list" in email.wording.text
     assert await office.at(night + timedelta(hours=1)) == []
     assert await office.at(NINE) == [], "it is no news any more"
@@ -362,7 +363,7 @@ async def test_a_digest_is_from_the_association_and_counts_as_new_what_was_not_i
     assert email.wording.subject == "1 this week: Tuesday, January 12"
     [email] = await office.at(NINE + timedelta(days=1))
     assert "due today" in email.wording.text
-    assert "new" not in email.wording.text.partition("Sent on")[0]
+    assert "new" not in email.wording.text.partition("Sent at")[0]
 
 
 async def test_a_digest_says_when_it_leaves_and_not_when_its_round_began(office: Office) -> None:
