@@ -125,6 +125,7 @@ async def test_c17_a_corrected_address_closes_the_task_and_gets_the_next_digest(
     right = {"email": "ann.berg@example.org"}
     await office.do(update(tables.people).where(tables.people.c.id == ANN).values(right))
     assert await backlog.digests_reach_again() == 0, "no change is on record"
+    # the machine's clock: the database stamps each change with it
     change = {"person": ANN, "kind": "address", "day": NINE.date(), "created_at": func.now()}
     await office.do(insert(tables.person_changes).values(change))
     assert await backlog.digests_reach_again() == 1
