@@ -20,3 +20,7 @@ class KeepingMailer:
         if result.headers is not None:
             await self._kept.keep(email, result.headers)
         return result
+
+    async def rest(self) -> None:
+        """Let go of what the other mailer keeps for the next email."""
+        await self._mailer.rest()

@@ -20,8 +20,13 @@ SIDE_BY_SIDE: Final = 8
 """How many relationships are started at one time."""
 AT_ONCE: Final = 100
 """How many relationships are looked up at one time."""
-PATIENCE: Final = 120
+PATIENCE: Final = 128
 """How often an operation looks whether one more relationship is recorded, before it says how many are left."""
+SOON: Final = 4
+"""After so many looks without progress, an operation asks whether all that is left can never be opened.
+
+It asks again after twice as many looks each time.
+"""
 PAUSE: Final = 0.5
 AFTER_FAILURE: Final = 2.0
 """Seconds before relationships that could not be started are tried again."""
@@ -67,30 +72,35 @@ class OperationActivities:
         After a while without progress the answer says how many are recorded; the workflow then asks again.
         """
         recorded, total = await self._operations.progress(start.operation)
-        patience, failed = self._patience, True
-        while recorded < total and patience:
+        lost: tuple[NotOpened, ...] = ()
+        idle, failed = 0, True
+        while recorded < total and not lost and idle < self._patience:
             if failed:
                 failed = await self._start_left(start.operation)
             before, (recorded, total) = recorded, await self._operations.progress(start.operation)
-            patience = self._patience if recorded > before else patience - 1
+            idle = 0 if recorded > before else idle + 1
             activity.heartbeat(recorded)
-            if recorded < total:
+            if recorded < total and (_asks(idle) or idle >= self._patience):
+                lost = await self._lost(start.operation)
+            if recorded < total and not lost:
                 await asyncio.sleep(self._after_failure if failed else PAUSE)
-        lost = () if recorded == total else await self._lost(start.operation)
         if recorded + len(lost) >= total:
             await self._operations.end(start.operation, lost)
         return RelationshipsStarted(recorded=recorded, total=total, lost=len(lost) or None)
 
     async def _lost(self, operation: str) -> tuple[NotOpened, ...]:
-        """Return what can never be opened: applications that cannot be read, and runs that have failed."""
+        """Return what can never be opened: applications that cannot be read, and runs that have failed.
+
+        That is all that is left, or nothing: one that may still be opened keeps the operation going, so no other is
+        looked at.
+        """
         lost = []
         for each in await self._operations.unrecorded(operation):
             id = workflow_id("relationship", each.relationship)
             code = await self._workflows.failure(id) if each.readable else UNREADABLE
-            if code:
-                lost.append(
-                    NotOpened(application=each.application, relationship=each.relationship, code=code)
-                )
+            if not code:
+                return ()
+            lost.append(NotOpened(application=each.application, relationship=each.relationship, code=code))
             activity.heartbeat()
         return tuple(lost)
 
@@ -124,3 +134,8 @@ class OperationActivities:
             [each.relationship for each in starts if each.relationship not in failed]
         )
         return failed
+
+
+def _asks(idle: int) -> bool:
+    """Return whether it is time to ask after so many looks without progress: 4, 8, 16, …"""
+    return idle >= SOON and idle % SOON == 0 and (idle // SOON).bit_count() == 1

@@ -5,7 +5,7 @@ one. Nothing here logs a name or an address.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -56,21 +56,24 @@ class Sending:
             _LOG.error("email cannot be worded", notice_id=notice.id, kind=notice.kind.value, error=why)
             await self._store.park_unworded(notice.id, notice.kind)
             return Outcome.WAITING
+        now = await self._clock.now()
         try:
-            now = await self._clock.now()
             refusals = [(await self._mailer.send(replace(each, at=now))).refused for each in emails]
         except MailUnavailable as error:
-            return await self._not_taken(notice, error)
+            return await self._not_taken(notice, error, now)
         # As with an email to several people, a notice in several languages counts as sent when one reader has it.
         if all(refusals):
             return await self._refused(notice, refusals[0])
-        await self._store.mark_sent(notice.id, await self._clock.now())
+        await self._store.mark_sent(notice.id, now)
         return Outcome.SENT
 
-    async def _not_taken(self, notice: NoticeToSend, error: MailUnavailable) -> Outcome:
+    async def rest(self) -> None:
+        """Let go of the mail server: nothing follows for a while."""
+        await self._mailer.rest()
+
+    async def _not_taken(self, notice: NoticeToSend, error: MailUnavailable, now: datetime) -> Outcome:
         """Record that a mail server did not take a notice for now; one that is put off for days is refused."""
         if error.of_reader:
-            now = await self._clock.now()
             if notice.deferred_since is not None and now - notice.deferred_since >= GIVE_UP:
                 return await self._refused(notice, error.code)
             await self._store.mark_deferred(notice.id, error.code, now)

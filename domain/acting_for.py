@@ -4,16 +4,20 @@ A command declares that staff may send it for a person (``by``); here is what fo
 person can still contradict is paid and counted only if something else supports it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final, TypeVar
 
-from domain.actors import StaffReason, demand_coordinator
+from domain.actors import Role, StaffReason, demand_coordinator
 from domain.errors import demand, forbid, forbidden, required
+from domain.journal import Event
 from domain.messages import By, Command
 from domain.visibility import Data
+
+T = TypeVar("T")
 
 
 class Contradiction(StrEnum):
@@ -47,6 +51,14 @@ class ForPerson:
     subject: str = ""
     shows: Data = Data.FACTS
     partner_hears: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerToStaff(Command):
+    """What only the person for whom staff entered something says about it: that it is right, or wrong."""
+
+    roles: ClassVar = (Role.PARTICIPANT,)
+    by: ClassVar = By.OWN
 
 
 NOT_FOR_OTHERS: Final = forbidden("not_for_others")
@@ -98,3 +110,27 @@ def demand_may_act(command: Command, region: str, days: int | None) -> None:
     demand(days is not None, "program_without_staff_acts", field="acting_for")
     reason = required(actor.reason, "staff_reason_missing", field="reason")
     demand(reason in STAFF_ACTS[type(command).__name__].reasons, "only_on_paper", field="reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """For whom staff entered something, how that person told them, and until when the person can say no."""
+
+    person: str
+    reason: StaffReason
+    until: datetime
+
+
+def entered(command: Command, events: tuple[Event, ...], until: datetime | None) -> Entered | None:
+    """Return for whom staff entered what ``events`` record; None if they did not, or nothing is recorded yet."""
+    actor = command.actor
+    if not events or actor.acting_for is None or actor.reason is None or until is None:
+        return None
+    return Entered(person=actor.acting_for, reason=actor.reason, until=until)
+
+
+def answerable(entry: T | None, is_open: Callable[[T], bool], *, field: str) -> T:
+    """Return an entry of staff that the person can still answer; ``field`` names it in the command."""
+    found = required(entry, "unknown_staff_act", field=field)
+    demand(is_open(found), "staff_act_answered", field=field)
+    return found

@@ -163,6 +163,10 @@ class NoticeStore(Protocol):
         """Return the notice with names and addresses as they are now, or None if there is no such row."""
         ...
 
+    async def all_to_send(self, wanted: Collection[str]) -> Mapping[str, NoticeToSend]:
+        """Return notices by their ids, with names and addresses as they are now."""
+        ...
+
     async def mark_sent(self, notice: str, at: datetime) -> None:
         """Record that the mail server accepted it."""
         ...
@@ -230,6 +234,10 @@ class Mailer(Protocol):
 
     async def send(self, email: Email) -> SendResult:
         """Send an email, so that the reader sees it at most once; raise ``MailUnavailable``."""
+        ...
+
+    async def rest(self) -> None:
+        """Let go of what is kept for the next email: none follows for a while."""
         ...
 
 

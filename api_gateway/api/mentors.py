@@ -14,6 +14,7 @@ from api_gateway.office import Office
 from api_gateway.services.known_codes import demand_region
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import writer_about
+from domain.rules.program_file import ProgramFile
 
 router = APIRouter(route_class=TokenFirst, tags=["reference"])
 
@@ -53,20 +54,27 @@ async def mentors(
 @router.post("/mentors", status_code=201, operation_id="mentors.set")
 @once("SetMentor")
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
-    """Record that a person can mentor, how many mentees at a time, and since when trained."""
+    """Record that a person can mentor, how many mentees at a time, and since when trained; no training lies ahead."""
     actor = await writer_about(office.facts, caller, body.person)
-    usual = await _capacity(office, body.person) if body.capacity is None else body.capacity
+    program = await _program(office, body.person)
+    usual = body.capacity if body.capacity is not None else program.mentor_capacity if program else 1
     values = body.model_dump(exclude={"person"}, exclude_unset=True)
     if "capacity" in values:
         values["capacity"] = usual
+    now = await office.clock.now()
     capacity = await office.writes.mentors.put_mentor(
-        body.person, values, usual=usual, actor=actor, command=command_id(caller, key)
+        body.person,
+        values,
+        usual=usual,
+        today=program.rules.calendar.local_date(now) if program else now.date(),
+        actor=actor,
+        command=command_id(caller, key),
     )
     return {"person": body.person, "capacity": capacity}
 
 
-async def _capacity(office: Office, person: str) -> int:
-    """Return how many mentees a mentor can take if nobody says: as many as the region's program says."""
+async def _program(office: Office, person: str) -> ProgramFile | None:
+    """Return the program of a person's region, which says how many mentees a mentor takes if nobody does."""
     region = await office.facts.region_of(person)
     program = await office.facts.program_of(region) if region else None
-    return program_now(program).mentor_capacity if program else 1
+    return program_now(program) if program else None

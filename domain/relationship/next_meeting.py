@@ -65,8 +65,12 @@ def period_of(state: Relationship, timer: Timer, rules: Rules) -> str:
 def timer_after_log(
     state: Relationship, latest: date, next_on: date | None, now: datetime, rules: Rules
 ) -> Timer:
-    """Return the timer for the next meeting after a log; nobody who catches up with late logs is reminded today."""
-    timer = next_meeting_timer(state, latest, rules, next_on=next_on)
+    """Return the timer for the next meeting after a log."""
+    return _after_today(state, next_meeting_timer(state, latest, rules, next_on=next_on), now, rules)
+
+
+def _after_today(state: Relationship, timer: Timer, now: datetime, rules: Rules) -> Timer:
+    """Return a timer that reminds nobody today who catches up with late logs, or corrects one."""
     return after_grace(rules, timer, now) if state.engine >= CATCHES_UP else timer
 
 
@@ -98,11 +102,9 @@ def next_after_change(state: Relationship, left: Meetings, now: datetime, rules:
     caught_up = since > known and state.stage == "meetings"
     timer = None
     if (running is not None or caught_up) and (since, next_on) != (known, state.meetings.next_on):
-        timer = next_meeting_timer(state, since, rules, next_on=next_on)
-        timer = after_grace(rules, timer, now) if state.engine >= CATCHES_UP else timer
-    elif running is not None and state.engine >= CATCHES_UP:
-        rested = after_grace(rules, running, now)
-        timer = rested if rested != running else None
+        timer = _after_today(state, next_meeting_timer(state, since, rules, next_on=next_on), now, rules)
+    elif running is not None and (later := _after_today(state, running, now, rules)) != running:
+        timer = later
     return NextAfterChange(
         timers=() if timer is None else (timer,), next_on=next_on, next_topics=topics, caught_up=caught_up
     )

@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from domain import tasks
-from domain.acting_for import demand_may_act
-from domain.actors import Role, StaffReason
+from domain.acting_for import AnswerToStaff, answerable, demand_may_act, entered
+from domain.actors import StaffReason
 from domain.codec import instant_text
-from domain.errors import demand, required
 from domain.journal import Event
-from domain.messages import By, Command, Stamp
+from domain.messages import Command, Stamp
 from domain.notices import Notice, NoticeKind, notice
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
@@ -25,22 +24,18 @@ from domain.term.state import MonthlyRecord, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmMonthlyRecord(Command):
+class ConfirmMonthlyRecord(AnswerToStaff):
     """The mentor says that the record of a month, which staff entered, is right."""
 
-    roles: ClassVar = (Role.PARTICIPANT,)
-    by: ClassVar = By.OWN
     example: ClassVar = {"month": "2026-10"}
 
     month: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContradictMonthlyRecord(Command):
+class ContradictMonthlyRecord(AnswerToStaff):
     """The mentor says that the record of a month, which staff entered, is wrong: it is owed again."""
 
-    roles: ClassVar = (Role.PARTICIPANT,)
-    by: ClassVar = By.OWN
     example: ClassVar = {"month": "2026-10"}
 
     month: str
@@ -92,11 +87,10 @@ def demand_staff(state: Term, command: Command, rules: Rules) -> None:
 
 def acted(command: Command, events: tuple[Event, ...], now: datetime, rules: Rules) -> tuple[Event, ...]:
     """Return the event that says for which mentor staff entered the record; none without any."""
-    actor, month = command.actor, str(getattr(command, "month", ""))
-    until = rules.contradict_until(now)
-    if not events or actor.acting_for is None or actor.reason is None or until is None:
+    said, month = entered(command, events, rules.contradict_until(now)), str(getattr(command, "month", ""))
+    if said is None:
         return ()
-    return (ActedForMentor(mentor=actor.acting_for, month=month, reason=actor.reason, until=until),)
+    return (ActedForMentor(mentor=said.person, month=month, reason=said.reason, until=said.until),)
 
 
 def decide(
@@ -116,9 +110,7 @@ def decide(
 
 
 def _open_record(state: Term, mentor: str, month: str) -> MonthlyRecord:
-    record = required(state.record_of(mentor, month), "unknown_staff_act", field="month")
-    demand(record.until is not None, "staff_act_answered", field="month")
-    return record
+    return answerable(state.record_of(mentor, month), lambda record: record.until is not None, field="month")
 
 
 def _settled(state: Term, record: MonthlyRecord) -> tuple[Event, ...]:

@@ -134,6 +134,9 @@ class Server:
     asked: int = 0
     later: set[str] = field(default_factory=set)
 
+    async def rest(self) -> None:
+        pass
+
     async def send(self, email: Email) -> SendResult:
         self.asked += 1
         if self.away:

@@ -63,6 +63,7 @@ class Engine:
         self.failing = failing
         self.started: list[str] = []
         self.refused: dict[str, str] = {}
+        self.asked: list[str] = []
 
     async def start(self, workflow: str, id: str, start: Any, *, queue: str) -> None:
         if self.failing.get(start.relationship, 0) > 0:
@@ -73,6 +74,7 @@ class Engine:
             self.rows.recorded.add(start.relationship)
 
     async def failure(self, id: str) -> str:
+        self.asked.append(id)
         return self.refused.get(id.partition("/")[2], "")
 
 
@@ -129,10 +131,22 @@ async def test_what_can_never_be_opened_ends_the_operation_and_is_named() -> Non
     ]
 
 
-async def test_one_that_runs_and_is_not_recorded_yet_keeps_the_operation_going() -> None:
-    rows = Rows(2)
-    lost, slow = sorted(rows.starts)
+async def test_what_can_never_be_opened_is_found_within_seconds_once_nothing_else_is_left() -> None:
+    rows = Rows(40)
     engine = Engine(rows, {})
-    engine.refused = {lost: "term_over", slow: ""}
-    assert await run(rows, engine, patience=1) == RelationshipsStarted(recorded=0, total=2, lost=1)
+    engine.refused[min(rows.starts)] = "term_over"
+    async with asyncio.timeout(5):
+        assert await run(rows, engine) == RelationshipsStarted(recorded=39, total=40, lost=1)
+    assert rows.ended
+    assert len(engine.asked) == 1, "only what is left is asked about, and once"
+
+
+async def test_one_that_runs_and_is_not_recorded_yet_keeps_the_operation_going() -> None:
+    rows = Rows(30)
+    slow, *lost = sorted(rows.starts)
+    engine = Engine(rows, {})
+    engine.refused = {slow: "", **dict.fromkeys(lost, "term_over")}
+    assert await run(rows, engine, patience=5) == RelationshipsStarted(recorded=0, total=30)
     assert not rows.ended
+    assert {*engine.asked} == {f"relationship/{slow}"}, "one that goes on is enough to wait"
+    assert len(engine.asked) <= 3

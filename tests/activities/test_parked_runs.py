@@ -36,7 +36,7 @@ def record(kind: TaskKind, closed_at: str | None = None) -> JournalRecord:
 
 
 def activities(office: Office) -> JournalActivities:
-    return JournalActivities(office, office, office)  # type: ignore[arg-type]  # the parts that are used
+    return JournalActivities(office, office, office)
 
 
 @pytest.mark.parametrize("kind", TaskKind)
@@ -85,5 +85,5 @@ async def test_housekeeping_closes_the_tasks_of_runs_that_go_on_and_one_without_
     None
 ):
     runs = Runs(silent=None, stopped=True, moving=False)
-    count = await ParkedRunActivities(runs, runs).look_at_parked()  # type: ignore[arg-type]  # the parts that are used
+    count = await ParkedRunActivities(runs, runs).look_at_parked()
     assert (count, runs.ended) == (1, ["task of moving"])

@@ -46,7 +46,7 @@ class AcceptingWorkflows:
 def backlog(postgres: Settings) -> tuple[SqlBacklog, Database]:
     database = Database(postgres.database_url("worker"), size=2)
     commands: Mapping[str, Any] = {}
-    return SqlBacklog(database, rows.StoppedClock(), commands), database
+    return SqlBacklog(database, rows.StoppedClock(rows.NOW), commands), database
 
 
 async def name(owner: Database, person: str, *, hours: int, **days: date | None) -> int:

@@ -42,6 +42,9 @@ class MemoryStore:
     async def to_send(self, notice: str) -> NoticeToSend | None:
         return self.notices.get(notice)
 
+    async def all_to_send(self, wanted: Collection[str]) -> dict[str, NoticeToSend]:
+        return {each: self.notices[each] for each in wanted if each in self.notices}
+
     async def mark_sent(self, notice: str, at: datetime) -> None:
         self._mark(notice, "sent", "")
         self.sent[notice] = at
@@ -196,7 +199,7 @@ async def test_a_region_is_told_if_one_of_its_contacts_can_be_reached(
 async def test_what_can_never_be_sent_is_refused_with_its_reason(
     change: dict[str, object], code: str, mailer: SmtpMailer, mailbox: Mailbox
 ) -> None:
-    each = replace(notice_of(Kind.SURVEY_OPEN), **change)  # type: ignore[arg-type]
+    each = replace(notice_of(Kind.SURVEY_OPEN), **change)
     made, store = sending(mailer, each)
     assert await made.send(each) is Outcome.REFUSED
     assert store.codes[each.id] == code

@@ -152,7 +152,7 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
     """Yield a client of an office with two regions and tokens for every role, on a database of its own."""
     await set_clock(settings)
     engine = FakeEngine(Database(settings.database_url("worker"), size=1))
-    office = replace(make_office(settings, engine))  # type: ignore[arg-type]  # the part of a client that is used
+    office = replace(make_office(settings, engine))
     transport = httpx.ASGITransport(app=create_app(office))
     async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
         client = Client(http, office, engine)

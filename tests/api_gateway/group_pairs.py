@@ -1,6 +1,7 @@
 """Pairs of one mentor that are in the journal, and the office around them."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from activities.ports.journal import JournalRecord
+from domain.actors import Role
 from domain.ids import derive
 from domain.journal import Head, Kind, RulesInForce
 from domain.recording import Decision, StreamIdentity, chain
@@ -25,11 +27,13 @@ from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import Client
-from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, STATE_OFFICE, TERMS, Case
+from tests.conftest import set_clock
+from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, STATE_OFFICE, TERM, TERMS, Case
 from tests.domain.rules_variants import RICH
 
 GROUP = "/v1/group-meetings"
 NOW = datetime(2026, 10, 15, 15, 0, tzinfo=UTC)
+TERM_ID = derive("term", "2026")
 
 
 class Pairs:
@@ -145,3 +149,18 @@ class Pairs:
         past = update(tables.commands).values(claimed_until=NOW - timedelta(seconds=1))
         async with self.client.office.database.transaction() as connection:
             await connection.execute(past)
+
+
+@asynccontextmanager
+async def pairs_of_term(client: Client) -> AsyncIterator[Pairs]:
+    """Yield an office without pairs on a day of the term, with tokens for the coordinator of r3 and the mentor."""
+    office = client.office
+    await set_clock(office.settings, NOW)
+    async with office.database.transaction() as connection:
+        term = {"program": "sample", "name": "t", "first": TERM.first, "last": TERM.last, "version": "1"}
+        await connection.execute(insert(tables.terms).values(id=TERM_ID, **term))
+    await client.token("leader", Role.COORDINATOR, regions=("r3",))
+    await client.token_of("mentor", MENTOR.id, (Role.PARTICIPANT,))
+    worker = Database(office.settings.database_url("worker"), size=2)
+    yield Pairs(client, worker)
+    await worker.close()

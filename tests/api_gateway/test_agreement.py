@@ -92,7 +92,7 @@ async def test_a_text_that_differs_from_the_draft_is_not_shown(client: Client) -
                 {"clauses": replace(drafted.clauses, layout=2)},
             ):
                 with pytest.raises(TextLost):
-                    await text_of(connection, replace(drafted, **changed), "en")  # type: ignore[arg-type]
+                    await text_of(connection, replace(drafted, **changed), "en")
 
 
 async def test_the_partner_gets_the_text_and_its_digest_by_email(client: Client) -> None:

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
-from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.housekeeping import HousekeepingActivities
 from activities.ports.workflows import Answer, Sent
@@ -22,14 +21,11 @@ from domain.messages import Command, Receipt
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client, FakeHandle
-from tests.api_gateway.group_pairs import GROUP, NOW, Pairs
+from tests.api_gateway.group_pairs import GROUP, Pairs, pairs_of_term
 from tests.api_gateway.test_api import side_codes
-from tests.conftest import set_clock
-from tests.domain.builders import MENTEE, MENTOR, TERM
+from tests.domain.builders import MENTEE, MENTOR
 from tests.domain.rules_variants import RICH
 from workers.assembly import COMMANDS
-
-TERM_ID = derive("term", "2026")
 
 
 class Engine:
@@ -57,19 +53,10 @@ class Engine:
 @pytest_asyncio.fixture
 async def pairs(client: Client) -> AsyncIterator[Pairs]:
     """Yield three pairs of one mentor in region r3, on a day of the term, with tokens for coordinator and mentor."""
-    office = client.office
-    await set_clock(office.settings, NOW)
-    worker = Database(office.settings.database_url("worker"), size=2)
-    found = Pairs(client, worker)
-    async with office.database.transaction() as connection:
-        term = {"program": "sample", "name": "t", "first": TERM.first, "last": TERM.last, "version": "1"}
-        await connection.execute(insert(tables.terms).values(id=TERM_ID, **term))
-    for name in ("one", "two", "three"):
-        await found.add(name)
-    await client.token("leader", Role.COORDINATOR, regions=("r3",))
-    await client.token_of("mentor", MENTOR.id, (Role.PARTICIPANT,))
-    yield found
-    await worker.close()
+    async with pairs_of_term(client) as found:
+        for name in ("one", "two", "three"):
+            await found.add(name)
+        yield found
 
 
 def housekeeping(pairs: Pairs, engine: Engine) -> HousekeepingActivities:

@@ -1,9 +1,12 @@
 """What a change leaves out stays as it is, and null clears it; what makes no sense is refused in words."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+from activities.adapters.postgres import tables
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_people import person
 
@@ -34,6 +37,24 @@ async def test_a_new_day_keeps_the_capacity_of_a_mentor_and_null_clears_a_day(cl
     assert (await post(client, "mentors", 201, person=someone, **body))["capacity"] == 4
     mentor = (await entry(client, someone))["mentor"]
     assert (mentor["capacity"], mentor.get("trained_on"), mentor["serving_since"]) == (4, None, "2026-02-01")
+
+
+@pytest.mark.parametrize("day", ["trained_on", "serving_since"])
+async def test_a_day_of_training_or_service_that_lies_ahead_is_refused_at_first_and_as_a_correction(
+    client: Client, day: str
+) -> None:
+    someone, ahead = await person(client, "one"), "2099-01-05"
+    for known in ({}, {"capacity": 2, day: "2026-01-05"}):
+        if known:
+            await post(client, "mentors", 201, person=someone, **known)
+        refused = await post(client, "mentors", 409, person=someone, capacity=3, **{day: ahead})
+        assert (refused["code"], [each["pointer"] for each in refused["errors"]]) == (
+            "day_in_future",
+            [f"/{day}"],
+        )
+    mentor = (await entry(client, someone))["mentor"]
+    assert (mentor["capacity"], mentor[day]) == (2, "2026-01-05")
+    await post(client, "mentors", 201, person=someone, credential_until=ahead, serving_until=ahead)
 
 
 async def test_a_membership_that_ended_is_open_again_only_with_null(client: Client) -> None:
@@ -151,3 +172,61 @@ async def test_a_second_open_membership_of_a_class_is_refused_with_what_to_do(cl
     await post(client, path, 201, membership="active", first="2020-07-01", last="2026-06-30")
     await post(client, path, 201, membership="active", first="2026-07-01")
     assert len((await entry(client, someone))["memberships"]) == 3
+
+
+async def test_a_correction_makes_no_second_open_membership_of_a_class(client: Client) -> None:
+    """C19: whatever is corrected, the last day, the first day, or the class."""
+    someone = await person(client, "one")
+    path = f"people/{someone}/memberships"
+    for first, last in (("2010-01-01", "2015-06-30"), ("2016-01-01", None)):
+        await post(client, path, 201, membership="active", first=first, last=last)
+    await post(client, path, 201, membership="retired", first="2016-01-01")
+    ended, goes_on, other = (each["record"] for each in (await entry(client, someone))["memberships"])
+    open_again = {"membership": "active", "first": "2010-01-01", "last": None}
+    refused = await post(client, f"{path}/{ended}/correct", 409, **open_again)
+    assert refused["code"] == "membership_goes_on"
+    assert f"memberships/{goes_on}/correct" in refused["detail"]
+    assert (await post(client, path, 409, **open_again))["code"] == "membership_goes_on"
+    another_class = {"membership": "active", "first": "2017-01-01"}
+    assert (await post(client, f"{path}/{other}/correct", 409, **another_class))[
+        "code"
+    ] == "membership_goes_on"
+    await post(
+        client, f"{path}/{goes_on}/correct", 200, membership="active", first="2016-01-01", last="2020-06-30"
+    )
+    await post(client, f"{path}/{ended}/correct", 200, **{**open_again, "first": "2010-02-01"})
+
+
+async def test_two_entries_with_open_memberships_of_a_class_are_one_human_once_one_of_them_is_put_right(
+    client: Client,
+) -> None:
+    one, other = await person(client, "one"), await person(client, "other")
+    for who, first in ((one, "2020-01-01"), (other, "2021-01-01")):
+        await post(client, f"people/{who}/memberships", 201, membership="active", first=first)
+    refused = await post(client, f"people/{one}/same-as", 409, other=other, answer="same")
+    assert refused["code"] == "two_memberships_go_on"
+    [held] = (await entry(client, other))["memberships"]
+    withdraw = f"people/{other}/memberships/{held['record']}/withdraw"
+    assert withdraw in refused["detail"]
+    assert (await entry(client, other)).get("alias_of") is None, "nothing has changed"
+    await post(client, withdraw, 200)
+    answer = await client.send(
+        "admin", "POST", f"/v1/people/{one}/same-as", key="again", json={"other": other, "answer": "same"}
+    )
+    assert (answer.status_code, answer.json()["stands"]) == (200, one)
+    late = await post(client, f"people/{other}/memberships", 409, membership="active", first="2022-01-01")
+    assert late["code"] == "membership_goes_on", "the other entry of the same human has one"
+
+
+async def test_past_every_writer_the_database_takes_no_second_open_membership(client: Client) -> None:
+    someone = await person(client, "one")
+    path = f"people/{someone}/memberships"
+    await post(client, path, 201, membership="active", first="2020-01-01")
+    await post(client, path, 201, membership="active", first="2010-01-01", last="2015-06-30")
+    held = tables.memberships
+    again = {"person": someone, "class": "active", "first": date(2022, 1, 1)}
+    reopened = held.update().where(held.c.person == someone).values(last=None)
+    for statement in (held.insert().values(again), reopened):
+        with pytest.raises(IntegrityError, match="a membership of this class goes on"):
+            async with client.office.database.transaction() as connection:
+                await connection.execute(statement)

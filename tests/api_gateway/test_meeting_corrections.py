@@ -5,10 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest_asyncio
-from sqlalchemy import insert
 
-from activities.adapters.postgres import tables
-from activities.adapters.postgres.database import Database
 from domain.actors import Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
@@ -17,11 +14,9 @@ from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client, broken
-from tests.api_gateway.group_pairs import GROUP, NOW, Pairs
-from tests.conftest import set_clock
-from tests.domain.builders import MENTEE, MENTOR, TERM, Case
+from tests.api_gateway.group_pairs import GROUP, Pairs, pairs_of_term
+from tests.domain.builders import MENTEE, MENTOR, Case
 
-TERM_ID = derive("term", "2026")
 LOGGED = derive("group")
 
 
@@ -44,21 +39,12 @@ def corrected(case: Case) -> None:
 @pytest_asyncio.fixture
 async def pairs(client: Client) -> AsyncIterator[Pairs]:
     """Yield an office on a day of the term with two pairs of one group and a third, and tokens for its people."""
-    office = client.office
-    await set_clock(office.settings, NOW)
-    worker = Database(office.settings.database_url("worker"), size=2)
-    found = Pairs(client, worker)
-    async with office.database.transaction() as connection:
-        term = {"program": "sample", "name": "t", "first": TERM.first, "last": TERM.last, "version": "1"}
-        await connection.execute(insert(tables.terms).values(id=TERM_ID, **term))
-    for name in ("one", "two"):
-        await found.add(name, then=in_group)
-    await found.add("three", then=corrected)
-    await client.token("leader", Role.COORDINATOR, regions=("r3",))
-    await client.token_of("mentor", MENTOR.id, (Role.PARTICIPANT,))
-    await client.token_of("sam", MENTEE.id, (Role.PARTICIPANT,))
-    yield found
-    await worker.close()
+    async with pairs_of_term(client) as found:
+        for name in ("one", "two"):
+            await found.add(name, then=in_group)
+        await found.add("three", then=corrected)
+        await client.token_of("sam", MENTEE.id, (Role.PARTICIPANT,))
+        yield found
 
 
 async def correct(pairs: Pairs, who: str, act: str = "correct", *, key: str = "c", **body: Any) -> Any:

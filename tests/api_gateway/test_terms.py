@@ -165,7 +165,7 @@ async def test_a_log_check_carries_its_evidence_and_findings(client: Client) -> 
             "record-log-check",
             {**CHECK, "findings": [{**CHECK["findings"][0], "words": "x"}]},
             422,
-        ),  # type: ignore[index,dict-item]  # a list with one table
+        ),
         ("coordinator", "record-log-check", {**CHECK, "evidence": "logs_read"}, 422),
     ],
 )

@@ -10,7 +10,17 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tests.bench import applications, commands, memory, paper, proposal, take_over, tasks
+from tests.bench import (
+    applications,
+    commands,
+    memory,
+    month,
+    paper,
+    proposal,
+    reminders,
+    take_over,
+    tasks,
+)
 
 FIGURES: Final[Mapping[str, Callable[[int | None], dict[str, Any]]]] = {
     "commands": lambda samples: commands.figures(asyncio.run(commands.measure(samples or 300))),
@@ -18,6 +28,8 @@ FIGURES: Final[Mapping[str, Callable[[int | None], dict[str, Any]]]] = {
     "proposal": lambda samples: asyncio.run(proposal.figures(samples or 5)),
     "take_over": lambda samples: asyncio.run(take_over.figures(samples or 3)),
     "tasks": lambda samples: asyncio.run(tasks.figures(samples or 200)),
+    "reminders": lambda _: asyncio.run(reminders.figures()),
+    "month": lambda _: asyncio.run(month.figures()),
     "memory": lambda _: asyncio.run(memory.figures()),
     "applications": lambda count: asyncio.run(applications.figures(count or applications.APPLICATIONS)),
 }

@@ -4,24 +4,20 @@ Pairs are folded from their commands, some at each stage, and written in bulk wi
 """
 
 import asyncio
-import re
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import date, timedelta
 from typing import Any, Final
 
-import asyncpg
 import httpx2 as httpx
 
-from activities.adapters.postgres import tables
 from domain.actors import Role
-from domain.ids import derive
-from domain.projection_rows import Row
 from domain.relationship.any_stage.change_request import AskForChange
 from domain.relationship.projection import rows
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
+from tests.bench.bulk import Rows, copies, driver_url, write
 from tests.bench.rosters import with_regions
 from tests.domain.builders import MENTEE, Case
 from workers.embedded.stack import ports
@@ -33,7 +29,6 @@ REGIONS: Final = 10
 LIMIT: Final = 5.0
 """The greatest ratio of the p95 to that of the bare endpoint."""
 WARM: Final = 20
-_ID: Final = re.compile(r"\b[0-9a-f]{32}\b")
 _STEPS: Final[tuple[tuple[str, int], ...]] = (("apply", 30), ("matched", 45), ("met", 60), ("signed", 80))
 
 
@@ -53,65 +48,14 @@ def folded() -> Iterator[Case]:
             yield case
 
 
-def _typed(table: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a row as its columns have them."""
-
-    def value(name: str, given: Any) -> Any:
-        kind = table.c[name].type.python_type
-        if kind in (datetime, date) and isinstance(given, str):
-            return kind.fromisoformat(given)
-        return given
-
-    return {name: value(name, given) for name, given in values.items()}
-
-
-def copies(number: int, shown: tuple[Row, ...], region: str) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """Yield the rows of one pair with ids of its own, in a region, and the two people."""
-
-    def own(value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        return _ID.sub(lambda found: derive(found[0], str(number)), value)
-
-    for row in shown:
-        table = tables.PROJECTIONS[row.table]
-        values = {name: own(value) for name, value in row.values.items()}
-        if "region" in values:
-            values["region"] = region
-        if row.table == "relationships":
-            for side in ("mentee", "mentor"):
-                if id := values[side]:
-                    yield tables.people, _person(id, f"{side.title()} {number}", region)
-        yield table, {"id": own(row.key), "stream": own(row.key), "applied_seq": 1, **_typed(table, values)}
-
-
-def _person(id: str, name: str, region: str) -> dict[str, Any]:
-    given = {"id": id, "name": name, "region": region, "language": "en", "salt": id}
-    blank = {each.name: "" for each in tables.people.c if not each.nullable and each.server_default is None}
-    return {**blank, **given, "created_at": datetime.now(UTC)}  # the machine's clock: any instant will do
-
-
 async def fill(url: str, regions: list[str]) -> None:
-    """Write 20,000 pairs with their people and tasks, without the events that the triggers require."""
-    connection = await asyncpg.connect(url)
-    kept: dict[str, list[dict[str, Any]]] = {}
+    """Write 20,000 pairs with their people and tasks."""
+    kept: Rows = {}
     shown = [rows(case.state) for case in folded()]
     for number in range(PAIRS):
         for table, values in copies(number, shown[number % len(shown)], regions[number % len(regions)]):
-            kept.setdefault(table.fullname, []).append(values)
-    for name, records in kept.items():
-        columns = list(dict.fromkeys(column for record in records for column in record))
-        await connection.execute(f"alter table {name} disable trigger user")
-        schema, _, table_name = name.partition(".")
-        await connection.copy_records_to_table(
-            table_name,
-            schema_name=schema,
-            columns=columns,
-            records=[tuple(record.get(column) for column in columns) for record in records],
-        )
-        await connection.execute(f"alter table {name} enable trigger user")
-        await connection.execute(f"analyze {name}")
-    await connection.close()
+            kept.setdefault(table, []).append(values)
+    await write(url, kept)
 
 
 async def figures(samples: int = 200) -> dict[str, Any]:
@@ -123,11 +67,11 @@ async def figures(samples: int = 200) -> dict[str, Any]:
         api = await with_regions(office)
         settings = office.settings
         regions = [f"bench_{number}" for number in range(REGIONS)]
-        await fill(_plain(settings.database_url(ProcessRole.MIGRATOR)), regions)
+        await fill(settings.database_url(ProcessRole.MIGRATOR), regions)
         token = await api.give_token("one region", [Role.COORDINATOR], regions[:1])
         await api.close()
         port = ports.pick()
-        database = _plain(settings.database_url(ProcessRole.GATEWAY))
+        database = driver_url(settings.database_url(ProcessRole.GATEWAY))
         command = (sys.executable, "-m", "tests.bench.bare_tasks", str(port), database, regions[0])
         bare = await asyncio.create_subprocess_exec(*command)
         try:
@@ -152,10 +96,6 @@ async def figures(samples: int = 200) -> dict[str, Any]:
             "ratio_kept": ours <= floor * LIMIT,
         }
     }
-
-
-def _plain(url: str) -> str:
-    return url.replace("+asyncpg", "")
 
 
 async def _take(bare: str, ours: str, token: str, samples: int) -> tuple[list[float], list[float]]:

@@ -40,7 +40,9 @@ async def owner(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
         await writes.memberships.add_membership(
             ANN, "active", date(2020, 7, 1), None, actor=ADMIN, command=derive("m")
         )
-        await writes.mentors.put_mentor(ANN, {"capacity": 2}, usual=1, actor=ADMIN, command=derive("t"))
+        await writes.mentors.put_mentor(
+            ANN, {"capacity": 2}, usual=1, today=date(2026, 8, 1), actor=ADMIN, command=derive("t")
+        )
         await gateway.close()
         owner = Database(settings.database_url("migrator"), size=2)
         yield owner

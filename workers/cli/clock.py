@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol
 
 import typer
 
@@ -13,6 +16,18 @@ from workers.settings import load_settings
 MOST_DAYS: Final = 3660
 """The most days that a demo's clock goes forward at once: ten years."""
 commands = typer.Typer()
+Show = Callable[[datetime], None]
+"""What shows how far the clock has come."""
+
+
+class MovableClock(Protocol):
+    """A demo's clock."""
+
+    async def now(self) -> datetime:
+        """Return its present instant."""
+
+    async def move_to(self, instant: datetime) -> datetime:
+        """Move it forward; return its instant then."""
 
 
 @commands.command()
@@ -35,10 +50,8 @@ def clock(
 
     async def move() -> datetime:
         async with demo_clock(settings, seconds=120) as moved:
-            now = await moved.now()
-            # Day by day, so that what falls due in between happens on its own day.
-            for _ in range(days):
-                now = await moved.move_to(now + timedelta(days=1))
+            with _progress(days) as show:
+                now = await forward(moved, days, show)
             if days:
                 await moved.check_journal()
             return now
@@ -49,3 +62,31 @@ def clock(
         again = "Try again; if the same stays open, read the logs of the office."
         typer.echo(f"The office is still busy: {obstacle}. {again}", err=True)
         raise typer.Exit(1) from None
+
+
+async def forward(clock: MovableClock, days: int, show: Show) -> datetime:
+    """Move a clock day by day, so that what falls due in between happens on its own day, and show each."""
+    now = await clock.now()
+    for _ in range(days):
+        now = await clock.move_to(now + timedelta(days=1))
+        show(now)
+    return now
+
+
+@contextlib.contextmanager
+def _progress(days: int) -> Iterator[Show]:
+    """Show several days as a bar beside the answer; one day needs none."""
+    if days < 2:
+        yield lambda now: None
+        return
+    with typer.progressbar(length=days, label="Days", file=sys.stderr, item_show_func=_day) as bar:
+
+        def show(now: datetime) -> None:
+            bar.current_item = f"{now:%Y-%m-%d}"
+            bar.update(1)
+
+        yield show
+
+
+def _day(day: str | None) -> str | None:
+    return day

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import httpx2 as httpx
@@ -37,7 +36,7 @@ def request(
     """
     headers = _signed_in(token)
     if method != "GET":
-        headers["Idempotency-Key"] = key or f"cli-{datetime.now(UTC).isoformat()}-{os.getpid()}"  # noqa: TID251 - a key
+        headers["Idempotency-Key"] = key or f"cli-{secrets.token_hex(16)}"
     base = url or load_settings().public_url
     try:
         answer = httpx.request(method, base + path, headers=headers, timeout=60, **options)

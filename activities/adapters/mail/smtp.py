@@ -4,6 +4,8 @@ Who is refused is what counts, and the answer says it: at RCPT it is the reader,
 may not send; after DATA it is our own address or text, unless its code names the mailbox.
 """
 
+import asyncio
+import contextlib
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -39,7 +41,11 @@ _OF_OFFICE: Final = re.compile(r"5\.(?:1\.[78]|3\.\d+|7\.\d+)\b")
 
 
 class SmtpMailer:
-    """Sends emails to one mail server, each over a separate connection."""
+    """Sends emails to one mail server. The connection is kept from one email to the next, until ``rest``.
+
+    Before it is used again the server is asked whether it still listens, since it may have closed it: a new one then
+    takes its place, and no email is sent twice.
+    """
 
     def __init__(
         self,
@@ -59,6 +65,8 @@ class SmtpMailer:
         self._password = password
         self._starttls = starttls
         self._timeout = timeout_seconds
+        self._server: aiosmtplib.SMTP | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def send(self, email: Email) -> SendResult:
         """Send an email.
@@ -79,17 +87,7 @@ class SmtpMailer:
         except (ValueError, MessageError, IndexError):
             return SendResult(refused="bad_address")
         try:
-            await aiosmtplib.send(
-                message,
-                sender=self._sender,
-                recipients=[person.email for person in email.to],
-                hostname=self._host,
-                port=self._port,
-                username=self._user,
-                password=self._password,
-                start_tls=self._starttls,
-                timeout=self._timeout,
-            )
+            await self._deliver(message, [person.email for person in email.to])
         except SMTPRecipientsRefused as error:
             not_theirs = next((each for each in error.recipients if _OF_OFFICE.match(each.message)), None)
             later = next((each for each in error.recipients if each.code not in _PERMANENT), not_theirs)
@@ -106,6 +104,52 @@ class SmtpMailer:
         except (SMTPException, OSError):
             raise MailUnavailable(NO_CONNECTION) from None
         return SendResult(headers=_headers(message, at))
+
+    async def rest(self) -> None:
+        """Close the connection, if one is kept."""
+        async with self._one_at_a_time:
+            await self._close()
+
+    async def _deliver(self, message: EmailMessage, recipients: list[str]) -> None:
+        async with self._one_at_a_time:
+            server = await self._connected()
+            try:
+                await server.send_message(message, sender=self._sender, recipients=recipients)
+            except (SMTPResponseException, SMTPRecipientsRefused):
+                raise
+            except BaseException:
+                # Nobody knows which answer comes next.
+                self._server = None
+                server.close()
+                raise
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        """Return the kept connection if the server still listens on it, or else a new one."""
+        if self._server is not None and self._server.is_connected:
+            try:
+                await self._server.noop()
+            except (SMTPException, OSError):
+                await self._close()
+            else:
+                return self._server
+        self._server = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            start_tls=self._starttls,
+            timeout=self._timeout,
+        )
+        await self._server.connect()
+        return self._server
+
+    async def _close(self) -> None:
+        server, self._server = self._server, None
+        if server is None:
+            return
+        with contextlib.suppress(SMTPException, OSError):
+            await server.quit()
+        server.close()
 
 
 def _headers(message: EmailMessage, at: datetime) -> SentHeaders:

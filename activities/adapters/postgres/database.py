@@ -58,6 +58,15 @@ class Database:
             async with _OneStatement(self.engine) as connection:
                 yield await connection.execution_options(**_EACH_ALONE)
 
+    @asynccontextmanager
+    async def selects(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection for some SELECTs; each sees what was committed before it, as in a transaction of ours.
+
+        This saves the same two round trips. Raises ``Unavailable`` like ``transaction``.
+        """
+        async with self.one_statement() as connection:
+            yield connection
+
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()

@@ -43,9 +43,13 @@ class NoticeRecords:
 
     async def to_send(self, notice: str) -> NoticeToSend | None:
         """Return the notice with names and addresses as they are now."""
+        return (await self.all_to_send((notice,))).get(notice)
+
+    async def all_to_send(self, wanted: Collection[str]) -> dict[str, NoticeToSend]:
+        """Return notices by their ids, with names and addresses as they are now."""
         today = (await self._clock.now()).astimezone(UTC).date()
-        async with self._database.transaction() as connection:
-            return await reads.to_send(MAILER, connection, notice, today)
+        async with self._database.selects() as connection:
+            return await reads.to_send(MAILER, connection, wanted, today)
 
     async def mark_sent(self, notice: str, at: datetime) -> None:
         """Record that the mail server accepted it."""

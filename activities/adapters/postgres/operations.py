@@ -4,13 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from sqlalchemy import FromClause, Select, bindparam, func, not_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.starts import relationship_start, relationship_starts
-from activities.adapters.postgres.unreadable import UNREADABLE
+from activities.adapters.postgres.facts.starts import relationship_starts
 from activities.ports.journal import Clock
 from activities.ports.operations import NotOpened, Unrecorded
 from domain.workflow_contracts import RelationshipStart
@@ -58,16 +56,11 @@ class SqlOperations:
         wanted = select(row.id, row.relationship).join(own, own.c.id == row.id).where(not_(recorded.exists()))
         async with self._database.transaction() as connection:
             found = (await connection.execute(wanted.order_by(row.id), {"operation": operation})).all()
-            return tuple(
-                [
-                    Unrecorded(
-                        application=id,
-                        relationship=relationship,
-                        readable=await _start(connection, id) is not None,
-                    )
-                    for id, relationship in found
-                ]
-            )
+            readable = await relationship_starts(connection, [id for id, _ in found])
+        return tuple(
+            Unrecorded(application=id, relationship=relationship, readable=id in readable)
+            for id, relationship in found
+        )
 
     async def end(self, operation: str, not_opened: Sequence[NotOpened] = ()) -> None:
         """Store that an operation is done, or that some of its relationships can never be opened, with their rows."""
@@ -88,13 +81,6 @@ def _named(result: dict[str, Any], lost: NotOpened) -> dict[str, Any]:
     rows = dict(zip(result.get("applications", ()), result.get("rows", ()), strict=False))
     file, number = rows.get(lost.application, ("", 0))
     return {"file": file, "row": number, "relationship": lost.relationship, "code": lost.code}
-
-
-async def _start(connection: AsyncConnection, application: str) -> RelationshipStart | None:
-    try:
-        return await relationship_start(connection, application)
-    except UNREADABLE:
-        return None
 
 
 def _of_operation() -> FromClause:

@@ -131,7 +131,7 @@ class SqlOutbox:
 
     async def standing(self, notice: str, now: datetime) -> NoticeStanding:
         """Return whether a notice still holds, by what was recorded after it."""
-        async with self._database.transaction() as connection:
+        async with self._database.selects() as connection:
             return await standing_of(connection, notice, now)
 
     async def caught_up_at(self, notice: str) -> datetime | None:

@@ -118,7 +118,7 @@ class _Child:
         try:
             while True:
                 length = int.from_bytes(await self._process.stdout.readexactly(LENGTH))
-                number, done, value = pickle.loads(await self._process.stdout.readexactly(length))  # noqa: S301 - ours
+                number, done, value = pickle.loads(await self._process.stdout.readexactly(length))  # noqa: S301 - our own process wrote it
                 answer = self._waiting.get(number)
                 if answer is None or answer.done():
                     continue

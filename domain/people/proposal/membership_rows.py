@@ -1,11 +1,12 @@
 """Rows of memberships: which membership a row is about, what it changes, and whether the person would have two."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from domain.people.entry import Membership
+from domain.people.open_memberships import goes_on_already
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import Contradictions
@@ -34,6 +35,7 @@ class MembershipRows:
         self._builder = builder
         self._codes = codes
         self._said = Contradictions(builder, "membership")
+        self._open = Contradictions(builder, "membership")
         self._changes: list[tuple[ListRow, str, _Held]] = []
         self._new: list[tuple[ListRow, str, MembershipWrite]] = []
         self.present: set[tuple[str, str]] = set()
@@ -63,6 +65,8 @@ class MembershipRows:
                 person=person, name=values["membership"], first=values["first"], last=values.get("last")
             )
             self._said.differs((person, write.name, write.first), row, write.last, "last")
+            if write.last is None:
+                self._open.differs((person, write.name), row, write.first, "first")
             self._new.append((row, person, write))
         else:
             self._refuse_without_first(row, person, values["membership"])
@@ -70,7 +74,9 @@ class MembershipRows:
     def add(self) -> None:
         """Take the rows; where a new membership meets one that goes on, somebody says what becomes of that."""
         self._said.refuse()
-        for row, person, known in self._changes:
+        self._open.refuse()
+        # What is open again comes last: of one class, one membership goes on at a time.
+        for row, person, known in sorted(self._changes, key=lambda each: "last" in each[0].cleared):
             if not self._builder.is_refused(row.kind, row.at):
                 self._change(row, person, known)
         for row, person, write in self._new:
@@ -99,6 +105,8 @@ class MembershipRows:
         self, row: ListRow, person: str, write: MembershipWrite, ended: tuple[MembershipWrite, ...]
     ) -> None:
         """Take a new membership, with what becomes of those that the person has."""
+        if self._goes_on_already(row, person, write, {each.record for each in ended}):
+            return
         changes = (*_said(write), *map(self._ending, ended))
         if self._may_write(row, person, changes, write):
             for each in ended:
@@ -121,8 +129,35 @@ class MembershipRows:
             return
         changes = (FieldChange(field=f"membership {held.name} until", before=held.last, after=last),)
         write = MembershipWrite.of(known.owner, held, last)
+        if held.last is not None and self._goes_on_already(row, person, write, {held.record}):
+            return
         if self._may_write(row, person, changes, write):
             self._builder.note(row, OutcomeKind.CHANGED, person, changes)
+
+    def _goes_on_already(
+        self, row: ListRow, person: str, write: MembershipWrite, without: Collection[int | None]
+    ) -> bool:
+        """Refuse a row beside whose membership another of its class goes on; return whether one does."""
+        others = (each for each in self._as_left(person) if each.record not in without)
+        held = goes_on_already(write, others)
+        if held is None:
+            return False
+        problem = (
+            f"The office knows {held.name} from {held.first}, which goes on, and nobody has two memberships of one "
+            "class at a time. If that one ended, add a row with its first and its last day. If its first day is wrong, "
+            "correct it in the office, or correct the row."
+        )
+        self._builder.refuse(row, "first", "membership_goes_on", problem, cell=str(write.first))
+        return True
+
+    def _as_left(self, person: str) -> Iterator[MembershipWrite]:
+        """Yield the known memberships of a human, as the list leaves them."""
+        for each in self._of(person):
+            held = each.membership
+            write = MembershipWrite.of(each.owner, held, held.last)
+            write = self.writes.get((person, held.name, held.first), write)
+            if not write.withdrawn:
+                yield write
 
     def _may_write(
         self, row: ListRow, person: str, changes: tuple[FieldChange, ...], write: MembershipWrite
@@ -165,10 +200,7 @@ class MembershipRows:
         """Yield the memberships of a person that go on beside a new one, as the list leaves them."""
         if not self._goes_on(new.last):
             return
-        for each in self._of(person):
-            held = each.membership
-            write = MembershipWrite.of(each.owner, held, held.last)
-            write = self.writes.get((person, held.name, held.first), write)
+        for write in self._as_left(person):
             overlaps = write.first <= (new.last or _ENDLESS) and new.first <= (write.last or _ENDLESS)
             if overlaps and self._goes_on(write.last):
                 yield write

@@ -1,11 +1,12 @@
 """Rows of memberships, mentors and applications: what each adds to a person or changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
 from domain.people.entry import MentorRecord
+from domain.people.mentor_days import days_still_to_come
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import Contradictions
@@ -23,7 +24,7 @@ from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.whose import WhoIsWho
 
 _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
-_PAST: Final = {"trained_on": "The training", "serving_since": "The first day of service"}
+_DAYS: Final = {"trained_on": "The training", "serving_since": "The first day of service"}
 """The days of a mentor that cannot lie ahead, in words."""
 
 
@@ -127,18 +128,18 @@ class RecordRows:
         if not changes and record is not None:
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
-        if self._is_ahead(row, changes) or not self._builder.may_change_record(row, person, changes):
+        if self._is_ahead(row, values, record) or not self._builder.may_change_record(row, person, changes):
             return
         self.mentors[person] = MentorWrite(person=owner, values=values)
         self._builder.note(row, OutcomeKind.NEW if record is None else OutcomeKind.CHANGED, person, changes)
 
-    def _is_ahead(self, row: ListRow, changes: tuple[FieldChange, ...]) -> bool:
+    def _is_ahead(self, row: ListRow, values: Mapping[str, Any], record: MentorRecord | None) -> bool:
         """Refuse a row with a new day that cannot lie ahead and does; return whether it has one."""
         today = self._builder.office.today
-        ahead = [each for each in changes if each.field in _PAST and each.after and each.after > today]
-        for each in ahead:
-            problem = f"{_PAST[each.field]} is after today ({today}). Correct the date."
-            self._builder.refuse(row, each.field, "day_in_future", problem, cell=str(each.after))
+        ahead = days_still_to_come(values, record, today)
+        for name in ahead:
+            problem = f"{_DAYS[name]} is after today ({today}). Correct the date."
+            self._builder.refuse(row, name, "day_in_future", problem, cell=str(values[name]))
         return bool(ahead)
 
     def _application(self, row: ListRow, person: str) -> None:

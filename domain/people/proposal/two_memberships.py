@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from domain.people.open_memberships import goes_on_already
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListRow
 from domain.people.proposal.outcomes import MembershipWrite
@@ -37,6 +38,11 @@ class Second:
         )
 
     @property
+    def may_be_both(self) -> bool:
+        """Whether the person can have all of them at once: of one class, one membership goes on at a time."""
+        return goes_on_already(self.new, self.held) is None
+
+    @property
     def words(self) -> str:
         """What the list adds, and what would become of each known membership."""
         until = f" until {self.new.last}" if self.new.last else ""
@@ -46,9 +52,10 @@ class Second:
             else f"end {each.name} from {each.first} on {each.last}"
             for each in self.ended()
         )
-        both = "keep both" if len(self.held) == 1 else "keep all"
+        every = "both" if len(self.held) == 1 else "all"
+        both = f", or keep {every} (both)" if self.may_be_both else ""
         added = f"{self.new.name} from {self.new.first}{until}"
-        return f"{self.name}: the list adds {added}: {ends} (ends), or {both} (both)?"
+        return f"{self.name}: the list adds {added}: {ends} (ends){both}?"
 
 
 class TwoMemberships:
@@ -60,15 +67,16 @@ class TwoMemberships:
             return
         id = f"{SECOND}:{_digest(seconds)}"
         count = len(seconds)
+        both = (BOTH,) if any(each.may_be_both for each in seconds) else ()
+        keep = ", does everybody keep both (both)" if both else ""
         if count == 1:
             problem = f"A second membership. {seconds[0].words}"
         else:
             problem = (
                 f"{count} rows add a membership to people who have another one that goes on. Shall the known ones end, "
-                "or be withdrawn, as it says below (ends), does everybody keep both (both), or shall each be asked "
-                "about (each)?"
+                f"or be withdrawn, as it says below (ends){keep}, or shall each be asked about (each)?"
             )
-        answers = (ENDS, BOTH, EACH) if count > 1 else (ENDS, BOTH)
+        answers = (ENDS, *both, EACH) if count > 1 else (ENDS, *both)
         at = [each.row.at for each in seconds]
         about = [each.words for each in seconds] if count > 1 else ()
         answer = builder.ask(id, SECOND, problem, answers, at, about=about)
@@ -89,7 +97,8 @@ class TwoMemberships:
         at = second.row.at
         id = f"second_membership:{at.file}:{at.row}:{_digest([second])}"
         problem = f"{at.file}, row {at.row}: {second.words}"
-        return id, builder.ask(id, "second_membership", problem, (ENDS, BOTH), [at])
+        answers = (ENDS, BOTH) if second.may_be_both else (ENDS,)
+        return id, builder.ask(id, "second_membership", problem, answers, [at])
 
 
 def _digest(seconds: Iterable[Second]) -> str:

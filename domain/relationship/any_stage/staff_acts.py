@@ -9,7 +9,14 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from domain import tasks
-from domain.acting_for import STAFF_ACTS, Contradiction, demand_may_act
+from domain.acting_for import (
+    STAFF_ACTS,
+    AnswerToStaff,
+    Contradiction,
+    answerable,
+    demand_may_act,
+    entered,
+)
 from domain.actors import Role, Side, StaffReason
 from domain.codec import instant_text
 from domain.errors import demand, forbid, forbidden, required
@@ -44,11 +51,9 @@ FORMS: Final = (Contradiction.FORM_TO_DRAFT, Contradiction.SURVEY_TO_DRAFT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmStaffAct(Command):
+class ConfirmStaffAct(AnswerToStaff):
     """The person for whom staff entered something says that it is right."""
 
-    roles: ClassVar = (Role.PARTICIPANT,)
-    by: ClassVar = By.OWN
     while_paused: ClassVar = True
     after_end: ClassVar = True
 
@@ -56,11 +61,9 @@ class ConfirmStaffAct(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContradictStaffAct(Command):
+class ContradictStaffAct(AnswerToStaff):
     """The person for whom staff entered something says that it is wrong, within the program's days."""
 
-    roles: ClassVar = (Role.PARTICIPANT,)
-    by: ClassVar = By.OWN
     while_paused: ClassVar = True
     after_end: ClassVar = True
 
@@ -154,24 +157,23 @@ def acted(
     state: Relationship, command: Command, events: tuple[Event, ...], now: datetime, rules: Rules
 ) -> tuple[Event, ...]:
     """Return the event that says for whom staff entered what ``events`` record; none without any."""
-    actor, kind = command.actor, type(command).__name__
-    until = rules.contradict_until(now)
-    if not events or actor.acting_for is None or actor.reason is None or until is None:
+    said, kind = entered(command, events, rules.contradict_until(now)), type(command).__name__
+    if said is None:
         return ()
     act, entry = derive("act", state.id, command.id), STAFF_ACTS[kind]
-    timer = timer_for(rules, DeadlineKind.CONTRADICTION, until, act)
-    said = ActedForPerson(
+    timer = timer_for(rules, DeadlineKind.CONTRADICTION, said.until, act)
+    event = ActedForPerson(
         act=act,
         command=kind,
-        person=actor.acting_for,
-        side=state.side_of(actor),
-        reason=actor.reason,
+        person=said.person,
+        side=state.side_of(command.actor),
+        reason=said.reason,
         contradiction=entry.contradiction,
         subject=str(getattr(events[0], entry.subject)) if entry.subject else "",
         partner_told=pair_sees(entry.shows) and not entry.partner_hears and bool(state.mentor),
         timers=(timer,),
     )
-    return (said,)
+    return (event,)
 
 
 def decide(
@@ -206,8 +208,7 @@ def _own(state: Relationship, command: Command, act: str) -> StaffAct:
     state.side_of(command.actor)
     found = _find(state, act)
     forbid(found.person != command.actor.person, NOT_ACTED_FOR_YOU)
-    demand(found.open, "staff_act_answered", field="act")
-    return found
+    return answerable(found, lambda each: each.open, field="act")
 
 
 def _contradiction(state: Relationship, act: StaffAct, now: datetime, rules: Rules) -> StaffActContradicted:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
@@ -24,6 +24,9 @@ class Server:
     mailer: SmtpMailer
     at_data: str = ""
     at_rcpt: str = ""
+    peers: list[object] = field(default_factory=list)
+    took: list[str] = field(default_factory=list)
+    hangs_up: bool = False
 
     async def handle_RCPT(
         self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]
@@ -32,7 +35,12 @@ class Server:
             envelope.rcpt_tos.append(address)
         return self.at_rcpt or "250 OK"
 
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:
+        self.peers.append(session.peer)
+        if self.hangs_up:
+            smtp.transport.close()
+        elif not self.at_data:
+            self.took += envelope.rcpt_tos
         return self.at_data or "250 OK"
 
 
@@ -41,9 +49,16 @@ async def server() -> AsyncIterator[Server]:
     """Yield a mail server that runs, with the office's way to it."""
     port = pick()
     made = Server(SmtpMailer(host=HOST, port=port, sender="office@example.org", starttls=False))
-    listening = await asyncio.get_running_loop().create_server(lambda: SMTP(made), HOST, port)
+    listening = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(made, timeout=_PATIENCE), HOST, port
+    )
     yield made
+    await made.mailer.rest()
     listening.close()
+
+
+_PATIENCE = 0.5
+"""Seconds after which the server hangs up on who says nothing."""
 
 
 OURS = [
@@ -112,3 +127,45 @@ async def test_a_mailbox_that_asks_to_try_later_is_no_outage_of_the_mail_server(
     assert (store.notices[each.id].deferred_since is None) is (outcome is Outcome.PARKED)
     server.at_data = server.at_rcpt = ""
     assert await made.send(each) is Outcome.SENT
+
+
+async def test_emails_of_a_round_leave_over_one_connection_and_refusals_do_not_end_it(server: Server) -> None:
+    each = notice_of(Kind.SURVEY_OPEN, to=(MENTEE,))
+    made, _ = sending(server.mailer, each)
+    for at_data, at_rcpt, outcome in (
+        ("", "", Outcome.SENT),
+        ("", "550 5.1.1 User unknown", Outcome.REFUSED),
+        ("550 5.1.1 User unknown", "", Outcome.REFUSED),
+        ("", "", Outcome.SENT),
+    ):
+        server.at_data, server.at_rcpt = at_data, at_rcpt
+        assert await made.send(each) is outcome
+    assert (len(server.peers), len({*map(str, server.peers)})) == (3, 1)
+    await made.rest()
+    assert await made.send(each) is Outcome.SENT
+    assert len({*map(str, server.peers)}) == 2, "after a rest, a new one"
+    assert server.took == [MENTEE.email] * 3
+
+
+async def test_a_connection_that_the_server_has_closed_is_replaced_and_the_email_leaves_once(
+    server: Server,
+) -> None:
+    each = notice_of(Kind.SURVEY_OPEN, to=(MENTEE,))
+    made, _ = sending(server.mailer, each)
+    assert await made.send(each) is Outcome.SENT
+    await asyncio.sleep(2 * _PATIENCE)
+    assert await made.send(each) is Outcome.SENT
+    assert (server.took, len({*map(str, server.peers)})) == ([MENTEE.email] * 2, 2)
+
+
+async def test_after_a_connection_that_broke_in_the_middle_of_an_email_the_next_one_has_its_own(
+    server: Server,
+) -> None:
+    each = notice_of(Kind.SURVEY_OPEN, to=(MENTEE,))
+    made, store = sending(server.mailer, each)
+    server.hangs_up = True
+    assert await made.send(each) is Outcome.PARKED
+    assert store.codes[each.id] == "no_connection"
+    server.hangs_up = False
+    assert await made.send(each) is Outcome.SENT
+    assert server.took == [MENTEE.email]

@@ -65,7 +65,7 @@ async def test_a_select_alone_is_sent_again_and_still_has_no_transaction(databas
     async with database.one_statement() as connection:
         assert await connection.scalar(SESSION) != ended
         raw = await connection.get_raw_connection()
-        assert not raw.driver_connection.is_in_transaction()  # type: ignore[union-attr]  # there is one
+        assert not raw.driver_connection.is_in_transaction()
 
 
 async def test_a_write_alone_is_not_sent_again_because_it_may_have_been_committed(database: Database) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog import SqlBacklog
@@ -125,8 +125,7 @@ async def test_c17_a_corrected_address_closes_the_task_and_gets_the_next_digest(
     right = {"email": "ann.berg@example.org"}
     await office.do(update(tables.people).where(tables.people.c.id == ANN).values(right))
     assert await backlog.digests_reach_again() == 0, "no change is on record"
-    # the machine's clock: the database stamps each change with it
-    change = {"person": ANN, "kind": "address", "day": NINE.date(), "created_at": func.now()}
+    change = {"person": ANN, "kind": "address", "day": NINE.date(), "created_at": NINE}
     await office.do(insert(tables.person_changes).values(change))
     assert await backlog.digests_reach_again() == 1
     row = tables.tasks.c

@@ -36,6 +36,9 @@ class Server:
     refuses: str = ""
     seconds: float = 0.0
 
+    async def rest(self) -> None:
+        pass
+
     async def send(self, email: Email) -> SendResult:
         await asyncio.sleep(self.seconds)
         if self.away:

@@ -83,7 +83,7 @@ async def test_a_digest_without_words_is_one_task_and_is_not_tried_again_that_mo
     asked: list[datetime] = []
 
     class NoWords(MailDigests):
-        def email(self, digest: object) -> object:  # type: ignore[override]  # it has none
+        def email(self, digest: object) -> object:
             asked.append(NINE)
             raise KeyError("a word that no template has")
 

@@ -1,17 +1,16 @@
 """The migration that makes grants of the staff tokens of before (C62)."""
 
-import secrets
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.journal import append_side
 from domain.actors import MACHINE_OPERATOR
 from domain.ids import derive, s_stream
 from domain.journal import check_chain, decode
-from tests.activities.postgres.test_people_migration import upgrade
+from tests.activities.postgres.office_from_before import office_from_before, upgrade
 from workers.embedded.stack.supervisor import OfficeProcesses
 
 # the machine's clock: the migration keeps what is valid by the clock of the database
@@ -29,25 +28,12 @@ insert into office.tokens (id, hash, person, roles, regions, created_at, expires
 
 @pytest_asyncio.fixture
 async def owner(database_server: OfficeProcesses) -> AsyncIterator[AsyncConnection]:
-    name = f"test_{secrets.token_hex(6)}"
-    postgres = database_server.postgres
-    maker = await postgres.connect("postgres")
-    await maker.execute(f"create database {name} owner migrator")
-    settings = database_server.settings.model_copy(update={"database_name": name})
-    engine = create_async_engine(settings.database_url("migrator"))
-    async with engine.connect() as connection:
-        await connection.execute(text("create schema office"))
-        await connection.run_sync(upgrade, "0022")
-        for statement in BEFORE.strip().removesuffix(";").split(";\n"):
-            await connection.execute(text(statement))
+    async with office_from_before(database_server, "0022", BEFORE) as connection:
         told = {"person": "ann", "roles": ["coordinator"]}
         await append_side(connection, "TokenIssued", told, command=derive("t1"), actor=MACHINE_OPERATOR)
         await connection.commit()
         await connection.run_sync(upgrade, "0026")
         yield connection
-    await engine.dispose()
-    await postgres.drop_database(name)
-    await maker.close()
 
 
 async def test_each_role_of_a_valid_token_becomes_a_grant_that_the_operator_gave(

@@ -45,6 +45,9 @@ class Server:
     away: bool = True
     took: list[tuple[str, str]] = field(default_factory=list)
 
+    async def rest(self) -> None:
+        pass
+
     async def send(self, email: Email) -> SendResult:
         if self.away:
             raise MailUnavailable("no_connection")

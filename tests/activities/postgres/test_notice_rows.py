@@ -19,16 +19,12 @@ from domain.ids import derive
 from domain.notices import NoticeKind
 from domain.sending_hours import Rank
 from tests.activities.mail.rendered import CONTACT, MENTEE, MENTOR, OTHER_CONTACT
+from tests.activities.postgres.emails_that_wait import StoppedClock
 from workers.settings import Settings
 
 NOW = datetime(2027, 8, 2, 14, 0, tzinfo=UTC)
 PAIR = derive("relationship", "notices")
 OWED = derive("obligation", "notices")
-
-
-class StoppedClock:
-    async def now(self) -> datetime:
-        return NOW
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -76,7 +72,7 @@ async def records(postgres: Settings, owner: Database) -> AsyncIterator[NoticeRe
         {"region": "r3", "person": OTHER_CONTACT.id, "first": date(2026, 1, 1), "last": date(2027, 8, 1)},
     )
     database = Database(postgres.database_url("worker"), size=2)
-    yield NoticeRecords(database, StoppedClock())
+    yield NoticeRecords(database, StoppedClock(NOW))
     await database.close()
 
 
@@ -145,7 +141,7 @@ async def test_a_refused_notice_waits_again_and_a_sent_one_does_not(
     await records.mark_sent(sent, NOW)
     for id in (refused, sent):
         await records.reopen(id)
-    statuses = [(await records.to_send(id)).status for id in (refused, sent)]  # type: ignore[union-attr]  # they exist
+    statuses = [(await records.to_send(id)).status for id in (refused, sent)]
     assert statuses == ["pending", "sent"]
 
 

@@ -1,59 +1,30 @@
 """The outbox in PostgreSQL, read and marked by the role that the worker signs in as."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.journal import append_events
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.adapters.postgres.outbox import SqlOutbox
 from activities.ports.outbox import PlannedNotice
 from domain.actors import SYSTEM, Actor, Role
 from domain.ids import derive
-from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
 from domain.notices import NoticeKind
 from domain.sending_hours import Rank
+from tests.activities.postgres.emails_that_wait import StoppedClock, owner, put, record, worker
 from workers.settings import Settings
 
+__all__ = ["owner", "worker"]
 NOW = datetime(2027, 8, 2, 14, 0, tzinfo=UTC)
 PAIR = derive("relationship", "outbox")
 MENTEE = derive("mentee")
-
-
-class StoppedClock:
-    async def now(self) -> datetime:
-        return NOW
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def owner(postgres: Settings) -> AsyncIterator[Database]:
-    database = Database(postgres.database_url("migrator"), size=2)
-    async with database.transaction() as connection:
-        await connection.execute(text("truncate office.notices"))
-    yield database
-    await database.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def worker(postgres: Settings) -> AsyncIterator[Database]:
-    database = Database(postgres.database_url("worker"), size=2)
-    yield database
-    await database.close()
-
-
-async def put(owner: Database, table: Table, *rows: dict[str, Any]) -> None:
-    async with owner.transaction() as connection:
-        await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
-        await connection.execute(insert(table), list(rows))
-        await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
 
 
 def notice(id: str, **values: Any) -> dict[str, Any]:
@@ -62,30 +33,11 @@ def notice(id: str, **values: Any) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def stream(postgres: Settings) -> AsyncIterator[None]:
+async def stream(postgres: Settings) -> None:
     """Record one event of the pair by the mentee, one by staff and one by the office."""
     staff = Actor(id=derive("staff"), role=Role.COORDINATOR)
-    actors = (Actor(id=MENTEE, role=Role.PARTICIPANT), staff, SYSTEM)
-    prev, database = FIRST_PREV, Database(postgres.database_url("worker"), size=1)
-    async with database.transaction() as connection:
-        for seq, actor in enumerate(actors, start=1):
-            envelope = Envelope(
-                type="Opened",
-                origin="test",
-                stream=PAIR,
-                kind=Kind.RELATIONSHIP,
-                rel=PAIR,
-                seq=seq,
-                prev=prev,
-                actor=actor,
-                decided_at=NOW,
-                cause=Cause(command=derive("command", str(seq))),
-                body={},
-            )
-            await append_events(connection, [envelope])
-            prev = seal(encode(envelope))
-    yield
-    await database.close()
+    by = (Actor(id=MENTEE, role=Role.PARTICIPANT), staff, SYSTEM)
+    await record(postgres, PAIR, NOW, *[("Opened", {})] * 3, by=by)
 
 
 @pytest.mark.usefixtures("stream")
@@ -131,7 +83,7 @@ async def test_what_is_due_comes_by_class_and_then_as_it_was_recorded(
     assert await outbox.due(NOW, 10) == ("b", "d", "a")
     assert await outbox.due(NOW, 1) == ("b",)
     assert await outbox.next_at(NOW) == later
-    records = NoticeRecords(worker, StoppedClock())
+    records = NoticeRecords(worker, StoppedClock(NOW))
     for id in ("a", "b", "c", "d"):
         await records.mark_sent(id, NOW)
     assert await outbox.due(later, 10) == ()
@@ -197,8 +149,8 @@ async def test_what_one_decision_says_to_one_reader_waits_together(owner: Databa
 async def test_without_a_mail_server_what_is_due_is_marked_and_the_clock_does_not_wait_for_it(
     owner: Database, worker: Database
 ) -> None:
-    outbox, work = SqlOutbox(worker), SqlOpenWork(owner, StoppedClock())
-    records = NoticeRecords(worker, StoppedClock())
+    outbox, work = SqlOutbox(worker), SqlOpenWork(owner, StoppedClock(NOW))
+    records = NoticeRecords(worker, StoppedClock(NOW))
     later = NOW + timedelta(hours=2)
     ids = ("first", "due", "held", "words")
     await put(owner, tables.notices, *(notice(id, number=number) for number, id in enumerate(ids)))
@@ -226,7 +178,7 @@ async def test_without_a_mail_server_what_is_due_is_marked_and_the_clock_does_no
 
 @pytest.mark.usefixtures("stream")
 async def test_a_refusal_waits_until_its_stream_has_heard_of_it(owner: Database, worker: Database) -> None:
-    outbox, records = SqlOutbox(worker), NoticeRecords(worker, StoppedClock())
+    outbox, records = SqlOutbox(worker), NoticeRecords(worker, StoppedClock(NOW))
     await put(owner, tables.notices, notice("a"))
     await records.mark_refused("a", "smtp_550")
     [refusal] = await outbox.untold(10)
@@ -246,7 +198,7 @@ async def test_a_refusal_waits_until_its_stream_has_heard_of_it(owner: Database,
 async def test_a_refusal_after_the_end_of_a_relationship_stands_in_its_side_stream(
     owner: Database, worker: Database
 ) -> None:
-    outbox, records = SqlOutbox(worker), NoticeRecords(worker, StoppedClock())
+    outbox, records = SqlOutbox(worker), NoticeRecords(worker, StoppedClock(NOW))
     await put(owner, tables.notices, notice("z"))
     await records.mark_refused("z", "smtp_550")
     [refusal] = await outbox.untold(10)

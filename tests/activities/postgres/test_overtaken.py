@@ -1,81 +1,42 @@
 """Emails whose reason no longer holds, found among the rows that PostgreSQL has, with the rights of the worker."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest_asyncio
-from sqlalchemy import Integer, Table, Text, insert, select, text
+from sqlalchemy import Integer, Text, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.journal import append_events
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.adapters.postgres.outbox import SqlOutbox
-from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
 from domain.notices import Outcome
 from domain.overtaken import Why
+from tests.activities.postgres.emails_that_wait import StoppedClock, owner, put, record, worker
 from workers.settings import Settings
 
+__all__ = ["owner", "worker"]
 NOW = datetime(2027, 1, 11, 15, 0, tzinfo=UTC)
 PAIR = derive("relationship", "overtaken")
 MENTOR, MENTEE = derive("mentor", "overtaken"), derive("mentee", "overtaken")
 
 
-class StoppedClock:
-    async def now(self) -> datetime:
-        return NOW
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def owner(postgres: Settings) -> AsyncIterator[Database]:
-    database = Database(postgres.database_url("migrator"), size=2)
-    async with database.transaction() as connection:
-        await connection.execute(text("truncate office.notices"))
-    yield database
-    await database.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def worker(postgres: Settings) -> AsyncIterator[Database]:
-    database = Database(postgres.database_url("worker"), size=2)
-    yield database
-    await database.close()
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
 async def stream(postgres: Settings) -> None:
     """Record a pair: its first event, a reminder, the log of a meeting, and a signature of the mentor."""
-    prev, database = FIRST_PREV, Database(postgres.database_url("worker"), size=1)
-    events: list[tuple[str, dict[str, Any]]] = [
+    await record(
+        postgres,
+        PAIR,
+        NOW,
         ("ApplicationReceived", {}),
         ("NudgeDue", {"subject": "meeting"}),
         ("MeetingLogged", {"meeting": "x"}),
         ("AgreementSigned", {"by": "mentor", "version": 1}),
         ("FormSubmitted", {"form": "pledge", "by": "mentor"}),
-    ]
-    async with database.transaction() as connection:
-        for seq, (type_, body) in enumerate(events, start=1):
-            envelope = Envelope(
-                type=type_,
-                origin="test",
-                stream=PAIR,
-                kind=Kind.RELATIONSHIP,
-                rel=PAIR,
-                seq=seq,
-                prev=prev,
-                actor=SYSTEM,
-                decided_at=NOW,
-                cause=Cause(command=derive("command", "overtaken", str(seq))),
-                body=body,
-            )
-            await append_events(connection, [envelope])
-            prev = seal(encode(envelope))
-    await database.close()
+    )
     owner = Database(postgres.database_url("migrator"), size=1)
     columns = tables.relationships.columns
     pair: dict[str, Any] = {each.name: "" for each in columns if isinstance(each.type, Text)}
@@ -84,13 +45,6 @@ async def stream(postgres: Settings) -> None:
     pair |= {"special": False, "stage_since": NOW, "opened_at": NOW, "ended_at": NOW}
     await put(owner, tables.relationships, pair)
     await owner.close()
-
-
-async def put(owner: Database, table: Table, *rows: dict[str, Any]) -> None:
-    async with owner.transaction() as connection:
-        await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
-        await connection.execute(insert(table), list(rows))
-        await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
 
 
 def notice(id: str, kind: str, seq: int, *, person: str = MENTEE, **data: str) -> dict[str, Any]:
@@ -144,10 +98,10 @@ async def test_c16_accepted_overtakes_we_have_your_application_of_the_same_reade
 async def test_an_overtaken_email_is_no_open_work_once_its_stream_has_heard(
     owner: Database, worker: Database
 ) -> None:
-    outbox, work = SqlOutbox(worker), SqlOpenWork(owner, StoppedClock())
+    outbox, work = SqlOutbox(worker), SqlOpenWork(owner, StoppedClock(NOW))
     before = await work.open_work()
     await put(owner, tables.notices, notice("a", "reminder", 2, about="meeting"))
-    await NoticeRecords(worker, StoppedClock()).mark_overtaken("a", Why.DONE.value)
+    await NoticeRecords(worker, StoppedClock(NOW)).mark_overtaken("a", Why.DONE.value)
     [untold] = await outbox.untold(10)
     assert (untold.outcome, untold.code) == (Outcome.OVERTAKEN, "done_meanwhile")
     assert await work.open_work() == before + 1
@@ -162,7 +116,7 @@ async def test_after_the_end_an_overtaken_email_stands_in_the_side_stream_and_op
 ) -> None:
     outbox, task = SqlOutbox(worker), tables.tasks.c
     await put(owner, tables.notices, notice("a", "continue_as_colleagues", 2))
-    await NoticeRecords(worker, StoppedClock()).mark_overtaken("a", Why.OVER.value)
+    await NoticeRecords(worker, StoppedClock(NOW)).mark_overtaken("a", Why.OVER.value)
     [untold] = await outbox.untold(10)
     await outbox.told(untold, ended=True)
     async with owner.transaction() as connection:

@@ -1,20 +1,17 @@
 """The migration that gives people their streams, run over an office from before."""
 
-import secrets
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.facts.entries import entries_of
 from domain.ids import derive, h_stream
 from domain.journal import check_chain, decode
 from domain.people.entry import commitment
+from tests.activities.postgres.office_from_before import office_from_before, upgrade
 from workers.embedded.stack.supervisor import OfficeProcesses
-from workers.migrate import MIGRATIONS
 
 BEFORE = """
 insert into office.installation (id, origin) values (1, 'test/1');
@@ -34,28 +31,8 @@ insert into office.region_contacts (region, person, first) select 'north', min(i
 
 @pytest_asyncio.fixture
 async def owner(database_server: OfficeProcesses) -> AsyncIterator[AsyncConnection]:
-    name = f"test_{secrets.token_hex(6)}"
-    postgres = database_server.postgres
-    maker = await postgres.connect("postgres")
-    await maker.execute(f"create database {name} owner migrator")
-    settings = database_server.settings.model_copy(update={"database_name": name})
-    engine = create_async_engine(settings.database_url("migrator"))
-    async with engine.connect() as connection:
-        await connection.execute(text("create schema office"))
-        await connection.run_sync(upgrade, "0013")
-        for statement in BEFORE.strip().removesuffix(";").split(";\n"):
-            await connection.execute(text(statement))
-        await connection.commit()
+    async with office_from_before(database_server, "0013", BEFORE) as connection:
         yield connection
-    await engine.dispose()
-    await postgres.drop_database(name)
-    await maker.close()
-
-
-def upgrade(connection: Connection, revision: str) -> None:
-    config = Config(str(MIGRATIONS / "alembic.ini"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
 
 
 async def test_everybody_from_before_gets_a_first_event_that_opens(owner: AsyncConnection) -> None:

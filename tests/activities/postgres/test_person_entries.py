@@ -84,7 +84,9 @@ async def test_every_writer_of_a_person_appends_one_event(pool: Database) -> Non
         ANN, "active", date(2020, 7, 1), None, actor=ADMIN, command=derive("3")
     )
     await writes.memberships.end_membership(ANN, date(2026, 6, 30), actor=ADMIN, command=derive("4"))
-    await writes.mentors.put_mentor(ANN, {"capacity": 2}, usual=1, actor=ADMIN, command=derive("5"))
+    await writes.mentors.put_mentor(
+        ANN, {"capacity": 2}, usual=1, today=date(2026, 8, 1), actor=ADMIN, command=derive("5")
+    )
     await writes.conflicts.add_conflict(ANN, BEN, "kin", actor=ADMIN, command=derive("6"))
     await writes.region_contacts.add_contact(
         "north", ANN, date(2026, 1, 1), None, actor=ADMIN, command=derive("7")
@@ -109,11 +111,21 @@ async def test_a_repeated_command_appends_nothing(pool: Database) -> None:
     await writes.people.add_people([row(ANN)], actor=ADMIN, command=derive("1"))
     for capacity in (2, 3):
         await writes.mentors.put_mentor(
-            ANN, {"capacity": capacity}, usual=1, actor=ADMIN, command=derive(str(capacity))
+            ANN,
+            {"capacity": capacity},
+            usual=1,
+            today=date(2026, 8, 1),
+            actor=ADMIN,
+            command=derive(str(capacity)),
         )
     for capacity in (2, 3):
         await writes.mentors.put_mentor(
-            ANN, {"capacity": capacity}, usual=1, actor=ADMIN, command=derive(str(capacity))
+            ANN,
+            {"capacity": capacity},
+            usual=1,
+            today=date(2026, 8, 1),
+            actor=ADMIN,
+            command=derive(str(capacity)),
         )
     assert [each.type for each in await stream(pool, ANN)] == [
         "PersonAdded",
@@ -154,7 +166,9 @@ async def test_a_change_in_the_table_alone_does_not_open(pool: Database) -> None
 async def test_what_open_streams_must_hear_of_is_kept_as_rows(pool: Database) -> None:
     writes = OfficeWrites(pool)
     await writes.people.add_people([row(ANN)], actor=ADMIN, command=derive("1"))
-    await writes.mentors.put_mentor(ANN, {"capacity": 2}, usual=1, actor=ADMIN, command=derive("2"))
+    await writes.mentors.put_mentor(
+        ANN, {"capacity": 2}, usual=1, today=date(2026, 8, 1), actor=ADMIN, command=derive("2")
+    )
     async with (
         pool.transaction() as connection,
         changing(connection, [ANN], actor=ADMIN, command=derive("3")),

@@ -32,7 +32,7 @@ ANN, EVA, BEN = "a" * 32, "e" * 32, "b" * 32
 def grant(role: Role = Role.AUDITOR, **changed: object) -> Grant:
     """Return a grant from Eva to Ann from today on."""
     whole = Grant(id="9" * 32, person=ANN, role=role, first=TODAY, given_by=EVA)
-    return replace(whole, **changed)  # type: ignore[arg-type]  # what each test changes
+    return replace(whole, **changed)
 
 
 def admin(id: str, regions: tuple[str, ...] = (), role: Role = Role.ADMIN) -> Actor:
@@ -55,7 +55,7 @@ def admin(id: str, regions: tuple[str, ...] = (), role: Role = Role.ADMIN) -> Ac
 def test_a_grant_gives_its_role_on_its_days_and_a_role_about_money_once_it_is_confirmed(
     changed: dict[str, object], state: GrantState
 ) -> None:
-    assert grant(**changed).state(NOW) is state  # type: ignore[arg-type]  # what each case changes
+    assert grant(**changed).state(NOW) is state
 
 
 def test_the_days_of_a_grant_are_those_of_its_zone() -> None:
@@ -88,7 +88,7 @@ def test_the_days_of_a_grant_are_those_of_its_zone() -> None:
 def test_what_may_be_given(
     changed: dict[str, object], held: tuple[Grant, ...], giver: str, code: str
 ) -> None:
-    new = grant(**changed)  # type: ignore[arg-type]  # what each case changes
+    new = grant(**changed)
     if not code:
         demand_may_be_given(new, held, {giver}, NOW)
         return
@@ -120,7 +120,7 @@ def test_nobody_gives_a_role_to_another_entry_of_oneself() -> None:
 def test_a_second_person_confirms_a_role_about_money(
     changed: dict[str, object], actor: Actor, same: set[str], code: str
 ) -> None:
-    waiting = grant(**{"role": Role.PAYMENT_STAFF, **changed})  # type: ignore[arg-type]  # what each case changes
+    waiting = grant(**{"role": Role.PAYMENT_STAFF, **changed})
     if not code:
         demand_may_be_confirmed(waiting, actor, same, NOW)
         return

@@ -162,7 +162,7 @@ def test_what_is_not_due_before_the_next_working_morning_keeps_its_ladder() -> N
     case.do(SubmitForm, MENTEE, form="goals", answers=paper("goals"))
     assert [timer for timer in case.state.timers if timer.about == "wishes"] == before
     [submitted] = [event for event in case.events if type(event).__name__ == "FormSubmitted"]
-    assert submitted.timers is None  # type: ignore[attr-defined]  # the event of a form
+    assert submitted.timers is None
 
 
 @pytest.mark.parametrize("actor", [MENTOR, COORDINATOR])
@@ -183,7 +183,7 @@ def test_who_has_signed_is_not_reminded_of_the_agreement(engine: int, reminded: 
     case.do(DraftAgreement, MENTOR, terms=TERMS)
     case.sign(MENTEE)
     case.wait_until(CALENDAR.at(due(case, DeadlineKind.AGREEMENT)))
-    sent = [each.notice for each in case.effects if is_notice(each, "reminder")]  # type: ignore[union-attr]  # notices
+    sent = [each.notice for each in case.effects if is_notice(each, "reminder")]
     assert [each.person for each in sent] == reminded
 
 
@@ -205,7 +205,7 @@ def test_a_reminder_names_the_month_of_the_meeting_or_the_day_by_which_it_was_du
         case.sign(MENTEE)
         case.sign(MENTOR)
         case.days(90)
-        sent = [each.notice for each in case.effects if is_notice(each, "reminder")]  # type: ignore[union-attr]  # notices
+        sent = [each.notice for each in case.effects if is_notice(each, "reminder")]
         assert {each.data.get("period") for each in sent} == {named}
 
 
@@ -221,6 +221,6 @@ def test_a_reminder_names_the_day_that_the_last_log_has_named() -> None:
         next_on=date(2026, 8, 24),
     )
     case.days(30)
-    [first, *_] = [each.notice for each in case.effects if is_notice(each, "reminder")]  # type: ignore[union-attr]  # notices
+    [first, *_] = [each.notice for each in case.effects if is_notice(each, "reminder")]
     assert first.data["period"] == "2026-08-24"
     whole(case)

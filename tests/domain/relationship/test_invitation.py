@@ -46,7 +46,7 @@ def test_one_plan_of_one_pair_has_one_identity() -> None:
 @pytest.mark.parametrize("field", ["sequence", "minutes"])
 def test_an_invitation_counts_from_zero(field: str) -> None:
     with pytest.raises(ValueError, match="counts from 0"):
-        replace(PLAN, **{field: -1})  # type: ignore[arg-type]  # a field by its name
+        replace(PLAN, **{field: -1})
 
 
 @pytest.mark.parametrize(
@@ -54,4 +54,4 @@ def test_an_invitation_counts_from_zero(field: str) -> None:
 )
 def test_an_invitation_has_an_hour_or_a_day(change: dict[str, date | None]) -> None:
     with pytest.raises(ValueError, match="an hour and minutes, or a day and neither"):
-        replace(PLAN, **change)  # type: ignore[arg-type]  # fields by their names
+        replace(PLAN, **change)

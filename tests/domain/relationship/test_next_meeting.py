@@ -160,7 +160,7 @@ def test_an_observation_has_an_entry_of_its_own_in_both_calendars(booker: Actor)
     case.do(
         MoveObservation,
         booker,
-        observation=booked.observation,  # type: ignore[attr-defined]  # it is the booking
+        observation=booked.observation,
         starts_at=hour + timedelta(hours=1),
         minutes=45,
     )
@@ -168,7 +168,7 @@ def test_an_observation_has_an_entry_of_its_own_in_both_calendars(booker: Actor)
     case.do(
         CancelObservation,
         booker,
-        observation=booked.observation,  # type: ignore[attr-defined]  # it is the booking
+        observation=booked.observation,
         reason=RICH.meetings.obstacles[0],
     )
     third = mailbox.new()

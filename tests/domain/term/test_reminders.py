@@ -42,7 +42,7 @@ def test_a_mentor_whose_relationships_are_all_paused_or_ended_is_not_reminded() 
     assert notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09")[2:] == [SECOND_MENTOR.id]
     case.facts = replace(WHO, active=())
     case.until(2026, 10, 20)
-    assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").settled == "missing"  # type: ignore[union-attr]  # it is there
+    assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").settled == "missing"
     assert ("chase_monthly_record", "2026-09") not in case.open_tasks()
 
 
@@ -50,7 +50,7 @@ def test_a_month_in_which_no_pair_met_is_owed_by_nobody() -> None:
     case = TermCase().open()
     case.mentors = ()
     case.until(2026, 10, 20)
-    assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").settled == "nothing_owed"  # type: ignore[union-attr]  # it is there
+    assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").settled == "nothing_owed"
     assert notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09") == []
 
 
@@ -70,4 +70,4 @@ def test_three_hundred_mentors_are_named_in_parts_that_the_journal_can_hold() ->
     case.until(2026, 10, 1)
     assert sorted(notified(case, NoticeKind.MONTHLY_RECORD_DUE, "2026-09")) == list(case.mentors)
     assert sum(isinstance(event, DutyNudged) for event in case.events) == 3
-    assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").owing == case.mentors  # type: ignore[union-attr]  # it is there
+    assert case.state.duty(Matter.MONTHLY_RECORD, "2026-09").owing == case.mentors

@@ -111,7 +111,7 @@ def test_a_data_folder_names_itself_in_the_command_that_stops_it(folder: DataFol
     with folder.lock(), pytest.raises(StartFailed, match=r"--data .* --stop"), DataFolder(folder.path).lock():
         pass
     office = OfficeProcesses(folder)
-    office.settings = SimpleNamespace(public_url="http://127.0.0.1:1")  # type: ignore[assignment]  # the part that is used
+    office.settings = SimpleNamespace(public_url="http://127.0.0.1:1")
     folder.ports = {"mailbox": 1}
     assert f"{folder.demo} --stop" in card(office)
     assert f"{folder.demo} --reset" in card(office)
@@ -127,8 +127,8 @@ def test_a_start_on_a_data_folder_leaves_the_settings_of_the_default_office(
     for own, written in ((False, False), (True, True)):
         monkeypatch.setattr(DataFolder, "is_default", own)
         office = OfficeProcesses(folder, StackOptions(published=True))
-        office.postgres = SimpleNamespace(passwords=dict)  # type: ignore[assignment]  # the part that is used
-        office.temporal = SimpleNamespace(address="127.0.0.1:1")  # type: ignore[assignment]  # the part that is used
+        office.postgres = SimpleNamespace(passwords=dict)
+        office.temporal = SimpleNamespace(address="127.0.0.1:1")
         office._write_settings(assigned)
         assert published.exists() == written
 

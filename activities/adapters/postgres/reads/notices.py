@@ -3,10 +3,12 @@
 Addresses are read when an email is sent.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import RowMapping, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.reads import visibility as sql
@@ -44,48 +46,89 @@ class NoticeReads(Reads):
         return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)
 
 
-async def to_send(sight: Sight, connection: AsyncConnection, notice: str, today: date) -> NoticeToSend | None:
-    """Return one notice with names and addresses, and with the contacts who are active ``today``.
+async def to_send(
+    sight: Sight, connection: AsyncConnection, wanted: Collection[str], today: date
+) -> dict[str, NoticeToSend]:
+    """Return notices by their ids, with names and addresses, and with the contacts who are active ``today``.
 
-    The text of an agreement in the email is read with the sight of its recipient.
+    However many they are, it takes the same few statements; only the text of an agreement in an email is read by
+    itself, with the sight of its recipient.
     """
-    wanted = select(notices).where(notices.c.id == notice, sql.notice(sight))
-    row = (await connection.execute(wanted)).mappings().one_or_none()
-    if row is None:
-        return None
-    about = await _about(sight, connection, row["subject"])
-    data: Mapping[str, str] = row["data"]
-    mentor = data.get("mentor") or about.get("mentor", "")
-    mentee = about.get("mentee", "")
-    region = about.get("region", "") or row["region"]
-    known = await _people(sight, connection, (row["person"], mentor, mentee))
-    if row["region"]:
-        to = await active_contacts(sight, connection, row["region"], today)
-    else:
-        to = tuple(known[person] for person in (row["person"],) if person in known)
+    of_these = select(notices).where(notices.c.id.in_(wanted), sql.notice(sight))
+    rows = (await connection.execute(of_these)).mappings().all()
+    subjects = await _about(sight, connection, {row["subject"] for row in rows})
+    every = [(row, _Matter.of(row, subjects.get(row["subject"], {}))) for row in rows]
+    known = await _people(
+        sight, connection, {id for row, told in every for id in (row["person"], told.mentor, told.mentee)}
+    )
+    regions_of = {code for row, told in every for code in (row["region"], told.region)}
+    seats = await active_contacts(sight, connection, regions_of, today)
+    names = await _region_names(connection, regions_of | {told.money_region for _, told in every})
+    found: dict[str, NoticeToSend] = {}
+    for row, told in every:
+        made = _notice(row, told, known=known, seats=seats, names=names, today=today)
+        agreement, digest = await _agreement(connection, row, known.get(row["person"]))
+        found[made.id] = replace(made, agreement=agreement, digest=digest)
+    return found
+
+
+def _notice(
+    row: RowMapping,
+    told: "_Matter",
+    *,
+    known: Mapping[str, Person],
+    seats: Mapping[str, tuple[Person, ...]],
+    names: Mapping[str, str],
+    today: date,
+) -> NoticeToSend:
+    one = known.get(row["person"])
+    to = seats.get(row["region"], ()) if row["region"] else (one,) if one else ()
     there = _there(to, today)
-    agreement, digest = await _agreement(connection, row, known.get(row["person"]))
     return NoticeToSend(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
         status=row["status"],
-        data=data,
+        data=row["data"],
         to=tuple(person for person in there if person.email),
         gone=bool(to) and not there,
         to_region=row["region"],
         about=row["subject"],
-        program=about.get("program", ""),
-        region=region,
-        mentor=known.get(mentor),
-        mentee=known.get(mentee),
-        continues=bool(about.get("predecessor")),
-        contacts=_there(await active_contacts(sight, connection, region, today), today),
-        regions=await _region_names(connection, (region, row["region"], data.get("money_region", ""))),
-        agreement=agreement,
-        digest=digest,
+        program=told.program,
+        region=told.region,
+        mentor=known.get(told.mentor),
+        mentee=known.get(told.mentee),
+        continues=told.continues,
+        contacts=_there(seats.get(told.region, ()), today),
+        regions={
+            code: names[code] for code in (told.region, row["region"], told.money_region) if code in names
+        },
         rank=Rank(row["rank"]),
         deferred_since=row["deferred_since"],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Matter:
+    """What a notice is about: a program, a region, and people, each empty if there is none."""
+
+    program: str
+    region: str
+    money_region: str
+    mentor: str
+    mentee: str
+    continues: bool
+
+    @classmethod
+    def of(cls, row: RowMapping, about: Mapping[str, str]) -> "_Matter":
+        """Return the matter of a notice; what it says itself comes before what its stream says."""
+        return cls(
+            program=about.get("program", ""),
+            region=about.get("region", "") or row["region"],
+            money_region=row["data"].get("money_region", ""),
+            mentor=row["data"].get("mentor") or about.get("mentor", ""),
+            mentee=about.get("mentee", ""),
+            continues=bool(about.get("predecessor")),
+        )
 
 
 def _there(people: Iterable[Person], today: date) -> tuple[Person, ...]:
@@ -106,27 +149,33 @@ async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Perso
     return agreement, digest
 
 
-async def _about(sight: Sight, connection: AsyncConnection, subject: str) -> Mapping[str, str]:
-    """Return what an email says of a relationship; that of an obligation comes from its first claim.
+async def _about(
+    sight: Sight, connection: AsyncConnection, subjects: Collection[str]
+) -> dict[str, Mapping[str, str]]:
+    """Return what emails say of their subjects: relationships, obligations by their first claim, terms in regions.
 
     A term in a region has only program and region.
     """
     pair, claim, kept = relationships.c, claims.c, term_regions.c
-    of_pair = select(pair.program, pair.region, pair.mentor, pair.mentee, pair.predecessor).where(
-        pair.id == subject, sql.relationship(sight)
+    of_pairs = select(pair.id, pair.program, pair.region, pair.mentor, pair.mentee, pair.predecessor).where(
+        pair.id.in_(subjects), sql.relationship(sight)
     )
-    of_claim = (
-        select(pair.program, claim.region, claim.mentor)
+    of_claims = (
+        select(claim.obligation.label("id"), pair.program, claim.region, claim.mentor)
+        .ext(distinct_on(claim.obligation))
         .join_from(claims, relationships, claim.relationship == pair.id)
-        .where(claim.obligation == subject, sql.relationship(sight))
-        .order_by(claim.due_at, claim.id)
-        .limit(1)
+        .where(claim.obligation.in_(subjects), sql.relationship(sight))
+        .order_by(claim.obligation, claim.due_at, claim.id)
     )
-    of_term = select(kept.program, kept.region).where(kept.id == subject, sql.of_term(sight, term_regions))
-    for query in (of_pair, of_claim, of_term):
-        if found := (await connection.execute(query)).mappings().one_or_none():
-            return _texts(found)
-    return {}
+    of_terms = select(kept.id, kept.program, kept.region).where(
+        kept.id.in_(subjects), sql.of_term(sight, term_regions)
+    )
+    found: dict[str, Mapping[str, str]] = {}
+    for query in (of_pairs, of_claims, of_terms):
+        if len(found) < len(subjects):
+            rows = (await connection.execute(query)).mappings()
+            found |= {row["id"]: _texts(row) for row in rows if row["id"] not in found}
+    return found
 
 
 def _texts(row: RowMapping) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The contacts of a region as people see them: in emails in the order of their names, in the office's list as named."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -21,26 +21,31 @@ OF_ONE: Final = STANDS.c.id == stands_for(people)
 _GONE: Final = func.least(STANDS.c.left_on, STANDS.c.died_on).label("gone_on")
 ADDRESSED: Final = (STANDS.c.name, STANDS.c.email, STANDS.c.phone, STANDS.c.language, _GONE)
 """The columns of a person whom an email addresses or names, beside the id."""
+_ADDRESS: Final = ("id", *(column.name for column in ADDRESSED))
 
 
 async def active_contacts(
-    sight: Sight, connection: AsyncConnection, region: str, today: date
-) -> tuple[Person, ...]:
-    """Return the contacts of a region on a day, in the order of their names, each once.
+    sight: Sight, connection: AsyncConnection, regions: Collection[str], today: date
+) -> dict[str, tuple[Person, ...]]:
+    """Return the contacts of regions on a day, in the order of their names, each once; a region without any is absent.
 
     An email to the region goes to them, and the welcome email names them.
     """
     seat = region_contacts.c
     query = (
-        select(STANDS.c.id, *ADDRESSED)
+        select(seat.region, STANDS.c.id, *ADDRESSED)
         .distinct()
         .join_from(region_contacts, people, seat.person == people.c.id)
         .join(STANDS, OF_ONE)
-        .where(seat.region == region, serves_on(today))
+        .where(seat.region.in_(regions), serves_on(today))
         .where(sql.person(sight))
         .order_by(STANDS.c.name, STANDS.c.id)
     )
-    return tuple(Person(**row._mapping) for row in await connection.execute(query))
+    found: dict[str, tuple[Person, ...]] = {}
+    for region, *values in await connection.execute(query):
+        contact = Person(**dict(zip(_ADDRESS, values, strict=True)))
+        found[region] = (*found.get(region, ()), contact)
+    return found
 
 
 async def every_contact(

@@ -12,6 +12,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
+from activities.adapters.postgres.writes.memberships import demand_one_of_each_class
 from activities.adapters.postgres.writes.person_entries import Change, EntryChange, changing, tell
 from domain.actors import Actor
 from domain.ids import derive
@@ -49,7 +50,8 @@ class DoubleWrites(Writes):
             Unknown: One of the two does not exist.
             TwoAssociations: They belong to two associations.
             OtherAnswer: An earlier answer about somebody between them says the opposite.
-            AlreadyThere: This answer was given already (``nothing_to_change``).
+            AlreadyThere: This answer was given already (``nothing_to_change``), or two memberships of a class would go
+                on (``two_memberships_go_on``).
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
@@ -76,6 +78,8 @@ class DoubleWrites(Writes):
                     stands = None if standing[id] == id else standing[id]
                     person = tables.people
                     await connection.execute(update(person).where(person.c.id == id).values(alias_of=stands))
+                if verdict is Verdict.SAME:
+                    await demand_one_of_each_class(connection, one)
             changes = [Change(person=id, kind=ChangeKind.SAME_AS, day=now.date()) for id in sorted(people)]
             await tell(connection, changes)
             body = {"one": one, "other": other, "answer": verdict.value}

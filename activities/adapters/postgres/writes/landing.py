@@ -130,20 +130,21 @@ async def _write_memberships(
     connection: AsyncConnection, memberships: Sequence[MembershipWrite], id_of: Any
 ) -> None:
     table = tables.memberships
+    # What ends comes first: of one class, one membership goes on at a time.
+    dated = [
+        {"record": each.record, "until": each.last}
+        for each in sorted(memberships, key=lambda each: each.last is None)
+        if each.record is not None and not each.withdrawn
+    ]
+    if dated:
+        statement = update(table).where(table.c.id == bindparam("record")).values(last=bindparam("until"))
+        await connection.execute(statement, dated)
     new = [
         {"person": id_of(each.person), "class": each.name, "first": each.first, "last": each.last}
         for each in memberships
         if each.record is None
     ]
     await copy_rows(connection, table, new)
-    dated = [
-        {"record": each.record, "until": each.last}
-        for each in memberships
-        if each.record is not None and not each.withdrawn
-    ]
-    if dated:
-        statement = update(table).where(table.c.id == bindparam("record")).values(last=bindparam("until"))
-        await connection.execute(statement, dated)
 
 
 async def _withdraw(

@@ -1,19 +1,25 @@
 """Memberships of people, each with its dates. What was recorded wrongly is corrected or withdrawn, never deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
+from activities.adapters.postgres.facts.entries_of_one import every_entry
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
 from activities.adapters.postgres.writes.corrections import correction
 from activities.adapters.postgres.writes.person_entries import EventOf, changing, lock_entries, plain_change
 from domain.actors import Actor
 from domain.people.corrections import MEMBERSHIP
+from domain.people.entry import Membership
+from domain.people.open_memberships import goes_on_already
+
+_NEW: Final = 0
+"""The number of a membership that has no row yet."""
 
 
 class BeforeItBegan(ValueError):
@@ -49,22 +55,23 @@ class MembershipWrites(Writes):
                 return
             await self._require(connection, tables.people.c.id, person, "person")
             await lock_entries(connection, [person])
-            row = {"person": person, "class": name, "first": first, "last": last}
             same = (table.c["class"] == name, table.c.first == first)
-            ends = table.c.last if keep_last else last
             told: EventOf = plain_change
             known = await connection.scalar(select(table.c.id).where(*_of(person), *same))
-            if known is None:
-                await _demand_none_goes_on(connection, person, row)
-            else:
+            if known is None or not keep_last:
+                dated = Membership(record=known or _NEW, name=name, first=first, last=last)
+                await _demand_stands(connection, person, dated)
+            if known is not None:
                 told = await correction(connection, person, f"{MEMBERSHIP}/{known}")
             async with changing(connection, [person], actor=actor, command=command, event=told) as entries:
                 ends_of_person = (entries[person].left_on, entries[person].died_on)
                 if any(day is not None and first > day for day in ends_of_person):
                     raise AlreadyThere("person_has_left")
                 if known is None:
+                    row = {"person": person, "class": name, "first": first, "last": last}
                     await connection.execute(insert(table), [row])
                 else:
+                    ends = table.c.last if keep_last else last
                     await connection.execute(update(table).where(table.c.id == known).values(last=ends))
             await self._note(connection, "MembershipDated", {"person": person, "class": name}, actor, command)
 
@@ -113,7 +120,8 @@ class MembershipWrites(Writes):
 
         Raises:
             Unknown: There is no such membership.
-            AlreadyThere: Another membership of the person has this class and first day (``membership_exists``).
+            AlreadyThere: Another membership of the person has this class and first day (``membership_exists``), or one
+                of this class goes on in these days (``membership_goes_on``).
             BeforeItBegan: It would end before its first day.
         """
         values = {"class": name, "first": first} | ({} if keep_last else {"last": last})
@@ -153,27 +161,59 @@ async def _require_record(connection: AsyncConnection, person: str, record: int)
         raise Unknown("record")
 
 
-async def _demand_none_goes_on(connection: AsyncConnection, person: str, new: Mapping[str, Any]) -> None:
-    """Refuse a membership beside another of its class that has no last day and goes on in its days."""
-    table = tables.memberships
-    open_one = [*_of(person), table.c["class"] == new["class"], table.c.last.is_(None)]
-    if new["last"] is not None:
-        open_one.append(table.c.first <= new["last"])
-    held = (await connection.execute(select(table.c.id, table.c.first).where(*open_one).limit(1))).first()
+async def memberships_of_human(connection: AsyncConnection, person: str) -> Sequence[tuple[str, Membership]]:
+    """Return the memberships of a human under all entries, each with the entry that holds it."""
+    held = tables.memberships.c
+    entries = every_entry(bindparam("human"))
+    wanted = (
+        select(held.person, held.id, held["class"], held.first, held.last)
+        .where(held.person.in_(entries), held.withdrawn_at.is_(None))
+        .order_by(held.id)
+    )
+    return [
+        (owner, Membership(record=record, name=name, first=first, last=last))
+        for owner, record, name, first, last in await connection.execute(wanted, {"human": person})
+    ]
+
+
+async def _demand_stands(connection: AsyncConnection, person: str, dated: Membership) -> None:
+    """Refuse days of a membership in which another of its class goes on; one that goes on can always be ended."""
+    found = {held: owner for owner, held in await memberships_of_human(connection, person)}
+    before = next((held for held in found if held.record == dated.record), None)
+    if before is not None and before.last is None and dated.last is not None:
+        return
+    held = goes_on_already(dated, (each for each in found if each.record != dated.record))
     if held is None:
         return
+    path = f"mentorflow send people/{found[held]}"
     advice = (
-        f"It goes on since {held.first}, and its record is {held.id}. If it ended, end it first: mentorflow send "
-        f"people/{person}/membership-end. If its first day is wrong, correct it: mentorflow send "
-        f"people/{person}/memberships/{held.id}/correct."
+        f"It goes on since {held.first}, and its record is {held.record}. If it ended, end it first: "
+        f"{path}/membership-end. If its first day is wrong, correct it: {path}/memberships/{held.record}/correct."
     )
     raise AlreadyThere("membership_goes_on", advice)
+
+
+async def demand_one_of_each_class(connection: AsyncConnection, person: str) -> None:
+    """Refuse that entries are one human of whom two memberships of a class would go on."""
+    found = {held: owner for owner, held in await memberships_of_human(connection, person)}
+    for one in (each for each in found if each.last is None):
+        other = goes_on_already(one, (each for each in found if each.record > one.record))
+        if other is not None:
+            each_of = " and ".join(
+                f"that of people/{found[held]} since {held.first} (record {held.record})"
+                for held in (one, other)
+            )
+            advice = (
+                f"They are {each_of}. End one, or withdraw the one that never was, and answer again: "
+                f"mentorflow send people/{found[other]}/memberships/{other.record}/withdraw."
+            )
+            raise AlreadyThere("two_memberships_go_on", advice)
 
 
 async def _demand_fits(
     connection: AsyncConnection, person: str, record: int, values: Mapping[str, Any]
 ) -> None:
-    """Refuse a correction that makes two memberships into one, or ends a membership before it begins."""
+    """Refuse a correction to days that cannot stand: of another membership, or that end before they begin."""
     table = tables.memberships
     same = (table.c["class"] == values["class"], table.c.first == values["first"], table.c.id != record)
     if await connection.scalar(select(table.c.id).where(*_of(person), *same).limit(1)) is not None:
@@ -183,3 +223,5 @@ async def _demand_fits(
         last = await connection.scalar(select(table.c.last).where(table.c.id == record))
     if last is not None and last < values["first"]:
         raise BeforeItBegan
+    corrected = Membership(record=record, name=values["class"], first=values["first"], last=last)
+    await _demand_stands(connection, person, corrected)

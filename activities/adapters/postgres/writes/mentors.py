@@ -11,6 +11,8 @@ from activities.adapters.postgres.writes.base import Writes
 from activities.adapters.postgres.writes.corrections import correction
 from activities.adapters.postgres.writes.person_entries import changing, plain_change
 from domain.actors import Actor
+from domain.errors import demand
+from domain.people.mentor_days import days_still_to_come
 
 
 class MentorWrites(Writes):
@@ -22,12 +24,17 @@ class MentorWrites(Writes):
         values: Mapping[str, int | date | None],
         *,
         usual: int,
+        today: date,
         actor: Actor,
         command: str,
     ) -> int:
         """Store what is new about a mentor and return the capacity; what ``values`` does not name stays.
 
-        A new mentor whose capacity nobody names takes ``usual`` mentees. Raise ``Unknown``.
+        A new mentor whose capacity nobody names takes ``usual`` mentees.
+
+        Raises:
+            Unknown: There is no such person.
+            RuleViolation: A day that cannot lie ahead comes after ``today`` (``day_in_future``).
         """
         mentors = tables.mentors
         capacity_now = select(mentors.c.capacity).where(mentors.c.person == person)
@@ -39,7 +46,9 @@ class MentorWrites(Writes):
             stored = upsert(mentors).values(person=person, **{"capacity": usual, **values})
             again = {"capacity": mentors.c.capacity, **values}
             told = plain_change if known is None else await correction(connection, person, "mentor")
-            async with changing(connection, [person], actor=actor, command=command, event=told):
+            async with changing(connection, [person], actor=actor, command=command, event=told) as entries:
+                ahead = days_still_to_come(values, entries[person].mentor, today)
+                demand(not ahead, "day_in_future", field="".join(ahead[:1]))
                 await connection.execute(stored.on_conflict_do_update(index_elements=["person"], set_=again))
             capacity = int((await connection.scalars(capacity_now)).one())
             await self._note(

@@ -211,3 +211,53 @@ def test_a_row_without_a_first_day_that_is_about_none_or_several_says_which_ther
     assert "active from 2020-07-01, which goes on; active from 2022-07-01, which goes on" in refusal.problem
     nobody = proposed(lists(memberships=[row(first=None)]), after(person("m1")))
     assert [each.code for each in nobody.refusals] == ["missing_value"]
+
+
+def test_of_one_class_both_are_never_kept_and_the_known_one_ends_or_was_never() -> None:
+    """C19."""
+    office = member()
+    for first, left in ((date(2026, 9, 1), [date(2026, 8, 31), None]), (date(2019, 7, 1), [None])):
+        given = lists(memberships=[row(first=first)])
+        [question] = proposed(given, office).open_questions
+        assert (question.answers, "(both)" in question.problem) == (("ends",), False)
+        ends = proposed(given, office, answers={question.id: "ends"})
+        assert [each[2] for each in held(taken(office, ends.writes))] == left
+
+
+def test_keep_both_for_many_rows_refuses_those_of_one_class_and_says_what_to_do() -> None:
+    office = after(person("m1"), person("m2"), memberships=[row(), row("m2")])
+    given = lists(memberships=[row("m1", "retired"), row("m2", first=date(2026, 9, 1))])
+    [question] = proposed(given, office).open_questions
+    both = proposed(given, office, answers={question.id: "both"})
+    assert kinds(both) == ["new", "refused"]
+    [refusal] = both.refusals
+    assert (refusal.code, refusal.column, refusal.cell) == ("membership_goes_on", "first", "2026-09-01")
+    assert "active from 2020-07-01, which goes on" in refusal.problem
+
+
+def test_a_membership_of_the_past_does_not_stand_in_one_of_its_class_that_goes_on() -> None:
+    past = row(first=date(2020, 1, 1), last=date(2020, 12, 31))
+    [refusal] = proposed(lists(memberships=[past]), member()).refusals
+    assert refusal.code == "membership_goes_on"
+    earlier = row(first=date(2019, 1, 1), last=date(2020, 6, 30))
+    assert kinds(proposed(lists(memberships=[earlier]), member())) == ["new"]
+
+
+def test_two_rows_with_memberships_of_one_class_that_go_on_contradict_each_other() -> None:
+    rows = [row(), row(first=date(2021, 7, 1))]
+    proposal = proposed(lists(people=[person("m1")], memberships=rows))
+    assert kinds(proposal) == ["new", "refused", "refused"]
+    assert {each.code for each in proposal.refusals} == {"duplicate"}
+    first = proposed(
+        lists(people=[person("m1")], memberships=[{**rows[0], "last": date(2021, 6, 30)}, rows[1]])
+    )
+    assert kinds(first) == ["new", "new", "new"]
+
+
+def test_a_membership_that_ended_is_not_open_again_beside_another_of_its_class() -> None:
+    office = member(row(last=date(2021, 6, 30)), row(first=date(2021, 7, 1)))
+    again = row(last="clear")
+    [refusal] = proposed(lists(memberships=[again]), office).refusals
+    assert (refusal.code, "from 2021-07-01" in refusal.problem) == ("membership_goes_on", True)
+    ends = row(first=date(2021, 7, 1), last=date(2022, 6, 30))
+    assert kinds(proposed(lists(memberships=[again, ends]), office)) == ["changed", "changed"]

@@ -64,7 +64,7 @@ def test_a_signature_on_paper_names_version_digest_and_scan_and_both_hear_of_it(
     digest = case.digest()
     signs_on_paper(case)
     signed = next(event for event in case.events if type(event).__name__ == "AgreementSigned")
-    assert (signed.version, signed.digest, signed.scan) == (1, digest, SCAN)  # type: ignore[attr-defined]
+    assert (signed.version, signed.digest, signed.scan) == (1, digest, SCAN)
     assert [person for person, _ in told(case, "acted_for_you")] == [MENTEE.id]
     assert [(person, data["version"]) for person, data in told(case, "acted_for_partner")] == [
         (MENTOR.id, "1")

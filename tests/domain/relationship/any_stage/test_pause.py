@@ -36,7 +36,7 @@ def test_a_coordinator_gets_a_task_and_an_email_once_the_course_and_its_survey_a
     assert case.wait_until(LAST - timedelta(hours=1)) == ()
     assert case.days(400) == (Escalated(subject=DeadlineKind.PAUSE, rung=1),)
     assert case.open_tasks() == [*before, "resume_or_end"]
-    notice = case.effects[-1].notice  # type: ignore[union-attr]  # a SendNotice
+    notice = case.effects[-1].notice
     assert (notice.kind.value, notice.region, notice.data["about"]) == ("task_for_region", "r3", "pause")
     assert next_due(case.state) is None
     assert case.refold() == case.state == case.through_codec()

@@ -40,7 +40,7 @@ def test_february_and_march_logged_on_28_april_cause_no_reminder_in_between() ->
     (first,) = case.wait_until(morning)
     assert isinstance(first, NudgeDue)
     assert (first.rung, first.next_at) == (1, RULES.calendar.at(date(2027, 5, 6)))
-    assert [(type(each), each.rung) for each in case.wait_until(at(date(2027, 5, 14)))] == [  # type: ignore[attr-defined]  # rungs
+    assert [(type(each), each.rung) for each in case.wait_until(at(date(2027, 5, 14)))] == [
         (NudgeDue, 2),
         (Escalated, 3),
     ]

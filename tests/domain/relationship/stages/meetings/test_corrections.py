@@ -44,7 +44,7 @@ def met(case: Case, meeting: str) -> Meeting:
 
 def told(case: Case, kind: str) -> list[str]:
     """Return who was sent notices of a kind, in order."""
-    return [each.notice.person for each in case.effects if is_notice(each, kind)]  # type: ignore[union-attr]  # a SendNotice
+    return [each.notice.person for each in case.effects if is_notice(each, kind)]
 
 
 def test_who_logged_corrects_hour_day_length_mode_and_topics_until_the_other_side_confirms() -> None:
@@ -72,7 +72,7 @@ def test_an_answer_names_the_version_that_was_read() -> None:
     assert field == "version"
     refused(case, "meeting_was_corrected", DisputeMeeting, MENTEE, meeting=meeting, reason="no_show")
     case.do(ConfirmMeeting, MENTEE, meeting=meeting, version=2)
-    assert (met(case, meeting).status, case.events[-1].version) == ("confirmed", 2)  # type: ignore[attr-defined]  # a MeetingConfirmed
+    assert (met(case, meeting).status, case.events[-1].version) == ("confirmed", 2)
     whole(case)
 
 

@@ -88,7 +88,7 @@ def test_a_withdrawn_log_is_not_asked_about_and_a_corrected_day_is() -> None:
     moved = {"meeting": late, "began_at": at(DAY, 19)}
     assert refused(case, "same_meeting", CorrectMeeting, MENTOR, **moved) == "another"
     case.do(CorrectMeeting, MENTOR, **moved, another=True)
-    assert case.events[-1].apart_from == (case.state.meetings.log[0].id,)  # type: ignore[attr-defined]  # a MeetingCorrected
+    assert case.events[-1].apart_from == (case.state.meetings.log[0].id,)
     assert case.do(CorrectMeeting, MENTOR, meeting=late, minutes=30), "the day is the same as before"
     whole(case)
 

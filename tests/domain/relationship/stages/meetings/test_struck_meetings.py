@@ -57,7 +57,7 @@ def test_the_rhythm_counts_again_from_the_agreement_or_the_last_meeting_that_sta
     assert timer(case) == from_first
     strike(case, first)
     assert timer(case) == from_agreement
-    assert case.events[-1].timers == (from_agreement,)  # type: ignore[attr-defined]  # a MeetingResolved
+    assert case.events[-1].timers == (from_agreement,)
 
 
 def test_striking_an_earlier_meeting_or_upholding_a_disputed_one_changes_nothing() -> None:

@@ -1,0 +1,39 @@
+"""One human has one membership of a class at a time, as far as it has no last day, whoever writes it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol, TypeVar
+
+
+class Dated(Protocol):
+    """A membership with its class and days."""
+
+    @property
+    def name(self) -> str:
+        """Its class."""
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+
+    @property
+    def last(self) -> date | None:
+        """Its last day; None for one that goes on."""
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def goes_on_already(new: Dated, others: Iterable[D]) -> D | None:
+    """Return the membership of the same class that goes on in the days of a new one, so that this cannot stand.
+
+    ``others`` are the other memberships of the same human, under all entries.
+    """
+    return next(
+        (
+            held
+            for held in others
+            if held.name == new.name and held.last is None and (new.last is None or held.first <= new.last)
+        ),
+        None,
+    )

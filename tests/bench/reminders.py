@@ -1,0 +1,258 @@
+"""A thousand due reminders of different pairs, worded and sent, beside the same finished emails over one connection.
+
+The rounds are those of the real outbox, with the pause between two emails left out. Rounds and floor take turns, so
+that other load on the machine affects both.
+"""
+
+import inspect
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import aiosmtplib
+from sqlalchemy import func, select
+from temporalio.testing import ActivityEnvironment
+
+from activities.adapters.files.program_files import calendars_of_associations, load_programs
+from activities.adapters.mail.digest_words import MailDigests
+from activities.adapters.mail.message import message_of
+from activities.adapters.mail.smtp import SmtpMailer
+from activities.adapters.mail.wording import MailWords
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import SqlClock
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.digests import SqlDigests
+from activities.adapters.postgres.journal import entry_of
+from activities.adapters.postgres.notice_rows import NoticeRecords
+from activities.adapters.postgres.outbox import SqlOutbox
+from activities.digests import Digests
+from activities.outbox import OutboxActivities
+from activities.ports.notices import Email
+from activities.sending import Sending
+from domain.ids import derive
+from domain.journal import encode
+from domain.notices import Notice, NoticeKind, SendNotice
+from domain.relationship.projection import rows
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
+from tests.bench.bulk import Rows, copies, own, person, write
+from tests.conftest import PROGRAM
+from tests.domain.builders import MENTEE
+from tests.domain.relationship.test_what_if import Journal
+from workers.embedded.stack.supervisor import OfficeProcesses
+from workers.settings import ProcessRole, Settings
+
+REMINDERS: Final = 1_000
+REGIONS: Final = 10
+_LANGUAGES: Final = ("en", "es")
+_SHOWN_MS: Final = 0.05
+"""A part that takes less of each email is not shown."""
+
+
+class Spent:
+    """Where the time goes: the seconds of each part."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def on(self, part: str) -> Iterator[None]:
+        """Add the time of a block to a part."""
+        begun = time.perf_counter()
+        yield
+        self.seconds[part] += time.perf_counter() - begun
+
+    def watch(self, subject: Any) -> Any:
+        """Return an object whose methods add their time to a part of their own name."""
+        return _Watched(subject, self)
+
+
+class _Watched:
+    def __init__(self, subject: Any, spent: Spent) -> None:
+        self._subject, self._spent = subject, spent
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._subject, name)
+        if inspect.iscoroutinefunction(method):
+
+            async def done(*values: Any) -> Any:
+                with self._spent.on(name):
+                    return await method(*values)
+
+            return done
+        if not callable(method):
+            return method
+
+        def said(*values: Any) -> Any:
+            with self._spent.on(name):
+                return method(*values)
+
+        return said
+
+
+def folded() -> Iterator[tuple[Journal, Notice]]:
+    """Yield pairs at several stages, each with a reminder that was its last event."""
+    for stage in ("matched", "met", "signed"):
+        for reader in range(2):
+            case = Journal()
+            if stage == "met":
+                case.matched()
+                case.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
+            else:
+                getattr(case, stage)()
+            while not (found := [each for each in case.effects[-4:] if _reminds(each)]):
+                case.days(1)
+            yield case, found[reader % len(found)].notice
+
+
+def _reminds(effect: Any) -> bool:
+    return (
+        isinstance(effect, SendNotice)
+        and effect.notice.kind is NoticeKind.REMINDER
+        and not effect.notice.region
+    )
+
+
+async def fill(url: str) -> datetime:
+    """Write the pairs with their people, events and reminders; return a morning on which all may leave."""
+    kept: Rows = defaultdict(list)
+    regions = [f"bench_{number}" for number in range(REGIONS)]
+    association = load_programs()[PROGRAM].association
+    for region in regions:
+        contact = derive("contact", region)
+        row = {"code": region, "name": region.title(), "program": PROGRAM, "association": association}
+        kept[tables.regions].append(row)
+        kept[tables.people].append(
+            person(contact, f"Contact of {region}", region, email=f"{region}@post.example")
+        )
+        kept[tables.region_contacts].append({"region": region, "person": contact, "first": date(2020, 1, 1)})
+    cases = [*folded()]
+    for number in range(REMINDERS):
+        case, notice = cases[number % len(cases)]
+        region = regions[number % REGIONS]
+        for table, values in copies(number, rows(case.state), region):
+            if table is tables.relationships:
+                values["program"] = PROGRAM
+            if table is tables.people:
+                values |= {"email": f"{values['id'][:12]}@post.example", "language": _LANGUAGES[number % 2]}
+                values |= {"association": association}
+            kept[table].append(values)
+        kept[tables.events] += (
+            entry_of(own(encode(each).decode("ascii"), number)) for each in case.envelopes
+        )
+        kept[tables.notices].append(
+            {
+                "id": own(notice.id, number),
+                "kind": notice.kind.value,
+                "subject": own(notice.subject, number),
+                "seq": notice.seq,
+                "person": own(notice.person, number),
+                "region": "",
+                "data": json.dumps({name: own(value, number) for name, value in notice.data.items()}),
+            }
+        )
+    await write(url, kept)
+    calendar = load_programs()[PROGRAM].rules.calendar
+    return calendar.after(max(calendar.local_date(case.now) for case, _ in cases), 1) + timedelta(minutes=1)
+
+
+class _Finished(SmtpMailer):
+    """A mailer that keeps the emails that it has sent, for the floor."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.sent: list[Email] = []
+
+    async def send(self, email: Email) -> Any:
+        """Send an email and keep it."""
+        self.sent.append(email)
+        return await super().send(email)
+
+
+async def figures() -> dict[str, Any]:
+    """Return how many reminders leave in a second, where the time goes, and the ratio to the floor."""
+    spent, floor, rounds = Spent(), 0.0, 0.0
+    async with OfficeProcesses.temporary(workers=False, gateway=False, temporal=False) as office:
+        settings = office.settings
+        owner = Database(settings.database_url(ProcessRole.MIGRATOR), size=1)
+        database = Database(settings.database_url(ProcessRole.WORKER), size=settings.database_pool)
+        morning = await fill(settings.database_url(ProcessRole.MIGRATOR))
+        offset = morning - datetime.now(morning.tzinfo)  # the machine's clock: the difference to it is kept
+        await SqlClock(owner).set_offset(offset)
+        mailer = _Finished(
+            host=settings.smtp_host, port=settings.smtp_port, sender=settings.mail_from, starttls=False
+        )
+        outbox = _outbox(settings, database, mailer, spent)
+        while True:
+            begun, before = time.perf_counter(), len(mailer.sent)
+            done = await ActivityEnvironment().run(outbox.send_due)
+            rounds += time.perf_counter() - begun
+            if not done.sent:
+                break
+            floor += await _floor(settings, mailer.sent[before:])
+        async with owner.transaction() as connection:
+            row = tables.notices.c
+            left = await connection.scalar(select(func.count()).where(row.status == "sent"))
+        await database.close()
+        await owner.close()
+    if (left, len(mailer.sent), len({each.language for each in mailer.sent})) != (REMINDERS, REMINDERS, 2):
+        raise RuntimeError(f"not what was to be measured: {left} of {REMINDERS} reminders were sent")
+    each = {part: taken / REMINDERS * 1000 for part, taken in spent.seconds.items()}
+    rest = rounds / REMINDERS * 1000 - sum(each.values())
+    parts = {f"{part}_ms": round(taken, 2) for part, taken in each.items() if taken >= _SHOWN_MS}
+    return {
+        "reminders": {
+            "a_second": round(REMINDERS / rounds, 1),
+            "floor_a_second": round(REMINDERS / floor, 1),
+            "each_ms": round(rounds / REMINDERS * 1000, 2),
+            **parts,
+            "rest_ms": round(rest, 2),
+            "floor_ms": round(floor / REMINDERS * 1000, 2),
+            "ratio": round(rounds / floor, 2),
+        }
+    }
+
+
+def _outbox(settings: Settings, database: Database, mailer: SmtpMailer, spent: Spent) -> OutboxActivities:
+    """Return the outbox of a worker, with its parts watched."""
+    programs, clock = load_programs(), spent.watch(SqlClock(database))
+    store, rows_of = (
+        spent.watch(NoticeRecords(database, SqlClock(database))),
+        spent.watch(SqlOutbox(database)),
+    )
+    words, watched = spent.watch(MailWords(programs, settings.public_url)), spent.watch(mailer)
+    digests = Digests(
+        SqlDigests(database),
+        store,
+        MailDigests(programs, settings.public_url),
+        watched,
+        calendars_of_associations(programs),
+    )
+    calendars = {code: program.rules.calendar for code, program in programs.items()}
+    return OutboxActivities(
+        rows_of, store, Sending(store, words, watched, clock), clock, _NoRuns(), calendars, digests
+    )
+
+
+class _NoRuns:
+    """There are no runs to tell of a refusal."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"nothing is refused, so no run is reached: {name}")
+
+
+async def _floor(settings: Settings, emails: list[Email]) -> float:
+    """Return the seconds that the same finished emails take over one connection."""
+    messages = [
+        (message_of(each, sender=settings.mail_from), [to.email for to in each.to]) for each in emails
+    ]
+    begun = time.perf_counter()
+    async with aiosmtplib.SMTP(
+        hostname=settings.smtp_host, port=settings.smtp_port, start_tls=False
+    ) as server:
+        for message, recipients in messages:
+            await server.send_message(message, sender=settings.mail_from, recipients=recipients)
+    return time.perf_counter() - begun
