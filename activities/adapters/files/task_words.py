@@ -22,6 +22,7 @@ _NAMES: Final = (
     "mentee_name",
     "mentor_name",
     "payee_name",
+    "region_name",
     "person_name",
     "has_mentor",
     "amount_minor",
@@ -88,7 +89,7 @@ class _Writer:
             amount = amount_in_words(task["amount_minor"], task["currency"], self._language)
             mentor = task["mentor_name"] or unseen
             return str(paid.format(amount=amount, mentor=mentor, payee=task["payee_name"] or ""))
-        return str(task["region"])
+        return str(task["region_name"] or task["region"])
 
     def _facts(self) -> Mapping[str, str]:
         task = self._task

@@ -67,7 +67,8 @@ def digests(language: Language) -> Iterator[DigestToSend]:
         "opened_at": "2027-01-09T15:00:00Z",
         "subject": "t",
     }
-    task |= {"mentee_name": None, "mentor_name": None, "payee_name": None, "person_name": None}
+    names = ("mentee_name", "mentor_name", "payee_name", "region_name", "person_name")
+    task |= dict.fromkeys(names)
     task |= {"region": "r3", "subject_kind": "term", "has_mentor": False, "day": day}
     lines = (
         DigestLine(id="t", names=(), what="check_logs", since=date(2027, 1, 9)),

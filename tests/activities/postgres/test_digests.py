@@ -376,3 +376,16 @@ async def test_a_digest_says_when_it_leaves_and_not_when_its_round_began(office:
     assert second - first >= timedelta(seconds=office.server.seconds)
     row = tables.digests.c
     assert await office.do(select(row.sent_at).order_by(row.sent_at)) == [(first,), (second,)]
+
+
+async def test_the_work_of_a_region_is_named_by_the_region(office: Office) -> None:
+    await office.put(tables.grants, grant(ANN))
+    await office.put(tables.tasks, task("a"))
+    named = {"code": "r3", "name": "River Bend", "program": "masa", "association": "masa"}
+    await office.do(text("delete from office.regions"))
+    await office.put(tables.regions, named)
+    try:
+        [email] = await office.at(NINE)
+    finally:
+        await office.do(text("delete from office.regions"))
+    assert "- River Bend (" in email.wording.text

@@ -95,6 +95,7 @@ def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
             sql.name(sight, mentee).label("mentee_name"),
             case((paid, mentor.c.name), else_=sql.name(sight, mentor)).label("mentor_name"),
             case((paid, tables.regions.c.name)).label("payee_name"),
+            tables.regions.c.name.label("region_name"),
             owed.amount_minor,
             owed.currency,
             mentor.c.id.is_not(None).label("has_mentor"),
@@ -115,5 +116,5 @@ def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
             other.c.id == func.coalesce(note.person, func.split_part(_TASK.about, "/", 1)),
             isouter=True,
         )
-        .join(tables.regions, and_(paid, tables.regions.c.code == owed.region), isouter=True)
+        .join(tables.regions, tables.regions.c.code == func.coalesce(owed.region, _TASK.region), isouter=True)
     )
