@@ -4,9 +4,10 @@ They are planned and sent in the rounds of the outbox. What a digest says is rea
 done in the meantime falls away, and a digest without a line is not sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -23,12 +24,12 @@ from activities.ports.digests import (
 from activities.ports.notices import Mailer, MailUnavailable, NoticeStore
 from domain.actors import Role
 from domain.calendar import DAY, Calendar
-from domain.digests import Digest, DigestLine, hears_from, next_digest, next_morning, reach_on
+from domain.digests import Digest, DigestLine, Told, hears_from, next_digest, next_morning, reach_on
 from domain.failed_notices import NOT_WORDED
 from domain.ids import derive
 from domain.sending_hours import NOON
 from domain.task_acts import OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
-from domain.tasks import TaskKind
+from domain.tasks import TOLD, TaskKind
 
 _LOG: Final = structlog.stdlib.get_logger(__name__)
 URGENT_FOR: Final = timedelta(days=1)
@@ -57,20 +58,26 @@ class DigestPlanning:
             if calendar is None:
                 continue
             day = calendar.local_date(now)
-            looks = is_morning(calendar, now) and (reader.looked_at is None or reader.looked_at < day)
+            looks = (
+                reader.daily
+                and is_morning(calendar, now)
+                and (reader.looked_at is None or reader.looked_at < day)
+            )
             if not looks and not urgent:
                 continue
-            lines = await self._lines(reader, found, told, calendar, day)
+            rows = await self._store.waiting(reader.sight)
+            lines = _lines(rows, reader, found, told, calendar, day)
+            at_once = {str(row["id"]) for row in rows if row["id"] in urgent and cannot_wait(row, calendar)}
             person = reader.person.id
             plans += (
                 PlannedDigest(
                     id=derive("urgent", person, each.id), person=person, day=day, lines=(each,), task=each.id
                 )
                 for each in lines
-                if each.id in urgent
+                if each.id in at_once
             )
             if looks:
-                digest = next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays)
+                digest = _digest(lines, reader, day, calendar)
                 kept = digest.lines if digest else ()
                 id = derive("digest", person, day.isoformat())
                 plans.append(PlannedDigest(id=id, person=person, day=day, lines=kept))
@@ -86,30 +93,17 @@ class DigestPlanning:
         instants = []
         for reader in found.readers:
             calendar = self._calendars.get(reader.association)
-            if calendar is None:
+            if calendar is None or not reader.daily:
                 continue
             today = calendar.local_date(now)
             over = reader.looked_at == today or now.astimezone(calendar.zone).time() >= NOON
             first = today + DAY if over else today
-            lines = await self._lines(reader, found, told, calendar, today)
-            day = next_morning(lines, reader.last, first, reader.rhythm, calendar.holidays)
+            rows = await self._store.waiting(reader.sight)
+            lines_on = partial(_lines, rows, reader, found, told, calendar)
+            day = next_morning(lines_on, reader.last, first, reader.rhythm, calendar.holidays, reader.heard)
             if day is not None:
                 instants.append(max(now, calendar.at(day)))
         return min(instants, default=None)
-
-    async def _lines(
-        self,
-        reader: DigestReader,
-        found: DigestReaders,
-        told: tuple[RegionNotice, ...],
-        calendar: Calendar,
-        day: date,
-    ) -> tuple[DigestLine, ...]:
-        """Return the lines of a reader on a day: the own work, as far as it has been told to the reader."""
-        rows = await self._store.waiting(reader.sight)
-        lines = ((row, line_of(row, calendar, day)) for row in rows)
-        work = (line for row, line in lines if line.reach >= _from(row, reader, found))
-        return (*work, *(line_of_notice(each, calendar) for each in told if _is_told(each, reader, found)))
 
 
 class Digests:
@@ -165,7 +159,7 @@ class Digests:
         if plan.task:
             digest = Digest(day=day, waiting=tuple(lines)) if lines else None
         else:
-            digest = next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays)
+            digest = _digest(lines, reader, day, calendar)
         if digest is None:
             return None
         return DigestToSend(
@@ -192,6 +186,36 @@ class Digests:
             return not error.of_reader
         await self._store.mark(digest.id, "refused" if refused else "sent", refused, now)
         return False
+
+
+def _digest(
+    lines: Iterable[DigestLine], reader: DigestReader, day: date, calendar: Calendar
+) -> Digest | None:
+    return next_digest(lines, reader.last, day, reader.rhythm, calendar.holidays, reader.heard)
+
+
+def _lines(
+    rows: Iterable[Mapping[str, Any]],
+    reader: DigestReader,
+    found: DigestReaders,
+    told: tuple[RegionNotice, ...],
+    calendar: Calendar,
+    day: date,
+) -> tuple[DigestLine, ...]:
+    """Return the lines of a reader on a day: the own work, as far as it has been told to the reader."""
+    lines = ((row, line_of(row, calendar, day)) for row in rows)
+    work = (line for row, line in lines if line.reach >= _from(row, reader, found))
+    return (*work, *(line_of_notice(each, calendar) for each in told if _is_told(each, reader, found)))
+
+
+def cannot_wait(row: Mapping[str, Any], calendar: Calendar) -> bool:
+    """Return whether staff are told of a task at once: its kind says so, or what it is about begins too soon."""
+    told = TOLD[TaskKind(row["kind"])]
+    if told is not Told.AT_ONCE_IF_SOON:
+        return told is Told.AT_ONCE
+    opened = datetime.fromisoformat(row["opened_at"])
+    begins = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
+    return begins is not None and begins <= max(opened + DAY, _next_opening(calendar, opened))
 
 
 def is_morning(calendar: Calendar, now: datetime) -> bool:

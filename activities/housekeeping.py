@@ -110,6 +110,7 @@ class HousekeepingActivities:
 
     async def _tell_reachable(self) -> int:
         """Tell streams whose emails reach their reader again, which closes the task about the address."""
+        closed = await self._backlog.digests_reach_again()
         left = await self._backlog.reachable_readers(AT_ONCE)
         for each in left:
             command = HearReachable(id=derive("reachable", each.task), actor=SYSTEM, person=each.person)
@@ -117,4 +118,4 @@ class HousekeepingActivities:
                 await self._workflows.update(each.workflow, command)
             except Exception:
                 activity.logger.warning("correction not delivered", extra={"workflow": each.workflow})
-        return len(left)
+        return len(left) + closed

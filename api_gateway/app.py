@@ -44,6 +44,7 @@ from api_gateway.api import (
     index,
     memberships,
     mentors,
+    night_checks,
     notes,
     notices,
     obligations,
@@ -78,6 +79,7 @@ from api_gateway.services.imports.work import ImportsHere, ImportWork
 from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
+from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import ProcessRole, Settings
 
 API: Final = (
@@ -100,6 +102,7 @@ API: Final = (
     relationships,
     obligations,
     tasks,
+    night_checks,
     notices,
     terms,
     regions,
@@ -144,6 +147,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         drafts=drafts,
         sender=CommandSender(client, intake, Groups(database), facts),
         starter=starter,
+        stopped_runs=StoppedRuns(client, writes.office_tasks),
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,

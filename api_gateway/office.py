@@ -19,6 +19,7 @@ from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportWork
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
+from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import Settings
 
 
@@ -42,6 +43,7 @@ class Office:
 
     sender: CommandSender
     starter: WorkflowStarter
+    stopped_runs: StoppedRuns
     form_answers: FormAnswers
     applications: Applications
     proposals: Proposals

@@ -1,6 +1,6 @@
 """The digest: one email with what waits for a person, on the mornings that the person chose and that have news."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -23,6 +23,8 @@ class Told(StrEnum):
 
     DIGEST = "digest"
     AT_ONCE = "at_once"
+    AT_ONCE_IF_SOON = "at_once_if_soon"
+    """At once if what it is about begins within a day or before the next digest, which would come too late."""
 
 
 class News(StrEnum):
@@ -85,6 +87,7 @@ def next_digest(
     day: date,
     rhythm: DigestRhythm,
     holidays: Collection[date] = (),
+    heard: Collection[str] = (),
 ) -> Digest | None:
     """Return the digest that leaves on a morning, or None if none does.
 
@@ -94,12 +97,13 @@ def next_digest(
         day: The day of the morning, in the reader's zone.
         rhythm: How often the reader wants the digest.
         holidays: Days on which none leaves. Where a Monday is one, the first morning after it counts as Monday.
+        heard: The ids of lines of which the reader was told at once.
     """
     found = sorted(lines, key=lambda line: (line.due or date.max, line.since, line.id))
     sent_already = last is not None and last.day >= day
     if not found or sent_already or not _is_morning(day, holidays):
         return None
-    news = tuple((line.id, why) for line in found if (why := _news(line, last, day)) is not None)
+    news = tuple((line.id, why) for line in found if (why := _news(line, last, day, heard)) is not None)
     if not _begins_week(day, holidays) and (rhythm is DigestRhythm.MONDAYS or not news):
         return None
     sunday = day + timedelta(days=6 - day.weekday())
@@ -115,15 +119,20 @@ def next_digest(
 
 
 def next_morning(
-    lines: Collection[DigestLine],
+    lines_on: Callable[[date], Collection[DigestLine]],
     last: Digest | None,
     first: date,
     rhythm: DigestRhythm,
     holidays: Collection[date] = (),
+    heard: Collection[str] = (),
 ) -> date | None:
-    """Return the first day, not before ``first``, on which a digest leaves if no line changes; None without lines."""
+    """Return the first day, not before ``first``, on which a digest leaves; None without lines.
+
+    ``lines_on`` says which lines wait on a day if nothing changes until then: time alone makes a line late and tells it
+    wider. The rest is as ``next_digest`` takes it.
+    """
     days = (first + timedelta(days=number) for number in range(_DAYS_TO_A_WEEK_WITH_A_MORNING))
-    return next((day for day in days if next_digest(lines, last, day, rhythm, holidays)), None)
+    return next((day for day in days if next_digest(lines_on(day), last, day, rhythm, holidays, heard)), None)
 
 
 def reach_on(due: date | None, day: date) -> int:
@@ -146,14 +155,15 @@ def hears_from(*, contact: bool, state_office: bool, coordinated: bool, contacte
     return 1 if contact and coordinated else 0
 
 
-def _news(line: DigestLine, last: Digest | None, day: date) -> News | None:
+def _news(line: DigestLine, last: Digest | None, day: date, heard: Collection[str]) -> News | None:
     """Return why a line is news since the last digest; None if it is none."""
     before = next((each for each in last.lines if each.id == line.id), None) if last else None
-    if last is None or before is None:
+    if before is None and line.id not in heard:
         return News.NEW
-    if line.reach > before.reach:
+    if before is not None and line.reach > before.reach:
         return News.WIDER
-    if line.late(day) and not before.late(last.day):
+    known_late = before is not None and last is not None and before.late(last.day)
+    if line.late(day) and not known_late:
         return News.LATE
     return News.DUE_TODAY if line.due == day else None
 

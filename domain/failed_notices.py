@@ -22,6 +22,9 @@ PROGRAM_ASIDE: Final = "program_aside"
 NOT_WORDED: Final = "not_worded"
 """The code of a notice that waits for a correction of the software, which has no words for it."""
 
+OF_DIGEST: Final = "digest"
+"""The first code of a task about an address that a digest did not reach."""
+
 LAST_WORDS: Final = (
     NoticeKind.APPLICATION_REFUSED,
     NoticeKind.RELATIONSHIP_ENDED,

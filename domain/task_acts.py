@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from domain.tasks import TaskKind
+from domain.actors import Role
+from domain.tasks import ABOUT_STREAMS, TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class TaskAct:
     task in braces) and ``line`` (a command line on the machine of the office) is set. ``given`` names the field that
     holds what the task is about, ``task_in`` the one that holds the task's own id. ``statewide`` means that only the
     state office may do it. ``first`` means that it only begins the work: another act closes the task. ``fields`` are
-    those that the body of a route must have.
+    those that the body of a route must have. ``by`` is the only role that may do it, if others have the task on their
+    lists, too.
     """
 
     command: str = ""
@@ -31,6 +33,7 @@ class TaskAct:
     statewide: bool = False
     first: bool = False
     fields: tuple[str, ...] = ()
+    by: Role | None = None
 
 
 SETTLE: Final = TaskAct(command="SettleTask", task_in="task")
@@ -113,6 +116,11 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
         TaskKind.CORRECT_PROGRAM: (TaskAct(line="mentorflow doctor"),),
         TaskKind.CORRECT_WORDS: (TaskAct(line="mentorflow doctor"),),
         TaskKind.CORRECT_MAIL: (TaskAct(line="mentorflow doctor"),),
+        TaskKind.LOOK_INTO_FAULT: (
+            TaskAct(line="mentorflow doctor", first=True),
+            TaskAct(route="POST tasks/{id}/look-into", fields=("found",), by=Role.ADMIN),
+        ),
+        TaskKind.START_RUN_AGAIN: (TaskAct(route="POST tasks/{id}/start-run-again", by=Role.ADMIN),),
     }
 )
 """The acts of each kind, in the order in which a person would try them."""
@@ -125,3 +133,5 @@ STATE_OFFICE_ONLY: Final = frozenset(
 """The kinds that a coordinator of a region can do nothing about."""
 OF_STATE_OFFICE_TOO: Final = frozenset((TaskKind.CORRECT_PROGRAM,))
 """The tasks of administrators that the state office has on its list, too."""
+OF_AUDITORS_TOO: Final = frozenset(ABOUT_STREAMS)
+"""The tasks of administrators of which auditors are told, too. These are all that auditors get emails for."""

@@ -61,6 +61,8 @@ class TaskKind(StrEnum):
     CORRECT_WORDS = "correct_words"
     CORRECT_MAIL = "correct_mail"
     LOOK_AGAIN = "look_again"
+    LOOK_INTO_FAULT = "look_into_fault"
+    START_RUN_AGAIN = "start_run_again"
 
 
 TOLD: Final[Mapping[TaskKind, Told]] = {
@@ -78,7 +80,7 @@ TOLD: Final[Mapping[TaskKind, Told]] = {
     TaskKind.RESOLVE_MEETING: Told.DIGEST,
     TaskKind.CHECK_GROUP_MEETING: Told.DIGEST,
     TaskKind.ARRANGE_OBSERVATION: Told.DIGEST,
-    TaskKind.DECIDE_COVER: Told.DIGEST,
+    TaskKind.DECIDE_COVER: Told.AT_ONCE_IF_SOON,
     TaskKind.DECIDE_COMPLETION: Told.DIGEST,
     TaskKind.REVIEW_COMPLETION: Told.DIGEST,
     TaskKind.CHASE_SURVEY: Told.DIGEST,
@@ -110,8 +112,16 @@ TOLD: Final[Mapping[TaskKind, Told]] = {
     TaskKind.CORRECT_WORDS: Told.DIGEST,
     TaskKind.CORRECT_MAIL: Told.DIGEST,
     TaskKind.LOOK_AGAIN: Told.DIGEST,
+    TaskKind.LOOK_INTO_FAULT: Told.AT_ONCE,
+    TaskKind.START_RUN_AGAIN: Told.AT_ONCE,
 }
-"""How staff hear of each kind of work: a complaint and money that came back cannot wait for the morning."""
+"""How staff hear of each kind of work.
+
+A complaint, money that came back, a failed check and a run that stopped cannot wait for the morning, and an appointment
+only if it begins before the next list.
+"""
+ABOUT_STREAMS: Final = (TaskKind.LOOK_INTO_FAULT, TaskKind.START_RUN_AGAIN)
+"""Tasks of the office itself about one stream, whose id is the first part of what they are about."""
 
 
 OF_MONEY: Final = "obligation"

@@ -22,18 +22,22 @@ from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.facts.terms import SqlTermFacts
 from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.night_checks import SqlNightChecks
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.operations import SqlOperations
 from activities.adapters.postgres.outbox import SqlOutbox
+from activities.adapters.postgres.parked_runs import SqlParkedRuns
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.cross_workflow import EffectActivities
 from activities.digests import Digests
 from activities.facts import FactsActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.journal import JournalActivities
+from activities.night_checks import NightCheckActivities
 from activities.notices import NoticeActivities
 from activities.operations import OperationActivities
 from activities.outbox import OutboxActivities
+from activities.parked_runs import ParkedRunActivities
 from activities.payments import PaymentActivities
 from activities.sending import Sending
 from activities.terms import TermActivities
@@ -41,11 +45,13 @@ from domain.messages import Command
 from domain.payments import obligation
 from domain.relationship import rooms as relationship
 from domain.term import decider as term
-from domain.workflow_contracts import NOTICES, PAYMENTS, RELATIONSHIPS
+from domain.workflow_contracts import CHECKS, NOTICES, PAYMENTS, RELATIONSHIPS
+from workers.audit.nightly import JournalParts
 from workers.schedules import ensure_outbox, ensure_schedules
 from workers.settings import ProcessRole, Settings, SettingsError
 from workers.temporal import STICKY, TemporalOutbox, TemporalWorkflows, connect
 from workflows.housekeeping import HousekeepingWorkflow
+from workflows.night_check import NightCheckWorkflow
 from workflows.obligation import ObligationWorkflow
 from workflows.operation import OperationWorkflow
 from workflows.outbox import OutboxWorkflow
@@ -56,6 +62,8 @@ CACHED: Final = 2000
 """Workflows that one worker keeps in memory; it must exceed the number of open runs, or each task replays its run."""
 STOP: Final = timedelta(seconds=10)
 """How long activities may run on after the process is asked to stop."""
+REST: Final = 3.0
+"""The nightly check pauses three times as long as it works. A demo, whose clock waits for it, has no pauses."""
 COMMANDS: Final[Mapping[str, tuple[str, type[Command]]]] = {
     # A notice's end comes from the workflow itself and is in all lists; nobody ever resends it.
     **{command.__name__: ("obligation", command) for command in obligation.COMMANDS},
@@ -94,9 +102,15 @@ async def assembled(
         for worker in workers:
             await stack.enter_async_context(worker)
         if queue == RELATIONSHIPS:
-            await ensure_schedules(client)
+            await ensure_schedules(client, _zone())
             await ensure_outbox(client)
         yield tuple(worker.task_queue for worker in workers)
+
+
+def _zone() -> str:
+    """Return the time zone of the office, which is that of its first program in use."""
+    calendars = [file.rules.calendar for file in read_programs().usable.values()]
+    return calendars[0].zone.key if calendars else "UTC"
 
 
 class _Parts:
@@ -113,19 +127,28 @@ class _Parts:
     def relationships(self, cached: int) -> tuple[Worker, ...]:
         """Build the workers of relationships, terms and housekeeping, and of emails with their rate limit."""
         workflows = TemporalWorkflows(self._client)
+        parked = SqlParkedRuns(self._database)
         housekeeping = HousekeepingActivities(self._backlog, workflows, workflows)
         facts = FactsActivities(SqlFacts(self._database))
         terms = TermActivities(SqlTermFacts(self._database))
         operations = OperationActivities(SqlOperations(self._database, self._clock), workflows)
         decisions = self._worker(
             RELATIONSHIPS,
-            (RelationshipWorkflow, TermWorkflow, HousekeepingWorkflow, OperationWorkflow, OutboxWorkflow),
             (
-                JournalActivities(SqlRecords(self._database)),
+                RelationshipWorkflow,
+                TermWorkflow,
+                HousekeepingWorkflow,
+                OperationWorkflow,
+                OutboxWorkflow,
+                NightCheckWorkflow,
+            ),
+            (
+                JournalActivities(SqlRecords(self._database), parked, TemporalOutbox(self._client)),
                 facts,
                 terms,
                 self._effects,
                 housekeeping,
+                ParkedRunActivities(parked, workflows),
                 operations,
             ),
             cached,
@@ -136,11 +159,24 @@ class _Parts:
             activities=[method for owner in self._emails() for method in activities_of(owner)],
             graceful_shutdown_timeout=STOP,
         )
-        return (decisions, mails)
+        return (decisions, mails, self._checks())
+
+    def _checks(self) -> Worker:
+        """Build the worker of the nightly check, which does one part at a time."""
+        rest = 0.0 if self._settings.demo else REST
+        parts = JournalParts(self._database, self._client, rest=rest)
+        return Worker(
+            self._client,
+            task_queue=CHECKS,
+            activities=activities_of(NightCheckActivities(parts, SqlNightChecks(self._database))),
+            max_concurrent_activities=1,
+            graceful_shutdown_timeout=STOP,
+        )
 
     def payments(self, cached: int) -> tuple[Worker, ...]:
         """Build the worker of obligations, with its own sign-in to the database."""
-        journal = JournalActivities(SqlRecords(self._database, PROJECTIONS_MONEY))
+        records = SqlRecords(self._database, PROJECTIONS_MONEY)
+        journal = JournalActivities(records, SqlParkedRuns(self._database), TemporalOutbox(self._client))
         facts = PaymentActivities(SqlPaymentFacts(self._database))
         return (self._worker(PAYMENTS, (ObligationWorkflow,), (journal, facts, self._effects), cached),)
 

@@ -1,4 +1,4 @@
-"""What runs without a cause from outside: the rounds of housekeeping, on a schedule, and the outbox, always."""
+"""What runs without a cause from outside: housekeeping and the nightly check, on schedules; the outbox, always."""
 
 from __future__ import annotations
 
@@ -11,28 +11,57 @@ from temporalio.client import (
     Schedule,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
     ScheduleIntervalSpec,
     ScheduleOverlapPolicy,
     SchedulePolicy,
+    ScheduleRange,
     ScheduleSpec,
 )
 
-from domain.workflow_contracts import HOUSEKEEPING_SCHEDULE, HOUSEKEEPING_WORKFLOW, RELATIONSHIPS
+from domain.workflow_contracts import (
+    HOUSEKEEPING_SCHEDULE,
+    HOUSEKEEPING_WORKFLOW,
+    NIGHT_CHECK_SCHEDULE,
+    NIGHT_CHECK_WORKFLOW,
+    RELATIONSHIPS,
+)
 from workers.temporal import TemporalOutbox
 
 EVERY: Final = timedelta(minutes=5)
+NIGHT: Final = 3
+"""The hour of the nightly check, one that every night has."""
 
 
-async def ensure_schedules(client: Client) -> None:
-    """Create the schedules that do not exist yet. It is safe to call this at each start of a worker."""
+async def ensure_schedules(client: Client, zone: str) -> None:
+    """Create the schedules that do not exist yet. It is safe to call this at each start of a worker.
+
+    Args:
+        client: The office's client.
+        zone: The time zone in which it is night.
+    """
     action = ScheduleActionStartWorkflow(
         HOUSEKEEPING_WORKFLOW, id=HOUSEKEEPING_SCHEDULE, task_queue=RELATIONSHIPS
     )
     spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=EVERY)], jitter=timedelta(seconds=30))
     # No second round starts while one is still running; a round missed while the server was away runs later.
     policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=1))
+    await _ensure(client, HOUSEKEEPING_SCHEDULE, Schedule(action=action, spec=spec, policy=policy))
+    check = ScheduleActionStartWorkflow(
+        NIGHT_CHECK_WORKFLOW, id=NIGHT_CHECK_SCHEDULE, task_queue=RELATIONSHIPS
+    )
+    at_night = ScheduleSpec(
+        calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(NIGHT)])],
+        jitter=timedelta(minutes=15),
+        time_zone_name=zone,
+    )
+    policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=20))
+    await _ensure(client, NIGHT_CHECK_SCHEDULE, Schedule(action=check, spec=at_night, policy=policy))
+
+
+async def _ensure(client: Client, id: str, schedule: Schedule) -> None:
     try:
-        await client.create_schedule(HOUSEKEEPING_SCHEDULE, Schedule(action=action, spec=spec, policy=policy))
+        await client.create_schedule(id, schedule)
     except ScheduleAlreadyRunningError:
         return
 
@@ -49,3 +78,9 @@ async def keep_house(client: Client) -> None:
     """
     id = f"{HOUSEKEEPING_SCHEDULE}-{secrets.token_hex(8)}"
     await client.execute_workflow(HOUSEKEEPING_WORKFLOW, id=id, task_queue=RELATIONSHIPS)
+
+
+async def check_journal(client: Client) -> None:
+    """Run the nightly check now and wait for its end, as a demo does whose clock has passed a night."""
+    id = f"{NIGHT_CHECK_SCHEDULE}-{secrets.token_hex(8)}"
+    await client.execute_workflow(NIGHT_CHECK_WORKFLOW, id=id, task_queue=RELATIONSHIPS)

@@ -200,6 +200,19 @@ class TemporalWorkflows:
             raise
         return True
 
+    async def is_parked(self, id: str) -> bool:
+        """Return whether a workflow runs and has stopped deciding."""
+        handle = self._client.get_workflow_handle(id)
+        try:
+            if (await handle.describe()).status is not WorkflowExecutionStatus.RUNNING:
+                return False
+            parked: bool = await handle.query("parked", result_type=bool)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return parked
+
 
 class TemporalOutbox:
     """The way to the one workflow that sends emails."""

@@ -7,6 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.housekeeping import HousekeepingActivities
     from activities.notices import NoticeActivities
+    from activities.parked_runs import ParkedRunActivities
     from domain.workflow_contracts import HOUSEKEEPING_WORKFLOW
 
 from workflows.options import CALL, HOUSEKEEPING
@@ -46,6 +47,8 @@ class HousekeepingWorkflow:
             HousekeepingActivities.deliver_changes, **HOUSEKEEPING
         )
         await workflow.execute_activity_method(NoticeActivities.call_outbox, **CALL)
+        # Last, so that a round that was under way when this came goes on.
+        await workflow.execute_activity_method(ParkedRunActivities.look_at_parked, **HOUSEKEEPING)
         return Housekept(
             started=started.count,
             answered=answered.count,

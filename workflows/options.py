@@ -72,6 +72,16 @@ OPERATION: Final = Options(
 )
 CALL: Final = Options(task_queue="notices", **HOUSEKEEPING)
 
+# A part takes seconds, or minutes beside an office at work. A night whose database or Temporal was away is tried for a
+# day; then the next night checks.
+CHECK: Final = Options(
+    task_queue="checks",
+    start_to_close_timeout=timedelta(minutes=15),
+    schedule_to_close_timeout=timedelta(days=1),
+    heartbeat_timeout=timedelta(seconds=20),
+    retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1)),
+)
+
 # A round sends at most some hundred emails; a worker that is killed is noticed by its missing heartbeats.
 OUTBOX: Final = Options(
     task_queue="notices",

@@ -97,14 +97,20 @@ class Shell(Generic[S]):
                 await workflow.sleep(_OPEN_AGAIN)
 
     async def next_deadline(self) -> None:
-        """Wait for the next deadline and act on it; return early if an earlier one, or the end, comes first."""
+        """Wait for the next deadline and act on it; return early if an earlier one, or the end, comes first.
+
+        A run that stopped before it was open, and was started again, opens.
+        """
+        if self._unopened:
+            await self.open()
+            return
         armed = None if self.parked else self.decider.next_due(self.state)
         if armed is not None and armed <= workflow.now():
             await self._act_on_deadline(armed)
             return
         try:
             await workflow.wait_condition(
-                lambda: self._leaving or self._has_earlier_deadline(armed),
+                lambda: self._leaving or self._unopened or self._has_earlier_deadline(armed),
                 timeout=None if armed is None else armed - workflow.now(),
             )
             self._raise_bug()
@@ -166,6 +172,10 @@ class Shell(Generic[S]):
     @property
     def _leaving(self) -> bool:
         return self.ended or self._draining or self._bug is not None
+
+    @property
+    def _unopened(self) -> bool:
+        return self.head.seq == 0 and not self.parked
 
     def _raise_bug(self) -> None:
         """Fail the workflow task, again and again, until the code is corrected: a lost effect must not go unnoticed."""

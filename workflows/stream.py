@@ -69,6 +69,11 @@ class StreamWorkflow(Generic[Start, S]):
         """Return the state as canonical text, for operators; pages read projections instead."""
         return text_of(self.shell.state)
 
+    @workflow.query(name="parked")
+    def is_parked(self) -> bool:
+        """Return whether this run has stopped deciding, because the journal refused its record."""
+        return self.shell.parked
+
     # What a subclass defines
 
     def _stream(self) -> str:

@@ -16,8 +16,10 @@ class DigestReader:
     """A person who gets digests: by a role, or as a contact of regions without any role.
 
     ``regions`` are those of roles and those in which the person is a contact. ``statewide`` says that the person
-    coordinates the whole association. ``last`` is the last digest that the person was sent, its lines without words.
-    ``looked_at`` is the last day on whose morning the office has looked whether one leaves.
+    coordinates the whole association, ``daily`` that the person gets the list of the morning: auditors get only what
+    cannot wait. ``last`` is the last digest that the person was sent, its lines without words.
+    ``looked_at`` is the last day on whose morning the office has looked whether one leaves. ``heard`` has the tasks of
+    which the person was told at once in the last weeks.
     """
 
     person: Person
@@ -26,9 +28,11 @@ class DigestReader:
     regions: tuple[str, ...] = ()
     contact: bool = False
     statewide: bool = False
+    daily: bool = True
     rhythm: DigestRhythm = DigestRhythm.DAILY
     last: Digest | None = None
     looked_at: date | None = None
+    heard: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ class DigestStore(Protocol):
         ...
 
     async def urgent(self, since: datetime) -> frozenset[str]:
-        """Return the open tasks, opened since then, that staff must know at once and of which nobody was told."""
+        """Return the open tasks, opened since then, that staff may have to know at once and were not told of."""
         ...
 
     async def plan(self, digests: Collection[PlannedDigest], at: datetime) -> None:

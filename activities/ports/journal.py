@@ -52,9 +52,6 @@ class Records(Protocol):
             JournalBehind: The stream ends before these numbers.
         """
 
-    async def append_parked(self, report: ParkedReport) -> None:
-        """Append the report to the side stream, once."""
-
 
 class FactsReader(Protocol):
     """Look-ups for decisions."""

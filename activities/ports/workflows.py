@@ -142,6 +142,9 @@ class Backlog(Deliveries, Protocol):
     async def reopen_refused(self) -> int:
         """Let emails that no run sends again wait again, if their reader's address was corrected; return how many."""
 
+    async def digests_reach_again(self) -> int:
+        """Close the tasks about addresses of readers of digests that were corrected since; return how many."""
+
     async def reachable_readers(self, limit: int) -> tuple[ReachableReader, ...]:
         """Return readers whom emails reach again and about whom a task still asks for a correction."""
 

@@ -1,19 +1,33 @@
-"""Tasks: the work that is waiting for staff."""
+"""Tasks: the work that is waiting for staff, and what administrators do about the office's own."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
 from activities.adapters.files.task_words import with_words
 from api_gateway.http.accept_language import AnswerLanguage
-from api_gateway.http.auth import Staff, TokenFirst
+from api_gateway.http.auth import Admin, Staff, TokenFirst
+from api_gateway.http.fields import StrictBody
+from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
+from api_gateway.http.path_ids import Subject
 from api_gateway.http.task_acts import acts_of
+from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
+from domain.actors import Role
+from domain.night_checks import Inquiry
 
 router = APIRouter(route_class=TokenFirst)
+
+
+class WhatWasFound(StrictBody):
+    """What came out when somebody looked into a fault."""
+
+    example: ClassVar = {"found": "put_right"}
+
+    found: Inquiry
 
 
 @router.get("/tasks", operation_id="tasks.list", tags=["tasks"])
@@ -36,3 +50,30 @@ async def tasks(
         {**with_words(task, language, programs()), "acts": acts_of(task, caller)} for task in page.rows
     )
     return page_body(replace(page, rows=rows), response, "/v1/tasks")
+
+
+@router.post("/tasks/{task}/look-into", operation_id="tasks.look_into", tags=["tasks"])
+@once("LookIntoFault")
+async def look_into(
+    task: Subject, body: WhatWasFound, key: Key, office: Parts, caller: Admin
+) -> dict[str, str]:
+    """Close a task about a fault that the nightly check found, and say what came out.
+
+    The fault is told again only if a check in between does not find it.
+    """
+    done = await office.writes.office_tasks.looked_into(
+        task, body.found, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
+    )
+    if not done:
+        raise Problem(404, "no_such_task")
+    return {"task": task}
+
+
+@router.post("/tasks/{task}/start-run-again", operation_id="tasks.start_run_again", tags=["tasks"])
+@once("StartRunAgain")
+async def start_run_again(task: Subject, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
+    """Let a run decide again that has stopped, after its cause was put right; close the task about it."""
+    await office.stopped_runs.start_again(
+        task, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
+    )
+    return {"task": task}

@@ -44,7 +44,7 @@ def acts_of(task: Mapping[str, Any], caller: Caller) -> list[dict[str, Any]]:
 
 def _made(act: TaskAct, task: Mapping[str, Any], caller: Caller) -> dict[str, Any] | None:
     today: date = task["now"].date()
-    if act.statewide and caller.regions:
+    if (act.statewide and caller.regions) or (act.by is not None and act.by not in caller.roles):
         return None
     if act.line:
         return {"line": act.line}

@@ -24,7 +24,8 @@ def advice_of(kind: type[Command], code: str, field: str, rules: Rules) -> str:
     """Return what to write in a field instead, if the rules say which codes or minutes it takes; else nothing."""
     if code == "minutes_out_of_range" and kind in _OF_MEETINGS:
         return f"Write a number from {rules.meetings.shortest_minutes} to {rules.meetings.longest_minutes}."
-    allowed = allowed_values(kind, field, rules) if code.startswith("unknown_") else ()
+    asks_for_a_code = code.startswith("unknown_") or code.endswith("_missing")
+    allowed = allowed_values(kind, field, rules) if asks_for_a_code else ()
     return one_of(allowed) if allowed else ""
 
 

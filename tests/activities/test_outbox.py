@@ -1,234 +1,22 @@
 """A round of the outbox: what is planned, what leaves, in which order, and which stream hears of a refusal."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from activities.adapters.files.program_files import load_programs
-from activities.digests import Digests
-from activities.outbox import LATER, OutboxActivities
-from activities.ports.digests import DigestReaders, DigestToSend, PlannedDigest, RegionNotice
-from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendResult, Wording
-from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
-from activities.ports.workflows import Answer, Sent
-from activities.sending import Sending
+from activities.notices import NoticeActivities, SendNoticeInput
+from activities.outbox import LATER
+from activities.ports.outbox import Refusal
+from activities.ports.workflows import Answer
 from domain.digests import Told
-from domain.failed_notices import NOT_WORDED, HearNotice
-from domain.messages import Command
 from domain.notices import TO_STAFF, Outcome
 from domain.notices import NoticeKind as Kind
-from domain.overtaken import NoticeStanding, Why
-from domain.sending_hours import Rank
+from domain.overtaken import Why
 from domain.tasks import TOLD, TaskKind
-from domain.visibility import Sight
 from tests.activities.mail.rendered import MENTEE, MENTOR, every_notice, notice_of
+from tests.activities.outbox_office import CALENDAR, MONDAY, NIGHT, Office
 from tests.activities.test_sending import MemoryStore
-
-CALENDAR = load_programs()["masa"].rules.calendar
-MONDAY = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
-"""10:00 in Chicago."""
-NIGHT = datetime(2026, 11, 29, 5, 0, tzinfo=UTC)
-"""Saturday, 23:00 in Chicago."""
-
-
-@dataclass
-class MovableClock:
-    instant: datetime
-
-    async def now(self) -> datetime:
-        return self.instant
-
-
-@dataclass
-class MemoryOutbox:
-    """The outbox over the notices of a store in memory."""
-
-    store: MemoryStore
-    new: list[Unplanned] = field(default_factory=list)
-    plans: dict[str, PlannedNotice] = field(default_factory=dict)
-    refusals: list[Refusal] = field(default_factory=list)
-    ended: list[bool] = field(default_factory=list)
-    untrue: dict[str, Why] = field(default_factory=dict)
-    left: dict[str, dict[str, str]] = field(default_factory=dict)
-    caught_up: dict[str, datetime] = field(default_factory=dict)
-
-    async def unplanned(self) -> tuple[Unplanned, ...]:
-        return tuple(each for each in self.new if each.id not in self.plans)
-
-    async def plan(self, plans: tuple[PlannedNotice, ...]) -> None:
-        for each in plans:
-            self.plans[each.id] = each
-            self.store.notices[each.id] = replace(self.store.notices[each.id], rank=each.rank)
-
-    async def leave_to_digests(self, notices: tuple[str, ...], at: datetime) -> None:
-        for id in notices:
-            self.plans[id] = PlannedNotice(id=id, not_before=at, rank=Rank.STAFF_MORNINGS)
-            self.store.notices[id] = replace(self.store.notices[id], status="in_digest")
-
-    def _waiting(self) -> list[PlannedNotice]:
-        notices, codes = self.store.notices, self.store.codes
-        for_nobody = (id for id in self.plans if codes.get(id) != NOT_WORDED)
-        return [self.plans[id] for id in for_nobody if notices[id].status in ("pending", "parked")]
-
-    async def postpone(self, notice: str, until: datetime) -> frozenset[str]:
-        order = [each.id for each in self.new]
-        first = self.new[order.index(notice)]
-        held = {
-            each.id
-            for each in self.new[order.index(notice) :]
-            if (each.record, each.reader) == (first.record, first.reader)
-        }
-        for each in held:
-            plan = self.plans[each]
-            self.plans[each] = replace(plan, not_before=max(plan.not_before, until))
-        return frozenset(held)
-
-    async def park_due(self, now: datetime, notice: str) -> None:
-        for each in await self.due(now, len(self.plans)):
-            await self.store.mark_parked(each, self.store.codes[notice])
-
-    async def due(self, now: datetime, limit: int) -> tuple[str, ...]:
-        due = [plan for plan in self._waiting() if plan.not_before <= now]
-        return tuple(plan.id for plan in sorted(due, key=lambda plan: plan.rank))[:limit]
-
-    async def standing(self, notice: str, now: datetime) -> NoticeStanding:
-        data = self.left.get(notice, self.store.notices[notice].data)
-        return NoticeStanding(why=self.untrue.get(notice), data=data)
-
-    async def caught_up_at(self, notice: str) -> datetime | None:
-        return self.caught_up.get(notice)
-
-    async def next_at(self, now: datetime) -> datetime | None:
-        return min((plan.not_before for plan in self._waiting() if plan.not_before > now), default=None)
-
-    async def untold(self, limit: int) -> tuple[Refusal, ...]:
-        return tuple(self.refusals[:limit])
-
-    async def told(self, refusal: Refusal, *, ended: bool) -> None:
-        self.refusals.remove(refusal)
-        self.ended.append(ended)
-
-
-@dataclass
-class Words:
-    known: bool = False
-    forms: list[str] = field(default_factory=list)
-
-    def emails(self, notice: NoticeToSend) -> tuple[Email, ...]:
-        self.forms += filter(None, [notice.data.get("forms", "")])
-        if notice.kind is Kind.COVER_DECIDED and not self.known:
-            raise KeyError("a word that no template has")
-        return (Email(id=notice.id, to=notice.to, wording=Wording(subject="", text="", html="")),)
-
-    def email(self, digest: DigestToSend) -> Email:
-        raise AssertionError("there is no digest")
-
-
-@dataclass
-class Server:
-    """A mail server that can be away."""
-
-    took: list[str] = field(default_factory=list)
-    away: bool = False
-    refuses: bool = False
-    asked: int = 0
-    later: set[str] = field(default_factory=set)
-
-    async def send(self, email: Email) -> SendResult:
-        self.asked += 1
-        if self.away:
-            raise MailUnavailable("no_connection")
-        if self.refuses:
-            raise MailUnavailable("smtp_554", refuses_office=True)
-        if email.id in self.later:
-            raise MailUnavailable("smtp_452", of_reader=True)
-        self.took.append(email.id)
-        return SendResult()
-
-
-@dataclass
-class Streams:
-    answer: Answer = Answer.TAKEN
-    heard: list[tuple[str, HearNotice]] = field(default_factory=list)
-
-    async def start(self, workflow: str, id: str, start: object, *, queue: str) -> None:
-        raise AssertionError("the outbox starts nothing")
-
-    async def update(self, id: str, command: Command) -> Sent:
-        assert isinstance(command, HearNotice)
-        self.heard.append((id, command))
-        return Sent(answer=self.answer)
-
-
-class NoDigests:
-    """The rows of digests where nobody works for the office."""
-
-    async def readers(self, now: datetime) -> DigestReaders:
-        return DigestReaders()
-
-    async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
-        return ()
-
-    async def told(self, since: datetime) -> tuple[RegionNotice, ...]:
-        return ()
-
-    async def urgent(self, since: datetime) -> frozenset[str]:
-        return frozenset()
-
-    async def plan(self, digests: Collection[PlannedDigest], at: datetime) -> None:
-        assert not digests
-
-    async def unsent(self) -> tuple[PlannedDigest, ...]:
-        return ()
-
-    async def mark(self, digest: str, status: str, code: str, at: datetime) -> None:
-        raise AssertionError("nothing was sent")
-
-
-class Office:
-    """An outbox with its parts, and the notices that a test puts in."""
-
-    def __init__(self, now: datetime) -> None:
-        self.clock, self.store = MovableClock(now), MemoryStore({})
-        self.outbox, self.server, self.streams = MemoryOutbox(self.store), Server(), Streams()
-        self.words = Words()
-        self.digests = Digests(NoDigests(), self.store, self.words, self.server, {})
-        self.start_again()
-
-    def start_again(self) -> None:
-        """Start the process that sends, as after an update of the software."""
-        sending = Sending(self.store, self.words, self.server, self.clock)
-        self.activities = OutboxActivities(
-            self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}, self.digests
-        )
-
-    def put(
-        self,
-        id: str,
-        kind: Kind,
-        *,
-        record: str = "",
-        own_act: bool = False,
-        to_region: bool = False,
-        **data: str,
-    ) -> None:
-        each = replace(notice_of(kind), id=id, to=(MENTEE,), data=data, program="masa")
-        self.store.notices[id] = each
-        self.outbox.new.append(
-            Unplanned(
-                id=id,
-                kind=kind,
-                data=data,
-                program="masa",
-                record=record or id,
-                reader=MENTEE.id,
-                own_act=own_act,
-                to_region=to_region,
-            )
-        )
 
 
 @pytest.fixture
@@ -295,7 +83,11 @@ def test_each_kind_that_goes_to_a_region_says_how_its_contacts_hear_of_it() -> N
         TaskKind.HANDLE_COMPLAINT,
         TaskKind.SECOND_COMPLAINT,
         TaskKind.RESOLVE_RETURN,
+        TaskKind.LOOK_INTO_FAULT,
+        TaskKind.START_RUN_AGAIN,
     }
+    assert [kind for kind, told in TOLD.items() if told is Told.AT_ONCE_IF_SOON] == [TaskKind.DECIDE_COVER]
+    assert {kind for kind, told in TO_STAFF.items() if told is not Told.DIGEST} == {Kind.STIPEND_RETURNED}
 
 
 async def test_c16_two_emails_of_one_decision_to_one_reader_never_swap() -> None:
@@ -434,3 +226,70 @@ async def test_a_stream_hears_once_of_an_email_that_was_refused(answer: Answer, 
         "smtp_550",
     )
     assert office.outbox.ended == [ended]
+
+
+async def test_an_effect_calls_the_outbox_and_waits_for_no_hour() -> None:
+    calls = []
+
+    class Call:
+        async def call(self) -> None:
+            calls.append("call")
+
+    store = MemoryStore({"n": replace(notice_of(Kind.SURVEY_OPEN), id="n", status="refused")})
+    made = NoticeActivities(store, Call())
+    assert (await made.send_notice(SendNoticeInput(notice_id="n"))).outcome is Outcome.WAITING
+    assert (await made.send_again(SendNoticeInput(notice_id="n"))).outcome is Outcome.WAITING
+    assert (calls, store.notices["n"].status) == (["call", "call"], "pending")
+
+
+async def test_what_no_longer_holds_is_not_sent_and_its_stream_hears_why() -> None:
+    office = Office(MONDAY)
+    office.put("untrue", Kind.REMINDER)
+    office.put("true", Kind.REMINDER)
+    office.outbox.untrue["untrue"] = Why.DONE
+    office.outbox.refusals.append(
+        Refusal(
+            notice="untrue",
+            kind=Kind.REMINDER,
+            person=MENTEE.id,
+            code=Why.DONE.value,
+            attempt=1,
+            workflow="relationship/pair",
+            outcome=Outcome.OVERTAKEN,
+        )
+    )
+    done = await office.activities.send_due()
+    assert office.server.took == ["true"]
+    marked = office.store.notices["untrue"].status, office.store.codes["untrue"]
+    assert marked == ("overtaken", "done_meanwhile")
+    assert (done.sent, done.refused, done.wait_seconds) == (1, 0, None)
+    [(workflow, heard)] = office.streams.heard
+    assert workflow == "relationship/pair"
+    assert (heard.outcome, heard.code) == (Outcome.OVERTAKEN, "done_meanwhile")
+
+
+async def test_an_email_for_several_forms_leaves_with_those_that_are_still_owed() -> None:
+    office = Office(MONDAY)
+    office.put("forms", Kind.FORMS_ASKED, forms="plan,pledge")
+    office.outbox.left["forms"] = {"forms": "pledge"}
+    await office.activities.send_due()
+    assert (office.server.took, office.words.forms) == (["forms"], ["pledge"])
+
+
+async def test_c20_who_handed_in_a_record_today_is_asked_for_the_next_one_on_the_next_working_morning() -> (
+    None
+):
+    office = Office(MONDAY)
+    for id in ("caught up", "long ago", "never"):
+        office.put(id, Kind.MONTHLY_RECORD_DUE)
+    office.put("other kind", Kind.REMINDER)
+    at = {"caught up": MONDAY - timedelta(hours=2), "other kind": MONDAY - timedelta(hours=2)}
+    office.outbox.caught_up = {**at, "long ago": MONDAY - timedelta(days=4)}
+    await office.activities.send_due()
+    assert office.server.took == ["long ago", "never", "other kind"]
+    office.clock.instant = CALENDAR.at(date(2026, 12, 1)) - timedelta(seconds=1)
+    await office.activities.send_due()
+    assert len(office.server.took) == 3
+    office.clock.instant = CALENDAR.at(date(2026, 12, 1))
+    await office.activities.send_due()
+    assert office.server.took[3:] == ["caught up"]

@@ -363,6 +363,20 @@ async def test_a_meeting_before_the_agreement_is_told_the_day(client: Client) ->
         )
 
 
+async def test_a_code_that_is_missing_is_told_with_those_that_the_program_allows(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        client.engine.refuse("fallback_reason_missing", "fallback")
+        path, body = f"{pair.path}/propose-match", {"mentor": ID}
+        detail, _ = await said(client, "the coordinator", "POST", path, "a", json=body)
+        allowed = ", ".join(pair.case.rules.matching.fallback_reasons)
+        assert detail == (
+            "The mentor has a different role from the mentee, and no reason was given. Write one of: "
+            + allowed
+            + "."
+        )
+
+
 async def test_a_command_of_another_stage_is_told_the_stage_of_the_pair(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.drafted()

@@ -40,6 +40,9 @@ SIDE_EVENTS = (
     "CalendarAddressMade",
     "CalendarAddressRevoked",
     "DigestChosen",
+    "JournalChecked",
+    "FaultLookedInto",
+    "RunStartedAgain",
 )
 """The events of side streams, which no workflow decides and no catalog lists."""
 

@@ -240,7 +240,7 @@ def acts_in_a_list(kind: TaskKind, of: str) -> list[dict[str, Any]]:
 
     if any(act.command and act.command not in _COMMANDS[of] for act in ACTS[kind]):
         return []
-    caller = Caller(person=COORDINATOR.id, roles=(Role.COORDINATOR,), regions=())
+    caller = Caller(person=COORDINATOR.id, roles=(Role.COORDINATOR, Role.ADMIN), regions=())
     row = {"id": "a" * 32, "kind": kind.value, "subject": "b" * 32, "subject_kind": of, "about": "c" * 32}
     return acts_of({**row, "region": "r3", "term": "d" * 32, "program": "masa", "now": NOW}, caller)
 

@@ -16,10 +16,12 @@ RIGHTS = "domain/visibility.py"
 MAY_TAKE_A_SIGHT = {
     "MAILER": {f"{ADAPTER}notice_rows.py": "sends every notice"},
     "AUDIT": {
+        "workers/audit/nightly.py": "checks the whole journal each night",
         "workers/audit/replay.py": "checks the whole journal",
         "workers/embedded/year/report.py": "names the streams of a made-up year",
     },
     "OPERATOR": {
+        "workers/cli/doctor.py": "says what the last nightly check found",
         "workers/cli/grants.py": "lists who has which role for a person on the machine",
         "workers/cli/history.py": "shows a history to a person on the machine",
         "workers/cli/programs/what_if.py": "decides recorded commands again under other rules",

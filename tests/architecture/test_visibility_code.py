@@ -137,6 +137,7 @@ def test_tables_that_name_a_person_are_the_expected_ones() -> None:
         "deliveries",
         "heads",
         "installation",
+        "night_checks",
         "operations",
         "person_change_deliveries",
         "program_regions",

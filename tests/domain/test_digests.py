@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.digests import Digest, DigestLine, DigestRhythm, News, next_digest
+from domain.digests import Digest, DigestLine, DigestRhythm, News, next_digest, next_morning, reach_on
 
 MONDAY = date(2027, 1, 11)
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY = (MONDAY + timedelta(days=n) for n in range(1, 6))
@@ -60,6 +60,31 @@ def test_an_unchanged_list_leaves_on_mondays_only() -> None:
     monday = next_digest([late], last, MONDAY, DAILY)
     assert monday is not None
     assert (monday.late, monday.news) == ((late,), ())
+
+
+def test_what_was_told_at_once_is_no_news_on_the_next_morning() -> None:
+    """C15: it is in the list of the next Monday, and of any morning that has other news."""
+    last, told, other = sent(MONDAY, line("b")), line("a"), line("b")
+    assert next_digest([told, other], last, TUESDAY, DAILY, heard=("a",)) is None
+    digest = next_digest([told, other, line("c")], last, TUESDAY, DAILY, heard=("a",))
+    assert digest is not None
+    assert digest.news == (("c", News.NEW),)
+    assert {each.id for each in digest.lines} == {"a", "b", "c"}
+    due = next_digest([line("a", due=TUESDAY)], last, TUESDAY, DAILY, heard=("a",))
+    assert due is not None
+    assert due.news == (("a", News.DUE_TODAY),)
+
+
+def test_the_next_morning_is_found_also_where_time_alone_tells_a_line_wider() -> None:
+    late = line("a", due=MONDAY)
+    last = sent(TUESDAY, late)
+
+    def on(day: date) -> list[DigestLine]:
+        return [replace(late, reach=reach_on(MONDAY, day))]
+
+    after = MONDAY + timedelta(days=8)
+    assert next_morning(on, last, after, DAILY) == after
+    assert next_morning(lambda _: [late], last, after, DAILY) == MONDAY + timedelta(days=14)
 
 
 def test_c21_a_task_that_stays_late_is_told_again_each_time_it_reaches_further() -> None:

@@ -56,7 +56,7 @@ from domain.rules.form_uses import DueAfter
 from domain.rules.program import Consultation
 from domain.settled_tasks import SettleTask, TaskOutcome
 from domain.task_acts import ACTS, STATE_OFFICE_ONLY
-from domain.tasks import Task, TaskKind
+from domain.tasks import ABOUT_STREAMS, Task, TaskKind
 from domain.term.decider import COMMANDS as OF_TERM
 from domain.term.log_checks import RecordLogCheck
 from domain.term.state import Finding
@@ -89,6 +89,7 @@ CLOSES_OTHERWISE: Final = {
     TaskKind.CORRECT_PROGRAM: "tests/api_gateway/test_programs_aside.py: housekeeping closes it",
     TaskKind.CORRECT_WORDS: "tests/api_gateway/test_emails_that_wait_for_a_person.py: the next start closes it",
     TaskKind.CORRECT_MAIL: "tests/api_gateway/test_emails_that_wait_for_a_person.py: the next email closes it",
+    **dict.fromkeys(ABOUT_STREAMS, "tests/api_gateway/test_night_checks.py: its act closes it"),
 }
 """Kinds whose closing is shown elsewhere, since it is no command of a stream."""
 Stream = Case | Payment | TermCase
@@ -296,7 +297,6 @@ def _nothing(stream: Any, task: Task) -> dict[str, Any]:
 
 
 def about(name: str, **fields: Any) -> Callable[[Any, Task], dict[str, Any]]:
-    """Return fields of which one is what the task is about."""
     return lambda stream, task: {name: task.subject, **fields}
 
 

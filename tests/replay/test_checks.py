@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from domain.journal import check_chain, decode, engine_of, seal
+from domain.night_checks import JournalFault
 from domain.relationship.projection import rows
 from domain.rules.canonical_json import rules_from_text, rules_text
 from domain.rules.intake import IntakeKind, TermDates
@@ -18,7 +19,7 @@ from tests.domain.relationship.test_what_if import Journal
 from tests.domain.rules_variants import with_rules
 from tests.replay import stored
 from workers.audit import replay as audit
-from workers.audit.replay import ReplayFault, difference, folded_relationship, recorded_texts
+from workers.audit.replay import difference, folded_relationship, recorded_texts
 
 
 class OneTerm:
@@ -107,11 +108,15 @@ async def test_a_stream_with_a_fault_is_looked_at_again_only_if_it_has_moved(
     async def look(*given: Any) -> int:
         looked.append(1)
         if len(looked) <= faulty:
-            given[-1].faults.append(ReplayFault(stream="s", check="join", code="records_differ_from_journal"))
+            given[-1].faults.append(
+                JournalFault(stream="s", check="join", code="records_differ_from_journal")
+            )
         return 5 if len(looked) == 1 else 6
 
     monkeypatch.setattr(audit, "_look", look)
     monkeypatch.setattr(audit, "_SETTLED", 0.0)
-    tally = audit._Tally()
-    await audit._check(cast(Any, LongJournal(events)), cast(Any, None), AUDIT, "relationship", "s", tally)
+    tally = audit.Tally()
+    await audit.check_stream(
+        cast(Any, LongJournal(events)), cast(Any, None), AUDIT, "relationship", "s", tally
+    )
     assert (len(looked), len(tally.faults)) == (looks, faults)

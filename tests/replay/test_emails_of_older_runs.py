@@ -16,7 +16,7 @@ import pytest
 from domain.journal import Envelope, decode
 from domain.notices import NoticeKind
 from domain.overtaken import LaterRow, NoticeStanding, Why, standing, takes_back
-from tests.activities.test_outbox import MONDAY, Office
+from tests.activities.outbox_office import MONDAY, Office
 from tests.domain.builders import MENTEE, MENTOR
 from tests.replay import stored
 

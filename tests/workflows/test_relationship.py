@@ -161,10 +161,33 @@ async def test_a_fork_parks_the_relationship_until_an_operator_unparks_it(
         assert isinstance(failed.value.cause, ApplicationError)
         assert failed.value.cause.type == "Parked"
         assert [report.code for report in office.parked] == ["record_refused"]
+        assert await pair.handle.query("parked")
         stream.pop()
         await pair.handle.signal("unpark")
+        assert not await pair.handle.query("parked")
         await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
         await pair.handle.terminate()
+
+
+async def test_a_run_that_stopped_before_it_was_open_opens_once_it_is_started_again(
+    client: Client, office: FakeOffice, queue: str
+) -> None:
+    """C66: its record was refused, and nothing but its opening is left to decide."""
+    async with workers(client, office, queue):
+        pair = Pair(client, start_of(first=today()), queue)
+        other = Pair(client, start_of(first=today()), queue)
+        await other.apply()
+        stream = office.streams.setdefault(pair.start.relationship, [])
+        stream.append(office.streams[other.start.relationship][0])
+        with pytest.raises(WorkflowUpdateFailedError):
+            await pair.apply()
+        await until(lambda: len(office.parked) == 1)
+        await pair.days(0.1)  # longer than it waits for facts that it could not reach
+        stream.clear()
+        await pair.handle.signal("unpark")
+        await until(lambda: office.types(pair.start.relationship)[:1] == ["ApplicationReceived"])
+        for each in (pair, other):
+            await each.handle.terminate()
 
 
 async def test_a_refused_notice_becomes_an_event_and_a_task(

@@ -19,7 +19,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.replay import SqlReplay
+from activities.errors import Unavailable
 from domain.journal import Envelope, Kind, check_chain, decode, engine_of, fold
+from domain.night_checks import JournalFault
 from domain.payments import obligation
 from domain.payments.projection import obligation_rows
 from domain.payments.state import new as empty_obligation
@@ -45,19 +47,6 @@ KINDS: Final = {"relationship": Kind.RELATIONSHIP, "obligation": Kind.OBLIGATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayFault:
-    """A failed check: the stream, the check (chain, projection, entry, answer, grant, replay, join), a code.
-
-    For the check ``entry``, ``stream`` is the id of the person, or of a stream that belongs to nobody; for ``answer``
-    it has the ids of two people, for ``grant`` that of the grant.
-    """
-
-    stream: str
-    check: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What was checked, and which checks failed."""
 
@@ -70,7 +59,7 @@ class Report:
     events: int = 0
     runs: int = 0
     compared: int = 0
-    faults: tuple[ReplayFault, ...] = ()
+    faults: tuple[JournalFault, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -109,16 +98,18 @@ _SETTLED: Final = 0.5
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """How many events, runs and inputs were looked at, and what failed."""
+
     events: int = 0
     runs: int = 0
     compared: int = 0
-    faults: list[ReplayFault] = field(default_factory=list)
+    faults: list[JournalFault] = field(default_factory=list)
 
     def add(self, events: int, faults: Iterable[tuple[str, str, str]]) -> None:
         """Add what another check has looked at, and what failed: id, check, code."""
         self.events += events
-        self.faults.extend(ReplayFault(stream=id, check=check, code=code) for id, check, code in faults)
+        self.faults.extend(JournalFault(stream=id, check=check, code=code) for id, check, code in faults)
 
 
 async def replay(
@@ -140,7 +131,7 @@ async def replay(
     try:
         client = await connect(settings, identity="mentorflow-replay")
         people = await check_people(database, sight, "" if which == ALL else which)
-        tally = _Tally()
+        tally = Tally()
         if people is not None:
             tally.add(people.events, people.faults)
         granted = await check_grants(database, sight) if which == ALL else None
@@ -151,7 +142,7 @@ async def replay(
             streams = await _streams(SqlReplay(database), which, sight)
         for name, members in streams.items():
             for stream in members:
-                await _check(SqlReplay(database), client, sight, name, stream, tally)
+                await check_stream(SqlReplay(database), client, sight, name, stream, tally)
         return Report(
             relationships=len(streams.get("relationship", ())),
             obligations=len(streams.get("obligation", ())),
@@ -177,13 +168,19 @@ async def _streams(journal: SqlReplay, which: str, sight: Sight) -> dict[str, tu
     return {next((name for name, kind in KINDS.items() if kind is found), "relationship"): (which,)}
 
 
-async def _check(
-    journal: SqlReplay, client: Client, sight: Sight, kind: str, stream: str, tally: _Tally
+async def check_stream(
+    journal: SqlReplay, client: Client, sight: Sight, kind: str, stream: str, tally: Tally
 ) -> None:
     """Check a stream. One with a fault that has moved meanwhile is checked again: the office works on beside this."""
     for _ in range(_TRIES):
-        found = _Tally()
-        seen = await _look(journal, client, sight, kind, stream, found)
+        found = Tally()
+        try:
+            seen = await _look(journal, client, sight, kind, stream, found)
+        except (Unavailable, RPCError):
+            raise
+        except Exception as error:  # what was changed by hand can be anything, and must not hide the rest
+            seen = -1
+            found.faults.append(JournalFault(stream=stream, check="chain", code=unreadable(error)))
         await asyncio.sleep(_SETTLED if found.faults else 0)
         if not found.faults or len(await journal.entries(sight, stream)) == seen:
             break
@@ -193,13 +190,18 @@ async def _check(
     tally.faults.extend(found.faults)
 
 
+def unreadable(error: Exception) -> str:
+    """Return the code of a stream that cannot even be read."""
+    return f"unreadable_{type(error).__name__}"
+
+
 async def _look(
-    journal: SqlReplay, client: Client, sight: Sight, kind: str, stream: str, tally: _Tally
+    journal: SqlReplay, client: Client, sight: Sight, kind: str, stream: str, tally: Tally
 ) -> int:
     """Check a stream as it is now; return how many events it has."""
 
     def fault(check: str, code: str) -> None:
-        tally.faults.append(ReplayFault(stream=stream, check=check, code=code))
+        tally.faults.append(JournalFault(stream=stream, check=check, code=code))
 
     entries = await journal.entries(sight, stream)
     _, broken = check_chain(entries)

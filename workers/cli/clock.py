@@ -21,7 +21,10 @@ def clock(
         int, typer.Option(min=0, max=MOST_DAYS, help="How many days to go forward. 0 only shows the time.")
     ] = 0,
 ) -> None:
-    """Show the office's time, or move a demo's clock forward. Every deadline on the way comes due."""
+    """Show the office's time, or move a demo's clock forward. Every deadline on the way comes due.
+
+    The nightly check runs once at the end, not for each night.
+    """
     # Late: the clock needs all workflows, and `--help` needs none.
     from workers.embedded.clock import NotAtRest, demo_clock
     from workers.time_skipping import NotSkipped
@@ -36,6 +39,8 @@ def clock(
             # Day by day, so that what falls due in between happens on its own day.
             for _ in range(days):
                 now = await moved.move_to(now + timedelta(days=1))
+            if days:
+                await moved.check_journal()
             return now
 
     try:

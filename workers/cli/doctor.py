@@ -7,14 +7,19 @@ import shutil
 import socket
 import stat
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from workers.settings import CHECKOUT, ProcessRole, Settings, SettingsError, load_settings
 
 commands = typer.Typer()
+_NIGHTS = timedelta(hours=50)
+"""After two nights without a check that ended, somebody must look."""
 _SPACE_NEEDED = 2 * 1024**3  # bytes; most of it for the build of the Temporal server and its modules
 
 
@@ -64,6 +69,7 @@ def checks() -> list[DoctorCheck]:
         DoctorCheck(name="Settings", ok=True, found="complete, for a demo" if settings.demo else "complete"),
         _key_file(settings.key_file),
         *_roles(settings),
+        *_night_check(settings),
         _reaches("Temporal", *_split(settings.temporal_address), "MENTORFLOW_TEMPORAL_ADDRESS", settings),
         _reaches("Mail server", settings.smtp_host, settings.smtp_port, "MENTORFLOW_SMTP_HOST", settings),
         _reaches(
@@ -190,6 +196,55 @@ def _roles(settings: Settings) -> list[DoctorCheck]:
         todo = "Set MENTORFLOW_PASSWORD_<ROLE> for the process that runs here."
         return [DoctorCheck(name="Database", ok=False, found="no role's password is set", todo=todo)]
     return asyncio.run(all_roles())
+
+
+def _night_check(settings: Settings) -> list[DoctorCheck]:
+    """Check that the records are checked each night, and that the last check found no fault."""
+    readers = (ProcessRole.WORKER, ProcessRole.GATEWAY, ProcessRole.MIGRATOR)
+    role = next((each for each in readers if getattr(settings, f"password_{each}") is not None), None)
+    if role is None:
+        return []
+    # Late: nothing else that `--help` loads needs them.
+    from activities.adapters.postgres.clock import SqlClock
+    from activities.adapters.postgres.database import Database
+    from activities.adapters.postgres.reads.night_checks import NightCheckReads
+    from activities.errors import Unavailable
+    from domain.visibility import OPERATOR
+
+    async def look() -> DoctorCheck:
+        database = Database(settings.database_url(role), size=1)
+        try:
+            checks = await NightCheckReads(database).last(OPERATOR)
+            return night_check(checks, await SqlClock(database).now(), demo=settings.demo)
+        finally:
+            await database.close()
+
+    try:
+        return [asyncio.run(look())]
+    except Unavailable:
+        return []  # the sign-in says so
+
+
+def night_check(checks: Sequence[Mapping[str, Any]], now: datetime, *, demo: bool) -> DoctorCheck:
+    """Return what the nightly checks say, the newest first. A demo's clock passes many nights at once."""
+    name, ended = "Nightly check", [each for each in checks if each["ended_at"]]
+    if not ended:
+        return DoctorCheck(name=name, ok=True, found="none has ended yet")
+    last, counts = ended[0], ended[0]["counts"]
+    at = datetime.fromisoformat(last["ended_at"])
+    streams = sum(counts.get(noun, 0) for noun in ("relationships", "obligations", "terms", "people"))
+    faults = len(last["faults"]) + last["unnamed"]
+    found = f"{at:%Y-%m-%d %H:%M} UTC, {streams} streams, {faults or 'no'} fault{'s' * (faults != 1)}"
+    if faults:
+        lines = "; ".join(f"{each['stream']} {each['check']} {each['code']}" for each in last["faults"][:10])
+        todo = (
+            f"{lines}. See them with `mentorflow replay`, and the tasks about them with `mentorflow tasks`."
+        )
+        return DoctorCheck(name=name, ok=False, found=found, todo=todo)
+    if not demo and now - at > _NIGHTS:
+        todo = "No check has ended since. Look at the log of the worker of relationships."
+        return DoctorCheck(name=name, ok=False, found=found, todo=todo)
+    return DoctorCheck(name=name, ok=True, found=found)
 
 
 def _reaches(name: str, host: str, port: int, setting: str, settings: Settings) -> DoctorCheck:

@@ -20,7 +20,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.digests import DigestPlanning
-from workers.schedules import keep_house
+from workers.schedules import check_journal, keep_house
 from workers.settings import ProcessRole, Settings
 from workers.temporal import TemporalOutbox, connect
 from workers.time_skipping import Skipper
@@ -174,6 +174,11 @@ class DemoClock:
         await self._wait(terms=True)
         while await self._move_runs(instant, moved):
             await self._wait(terms=True)
+
+    async def check_journal(self) -> None:
+        """Run the nightly check now, and let the emails about what it finds leave."""
+        await check_journal(self._client)
+        await self.rest()
 
     async def rest(self) -> None:
         """Wait until no command is unanswered, no email that may leave waits, and no run is busy."""

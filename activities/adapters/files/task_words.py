@@ -11,10 +11,12 @@ from typing import Any, Final
 from activities.adapters.files.form_files import form_title
 from domain.languages import Language
 from domain.rules.program_file import ProgramFile
-from domain.tasks import TaskKind
+from domain.tasks import ABOUT_STREAMS, TaskKind
 
 WORDS: Final = Path(__file__).parent / "words"
+_STREAM: Final = re.compile(r"([0-9a-f]{8})[0-9a-f]*\b")
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
+_OF_PAIRS: Final = (TaskKind.FOLLOW_UP_LOGS, *ABOUT_STREAMS)
 _NAMES: Final = ("mentee_name", "mentor_name", "payee_name", "person_name", "has_mentor", "now", "day")
 
 
@@ -62,7 +64,10 @@ class _Writer:
 
     def _who(self) -> str:
         task, unseen = self._task, self._frame["unseen"]
-        if task["subject_kind"] == "relationship" or task["kind"] == TaskKind.FOLLOW_UP_LOGS:
+        if task["kind"] in ABOUT_STREAMS and not task["mentee_name"]:
+            return str(task["payee_name"] or task["person_name"] or self._frame["office"])
+        of_pair = task["subject_kind"] == "relationship" or task["kind"] in _OF_PAIRS
+        if of_pair:
             mentee = task["mentee_name"] or unseen
             if not task["has_mentor"]:
                 return str(mentee)
@@ -77,10 +82,11 @@ class _Writer:
         codes = [code for code in task["why"].split(",") if code]
         missing = next((code.rpartition("_")[2] for code in codes if code.startswith("missing_")), "")
         said = [self._code(code) for code in codes]
-        # A refusal names the membership apart; elsewhere all codes are reasons.
+        # A refusal names the membership apart, and a fault what exactly differs; elsewhere all codes are reasons.
         of_refusal = task["kind"] == TaskKind.DECIDE_REFUSAL
+        of_fault = task["kind"] == TaskKind.LOOK_INTO_FAULT
         return {
-            "reason": ", ".join(said[:1] if of_refusal else said),
+            "reason": " – ".join(said) if of_fault else ", ".join(said[:1] if of_refusal else said),
             "membership": ", ".join(said[1:2]),
             "missing": missing,
             "about": self._about(),
@@ -89,6 +95,9 @@ class _Writer:
 
     def _about(self) -> str:
         about, kind = str(self._task["about"]), self._task["kind"]
+        if kind in ABOUT_STREAMS:
+            stream = _STREAM.match(about)
+            return stream[1] if stream and not about.endswith("/grant") else "--all"
         if kind in (TaskKind.FILL_FORM, TaskKind.CHASE_FORM):
             return form_title(about, self._language.value)
         if month := _MONTH.match(about):

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,13 +22,19 @@ from activities.ports.digests import DigestReader, DigestReaders, PlannedDigest,
 from activities.ports.notices import Person
 from domain.actors import Role
 from domain.digests import Digest, DigestLine, DigestRhythm, Told
-from domain.failed_notices import NOT_WORDED
+from domain.failed_notices import NOT_WORDED, OF_DIGEST
 from domain.notices import HAS_TASK, NoticeKind
 from domain.people.grants import Grant, rights_of
 from domain.tasks import TOLD, TaskKind
 from domain.visibility import Sight, sight_of
 
-_URGENT: Final = tuple(kind.value for kind, told in TOLD.items() if told is Told.AT_ONCE)
+_AT_ONCE: Final = tuple(kind.value for kind, told in TOLD.items() if told is Told.AT_ONCE)
+_IF_SOON: Final = tuple(kind.value for kind, told in TOLD.items() if told is Told.AT_ONCE_IF_SOON)
+_NEXT_LIST: Final = timedelta(days=5)
+"""The next list of the morning is never farther away: a weekend between two holidays is shorter."""
+
+HEARD_FOR: Final = timedelta(days=14)
+"""How long what was told at once is known apart; each list of a Monday has it as well."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,10 +98,13 @@ class SqlDigests:
         )
 
     async def urgent(self, since: datetime) -> frozenset[str]:
-        """Return the open tasks, opened since then, that staff must know at once and of which nobody was told."""
+        """Return the open tasks, opened since then, that staff may have to know at once and were not told of."""
         task, told = tables.tasks.c, tables.digests.c
         wanted = select(task.id).where(
-            task.kind.in_(_URGENT),
+            or_(
+                task.kind.in_(_AT_ONCE),
+                and_(task.kind.in_(_IF_SOON), task.due_at <= task.opened_at + _NEXT_LIST),
+            ),
             task.closed_at.is_(None),
             task.opened_at >= since,
             ~select(told.id).where(told.task == task.id).exists(),
@@ -156,7 +165,7 @@ class SqlDigests:
                     reader,
                     Role.COORDINATOR,
                     region=region or "",
-                    why=f"digest,{code}",
+                    why=f"{OF_DIGEST},{code}",
                 )
 
 
@@ -194,6 +203,7 @@ async def _readers(
     found = (await connection.execute(wanted)).all()
     last = await _last(connection, tuple(humans))
     looked = await _looked_at(connection, tuple(humans))
+    heard = await _heard(connection, tuple(humans), today - HEARD_FOR)
     return tuple(
         DigestReader(
             person=Person(id=row.id, name=row.name, email=row.email, language=row.language),
@@ -202,9 +212,11 @@ async def _readers(
             regions=_regions(humans[row.id]),
             contact=not humans[row.id].grants,
             statewide=any(map(_statewide, humans[row.id].grants)),
+            daily=not humans[row.id].grants or any(map(_daily, humans[row.id].grants)),
             rhythm=DigestRhythm(row.rhythm or DigestRhythm.DAILY),
             last=last.get(row.id),
             looked_at=looked.get(row.id),
+            heard=heard.get(row.id, frozenset()),
         )
         for row in found
         if row.gone_on is None or row.gone_on > today
@@ -228,6 +240,10 @@ def _statewide(grant: Grant) -> bool:
     return grant.role is Role.COORDINATOR and not grant.regions
 
 
+def _daily(grant: Grant) -> bool:
+    return grant.role is not Role.AUDITOR
+
+
 async def _last(connection: AsyncConnection, people: Collection[str]) -> dict[str, Digest]:
     row = tables.digests.c
     wanted = (
@@ -246,6 +262,19 @@ async def _looked_at(connection: AsyncConnection, people: Collection[str]) -> di
     row = tables.digests.c
     wanted = select(row.person, func.max(row.day).label("day")).where(row.person.in_(people), row.task == "")
     return {each.person: each.day for each in await connection.execute(wanted.group_by(row.person))}
+
+
+async def _heard(
+    connection: AsyncConnection, people: Collection[str], since: date
+) -> dict[str, frozenset[str]]:
+    """Return the tasks of which each person was told at once, from a day on."""
+    row = tables.digests.c
+    wanted = select(row.person, func.array_agg(row.task).label("tasks")).where(
+        row.person.in_(people), row.task != "", row.status == "sent", row.day >= since
+    )
+    return {
+        each.person: frozenset(each.tasks) for each in await connection.execute(wanted.group_by(row.person))
+    }
 
 
 def _kept(line: DigestLine) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.copying import copy_rows
 from activities.adapters.postgres.database import Database
 from activities.errors import JournalBehind, JournalFork
-from activities.ports.journal import JournalRecord, ParkedReport, Recorded
-from domain.actors import SYSTEM, Actor
-from domain.ids import derive, s_stream, x_stream
+from activities.ports.journal import JournalRecord, Recorded
+from domain.actors import Actor
+from domain.ids import s_stream, x_stream
 from domain.journal import FIRST_PREV, Cause, Document, Envelope, Kind, encode, seal
 
 _TAKEN: Final = {
@@ -145,19 +145,6 @@ class SqlRecords:
         if (head or 0) < first["seq"] - 1:
             raise JournalBehind("the stream ends earlier")
         return None
-
-    async def append_parked(self, report: ParkedReport) -> None:
-        """Record in the side stream that a workflow stopped deciding; the same report again changes nothing."""
-        subject = report.workflow.partition("/")[2]
-        async with self._database.transaction() as connection:
-            await append_side(
-                connection,
-                "Parked",
-                {"code": report.code, "stream": report.stream, "seq": report.seq},
-                command=derive("parked", report.stream, str(report.seq), report.code),
-                actor=SYSTEM,
-                relationship=subject if report.workflow.startswith("relationship/") else "",
-            )
 
 
 @lru_cache(maxsize=1000)

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.journal import append_side
-from domain.actors import SYSTEM, Role
+from domain.actors import SYSTEM, Actor, Role
 from domain.ids import derive
 from domain.journal import Kind
 from domain.tasks import TaskKind
@@ -54,17 +54,19 @@ async def open_office_task(
         await connection.execute(insert(tables.tasks).values(values))
 
 
-async def close_office_task(connection: AsyncConnection, task: str, outcome: str) -> None:
-    """Close an open task; the office itself found that it is done."""
+async def close_office_task(
+    connection: AsyncConnection, task: str, outcome: str, actor: Actor = SYSTEM
+) -> None:
+    """Close an open task, as the person who did it, or because the office itself found that it is done."""
     now = await office_now(connection)
     event = await append_side(
         connection,
         "OfficeTaskClosed",
         {"task": task, "outcome": outcome},
         command=derive("office task closed", task),
-        actor=SYSTEM,
+        actor=actor,
         decided_at=now,
     )
     if event is not None:
-        closed = {"applied_seq": event.seq, "closed_at": now, "closed_by": SYSTEM.id, "outcome": outcome}
+        closed = {"applied_seq": event.seq, "closed_at": now, "closed_by": actor.id, "outcome": outcome}
         await connection.execute(update(tables.tasks).where(tables.tasks.c.id == task).values(closed))

@@ -212,7 +212,7 @@ async def test_a_contact_without_a_role_gets_the_digest_of_the_region_in_the_con
     await office.put(tables.tasks, task("a"), task("elsewhere", region="r4"))
     [email] = await office.at(NINE)
     assert (email.language, email.to[0].name) == ("es", "Tom Ek")
-    assert email.wording.subject == "1 en espera: martes, 12 de enero"
+    assert email.wording.subject == "1 por primera vez: martes, 12 de enero"
     assert email.wording.text.count("\n- ") == 1
 
 
@@ -232,7 +232,12 @@ async def test_a_complaint_is_told_at_once_at_any_hour_and_once(office: Office) 
     [email] = await office.at(night)
     assert "This cannot wait for your morning list" in email.wording.text
     assert await office.at(night + timedelta(hours=1)) == []
-    assert len(await office.at(NINE)) == 1, "it is a line of the morning, too"
+    assert await office.at(NINE) == [], "it is no news any more"
+    await office.put(tables.tasks, task("b", opened_at=NINE))
+    [morning] = await office.at(NINE + timedelta(days=1))
+    assert morning.wording.subject == "1 new: Wednesday, January 13"
+    lines = [each for each in morning.wording.text.splitlines() if each.startswith("- ")]
+    assert [each.endswith(", new)") for each in lines] == [False, True]
 
 
 async def test_an_address_that_is_refused_opens_one_task(office: Office) -> None:
@@ -263,8 +268,8 @@ async def test_what_a_region_is_told_without_a_task_is_a_line_for_a_week(office:
     await office.put(tables.notices, {**row, "data": data, "status": "in_digest", "not_before": NINE})
     [email] = await office.at(NINE)
     [line] = [each for each in email.wording.text.splitlines() if each.startswith("- ")]
-    assert line.endswith("(new)")
-    assert email.wording.subject == "1 waiting: Tuesday, January 12"
+    assert not line.endswith("(new)"), "where all is new, no line says so"
+    assert email.wording.subject == "1 new: Tuesday, January 12"
     assert await office.at(NINE + timedelta(days=1)) == []
     assert await office.at(NINE + timedelta(days=13)) == []
 
@@ -276,4 +281,4 @@ async def test_c21_the_state_office_has_the_work_of_a_region_in_which_nobody_is(
     await office.put(tables.region_contacts, seat)
     sent = {each.to[0].name: each.wording.text for each in await office.at(NINE)}
     assert {name: text.count("\n- ") for name, text in sent.items()} == {"Ann Berg": 1, "Tom Ek": 1}
-    assert "- r3: " in sent["Ann Berg"]
+    assert "- r3 (" in sent["Ann Berg"]

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords, append_side
+from activities.adapters.postgres.parked_runs import SqlParkedRuns
 from activities.errors import JournalBehind, JournalFork
 from activities.ports.journal import JournalRecord, ParkedReport
 from domain.actors import Actor
@@ -212,7 +213,7 @@ async def test_side_streams_chain_and_repeat_nothing(database: tuple[Settings, D
                 actor=COORDINATOR,
                 relationship=one,
             )
-    await SqlRecords(pool).append_parked(
+    await SqlParkedRuns(pool).append_parked(
         ParkedReport(workflow=f"relationship/{one}", stream=one, seq=3, code="record_refused")
     )
     async with pool.transaction() as connection:

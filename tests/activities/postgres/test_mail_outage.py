@@ -20,7 +20,7 @@ from activities.ports.notices import Email, MailUnavailable, NoticeToSend, SendR
 from activities.sending import Sending
 from domain.ids import derive
 from tests.activities.mail.rendered import MENTEE
-from tests.activities.test_outbox import NoDigests
+from tests.activities.outbox_office import NoDigests
 from workers.settings import Settings
 
 CALENDAR = load_programs()["masa"].rules.calendar

@@ -37,6 +37,7 @@ RIGHTS = {
     "office.deliveries": PROJECTION,
     "office.digest_choices": {"gateway": "riu", "worker": "r"},
     "office.digests": {"worker": "riu"},
+    "office.night_checks": {"worker": "riu", "gateway": "r"},
     "office.forms": PROJECTION,
     "office.grants": {"gateway": "riu", "worker": "r"},
     "office.helpers": PROJECTION,

@@ -66,6 +66,7 @@ class YearReport:
     runs_replayed: int = 0
     inputs_compared: int = 0
     chains_checked: int = 0
+    night_checks: int = 0
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -132,6 +133,7 @@ async def count(settings: Settings, report: YearReport) -> None:
             still = select(func.count()).where(tables.tasks.c.closed_at.is_(None))
             report.tasks_closed = report.tasks_opened - int((await connection.scalar(still)) or 0)
             await _count_money(connection, report)
+            await _read_night_checks(connection, report)
     finally:
         await database.close()
 
@@ -146,6 +148,23 @@ def _check_surveys(report: YearReport, writers: Mapping[str, int]) -> None:
             )
         if bool(shown["aims"]) != enough:
             report.faults.append(f"surveys: {form} has {count} answers, but shows the aims {shown['aims']}")
+
+
+async def _read_night_checks(connection: Any, report: YearReport) -> None:
+    """Count the nightly checks that ended; what one found is a fault of the year."""
+    row = tables.night_checks.c
+    ended = (
+        select(row.faults, row.unnamed, row.counts).where(row.ended_at.is_not(None)).order_by(row.ended_at)
+    )
+    found = (await connection.execute(ended)).all()
+    report.night_checks = len(found)
+    report.faults += [
+        f"nightly check: {each['stream']} {each['check']} {each['code']}"
+        for row in found
+        for each in row.faults
+    ]
+    if not found or not found[-1].counts.get("runs"):
+        report.faults.append("nightly check: it has looked at nothing")
 
 
 async def _count_money(connection: Any, report: YearReport) -> None:

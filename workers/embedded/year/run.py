@@ -79,6 +79,7 @@ async def run_year(
             await _year(office, scenario, clock, result, say)
         except (Unexpected, httpx.HTTPError) as fault:
             result.faults.append(f"the year broke off: {fault or type(fault).__name__}")
+        await clock.check_journal()
     await count(office.settings, result)
     calendar = scenario.program_file.rules.calendar
     result.faults += await check_emails(office.settings, calendar, Mailbox(office.data.mails))

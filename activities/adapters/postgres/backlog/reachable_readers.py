@@ -14,8 +14,9 @@ from activities.adapters.postgres.backlog.part import BacklogPart
 from activities.adapters.postgres.backlog.person_changes import delivered
 from activities.adapters.postgres.facts.entries_of_one import of_one
 from activities.adapters.postgres.facts.region_contacts import serves_on
+from activities.adapters.postgres.office_tasks import close_office_task
 from activities.ports.workflows import ReachableReader
-from domain.failed_notices import GONE
+from domain.failed_notices import CORRECTED, GONE, OF_DIGEST
 from domain.person_changes import ChangeKind
 from domain.tasks import TaskKind
 from domain.workflow_contracts import workflow_id
@@ -23,6 +24,28 @@ from domain.workflow_contracts import workflow_id
 
 class ReachableReaderBacklog(BacklogPart):
     """Tasks about an address that nobody has to correct any more."""
+
+    async def digests_reach_again(self) -> int:
+        """Close the tasks about addresses that a digest did not reach and that were corrected since; return how many.
+
+        The refused digest is not sent again: what it said is in the next one, which goes to the new address.
+        """
+        task, opened = tables.tasks.c, tables.events.c
+        done = (
+            select(task.id)
+            .join(tables.events, and_(opened.stream == task.stream, opened.seq == task.applied_seq))
+            .where(
+                task.kind == TaskKind.FIX_ADDRESS.value,
+                task.closed_at.is_(None),
+                task.why.startswith(f"{OF_DIGEST},", autoescape=True),
+                _corrected_since(opened.recorded_at),
+            )
+        )
+        async with self._database.transaction() as connection:
+            ids = (await connection.scalars(done.order_by(task.id))).all()
+            for id in ids:
+                await close_office_task(connection, id, CORRECTED)
+        return len(ids)
 
     async def reachable_readers(self, limit: int) -> tuple[ReachableReader, ...]:
         """Return readers whom emails reach again and about whom a task still asks for a correction."""
@@ -47,6 +70,21 @@ class ReachableReaderBacklog(BacklogPart):
             )
             for row in found
         )
+
+
+def _corrected_since(instant: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that the address of the reader of a task was corrected after an instant of the database."""
+    change, task = tables.person_changes.c, tables.tasks.c
+    reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
+    return exists(
+        select(change.id)
+        .join_from(reader, changed, of_one(reader, changed))
+        .join(tables.person_changes, change.person == changed.c.id)
+        .where(
+            reader.c.id == task.about, change.kind == ChangeKind.ADDRESS.value, change.created_at > instant
+        )
+        .correlate_except(reader, changed, tables.person_changes)
+    )
 
 
 def _unreached(today: date) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.exports import ExportReads
 from activities.adapters.postgres.reads.grants import GrantReads
 from activities.adapters.postgres.reads.history import HistoryReads
+from activities.adapters.postgres.reads.night_checks import NightCheckReads
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
 from activities.adapters.postgres.reads.people import PeopleReads
@@ -39,6 +40,7 @@ class OfficeReads:
         self.entries = EntryReads(database)
         self.grants = GrantReads(database)
         self.history = HistoryReads(database)
+        self.night_checks = NightCheckReads(database)
         self.notices = NoticeReads(database)
         self.obligations = ObligationReads(database)
         self.people = PeopleReads(database)

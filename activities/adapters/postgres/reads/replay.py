@@ -23,13 +23,15 @@ class SqlReplay:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def streams(self, sight: Sight, kind: Kind) -> tuple[str, ...]:
-        """Return all streams of a kind, in a fixed order."""
+    async def streams(
+        self, sight: Sight, kind: Kind, after: str = "", limit: int | None = None
+    ) -> tuple[str, ...]:
+        """Return the streams of a kind that follow ``after``, in a fixed order; all of them without a limit."""
         require_chain(sight)
         row = tables.heads.c
-        wanted = select(row.stream).where(row.kind == kind.value).order_by(row.stream)
+        wanted = select(row.stream).where(row.kind == kind.value, row.stream > after).order_by(row.stream)
         async with self._database.transaction() as connection:
-            return tuple((await connection.scalars(wanted)).all())
+            return tuple((await connection.scalars(wanted.limit(limit))).all())
 
     async def installation(self, sight: Sight) -> tuple[str, tuple[tuple[int, str, bytes], ...]]:
         """Return the id of the installation's stream, and its events as ``entries`` does."""

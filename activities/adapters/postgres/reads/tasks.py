@@ -12,13 +12,17 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads
-from domain.tasks import TaskKind
+from domain.tasks import ABOUT_STREAMS, TaskKind
 from domain.visibility import Sight
 
 _TASK: Final = tables.tasks.c
 _DAY: Final = func.coalesce(_TASK.due_at, _TASK.opened_at).label("day")
 """When a task is due; one without a day is due since it was opened. An index has this order."""
-_PAIR: Final = case((_TASK.kind == TaskKind.FOLLOW_UP_LOGS, _TASK.about), else_=_TASK.subject)
+_STREAM: Final = case(
+    (_TASK.kind.in_(ABOUT_STREAMS), func.split_part(_TASK.about, "/", 1)), else_=_TASK.subject
+)
+"""The stream that a task is about."""
+_PAIR: Final = case((_TASK.kind == TaskKind.FOLLOW_UP_LOGS, _TASK.about), else_=_STREAM)
 """The relationship that a task is about, if it is about one."""
 
 
@@ -90,8 +94,8 @@ def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
             sql.name(sight, other).label("person_name"),
         )
         .join(tables.relationships, pair.id == _PAIR, isouter=True)
-        .join(tables.obligations, owed.id == _TASK.subject, isouter=True)
-        .join(tables.term_regions, term.id == _TASK.subject, isouter=True)
+        .join(tables.obligations, owed.id == _STREAM, isouter=True)
+        .join(tables.term_regions, term.id == _STREAM, isouter=True)
         .join(tables.notes, note.id == _TASK.about, isouter=True)
         .join(mentee, mentee.c.id == pair.mentee, isouter=True)
         .join(

@@ -26,8 +26,8 @@ from sqlalchemy import (
 
 from activities.adapters.postgres import tables
 from domain.actors import Role
-from domain.task_acts import OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
-from domain.tasks import OF_MONEY, TaskKind
+from domain.task_acts import OF_AUDITORS_TOO, OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
+from domain.tasks import ABOUT_STREAMS, OF_MONEY, TaskKind
 from domain.visibility import (
     CLOSED,
     CONFIDENTIAL_NOTICES,
@@ -96,7 +96,7 @@ def own_work(sight: Sight) -> Condition:
     task = tables.tasks.c
     complaint, order = tables.complaints.c, tables.orders.c
     closed = [
-        func.coalesce(own_pair(sight), false()),
+        and_(task.kind.not_in(ABOUT_STREAMS), func.coalesce(own_pair(sight), false())),
         and_(
             task.kind == TaskKind.HANDLE_COMPLAINT,
             _of_task(
@@ -129,6 +129,8 @@ def own_work(sight: Sight) -> Condition:
     mine: Condition = task.role.in_(sight.roles)
     if Role.COORDINATOR in sight.roles and not sight.regions:
         mine = or_(mine, task.kind.in_(OF_STATE_OFFICE_TOO))
+    if Role.AUDITOR in sight.roles:
+        mine = or_(mine, task.kind.in_(OF_AUDITORS_TOO))
     return and_(mine, *(not_(each) for each in closed))
 
 

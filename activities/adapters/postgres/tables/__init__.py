@@ -18,6 +18,7 @@ from activities.adapters.postgres.tables.office import (
     digests,
     grants,
     installation,
+    night_checks,
     notices,
     task_work,
     tokens,
@@ -60,8 +61,8 @@ __all__ = (
     "digests", "documents", "drafts", "events", "forms", "grants",
     "heads", "helpers",
     "imports", "installation", "log_checks", "meeting_versions", "meetings", "memberships", "mentors", "metadata",
-    "monthly_records", "notes", "notices", "obligations", "operations", "orders", "people", "person_answers",
-    "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
+    "monthly_records", "night_checks", "notes", "notices", "obligations", "operations", "orders", "people",
+    "person_answers", "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
     "programs", "region_contacts", "regions", "relationships", "rule_sets", "slots", "staff_acts", "task_work", "tasks",
     "term_regions", "term_surveys", "terms", "tokens",
 )  # fmt: skip

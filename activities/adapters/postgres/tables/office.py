@@ -84,6 +84,19 @@ digests = Table(
     Index("digests_of_task", "task", postgresql_where=text("task <> ''")),
     schema="office",
 )
+night_checks = Table(
+    "night_checks",
+    metadata,
+    text_column("id", key=True),
+    instant("begun_at"),
+    instant("ended_at", null=True),
+    text_column("checks"),
+    Column("counts", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("faults", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("unnamed", Integer, nullable=False, server_default=text("0")),
+    Index("night_checks_ended", "ended_at"),
+    schema="office",
+)
 calendar_addresses = Table(
     "calendar_addresses",
     metadata,

@@ -9,6 +9,7 @@ from activities.adapters.postgres.writes.doubles import DoubleWrites
 from activities.adapters.postgres.writes.grants import GrantWrites
 from activities.adapters.postgres.writes.memberships import MembershipWrites
 from activities.adapters.postgres.writes.mentors import MentorWrites
+from activities.adapters.postgres.writes.office_tasks import OfficeTaskWrites
 from activities.adapters.postgres.writes.people import PeopleWrites
 from activities.adapters.postgres.writes.region_contacts import RegionContactWrites
 from activities.adapters.postgres.writes.regions import RegionWrites
@@ -29,6 +30,7 @@ class OfficeWrites:
         self.grants = GrantWrites(database)
         self.memberships = MembershipWrites(database)
         self.mentors = MentorWrites(database)
+        self.office_tasks = OfficeTaskWrites(database)
         self.people = PeopleWrites(database)
         self.region_contacts = RegionContactWrites(database)
         self.regions = RegionWrites(database)

@@ -45,7 +45,7 @@ class ProposeMatch(Command):
     roles: ClassVar = (Role.COORDINATOR,)
     by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
-    example: ClassVar = {"fallback": ""}
+    example: ClassVar = {"fallback": "@matching.fallback_reasons"}
 
     mentor: str
     fallback: str = ""
