@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -290,7 +290,7 @@ def first_event(stream: str) -> dict[str, Any]:
         "type": event.type,
         "prev": event.prev,
     }
-    now = NOW
+    now = datetime.now(UTC)  # the machine's clock: rows of the journal are dated by the clock of the database
     return {
         **row,
         "hash": seal(encoded),

@@ -34,7 +34,7 @@ from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.notice_rows import WAITS_AGAIN
 from activities.adapters.postgres.office_tasks import close_office_task
 from activities.ports.workflows import UndeliveredChange
-from domain.failed_notices import CORRECTED, GONE, LAST_WORDS, NOT_WORDED
+from domain.failed_notices import GONE, LAST_WORDS
 from domain.journal import Kind
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind, begins_everywhere, begun_everywhere
@@ -109,9 +109,8 @@ class PersonChangeBacklog(BacklogPart):
         wanted = refused_without_a_run(now.astimezone(UTC).date())
         async with self._database.transaction() as connection:
             found = (await connection.execute(wanted)).all()
-            again = await _address_tasks_done(connection, {row.id for row in found})
             if not found:
-                return again
+                return 0
             rows = [{"change": row.change, "stream": row.id, "delivered_at": now} for row in found]
             await connection.execute(
                 insert(tables.person_change_deliveries).values(rows).on_conflict_do_nothing()
@@ -119,43 +118,22 @@ class PersonChangeBacklog(BacklogPart):
             ids = {row.id for row in found}
             reopened = update(tables.notices).where(tables.notices.c.id.in_(ids)).values(WAITS_AGAIN)
             await connection.execute(reopened)
-        return len(ids) + again
+            await _addresses_corrected(connection, ids)
+        return len(ids)
 
 
-async def _address_tasks_done(connection: AsyncConnection, notices: Collection[str]) -> int:
-    """Close the tasks about addresses that no run has opened, if they were corrected since, or ``notices`` wait again.
-
-    Return how many digests may leave again: those that these readers were not sent.
-    """
-    task, change, digest = tables.tasks.c, tables.person_changes.c, tables.digests.c
-    opened = tables.events.c
-    again = select(tables.notices.c.person).where(tables.notices.c.id.in_(notices))
-    reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
-    done = (
-        select(task.id, task.about)
-        .join_from(tables.tasks, reader, reader.c.id == task.about)
-        .join(changed, of_one(reader, changed))
-        .join(tables.person_changes, change.person == changed.c.id)
-        .join(tables.events, and_(opened.stream == task.stream, opened.seq == task.applied_seq))
-        .where(
-            task.kind == TaskKind.FIX_ADDRESS.value,
-            task.subject_kind == Kind.INSTALLATION.value,
-            task.closed_at.is_(None),
-            change.kind == ChangeKind.ADDRESS.value,
-            or_(change.created_at > opened.recorded_at, task.about.in_(again)),
-        )
-        .distinct()
+async def _addresses_corrected(connection: AsyncConnection, notices: Collection[str]) -> None:
+    """Close the tasks about the addresses of the readers of these notices, which no run has opened."""
+    task = tables.tasks.c
+    readers = select(tables.notices.c.person).where(tables.notices.c.id.in_(notices))
+    done = select(task.id).where(
+        task.kind == TaskKind.FIX_ADDRESS.value,
+        task.subject_kind == Kind.INSTALLATION.value,
+        task.closed_at.is_(None),
+        task.about.in_(readers),
     )
-    found = (await connection.execute(done.order_by(task.id))).all()
-    for each in found:
-        await close_office_task(connection, each.id, CORRECTED)
-    refused = update(tables.digests).where(
-        digest.person.in_([each.about for each in found]),
-        digest.status == "refused",
-        digest.code != NOT_WORDED,
-    )
-    waiting = await connection.scalars(refused.values(status="pending", code="").returning(digest.id))
-    return len(waiting.all())
+    for id in (await connection.scalars(done.order_by(task.id))).all():
+        await close_office_task(connection, id, "corrected")
 
 
 def refused_without_a_run(today: date) -> Select[Any]:
