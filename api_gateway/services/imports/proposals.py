@@ -12,8 +12,9 @@ from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults_of, what_is_wrong
+from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.follows import what_follows
-from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
+from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, of_another, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
@@ -74,6 +75,7 @@ class Proposed:
         return {
             **shown(self.proposal),
             "kept": self.kept,
+            "unread": {file: list(headings) for file, headings in self.read.not_read.items() if headings},
             "follows": follows,
         }
 

@@ -178,6 +178,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "about": list(each.about),
         "confidential": each.confidential,
         "headings": list(each.headings),
+        "heading": each.heading,
         "days": None if each.days is None else dict(zip(("first", "last"), to_plain(each.days), strict=True)),
     }
 

@@ -28,6 +28,7 @@ class Importing:
     yes: bool
     preview: bool
     without: tuple[str, ...]
+    write_answers: str = ""
 
     @property
     def asks_questions(self) -> bool:
@@ -76,15 +77,20 @@ def said_yes(question: str) -> bool:
 
 
 def asked_in_turn(
-    importing: Importing, proposal: Mapping[str, Any], left: list[Mapping[str, Any]]
+    importing: Importing, proposal: Mapping[str, Any], left: list[Mapping[str, Any]], before: int
 ) -> Mapping[str, Any]:
-    """Ask questions and send the answers; those that the office does not take are asked again."""
+    """Ask questions and send the answers; those that the office does not take are asked again.
+
+    ``before`` is how many were asked before: an answer may bring more questions, and they are numbered through.
+    """
+    total = before + len(left)
+    numbers = {each["id"]: before + at for at, each in enumerate(left, 1)}
     answers: dict[str, str] = {}
     asked = left
     while True:
         with stoppable(proposal, answers, importing):
-            for number, each in enumerate(asked, 1):
-                answers[each["id"]] = _ask(each, number, len(asked))
+            for each in asked:
+                answers[each["id"]] = _ask(each, numbers[each["id"]], total)
         said = {id: value for id, value in answers.items() if value}
         if not said:
             return proposal

@@ -13,8 +13,15 @@ import typer
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.write import write_template
 from domain.ids import is_id
-from workers.cli.imports import screen
-from workers.cli.imports.answers import chosen, from_file, so_far, unused_words
+from workers.cli.imports import ending, screen
+from workers.cli.imports.answers import (
+    chosen,
+    from_file,
+    so_far,
+    to_be_written,
+    unused_lines,
+    write_answers,
+)
 from workers.cli.imports.asking import (
     REFUSED,
     Importing,
@@ -51,7 +58,8 @@ HELP: Final = "\n\n".join(
         "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
-        "What must be answered can stand in a file: --preview prints it, and --answers reads it. Nothing lapses "
+        "What must be answered can stand in a file: --preview prints it, --write-answers FILE writes it, and --answers "
+        "reads it. Nothing lapses "
         "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
         "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
         "and not answered for keeps the membership.",
@@ -65,7 +73,8 @@ HELP: Final = "\n\n".join(
 PAUSE: Final = 0.3
 LOOKS: Final = 200
 """How often the progress is read while no relationship more is open, before the office is left to go on by itself."""
-_NOTHING: Final = ("new", "changed", "moved", "lapsed", "question", "refused")
+_TAKEN: Final = ("new", "changed", "moved", "lapsed")
+"""What rows come to that a take-over writes."""
 
 
 @commands.command("import", help=HELP)
@@ -108,6 +117,14 @@ def import_lists(
         typer.Option(
             help="A file with answers to the questions; --preview prints one to fill in. A yes to a lapse that stands "
             "there is a person's yes."
+        ),
+    ] = None,
+    new_answers: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-answers",
+            metavar="FILE",
+            help="Write the answers given so far and the open questions to this file, to be filled in for --answers.",
         ),
     ] = None,
     yes: Annotated[
@@ -160,6 +177,7 @@ def import_lists(
         yes=yes,
         preview=preview,
         without=tuple(without or ()),
+        write_answers="" if new_answers is None else to_be_written(new_answers, answers),
     )
     given = from_file(answers) if answers else {}
     if going_on:
@@ -188,7 +206,7 @@ def _carry_out(importing: Importing, proposal: Mapping[str, Any], given: Mapping
         operation = _taken_over(importing, proposal)
         if operation["state"] != "overtaken":
             break
-        for line in screen.overtaken_lines(operation):
+        for line in ending.overtaken_lines(operation):
             typer.echo(line, err=True)
         if not importing.ask:
             say_how_to_go_on(proposal)
@@ -200,11 +218,11 @@ def _carry_out(importing: Importing, proposal: Mapping[str, Any], given: Mapping
             f"Nothing was taken over: it could not be stored ({because}). Correct the lists.", err=True
         )
         raise typer.Exit(REFUSED)
-    typer.echo(screen.done_line(operation, proposal))
+    typer.echo(ending.done_line(operation, proposal, importing.without))
     if operation["state"] == "running":
-        typer.echo(screen.left_line(operation))
+        typer.echo(ending.left_line(operation))
     if operation["not_opened"]:
-        for line in screen.not_opened_lines(operation):
+        for line in ending.not_opened_lines(operation):
             typer.echo(line, err=True)
         raise typer.Exit(REFUSED)
 
@@ -226,11 +244,12 @@ def _answered(
     importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str]
 ) -> Mapping[str, Any]:
     """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
-    while answers := chosen(proposal, given, yes=importing.yes):
-        proposal = importing.send("POST", answers_of(proposal["id"]), json={"answers": answers})
+    said: dict[str, str] = {}
+    proposal = _filed(importing, proposal, given, said)
     asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
     if unused := [id for id in given if id not in asked]:
-        typer.echo(unused_words(unused, still_open=bool(screen.still_open(proposal))), err=True)
+        for line in unused_lines(unused, proposal):
+            typer.echo(line, err=True)
     _show(proposal)
     tried: set[str] = set()
     while importing.asks_questions and (
@@ -238,11 +257,24 @@ def _answered(
     ):
         tried.update(each["id"] for each in left)
         refused, before = proposal["refused"], proposal
-        proposal = asked_in_turn(importing, proposal, left)
+        proposal = asked_in_turn(importing, proposal, left, len(tried) - len(left))
+        proposal = _filed(importing, proposal, given, said)
         if proposal is not before:
             typer.echo("")
             _show(proposal, known=refused)
     _end_if_unready(importing, proposal, given)
+    return proposal
+
+
+def _filed(
+    importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str], said: dict[str, str]
+) -> Mapping[str, Any]:
+    """Give the answers of the file and of ``--yes``, as far as they were not ``said`` before."""
+    while answers := {
+        id: value for id, value in chosen(proposal, given, yes=importing.yes).items() if said.get(id) != value
+    }:
+        proposal = importing.send("POST", answers_of(proposal["id"]), json={"answers": answers})
+        said.update(answers)
     return proposal
 
 
@@ -265,9 +297,15 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
         for line in screen.question_lines(question, number, len(unasked)):
             typer.echo(line)
     if screen.yours(left):
-        for line in screen.to_fill_in(proposal, so_far(proposal, given, yes=importing.yes)):
+        done = so_far(proposal, given, yes=importing.yes)
+        if importing.write_answers:
+            write_answers(importing.write_answers, screen.answers_file(proposal, done))
+        for line in screen.to_fill_in(proposal, done, importing.write_answers):
             typer.echo(line)
     if proposal["refused"] and "refused" not in importing.without:
+        if not any(counts[kind] for kind in (*_TAKEN, "question", "unchanged")):
+            typer.echo("Nothing of it can be taken over. Correct the file, and import it again.", err=True)
+            raise typer.Exit(REFUSED)
         typer.echo("Correct the file, or take over the rest with --without refused.", err=True)
         say_how_to_go_on(proposal)
         raise typer.Exit(REFUSED)
@@ -279,8 +317,8 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
             typer.echo(line, err=True)
         say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
-    if not any(counts[kind] for kind in _NOTHING):
-        typer.echo("Nothing new: the office knows all this.")
+    if not any(counts[kind] for kind in _TAKEN):
+        typer.echo(ending.nothing_line(proposal, importing.without))
         raise typer.Exit(0)
     if importing.preview:
         typer.echo("\nThis is a preview; nothing was changed. Without --preview you can take it over.")
@@ -291,7 +329,7 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
 def _agree(importing: Importing, proposal: Mapping[str, Any]) -> None:
     """Ask for the yes to a take-over; end without it."""
     with stoppable(proposal, {}, importing):
-        agreed = not importing.ask or said_yes(f"\n{screen.agreement(proposal, importing.without)}")
+        agreed = not importing.ask or said_yes(f"\n{ending.agreement(proposal, importing.without)}")
     if not agreed:
         typer.echo("Nothing was changed.")
         say_how_to_go_on(proposal)
