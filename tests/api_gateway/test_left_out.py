@@ -36,6 +36,21 @@ async def test_a_new_day_keeps_the_capacity_of_a_mentor_and_null_clears_a_day(cl
     assert (mentor["capacity"], mentor.get("trained_on"), mentor["serving_since"]) == (4, None, "2026-02-01")
 
 
+async def test_a_last_day_of_service_before_the_first_is_refused(client: Client) -> None:
+    someone = await person(client, "one")
+    await post(client, "mentors", 201, person=someone, capacity=2, serving_since="2020-07-01")
+    refused = await post(client, "mentors", 409, person=someone, serving_until="2019-06-30")
+    assert refused["code"] == "service_ends_before_it_begins"
+    assert "serving_until" not in (await entry(client, someone))["mentor"]
+    await post(client, "mentors", 201, person=someone, serving_since="2018-07-01", serving_until="2019-06-30")
+
+
+async def test_a_field_that_another_command_changes_is_named_with_it(client: Client) -> None:
+    someone = await person(client, "one")
+    refused = await post(client, f"people/{someone}/change", 422, region="r2")
+    assert "mentorflow send people/PERSON/move" in refused["errors"][0]["detail"]
+
+
 async def test_a_membership_that_ended_is_open_again_only_with_null(client: Client) -> None:
     someone = await person(client, "one")
     path, body = f"people/{someone}/memberships", {"membership": "active", "first": "2020-01-01"}

@@ -41,7 +41,10 @@ def history(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     token: Annotated[
         str | None,
-        typer.Option(help="Read through the API with this token: you see what its person may see."),
+        typer.Option(
+            envvar="MENTORFLOW_TOKEN",
+            help="Read through the API with this token: you see what its person may see.",
+        ),
     ] = None,
     url: Url = "",
     language: Annotated[str, typer.Option(help="Language of the sentences: en or es.")] = "en",

@@ -42,7 +42,7 @@ def _of(name: str) -> Callable[[Row], Any]:
 def _with_mark(row: Row) -> str:
     """Return a person's name; an entry for which another one stands says so."""
     stands = row.get("alias_of")
-    return str(row.get("name") or "") + (f" (same human as {stands[:8]})" if stands else "")
+    return str(row.get("name") or "") + (f" (same person as {stands[:8]})" if stands else "")
 
 
 def _day(name: str) -> Callable[[Row], str]:

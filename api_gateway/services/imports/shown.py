@@ -19,6 +19,7 @@ def shown(proposal: ImportProposal) -> dict[str, Any]:
         "unchanged": _unchanged(proposal.outcomes),
         "questions": [_question(each) for each in proposal.questions],
         "refused": [to_plain(each) for each in proposal.refusals],
+        "remarks": list(proposal.remarks),
     }
 
 

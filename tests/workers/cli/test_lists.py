@@ -55,7 +55,7 @@ def test_an_entry_for_which_another_one_stands_is_marked() -> None:
     both = ({"name": "Mira Maple", "id": "a" * 32}, {"name": "Mira Mapel", "alias_of": "a" * 32})
     _, first, second = run("people", "mira", rows=both)
     assert first.startswith("Mira Maple  ")
-    assert second.startswith("Mira Mapel (same human as aaaaaaaa)")
+    assert second.startswith("Mira Mapel (same person as aaaaaaaa)")
 
 
 def test_a_list_as_json_has_all_fields() -> None:

@@ -55,6 +55,7 @@ def lines(proposal: Proposal) -> Iterator[str]:
     """Yield a proposal as text."""
     yield from _counts(proposal)
     yield from _unread(proposal.get("unread", {}))
+    yield from proposal.get("remarks", ())
     yield from _changes(proposal["rows"])
     yield from _answers(proposal["questions"])
     yield from _kept(proposal.get("kept", ()))
