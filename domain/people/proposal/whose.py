@@ -243,7 +243,7 @@ class WhoIsWho:
         for doubt in doubts:
             groups.setdefault(self._cause(doubt), []).append(doubt)
         ids = {
-            cause: UNNUMBERED if cause == REPEATED else _question_of(cause, group)
+            cause: UNNUMBERED if cause == REPEATED else self._question_of(cause, group)
             for cause, group in groups.items()
             if len(group) > 1 or cause == REPEATED or any(each.known for each in group)
         }
@@ -313,7 +313,7 @@ class WhoIsWho:
         if doubt.known:
             return self._ask_of_known(doubt)
         alike = tuple(doubt.candidates)
-        question = _question_of(_own(doubt.row), [doubt])
+        question = self._question_of(_own(doubt.row), [doubt])
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
@@ -326,7 +326,7 @@ class WhoIsWho:
 
     def _ask_of_known(self, doubt: Doubt) -> Whose:
         """Ask whether a known person shares the new address with others; entries become one outside of imports."""
-        question = _question_of(_own(doubt.row), [doubt])
+        question = self._question_of(_own(doubt.row), [doubt])
         others = [
             place_words(row) if (row := self._places.get(id)) is not None else self._named([id])[0]
             for id in doubt.candidates
@@ -337,6 +337,16 @@ class WhoIsWho:
             question, "alike_people", words, (TWO,), [doubt.row.at], who=self._who(people)
         )
         return self._as_answered(doubt, answer, question)
+
+    def _question_of(self, cause: str, doubts: list[Doubt]) -> str:
+        """Return the id of a question. It changes with what is said of the people that it is about."""
+        about = (part for each in doubts for part in (_said(each.row), *map(self._named_as, each.candidates)))
+        return f"alike:{cause}:{short_digest(about)}"
+
+    def _named_as(self, id: str) -> str:
+        """Return by what a candidate is told from others: an entry by its id, another row by what it says."""
+        row = self._places.get(id)
+        return id if row is None else _said(row)
 
     def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
         if doubt.known:
@@ -372,12 +382,6 @@ class WhoIsWho:
 
 def _own(row: ListRow) -> str:
     return f"{row.at.file}:{row.at.row}"
-
-
-def _question_of(cause: str, doubts: list[Doubt]) -> str:
-    """Return the id of a question. It changes with the people it is about, so that an answer holds for these alone."""
-    about = (part for each in doubts for part in (_said(each.row), *each.candidates))
-    return f"alike:{cause}:{short_digest(about)}"
 
 
 def _said(row: ListRow) -> str:
