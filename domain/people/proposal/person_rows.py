@@ -11,6 +11,7 @@ from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
+from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer
 from domain.people.proposal.whose import COMPARED, WhoIsWho, Whose, compared, new_person
@@ -268,7 +269,7 @@ class PersonRows:
                 id,
                 f"move:{row.at.file}:{row.at.row}",
                 "move_of_person",
-                _move_words(row, entry, moved.after),
+                f"{move_words(self._builder, row, entry, moved.after)} Does the person move?",
                 self._as_read(row, entry, changes, keys),
                 who=Answerer.STATE_OFFICE,
                 confidential=not builder.actor.covers(entry.region),
@@ -298,6 +299,8 @@ class PersonRows:
             )
         if moved is not None:
             self.regions[id] = moved.after
+            if builder.office.pairs_of.get(id):
+                builder.remarks.append(move_words(builder, row, entry, moved.after))
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
         builder.note(row, self._once(kind, id), id, seen)
         self._keep_apart(whose)
@@ -395,10 +398,3 @@ def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
         **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {}),
     }
     return ValuesOfRow(said, tuple(said))
-
-
-def _move_words(row: ListRow, entry: Entry, region: str) -> str:
-    return (
-        f"{row.at.file}, row {row.at.row}: {row.name} belongs to region {entry.region}, and the list says {region}. "
-        "Does the person move? What runs stays where it is; what begins from now on begins in the new region."
-    )

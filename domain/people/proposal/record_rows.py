@@ -190,9 +190,9 @@ class RecordRows:
     def _ends_early(self, row: ListRow, record: MentorRecord | None, values: Mapping[str, Any]) -> bool:
         """Refuse a row after which service, training or license would end before it began; return whether it does."""
         after = {name: values.get(name, getattr(record, name, None)) for name in _MENTOR}
-        wrong = [each for each in backwards(after) if not {each.name, each.before}.isdisjoint(values)]
+        wrong = [each for each in backwards(after) if not {each.last, each.first}.isdisjoint(values)]
         for each in wrong:
-            column = each.name if each.name in row.values else each.before
+            column = each.last if each.last in row.values else each.first
             self._builder.refuse(row, column, "ends_before_it_begins", each.words)
         return bool(wrong)
 

@@ -26,7 +26,7 @@ async def _demand_order(
     found = await connection.execute(select(tables.mentors).where(tables.mentors.c.person == person))
     there = found.mappings().first()
     wrong = backwards({**(there or {}), **values})
-    if any(not {each.name, each.before}.isdisjoint(values) for each in wrong):
+    if any(not {each.last, each.first}.isdisjoint(values) for each in wrong):
         raise EndsTooEarly
 
 
