@@ -51,6 +51,17 @@ async def test_a_field_that_another_command_changes_is_named_with_it(client: Cli
     assert "mentorflow send people/PERSON/move" in refused["errors"][0]["detail"]
 
 
+async def test_a_name_in_a_field_for_an_id_is_told_so_with_the_list_that_shows_the_ids(
+    client: Client,
+) -> None:
+    path = f"/v1/relationships/{'0' * 32}/propose-match"
+    body = {"mentor": "Carl Cedar"}
+    refused = (await client.send("coordinator", "POST", path, key="carl", json=body)).json()
+    [error] = [each for each in refused["errors"] if each["pointer"] == "/mentor"]
+    assert "This is not an id; a name does not work here." in error["detail"]
+    assert "`mentorflow list mentors` shows the ids." in error["detail"]
+
+
 async def test_a_membership_that_ended_is_open_again_only_with_null(client: Client) -> None:
     someone = await person(client, "one")
     path, body = f"people/{someone}/memberships", {"membership": "active", "first": "2020-01-01"}

@@ -70,7 +70,7 @@ class KnownOffice:
         """The relationships that run, by the human who is mentor or mentee in them."""
         found: dict[str, tuple[RunningPair, ...]] = defaultdict(tuple)
         for pair in self.pairs:
-            for person in {self.standing(pair.mentee), self.standing(pair.mentor)}:
+            for person in dict.fromkeys((self.standing(pair.mentee), self.standing(pair.mentor))):
                 found[person] += (pair,)
         return found
 

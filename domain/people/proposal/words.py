@@ -27,8 +27,20 @@ Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 def change_words(change: FieldChange) -> str:
     """Return a change as one line: the field, what is there, and what the list says."""
-    before, after = (value_words(change.field, value) for value in (change.before, change.after))
-    return f"{field_words(change.field)}: {before} → {after}"
+    return said_of_change(change.field, change.before, change.after, ": ")
+
+
+def said_of_change(field: str, before: Any, after: Any, between: str = " ") -> str:
+    """Return what changes in a field, in words; ``between`` stands after the name of the field."""
+    if field.startswith("membership ") and field.endswith(" until") and before != after:
+        name, was = field.removesuffix(" until"), f"{before} before" if before else "none before"
+        return f"{name}{between}{f'last day {after}' if after else 'no last day any more'} ({was})"
+    words = "removed" if _is_nothing(after) else value_words(field, after)
+    return f"{field_words(field)}{between}{value_words(field, before)} → {words}"
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value in ("", [], ())
 
 
 def field_words(field: str) -> str:
@@ -38,7 +50,7 @@ def field_words(field: str) -> str:
 
 def value_words(field: str, value: Any) -> str:
     """Return the value of a field in words."""
-    if value is None or value in ("", [], ()):
+    if _is_nothing(value):
         return "no last day" if field.endswith(("until", "last")) else "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"

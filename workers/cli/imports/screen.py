@@ -10,7 +10,7 @@ from typing import Any, Final
 from activities.adapters.files.roster.answer_form import in_form
 from activities.adapters.files.roster.column_map import HEADINGS
 from domain.people.proposal.questions import answer_of, days_shown
-from domain.people.proposal.words import field_words, value_words
+from domain.people.proposal.words import field_words, said_of_change, value_words
 
 MOST_ROWS: Final = 40
 """The most changed rows that a summary shows."""
@@ -370,8 +370,9 @@ def _membership(change: Mapping[str, Any]) -> str:
 
 def _change(change: Mapping[str, Any], *, new: bool) -> str:
     field = change["field"]
-    after, words = value_words(field, change.get("after")), field_words(field)
-    return f"{words} {after}" if new else f"{words} {value_words(field, change.get('before'))} → {after}"
+    if new:
+        return f"{field_words(field)} {value_words(field, change.get('after'))}"
+    return said_of_change(field, change.get("before"), change.get("after"))
 
 
 def _follows(proposal: Proposal) -> Iterator[str]:

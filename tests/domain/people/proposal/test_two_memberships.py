@@ -187,7 +187,7 @@ def test_an_administrator_says_yes_to_what_ends_of_somebody_with_staff_rights() 
     [staff] = propose(given, office, NORTH, answers).open_questions
     assert staff.about == (
         "membership retired from: nothing → 2020-07-01",
-        "membership active from: 2020-07-01 → nothing",
+        "membership active from: 2020-07-01 → removed",
     )
     yes = propose(given, office, NORTH, {**answers, **answered(ADMIN, {staff.id: "yes"})})
     assert (kinds(yes), len(yes.writes.memberships)) == (["changed"], 2)
