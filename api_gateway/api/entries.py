@@ -42,6 +42,14 @@ class EntryFields(StrictBody):
         "email": "ann@example.org",
         "key": "00712",
     }
+    elsewhere: ClassVar = {
+        "region": "Somebody moves on a day: mentorflow send people/PERSON/move --body "
+        """'{"region": "CODE", "since": "YEAR-MONTH-DAY"}'""",
+        "language": "The language of the emails: mentorflow send people/PERSON/language --body "
+        """'{"language": "es"}'""",
+        "left_on": 'Somebody left: mentorflow send people/PERSON/left --body \'{"day": "YEAR-MONTH-DAY"}\'',
+        "died_on": 'Somebody died: mentorflow send people/PERSON/died --body \'{"day": "YEAR-MONTH-DAY"}\'',
+    }
 
     key: MemberNumber | None = None
     name: Name | None = None

@@ -128,9 +128,10 @@ def _of_value(
         value = str(fault.get("input", ""))
         if PATTERNS.get(form) == "code" and name in _OWN_CODES:
             return sentence("patterns", "own_code", instead=code_instead_of(value))
+        meant = PATTERNS.get(form, "text")
         return sentence(
             "patterns",
-            PATTERNS.get(form, "text"),
+            "id" if where and meant == "word" else meant,
             example=example,
             where=where,
             signs=signs_not_in_word(value),
@@ -138,6 +139,8 @@ def _of_value(
         )
     if code == "value_error":
         return str(fault["msg"]).removeprefix(OWN)
+    if code == "extra_forbidden" and (elsewhere := getattr(body, "elsewhere", {}).get(name)):
+        return sentence("values", "elsewhere", how=elsewhere)
     meaning = sentence("meanings", name) if code == "missing" else ""
     said = sentence(
         "values",

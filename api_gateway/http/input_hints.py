@@ -74,7 +74,7 @@ def signs_not_in_word(value: str) -> str:
     """Return the signs of a value that a plain word may not have, each once, as a person reads them."""
     found = dict.fromkeys(_NOT_IN_WORD.findall(value))
     names = [
-        "blank" if sign == " " else sign if sign.isprintable() else "a sign that nobody sees"
+        "space" if sign == " " else sign if sign.isprintable() else "a character that nobody sees"
         for sign in found
     ]
     return ", ".join(dict.fromkeys(names))

@@ -57,6 +57,32 @@ async def test_a_day_of_training_or_service_that_lies_ahead_is_refused_at_first_
     await post(client, "mentors", 201, person=someone, credential_until=ahead, serving_until=ahead)
 
 
+async def test_a_last_day_of_service_before_the_first_is_refused(client: Client) -> None:
+    someone = await person(client, "one")
+    await post(client, "mentors", 201, person=someone, capacity=2, serving_since="2020-07-01")
+    refused = await post(client, "mentors", 409, person=someone, serving_until="2019-06-30")
+    assert refused["code"] == "service_ends_before_it_begins"
+    assert "serving_until" not in (await entry(client, someone))["mentor"]
+    await post(client, "mentors", 201, person=someone, serving_since="2018-07-01", serving_until="2019-06-30")
+
+
+async def test_a_field_that_another_command_changes_is_named_with_it(client: Client) -> None:
+    someone = await person(client, "one")
+    refused = await post(client, f"people/{someone}/change", 422, region="r2")
+    assert "mentorflow send people/PERSON/move" in refused["errors"][0]["detail"]
+
+
+async def test_a_name_in_a_field_for_an_id_is_told_so_with_the_list_that_shows_the_ids(
+    client: Client,
+) -> None:
+    path = f"/v1/relationships/{'0' * 32}/propose-match"
+    body = {"mentor": "Carl Cedar"}
+    refused = (await client.send("coordinator", "POST", path, key="carl", json=body)).json()
+    [error] = [each for each in refused["errors"] if each["pointer"] == "/mentor"]
+    assert "This is not an id; a name does not work here." in error["detail"]
+    assert "`mentorflow list mentors` shows the ids." in error["detail"]
+
+
 async def test_a_membership_that_ended_is_open_again_only_with_null(client: Client) -> None:
     someone = await person(client, "one")
     path, body = f"people/{someone}/memberships", {"membership": "active", "first": "2020-01-01"}

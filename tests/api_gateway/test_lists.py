@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from activities.adapters.postgres import tables
+from domain.actors import Role
 from domain.ids import derive, term_region_id
 from domain.tasks import TaskKind
 from tests.api_gateway.conftest import Client, open_term
@@ -14,7 +15,7 @@ from tests.api_gateway.recorded import recorded_pair
 from tests.api_gateway.test_people import person
 from tests.api_gateway.test_visibility import put
 from tests.conftest import NOW, PROGRAM
-from tests.domain.builders import MENTEE, MENTOR
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 
 
 async def names(client: Client, who: str, path: str, column: str = "name") -> list[Any]:
@@ -115,6 +116,23 @@ async def test_relationships_are_found_by_the_names_of_both_sides(client: Client
             assert len(await names(client, "the coordinator", f"relationships?{query}", "id")) == count, query
         [row] = (await client.send("the coordinator", "GET", "/v1/relationships")).json()["data"]
         assert (row["mentee_name"], row["mentor_name"]) == ("Ann Lee", "Bo Dahl")
+
+
+async def test_the_staff_of_a_pair_see_the_names_of_both_also_of_one_who_moved_away(client: Client) -> None:
+    await client.token_of("r3 alone", COORDINATOR.id, (Role.COORDINATOR,), ("r3",))
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        await names_of_the_pair(client)
+        known = (await client.send("admin", "GET", f"/v1/people/{MENTEE.id}")).json()
+        move = {"region": "r1", "since": known["regions"][-1]["since"]}
+        path = f"/v1/people/{MENTEE.id}/move"
+        assert (await client.send("admin", "POST", path, key="move", json=move)).status_code == 200
+        [row] = (await client.send("r3 alone", "GET", "/v1/relationships?q=ann")).json()["data"]
+        assert (row["mentee_name"], row["mentor_name"]) == ("Ann Lee", "Bo Dahl")
+        history = await client.send("r3 alone", "GET", f"/v1/relationships/{row['id']}/history")
+        assert history.json()["names"][MENTEE.id] == "Ann Lee"
+        assert (await client.send("r3 alone", "GET", f"/v1/people/{MENTEE.id}")).status_code == 404
+        assert "Ann Lee" not in await names(client, "r3 alone", "people"), "only in the lists of the pair"
 
 
 async def test_who_sees_a_relationship_but_no_names_finds_nothing_by_a_name(client: Client) -> None:

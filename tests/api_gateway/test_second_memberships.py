@@ -34,7 +34,7 @@ async def said(client: Client, row: str, how: str) -> dict[str, Any]:
     await roster(client, term, GOOD)
     proposal = (await propose(client, term, {"memberships": HEADING + row}, key="second")).json()
     [question] = proposal["questions"]
-    assert (question["code"], question["answers"]) == ("second_memberships", ["ends", "both"])
+    assert (question["code"], question["answers"]) == ("second_memberships", ["ends", "both", "corrects"])
     ready = await answer(client, proposal, {question["id"]: how})
     assert (await take_over(client, ready)).json()["state"] == "done"
     again = (await propose(client, term, {"memberships": HEADING + row}, key="again")).json()

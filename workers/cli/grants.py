@@ -68,7 +68,10 @@ def end(id: Grant, token: Token, url: Url = "") -> None:
 def list_grants(
     token: Annotated[
         str | None,
-        typer.Option(help="Read through the API with this token: you see what its person may see."),
+        typer.Option(
+            envvar="MENTORFLOW_TOKEN",
+            help="Read through the API with this token: you see what its person may see.",
+        ),
     ] = None,
     role: Annotated[str, typer.Option(help="Only this role, where it is live now.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

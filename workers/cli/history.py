@@ -19,6 +19,7 @@ from workers.cli.stream_id import demand_digits, whole_id
 from workers.settings import ProcessRole, load_settings
 
 commands = typer.Typer()
+_OF_ENTRY: Final = ("PersonOnRecord", "PersonAdded", "PersonChanged", "PersonMoved", "PersonCorrected")
 MOMENT: Final = "2026-11-02T15:00:00-06:00"
 """A moment as people write it: 3 pm Central Standard Time."""
 
@@ -41,7 +42,10 @@ def history(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     token: Annotated[
         str | None,
-        typer.Option(help="Read through the API with this token: you see what its person may see."),
+        typer.Option(
+            envvar="MENTORFLOW_TOKEN",
+            help="Read through the API with this token: you see what its person may see.",
+        ),
     ] = None,
     url: Url = "",
     language: Annotated[str, typer.Option(help="Language of the sentences: en or es.")] = "en",
@@ -73,7 +77,7 @@ def history(
     if as_json or at:
         typer.echo(json.dumps(found, indent=2))
     else:
-        _print_sentences(found, Language(language))
+        _print_sentences(id, found, Language(language))
 
 
 def _seen_by_token(id: str, at: str, token: str, url: str, *, side: bool) -> Mapping[str, Any]:
@@ -95,8 +99,8 @@ def _seen_by_token(id: str, at: str, token: str, url: str, *, side: bool) -> Map
     raise typer.Exit(1)
 
 
-def _print_sentences(found: Mapping[str, Any], language: Language) -> None:
-    """Print a line about the time zone, and a sentence for each event."""
+def _print_sentences(id: str, found: Mapping[str, Any], language: Language) -> None:
+    """Print a line about the time zone, a sentence for each event, and where the values of an entry are to be seen."""
     # Late: `--help` needs no program file.
     from activities.adapters.files.program_files import load_programs
     from api_gateway.services.event_sentences import sentences, words
@@ -105,6 +109,8 @@ def _print_sentences(found: Mapping[str, Any], language: Language) -> None:
     typer.echo(words(language)["frame"]["zone"].format(zone=zone.replace("_", " ")))
     for sentence in sentences(found["data"], found["names"], load_programs(), language, zone):
         typer.echo(sentence.line)
+    if any(each["type"] in _OF_ENTRY for each in found["data"]):
+        typer.echo(words(language)["frame"]["values"].format(person=id))
 
 
 def _parse_instant(text: str) -> datetime:

@@ -59,6 +59,6 @@ def _allowed(question: Mapping[str, Any], value: str) -> str:
         )
     return (
         f"{value} cannot be the last day: the membership begins on {days['first']}, and a day after {days['last']} is "
-        f"still ahead. Write a day from {days['first']} to {days['last']}, or answer one of: {words}. An end that lies "
-        "ahead stands in the list, as the last day of the membership."
+        f"still ahead. Write a day from {days['first']} to {days['last']}, or answer one of: {words}. If it ends "
+        "later, write its last day into the list."
     )

@@ -11,14 +11,11 @@ from activities.adapters.files.roster.column_map import (
     answered,
     confirmation,
     propose_columns,
+    unread_headings,
 )
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
-from activities.adapters.files.roster.dates import DateOrder
-from activities.adapters.files.roster.delimited import SEPARATORS
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
 from activities.adapters.files.roster.rows import (
-    KEEP,
-    PUT_BACK,
     WHICH_NUMBER,
     ReadFile,
     ReadRow,
@@ -33,6 +30,13 @@ from activities.adapters.files.roster.sheet import (
     read_sheet,
     sheets_of_lists,
     sheets_to_choose,
+)
+from api_gateway.services.imports.file_questions import (
+    KEPT_OF_COLUMNS,
+    SETTLED,
+    import_question,
+    kept_answers,
+    settled_question,
 )
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
@@ -50,20 +54,6 @@ NEEDED: Final = {
     for kind in RosterKind
 }
 """The columns that a row about a new person or record must fill."""
-CODES: Final = "codes"
-"""The kind of the row of column maps that holds what codes mean in every list of an association."""
-_KEPT: Final = ("date_order", "zeros_lost")
-_SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "date_order": (
-        "Which is first in these dates, the day or the month?",
-        tuple(order.value for order in DateOrder),
-    ),
-    "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
-    "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
-    "separator": ("Which sign stands between two cells?", tuple(SEPARATORS)),
-    SHEET: ("Which sheet of the workbook is the list?", ()),
-}
-"""What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
 _OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
 _NO_MEMBERSHIPS: Final = RowRefusal(
@@ -99,7 +89,7 @@ class ReadLists:
 
     ``known`` are answers to earlier lists about words, by the ids of their questions, and ``kept`` the questions about
     these files that earlier answers answer. ``wrong`` are answers about headings that cannot be carried out, each with
-    what is wrong in it; their questions are open.
+    what is wrong in it; their questions are open. ``not_read`` are the columns of each file that nothing is read from.
     """
 
     lists: Lists
@@ -110,6 +100,7 @@ class ReadLists:
     known: Mapping[str, KeptAnswer] = field(default_factory=dict)
     kept: tuple[tuple[ImportQuestion, KeptAnswer], ...] = ()
     wrong: Mapping[str, tuple[RowFault, ...]] = field(default_factory=dict)
+    not_read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,6 +121,7 @@ class _Reading:
     wrong: dict[str, tuple[RowFault, ...]] = field(default_factory=dict)
     unreadable: set[RosterKind] = field(default_factory=set)
     unread: dict[ListKind, set[str]] = field(default_factory=dict)
+    not_read: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: dict[ListKind, str] = field(default_factory=dict)
     headings: dict[tuple[str, str], str] = field(default_factory=dict)
     empty: list[RowRefusal] = field(default_factory=list)
@@ -181,6 +173,7 @@ def read_lists(
         maps=tuple(reading.maps),
         kept=tuple(reading.kept),
         wrong=reading.wrong,
+        not_read=reading.not_read,
     )
 
 
@@ -248,6 +241,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     column_map = _confirmed(reading, sheet, proposed, prefix, mine)
     choices = {**{id: each.value for id, each in before.items()}, **mine}
     found = read_rows(sheet, column_map, choices, reading.keys)
+    _note_headings(reading, sheet, column_map)
     shared = {question.id for question in sheet.questions}
     own = [question for question in found.questions if question.id not in shared]
     if column_map is not proposed:
@@ -278,6 +272,15 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     )
 
 
+def _note_headings(reading: _Reading, sheet: Sheet, column_map: ColumnMap) -> None:
+    """Note what the file calls each column, and what no kind of list reads in it."""
+    places = column_map.places(sheet)
+    reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
+    left = unread_headings(sheet, column_map.columns)
+    before = reading.not_read.get(sheet.file, left)
+    reading.not_read[sheet.file] = tuple(each for each in before if each in left)
+
+
 def _confirmed(
     reading: _Reading, sheet: Sheet, proposed: ColumnMap, prefix: str, mine: Mapping[str, str]
 ) -> ColumnMap:
@@ -297,33 +300,10 @@ def _settled(
     """Yield the questions about a list that an answer has taken away, so that it is shown and can be changed."""
     still = {each.id for each in asked}
     for id, value in _choices(reading.answers, f"{file}:{part}").items():
-        if id.partition(":")[0] in _SETTLED and id not in still:
-            yield _settled_question(file, id, (*(sheets if id == SHEET else ()), value))
-
-
-def _settled_question(file: str, id: str, given: tuple[str, ...] = ()) -> ColumnQuestion:
-    """Return a question that is no longer asked, with its answers, among them those that were or can be ``given``."""
-    code, _, column = id.partition(":")
-    words, choices = _SETTLED[code]
-    return ColumnQuestion(
-        file=file,
-        code=code,
-        problem=f"{words}{f' (column {column})' if column else ''}",
-        answers=tuple(dict.fromkeys((*choices, *given))),
-        column=column,
-    )
-
-
-def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
-    """Return the answers in a row of column maps; one from before answers had a giver is that of whoever confirmed."""
-    by, at = row["confirmed_by"], row["confirmed_at"].isoformat()
-    found = {
-        id: KeptAnswer(value=each, by=by, at=at)
-        if isinstance(each, str)
-        else KeptAnswer(value=each["value"], by=each["by"], at=each["at"])
-        for id, each in row["answers"].items()
-    }
-    return found if row["file"] == CODES else {HEADINGS: KeptAnswer(value="yes", by=by, at=at), **found}
+        if id.partition(":")[0] in SETTLED and id not in still:
+            column = id.partition(":")[2]
+            heading = reading.headings.get((file, column), "")
+            yield settled_question(file, id, (*(sheets if id == SHEET else ()), value), heading)
 
 
 def _show_kept(
@@ -333,13 +313,16 @@ def _show_kept(
     prefix = f"{sheet.file}:{kind.value}:"
     for id, each in kept.items():
         code = id.partition(":")[0]
-        if code in _KEPT:
-            question = _settled_question(sheet.file, id)
+        if code in KEPT_OF_COLUMNS:
+            column = id.partition(":")[2]
+            question = settled_question(
+                sheet.file, id, heading=reading.headings.get((sheet.file, column), "")
+            )
         elif code == HEADINGS and propose_columns(sheet, kind).question is not None and used.question is None:
             question = confirmation(sheet, kind, used.columns)
         else:
             continue
-        asked = _import_question(f"{prefix}{id}", sheet.file, replace(question, proposal=""), each.value)
+        asked = import_question(f"{prefix}{id}", sheet.file, replace(question, proposal=""), each.value)
         reading.kept.append((asked, each))
 
 
@@ -347,8 +330,6 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
-    places = column_map.places(sheet)
-    reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
     waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in found.rows)
     reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
@@ -361,7 +342,7 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     if kind is RosterKind.PEOPLE:
         brought = (str(row.values["key"]) for row in found.rows if "key" in row.values)
         reading.keys = {**{number: number for number in brought}, **reading.keys}
-    at = places.get("key")
+    at = column_map.places(sheet).get("key")
     if at is not None and faulty:
         numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
         reading.unread.setdefault(of, set()).update(numbers)
@@ -406,21 +387,7 @@ def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], pref
             answer = given.value if given and taken else ""
         else:
             answer = accepted(reading.answers, id, Answerer.IMPORTER, question.answers)
-        reading.questions.append(_import_question(id, file, question, answer))
-
-
-def _import_question(id: str, file: str, question: ColumnQuestion, answer: str) -> ImportQuestion:
-    """Return a question about a file as one of the import, with its answer."""
-    return ImportQuestion(
-        id=id,
-        code=question.code,
-        problem=f"{file}: {question.problem}",
-        answers=question.answers,
-        at=tuple(At(file, number) for number in question.rows) or (At(file, 0),),
-        proposal=question.proposal,
-        answer=answer,
-        headings=question.headings,
-    )
+        reading.questions.append(import_question(id, file, question, answer))
 
 
 def _choices(answers: Mapping[str, Answered], prefix: str) -> dict[str, str]:

@@ -12,8 +12,10 @@ from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults_of, what_is_wrong
+from api_gateway.services.imports.carried import carried_answers
+from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.follows import what_follows
-from api_gateway.services.imports.lists import CODES, NO_MEMBERSHIPS, ReadLists, kept_answers, read_lists
+from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, of_another, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
@@ -74,6 +76,7 @@ class Proposed:
         return {
             **shown(self.proposal),
             "kept": self.kept,
+            "unread": {file: list(headings) for file, headings in self.read.not_read.items() if headings},
             "follows": follows,
         }
 
@@ -110,10 +113,19 @@ class Proposals:
             answers={},
             state="proposed",
         )
-        stored = await self._proposed(stored)
+        stored = await self._as_answered_before(await self._proposed(stored))
         if not await self._rows.add(stored):
             return await self.one(caller, id)  # the same request has kept it before
         return _body(stored, actor)
+
+    async def _as_answered_before(self, new: StoredImport) -> StoredImport:
+        """Return an import with the answers to the same questions of the newest one that was not taken over."""
+        before = await self._rows.answered_before(new.association, new.actor.id)
+        if before is None:
+            return new
+        while more := carried_answers(new.proposal, new.answers, *before):
+            new = await self._proposed(replace(new, answers={**new.answers, **more}))
+        return new
 
     async def _proposed(self, new: StoredImport) -> StoredImport:
         """Return an import with what it would do. What that was made from is no longer needed when it is stored."""

@@ -19,6 +19,7 @@ def shown(proposal: ImportProposal) -> dict[str, Any]:
         "unchanged": _unchanged(proposal.outcomes),
         "questions": [_question(each) for each in proposal.questions],
         "refused": [to_plain(each) for each in proposal.refusals],
+        "remarks": list(proposal.remarks),
     }
 
 
@@ -178,6 +179,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "about": list(each.about),
         "confidential": each.confidential,
         "headings": list(each.headings),
+        "heading": each.heading,
         "days": None if each.days is None else dict(zip(("first", "last"), to_plain(each.days), strict=True)),
     }
 

@@ -51,6 +51,7 @@ class ProposalBuilder:
         self._waited: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
         self._kinds: dict[str, set[ListKind]] = {}
+        self.remarks: list[str] = []
         self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
         for row in lists.rows:
             self._kinds.setdefault(row.at.file, set()).add(row.kind)
@@ -276,7 +277,11 @@ class ProposalBuilder:
 
     def _named(self, row: ListRow, person: str) -> str:
         """Return whose row it is; where a row says a number alone, with the name, as far as it may be seen."""
-        if row.kind is ListKind.PEOPLE or not row.key or row.name not in ("", row.key):
+        if row.name and row.kind is ListKind.PEOPLE:
+            return row.name
+        if row.name not in ("", row.key):
+            return f"{row.name}, {row.key}" if row.key else row.name
+        if not row.key:
             return row.name
         entry = self.office.people.get(person)
         known = (

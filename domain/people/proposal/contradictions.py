@@ -58,7 +58,8 @@ def contradiction_words(places: Sequence[At], number: str, what: str = "") -> st
     for at in places:
         files.setdefault(at.file, []).append(at.row)
     where = " and ".join(
-        _rows(found) if len(files) == 1 else f"{_rows(found)} of {file}" for file, found in files.items()
+        rows_words(found) if len(files) == 1 else f"{rows_words(found)} of {file}"
+        for file, found in files.items()
     )
     where = where[:1].upper() + where[1:]
     if number and not what:
@@ -70,7 +71,8 @@ def contradiction_words(places: Sequence[At], number: str, what: str = "") -> st
     return f"{where} {same} but say different things. {do}"
 
 
-def _rows(numbers: Sequence[int]) -> str:
+def rows_words(numbers: Sequence[int]) -> str:
+    """Return rows in words: the first ones by number, and how many more there are."""
     shown = [str(number) for number in numbers[:_MOST]]
     if len(numbers) > _MOST:
         shown.append(f"{len(numbers) - _MOST} more")

@@ -23,6 +23,15 @@ class KnownApplication:
     refused: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningPair:
+    """A relationship that has not ended: its people, and the region to which it belongs. There may be no mentor yet."""
+
+    mentee: str
+    mentor: str
+    region: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class KnownOffice:
     """The office as an import meets it.
@@ -31,7 +40,7 @@ class KnownOffice:
     another one, by the code of the region and by its name in the form of a code. ``staff`` are people with staff
     rights. ``classes``, ``reasons`` and ``areas`` are the codes that the rules know; ``served`` are the regions of the
     term's program. ``same`` and ``apart`` are pairs that somebody called one human, or two. ``may_apply_again`` says
-    whether a refused person may apply again for the same term.
+    whether a refused person may apply again for the same term. ``pairs`` are the relationships that run.
     """
 
     association: str
@@ -49,11 +58,21 @@ class KnownOffice:
     term: str = ""
     applications: Mapping[str, KnownApplication] = field(default_factory=dict)
     may_apply_again: bool = False
+    pairs: tuple[RunningPair, ...] = ()
 
     def standing(self, person: str) -> str:
         """Return the entry that stands for a person: the entry itself, or the one whose alias it is."""
         entry = self.people.get(person)
         return person if entry is None or entry.alias_of is None else _standing(self.people, person)
+
+    @cached_property
+    def pairs_of(self) -> Mapping[str, tuple[RunningPair, ...]]:
+        """The relationships that run, by the human who is mentor or mentee in them."""
+        found: dict[str, tuple[RunningPair, ...]] = defaultdict(tuple)
+        for pair in self.pairs:
+            for person in dict.fromkeys((self.standing(pair.mentee), self.standing(pair.mentor))):
+                found[person] += (pair,)
+        return found
 
     @cached_property
     def by_key(self) -> Mapping[str, str]:

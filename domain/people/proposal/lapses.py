@@ -30,9 +30,7 @@ LAPSES: Final = "lapses"
 LAPSES_OF_STAFF: Final = "lapses_of_staff"
 LAPSE: Final = "lapse"
 UNKNOWN_IN_COMPLETE: Final = "unknown_in_complete"
-_AHEAD: Final = (
-    "An end that lies ahead is no answer: write it into the list, as the last day of the membership."
-)
+_AHEAD: Final = "A membership that ends later cannot be answered here: write its last day into the list."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +155,9 @@ def _ended(
         f"(no)? {_AHEAD}"
     )
     if len(missing) > 1:
-        problem += " If not all of them ended on one day, be asked about each of them (each)."
+        problem += (
+            " If they did not all end on one day, answer each, and you are asked about one after the other."
+        )
     answer = builder.ask(
         id,
         "members_missing",

@@ -26,12 +26,12 @@ def with_likely_changes(
     """Return the outcomes of a proposal; those of rows that wait say what they would come to.
 
     The proposed answers are taken for the importer's own, so that nothing shows what only somebody else may answer.
-    A question without a proposed answer stays open, and so do questions that a person must answer.
+    A question without a proposed answer stays open: whether somebody has lapsed is such a question.
     """
     likely = {
         each.id: Answered(value=each.proposal, actor=actor)
         for each in proposal.open_questions
-        if each.proposal and not each.never_by_itself
+        if each.proposal
     }
     if not likely:
         return proposal.outcomes

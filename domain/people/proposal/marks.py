@@ -108,6 +108,10 @@ class Marks:
         if row.key:
             self._key.add(key, person)
 
+    def with_address(self, email: str) -> tuple[str, ...]:
+        """Return the people of earlier rows with an address."""
+        return self._email.of(email)
+
     def alike(self, row: ListRow) -> Iterator[tuple[str, Alike]]:
         """Yield the people of earlier rows that are like a row, and why."""
         email, name, key = _marks_of(row)

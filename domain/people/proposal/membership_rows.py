@@ -1,7 +1,7 @@
 """Rows of memberships: which membership a row is about, what it changes, and whether the person would have two."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -45,7 +45,8 @@ class MembershipRows:
         """Read a row. It is looked at once all are read: others may contradict it, or end what is known."""
         values = row.values
         known = self._known(person, values)
-        if known is None and "membership" not in values and self._builder.lacks(row):
+        if known is None and "membership" not in values:
+            self._refuse_without_class(row, person)
             return
         if known is None or self._codes.is_answered(values["membership"]):
             name, waiting = self._codes.membership(row, values["membership"])
@@ -99,7 +100,9 @@ class MembershipRows:
             if (question := asked.open_question(second)) is not None:
                 self._builder.wait(row, (question,), person, _said(write))
             else:
-                self._take(row, person, write, second.ended() if asked.ends(second) else ())
+                if asked.corrects(second) and "last" not in row.values and "last" not in row.cleared:
+                    write = replace(write, last=second.held[0].last)
+                self._take(row, person, write, asked.becomes(second))
 
     def _take(
         self, row: ListRow, person: str, write: MembershipWrite, ended: tuple[MembershipWrite, ...]
@@ -122,10 +125,8 @@ class MembershipRows:
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
         if last is not None and last < held.first:
-            problem = (
-                f"The membership began on {held.first}; it cannot end before that. Correct the last day."
-            )
-            self._builder.refuse(row, "last", "ends_before_it_begins", problem, cell=str(last))
+            problem = f"The membership began on {held.first}; it cannot end on {last}. Correct the last day."
+            self._builder.refuse(row, "last", "ends_before_it_begins", problem)
             return
         changes = (FieldChange(field=f"membership {held.name} until", before=held.last, after=last),)
         write = MembershipWrite.of(known.owner, held, last)
@@ -180,6 +181,18 @@ class MembershipRows:
         ended = [each for each in held if each.membership.last == values.get("last", _ENDLESS)]
         meant = goes_on or ended
         return meant[0] if len(meant) == 1 else None
+
+    def _refuse_without_class(self, row: ListRow, person: str) -> None:
+        held = sorted((each.membership for each in self._of(person)), key=lambda each: each.first)
+        if not held:
+            self._builder.lacks(row)
+            return
+        known = "; ".join(map(_membership_words, held))
+        problem = (
+            f"The row does not say which membership it is about. The office knows: {known}. "
+            "Write the class of the one that is meant, or that of a new one."
+        )
+        self._builder.refuse(row, "membership", "which_membership", problem)
 
     def _refuse_without_first(self, row: ListRow, person: str, name: str) -> None:
         held = [each.membership for each in self._of(person)]

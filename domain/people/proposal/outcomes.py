@@ -179,12 +179,16 @@ class ImportWrites:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportProposal:
-    """What an import would do. ``outcomes`` has one entry for each row, and one for each lapse."""
+    """What an import would do. ``outcomes`` has one entry for each row, and one for each lapse.
+
+    ``remarks`` say what the lists hold that changes nothing, and why.
+    """
 
     outcomes: tuple[RowOutcome, ...] = ()
     refusals: tuple[RowRefusal, ...] = ()
     questions: tuple[ImportQuestion, ...] = ()
     writes: ImportWrites
+    remarks: tuple[str, ...] = ()
 
     @property
     def open_questions(self) -> tuple[ImportQuestion, ...]:

@@ -7,16 +7,18 @@ from typing import Any, Final
 from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.contradictions import Contradictions
+from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
+from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer
 from domain.people.proposal.whose import COMPARED, WhoIsWho, Whose, compared, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _SAID: Final = (*COMPARED, "language")
+_SHOWN: Final = ("key", *_SAID)
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -40,6 +42,7 @@ class PersonRows:
         """Go through all rows of people."""
         rows = self._builder.lists.of(ListKind.PEOPLE)
         known = self._without_refused(rows)
+        self._remark_languages(rows)
         for row in rows:
             if row.at not in known:
                 continue
@@ -51,7 +54,7 @@ class PersonRows:
                     self._keep_apart(whose)
                 continue
             values, waits = self._values(row)
-            waits = (*row.waits, *whose.questions, *waits)
+            waits = (*row.waits, *whose.questions, *filter(None, (whose.mailbox,)), *waits)
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
             elif entry is not None:
@@ -60,6 +63,20 @@ class PersonRows:
                 self._make(row, whose, values)
         self._leave_out_contradictions()
         self._leave_out_without_supervisor()
+
+    def _remark_languages(self, rows: tuple[ListRow, ...]) -> None:
+        """Say of which rows the language is left alone: known people choose that of their emails themselves."""
+        found: dict[str, list[int]] = {}
+        for row in rows:
+            entry = self._builder.office.people.get(self._people.of_row(row).person)
+            said = row.values.get("language")
+            if said is not None and entry is not None and said != entry.language:
+                found.setdefault(row.at.file, []).append(row.at.row)
+        for file, numbers in found.items():
+            self._builder.remarks.append(
+                f"{file}, {rows_words(numbers)}: the language is not changed. Known people choose the language of "
+                "their emails themselves; for somebody of your region: mentorflow send people/ID/language"
+            )
 
     def _leave_out_contradictions(self) -> None:
         """Take back what rows say that contradict each other."""
@@ -73,8 +90,6 @@ class PersonRows:
         foreign = ForeignLists(self._builder)
         for row in rows:
             whose = self._people.of_row(row)
-            if whose.refused:
-                continue
             entry = self._builder.office.people.get(whose.person)
             if entry is not None and self._says_what_is_known(row, whose, entry):
                 found[row.at] = True
@@ -141,7 +156,7 @@ class PersonRows:
         Most rows of most lists are so.
         """
         values = row.values
-        if row.waits or row.cleared or whose.questions or entry.region not in self._mine:
+        if row.waits or row.cleared or whose.questions or whose.mailbox or entry.region not in self._mine:
             return False
         for name in _PLAIN:
             if name in values and values[name] != getattr(entry, name):
@@ -161,12 +176,13 @@ class PersonRows:
         builder = self._builder
         self._look_at_region(row, whose, foreign)
         self._look_at_supervisor(row, foreign)
+        self._look_at_own_supervisor(row, whose)
         known = whose.person in builder.office.people or whose.questions
         missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         if missing and not known and not foreign.has(row):
             columns = ", ".join(builder.heading(row, each) for each in missing)
             problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
-            builder.refuse(row, missing[0], "missing_value", problem, cell=row.key)
+            builder.refuse(row, missing[0], "missing_value", problem)
         return builder.is_refused(ListKind.PEOPLE, row.at)
 
     def _look_at_supervisor(self, row: ListRow, foreign: ForeignLists) -> None:
@@ -178,8 +194,22 @@ class PersonRows:
             self._refuse_with_supervisor(row)
         else:
             problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
-            cell = str(boss)
-            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=cell)
+            cell = row.text("supervisor", str(boss))
+            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=str(boss))
+
+    def _look_at_own_supervisor(self, row: ListRow, whose: Whose) -> None:
+        """Refuse a row that makes somebody the own supervisor; any entry of the human is that human."""
+        boss, office = row.values.get("supervisor"), self._builder.office
+        found = self._people.of_key(boss) if boss else None
+        if (
+            found is not None
+            and found.person
+            and office.standing(found.person) == office.standing(whose.person)
+        ):
+            problem = "This is the person's own number; nobody is their own supervisor. Write the supervisor's number."
+            self._builder.refuse(
+                row, "supervisor", "own_supervisor", problem, cell=row.text("supervisor", str(boss))
+            )
 
     def _look_at_region(self, row: ListRow, whose: Whose, foreign: ForeignLists) -> None:
         builder, office = self._builder, self._builder.office
@@ -239,7 +269,7 @@ class PersonRows:
                 id,
                 f"move:{row.at.file}:{row.at.row}",
                 "move_of_person",
-                _move_words(row, entry, moved.after),
+                f"{move_words(self._builder, row, entry, moved.after)} Does the person move?",
                 self._as_read(row, entry, changes, keys),
                 who=Answerer.STATE_OFFICE,
                 confidential=not builder.actor.covers(entry.region),
@@ -269,6 +299,8 @@ class PersonRows:
             )
         if moved is not None:
             self.regions[id] = moved.after
+            if builder.office.pairs_of.get(id):
+                builder.remarks.append(move_words(builder, row, entry, moved.after))
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
         builder.note(row, self._once(kind, id), id, seen)
         self._keep_apart(whose)
@@ -358,13 +390,11 @@ class PersonRows:
 def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
     """Return what a row says of somebody new as people read it: a supervisor is a member number and no id."""
     if not row.cleared and values.get("role_title") == row.values.get("role_title"):
-        return ValuesOfRow(row.values, _SAID)
-    said = {**values, **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {})}
+        return ValuesOfRow(row.values, _SHOWN)
+    number = {"key": row.key} if row.key else {}
+    said = {
+        **number,
+        **values,
+        **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {}),
+    }
     return ValuesOfRow(said, tuple(said))
-
-
-def _move_words(row: ListRow, entry: Entry, region: str) -> str:
-    return (
-        f"{row.at.file}, row {row.at.row}: {row.name} belongs to region {entry.region}, and the list says {region}. "
-        "Does the person move? What runs stays where it is; what begins from now on begins in the new region."
-    )

@@ -37,6 +37,7 @@ def propose(
         outcomes=tuple(builder.outcomes),
         refusals=builder.refusals(),
         questions=builder.questions(),
+        remarks=tuple(builder.remarks),
         writes=ImportWrites(
             people=tuple(persons.writes.values()),
             memberships=(*held.writes.values(), *ended),

@@ -77,7 +77,7 @@ class ImportQuestion:
     covers, one line each. ``never_by_itself`` marks what no option of the command line answers: a person must. With
     ``days``, a day from the first to the last of them is an answer too. A ``confidential`` question is about an entry
     that the importer may not see: what it is about is for whoever answers. ``headings`` of a question about columns say
-    what each means now, as an answer says it.
+    what each means now, as an answer says it; ``heading`` is what the file calls the one column in question.
     """
 
     id: str
@@ -93,6 +93,7 @@ class ImportQuestion:
     days: Days | None = None
     confidential: bool = False
     headings: tuple[str, ...] = ()
+    heading: str = ""
 
 
 def accepted(

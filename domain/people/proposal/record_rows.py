@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from domain.people.entry import MentorRecord
-from domain.people.mentor_days import days_still_to_come
+from domain.people.identity import plain_key
+from domain.people.mentor_days import backwards, days_still_to_come
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import Contradictions
@@ -24,8 +25,12 @@ from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.whose import WhoIsWho
 
 _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
-_DAYS: Final = {"trained_on": "The training", "serving_since": "The first day of service"}
-"""The days of a mentor that cannot lie ahead, in words."""
+_PAST: Final = {
+    "trained_on": "The day of the training",
+    "serving_since": "The first day of service",
+    "applied_on": "The day of the application",
+}
+"""The days of a mentor and of an application that cannot lie ahead, in words."""
 
 
 class RecordRows:
@@ -51,11 +56,15 @@ class RecordRows:
         for row in self._builder.lists.of(ListKind.MENTORS):
             if person := self._person(row):
                 self._mentor(row, person)
+            else:
+                self._look_at_days(row, tuple(name for name in _PAST if name in row.values))
         for refused in self._mentors.refuse():
             self.mentors.pop(str(refused), None)
         for row in self._builder.lists.of(ListKind.APPLICATIONS):
             if person := self._person(row):
                 self._application(row, person)
+            else:
+                self._look_at_days(row, ("applied_on",))
         for refused in self._applied.refuse():
             self.applications.pop(str(refused), None)
 
@@ -69,8 +78,8 @@ class RecordRows:
             elif builder.lists.people_wait_for:
                 builder.wait(row, (*row.waits, *builder.lists.people_wait_for, *self._open_codes(row)))
             else:
-                problem = "Nobody has this member number. Add the person to the list of people, or correct the number."
-                builder.refuse(row, "key", "unknown_key", problem, cell=row.key, cause=row.key)
+                cell = row.text("key", row.key)
+                builder.refuse(row, "key", "unknown_key", self._unknown_words(row), cell=cell, cause=row.key)
             return ""
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.memberships.present.add((whose.person, row.values["membership"]))
@@ -90,9 +99,44 @@ class RecordRows:
         region = self._rows.region_of(whose.person)
         if not builder.actor.covers(region):
             problem = f"You do not serve the region {region}. Leave its people to its coordinator."
-            builder.refuse(row, "key", "region_not_yours", problem, cell=row.key, cause=region)
+            builder.refuse(
+                row, "key", "region_not_yours", problem, cell=row.text("key", row.key), cause=region
+            )
             return ""
         return whose.person
+
+    def _unknown_words(self, row: ListRow) -> str:
+        """Return what to do about a number that nobody has; one that is spelled alike is named to who may see it."""
+        office, builder = self._builder.office, self._builder
+        alike = [office.people[id] for id in office.by_plain_key.get(plain_key(row.key), ())]
+        meant = [
+            f"“{key}” ({each.name})"
+            for each in alike
+            if builder.actor.covers(each.region)
+            for key in each.keys
+            if plain_key(key) == plain_key(row.key)
+        ]
+        if meant:
+            return (
+                f"Nobody has this member number, but {' and '.join(meant)} {'is' if len(meant) == 1 else 'are'} known. "
+                "If that is the one that is meant, write the number so."
+            )
+        return "Nobody has this member number. Add the person to the list of people, or correct the number."
+
+    def _look_at_days(self, row: ListRow, names: tuple[str, ...]) -> None:
+        """Refuse a row that waits and has a day that cannot lie ahead and does: all its faults are told at once."""
+        if self._builder.is_refused(row.kind, row.at):
+            return
+        today = self._builder.office.today
+        for name in names:
+            if (day := row.values.get(name)) is not None and day > today:
+                self._builder.take_back([row])
+                self._refuse_ahead(row, name, day)
+
+    def _refuse_ahead(self, row: ListRow, name: str, day: date) -> None:
+        code = "applied_in_future" if name == "applied_on" else "day_in_future"
+        problem = f"{_PAST[name]} ({day}) is after today ({self._builder.office.today}). Correct the date."
+        self._builder.refuse(row, name, code, problem)
 
     def _refuse_with_person(self, row: ListRow) -> None:
         problem = "The person's row in the list of people is refused. Correct that row."
@@ -128,7 +172,9 @@ class RecordRows:
         if not changes and record is not None:
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
-        if self._is_ahead(row, values, record) or not self._builder.may_change_record(row, person, changes):
+        if self._is_ahead(row, values, record) or self._ends_early(row, record, values):
+            return
+        if not self._builder.may_change_record(row, person, changes):
             return
         self.mentors[person] = MentorWrite(person=owner, values=values)
         self._builder.note(row, OutcomeKind.NEW if record is None else OutcomeKind.CHANGED, person, changes)
@@ -138,9 +184,17 @@ class RecordRows:
         today = self._builder.office.today
         ahead = days_still_to_come(values, record, today)
         for name in ahead:
-            problem = f"{_DAYS[name]} is after today ({today}). Correct the date."
-            self._builder.refuse(row, name, "day_in_future", problem, cell=str(values[name]))
+            self._refuse_ahead(row, name, values[name])
         return bool(ahead)
+
+    def _ends_early(self, row: ListRow, record: MentorRecord | None, values: Mapping[str, Any]) -> bool:
+        """Refuse a row after which service, training or license would end before it began; return whether it does."""
+        after = {name: values.get(name, getattr(record, name, None)) for name in _MENTOR}
+        wrong = [each for each in backwards(after) if not {each.last, each.first}.isdisjoint(values)]
+        for each in wrong:
+            column = each.last if each.last in row.values else each.first
+            self._builder.refuse(row, column, "ends_before_it_begins", each.words)
+        return bool(wrong)
 
     def _application(self, row: ListRow, person: str) -> None:
         office, values = self._builder.office, row.values
@@ -155,8 +209,16 @@ class RecordRows:
             return
         region = self._rows.region_of(person)
         if region not in office.served:
-            problem = "The program of this term does not serve the person's region. Leave the row out."
-            self._builder.refuse(row, "key", "region_not_served", problem, cell=region, cause=region)
+            problem = (
+                f"The program of this term does not serve the person's region, {region}. Leave the row out."
+            )
+            self._builder.refuse(
+                row, "key", "region_not_served", problem, cell=row.text("key", row.key), cause=region
+            )
+            return
+        known = office.application_of(person)
+        if values["applied_on"] > office.today and not _is_known(known, values["applied_on"]):
+            self._refuse_ahead(row, "applied_on", values["applied_on"])
             return
         reason, waiting = self._codes.reason(row, values["reason"])
         areas, more = self._areas(row, values.get("areas", ()))
@@ -164,30 +226,23 @@ class RecordRows:
             self._builder.wait(row, waits, person)
             return
         applied_on = values["applied_on"]
-        known = office.application_of(person)
         said = (reason, values["first_year"], applied_on, areas)
         if self._applied.differs(person, row, said):
             return
         if known is not None and _same(known, said):
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
-        if applied_on > office.today:
-            problem = f"The day of the application is after today ({office.today}). Correct the date."
-            self._builder.refuse(row, "applied_on", "applied_in_future", problem, cell=str(applied_on))
-            return
         if known is not None and not (
             known.refused and office.may_apply_again and applied_on >= known.applied_on
         ):
-            self._builder.refuse(
-                row, "applied_on", "already_applied", _applied_words(known), cell=str(applied_on)
-            )
+            self._builder.refuse(row, "applied_on", "already_applied", _applied_words(known))
             return
         if (double := self._applied_as_another(person)) is not None:
             problem = (
                 f"Somebody who may be the same person applied for the term on {double}. First answer whether "
                 "they are two people."
             )
-            self._builder.refuse(row, "key", "already_applied", problem, cell=row.key)
+            self._builder.refuse(row, "key", "already_applied", problem, cell=row.text("key", row.key))
             return
         write = ApplicationWrite(
             person=person,
@@ -230,6 +285,10 @@ class RecordRows:
         found = [self._codes.area(row, area) for area in areas]
         named = tuple(dict.fromkeys(area for area, _ in found if area))
         return named, tuple(waiting for _, waiting in found)
+
+
+def _is_known(known: KnownApplication | None, applied_on: date) -> bool:
+    return known is not None and known.applied_on == applied_on
 
 
 def _same(known: KnownApplication, said: tuple[Any, ...]) -> bool:

@@ -15,6 +15,8 @@ ENDS: Final = "ends"
 """The known membership ends the day before the new one begins; one that does not begin before it is withdrawn."""
 BOTH: Final = "both"
 """The person has two memberships at once."""
+CORRECTS: Final = "corrects"
+"""The row corrects the known membership: what it says takes that one's place."""
 SECOND: Final = "second_memberships"
 
 
@@ -37,6 +39,16 @@ class Second:
             for each in self.held
         )
 
+    def corrected(self) -> tuple[MembershipWrite, ...]:
+        """Return what becomes of the known membership if the row corrects it."""
+        return tuple(replace(each, withdrawn=True) for each in self.held)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What answers the question about this row alone; a correction is about one membership."""
+        both = (BOTH,) if self.may_be_both else ()
+        return (ENDS, *both, CORRECTS) if len(self.held) == 1 else (ENDS, *both)
+
     @property
     def may_be_both(self) -> bool:
         """Whether the person can have all of them at once: of one class, one membership goes on at a time."""
@@ -47,7 +59,7 @@ class Second:
         """What the list adds, and what would become of each known membership."""
         until = f" until {self.new.last}" if self.new.last else ""
         ends = " and ".join(
-            f"withdraw {each.name} from {each.first}, which does not begin earlier and so never was"
+            f"remove {each.name} from {each.first}, since it does not begin before that"
             if each.withdrawn
             else f"end {each.name} from {each.first} on {each.last}"
             for each in self.ended()
@@ -55,7 +67,13 @@ class Second:
         every = "both" if len(self.held) == 1 else "all"
         both = f", or keep {every} (both)" if self.may_be_both else ""
         added = f"{self.new.name} from {self.new.first}{until}"
-        return f"{self.name}: the list adds {added}: {ends} (ends){both}?"
+        if len(self.held) > 1:
+            return f"{self.name}: the list adds {added}. Shall the office {ends} (ends){both}?"
+        known = f"{self.held[0].name} from {self.held[0].first}"
+        return (
+            f"{self.name}: the list adds {added}. Shall the office {ends} (ends){both}, or does the row correct "
+            f"{known} and take its place (corrects)?"
+        )
 
 
 class TwoMemberships:
@@ -67,16 +85,21 @@ class TwoMemberships:
             return
         id = f"{SECOND}:{_digest(seconds)}"
         count = len(seconds)
-        both = (BOTH,) if any(each.may_be_both for each in seconds) else ()
-        keep = ", does everybody keep both (both)" if both else ""
+        common = tuple(each for each in seconds[0].answers if all(each in one.answers for one in seconds))
+        keep = ", does everybody keep both (both)" if BOTH in common else ""
+        correct = (
+            ", do the rows correct the known ones and take their place (corrects)"
+            if CORRECTS in common
+            else ""
+        )
         if count == 1:
             problem = f"A second membership. {seconds[0].words}"
         else:
             problem = (
                 f"{count} rows add a membership to people who have another one that goes on. Shall the known ones end, "
-                f"or be withdrawn, as it says below (ends){keep}, or shall each be asked about (each)?"
+                f"or be removed, as it says below (ends){keep}{correct}, or shall each be asked about (each)?"
             )
-        answers = (ENDS, *both, EACH) if count > 1 else (ENDS, *both)
+        answers = (*common, EACH) if count > 1 else common
         at = [each.row.at for each in seconds]
         about = [each.words for each in seconds] if count > 1 else ()
         answer = builder.ask(id, SECOND, problem, answers, at, about=about)
@@ -88,17 +111,26 @@ class TwoMemberships:
         id, answer = self._answers[second.row.at]
         return None if answer else id
 
-    def ends(self, second: Second) -> bool:
-        """Return whether the known memberships end."""
-        return self._answers[second.row.at][1] == ENDS
+    def becomes(self, second: Second) -> tuple[MembershipWrite, ...]:
+        """Return what becomes of the known memberships by the answer; nothing where both go on."""
+        match self._answers[second.row.at][1]:
+            case "ends":
+                return second.ended()
+            case "corrects":
+                return second.corrected()
+            case _:
+                return ()
+
+    def corrects(self, second: Second) -> bool:
+        """Return whether a row corrects the known membership."""
+        return self._answers[second.row.at][1] == CORRECTS
 
     @staticmethod
     def _ask_of_one(builder: ProposalBuilder, second: Second) -> tuple[str, str]:
         at = second.row.at
         id = f"second_membership:{at.file}:{at.row}:{_digest([second])}"
         problem = f"{at.file}, row {at.row}: {second.words}"
-        answers = (ENDS, BOTH) if second.may_be_both else (ENDS,)
-        return id, builder.ask(id, "second_membership", problem, answers, [at])
+        return id, builder.ask(id, "second_membership", problem, second.answers, [at])
 
 
 def _digest(seconds: Iterable[Second]) -> str:

@@ -7,7 +7,15 @@ from typing import Any
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import Alike, is_somebody_else, one_spelling, plain_key, plain_name, plain_text
+from domain.people.identity import (
+    Alike,
+    is_somebody_else,
+    one_spelling,
+    pair_of,
+    plain_key,
+    plain_name,
+    plain_text,
+)
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
@@ -23,6 +31,8 @@ from domain.people.proposal.words import (
     entry_words,
     group_words,
     other_person_words,
+    place_words,
+    shared_words,
 )
 
 NEW = "new/"
@@ -46,14 +56,14 @@ Refs = Mapping[str, tuple[Alike, ...]]
 class Whose:
     """Whose a row is.
 
-    ``person`` is empty while it is a question or refused; ``maybe`` are the people whose it may be then. ``apart`` is
-    what the answer said.
+    ``person`` is empty while it is a question; ``maybe`` are the people whose it may be then. ``apart`` is
+    what the answer said. ``mailbox`` is the open question about an address that a known person shares from now on.
     """
 
     person: str = ""
     questions: tuple[str, ...] = ()
-    refused: bool = False
     maybe: tuple[str, ...] = ()
+    mailbox: str = ""
     apart: tuple[KeptApart, ...] = ()
 
 
@@ -61,12 +71,14 @@ class Whose:
 class Doubt:
     """A row whose person has no known number, and who may be one human with it: entries, or earlier rows.
 
-    ``repeats`` is the one entry whose name and address a row without a number repeats.
+    ``repeats`` is the one entry whose name and address a row without a number repeats. ``known`` is the entry of a row
+    with a known number, which gets an address that others have.
     """
 
     row: ListRow
     candidates: Refs
     repeats: str = ""
+    known: str = ""
 
 
 def compared(name: str, value: Any) -> Any:
@@ -90,12 +102,18 @@ class WhoIsWho:
         self._by_key: dict[str, ListRow] = {}
         self._places: dict[str, ListRow] = {}
         self._news: dict[str, list[ListRow]] = defaultdict(list)
+        self._addresses: dict[str, str] = {}
 
     def resolve(self) -> None:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         marks = Marks(self._rows)
         doubts: list[Doubt] = []
         numbered = [self._by_number(row) for row in self._rows]
+        self._addresses = {
+            person: plain_text(str(row.values["email"]))
+            for row, person in zip(self._rows, numbered, strict=True)
+            if person and "email" in row.values
+        }
         for row, person in zip(self._rows, numbered, strict=True):
             if row.key:
                 self._by_key.setdefault(row.key, row)
@@ -104,6 +122,8 @@ class WhoIsWho:
         for row, person in zip(self._rows, numbered, strict=True):
             if person:
                 self._of_row[row.at] = self._known(row, person)
+                if sharing := self._sharing(row, person, marks):
+                    doubts.append(Doubt(row=row, candidates=sharing, known=person))
             else:
                 candidates = self._candidates(row, marks)
                 person = self._repeated(row, candidates)
@@ -165,18 +185,9 @@ class WhoIsWho:
         who = self._who((person,))
         id = f"other_person:{_own(news[0])}:{short_digest((_said(said), person))}"
         problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
-        answer = self._builder.ask(id, "key_of_another_person", problem, (SAME, TWO), [row.at], who=who)
+        answer = self._builder.ask(id, "key_of_another_person", problem, (SAME,), [row.at], who=who)
         if answer == SAME:
             return Whose(person=person)
-        if answer == TWO:
-            self._builder.refuse(
-                row,
-                "key",
-                "key_taken",
-                "The member number belongs to another person. Write this person's own number.",
-                cell=row.key,
-            )
-            return Whose(refused=True)
         return Whose(questions=(id,), maybe=(person,))
 
     def _candidates(self, row: ListRow, marks: Marks) -> Refs:
@@ -184,6 +195,22 @@ class WhoIsWho:
         for id, reason in (*alike_entries(row, self._office), *marks.alike(row)):
             found[id].append(reason)
         return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
+
+    def _sharing(self, row: ListRow, person: str, marks: Marks) -> Refs:
+        """Return the others who have the new address of a known person, if nobody has said that they are two."""
+        office, email = self._office, self._addresses.get(person)
+        entry = office.people[person]
+        if not email or email == plain_text(entry.email) or self._of_row[row.at].person != person:
+            return {}
+        own = office.one_human(person)
+        found = (
+            id
+            for id in dict.fromkeys((*office.by_email.get(email, ()), *marks.with_address(email)))
+            if office.standing(id) not in {office.standing(each) for each in own}
+            and pair_of(person, id) not in office.apart
+            and self._addresses.get(id, email) == email
+        )
+        return dict.fromkeys(found, (Alike.EMAIL,))
 
     def _repeated(self, row: ListRow, candidates: Refs) -> str:
         """Return the one entry whose name and address a row without a number repeats, with its district or none."""
@@ -216,9 +243,9 @@ class WhoIsWho:
         for doubt in doubts:
             groups.setdefault(self._cause(doubt), []).append(doubt)
         ids = {
-            cause: UNNUMBERED if cause == REPEATED else _question_of(cause, group)
+            cause: UNNUMBERED if cause == REPEATED else self._question_of(cause, group)
             for cause, group in groups.items()
-            if len(group) > 1 or cause == REPEATED
+            if len(group) > 1 or cause == REPEATED or any(each.known for each in group)
         }
         common = {cause: self._ask_of_all(id, cause, groups[cause]) for cause, id in ids.items()}
         for doubt in doubts:
@@ -244,28 +271,49 @@ class WhoIsWho:
         return _own(row)
 
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
-        held = [id for id in dict.fromkeys(id for each in group for id in each.candidates) if self._entry(id)]
-        answers, likely = _CHOICES.get(cause, ((TWO, EACH), "" if held else TWO))
+        knows = any(each.known or any(map(self._entry, each.candidates)) for each in group)
+        answers, likely = _CHOICES.get(cause, ((TWO, EACH), "" if knows else TWO))
         people = tuple(person for each in group for person in (each.repeats,) if person) or tuple(
-            person for each in group for person in each.candidates
+            person for each in group for person in (*each.candidates, each.known) if person
         )
+        rows, held = [each.row for each in group], list[str]()
+        if cause.startswith(MAILBOX):
+            rows, held = self._with_address(group)
         return self._builder.ask(
             id,
             "people_without_number" if cause == REPEATED else "alike_people",
-            group_words(cause, [each.row for each in group], self._named(held)),
+            group_words(cause, rows, self._named(held)),
             answers,
             [each.row.at for each in group],
             who=self._who(people),
             proposal=likely,
         )
 
+    def _with_address(self, group: list[Doubt]) -> tuple[list[ListRow], list[str]]:
+        """Return the rows that bring the address of a group, and the entries that have it already."""
+        email = plain_text(str(group[0].row.values["email"]))
+        there = [
+            id
+            for id in dict.fromkeys(id for each in group for id in each.candidates)
+            if (entry := self._entry(id)) is not None and plain_text(entry.email) == email
+        ]
+        rows = [
+            row
+            for row in self._rows
+            if plain_text(str(row.values.get("email", ""))) == email
+            and not (there and self._by_number(row) in there)
+        ]
+        return rows, there
+
     def _named(self, known: list[str]) -> tuple[str, ...]:
         """Return known people in words, as far as the importer may see them."""
         return tuple(entry_words(self._office.people[id], self._builder.actor) for id in known)
 
     def _ask_of_one(self, doubt: Doubt) -> Whose:
+        if doubt.known:
+            return self._ask_of_known(doubt)
         alike = tuple(doubt.candidates)
-        question = _question_of(_own(doubt.row), [doubt])
+        question = self._question_of(_own(doubt.row), [doubt])
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
@@ -276,7 +324,34 @@ class WhoIsWho:
         _, _, name = answer.partition(":")
         return self._as_answered(doubt, f"{SAME}:{names[name]}" if name else answer, question)
 
+    def _ask_of_known(self, doubt: Doubt) -> Whose:
+        """Ask whether a known person shares the new address with others; entries become one outside of imports."""
+        question = self._question_of(_own(doubt.row), [doubt])
+        others = [
+            place_words(row) if (row := self._places.get(id)) is not None else self._named([id])[0]
+            for id in doubt.candidates
+        ]
+        words = shared_words(doubt.row, self._named([doubt.known])[0], others)
+        people = (*doubt.candidates, doubt.known)
+        answer = self._builder.ask(
+            question, "alike_people", words, (TWO,), [doubt.row.at], who=self._who(people)
+        )
+        return self._as_answered(doubt, answer, question)
+
+    def _question_of(self, cause: str, doubts: list[Doubt]) -> str:
+        """Return the id of a question. It changes with what is said of the people that it is about."""
+        about = (part for each in doubts for part in (_said(each.row), *map(self._named_as, each.candidates)))
+        return f"alike:{cause}:{short_digest(about)}"
+
+    def _named_as(self, id: str) -> str:
+        """Return by what a candidate is told from others: an entry by its id, another row by what it says."""
+        row = self._places.get(id)
+        return id if row is None else _said(row)
+
     def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
+        if doubt.known:
+            apart = tuple(self._apart(doubt.known, doubt.candidates)) if answer else ()
+            return Whose(person=doubt.known, apart=apart, mailbox="" if answer else question)
         if not answer:
             return Whose(questions=(question,), maybe=tuple(doubt.candidates))
         if answer == TWO:
@@ -307,12 +382,6 @@ class WhoIsWho:
 
 def _own(row: ListRow) -> str:
     return f"{row.at.file}:{row.at.row}"
-
-
-def _question_of(cause: str, doubts: list[Doubt]) -> str:
-    """Return the id of a question. It changes with the people it is about, so that an answer holds for these alone."""
-    about = (part for each in doubts for part in (_said(each.row), *each.candidates))
-    return f"alike:{cause}:{short_digest(about)}"
 
 
 def _said(row: ListRow) -> str:

@@ -27,18 +27,30 @@ Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 def change_words(change: FieldChange) -> str:
     """Return a change as one line: the field, what is there, and what the list says."""
-    before, after = (value_words(change.field, value) for value in (change.before, change.after))
-    return f"{field_words(change.field)}: {before} → {after}"
+    return said_of_change(change.field, change.before, change.after, ": ")
+
+
+def said_of_change(field: str, before: Any, after: Any, between: str = " ") -> str:
+    """Return what changes in a field, in words; ``between`` stands after the name of the field."""
+    if field.startswith("membership ") and field.endswith(" until") and before != after:
+        name, was = field.removesuffix(" until"), f"{before} before" if before else "none before"
+        return f"{name}{between}{f'last day {after}' if after else 'no last day any more'} ({was})"
+    words = "removed" if _is_nothing(after) else value_words(field, after)
+    return f"{field_words(field)}{between}{value_words(field, before)} → {words}"
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value in ("", [], ())
 
 
 def field_words(field: str) -> str:
     """Return what people call a field."""
-    return "member numbers" if field == "keys" else field
+    return {"keys": "member numbers", "key": "member number"}.get(field, field)
 
 
 def value_words(field: str, value: Any) -> str:
     """Return the value of a field in words."""
-    if value is None or value in ("", [], ()):
+    if _is_nothing(value):
         return "no last day" if field.endswith(("until", "last")) else "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -50,8 +62,8 @@ def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> str:
     known = f"{entry.name}, {entry.email}" if shown else f"somebody of region {entry.region}"
     return (
         f"{_row(row)}: the member number {row.key} is that of {known}, but the list says {row.name}, "
-        f"{row.values.get('email', '')}. Is that the same person (same), with a new name and address, or two "
-        "different people (two)? If they are two, this row needs another number."
+        f"{row.values.get('email', '')}. Is that the same person (same), with a new name and address? If they are two "
+        "different people, correct the number in this row, and import the list again."
     )
 
 
@@ -98,7 +110,7 @@ def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ..
 
 def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> str:
     """Return the question about rows of one cause; ``known`` are those whom the office has with the same mark."""
-    names = ", ".join(f"{row.name} (row {row.at.row})" for row in rows[:_MOST])
+    names = ", ".join(map(place_words, rows[:_MOST]))
     more = f" and {len(rows) - _MOST} more" if len(rows) > _MOST else ""
     if cause.startswith(MAILBOX) and known:
         return (
@@ -127,6 +139,20 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
         f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), who then "
         "get a second member number, all other people (two), or shall each be asked about (each)?"
     )
+
+
+def shared_words(row: ListRow, known: str, others: Sequence[str]) -> str:
+    """Return the question whether a known person shares a new address with others."""
+    return (
+        f"{_row(row)}: {known}, gets the address {row.values['email']}, which is also that of "
+        f"{' and of '.join(others)}. Are they different people who share the mailbox (two)? If two entries are one "
+        "person, say so first: mentorflow send people/ID/same-as"
+    )
+
+
+def place_words(row: ListRow) -> str:
+    """Return whose a row of the list is, and where it stands."""
+    return f"{row.name} (row {row.at.row})"
 
 
 def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, ...], actor: Actor) -> str:

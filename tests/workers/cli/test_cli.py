@@ -160,7 +160,21 @@ def test_a_history_says_its_time_zone_once_and_names_people() -> None:
     assert ended.output.splitlines() == [
         "All times are local times of America/New York.",
         "   1  2026-11-02 12:55  Ann Example (coordinator): The entry was changed: phone.",
+        f"The history keeps no values. What the entry holds now, with each membership: mentorflow show people/{PERSON}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [(["history", PERSON], f"/v1/relationships/{PERSON}/history"), (["grants"], "/v1/grants?limit=100")],
+)
+def test_every_command_that_takes_a_token_takes_it_from_the_environment(
+    command: list[str], path: str
+) -> None:
+    with answering_at({path: {"data": [], "next": ""}}) as (url, asked):
+        arguments = [*command, "--url", url, "--json"]
+        ended = CliRunner().invoke(app, arguments, env={"MENTORFLOW_TOKEN": "t"})
+    assert (ended.exit_code, asked[0]) == (0, path), ended.output
 
 
 def test_a_history_that_is_nowhere_is_said_in_words() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 
 from activities.adapters.files.roster.column_map import FORM, NOTHING
 from activities.adapters.files.roster.columns import plain_heading
 from workers.cli.imports import screen
-from workers.file_words import unreadable
+from workers.file_words import unreadable, unwritable
+
+_FILE: Final = re.compile(r"\.(?:csv|tsv|txt|xlsx?|xlsm|ods)(?: \(.*\))?$", re.IGNORECASE)
+"""How the name of a list ends, with its sheet if it is one of several in a workbook."""
 
 
 def from_file(file: Path) -> dict[str, str]:
@@ -47,19 +51,17 @@ def _slip(fault: json.JSONDecodeError) -> str:
 def chosen(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
     """Return the answers that a file and ``--yes`` give to the open questions, and to those answered before.
 
-    What a person wrote into the file is that person's answer, also to a lapse. Choices that nobody has made are none.
+    What a person wrote into the file is that person's answer, also to a lapse, and takes the place of an earlier one.
+    Choices that nobody has made are none.
     """
     found = {}
-    for question in screen.still_open(proposal):
+    for question in (*proposal["questions"], *proposal.get("kept", ())):
         value = given.get(question["id"], "").strip()
         if value and value != screen.choices(question):
-            found[question["id"]] = screen.meant(question, value)
-        elif yes and _by_option(question):
+            if (value := screen.meant(question, value)) != question["answer"]:
+                found[question["id"]] = value
+        elif yes and not question["answer"] and _by_option(question):
             found[question["id"]] = "yes"
-    for question in proposal.get("kept", ()):
-        value = screen.meant(question, given.get(question["id"], "").strip())
-        if value and value != question["answer"]:
-            found[question["id"]] = value
     return found
 
 
@@ -73,13 +75,43 @@ def so_far(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
     return {**given, **typed}
 
 
-def unused_words(unused: Sequence[str], *, still_open: bool) -> str:
-    """Return which answers of a file are ignored, and how an answer about a person is changed afterwards."""
+def unused_lines(unused: Sequence[str], proposal: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which answers of a file are ignored and why, and how an answer about a person is changed afterwards."""
+    still_open = bool(screen.still_open(proposal))
     yet = " yet" if still_open else ""
     words = f"Answers of the file that nothing asks for{yet}; they are ignored: {', '.join(unused)}."
     if not still_open and any(each.startswith("alike:") for each in unused):
         words += " After a take-over, say whether two entries are one person with: mentorflow send people/ID/same-as."
-    return words
+    yield words
+    sent = screen.files(proposal)
+    others: dict[str, list[str]] = {}
+    for each in unused:
+        file = next((part for part in each.split(":") if _FILE.search(part)), "")
+        if file and file not in sent:
+            others.setdefault(file, []).append(each)
+    for file, ids in others.items():
+        belong = "This one belongs" if len(ids) == 1 else "These belong"
+        yield (
+            f"  {belong} to a file named {file}, which is not in this import: {', '.join(ids)}. Name the list as "
+            "before, or answer again."
+        )
+
+
+def to_be_written(file: Path, answers: Path | None) -> str:
+    """Return the name of the answers file to write; one that is there may only be that with the answers so far."""
+    if file.exists() and (answers is None or not answers.exists() or not file.samefile(answers)):
+        raise typer.BadParameter(
+            f"{file} is here already. Move it away first, or name it with --answers too, so that its answers stay"
+        )
+    return str(file)
+
+
+def write_answers(file: str, answers: Mapping[str, str]) -> None:
+    """Write an answers file."""
+    try:
+        Path(file).write_text(json.dumps(answers, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as fault:
+        raise typer.BadParameter(unwritable(Path(file).absolute(), fault)) from None
 
 
 def wrong_headings(question: Mapping[str, Any], value: str) -> str:

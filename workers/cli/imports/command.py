@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.write import write_template
 from domain.ids import is_id
-from workers.cli.imports import screen
-from workers.cli.imports.answers import chosen, from_file, not_taken, so_far, unused_words, wrong_headings
+from workers.cli.imports import ending, screen
+from workers.cli.imports.answers import (
+    chosen,
+    from_file,
+    so_far,
+    to_be_written,
+    unused_lines,
+    write_answers,
+)
+from workers.cli.imports.asking import (
+    REFUSED,
+    Importing,
+    answers_of,
+    asked_in_turn,
+    said_yes,
+    say_how_to_go_on,
+    stoppable,
+)
 from workers.cli.imports.files import Part, parts_of
 from workers.cli.imports.scope import scope_of
-from workers.cli.request import Token, Url, problem_lines, request
+from workers.cli.request import Token, Url
 from workers.file_words import unwritable
 
 commands = typer.Typer()
-REFUSED, OPEN = 1, 3
-NOT_TAKEN: Final = "answers_not_taken"
+OPEN = 3
 CLEARED: Final = ", ".join(
     dict.fromkeys(name for columns in COLUMNS.values() for name, each in columns.items() if each.clears)
 )
@@ -46,7 +58,8 @@ HELP: Final = "\n\n".join(
         "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
-        "What must be answered can stand in a file: --preview prints it, and --answers reads it. Nothing lapses "
+        "What must be answered can stand in a file: --preview prints it, --write-answers FILE writes it, and --answers "
+        "reads it. Nothing lapses "
         "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
         "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
         "and not answered for keeps the membership.",
@@ -60,27 +73,8 @@ HELP: Final = "\n\n".join(
 PAUSE: Final = 0.3
 LOOKS: Final = 200
 """How often the progress is read while no relationship more is open, before the office is left to go on by itself."""
-_NOTHING: Final = ("new", "changed", "moved", "lapsed", "question", "refused")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Importing:
-    """How one import is carried out."""
-
-    token: str
-    url: str
-    ask: bool
-    yes: bool
-    preview: bool
-    without: tuple[str, ...]
-
-    @property
-    def asks_questions(self) -> bool:
-        """Whether somebody is asked what is open: not where the rows that wait for it are left out anyway."""
-        return self.ask and "questions" not in self.without
-
-    def send(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
-        return request(method, f"/v1/{path}", self.token, self.url, **options)
+_TAKEN: Final = ("new", "changed", "moved", "lapsed")
+"""What rows come to that a take-over writes."""
 
 
 @commands.command("import", help=HELP)
@@ -123,6 +117,14 @@ def import_lists(
         typer.Option(
             help="A file with answers to the questions; --preview prints one to fill in. A yes to a lapse that stands "
             "there is a person's yes."
+        ),
+    ] = None,
+    new_answers: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-answers",
+            metavar="FILE",
+            help="Write the answers given so far and the open questions to this file, to be filled in for --answers.",
         ),
     ] = None,
     yes: Annotated[
@@ -168,13 +170,14 @@ def import_lists(
         )
     if unknown := {*(without or ())} - {"refused", "questions"}:
         raise typer.BadParameter(f"--without takes refused or questions, not {', '.join(sorted(unknown))}")
-    importing = _Importing(
+    importing = Importing(
         token=token,
         url=url,
         ask=is_terminal() and not preview and not yes,
         yes=yes,
         preview=preview,
         without=tuple(without or ()),
+        write_answers="" if new_answers is None else to_be_written(new_answers, answers),
     )
     given = from_file(answers) if answers else {}
     if going_on:
@@ -190,7 +193,12 @@ def import_lists(
     _carry_out(importing, proposal, given)
 
 
-def _carry_out(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
+def is_terminal() -> bool:
+    """Return whether somebody can be asked."""
+    return sys.stdin.isatty()
+
+
+def _carry_out(importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
     """Answer a proposal's questions and take it over, again where something has changed meanwhile."""
     while True:
         proposal = _answered(importing, proposal, given)
@@ -198,10 +206,10 @@ def _carry_out(importing: _Importing, proposal: Mapping[str, Any], given: Mappin
         operation = _taken_over(importing, proposal)
         if operation["state"] != "overtaken":
             break
-        for line in screen.overtaken_lines(operation):
+        for line in ending.overtaken_lines(operation):
             typer.echo(line, err=True)
         if not importing.ask:
-            _say_how_to_go_on(proposal)
+            say_how_to_go_on(proposal)
             raise typer.Exit(REFUSED)
         proposal = importing.send("GET", f"imports/{proposal['id']}")
     if operation["state"] == "failed":
@@ -210,49 +218,38 @@ def _carry_out(importing: _Importing, proposal: Mapping[str, Any], given: Mappin
             f"Nothing was taken over: it could not be stored ({because}). Correct the lists.", err=True
         )
         raise typer.Exit(REFUSED)
-    typer.echo(screen.done_line(operation, proposal))
+    typer.echo(ending.done_line(operation, proposal, importing.without))
     if operation["state"] == "running":
-        typer.echo(screen.left_line(operation))
+        typer.echo(ending.left_line(operation))
     if operation["not_opened"]:
-        for line in screen.not_opened_lines(operation):
+        for line in ending.not_opened_lines(operation):
             typer.echo(line, err=True)
         raise typer.Exit(REFUSED)
 
 
-def is_terminal() -> bool:
-    """Return whether somebody can be asked."""
-    return sys.stdin.isatty()
-
-
-def _propose(importing: _Importing, parts: list[Part], about: Mapping[str, str]) -> Mapping[str, Any]:
+def _propose(importing: Importing, parts: list[Part], about: Mapping[str, str]) -> Mapping[str, Any]:
     return importing.send("POST", "imports", data=about, files=parts)
 
 
-def _continued(importing: _Importing, id: str) -> Mapping[str, Any]:
+def _continued(importing: Importing, id: str) -> Mapping[str, Any]:
     """Return what an import that was shown before would do now; end in words where it is over."""
     if not is_id(id):
         raise typer.BadParameter(
             "--continue takes the id of an import: 32 letters and digits, printed where the import stopped"
         )
-    return importing.send("POST", _answers_of(id), json={"answers": {}})
-
-
-def _say_how_to_go_on(proposal: Mapping[str, Any]) -> None:
-    hours = proposal["kept_hours"]
-    typer.echo(
-        f"To go on with it within {hours} hours: mentorflow import --continue {proposal['id']}", err=True
-    )
+    return importing.send("POST", answers_of(id), json={"answers": {}})
 
 
 def _answered(
-    importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]
+    importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str]
 ) -> Mapping[str, Any]:
     """Show a proposal and answer its questions; end where that is not possible, or where only a preview is wanted."""
-    while answers := chosen(proposal, given, yes=importing.yes):
-        proposal = importing.send("POST", _answers_of(proposal["id"]), json={"answers": answers})
+    said: dict[str, str] = {}
+    proposal = _filed(importing, proposal, given, said)
     asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
     if unused := [id for id in given if id not in asked]:
-        typer.echo(unused_words(unused, still_open=bool(screen.still_open(proposal))), err=True)
+        for line in unused_lines(unused, proposal):
+            typer.echo(line, err=True)
     _show(proposal)
     tried: set[str] = set()
     while importing.asks_questions and (
@@ -260,11 +257,24 @@ def _answered(
     ):
         tried.update(each["id"] for each in left)
         refused, before = proposal["refused"], proposal
-        proposal = _asked(importing, proposal, left)
+        proposal = asked_in_turn(importing, proposal, left, len(tried) - len(left))
+        proposal = _filed(importing, proposal, given, said)
         if proposal is not before:
             typer.echo("")
             _show(proposal, known=refused)
     _end_if_unready(importing, proposal, given)
+    return proposal
+
+
+def _filed(
+    importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str], said: dict[str, str]
+) -> Mapping[str, Any]:
+    """Give the answers of the file and of ``--yes``, as far as they were not ``said`` before."""
+    while answers := {
+        id: value for id, value in chosen(proposal, given, yes=importing.yes).items() if said.get(id) != value
+    }:
+        proposal = importing.send("POST", answers_of(proposal["id"]), json={"answers": answers})
+        said.update(answers)
     return proposal
 
 
@@ -279,7 +289,7 @@ def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
         typer.echo(screen.refusal_line(each), err=True)
 
 
-def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
+def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
     left = screen.still_open(proposal)
     counts = proposal["counts"]
     unasked = [each for each in left if not importing.asks_questions or each not in screen.yours(left)]
@@ -287,11 +297,17 @@ def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: M
         for line in screen.question_lines(question, number, len(unasked)):
             typer.echo(line)
     if screen.yours(left):
-        for line in screen.to_fill_in(proposal, so_far(proposal, given, yes=importing.yes)):
+        done = so_far(proposal, given, yes=importing.yes)
+        if importing.write_answers:
+            write_answers(importing.write_answers, screen.answers_file(proposal, done))
+        for line in screen.to_fill_in(proposal, done, importing.write_answers):
             typer.echo(line)
     if proposal["refused"] and "refused" not in importing.without:
+        if not any(counts[kind] for kind in (*_TAKEN, "question", "unchanged")):
+            typer.echo("Nothing of it can be taken over. Correct the file, and import it again.", err=True)
+            raise typer.Exit(REFUSED)
         typer.echo("Correct the file, or take over the rest with --without refused.", err=True)
-        _say_how_to_go_on(proposal)
+        say_how_to_go_on(proposal)
         raise typer.Exit(REFUSED)
     if left and "questions" not in importing.without:
         typer.echo(
@@ -299,55 +315,32 @@ def _end_if_unready(importing: _Importing, proposal: Mapping[str, Any], given: M
         )
         for line in screen.for_others(proposal):
             typer.echo(line, err=True)
-        _say_how_to_go_on(proposal)
+        say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
-    if not any(counts[kind] for kind in _NOTHING):
-        typer.echo("Nothing new: the office knows all this.")
+    if not any(counts[kind] for kind in _TAKEN):
+        typer.echo(ending.nothing_line(proposal, importing.without))
         raise typer.Exit(0)
     if importing.preview:
         typer.echo("\nThis is a preview; nothing was changed. Without --preview you can take it over.")
-        _say_how_to_go_on(proposal)
+        say_how_to_go_on(proposal)
         raise typer.Exit(0)
 
 
-@contextmanager
-def _stoppable(
-    proposal: Mapping[str, Any], typed: Mapping[str, str], importing: _Importing
-) -> Iterator[None]:
-    """If somebody stops with Ctrl-C or Ctrl-D, keep the answers ``typed`` so far, and say how to go on."""
-    try:
-        yield
-    except (typer.Abort, KeyboardInterrupt):
-        typer.echo("\nStopped. Nothing was changed.", err=True)
-        if said := {id: value for id, value in typed.items() if value}:
-            _keep(importing, proposal, said)
-        _say_how_to_go_on(proposal)
-        raise typer.Exit(REFUSED) from None
-
-
-def _keep(importing: _Importing, proposal: Mapping[str, Any], said: Mapping[str, str]) -> None:
-    """Send the answers of somebody who stops, and say whether they are kept."""
-    path = _answers_of(proposal["id"])
-    sent = importing.send("POST", path, json={"answers": said}, or_problem=NOT_TAKEN)
-    for line in problem_lines(sent) if sent.get("code") == NOT_TAKEN else ("The answers so far are kept.",):
-        typer.echo(line, err=True)
-
-
-def _agree(importing: _Importing, proposal: Mapping[str, Any]) -> None:
+def _agree(importing: Importing, proposal: Mapping[str, Any]) -> None:
     """Ask for the yes to a take-over; end without it."""
-    with _stoppable(proposal, {}, importing):
-        agreed = not importing.ask or _said_yes(f"\n{screen.agreement(proposal, importing.without)}")
+    with stoppable(proposal, {}, importing):
+        agreed = not importing.ask or said_yes(f"\n{ending.agreement(proposal, importing.without)}")
     if not agreed:
         typer.echo("Nothing was changed.")
-        _say_how_to_go_on(proposal)
+        say_how_to_go_on(proposal)
         raise typer.Exit(0)
     if not importing.ask and not importing.yes:
         typer.echo("\nNothing was changed: there is nobody to ask. Add --yes to take it over.", err=True)
-        _say_how_to_go_on(proposal)
+        say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
 
 
-def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
+def _taken_over(importing: Importing, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
     """Take over, and show how far it is."""
     body = {"digest": proposal["digest"], "without": list(importing.without)}
     begun = importing.send("POST", f"imports/{proposal['id']}/take-over", json=body)
@@ -366,61 +359,6 @@ def _taken_over(importing: _Importing, proposal: Mapping[str, Any]) -> Mapping[s
                 operation = importing.send("GET", f"operations/{begun['operation']}")
             bar.update(operation["done"] - shown)
     return operation
-
-
-def _said_yes(question: str) -> bool:
-    """Ask until somebody says yes or no; nothing is no."""
-    while True:
-        value = str(typer.prompt(question, default="no")).strip().casefold()
-        if value in ("y", "yes", "n", "no"):
-            return value in ("y", "yes")
-        typer.echo(f"“{value}” is neither yes nor no.")
-
-
-def _asked(
-    importing: _Importing, proposal: Mapping[str, Any], left: list[Mapping[str, Any]]
-) -> Mapping[str, Any]:
-    """Ask questions and send the answers; those that the office does not take are asked again."""
-    answers: dict[str, str] = {}
-    asked = left
-    while True:
-        with _stoppable(proposal, answers, importing):
-            for number, each in enumerate(asked, 1):
-                answers[each["id"]] = _ask(each, number, len(asked))
-        said = {id: value for id, value in answers.items() if value}
-        if not said:
-            return proposal
-        sent = importing.send(
-            "POST", _answers_of(proposal["id"]), json={"answers": said}, or_problem=NOT_TAKEN
-        )
-        if sent.get("code") != NOT_TAKEN:
-            return sent
-        for line in problem_lines(sent):
-            typer.echo(line, err=True)
-        again = not_taken(sent)
-        asked = [each for each in left if each["id"] in again]
-
-
-def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
-    """Return somebody's answer; nothing leaves the question open."""
-    for line in screen.question_lines(question, number, total):
-        typer.echo(line)
-    free = question["code"] == HEADINGS
-    while True:
-        hint = "Answer (Enter leaves it open)" if not question["proposal"] else "Answer"
-        value = str(
-            typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
-        ).strip()
-        if wrong := wrong_headings(question, value) if free else "":
-            typer.echo(f"  {wrong}")
-            continue
-        if not value or free or screen.takes(question, value):
-            return screen.meant(question, value)
-        typer.echo(f"  Please write one of: {screen.allowed(question)}{screen.day_form(question)}")
-
-
-def _answers_of(id: str) -> str:
-    return f"imports/{id}/answers"
 
 
 def _write_template(kind: RosterKind) -> None:

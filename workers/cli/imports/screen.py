@@ -10,7 +10,7 @@ from typing import Any, Final
 from activities.adapters.files.roster.answer_form import in_form
 from activities.adapters.files.roster.column_map import HEADINGS
 from domain.people.proposal.questions import answer_of, days_shown
-from domain.people.proposal.words import field_words, value_words
+from domain.people.proposal.words import field_words, said_of_change, value_words
 
 MOST_ROWS: Final = 40
 """The most changed rows that a summary shows."""
@@ -33,13 +33,9 @@ _CODES: Final = {
 }
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
-    "members_missing": "the memberships of who is missing have ended",
-    "member_missing": "the membership of who is missing has ended",
+    "members_missing": "the memberships of the people who are missing have ended",
+    "member_missing": "the membership of the person who is missing has ended",
 }
-_LEFT_OUT: Final = (
-    ("refused", "refused", ("refused row", "refused rows")),
-    ("question", "questions", ("row that waits for an answer", "rows that wait for answers")),
-)
 MOST_SAID: Final = 160
 """The most letters of a question that a line about it repeats."""
 _SECOND: Final = ("second_memberships", "second_membership")
@@ -58,6 +54,8 @@ Proposal = Mapping[str, Any]
 def lines(proposal: Proposal) -> Iterator[str]:
     """Yield a proposal as text."""
     yield from _counts(proposal)
+    yield from _unread(proposal.get("unread", {}))
+    yield from proposal.get("remarks", ())
     yield from _changes(proposal["rows"])
     yield from _answers(proposal["questions"])
     yield from _kept(proposal.get("kept", ()))
@@ -135,6 +133,12 @@ def still_open(proposal: Proposal) -> list[Mapping[str, Any]]:
     return [question for question in proposal["questions"] if not question["answer"]]
 
 
+def files(proposal: Proposal) -> set[str]:
+    """Return the names of the lists that an import is about."""
+    asked = (file for question in proposal["questions"] for file in question["rows"])
+    return {*(row["file"] for row in proposal["rows"]), *proposal["unchanged"], *asked}
+
+
 def yours(questions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the questions that whoever reads them may answer."""
     return [each for each in questions if each.get("yours", True)]
@@ -146,32 +150,30 @@ def for_others(proposal: Proposal) -> Iterator[str]:
     for who in dict.fromkeys(each["who"] for each in left):
         count = sum(each["who"] == who for each in left)
         yield (
-            f"{_many(count, 'question is', 'questions are')} {_WHO[who]} to answer. Send them this line: mentorflow "
+            f"{many(count, 'question is', 'questions are')} {_WHO[who]} to answer. Send them this line: mentorflow "
             f"import --continue {proposal['id']}"
         )
 
 
-def agreement(proposal: Proposal, without: Sequence[str]) -> str:
-    """Return the question whether to take a proposal over, with how many rows stay out."""
-    counts = proposal["counts"]
-    out = [
-        f"the {_many(counts[kind], *words)}"
-        for kind, name, words in _LEFT_OUT
-        if name in without and counts[kind]
-    ]
-    without_rows = f" without {' and '.join(out)}" if out else ""
-    return f"Take this over{without_rows}? Write yes or no"
-
-
-def to_fill_in(proposal: Proposal, given: Mapping[str, str]) -> Iterator[str]:
-    """Yield the answers file: all answers given so far, and the open questions with what is proposed."""
+def answers_file(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers file: all answers given so far, and the open questions with what is proposed."""
     left = yours(still_open(proposal))
     asked = {each["id"] for each in left}
     done = {id: value for id, value in given.items() if id not in asked}
-    blank = {each["id"]: each["proposal"] or choices(each) for each in left}
+    return {**done, **{each["id"]: each["proposal"] or choices(each) for each in left}}
+
+
+def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> Iterator[str]:
+    """Yield how to answer in a file: with the answers file itself, where it was not written to a ``file``."""
+    left = yours(still_open(proposal))
+    asked = {each["id"] for each in left}
+    done = given.keys() - asked
     filled = [each["id"] for each in left if each["proposal"]]
     yield ""
-    yield "To answer, save this as answers.json, correct it, and add --answers answers.json."
+    if file:
+        yield f"To answer, correct {file}, which was written just now, and add --answers {file}."
+    else:
+        yield "To answer, save this as answers.json, correct it, and add --answers answers.json."
     if done:
         yield "It holds the answers given so far too; nothing is lost if it takes the place of the old file."
     if filled:
@@ -183,57 +185,13 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str]) -> Iterator[str]:
         for each in proposal["questions"]
         if each["id"] in asked or each["id"] in done
     )
-    yield json.dumps({**done, **blank}, indent=2, ensure_ascii=False)
+    if not file:
+        yield json.dumps(answers_file(proposal, given), indent=2, ensure_ascii=False)
 
 
-def done_line(operation: Mapping[str, Any], proposal: Proposal) -> str:
-    """Return what a take-over has done: only what happened."""
-    counts = Counter((row["kind"], row["outcome"]) for row in proposal["rows"])
-    new, moved = operation["people"], counts["people", "moved"]
-    changed = max(operation["changed_people"] - moved, 0)
-    people = [
-        (new, "is new" if new == 1 else "are new"),
-        (changed, "changed"),
-        (moved, "moved to another region"),
-    ]
-    happened = [(count, words) for count, words in people if count]
-    parts = [
-        f"{_many(count, 'person', 'people') if not at else count} {words}"
-        for at, (count, words) in enumerate(happened)
-    ]
-    for kind, one, many in (("memberships", "membership", "memberships"), ("mentors", "mentor", "mentors")):
-        parts.extend(
-            f"{_many(count, one, many)} {outcome}"
-            for outcome in ("new", "changed", "lapsed")
-            if (count := counts[kind, outcome])
-        )
-    if total := operation["total"]:
-        parts.append(f"{_many(total, 'application', 'applications')} came in")
-    return f"Done: {', '.join(parts) or 'nothing had to be changed'}."
-
-
-def left_line(operation: Mapping[str, Any]) -> str:
-    """Return how many relationships of a take-over are not open yet."""
-    left, total = operation["left"], operation["total"]
-    return (
-        f"{left} of {_many(total, 'relationship', 'relationships')} {'is' if left == 1 else 'are'} not open yet. The "
-        "office goes on opening them by itself; nothing has to be imported again."
-    )
-
-
-def not_opened_lines(operation: Mapping[str, Any]) -> Iterator[str]:
-    """Yield which relationships of a take-over can never be opened, each with its row, and what to do."""
-    lost, total = operation["not_opened"], operation["total"]
-    yield f"{len(lost)} of {_many(total, 'relationship', 'relationships')} could not be opened:"
-    for each in lost:
-        place = (
-            f"{each['file']}, row {each['row']}" if each["file"] else f"relationship {each['relationship']}"
-        )
-        yield f"  {place}: {each['problem']}"
-
-
-def _many(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+def many(count: int, one: str, several: str) -> str:
+    """Return a count with its word."""
+    return f"{count} {one if count == 1 else several}"
 
 
 def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -269,7 +227,7 @@ def _answer_line(question: Mapping[str, Any]) -> str:
     if code in _CODES:
         return f"{_CODES[code]} “{parts[-1].replace('_', ' ')}” → {answer}"
     if code == "date_order":
-        return f"{parts[0]}, dates of the column {parts[-1]}: {answer.replace('_', ' ')}"
+        return f"{parts[0]}, dates of the column {_heading(question)}: {answer.replace('_', ' ')}"
     if code == "role_titles":
         return "the role titles are right as they are"
     if code == "people_without_number":
@@ -284,8 +242,14 @@ def _answer_line(question: Mapping[str, Any]) -> str:
         where = "; ".join(f"{file}, {_rows(found)}" for file, found in question["rows"].items())
         return f"the known membership beside the new one ({where}): {answer}"
     if code == "zeros_lost":
-        return f"{parts[0]}, column {parts[-1]}, zeros at the beginning of member numbers: {answer.replace('_', ' ')}"
+        what = "zeros at the beginning of member numbers"
+        return f"{parts[0]}, column {_heading(question)}, {what}: {answer.replace('_', ' ')}"
     return f"{_subject(question).rstrip('.')}: {answer}"
+
+
+def _heading(question: Mapping[str, Any]) -> str:
+    """Return what the file calls the column that a question is about."""
+    return str(question.get("heading") or question["id"].rpartition(":")[2])
 
 
 def _subject(question: Mapping[str, Any]) -> str:
@@ -303,16 +267,6 @@ def _subject(question: Mapping[str, Any]) -> str:
 def _shortened(text: str) -> str:
     """Return the beginning of a text, up to a whole word."""
     return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID].rpartition(' ')[0]} …"
-
-
-def overtaken_lines(operation: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what changed in the office while somebody looked at a proposal."""
-    yield "Nothing was taken over: the office has changed since this was proposed. What is different now:"
-    for each in operation["overtaken_by"]:
-        if "question" in each:
-            yield f"  a new question: {each['problem']}"
-        else:
-            yield f"  {_row(each)}"
 
 
 def _counts(proposal: Proposal) -> Iterator[str]:
@@ -334,11 +288,17 @@ def _counts(proposal: Proposal) -> Iterator[str]:
         same = row_count(proposal["unchanged"].get(file, ""))
         if same:
             parts.append(f"{same} unchanged")
-        rows = _many(counts.total() + same, "row", "rows")
+        rows = many(counts.total() + same, "row", "rows")
         if parts:
             yield f"{rows} in {file}: {', '.join(parts)}"
         if file in missing:
             yield f"{file}: {_missing(missing[file])}"
+
+
+def _unread(unread: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the columns of each list that nothing is read from."""
+    for file, headings in unread.items():
+        yield f"Not read in {file}: {', '.join(headings)}"
 
 
 def _would(counts: Counter[str] | None, waiting: int) -> str:
@@ -353,9 +313,9 @@ def _would(counts: Counter[str] | None, waiting: int) -> str:
 
 def _missing(counts: Counter[str]) -> str:
     """Return how many members the list lacks; they are no rows of it."""
-    found = f"{_many(counts.total(), 'member', 'members')} not in the list"
+    found = f"{many(counts.total(), 'member', 'members')} not in the list"
     lapsed = counts["lapsed"]
-    return f"{found}, {_many(lapsed, 'membership', 'memberships')} lapsed" if lapsed else found
+    return f"{found}, {many(lapsed, 'membership', 'memberships')} lapsed" if lapsed else found
 
 
 def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -367,7 +327,7 @@ def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     yield "What changes:"
     for found, most, words in ((changed, MOST_ROWS, "rows"), (new, MOST_NAMED, "new rows")):
-        yield from (f"  {_row(row)}" for row in found[:most])
+        yield from (f"  {row_line(row)}" for row in found[:most])
         if len(found) > most:
             yield f"  and {len(found) - most} more {words}"
 
@@ -377,7 +337,8 @@ def _becomes(row: Mapping[str, Any]) -> str:
     return str(row.get("would") or row["outcome"])
 
 
-def _row(row: Mapping[str, Any]) -> str:
+def row_line(row: Mapping[str, Any]) -> str:
+    """Return what becomes of one row, and what it changes."""
     place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
     new = _becomes(row) == "new"
     begins = [
@@ -409,8 +370,9 @@ def _membership(change: Mapping[str, Any]) -> str:
 
 def _change(change: Mapping[str, Any], *, new: bool) -> str:
     field = change["field"]
-    after, words = value_words(field, change.get("after")), field_words(field)
-    return f"{words} {after}" if new else f"{words} {value_words(field, change.get('before'))} → {after}"
+    if new:
+        return f"{field_words(field)} {value_words(field, change.get('after'))}"
+    return said_of_change(field, change.get("before"), change.get("after"))
 
 
 def _follows(proposal: Proposal) -> Iterator[str]:
@@ -427,7 +389,7 @@ def _follows(proposal: Proposal) -> Iterator[str]:
     why = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in follows["reasons"].items())
     yield ""
     yield f"Applications: {', '.join(parts)}{f' ({why})' if why else ''}."
-    yield f"Emails that go at once: {follows['emails']}, to {_many(follows['readers'], 'person', 'people')}."
+    yield f"Emails that go at once: {follows['emails']}, to {many(follows['readers'], 'person', 'people')}."
 
 
 def _rows(rows: list[int]) -> str:

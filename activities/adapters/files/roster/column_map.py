@@ -210,11 +210,7 @@ def confirmation(
         for at, heading in enumerate(sheet.headings)
         if columns[_key(sheet, at)]
     ]
-    left = [
-        f"“{heading}”" if heading else f"the column {column_letters(at)} without a heading"
-        for at, heading in enumerate(sheet.headings)
-        if not columns[_key(sheet, at)]
-    ]
+    left = unread_headings(sheet, columns)
     meant = f" {'; '.join(read)}." if read else ""
     unread = f" Not read: {', '.join(left)}." if left else ""
     lacking = " ".join(f"{fault.problem.partition('. ')[0]}." for fault in lacks)
@@ -236,6 +232,28 @@ def confirmation(
             f"{heading.replace(';', ' ') or _key(sheet, at)} = {columns[_key(sheet, at)] or NOTHING}"
             for at, heading in enumerate(sheet.headings)
         ),
+        never_by_itself=_loses(sheet, kind, columns),
+    )
+
+
+def unread_headings(sheet: Sheet, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the columns of a sheet that a map reads nothing from, in words."""
+    return tuple(
+        f"“{heading}”" if heading else f"the column {column_letters(at)} without a heading"
+        for at, heading in enumerate(sheet.headings)
+        if not columns[_key(sheet, at)]
+    )
+
+
+def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> bool:
+    """Return whether a column with something in it is not read: a name beside a member number is none of these."""
+    names = () if kind is RosterKind.PEOPLE else ("name", *NAME_PARTS)
+    return any(
+        not columns[_key(sheet, at)]
+        and meaning(RosterKind.PEOPLE, heading) not in names
+        and not any(meaning(other, heading) for other in sheet.kinds)
+        and any(cells[at] for _, cells in sheet.rows)
+        for at, heading in enumerate(sheet.headings)
     )
 
 

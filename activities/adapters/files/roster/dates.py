@@ -103,7 +103,8 @@ def read_day(text: str) -> date | Numbers:
         raise NoDate("short_year", f"The year has two digits, so the century is not certain. {ADVICE}")
     if re.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?", text):
         raise NoDate(
-            "date_as_number", f"A spreadsheet's inner number stands here in place of a date. {ADVICE}"
+            "date_as_number",
+            f"The cell holds a number, which is how a spreadsheet stores a date, and not a date. {ADVICE}",
         )
     raise NoDate("bad_date", f"This is not a date. {ADVICE}")
 

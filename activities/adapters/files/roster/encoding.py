@@ -111,7 +111,7 @@ def _unmarked(raw: bytes) -> str:
 
 def _no_text() -> UnreadableText:
     return UnreadableText(
-        "This is not a list: the file holds bytes that no text holds. Save the list as CSV or as an Excel "
+        "This is not a list: it is not a text file. Save the list as CSV or as an Excel "
         "workbook (.xlsx) and send that."
     )
 

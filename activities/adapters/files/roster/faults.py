@@ -75,7 +75,7 @@ class ColumnQuestion:
 
     ``proposal`` is the answer that the reader goes by until somebody answers; where it is empty, the cells in question
     are not read until then. ``headings`` of a question about columns are what each heading means now, as an answer
-    says it: ``Tel = phone``.
+    says it: ``Tel = phone``. ``never_by_itself`` marks what no option answers, since something would be lost.
     """
 
     file: str
@@ -87,6 +87,7 @@ class ColumnQuestion:
     proposal: str = ""
     places: tuple[Place, ...] = ()
     headings: tuple[str, ...] = ()
+    never_by_itself: bool = False
 
     @property
     def id(self) -> str:

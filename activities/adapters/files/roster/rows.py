@@ -29,6 +29,7 @@ from activities.adapters.files.roster.dates import (
 )
 from activities.adapters.files.roster.day_column import DayColumn
 from activities.adapters.files.roster.faults import (
+    MOST_SHOWN,
     ColumnQuestion,
     FaultList,
     Place,
@@ -168,6 +169,7 @@ class _RowReader:
         }
         self.either = zeros.either
         self.lost = zeros.full
+        self.unknown = {key for key, number in zeros.full.items() if number not in known_keys}
         self.zeros = {**zeros.full, **which}
         self.readers = [(column, at, self._reader(column)) for column, at in self.columns]
 
@@ -243,12 +245,20 @@ class _RowReader:
 
     def _zeros_question(self) -> ColumnQuestion:
         places = self._numbered(self.lost)
-        short = places[0].cell
+        first = next(each for each in places if each.cell not in self.unknown)
+        added = [each for each in places if each.cell in self.unknown]
+        more = f"; and {len(added) - MOST_SHOWN} more" if len(added) > MOST_SHOWN else ""
+        filled = "; ".join(
+            f"“{each.cell}” in row {each.row} would become “{self.lost[each.cell]}”"
+            for each in added[:MOST_SHOWN]
+        )
+        new = f" Numbers that nobody has yet are filled up as well: {filled}{more}." if added else ""
         return ColumnQuestion(
             file=self.sheet.file,
             code="zeros_lost",
             problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers: "
-            f"“{short}” in row {places[0].row} is known as “{self.zeros[short]}”. Should the zeros be put back?",
+            f"“{first.cell}” in row {first.row} is known as “{self.lost[first.cell]}”.{new} Should the zeros be put "
+            "back?",
             answers=(PUT_BACK, KEEP),
             column="key",
             heading=self.headings["key"],
@@ -321,7 +331,7 @@ class _RowReader:
                 waits.append(f"date_order:{column.name}")
                 continue
             values[column.name] = value
-            if column.reads == "code" and text != value:
+            if column.reads in ("code", "key") and text != value:
                 texts[column.name] = one_line(text)
             elif column.reads == "codes" and isinstance(value, tuple):
                 texts |= {f"{column.name}:{code}": one_line(part) for code, part in code_texts(text).items()}
@@ -365,9 +375,11 @@ class _RowReader:
         for one, two in filter(None, (_ORDERS.get(self.kind),)):
             first, last = values.get(one), values.get(two)
             if isinstance(first, date) and isinstance(last, date) and last < first:
-                text = f"{first.isoformat()} to {last.isoformat()}"
-                problem = f"The last day is before the first day ({self.headings[one]}). Correct one of them."
-                place = Place(row=number, cell=text, person=self._name(cells))
+                problem = (
+                    f"The last day ({last}) is before the first day ({first}, column {self.headings[one]}). Correct "
+                    "one of them."
+                )
+                place = Place(row=number, person=self._name(cells))
                 self.collected.add(two, "ends_before_it_begins", problem, place)
                 return True
         return False

@@ -1,7 +1,6 @@
 """One list of a file: its heading, its rows as a sheet numbers them, and what stood in the way of reading it."""
 
 import csv
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +14,17 @@ from activities.adapters.files.roster import delimited
 from activities.adapters.files.roster.columns import (
     RosterKind,
     fits,
-    known_headings,
     meaning,
-    plain_heading,
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
 from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, one_line
+from activities.adapters.files.roster.heading import (
+    filled,
+    heading_at,
+    headings_digest,
+    looks_like_a_person,
+    without_end,
+)
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
     book_rows,
@@ -202,7 +206,7 @@ def _kinds_of_sheets(book: CalamineWorkbook, names: Sequence[str]) -> dict[str, 
     """Return the kinds that the heading of each sheet fits; a sheet without a heading is not among them."""
     kinds: dict[str, list[RosterKind]] = {}
     for name in names:
-        top = list(islice((cells for _, cells in book_rows(book, name) if any(map(_filled, cells))), _TOP))
+        top = list(islice((cells for _, cells in book_rows(book, name) if any(map(filled, cells))), _TOP))
         at = heading_at(top)
         if at is not None:
             kinds[name] = [kind for kind in RosterKind if fits(kind, tuple(top[at]))]
@@ -246,8 +250,8 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
 
 def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
     """Return the sheet of numbered rows: heading found, blank rows left out, a totals row named once."""
-    filled = ((number, cells) for number, cells in rows if any(map(_filled, cells)))
-    top = list(islice(filled, _TOP))
+    below = ((number, cells) for number, cells in rows if any(map(filled, cells)))
+    top = list(islice(below, _TOP))
     at = heading_at([cells for _, cells in top])
     if at is None:
         if not reading.faults:
@@ -256,13 +260,21 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
             )
         return Sheet(file=reading.file, faults=tuple(reading.faults), questions=tuple(reading.questions))
     number, cells = top[at]
-    headings = tuple(one_line(cell) for cell in _without_end(cells))
+    if looks_like_a_person(cells):
+        reading.fault(
+            "no_heading",
+            f"Row {number} looks like a person; is the heading row missing? Add a row above it that says what each "
+            "column holds, such as: key, name, email. `mentorflow import --template people` writes a list with its "
+            "headings.",
+        )
+        return Sheet(file=reading.file, faults=tuple(reading.faults))
+    headings = tuple(one_line(cell) for cell in without_end(cells))
     if len(headings) > MOST_COLUMNS:
         reading.fault(
             "too_many_columns", f"The list has more than {MOST_COLUMNS} columns. Send the needed ones only."
         )
         return Sheet(file=reading.file, faults=tuple(reading.faults))
-    found = _rows(reading, headings, chain(top[at + 1 :], filled))
+    found = _rows(reading, headings, chain(top[at + 1 :], below))
     if any(not fault.places for fault in reading.faults):
         found = []
     found = _without_total(reading, headings, found)
@@ -276,35 +288,6 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
         questions=tuple(reading.questions),
         digest=headings_digest(headings),
     )
-
-
-def headings_digest(headings: Iterable[str]) -> str:
-    """Return the name under which the column map of these headings is remembered; case and blanks do not matter."""
-    return hashlib.sha256("\n".join(plain_heading(heading) for heading in headings).encode()).hexdigest()
-
-
-def heading_at(top: Sequence[Sequence[str]]) -> int | None:
-    """Return which of the first rows is the heading: the one with most known headings, else the first full one."""
-    if not top:
-        return None
-    known = known_headings()
-    counts = [len(known.intersection(map(plain_heading, cells))) for cells in top]
-    most = max(counts)
-    if most > 1 or (most == 1 and all(len(_without_end(cells)) == 1 for cells in top)):
-        return counts.index(most)
-    widths = [sum(map(_filled, cells)) for cells in top]
-    return widths.index(max(widths))
-
-
-def _filled(cell: str) -> bool:
-    return bool(cell) and not cell.isspace()
-
-
-def _without_end(cells: Sequence[str]) -> Sequence[str]:
-    end = len(cells)
-    while end and not _filled(cells[end - 1]):
-        end -= 1
-    return cells[:end]
 
 
 def _rows(
@@ -326,8 +309,8 @@ def _rows(
         if any(len(cell) > LONGEST_CELL for cell in cells):
             long.append(Place(row=number, cell=one_line(max(cells, key=len))))
             continue
-        if len(cells) > width and any(map(_filled, cells[width:])):
-            wide.append(Place(row=number, cell=one_line(next(filter(_filled, cells[width:])))))
+        if len(cells) > width and any(map(filled, cells[width:])):
+            wide.append(Place(row=number, cell=one_line(next(filter(filled, cells[width:])))))
             continue
         kept = tuple([texts.setdefault(text, text) for text in map(str.strip, cells[:width])])
         found.append(SheetRow(number, kept + blanks[len(kept) :]))
@@ -367,7 +350,7 @@ def _without_total(reading: Reading, headings: tuple[str, ...], found: list[Shee
     if sums:
         reading.fault(
             "totals_row",
-            "This is a sum and nobody's row. Delete it, and send the list again.",
+            "This row holds totals and is about nobody. Delete it, and send the list again.",
             *sorted(sums, key=lambda place: place.row),
         )
     return rows

@@ -13,7 +13,7 @@ from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.import_scope import ImportScope
 from domain.people.entry import Entry, Membership, MentorRecord
 from domain.people.identity import Verdict
-from domain.people.proposal.known import KnownApplication, KnownOffice, with_aliases
+from domain.people.proposal.known import KnownApplication, KnownOffice, RunningPair, with_aliases
 
 
 async def known_office(connection: AsyncConnection, scope: ImportScope) -> KnownOffice:
@@ -46,6 +46,20 @@ async def known_office(connection: AsyncConnection, scope: ImportScope) -> Known
         term=scope.term,
         applications=await _applications(connection, scope.term) if scope.term else {},
         may_apply_again=scope.may_apply_again,
+        pairs=await _pairs(connection, scope.association),
+    )
+
+
+async def _pairs(connection: AsyncConnection, association: str) -> tuple[RunningPair, ...]:
+    """Return the relationships of an association that have not ended."""
+    pair, region = tables.relationships.c, tables.regions.c
+    ours = select(region.code).where(region.association == association)
+    wanted = select(pair.mentee, pair.mentor, pair.region).where(
+        pair.ended_at.is_(None), pair.region.in_(ours)
+    )
+    return tuple(
+        RunningPair(mentee=mentee, mentor=mentor, region=code)
+        for mentee, mentor, code in await _rows(connection, wanted.order_by(pair.opened_at, pair.id))
     )
 
 

@@ -15,7 +15,7 @@ from domain.ids import h_stream, is_id, x_stream
 from domain.journal import Envelope, Kind, decode
 from domain.people.grants import EVENTS as GRANT_EVENTS
 from domain.rules.intake import TermDates
-from domain.visibility import Data, Sight, event_sight, of_pair
+from domain.visibility import Data, Record, Sight, event_sight, of_pair
 
 Sealed = tuple[Envelope, str]
 """An event with its stored hash."""
@@ -147,9 +147,11 @@ class HistoryReads(Reads):
             shown = event_sight(sight, pair, [plain(case._mapping) for case in found])
             events = await _events(connection, stream)
             events = tuple(each for each in events if not shown.hides(each[0]))
+            of_pair_here = (row.mentee, row.mentor, row.proposed_mentor)
+            known = of_pair_here if sight.sees(Data.PEOPLE, Record(region=row.region)) else ()
             return History(
                 events=events,
-                names=await _names(connection, sight, events),
+                names=await _names(connection, sight, events, known),
                 chain=shown.chain,
                 course=await _course(connection, id),
                 program=pair["program"],

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
-from activities.adapters.postgres.reads.search import person_matches
+from activities.adapters.postgres.reads.search import matches, person_matches
 from activities.adapters.postgres.reads.tasks import late_subjects
 from activities.adapters.postgres.tables import hours
 from domain.acting_for import STAFF_ACTS
@@ -43,14 +43,16 @@ class RelationshipReads(Reads):
             if value:
                 wanted.append(column == value)
         if q:
-            wanted.append(or_(*(person_matches(sight, q, side) for side in (mentee, mentor))))
+            sides = (mentee, mentor)
+            named = and_(sql.by_pair(sight), or_(*(matches(q, side.c.name) for side in sides)))
+            wanted.append(or_(named, *(person_matches(sight, q, side) for side in sides)))
         if late_at is not None:
             wanted.append(table.c.id.in_(late_subjects(sight, late_at)))
         statement = (
             select(
                 table,
-                sql.name(sight, mentee).label("mentee_name"),
-                sql.name(sight, mentor).label("mentor_name"),
+                sql.name_in_pair(sight, mentee).label("mentee_name"),
+                sql.name_in_pair(sight, mentor).label("mentor_name"),
             )
             .join(mentee, mentee.c.id == table.c.mentee, isouter=True)
             .join(mentor, mentor.c.id == table.c.mentor, isouter=True)

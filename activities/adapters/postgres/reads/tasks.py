@@ -92,8 +92,8 @@ def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
         statement.add_columns(
             func.coalesce(pair.program, owed.program, term.program, "").label("program"),
             func.coalesce(term.term, "").label("term"),
-            sql.name(sight, mentee).label("mentee_name"),
-            case((paid, mentor.c.name), else_=sql.name(sight, mentor)).label("mentor_name"),
+            sql.name_in_pair(sight, mentee).label("mentee_name"),
+            case((paid, mentor.c.name), else_=sql.name_in_pair(sight, mentor)).label("mentor_name"),
             case((paid, tables.regions.c.name)).label("payee_name"),
             tables.regions.c.name.label("region_name"),
             owed.amount_minor,

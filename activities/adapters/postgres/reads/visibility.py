@@ -197,6 +197,16 @@ def name(sight: Sight, people: FromClause = tables.people) -> ColumnElement[str 
     return case((person(sight, people), people.c.name), else_=null())
 
 
+def by_pair(sight: Sight) -> Condition:
+    """Return whether the reader sees the names of a relationship's pair by office: also of one who moved away."""
+    return _sees(sight, Data.PEOPLE, _in_regions(sight, tables.relationships.c.region))
+
+
+def name_in_pair(sight: Sight, people: FromClause) -> ColumnElement[str | None]:
+    """Return the name of mentor or mentee of a relationship where the reader may see it, else null."""
+    return case((or_(person(sight, people), by_pair(sight)), people.c.name), else_=null())
+
+
 def colleague(sight: Sight, table: FromClause = tables.people) -> Condition:
     """Return whether a person is one of those whom the reader sees by office; ``table`` may be people by a name."""
     return _sees(sight, Data.PEOPLE, _in_regions(sight, table.c.region))

@@ -23,6 +23,7 @@ from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.base import Writes
 from activities.adapters.postgres.writes.commands import CLAIM
+from activities.adapters.postgres.writes.kept_answers import merged
 from activities.adapters.postgres.writes.person_entries import WRITERS_OF_PEOPLE
 from domain.actors import Actor
 from domain.codec import from_plain, to_plain
@@ -106,6 +107,24 @@ class ImportRows(Writes):
         wanted = select(tables.imports).where(row.state == "proposed").order_by(row.created_at.desc(), row.id)
         async with self._database.transaction() as connection:
             return tuple(self._stored(found) for found in await connection.execute(wanted.limit(limit)))
+
+    async def answered_before(
+        self, association: str, maker: str
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+        """Return the proposal and the answers of somebody's newest import that has answers and was not taken over."""
+        row = tables.imports.c
+        wanted = (
+            select(row.id, row.proposal, row.answers)
+            .where(row.association == association, row.actor["id"].astext == maker)
+            .where(row.state == "proposed", row.answers != {})
+            .order_by(row.created_at.desc(), row.id)
+            .limit(1)
+        )
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(wanted)).first()
+        if found is None:
+            return None
+        return json.loads(self._open(found.id, "proposal", found.proposal)), found.answers
 
     async def one_in(
         self, connection: AsyncConnection, id: str, *, lock: bool = False
@@ -342,19 +361,19 @@ class ImportRows(Writes):
             select(tables.column_maps).where(kept.association.in_({row["association"] for row in rows}))
         )
         known = {tuple(row[key] for key in keys): dict(row) for row in there.mappings()}
-        merged = [
-            {**row, "answers": _merged(known.get(tuple(row[key] for key in keys)), row["answers"], now)}
+        rows_now = [
+            {**row, "answers": merged(known.get(tuple(row[key] for key in keys)), row["answers"], now)}
             for row in rows
         ]
         await connection.execute(
             made.on_conflict_do_update(
                 index_elements=list(keys), set_={name: made.excluded[name] for name in names}
             ),
-            [{**row, "confirmed_by": actor.id, "confirmed_at": now} for row in merged],
+            [{**row, "confirmed_by": actor.id, "confirmed_at": now} for row in rows_now],
         )
         replaced = sum(
             "before" in row["answers"][id] and row["answers"][id]["at"] == now.isoformat()
-            for row, new in zip(merged, rows, strict=True)
+            for row, new in zip(rows_now, rows, strict=True)
             for id in new["answers"]
         )
         if replaced:
@@ -400,26 +419,6 @@ class ImportRows(Writes):
         sealed = base64.b64decode(kept["sealed"])
         packed = self._keyring.open(sealed, key_name=kept["key"], scope=id, privacy="c2s", record=record)
         return zlib.decompress(packed)
-
-
-def _merged(
-    there: Mapping[str, Any] | None, new: Mapping[str, Mapping[str, str]], now: datetime
-) -> dict[str, Any]:
-    """Return the answers of a row with new ones; one that says the same stays as it was given."""
-    found: dict[str, Any] = {}
-    if there is not None:
-        by, at = there["confirmed_by"], there["confirmed_at"].isoformat()
-        found = {
-            id: {"value": each, "by": by, "at": at} if isinstance(each, str) else each
-            for id, each in there["answers"].items()
-        }
-    for id, each in new.items():
-        old = found.get(id)
-        if old is None:
-            found[id] = {**each, "at": now.isoformat()}
-        elif old["value"] != each["value"]:
-            found[id] = {**each, "at": now.isoformat(), "before": old}
-    return found
 
 
 async def _end_without_landing(

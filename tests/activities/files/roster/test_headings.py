@@ -177,7 +177,7 @@ def test_c36_a_title_above_the_heading_blank_rows_and_a_sum_below_are_found() ->
     assert [(row.number, row.values) for row in file.rows] == [(6, BERIT_VALUES)]
     assert codes(file) == [("totals_row", "", (8,))]
     assert file.faults[0].line() == (
-        "list.csv, row 8: “Total”: This is a sum and nobody's row. Delete it, and send the list again."
+        "list.csv, row 8: “Total”: This row holds totals and is about nobody. Delete it, and send the list again."
     )
 
 

@@ -165,7 +165,7 @@ def test_a_membership_with_an_end_ahead_may_have_ended_by_today() -> None:
     given = lists(memberships=rows[1:], complete=COMPLETE)
     question = ask(proposed(given, office), "members_missing")
     assert question.days == (SINCE, TODAY)
-    assert "An end that lies ahead is no answer" in question.problem
+    assert "A membership that ends later cannot be answered here" in question.problem
     [write] = proposed(given, office, answers={question.id: "2026-11-28"}).writes.memberships
     assert write.last == TODAY
     ahead = proposed(given, office, answers={question.id: "2026-12-31"})

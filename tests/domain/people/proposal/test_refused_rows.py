@@ -130,7 +130,10 @@ def test_a_supervisor_whose_own_row_cannot_be_read_is_not_called_unknown() -> No
 
 
 def test_a_training_that_is_still_ahead_is_refused() -> None:
-    for day, word in (("trained_on", "The training"), ("serving_since", "The first day of service")):
+    for day, word in (
+        ("trained_on", "The day of the training"),
+        ("serving_since", "The first day of service"),
+    ):
         ahead = {"key": "m1", "capacity": 2, day: date(2027, 8, 14)}
         given = lists(people=[person("m1")], mentors=[ahead])
         proposal = proposed(given)
@@ -139,7 +142,7 @@ def test_a_training_that_is_still_ahead_is_refused() -> None:
             (),
         )
         [refusal] = proposal.refusals
-        assert (refusal.code, refusal.column, refusal.cell) == ("day_in_future", day, "2027-08-14")
-        assert refusal.problem == f"{word} is after today (2026-11-28). Correct the date."
+        assert (refusal.code, refusal.column) == ("day_in_future", day)
+        assert refusal.problem == f"{word} (2027-08-14) is after today (2026-11-28). Correct the date."
     until = {"key": "m1", "capacity": 2, "trained_on": date(2026, 11, 28), "serving_until": date(2027, 8, 14)}
     assert proposed(lists(people=[person("m1")], mentors=[until])).refusals == ()

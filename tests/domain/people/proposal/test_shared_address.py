@@ -13,6 +13,7 @@ from tests.domain.people.proposal.lists_of import (
     lists,
     person,
     proposed,
+    taken,
     unnumbered,
 )
 
@@ -39,7 +40,44 @@ def test_the_question_about_a_shared_address_names_who_is_known_with_it_and_prop
 def test_an_address_that_nobody_known_has_is_proposed_as_that_of_two() -> None:
     [question] = proposed(lists(people=sharing("Ann Jones", "Bo Berg", "Cid Coe")), OFFICE).open_questions
     assert question.proposal == "two"
-    assert "is the address of several people: Bo Berg (row 3), Cid Coe (row 4)." in question.problem
+    assert (
+        "is the address of several people: Ann Jones (row 2), Bo Berg (row 3), Cid Coe (row 4)."
+        in question.problem
+    )
+
+
+# C4
+def test_two_known_people_whose_addresses_become_one_are_a_question_that_names_both() -> None:
+    office = after(person("m1", name="Ann Jones"), person("m2", name="Bo Berg"), MIRA)
+    new = {"email": "both@post.example"}
+    given = lists(people=[person("m1", name="Ann Jones", **new), person("m2", name="Bo Berg", **new)])
+    proposal = proposed(given, office)
+    [question] = proposal.open_questions
+    assert (question.answers, question.proposal, kinds(proposal)) == (
+        ("two", "each"),
+        "",
+        ["changed", "question"],
+    )
+    assert "both@post.example is the address of several people: Ann Jones (row 2), Bo Berg (row 3)." in (
+        question.problem
+    )
+    done = proposed(given, office, answers={question.id: "two"})
+    assert (kinds(done), len(done.writes.apart)) == (["changed", "changed"], 1)
+    then = taken(office, done.writes)
+    assert (kinds(proposed(given, then)), proposed(given, then).questions) == (["unchanged"] * 2, ())
+    [each] = proposed(given, office, answers={question.id: "each"}).open_questions
+    assert (each.answers, "mentorflow send people/ID/same-as" in each.problem) == (("two",), True)
+
+
+def test_a_known_person_who_gets_the_address_of_another_is_asked_about_unless_that_one_changes_too() -> None:
+    office = after(person("m1", name="Ann Jones"), MIRA)
+    takes = person("m1", name="Ann Jones", email="mira@post.example")
+    [question] = proposed(lists(people=[takes]), office).open_questions
+    assert question.problem.startswith(
+        "mira@post.example is the address of Mira Maple, known under m13. The list gives it to Ann Jones (row 2) too."
+    )
+    swapped = lists(people=[takes, {**MIRA, "email": "new@post.example"}])
+    assert kinds(proposed(swapped, office)) == ["changed", "changed"]
 
 
 def test_who_is_known_in_another_region_is_not_named_to_the_importer() -> None:

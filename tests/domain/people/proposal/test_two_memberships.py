@@ -43,12 +43,13 @@ def test_another_class_from_the_same_day_is_a_question_and_corrects_the_known_me
     [question] = proposal.open_questions
     assert (question.code, question.answers, question.proposal) == (
         "second_memberships",
-        ("ends", "both"),
+        ("ends", "both", "corrects"),
         "",
     )
     assert question.problem == (
-        "A second membership. Name of m1 (m1): the list adds retired from 2020-07-01: withdraw active from 2020-07-01, "
-        "which does not begin earlier and so never was (ends), or keep both (both)?"
+        "A second membership. Name of m1 (m1): the list adds retired from 2020-07-01. Shall the office remove active "
+        "from 2020-07-01, since it does not begin before that (ends), keep both (both), or does the row correct active "
+        "from 2020-07-01 and take its place (corrects)?"
     )
     assert (kinds(proposal), proposal.writes.memberships) == (["question"], ())
     ends = proposed(given, office, answers={question.id: "ends"})
@@ -71,8 +72,8 @@ def test_another_class_from_a_later_day_ends_the_known_membership_the_day_before
     office, given = member(), lists(memberships=[row(name="retired", first=date(2026, 9, 1))])
     [question] = proposed(given, office).open_questions
     assert question.problem.endswith(
-        "Name of m1 (m1): the list adds retired from 2026-09-01: end active from 2020-07-01 on 2026-08-31 (ends), or "
-        "keep both (both)?"
+        "the list adds retired from 2026-09-01. Shall the office end active from 2020-07-01 on 2026-08-31 (ends), keep "
+        "both (both), or does the row correct active from 2020-07-01 and take its place (corrects)?"
     )
     ends = proposed(given, office, answers={question.id: "ends"})
     [outcome] = ends.outcomes
@@ -97,6 +98,25 @@ def test_another_first_day_of_the_same_class_is_a_question_in_both_directions() 
         assert held(taken(office, ends.writes)) == left
 
 
+def test_a_corrected_first_day_takes_the_place_of_the_known_one_and_keeps_its_end() -> None:
+    until = date(2027, 6, 30)
+    office, given = member(row(last=until)), lists(memberships=[row(first=date(2021, 7, 1))])
+    [question] = proposed(given, office).open_questions
+    done = proposed(given, office, answers={question.id: "corrects"})
+    assert kinds(done) == ["changed"]
+    assert held(taken(office, done.writes)) == [("active", date(2021, 7, 1), until)]
+    assert [(each.first, each.withdrawn) for each in done.writes.memberships] == [
+        (date(2021, 7, 1), False),
+        (SINCE, True),
+    ], "the known one is withdrawn, and its event is named"
+
+
+def test_a_row_without_a_class_about_a_known_member_says_which_memberships_there_are() -> None:
+    [refusal] = proposed(lists(memberships=[{"key": "m1", "first": SINCE}]), member()).refusals
+    assert (refusal.code, refusal.column) == ("which_membership", "membership")
+    assert "The office knows: active from 2020-07-01, which goes on. Write the class" in refusal.problem
+
+
 def test_what_does_not_go_on_beside_another_membership_is_no_question() -> None:
     ended = row(last=date(2026, 6, 30))
     renewed = lists(memberships=[row(first=date(2026, 7, 1))])
@@ -117,9 +137,13 @@ def test_second_memberships_are_one_question_and_each_on_request() -> None:
     office = after(*people, memberships=[row(each["key"]) for each in people])
     given = lists(memberships=[row(each["key"], "retired", date(2026, 9, 1)) for each in people])
     [question] = proposed(given, office).open_questions
-    assert (question.answers, len(question.at), len(question.about)) == (("ends", "both", "each"), 3, 3)
+    assert (question.answers, len(question.at), len(question.about)) == (
+        ("ends", "both", "corrects", "each"),
+        3,
+        3,
+    )
     each = proposed(given, office, answers={question.id: "each"}).open_questions
-    assert [one.answers for one in each] == [("ends", "both")] * 3
+    assert [one.answers for one in each] == [("ends", "both", "corrects")] * 3
     answers = {question.id: "each", each[0].id: "ends", each[1].id: "both"}
     done = proposed(given, office, answers=answers)
     assert (kinds(done), len(done.open_questions)) == (["changed", "new", "question"], 1)
@@ -163,7 +187,7 @@ def test_an_administrator_says_yes_to_what_ends_of_somebody_with_staff_rights() 
     [staff] = propose(given, office, NORTH, answers).open_questions
     assert staff.about == (
         "membership retired from: nothing → 2020-07-01",
-        "membership active from: 2020-07-01 → nothing",
+        "membership active from: 2020-07-01 → removed",
     )
     yes = propose(given, office, NORTH, {**answers, **answered(ADMIN, {staff.id: "yes"})})
     assert (kinds(yes), len(yes.writes.memberships)) == (["changed"], 2)

@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from tests.workers.cli.imports.office import Office, Run
 from workers.__main__ import app
-from workers.cli.imports import command
+from workers.cli.imports import asking, command
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(command, "PAUSE", 0)
 
     def run_it(office: Office, *options: str, typed: str | None = None) -> Result:
-        monkeypatch.setattr(command, "request", office.request)
+        monkeypatch.setattr(asking, "request", office.request)
         monkeypatch.setattr(command, "is_terminal", lambda: typed is not None)
         arguments = ["import", str(tmp_path), "--token", "t", "--term", "2026-27", *options]
         return CliRunner().invoke(app, arguments, input=typed)
@@ -31,7 +31,7 @@ def go_on(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(command, "PAUSE", 0)
 
     def run_it(office: Office, *options: str, typed: str | None = None) -> Result:
-        monkeypatch.setattr(command, "request", office.request)
+        monkeypatch.setattr(asking, "request", office.request)
         monkeypatch.setattr(command, "is_terminal", lambda: typed is not None)
         return CliRunner().invoke(app, ["import", "--token", "t", "--continue", *options], input=typed)
 

@@ -84,6 +84,7 @@ class Office:
         self.rows: list[Mapping[str, Any]] = []
         self.people = 2
         self.kept: list[dict[str, Any]] = []
+        self.unread: dict[str, list[str]] = {}
         self.not_taken: tuple[str, ...] = ()
 
     def _is_asked(self, question: Mapping[str, Any]) -> bool:
@@ -136,6 +137,7 @@ class Office:
             "questions": [each for each in self.questions if self._is_asked(each)],
             "refused": self.refused,
             "kept": self.kept,
+            "unread": self.unread,
             "follows": {
                 "applications": {"accepted": 2, "waiting": 1, "refused": 0},
                 "reasons": {"not_a_member": 1},

@@ -73,8 +73,8 @@ def test_a_question_about_headings_names_the_columns(run: Run) -> None:
 def test_the_file_to_fill_in_says_whose_membership_each_question_is_about(run: Run) -> None:
     ended = run(Office([ONE], [], question=1), "--preview")
     assert (
-        "lapse:17 is about: the membership of who is missing has ended (Ann Lund, number 00712, active since "
-        "2020-01-01)"
+        "lapse:17 is about: the membership of the person who is missing has ended (Ann Lund, number 00712, active "
+        "since 2020-01-01)"
     ) in ended.output.splitlines()
 
 

@@ -96,7 +96,7 @@ def test_a_yes_to_a_lapse_in_the_answers_file_is_a_persons_yes(run: Run, tmp_pat
     assert ended.exit_code == 0, ended.output
     assert [each["answer"] for each in office.questions] == ["yes", "yes"]
     assert "Question" not in ended.output
-    assert "the memberships of who is missing have ended (): yes" in ended.output
+    assert "the memberships of the people who are missing have ended (): yes" in ended.output
     assert (
         "the list is complete although members are missing (class active, region north: 0): yes"
         in ended.output
@@ -110,7 +110,7 @@ def test_the_day_on_which_a_membership_ended_is_typed_and_checked(run: Run) -> N
     assert "Answers: yes, no; or a day from 2020-07-01 to 2026-11-28" in ended.output
     assert ended.output.count("Please write one of: yes, no; or a day from 2020-07-01 to 2026-11-28") == 2
     assert office.questions[0]["answer"] == "2026-06-30"
-    assert "the memberships of who is missing have ended (Ann): 2026-06-30" in ended.output
+    assert "the memberships of the people who are missing have ended (Ann): 2026-06-30" in ended.output
     assert "Write a day as 2026-10-31: year, month, day" in ended.output
 
 

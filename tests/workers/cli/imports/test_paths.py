@@ -92,7 +92,7 @@ def test_a_membership_without_a_last_day_says_so(run: Run) -> None:
     office = Office([], [], changed=1)
     ended_on = {"field": "membership retired until", "before": None, "after": "2026-10-31"}
     office.rows = [{**CHANGED, "kind": "memberships", "file": "memberships.csv", "changes": [ended_on]}]
-    assert "membership retired until no last day → 2026-10-31" in run(office, "--preview").output
+    assert "membership retired last day 2026-10-31 (none before)" in run(office, "--preview").output
 
 
 def test_an_export_says_how_many_rows_it_wrote_and_replaces_no_file_without_force(

@@ -1,0 +1,50 @@
+"""Answers of an earlier import that hold for a corrected list: a question that is the same is asked once."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from api_gateway.services.imports.file_questions import SETTLED
+from domain.people.proposal.questions import MANY_MISSING
+
+_ROWS: Final = re.compile(r"\brows? [0-9]+(?:, [0-9]+)*")
+_PLACE: Final = re.compile(r"::[0-9]+")
+Question = Mapping[str, Any]
+
+
+def carried_answers(
+    now: Mapping[str, Any], answered: Iterable[str], before: Mapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the answers ``given`` to the proposal ``before`` that answer open questions of the proposal ``now``.
+
+    A question is the same if it says the same, whatever the file is called and wherever the rows stand in it. Whether
+    somebody has lapsed is asked again of each list. ``answered`` are the questions that have an answer already.
+    """
+    old = [each for each in before.get("questions", ()) if each["answer"] and each["id"] in given]
+    new = [each for each in now["questions"] if not each["answer"] and each["id"] not in {*answered}]
+    known = _once(old)
+    return {each["id"]: given[known[cause]["id"]] for cause, each in _once(new).items() if cause in known}
+
+
+def _once(questions: Iterable[Question]) -> dict[str, Question]:
+    """Return by its cause each question that no other one is like."""
+    found = [(_cause(each), each) for each in questions if not _is_lapse(each)]
+    counts = Counter(cause for cause, _ in found)
+    return {cause: each for cause, each in found if counts[cause] == 1}
+
+
+def _is_lapse(question: Question) -> bool:
+    return question["days"] is not None or question["code"] == MANY_MISSING
+
+
+def _cause(question: Question) -> str:
+    """Return what a question is about, without the names of files and the numbers of rows."""
+    parts = [question["code"], question["id"]]
+    if question["code"] not in SETTLED:  # an answered one of these has other words
+        parts += [question["problem"], question["who"], *question["answers"], *question["about"]]
+        parts += question["headings"]
+    text = "\n".join(parts)
+    for file in question["rows"]:
+        text = text.replace(file, "")
+    return _PLACE.sub("::", _ROWS.sub("row", text))

@@ -1,0 +1,71 @@
+"""Questions about a file as a whole or about its columns: as the import asks them, and once they are answered."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from activities.adapters.files.roster.column_map import HEADINGS
+from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.dates import DateOrder
+from activities.adapters.files.roster.delimited import SEPARATORS
+from activities.adapters.files.roster.faults import ColumnQuestion
+from activities.adapters.files.roster.rows import KEEP, PUT_BACK
+from activities.adapters.files.roster.sheet import SHEET
+from domain.people.proposal.lists import At
+from domain.people.proposal.questions import ImportQuestion, KeptAnswer
+
+CODES: Final = "codes"
+"""The kind of the row of column maps that holds what codes mean in every list of an association."""
+KEPT_OF_COLUMNS: Final = ("date_order", "zeros_lost")
+SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "date_order": (
+        "Which is first in these dates, the day or the month?",
+        tuple(order.value for order in DateOrder),
+    ),
+    "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
+    "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
+    "separator": ("Which sign stands between two cells?", tuple(SEPARATORS)),
+    SHEET: ("Which sheet of the workbook is the list?", ()),
+}
+"""What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
+
+
+def settled_question(file: str, id: str, given: tuple[str, ...] = (), heading: str = "") -> ColumnQuestion:
+    """Return a question that is no longer asked, with its answers, among them those that were or can be ``given``."""
+    code, _, column = id.partition(":")
+    words, choices = SETTLED[code]
+    return ColumnQuestion(
+        file=file,
+        code=code,
+        problem=f"{words}{f' (column {heading or column})' if column else ''}",
+        answers=tuple(dict.fromkeys((*choices, *given))),
+        column=column,
+        heading=heading,
+    )
+
+
+def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
+    """Return the answers in a row of column maps; one from before answers had a giver is that of whoever confirmed."""
+    by, at = row["confirmed_by"], row["confirmed_at"].isoformat()
+    found = {
+        id: KeptAnswer(value=each, by=by, at=at)
+        if isinstance(each, str)
+        else KeptAnswer(value=each["value"], by=each["by"], at=each["at"])
+        for id, each in row["answers"].items()
+    }
+    return found if row["file"] == CODES else {HEADINGS: KeptAnswer(value="yes", by=by, at=at), **found}
+
+
+def import_question(id: str, file: str, question: ColumnQuestion, answer: str) -> ImportQuestion:
+    """Return a question about a file as one of the import, with its answer."""
+    return ImportQuestion(
+        id=id,
+        code=question.code,
+        problem=f"{file}: {question.problem}",
+        answers=question.answers,
+        at=tuple(At(file, number) for number in question.rows) or (At(file, 0),),
+        proposal=question.proposal,
+        answer=answer,
+        headings=question.headings,
+        heading=question.heading,
+        never_by_itself=question.never_by_itself,
+    )

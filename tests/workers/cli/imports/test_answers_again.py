@@ -1,0 +1,103 @@
+"""Answers that change: a newer one counts until the import is taken over, and one for another list is named."""
+
+import json
+from pathlib import Path
+
+from tests.workers.cli.imports.office import ALIKE, HEADINGS, ID, LAPSES, REFUSED, TITLES, Office, Run
+
+MANY = {**LAPSES, "id": "missing_members:active:north:7", "code": "many_members_missing", "days": None}
+
+
+def test_a_no_to_a_lapse_takes_the_place_of_an_earlier_yes(run: Run, go_on: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"lapses": "yes"}))
+    office = Office([LAPSES, TITLES], [], lapsed=1)
+    assert run(office, "--preview", "--answers", str(file)).exit_code == 3
+    assert office.questions[0]["answer"] == "yes"
+    file.write_text(json.dumps({"lapses": "no", "titles": "yes"}))
+    ended = go_on(office, ID, "--answers", str(file), "--yes")
+    assert ended.exit_code == 0, ended.output
+    assert [each["answer"] for each in office.questions] == ["no", "yes"]
+    office.sent.clear()
+    office.states = ["done"]
+    assert go_on(office, ID, "--answers", str(file), "--yes").exit_code == 0
+    sent = [options["json"]["answers"] for path, options in office.sent if path.endswith("/answers")]
+    assert sent == [{}], "an answer that says the same is no new one"
+
+
+def test_an_answer_of_the_file_to_a_question_that_comes_later_is_not_asked_for(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"lapses": "2026-06-30"}))
+    office = Office([LAPSES, MANY], [], lapsed=1)
+    ended = run(office, "--answers", str(file), typed="yes\ny\n")
+    assert ended.exit_code == 0, ended.output
+    assert [each["answer"] for each in office.questions] == ["2026-06-30", "yes"]
+
+
+def test_questions_that_an_answer_brings_are_numbered_through(run: Run) -> None:
+    output = run(Office([MANY, LAPSES, ALIKE], [], lapsed=1), typed="yes\ntwo\nno\ny\n").output
+    assert "Question 1 of 2: " in output
+    assert "Question 2 of 2: " in output
+    assert "Question 3 of 3: " in output
+
+
+def test_an_answer_to_a_file_of_another_name_says_so(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"old.csv:people:columns": "yes", "alike:old.csv:2:7f": "same"}))
+    ended = run(Office([ALIKE], [], changed=1), "--preview", "--answers", str(file))
+    assert (
+        "These belong to a file named old.csv, which is not in this import: old.csv:people:columns, "
+        "alike:old.csv:2:7f. Name the list as before, or answer again."
+    ) in ended.stderr
+
+
+def test_an_answers_file_is_written_and_read(run: Run, go_on: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answers.json"
+    office = Office([TITLES, ALIKE], [], changed=1)
+    ended = run(office, "--preview", "--write-answers", str(file))
+    assert ended.exit_code == 3
+    assert f"To answer, correct {file}, which was written just now, and add --answers {file}." in ended.output
+    assert json.loads(file.read_text()) == {"titles": "yes", "alike:people.csv:2": "same|two"}
+    again = run(office, "--preview", "--write-answers", str(file))
+    assert again.exit_code == 2
+    assert "is here already" in again.output
+    file.write_text(json.dumps({"titles": "yes", "alike:people.csv:2": "two"}))
+    assert go_on(office, ID, "--yes", "--answers", str(file), "--write-answers", str(file)).exit_code == 0, (
+        "the file that is read may be written"
+    )
+
+
+def test_columns_that_are_not_read_stand_in_the_summary_and_yes_does_not_confirm_them(run: Run) -> None:
+    office = Office([{**HEADINGS, "never_by_itself": True}], [], changed=1)
+    office.unread = {"list.csv": ["“Ended”", "“Fax”"]}
+    ended = run(office, "--yes")
+    assert ended.exit_code == 3
+    assert "Not read in list.csv: “Ended”, “Fax”" in ended.output.splitlines()
+    assert office.questions[0]["answer"] == ""
+    office = Office([], [], changed=1)
+    office.unread = {"list.csv": ["“Fax”"]}
+    ended = run(office, "--yes")
+    assert (ended.exit_code, "Not read in list.csv: “Fax”" in ended.output) == (0, True)
+
+
+def test_nothing_to_take_over_is_said_and_asks_for_no_yes(run: Run) -> None:
+    office = Office([], [REFUSED], unchanged=1)
+    office.counts["refused"] = 2
+    ended = run(office, "--without", "refused")
+    assert ended.exit_code == 0, ended.output
+    assert "There is nothing to take over without the 2 refused rows." in ended.output
+    assert not any(path.endswith("take-over") for path in office.paths)
+    office = Office([], [REFUSED], changed=1)
+    office.counts["refused"] = 2
+    done = run(office, "--without", "refused", "--yes")
+    assert "3 applications came in. Left out: the 2 refused rows." in done.output
+
+
+def test_a_file_of_which_nothing_can_be_read_is_not_offered_to_be_taken_over_in_part(run: Run) -> None:
+    empty = {**REFUSED, "code": "empty_file", "problem": "The file is empty.", "rows": [], "column": ""}
+    ended = run(Office([], [empty]), "--yes")
+    assert ended.exit_code == 1
+    assert "Nothing of it can be taken over. Correct the file, and import it again." in ended.stderr
+    assert "--without refused" not in ended.stderr
