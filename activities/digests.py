@@ -100,7 +100,8 @@ class DigestPlanning:
             over = reader.looked_at == today or now.astimezone(calendar.zone).time() >= NOON
             first = today + DAY if over else today
             rows = await self._store.waiting(reader.sight)
-            lines_on = partial(_lines, rows, reader, found, told, calendar)
+            work = _work(rows, reader, found, calendar, today)
+            lines_on = partial(_lines_on, work, _told_to(reader, found, told, calendar))
             day = next_morning(lines_on, reader.last, first, reader.rhythm, calendar.holidays, reader.heard)
             if day is not None:
                 instants.append(max(now, calendar.at(day)))
@@ -213,9 +214,33 @@ def _lines(
     day: date,
 ) -> tuple[DigestLine, ...]:
     """Return the lines of a reader on a day: the own work, as far as it has been told to the reader."""
-    lines = ((row, line_of(row, calendar, day)) for row in rows)
-    work = (line for row, line in lines if line.reach >= _from(row, reader, found))
-    return (*work, *(line_of_notice(each, calendar) for each in told if _is_told(each, reader, found)))
+    return _lines_on(_work(rows, reader, found, calendar, day), _told_to(reader, found, told, calendar), day)
+
+
+def _lines_on(
+    work: Iterable[tuple[DigestLine, int]], notices: tuple[DigestLine, ...], day: date
+) -> tuple[DigestLine, ...]:
+    """Return the lines that a reader hears of on a day: each is told wider the longer it waits."""
+    reached = ((line, reach_on(line.due or line.since, day), first) for line, first in work)
+    heard = (replace(line, reach=reach) for line, reach, first in reached if reach >= first)
+    return (*heard, *notices)
+
+
+def _work(
+    rows: Iterable[Mapping[str, Any]],
+    reader: DigestReader,
+    found: DigestReaders,
+    calendar: Calendar,
+    day: date,
+) -> tuple[tuple[DigestLine, int], ...]:
+    """Return each task as a line, with how far it must have been told until the reader hears of it."""
+    return tuple((line_of(row, calendar, day), _from(row, reader, found)) for row in rows)
+
+
+def _told_to(
+    reader: DigestReader, found: DigestReaders, told: tuple[RegionNotice, ...], calendar: Calendar
+) -> tuple[DigestLine, ...]:
+    return tuple(line_of_notice(each, calendar) for each in told if _is_told(each, reader, found))
 
 
 def cannot_wait(row: Mapping[str, Any], calendar: Calendar) -> bool:

@@ -65,7 +65,8 @@ class Second:
             for each in self.ended()
         )
         every = "both" if len(self.held) == 1 else "all"
-        both = f", or keep {every} (both)" if self.may_be_both else ""
+        last = "" if CORRECTS in self.answers else "or "
+        both = f", {last}keep {every} (both)" if self.may_be_both else ""
         added = f"{self.new.name} from {self.new.first}{until}"
         if len(self.held) > 1:
             return f"{self.name}: the list adds {added}. Shall the office {ends} (ends){both}?"
@@ -85,7 +86,9 @@ class TwoMemberships:
             return
         id = f"{SECOND}:{_digest(seconds)}"
         count = len(seconds)
-        common = tuple(each for each in seconds[0].answers if all(each in one.answers for one in seconds))
+        both = (BOTH,) if any(each.may_be_both for each in seconds) else ()
+        corrects = (CORRECTS,) if all(CORRECTS in each.answers for each in seconds) else ()
+        common = (ENDS, *both, *corrects)
         keep = ", does everybody keep both (both)" if BOTH in common else ""
         correct = (
             ", do the rows correct the known ones and take their place (corrects)"

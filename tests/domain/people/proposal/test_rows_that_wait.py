@@ -50,7 +50,7 @@ def test_who_answers_about_somebody_with_staff_rights_sees_every_change_that_a_y
     )
     proposal = proposed(given, office, NORTH)
     assert [each.about for each in proposal.questions] == [
-        ("email: p1@post.example → thief@x.example", "phone: 555 01 → nothing"),
+        ("email: p1@post.example → thief@x.example", "phone: 555 01 → removed"),
         ("membership active from: nothing → 2020-07-01",),
         ("capacity: nothing → 2",),
     ]

@@ -243,9 +243,11 @@ def test_of_one_class_both_are_never_kept_and_the_known_one_ends_or_was_never() 
     for first, left in ((date(2026, 9, 1), [date(2026, 8, 31), None]), (date(2019, 7, 1), [None])):
         given = lists(memberships=[row(first=first)])
         [question] = proposed(given, office).open_questions
-        assert (question.answers, "(both)" in question.problem) == (("ends",), False)
+        assert (question.answers, "(both)" in question.problem) == (("ends", "corrects"), False)
         ends = proposed(given, office, answers={question.id: "ends"})
         assert [each[2] for each in held(taken(office, ends.writes))] == left
+        corrects = proposed(given, office, answers={question.id: "corrects"})
+        assert [each[1:] for each in held(taken(office, corrects.writes))] == [(first, None)]
 
 
 def test_keep_both_for_many_rows_refuses_those_of_one_class_and_says_what_to_do() -> None:
