@@ -30,6 +30,10 @@ class DigestReader:
     last: Digest | None = None
     looked_at: date | None = None
 
+    def serves(self, region: str) -> bool:
+        """Return whether a region belongs to the reader's association."""
+        return self.sight.association is not None and region in self.sight.association.regions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestReaders:

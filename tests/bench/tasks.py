@@ -22,7 +22,7 @@ from domain.projection_rows import Row
 from domain.relationship.any_stage.change_request import AskForChange
 from domain.relationship.projection import rows
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
-from tests.bench.rosters import with_regions
+from tests.bench.rosters import associations, with_regions
 from tests.domain.builders import MENTEE, Case
 from workers.embedded.stack import ports
 from workers.embedded.stack.supervisor import OfficeProcesses
@@ -86,7 +86,8 @@ def copies(number: int, shown: tuple[Row, ...], region: str) -> Iterator[tuple[A
 
 
 def _person(id: str, name: str, region: str) -> dict[str, Any]:
-    given = {"id": id, "name": name, "region": region, "language": "en", "salt": id}
+    of = next(iter(associations()))
+    given = {"id": id, "name": name, "region": region, "association": of, "language": "en", "salt": id}
     blank = {each.name: "" for each in tables.people.c if not each.nullable and each.server_default is None}
     return {**blank, **given, "created_at": datetime.now(UTC)}
 
@@ -95,6 +96,9 @@ async def fill(url: str, regions: list[str]) -> None:
     """Write 20,000 pairs with their people and tasks, without the events that the triggers require."""
     connection = await asyncpg.connect(url)
     kept: dict[str, list[dict[str, Any]]] = {}
+    association, program = next(iter(associations().items()))
+    here = {"program": program, "association": association, "created_at": datetime.now(UTC)}
+    kept[tables.regions.fullname] = [{"code": code, "name": code, **here} for code in regions]
     shown = [rows(case.state) for case in folded()]
     for number in range(PAIRS):
         for table, values in copies(number, shown[number % len(shown)], regions[number % len(regions)]):
