@@ -48,7 +48,7 @@ class CorrectedDays(StrictBody):
 
 @router.get("/regions", operation_id="regions.list")
 async def regions(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """List all regions with their contacts."""
+    """List all regions of the caller's association with their contacts."""
     return page_body(await office.reads.regions.page(caller.sight), response, "/v1/regions")
 
 

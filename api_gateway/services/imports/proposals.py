@@ -282,14 +282,14 @@ class Proposals:
 
     async def _complete(self, said: Complete | None, association: str, actor: Actor) -> Complete | None:
         """Return of what a list is complete: where no region is named, of all that the actor serves in it."""
-        served = set(filter(actor.covers, await self._rows.regions(association)))
         if said is None or said.regions:
-            if said is not None and not served.issuperset(said.regions):
-                raise Problem(404, "unknown_region", one_of(sorted(served)))
+            if said is not None and not all(map(actor.covers, said.regions)):
+                raise Problem(404, "unknown_region", one_of(actor.regions))
             return said
+        served = tuple(sorted(filter(actor.covers, await self._rows.regions(association))))
         if not served:
             raise Problem(404, "unknown_region", f"You serve no region of the association {association}.")
-        return replace(said, regions=tuple(sorted(served)))
+        return replace(said, regions=served)
 
     async def _about(self, new: NewImport, caller: Caller) -> tuple[str, str]:
         """Return the program and the association of an import; 404 for a term that the association does not have."""
