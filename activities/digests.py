@@ -274,7 +274,7 @@ def line_of(row: Mapping[str, Any], calendar: Calendar, day: date) -> DigestLine
 def _is_told(told: RegionNotice, reader: DigestReader, found: DigestReaders) -> bool:
     """Return whether a notice to a region is for a reader; the state office has those of regions without anybody."""
     nobody = told.region not in found.coordinated | found.contacted
-    return told.region in reader.regions or (reader.statewide and nobody)
+    return reader.serves(told.region) and (told.region in reader.regions or (reader.statewide and nobody))
 
 
 def line_of_notice(told: RegionNotice, calendar: Calendar) -> DigestLine:

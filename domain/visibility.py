@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from domain.actors import Role, limited_by_regions
+from domain.associations import Association
 from domain.journal import Envelope
 from domain.notices import NoticeKind
 from domain.tasks import TaskKind
@@ -67,7 +68,10 @@ class Data(StrEnum):
 
 
 class Reach(IntEnum):
-    """How far a right goes: to no record, to the reader's own records, to those of the reader's regions, or to all."""
+    """How far a right goes: to no record, to the reader's own, to those of the reader's regions, or to all.
+
+    All are those of the reader's association; a process, and whoever works on the machine, sees the whole office.
+    """
 
     NONE = 0
     OWN = 1
@@ -272,7 +276,8 @@ class Sight:
     """What one person or process may see.
 
     ``regions`` are those of a coordinator's office. ``aliases`` are other ids under which the same human stands in
-    records; what concerns one of them concerns the person.
+    records; what concerns one of them concerns the person. No office of a person goes beyond the ``association``; only
+    a process has none, and sees the whole office.
     """
 
     person: str = ""
@@ -281,6 +286,7 @@ class Sight:
     regions: tuple[str, ...] = ()
     everywhere: frozenset[Data] = frozenset()
     in_regions: frozenset[Data] = frozenset()
+    association: Association | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -301,7 +307,8 @@ class Sight:
             return True
         if record is None or self.closed(data, record):
             return False
-        if data in self.everywhere or (data in self.in_regions and record.region in self.regions):
+        here = self.association is None or record.region in self.association.regions
+        if here and (data in self.everywhere or (data in self.in_regions and record.region in self.regions)):
             return True
         return any(data in RIGHTS[who] for who in self.relations(record))
 
@@ -316,9 +323,13 @@ class Sight:
 
 
 def sight_of(
-    person: str, roles: Iterable[Role], regions: tuple[str, ...] = (), aliases: tuple[str, ...] = ()
+    person: str,
+    roles: Iterable[Role],
+    association: Association,
+    regions: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
 ) -> Sight:
-    """Make the sight of a person from roles and regions; a coordinator without regions is the state office."""
+    """Make the sight of a person of an association; a coordinator without regions is its state office."""
     held = tuple(roles)
     offices = [_office(role, regions) for role in held if role in _OFFICES]
     return Sight(
@@ -328,6 +339,7 @@ def sight_of(
         regions=regions if limited_by_regions(held) else (),
         everywhere=_with(Reach.EVERYTHING, *offices),
         in_regions=_with(Reach.REGIONS, *offices),
+        association=association,
     )
 
 
@@ -338,7 +350,7 @@ def pair_sees(data: Data) -> bool:
 
 def participant(person: str) -> Sight:
     """Make the sight of a person as mentor or mentee, whatever offices that person has."""
-    return sight_of(person, (Role.PARTICIPANT,))
+    return sight_of(person, (Role.PARTICIPANT,), Association())
 
 
 _OFFICES: Final = {

@@ -34,6 +34,10 @@ class DigestReader:
     looked_at: date | None = None
     heard: frozenset[str] = frozenset()
 
+    def serves(self, region: str) -> bool:
+        """Return whether a region belongs to the reader's association."""
+        return self.sight.association is not None and region in self.sight.association.regions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestReaders:

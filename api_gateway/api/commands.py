@@ -18,6 +18,7 @@ from api_gateway.services.form_answers import Submission
 from api_gateway.services.problem import Problem, broken_rule
 from api_gateway.services.scans import demand_scan
 from api_gateway.services.sealed_texts import keep_aside, seal
+from api_gateway.services.writer import demand_subject
 from domain.actors import Actor, Role
 from domain.messages import By, Command, Receipt
 from domain.payments import obligation
@@ -61,6 +62,7 @@ def route(
         command = command_id(caller, key)
         caller = await standing_in(office, caller, subject)
         actor = await _actor(office, kind, caller, subject, body, command)
+        await _demand_here(office, kind, caller, subject, actor, command)
         sent = Submission(kind=kind, subject=subject, body=body, command=command, caller=caller, actor=actor)
         await demand_scan(office.documents, subject, getattr(body, "scan", None))
         documents = await _documents_of(office, sent)
@@ -111,6 +113,19 @@ async def _actor(
         staff = caller.acting((Role.COORDINATOR,))
         await office.intake.refuse(
             command=command, kind=kind.__name__, code=problem.recorded, actor=staff, subject=subject
+        )
+        raise
+
+
+async def _demand_here(
+    office: Office, kind: type[Command], caller: Caller, subject: str, actor: Actor, command: str
+) -> None:
+    """Refuse staff of another association than that of the subject, and record the attempt."""
+    try:
+        await demand_subject(office.facts, caller, subject)
+    except Problem as problem:
+        await office.intake.refuse(
+            command=command, kind=kind.__name__, code=problem.recorded, actor=actor, subject=subject
         )
         raise
 

@@ -23,11 +23,11 @@ CSV = "text/csv"
 async def export_list(kind: RosterKind, office: Parts, caller: Writers, association: str = "") -> Response:
     """Return people, memberships or mentors of the caller's regions as a csv file. Each export is an event.
 
-    Without ``association``, that of the caller's regions if they belong to only one, or the only one of the office.
+    ``association`` is that of the caller; another one is unknown.
     """
     reads = office.reads.exports
     actor = caller.acting(WRITERS)
-    chosen = await association_of(reads, actor, association)
+    chosen = association_of(caller, association)
     of = {
         RosterKind.PEOPLE: reads.people,
         RosterKind.MEMBERSHIPS: reads.memberships,

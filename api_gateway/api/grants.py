@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Depends, Response
 
+from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.auth import Admin, Anybody, TokenFirst, allowed
 from api_gateway.http.fields import Day, Id, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -17,6 +18,7 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_answer
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import zone_of
+from api_gateway.services.writer import demand_grant
 from domain.actors import STAFF_ROLES, Role
 
 router = APIRouter(route_class=TokenFirst, tags=["people"])
@@ -73,13 +75,18 @@ async def history(
 @once("GiveRole")
 async def give(body: NewGrant, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Give a person a role. A role about money works only after a second person has confirmed it."""
+    association = await office.facts.association_of(body.person)
+    if association != caller.association.code:
+        raise Unknown("person")
+    if not set(body.regions) <= set(caller.association.regions):
+        raise Unknown("region")
     id = await office.writes.grants.give(
         body.person,
         Role(body.role.value),
         body.regions,
         first=body.first,
         last=body.last,
-        zone=zone_of(await office.facts.association_of(body.person)),
+        zone=zone_of(association),
         actor=caller.acting((Role.ADMIN,)),
         command=command_id(caller, key),
     )
@@ -94,9 +101,9 @@ async def confirm(grant: Subject, key: Key, office: Parts, caller: Confirmer) ->
 
     An administrator, the state office or payment staff do so.
     """
-    await office.writes.grants.confirm(
-        grant, actor=caller.acting(CONFIRMERS), command=command_id(caller, key)
-    )
+    actor = caller.acting(CONFIRMERS)
+    await demand_grant(office.facts, caller, grant)
+    await office.writes.grants.confirm(grant, actor=actor, command=command_id(caller, key))
     return {"grant": grant}
 
 
@@ -105,7 +112,8 @@ async def confirm(grant: Subject, key: Key, office: Parts, caller: Confirmer) ->
 async def end(grant: Subject, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """End a role at once: its tokens are refused at the very next request.
 
-    The grant of the last administrator does not end.
+    The grant of the association's last administrator does not end.
     """
+    await demand_grant(office.facts, caller, grant)
     await office.writes.grants.end(grant, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key))
     return {"grant": grant}

@@ -17,7 +17,6 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import NewImport
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
-from api_gateway.services.writer import WRITERS
 from domain.people.proposal.lists import Complete
 
 router = APIRouter(route_class=TokenFirst, tags=["imports"])
@@ -64,8 +63,8 @@ async def propose_import(
 ) -> Any:
     """Read lists (csv or xlsx) and propose what they would change. Nothing is stored but the sealed files.
 
-    Name a ``term`` where people apply for it, else the ``association``. Without both it is that of the caller's regions
-    if they belong to only one, or the only one of the office. With ``complete_classes``, the memberships list
+    Name a ``term`` where people apply for it; without one it is about the caller's association, which may also be named
+    by its code as ``association``. With ``complete_classes``, the memberships list
     holds everybody of these in ``complete_regions``, and who is missing is proposed as lapsed. Without
     ``complete_regions`` these are all regions of the association that the caller serves.
     """
@@ -89,9 +88,7 @@ async def propose_import(
         content=content,
         kinds=kinds,
         term=term,
-        association=""
-        if term
-        else await association_of(office.reads.exports, caller.acting(WRITERS), association),
+        association="" if term else association_of(caller, association),
         complete=_complete(complete_classes, complete_regions),
     )
     made = await office.import_work.propose(new, caller, command_id(caller, key))

@@ -167,12 +167,12 @@ async def calendar(office: Parts, caller: Anybody) -> Response:
 @once("AddPerson")
 async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
     """Add a person."""
-    actor = writer_in(caller, body.region)
     command = command_id(caller, key)
     row = {**body.model_dump(), "id": body.id or derive("person", command)}
     if body.supervisor == row["id"]:
         raise Problem(409, "own_supervisor")
     try:
+        actor = writer_in(caller, body.region)
         await office.writes.people.add_people([row], actor=actor, command=command)
     except Unknown as missing:
         raise await _unknown_in(office, caller, body, str(missing)) from None
@@ -183,7 +183,8 @@ async def _unknown_in(office: Office, caller: Caller, body: NewPerson, missing: 
     """Return the problem of something unknown that a new person names, with all that is unknown."""
     known = await office.reads.regions.codes(caller.sight)
     regions = regions_to_write(known)
-    supervised = body.supervisor is None or await office.facts.region_of(body.supervisor) is not None
+    own = caller.association.code
+    supervised = body.supervisor is None or await office.facts.association_of(body.supervisor) == own
     errors = [
         error_at((name,), f"unknown_{name}", in_words(f"unknown_{name}", advice))
         for name, advice, is_known in (

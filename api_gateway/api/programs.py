@@ -14,12 +14,11 @@ from api_gateway.services.known_codes import demand_region
 from api_gateway.services.programs import (
     label_of,
     list_of_programs,
-    program_now,
     program_of,
     rules_to_keep,
 )
 from api_gateway.services.visible import visible_relationship
-from api_gateway.services.writer import WRITERS
+from api_gateway.services.writer import WRITERS, program_to_write
 from domain.rules.choices import choices, limits
 from domain.rules.program import Rules
 
@@ -41,7 +40,7 @@ async def programs(caller: Readers) -> dict[str, Any]:
 @once("KeepRules")
 async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Store the rules of a program's file as they are now, so that a relationship can be moved to this version."""
-    program = program_now(name)
+    program = program_to_write(caller, name)
     await office.writes.rule_sets.keep_rules(
         program=name,
         version=program.version,

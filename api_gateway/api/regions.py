@@ -14,8 +14,7 @@ from api_gateway.http.paging import page_body
 from api_gateway.http.path_ids import RecordNumber
 from api_gateway.services.known_codes import known_instead
 from api_gateway.services.problem import Problem
-from api_gateway.services.programs import program_now
-from api_gateway.services.writer import WRITERS, namer_of_contacts
+from api_gateway.services.writer import WRITERS, namer_of_contacts, program_to_write
 
 router = APIRouter(route_class=TokenFirst, tags=["reference"])
 
@@ -49,7 +48,7 @@ class CorrectedDays(StrictBody):
 
 @router.get("/regions", operation_id="regions.list")
 async def regions(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """List all regions with their contacts."""
+    """List all regions of the caller's association with their contacts."""
     return page_body(await office.reads.regions.page(caller.sight), response, "/v1/regions")
 
 
@@ -57,7 +56,7 @@ async def regions(response: Response, office: Parts, caller: Anybody) -> dict[st
 @once("AddRegion")
 async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Add a region."""
-    program = program_now(body.program)
+    program = program_to_write(caller, body.program)
     await office.writes.regions.add_region(
         body.code,
         body.name,
@@ -76,8 +75,8 @@ async def add_contact(
     code: str, body: NewContact, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
     """Name a contact of a region (MASA-3); the state office does so."""
-    actor = namer_of_contacts(caller, code)
     try:
+        actor = namer_of_contacts(caller, code)
         await office.writes.region_contacts.add_contact(
             code,
             body.person,

@@ -10,8 +10,8 @@ from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import page_body
 from api_gateway.services.problem import Problem, error_at, in_words
-from api_gateway.services.programs import program_now, rules_to_keep
-from api_gateway.services.writer import WRITERS
+from api_gateway.services.programs import rules_to_keep
+from api_gateway.services.writer import WRITERS, program_to_write
 from domain.ids import derive
 from domain.term.opening import obstacle
 
@@ -44,7 +44,7 @@ async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str,
 @once("OpenTerm")
 async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Open a term, and freeze the rules of the program and of each region with it."""
-    program = program_now(body.program)
+    program = program_to_write(caller, body.program)
     if body.last <= body.first:
         wrong = error_at(("last",), "order", in_words("term_ends_before_it_begins"))
         raise Problem(422, "term_ends_before_it_begins", errors=[wrong])

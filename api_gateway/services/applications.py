@@ -13,6 +13,7 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import text_error
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, broken_rule
+from api_gateway.services.programs import programs
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
 from domain.errors import RuleViolation
@@ -57,13 +58,14 @@ class Applications:
         caller = caller.standing((form.person,))
         actor = caller.acting(APPLICANTS)
         try:
-            region = region_of_application(actor, form.person, await self._facts.region_of(form.person))
+            region = region_of_application(actor, form.person, await self._region_of(caller, form.person))
         except RuleViolation as broken:
             if broken.forbidden:
                 raise broken_rule(broken.code) from None
             raise Problem(404, "unknown_person") from None
         term = await self._terms.one(form.term)
-        if term is None:
+        file = programs().get(term["program"]) if term else None
+        if term is None or (file is not None and file.association != caller.association.code):
             raise Problem(404, "unknown_term", await known_terms(self._terms))
         new = _new(form, region, term, command)
         attempt = await self._applications.next_attempt(new)
@@ -76,6 +78,11 @@ class Applications:
         _, recorded = await self._starter.open_relationships([attempt.application])
         body = {"application": attempt.application, "relationship": attempt.relationship}
         return CommandAnswer(body=body, status=201 if recorded else 202)
+
+    async def _region_of(self, caller: Caller, person: str) -> str | None:
+        """Return the region of a person; None for one whom the caller's association does not know."""
+        own = await self._facts.association_of(person) == caller.association.code
+        return await self._facts.region_of(person) if own else None
 
     async def _keep_circumstances(
         self, form: ApplicationForm, application: str, command: str

@@ -1,11 +1,12 @@
 """The person behind a request, with roles and regions: what the caller may act as, and what the caller sees."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from activities.adapters.postgres.facts.tokens import TokenHolder
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role, StaffReason
+from domain.associations import Association
 from domain.visibility import Sight, sight_of
 
 
@@ -17,11 +18,15 @@ def leave_to(allowed: Iterable[Role]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """The person behind a request. ``aliases`` are other entries of the same human."""
+    """The person behind a request. ``aliases`` are other entries of the same human.
+
+    No role of the person goes beyond the ``association``.
+    """
 
     person: str
     roles: tuple[Role, ...]
     regions: tuple[str, ...]
+    association: Association
     aliases: tuple[str, ...] = ()
 
     @property
@@ -33,7 +38,7 @@ class Caller:
         """Return the caller under the id that stands among ``people``; under the present id if none does."""
         here = next((id for id in self.ids if id in people), self.person)
         others = tuple(id for id in self.ids if id != here)
-        return Caller(person=here, roles=self.roles, regions=self.regions, aliases=others)
+        return replace(self, person=here, aliases=others)
 
     def acting(self, allowed: tuple[Role, ...]) -> Actor:
         """Return the actor in the first of the caller's roles that is allowed; 403 if there is none."""
@@ -50,14 +55,21 @@ class Caller:
 
     def coordinates(self, region: str) -> bool:
         """Return whether the caller is a coordinator of a region."""
-        return Role.COORDINATOR in self.roles and (not self.regions or region in self.regions)
+        served = not self.regions or region in self.regions
+        return Role.COORDINATOR in self.roles and served and region in self.association.regions
 
     @property
     def sight(self) -> Sight:
         """What the caller may see, from roles and regions."""
-        return sight_of(self.person, self.roles, self.regions, self.aliases)
+        return sight_of(self.person, self.roles, self.association, self.regions, self.aliases)
 
 
 def caller_of(holder: TokenHolder) -> Caller:
     """Return the caller that the holder of a token or of a calendar address is."""
-    return Caller(person=holder.person, roles=holder.roles, regions=holder.regions, aliases=holder.aliases)
+    return Caller(
+        person=holder.person,
+        roles=holder.roles,
+        regions=holder.regions,
+        association=holder.association,
+        aliases=holder.aliases,
+    )

@@ -47,6 +47,11 @@ def _known(files: ProgramFiles, name: str) -> ProgramFile:
     return found
 
 
+def programs_of(association: str) -> list[str]:
+    """Return the names of the programs in use of an association."""
+    return sorted(name for name, file in programs().items() if file.association == association)
+
+
 def zone_of(association: str) -> str:
     """Return the time zone of an association's programs; UTC for one without a program in use."""
     own = (file for file in programs().values() if file.association == association)

@@ -1,13 +1,19 @@
-"""The actor of a write: an administrator everywhere, a coordinator in their own regions."""
+"""The actor of a write: an administrator in the whole association, a coordinator in their own regions.
 
-from collections.abc import Iterator
+What belongs to another association is unknown to the caller, whatever the caller's roles are.
+"""
+
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem, broken_rule
-from domain.actors import Actor, Role
+from api_gateway.services.problem import Problem, broken_rule, one_of
+from api_gateway.services.programs import program_now, programs_of
+from api_gateway.services.send_command import in_sentences
+from domain.actors import STAFF_ROLES, Actor, Role
 from domain.errors import RuleViolation
 from domain.ids import is_id
 from domain.people.who_may import (
@@ -17,25 +23,33 @@ from domain.people.who_may import (
     demand_may_name_contacts,
     demand_may_withdraw_conflict,
 )
+from domain.rules.program_file import ProgramFile
 
 WRITERS: Final = (Role.ADMIN, Role.COORDINATOR)
 
 
 def writer_in(caller: Caller, region: str | None) -> Actor:
-    """Return the actor of a write in a region; 404 for a region that the caller does not serve."""
+    """Return the actor of a write in a region; 404 for a region that the caller does not serve.
+
+    Raises:
+        Unknown: The caller's association has no such region.
+    """
     actor = _writer(caller)
     if region is not None and not actor.covers(region):
         yours = f"Your regions are: {', '.join(caller.regions)}. Leave others to their coordinators."
         raise Problem(404, "not_found", yours)
+    if region is not None and region not in caller.association.regions:
+        raise Unknown("region")
     return actor
 
 
 async def writer_about(facts: CommandFacts, caller: Caller, person: str) -> Actor:
     """Return the actor of a write about a person.
 
-    404 for an unknown person and for one outside the caller's regions, 403 if only an administrator changes the entry.
+    404 for an unknown person and for one outside the caller's regions or association, 403 if only an administrator
+    changes the entry.
     """
-    standing = await _standing(facts, person)
+    standing = await _standing(facts, caller, person)
     actor = _writer(caller)
     with _as_problems():
         demand_may_change(actor, standing)
@@ -44,7 +58,11 @@ async def writer_about(facts: CommandFacts, caller: Caller, person: str) -> Acto
 
 async def declarer_of_conflict(facts: CommandFacts, caller: Caller, one: str, other: str) -> Actor:
     """Return the actor who declares a conflict of interest between two people."""
-    actor, first, second = _writer(caller), await _standing(facts, one), await _standing(facts, other)
+    actor, first, second = (
+        _writer(caller),
+        await _standing(facts, caller, one),
+        await _standing(facts, caller, other),
+    )
     with _as_problems():
         demand_may_declare_conflict(actor, first, second)
     return actor
@@ -52,7 +70,11 @@ async def declarer_of_conflict(facts: CommandFacts, caller: Caller, one: str, ot
 
 async def withdrawer_of_conflict(facts: CommandFacts, caller: Caller, one: str, other: str) -> Actor:
     """Return the actor who withdraws a conflict of interest between two people."""
-    actor, first, second = _writer(caller), await _standing(facts, one), await _standing(facts, other)
+    actor, first, second = (
+        _writer(caller),
+        await _standing(facts, caller, one),
+        await _standing(facts, caller, other),
+    )
     with _as_problems():
         demand_may_withdraw_conflict(actor, first, second)
     return actor
@@ -66,10 +88,44 @@ def namer_of_contacts(caller: Caller, region: str) -> Actor:
     return actor
 
 
-async def _standing(facts: CommandFacts, person: str) -> Standing:
-    """Return what decides who may write about a person; 404 for an unknown one."""
+def program_to_write(caller: Caller, name: str) -> ProgramFile:
+    """Return a program as its file is now, for what the office keeps; 404 for one of another association."""
+    program = program_now(name)
+    if program.association != caller.association.code:
+        raise Problem(404, "unknown_program", one_of(programs_of(caller.association.code)))
+    return program
+
+
+async def demand_grant(facts: CommandFacts, caller: Caller, grant: str) -> None:
+    """Refuse to change a grant of somebody whom the caller's association does not know."""
+    if await facts.association_of_grant(grant) != caller.association.code:
+        raise Unknown("grant")
+
+
+async def demand_subject(facts: CommandFacts, caller: Caller, subject: str) -> None:
+    """Refuse a command of staff about something of another association; what nobody knows, its workflow refuses."""
+    if set(caller.roles) & set(STAFF_ROLES):
+        region = await facts.place_of(subject)
+        if region is not None and region not in caller.association.regions:
+            raise Problem(404, "not_found")
+
+
+async def demand_pairs(facts: CommandFacts, caller: Caller, pairs: Sequence[str]) -> None:
+    """Refuse a group's log of staff with a line for each pair of another association, as for one that nobody knows."""
+    elsewhere = await facts.elsewhere(pairs, caller.association.regions)
+    lines = [
+        {"pointer": f"/relationships/{number}", "detail": "not found", "code": "not_found"}
+        for number, pair in enumerate(pairs)
+        if pair in elsewhere
+    ]
+    if lines:
+        raise Problem(422, "group_refused", errors=in_sentences(lines, pairs))
+
+
+async def _standing(facts: CommandFacts, caller: Caller, person: str) -> Standing:
+    """Return what decides who may write about a person; 404 for one whom the caller's association does not know."""
     standing = await facts.standing(person) if is_id(person) else None
-    if standing is None:
+    if standing is None or standing.association != caller.association.code:
         raise Problem(404, "unknown_person")
     return standing
 

@@ -153,9 +153,10 @@ def demand_may_be_confirmed(grant: Grant, actor: Actor, confirmer: Collection[st
 
 
 def demand_may_be_ended(grant: Grant, live: Iterable[Grant], holder: Collection[str], now: datetime) -> None:
-    """Refuse to end a grant that is over, and that of the last administrator.
+    """Refuse to end a grant that is over, and that of an association's last administrator.
 
-    ``live`` are all live grants, ``holder`` all ids that count as one human with the person who has this one.
+    ``live`` are all live grants of the association, ``holder`` all ids that count as one human with the person who has
+    this one.
     """
     demand(grant.state(now) is not GrantState.OVER, "grant_over")
     others = (each for each in live if each.role is Role.ADMIN and each.person not in holder)

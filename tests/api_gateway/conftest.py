@@ -11,12 +11,16 @@ import pytest_asyncio
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
+from activities.adapters.postgres.facts.tokens import TokenFacts, TokenHolder
 from activities.adapters.postgres.operations import SqlOperations
 from api_gateway.app import create_app, make_office
 from api_gateway.office import Office
-from domain.actors import Role
+from domain.actors import MACHINE_OPERATOR, Role
+from domain.associations import Association
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.workflow_contracts import OperationStart, RelationshipStart, TermStart
@@ -109,6 +113,37 @@ def broken(code: str, field: str = "") -> WorkflowUpdateFailedError:
     )
 
 
+INVENTED = ("r1", "r2", "r3", "r4", "r9")
+"""Regions that tests write into rows, whether or not the office has them."""
+
+
+def as_invented(holder: TokenHolder | None) -> TokenHolder | None:
+    """Return the owner of a token as one of the first program's association, where the office has no such person."""
+    if holder is None:
+        return None
+    own, here = holder.association, load_programs()[PROGRAM].association
+    if own.code not in ("", here):
+        return holder
+    regions = tuple(dict.fromkeys((*own.regions, *INVENTED)))
+    return replace(holder, association=Association(code=here, regions=regions))
+
+
+class InventedTokens(TokenFacts):
+    """Tokens of people without an entry, who are of the first program's association."""
+
+    async def holder(self, token: str) -> TokenHolder | None:
+        """Return the owner of a token."""
+        return as_invented(await super().holder(token))
+
+
+class InventedCalendars(CalendarAddressFacts):
+    """Calendar addresses of people without an entry, who are of the first program's association."""
+
+    async def holder(self, secret: str) -> TokenHolder | None:
+        """Return whose address this is."""
+        return as_invented(await super().holder(secret))
+
+
 class Client:
     """People with tokens, and what they send."""
 
@@ -152,7 +187,12 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
     """Yield a client of an office with two regions and tokens for every role, on a database of its own."""
     await set_clock(settings)
     engine = FakeEngine(Database(settings.database_url("worker"), size=1))
-    office = replace(make_office(settings, engine))
+    office = make_office(settings, engine)
+    office = replace(
+        office,
+        tokens=InventedTokens(office.database),
+        calendar_addresses=InventedCalendars(office.database),
+    )
     transport = httpx.ASGITransport(app=create_app(office))
     async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
         client = Client(http, office, engine)
@@ -183,6 +223,17 @@ async def worker(client: Client) -> AsyncIterator[Database]:
     database = Database(client.office.settings.database_url("worker"), size=2)
     yield database
     await database.close()
+
+
+async def add_far_region(client: Client) -> str:
+    """Add the region ``far`` of another association; return that association."""
+    file = next(
+        file for file in load_programs().values() if file.association != load_programs()[PROGRAM].association
+    )
+    await client.office.writes.regions.add_region(
+        "far", "Far", file.program, file.association, actor=MACHINE_OPERATOR, command=derive("far")
+    )
+    return file.association
 
 
 async def open_term(client: Client) -> str:

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 
 from api_gateway.services.imports.lists import ReadLists, read_lists
-from api_gateway.services.programs import programs
 from domain.actors import Role
 from tests.activities.files.roster.lists import workbook
-from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.conftest import Client, add_far_region, open_term
 from tests.api_gateway.importing import GOOD, answer, propose, roster, take_over
-from tests.conftest import PROGRAM
 
 
 # C5
@@ -25,11 +23,7 @@ async def test_a_complete_list_without_regions_is_one_of_the_association_where_i
         term,
         {**GOOD, "people": north, "memberships": GOOD["memberships"] + "cid,active,2020-01-01,\n"},
     )
-    other = next(
-        name for name, file in programs().items() if file.association != programs()[PROGRAM].association
-    )
-    far = {"code": "far", "name": "Far", "program": other}
-    assert (await client.send("admin", "POST", "/v1/regions", key="far", json=far)).status_code == 201
+    await add_far_region(client)
     nobody = {"memberships": "key,membership,first\nann,active,2020-01-01\n"}
     for name, regions in (("admin", {"r1", "r2"}), ("coordinator", {"r1"}), ("elsewhere", {"r2"})):
         sent = await propose(client, term, nobody, name=name, key=name, complete_classes="active")

@@ -14,6 +14,7 @@ from activities.adapters.postgres.database import Database
 from api_gateway.services.form_answers import only_from_paper
 from api_gateway.services.scans import LARGEST_SCAN
 from domain.actors import Role
+from domain.associations import Association
 from domain.codec import instant_text
 from domain.rules.program import Signatures
 from domain.visibility import Privacy, sight_of
@@ -178,7 +179,7 @@ async def test_a_person_who_coordinates_never_acts_for_the_own_pair(client: Clie
 
 async def counted(client: Client, pair: Pair) -> list[Any]:
     """Return what the answers that count say about one question."""
-    auditor = sight_of("auditor", (Role.AUDITOR,))
+    auditor = sight_of("auditor", (Role.AUDITOR,), Association(regions=("r3",)))
     until = pair.now + timedelta(days=1)
     found = await client.office.reads.surveys.answers(auditor, pair.state.term, "ese_survey_mentee", until)
     return [each.answers["stay"] for each in found]

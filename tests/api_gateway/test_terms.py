@@ -16,6 +16,7 @@ from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.journal import SqlRecords
 from api_gateway.http.command_bodies import body_of
 from domain.actors import Role
+from domain.associations import Association
 from domain.ids import derive, term_region_id
 from domain.rules.intake import TermDates
 from domain.rules.program import Rules
@@ -28,7 +29,7 @@ from tests.domain.term.term_case import TermCase
 from workers.settings import ProcessRole as Login
 
 TERM = derive("term", "sample")
-STATE = sight_of("state", (Role.COORDINATOR,))
+STATE = sight_of("state", (Role.COORDINATOR,), Association(regions=("r3",)))
 HERE = f"/v1/terms/{TERM}/regions/r1"
 SUBJECT = term_region_id(TERM, "r1")
 ANSWERS = {

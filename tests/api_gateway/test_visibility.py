@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Column, Table, insert, text, update
 
 from activities.adapters.files.form_files import shipped_forms
+from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from api_gateway.api import documents
@@ -61,6 +62,8 @@ READERS: Mapping[str, tuple[str, tuple[Role, ...], tuple[str, ...], tuple[str, .
     ),
 }
 """Person, roles, regions, and the rows of the table that apply. The pair is in region r3."""
+HERE = {"region": "r3", "association": load_programs()[PROGRAM].association}
+"""Where rows are."""
 OPENED_BY = {Privacy.OPERATIONAL: "answers", Privacy.PAIR: "pair_answers", Privacy.WRITER: "own_writing"}
 """The class of data that opens an answer of each privacy class to a reader who did not write it."""
 
@@ -128,7 +131,7 @@ async def put(client: Client, *rows: tuple[Table, dict[str, Any]]) -> None:
         for table, values in rows:
             await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
             blank = {column.name: _blank(column) for column in table.c if not column.nullable}
-            here = {"region": "r3"} if "region" in table.c else {}
+            here = {name: value for name, value in HERE.items() if name in table.c}
             await connection.execute(insert(table).values({**blank, **here, **values}))
     await owner.close()
 

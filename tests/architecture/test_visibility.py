@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.actors import Role
+from domain.associations import Association
 from domain.notices import NoticeKind
 from domain.relationship.any_stage import change_request, complaint
 from domain.tasks import TaskKind
@@ -53,13 +54,15 @@ def test_a_right_equals_the_handwritten_one(who: Who, data: Data) -> None:
     assert words_of(who, data) == BY_HAND[who.value][data.value]
 
 
+HERE = Association(code="a", regions=("r1", "r2"))
+"""The association of each person here; region r3 is of another one."""
 OFFICES = {
-    Who.COORDINATOR: sight_of("x", (Role.COORDINATOR,), ("r1",)),
-    Who.STATE_OFFICE: sight_of("x", (Role.COORDINATOR,)),
-    Who.PAYMENT_STAFF: sight_of("x", (Role.PAYMENT_STAFF,)),
-    Who.AUDITOR: sight_of("x", (Role.AUDITOR,)),
-    Who.ADMIN: sight_of("x", (Role.ADMIN,)),
-    Who.PARTICIPANT: sight_of("x", (Role.PARTICIPANT,)),
+    Who.COORDINATOR: sight_of("x", (Role.COORDINATOR,), HERE, ("r1", "r3")),
+    Who.STATE_OFFICE: sight_of("x", (Role.COORDINATOR,), HERE),
+    Who.PAYMENT_STAFF: sight_of("x", (Role.PAYMENT_STAFF,), HERE),
+    Who.AUDITOR: sight_of("x", (Role.AUDITOR,), HERE),
+    Who.ADMIN: sight_of("x", (Role.ADMIN,), HERE),
+    Who.PARTICIPANT: sight_of("x", (Role.PARTICIPANT,), HERE),
     Who.MAILER: MAILER,
     Who.AUDIT: AUDIT,
     Who.OPERATOR: OPERATOR,
@@ -71,17 +74,21 @@ RELATIONS = [who for who in Who if who not in OFFICES]
 @pytest.mark.parametrize("data", Data)
 def test_an_office_sees_what_the_table_says_and_where(who: Who, data: Data) -> None:
     sight = OFFICES[who]
-    own, other = Record(region="r1"), Record(region="r2")
-    seen = (sight.sees(data, own), sight.sees(data, other), sight.sees(data))
-    expected = {"all": (True, True, True), "regions": (True, False, False), "-": (False, False, False)}
+    seen = [sight.sees(data, Record(region=code)) for code in ("r1", "r2", "r3")] + [sight.sees(data)]
+    office_wide = who in (Who.MAILER, Who.AUDIT, Who.OPERATOR)
+    expected = {
+        "all": [True, True, office_wide, True],
+        "regions": [True, False, False, False],
+        "-": [False, False, False, False],
+    }
     assert seen == expected[BY_HAND[who.value][data.value]]
 
 
 @pytest.mark.parametrize("who", RELATIONS)
 @pytest.mark.parametrize("data", Data)
 def test_a_relation_opens_and_closes_what_the_table_says(who: Who, data: Data) -> None:
-    mine, others = Record(people={who: ("x",)}), Record(people={who: ("y",)})
-    stranger, every = sight_of("x", ()), sight_of("x", [*Role][:5])
+    mine, others = Record(region="r2", people={who: ("x",)}), Record(region="r2", people={who: ("y",)})
+    stranger, every = sight_of("x", (), HERE), sight_of("x", [*Role][:5], HERE)
     written = BY_HAND[who.value][data.value]
     assert stranger.sees(data, mine) is (written == "own")
     assert stranger.sees(data, others) is False
@@ -90,11 +97,11 @@ def test_a_relation_opens_and_closes_what_the_table_says(who: Who, data: Data) -
 
 
 def test_several_offices_see_what_one_of_them_sees() -> None:
-    both = sight_of("x", (Role.PAYMENT_STAFF, Role.COORDINATOR), ("r1",))
+    both = sight_of("x", (Role.PAYMENT_STAFF, Role.COORDINATOR), HERE, ("r1",))
     here, there = Record(region="r1"), Record(region="r2")
     assert (both.sees(Data.MONEY, there), both.sees(Data.HISTORY, there)) == (True, False)
     assert both.sees(Data.HISTORY, here)
-    assert sight_of("x", (Role.AUDITOR,), ("r1",)).regions == ()
+    assert sight_of("x", (Role.AUDITOR,), HERE, ("r1",)).regions == ()
 
 
 def test_a_process_has_no_relation_to_a_record() -> None:

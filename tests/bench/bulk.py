@@ -11,6 +11,7 @@ from sqlalchemy import Table
 from activities.adapters.postgres import tables
 from domain.ids import derive
 from domain.projection_rows import Row
+from tests.bench.rosters import associations
 
 _ID: Final = re.compile(r"\b[0-9a-f]{32}\b")
 Rows = dict[Table, list[dict[str, Any]]]
@@ -42,7 +43,16 @@ def copies(number: int, shown: tuple[Row, ...], region: str) -> Iterator[tuple[T
 
 def person(id: str, name: str, region: str, **more: Any) -> dict[str, Any]:
     """Return the row of an invented person."""
-    given = {"id": id, "name": name, "region": region, "language": "en", "salt": id, **more}
+    of = next(iter(associations()))
+    given = {
+        "id": id,
+        "name": name,
+        "region": region,
+        "association": of,
+        "language": "en",
+        "salt": id,
+        **more,
+    }
     blank = {each.name: "" for each in tables.people.c if not each.nullable and each.server_default is None}
     return {**blank, **given, "created_at": datetime.now(UTC)}  # the machine's clock: any instant will do
 

@@ -79,13 +79,18 @@ def parsed(raw: bytes) -> Iterator[list[Any]]:
 
 
 async def with_regions(office: OfficeProcesses) -> Api:
-    """Give an office an administrator, a coordinator, and a region for each association."""
+    """Give each association of an office an administrator and a region, and the first one a coordinator.
+
+    The administrator who acts afterwards is the first association's.
+    """
     api = Api(office)
-    await api.give_token("admin", [Role.ADMIN])
+    api.association = next(iter(associations()))
     for association, program in associations().items():
+        await api.give_token("admin", [Role.ADMIN], of=association)
         region = {"code": REGION.format(association), "name": association, "program": program}
         await api.done("admin", "regions", region)
-    await api.give_token("coordinator", [Role.COORDINATOR], [REGION.format(each) for each in associations()])
+    await api.give_token("admin", [Role.ADMIN])
+    await api.give_token("coordinator", [Role.COORDINATOR], [REGION.format(api.association)])
     return api
 
 

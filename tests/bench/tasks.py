@@ -8,17 +8,18 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import httpx2 as httpx
 
+from activities.adapters.postgres import tables
 from domain.actors import Role
 from domain.relationship.any_stage.change_request import AskForChange
 from domain.relationship.projection import rows
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from tests.bench.bulk import Rows, copies, driver_url, write
-from tests.bench.rosters import with_regions
+from tests.bench.rosters import associations, with_regions
 from tests.domain.builders import MENTEE, Case
 from workers.embedded.stack import ports
 from workers.embedded.stack.supervisor import OfficeProcesses
@@ -51,6 +52,10 @@ def folded() -> Iterator[Case]:
 async def fill(url: str, regions: list[str]) -> None:
     """Write 20,000 pairs with their people and tasks."""
     kept: Rows = {}
+    association, program = next(iter(associations().items()))
+    created = datetime.now(UTC)  # the machine's clock: any instant will do
+    here = {"program": program, "association": association, "created_at": created}
+    kept[tables.regions] = [{"code": code, "name": code, **here} for code in regions]
     shown = [rows(case.state) for case in folded()]
     for number in range(PAIRS):
         for table, values in copies(number, shown[number % len(shown)], regions[number % len(regions)]):

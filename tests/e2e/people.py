@@ -6,12 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx2 as httpx
+from sqlalchemy import insert, select
 
 from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.writes.person_entries import changing
 from activities.adapters.postgres.writes.tokens import TokenWrites
-from domain.actors import Role
+from domain.actors import MACHINE_OPERATOR, Role
 from domain.ids import derive
 from tests.conftest import LET_IN, PROGRAM
 from workers.embedded.stack.supervisor import OfficeProcesses
@@ -32,11 +35,24 @@ def person(name: str) -> str:
     return derive("e2e", name)
 
 
+async def _invent(database: Database, id: str, name: str, association: str) -> None:
+    """Add the entry of somebody who works for an association, unless the office has it."""
+    people = tables.people
+    async with database.transaction() as connection:
+        if await connection.scalar(select(people.c.id).where(people.c.id == id)) is not None:
+            return
+        row = {"id": id, "name": name, "email": f"{id}@example.org", "association": association}
+        row |= {"role_title": "staff", "district": "-", "region": ""}
+        async with changing(connection, [id], new={id}, actor=MACHINE_OPERATOR, command=derive("invent", id)):
+            await connection.execute(insert(people).values(row))
+
+
 class Api:
     """Client of the API for several people."""
 
     def __init__(self, office: OfficeProcesses) -> None:
         self._office = office
+        self.association = load_programs()[PROGRAM].association
         self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
         self._tokens: dict[str, str] = {}
         self._sent = 0
@@ -61,14 +77,16 @@ class Api:
         """Close the connections."""
         await self._http.aclose()
 
-    async def give_token(self, name: str, roles: Sequence[Role], regions: Sequence[str] = ()) -> str:
-        """Give a person these roles, with a token for them."""
+    async def give_token(
+        self, name: str, roles: Sequence[Role], regions: Sequence[str] = (), *, of: str = ""
+    ) -> str:
+        """Give a person these roles, with a token for them; ``of`` names an association that is not the usual one."""
+        id = person(f"{name} of {of}" if of else name)
         database = Database(self._office.settings.database_url("gateway"), size=1)
         try:
             until = await self.now() + timedelta(days=800)
-            token = await TokenWrites(database).let_in(
-                person(name), tuple(roles), tuple(regions), until, **LET_IN
-            )
+            await _invent(database, id, name, of or self.association)
+            token = await TokenWrites(database).let_in(id, tuple(roles), tuple(regions), until, **LET_IN)
         finally:
             await database.close()
         self._tokens[name] = token
@@ -152,6 +170,7 @@ class Api:
 async def furnished(office: OfficeProcesses, program: str) -> Api:
     """Set up an office with two regions, a pair with memberships, and a token for everybody."""
     api = Api(office)
+    api.association = load_programs()[program].association
     await api.give_token("admin", [Role.ADMIN])
     for code in REGIONS:
         await api.done("admin", "regions", {"code": code, "name": code.upper(), "program": program})

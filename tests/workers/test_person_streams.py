@@ -15,6 +15,7 @@ from activities.adapters.postgres.writes import OfficeWrites
 from api_gateway.services.event_sentences import sentences
 from api_gateway.services.history import history_body
 from domain.actors import Actor, Role
+from domain.associations import Association
 from domain.ids import derive, h_stream
 from domain.people.identity import Verdict, pair_of
 from domain.visibility import AUDIT, OPERATOR, sight_of
@@ -177,7 +178,7 @@ async def test_an_id_that_is_no_person_is_left_to_the_other_checks(owner: Databa
 
 async def test_a_reader_who_does_not_see_the_chain_is_refused(owner: Database) -> None:
     with pytest.raises(PermissionError):
-        await check_people(owner, sight_of(ANN, (Role.COORDINATOR,)))
+        await check_people(owner, sight_of(ANN, (Role.AUDITOR,), Association(code="one")))
 
 
 async def test_the_operator_reads_a_persons_history_by_the_first_digits_of_the_id(owner: Database) -> None:

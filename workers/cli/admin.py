@@ -1,4 +1,4 @@
-"""`mentorflow admin first`: the first person, grant and token of an office that has no administrator yet."""
+"""`mentorflow admin first`: the first person, grant and token of an association that has no administrator yet."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def first(
 ) -> None:
     """Make the first administrator, and print the token, shown only once.
 
-    This works while nobody is an administrator. The token creates regions, people and terms, and gives roles; who else
-    needs a token becomes a person of the office first.
+    This works while nobody is an administrator of the association. The token creates its regions, people and terms, and
+    gives roles; who else needs a token becomes a person of the office first.
     """
     # Late: `--help` needs none of it.
     from activities.adapters.files.program_files import load_programs
@@ -65,7 +65,8 @@ def first(
         person, token = in_office(make)
     except AlreadyThere:
         typer.echo(
-            "the office has an administrator already; mentorflow grants shows who, and that person gives others a role",
+            "the association has an administrator already; mentorflow grants shows who, and that person gives others a "
+            "role",
             err=True,
         )
         raise typer.Exit(1) from None

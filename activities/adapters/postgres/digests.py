@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.associations import association_in, with_association
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.region_contacts import serves_on
@@ -21,6 +22,7 @@ from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.ports.digests import DigestReader, DigestReaders, PlannedDigest, RegionNotice
 from activities.ports.notices import Person
 from domain.actors import Role
+from domain.associations import Association
 from domain.digests import Digest, DigestLine, DigestRhythm, Told
 from domain.failed_notices import NOT_WORDED, OF_DIGEST
 from domain.notices import HAS_TASK, NoticeKind
@@ -195,7 +197,7 @@ async def _readers(
     chosen = select(choice.rhythm).where(choice.person == who.id).scalar_subquery()
     gone = func.least(who.left_on, who.died_on).label("gone_on")
     wanted = (
-        select(who.id, who.name, who.email, who.language, who.association, gone)
+        select(who.id, who.name, who.email, who.language, *with_association(who.association), gone)
         .add_columns(aliases.label("aliases"), chosen.label("rhythm"))
         .where(who.id.in_(humans))
         .order_by(who.id)
@@ -208,7 +210,7 @@ async def _readers(
         DigestReader(
             person=Person(id=row.id, name=row.name, email=row.email, language=row.language),
             association=row.association,
-            sight=_sight(row.id, humans[row.id], tuple(sorted(row.aliases))),
+            sight=_sight(row.id, humans[row.id], association_in(row), tuple(sorted(row.aliases))),
             regions=_regions(humans[row.id]),
             contact=not humans[row.id].grants,
             statewide=any(map(_statewide, humans[row.id].grants)),
@@ -223,12 +225,12 @@ async def _readers(
     )
 
 
-def _sight(person: str, human: _Human, aliases: tuple[str, ...]) -> Sight:
+def _sight(person: str, human: _Human, association: Association, aliases: tuple[str, ...]) -> Sight:
     """Return what a reader sees: by the grants that are live, or as a contact what a coordinator of the region sees."""
     if human.grants:
         rights = rights_of(human.grants, participant=False)
-        return sight_of(person, rights.roles, rights.regions, aliases)
-    return sight_of(person, (Role.COORDINATOR,), tuple(dict.fromkeys(human.regions)), aliases)
+        return sight_of(person, rights.roles, association, rights.regions, aliases)
+    return sight_of(person, (Role.COORDINATOR,), association, tuple(dict.fromkeys(human.regions)), aliases)
 
 
 def _regions(human: _Human) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ class Proposals:
     async def begin(self, new: NewImport, *, caller: Caller, command: str) -> dict[str, Any]:
         """Keep files and propose what they would change."""
         actor = caller.acting(WRITERS)
-        program, association = await self._about(new)
+        program, association = await self._about(new, caller)
         complete = await self._complete(new.complete, association, actor)
         id = derive("import", command)
         stored = StoredImport(
@@ -140,7 +140,8 @@ class Proposals:
     async def waiting(self, caller: Caller) -> dict[str, Any]:
         """Return the imports that wait and that a caller may see, with the questions that the caller can answer."""
         actor = caller.acting(WRITERS)
-        found = [each for each in await self._rows.proposed(MOST_WAITING) if may_see(caller, each.actor)]
+        proposed = await self._rows.proposed(caller.association.code, MOST_WAITING)
+        found = [each for each in proposed if may_see(caller, each)]
         return {
             "data": [
                 {
@@ -166,7 +167,7 @@ class Proposals:
     async def stored(self, caller: Caller, id: str) -> StoredImport:
         """Return the import of a caller, or any for the state office and administrators; 404 for others."""
         found = await self._rows.one(id)
-        if found is None or not may_see(caller, found.actor):
+        if found is None or not may_see(caller, found):
             raise Problem(
                 404, "not_found", "No import of yours has this id. Check it, or import the list again."
             )
@@ -302,26 +303,25 @@ class Proposals:
             raise Problem(404, "unknown_region", f"You serve no region of the association {association}.")
         return replace(said, regions=served)
 
-    async def _about(self, new: NewImport) -> tuple[str, str]:
-        """Return the program and the association of an import; 404 for an unknown term or association."""
-        if new.term:
-            term = await self._terms.one(new.term)
-            if term is None:
-                raise Problem(404, "unknown_term", await known_terms(self._terms))
-            return str(term["program"]), program_of(term["program"]).association
-        known = sorted({file.association for file in programs().values()})
-        if new.association not in known:
-            raise Problem(404, "unknown_association", one_of(known))
-        return "", new.association
+    async def _about(self, new: NewImport, caller: Caller) -> tuple[str, str]:
+        """Return the program and the association of an import; 404 for a term that the association does not have."""
+        if not new.term:
+            return "", new.association
+        term = await self._terms.one(new.term)
+        association = program_of(term["program"]).association if term else ""
+        if term is None or association != caller.association.code:
+            raise Problem(404, "unknown_term", await known_terms(self._terms))
+        return str(term["program"]), association
 
     async def _scope(self, connection: Connection, stored: StoredImport) -> ImportScope:
         return await import_scope(connection, stored.association, stored.term, _rules_of(stored.association))
 
 
-def may_see(caller: Caller, actor: Actor) -> bool:
-    """Return whether a caller may see an import: its maker, the state office, and administrators."""
+def may_see(caller: Caller, stored: StoredImport) -> bool:
+    """Return whether a caller may see an import: its maker, and its association's state office and administrators."""
     statewide = Role.COORDINATOR in caller.roles and not caller.regions
-    return caller.person == actor.id or statewide or Role.ADMIN in caller.roles
+    staff = statewide or Role.ADMIN in caller.roles
+    return stored.association == caller.association.code and (staff or caller.person == stored.actor.id)
 
 
 def _rules_of(association: str) -> list[Rules]:

@@ -79,12 +79,11 @@ class TakeOvers:
     async def operation(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return how far an operation is; 404 for one that the caller may not see."""
         found = await self._rows.operation(id)
-        actor = None if found is None else await self._rows.actor_of(found["import"])
-        if found is None or actor is None or not may_see(caller, actor):
+        stored = None if found is None else await self._rows.one(found["import"])
+        if found is None or stored is None or not may_see(caller, stored):
             raise Problem(404, "not_found")
         overtaken = bool(found["result"] and found["result"].get("overtaken_by"))
-        stored = await self._rows.one(found["import"]) if overtaken else None
-        seen = {} if stored is None else as_seen_by(caller.acting(WRITERS), stored.proposal)
+        seen = as_seen_by(caller.acting(WRITERS), stored.proposal) if overtaken else {}
         return _operation_body(found, seen)
 
     async def run(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import Integer, Table, Text, insert, select, text, update
 
@@ -90,6 +91,9 @@ class Office:
         return self.server.took[before:]
 
 
+OF_A_TEST = ("digests", "tasks", "grants", "people", "regions")
+
+
 def person(id: str, name: str, **more: Any) -> dict[str, Any]:
     row = {"id": id, "name": name, "email": f"{name.split()[0].lower()}@example.org"}
     return {**row, "role_title": "", "district": "", "region": "r3", "association": "masa", **more}
@@ -124,11 +128,13 @@ async def office(postgres: Settings) -> AsyncIterator[Office]:
     owner = Database(postgres.database_url("migrator"), size=2)
     worker = Database(postgres.database_url("worker"), size=2)
     made = Office(owner, worker)
-    for name in ("digests", "tasks", "grants", "people", "region_contacts", "digest_choices", "notices"):
+    for name in (*OF_A_TEST, "region_contacts", "digest_choices", "notices"):
         await made.do(text(f"truncate office.{name} cascade"))
     await made.put(
         tables.people, person(ANN, "Ann Berg", language="en"), person(TOM, "Tom Ek", language="es")
     )
+    here = {"name": "R", "program": "masa", "association": "masa"}
+    await made.put(tables.regions, *({"code": code, **here} for code in ("r3", "r4", "r5")))
     yield made
     await owner.close()
     await worker.close()
@@ -389,3 +395,18 @@ async def test_the_work_of_a_region_is_named_by_the_region(office: Office) -> No
     finally:
         await office.do(text("delete from office.regions"))
     assert "- River Bend (" in email.wording.text
+
+
+@pytest.mark.parametrize("role", ["coordinator", "admin"])
+async def test_a_digest_has_no_line_of_another_association(office: Office, role: str) -> None:
+    """Ann and Tom serve the whole of their associations, and each is told of the region of the own one."""
+    other = next(file for file in PROGRAMS.values() if file.association != "masa")
+    far = {"code": "far", "name": "Far", "program": other.program, "association": other.association}
+    await office.put(tables.regions, far)
+    moved = tables.people.update().where(tables.people.c.id == TOM)
+    await office.change(tables.people, moved.values(association=other.association, region="far"))
+    await office.put(tables.grants, grant(ANN, role, ""), grant(TOM, role, ""))
+    await office.put(tables.tasks, task("here", role=role), task("there", role=role, region="far"))
+    assert len(await office.at(NINE)) == 2
+    found = await office.do(select(tables.digests.c.person, tables.digests.c.lines))
+    assert {who: [line["id"] for line in lines] for who, lines in found} == {ANN: ["here"], TOM: ["there"]}

@@ -18,6 +18,7 @@ from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.ports.journal import JournalRecord
 from domain.actors import Role
+from domain.associations import Association
 from domain.ids import derive
 from domain.journal import Event, Head, Kind, RulesInForce
 from domain.payments import obligation
@@ -273,7 +274,8 @@ async def test_payment_staff_read_the_names_of_those_whom_they_pay_and_who_acted
             row |= {"role_title": "teacher", "district": "-", "phone": "", "language": "en", "salt": "0" * 32}
             await connection.execute(insert(tables.people).values(row))
     reads = HistoryReads(Database(database[0].database_url("gateway"), size=1))
-    found = await reads.obligation(sight_of("s" * 32, (Role.PAYMENT_STAFF,)), payment.id)
+    here = Association(regions=("r3", "r9"))
+    found = await reads.obligation(sight_of("s" * 32, (Role.PAYMENT_STAFF,), here), payment.id)
     assert found is not None
     assert {*found.names.values()} == {"Ann Mentor", "Ben Staff"}, "not the mentee, whom they do not see"
     told = await reads.obligation(OPERATOR, payment.id)

@@ -21,6 +21,7 @@ from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.reads.replay import SqlReplay
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from domain.actors import Role
+from domain.associations import Association
 from domain.codec import text_of, to_plain
 from domain.ids import derive, term_region_id
 from domain.journal import Kind, decode
@@ -44,6 +45,8 @@ from workers.settings import Settings
 __all__ = ["database"]
 BOSS = derive("boss")
 TERM = derive("term", "2026")
+
+HERE = Association(code="sample", regions=("r3", "r4"))
 
 
 def a_year() -> TermCase:
@@ -83,15 +86,15 @@ async def test_the_rows_of_a_whole_year_are_those_of_the_fold(database: tuple[Se
     assert folded == term_rows(case.state)
     assert difference(folded, await replay.rows(AUDIT, case.id)) == ""
     seen = TermRegionReads(pool)
-    everything = sight_of("x", (Role.COORDINATOR,))
-    nothing = sight_of("x", (Role.COORDINATOR,), ("r4",))
+    everything = sight_of("x", (Role.COORDINATOR,), HERE)
+    nothing = sight_of("x", (Role.COORDINATOR,), HERE, ("r4",))
     for listed in (seen.page, seen.monthly_records, seen.log_checks, seen.surveys):
         assert (await listed(everything)).rows
         assert (await listed(everything, term=derive("another"))).rows == ()
         assert (await listed(nothing)).rows == ()
     own = await seen.monthly_records(participant(MENTOR.id))
     assert {row["mentor"] for row in own.rows} == {MENTOR.id}
-    whole = await seen.one(sight_of("x", (Role.COORDINATOR,), ("r3",)), case.id)
+    whole = await seen.one(sight_of("x", (Role.COORDINATOR,), HERE, ("r3",)), case.id)
     assert whole is not None
     assert len(whole["tasks"]) == len(case.state.tasks)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from activities.adapters.files.form_files import shipped_forms
 from domain.actors import Role
+from domain.associations import Association
 from domain.forms.display import describe_form
 from domain.forms.model import (
     LARGEST_NUMBER,
@@ -252,7 +253,11 @@ def test_who_sees_an_answer_follows_from_its_class() -> None:
     record = of_form(pair, "writer")
 
     def seen(person: str, *roles: Role) -> list[str]:
-        return list(seen_by(form, few, sight_of(person, roles, ("r1",)).readable(record)))
+        return list(
+            seen_by(
+                form, few, sight_of(person, roles, Association(regions=("r1",)), ("r1",)).readable(record)
+            )
+        )
 
     assert seen("writer") == ["name", "story", "day", "number", "rating"]
     assert seen("staff", Role.COORDINATOR) == ["name", "story", "rating"]

@@ -93,8 +93,7 @@ def import_lists(
     association: Annotated[
         str,
         typer.Option(
-            help="The association, for lists without applications and without a term. It may be left out where your "
-            "regions belong to only one."
+            help="Code of your association, for lists without applications and without a term. It may be left out."
         ),
     ] = "",
     complete: Annotated[

@@ -113,12 +113,7 @@ class Driver:
 
     async def _people_by_key(self) -> dict[str, str]:
         """Return the id of each person of the association by member number."""
-        return {
-            key: row["id"]
-            for row in await self.every("people", who=ADMIN)
-            if row["association"] == self._program.association
-            for key in row["keys"]
-        }
+        return {key: row["id"] for row in await self.every("people", who=ADMIN) for key in row["keys"]}
 
     async def every(self, noun: str, *, who: str = WATCHER, **params: Any) -> list[dict[str, Any]]:
         """Return all entries of a list, as the auditor sees it unless somebody else is named."""
@@ -259,11 +254,11 @@ class Driver:
         return day.isoformat() if day > act.at.date() else None
 
     async def _let_administrator_in(self, until: datetime) -> None:
-        """Take the administrator whom the office has, or make the first, as ``mentorflow admin first`` does."""
+        """Take the administrator whom the association has, or make the first, as ``mentorflow admin first`` does."""
         [staff] = (member for member in self._scenario.data["staff"] if member["key"] == ADMIN)
         entry = entry_of_first(staff["name"], staff["email"])
         async with self._token_writes() as tokens:
-            known = await tokens.administrator()
+            known = await tokens.administrator(self._program.association)
             made = (
                 await tokens.first_administrator(entry, self._program.association, until)
                 if known is None

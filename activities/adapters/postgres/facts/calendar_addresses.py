@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.associations import association_in, with_association
 from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.tokens import TokenHolder, hashed
 from domain.people.grants import rights_of
@@ -18,6 +19,7 @@ _HOLDER: Final = (
     select(
         _STANDS.label("stands"),
         func.array(select(_ALIAS.id).where(_ALIAS.alias_of == _STANDS).scalar_subquery()).label("aliases"),
+        *with_association(_PERSON.association),
     )
     .join_from(tables.calendar_addresses, tables.people, _ADDRESS.person == _PERSON.id, isouter=True)
     .where(_ADDRESS.hash == bindparam("hash"), _ADDRESS.revoked_at.is_(None))
@@ -43,4 +45,10 @@ class CalendarAddressFacts:
             ids = (row.stands, *sorted(row.aliases))
             live = await live_grants(connection, ids)
         rights = rights_of(live, participant=not live)
-        return TokenHolder(person=row.stands, roles=rights.roles, regions=rights.regions, aliases=ids[1:])
+        return TokenHolder(
+            person=row.stands,
+            roles=rights.roles,
+            regions=rights.regions,
+            association=association_in(row),
+            aliases=ids[1:],
+        )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, union
+from sqlalchemy import select, union, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
@@ -121,6 +121,32 @@ class CommandFacts:
         table = tables.people.c
         async with self._database.transaction() as connection:
             return await connection.scalar(select(table.association).where(table.id == person)) or ""
+
+    async def association_of_grant(self, grant: str) -> str:
+        """Return the association of the person who has a grant; empty for an unknown one."""
+        table, person = tables.grants.c, tables.people.c
+        wanted = select(person.association).join(tables.grants, table.person == person.id)
+        async with self._database.one_statement() as connection:
+            return await connection.scalar(wanted.where(table.id == grant)) or ""
+
+    async def place_of(self, subject: str) -> str | None:
+        """Return the region of a relationship, an obligation or a term in a region; None for an unknown one."""
+        wanted = union_all(
+            *(
+                select(table.c.region).where(table.c.id == subject)
+                for table in (tables.relationships, tables.obligations, tables.term_regions)
+            )
+        )
+        async with self._database.one_statement() as connection:
+            found: str | None = await connection.scalar(wanted)
+        return found
+
+    async def elsewhere(self, relationships: Sequence[str], regions: Sequence[str]) -> tuple[str, ...]:
+        """Return which of these relationships are in none of these regions."""
+        pair = tables.relationships.c
+        wanted = select(pair.id).where(pair.id.in_(relationships), pair.region.not_in(regions))
+        async with self._database.one_statement() as connection:
+            return tuple(await connection.scalars(wanted))
 
     async def standing(self, person: str) -> Standing | None:
         """Return what decides who may change a person's entry; None for an unknown person.

@@ -58,9 +58,20 @@ async def live_grants(
     connection: AsyncConnection, people: Collection[str] | None = None
 ) -> tuple[Grant, ...]:
     """Return the grants that are live now: of some entries of people, or all of the office."""
-    of = () if people is None else (_GRANT.person.in_(people),)
+    return await _live(connection, *(() if people is None else (_GRANT.person.in_(people),)))
+
+
+async def live_grants_of(connection: AsyncConnection, association: str) -> tuple[Grant, ...]:
+    """Return the grants that are live now of an association's people."""
+    people = tables.people.c
+    return await _live(
+        connection, _GRANT.person.in_(select(people.id).where(people.association == association))
+    )
+
+
+async def _live(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> tuple[Grant, ...]:
     now = await office_now(connection)
-    found = await grants_where(connection, _GRANT.ended_at.is_(None), *of)
+    found = await grants_where(connection, _GRANT.ended_at.is_(None), *conditions)
     return tuple(grant for grant in found if grant.state(now) is GrantState.LIVE)
 
 

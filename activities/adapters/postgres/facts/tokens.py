@@ -11,8 +11,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.associations import association_in, with_association
 from activities.adapters.postgres.facts.grants import AS_JSON, grant_of
 from domain.actors import Role
+from domain.associations import Association
 from domain.ids import derive
 from domain.people.grants import GrantState, rights_of
 
@@ -46,6 +48,7 @@ _TOKEN: Final = (
         _STANDS.label("stands"),
         func.array(select(_ALIAS.id).where(_ALIAS.alias_of == _STANDS).scalar_subquery()).label("aliases"),
         _NAMED.label("named"),
+        *with_association(_PERSON.association),
     )
     .join_from(tables.tokens, tables.people, tables.tokens.c.person == _PERSON.id, isouter=True)
     .where(tables.tokens.c.id == bindparam("token"))
@@ -54,7 +57,7 @@ _TOKEN: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenHolder:
-    """The owner of a token: a person with roles and regions (none = whole association).
+    """The owner of a token: a person of an association, with roles and regions (none = the whole association).
 
     ``person`` is the entry that stands for the human, ``aliases`` are the human's other entries. Without a role, all
     grants that the token stands for have ended.
@@ -63,6 +66,7 @@ class TokenHolder:
     person: str
     roles: tuple[Role, ...]
     regions: tuple[str, ...]
+    association: Association
     aliases: tuple[str, ...] = ()
 
 
@@ -92,6 +96,7 @@ class TokenFacts:
             person=row.stands,
             roles=rights.roles,
             regions=rights.regions,
+            association=association_in(row),
             aliases=tuple(sorted(row.aliases)),
         )
 

@@ -54,8 +54,11 @@ class CommandReads(Reads):
             named = [part.relationship for part in parts]
             of_pairs = select(pairs.c.id).where(pairs.c.id.in_(named), sql.relationship(sight))
             visible = set(await connection.scalars(of_pairs))
+            known = set(await connection.scalars(select(pairs.c.id).where(pairs.c.id.in_(named))))
         sender = Record(people={Who.WRITER: (row.actor["id"],)})
-        whole = sight.sees(Data.OWN_WRITING, sender) or sight.sees(Data.FACTS)
+        whole = sight.sees(Data.OWN_WRITING, sender) or (
+            bool(visible) and sight.sees(Data.FACTS) and known <= visible
+        )
         seen = [each for each in named if whole or each in visible]
         if not seen:
             return None

@@ -1,7 +1,7 @@
 """Lists of what the office knows, as the import reads them. Each opens an event of the installation."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -21,15 +21,6 @@ Rows = tuple[Mapping[str, Any], ...]
 
 class ExportReads(Reads):
     """The reads of exports: people whom the reader sees by office, their memberships, their records as mentors."""
-
-    async def associations(self, regions: Collection[str]) -> tuple[str, ...]:
-        """Return the associations that regions belong to."""
-        region = tables.regions.c
-        of = (
-            select(region.association).where(region.code.in_(regions)).distinct().order_by(region.association)
-        )
-        async with self._database.transaction() as connection:
-            return tuple(await connection.scalars(of))
 
     async def people(self, sight: Sight, association: str, reader: Actor) -> Rows:
         """Return the people of the reader's regions, each under the member number that the entry had first."""

@@ -11,9 +11,9 @@ from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import plain
-from activities.adapters.postgres.tables import people, region_contacts
+from activities.adapters.postgres.tables import people, region_contacts, regions
 from activities.ports.notices import Person
-from domain.visibility import Data, Sight
+from domain.visibility import Sight
 
 STANDS: Final = people.alias("stands")
 """The entry that stands for a human who has several: emails go to its address, under its name."""
@@ -51,13 +51,15 @@ async def active_contacts(
 async def every_contact(
     sight: Sight, connection: AsyncConnection
 ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    """Return all contacts, past and present, each with its region's code, in the order in which they were named."""
-    if not sight.sees(Data.REFERENCE):
-        return ()
+    """Return the contacts, past and present, of the regions that the reader sees, each with its region's code.
+
+    They are in the order in which they were named.
+    """
     seat = region_contacts.c
     rows = await connection.execute(
         select(seat.id.label("record"), seat.region, seat.person, seat.first, seat.last, seat.created_at)
-        .where(seat.withdrawn_at.is_(None))
+        .join(regions, regions.c.code == seat.region)
+        .where(seat.withdrawn_at.is_(None), sql.region(sight))
         .order_by(seat.id)
     )
     named = (plain(row._mapping) for row in rows)

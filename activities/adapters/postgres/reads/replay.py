@@ -104,7 +104,7 @@ class SqlReplay:
 
 def require_chain(sight: Sight) -> None:
     """Refuse a reader who may not see the raw journal, because an empty answer would make every check pass."""
-    if not sight.sees(Data.CHAIN):
+    if sight.association is not None or not sight.sees(Data.CHAIN):
         raise PermissionError("this reader may not see the raw journal")
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.starts import rule_set
+from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads
 from activities.adapters.postgres.writes.documents import content_of
 from domain.forms.survey_results import SurveyAnswers
@@ -14,7 +15,7 @@ from domain.relationship.parts.forms import FormStanding
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.intake import TermDates
 from domain.rules.program import Rules
-from domain.visibility import Data, Sight
+from domain.visibility import Sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,6 @@ class SurveyReads(Reads):
 
         They are for readers who may see results, and only for counting.
         """
-        if not sight.sees(Data.RESULTS):
-            return ()
         filed, pairs, documents = tables.forms.c, tables.relationships.c, tables.documents.c
         wanted = (
             select(pairs.region, filed.person, documents.payload)
@@ -57,13 +56,14 @@ class SurveyReads(Reads):
             .join(documents.id.table, filed.id == documents.id)
             .where(pairs.term == term, filed.form == form, filed.amended_by == "")
             .where(or_(filed.standing.is_(None), filed.standing == FormStanding.STANDS.value))
-            .where(filed.submitted_at < until)
+            .where(filed.submitted_at < until, sql.counted(sight, pairs.region))
         )
         survey = tables.term_surveys.c
         of_regions = (
             select(survey.region, survey.person, documents.payload)
             .join(documents.id.table, survey.document == documents.id)
             .where(survey.term == term, documents.form == form, survey.answered_at < until)
+            .where(sql.counted(sight, survey.region))
         )
         async with self._database.transaction() as connection:
             found = [

@@ -5,9 +5,11 @@ columns in place of values.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     FromClause,
     Select,
@@ -26,6 +28,7 @@ from sqlalchemy import (
 
 from activities.adapters.postgres import tables
 from domain.actors import Role
+from domain.journal import Kind
 from domain.task_acts import OF_AUDITORS_TOO, OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
 from domain.tasks import ABOUT_STREAMS, OF_MONEY, TaskKind
 from domain.visibility import (
@@ -42,6 +45,17 @@ from domain.visibility import (
 Condition = ColumnElement[bool]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a row is: whether in one of the regions of the reader's office, and whether in the reader's association."""
+
+    regions: Condition
+    association: Condition
+
+
+_NOWHERE: Final = _Place(regions=false(), association=false())
+
+
 def relationship(sight: Sight, data: Data = Data.FACTS) -> Condition:
     """Return whether the reader sees a class of data of a relationship."""
     pair = tables.relationships.c
@@ -49,7 +63,7 @@ def relationship(sight: Sight, data: Data = Data.FACTS) -> Condition:
         Who.OF_PAIR: own_pair(sight),
         Who.PROPOSED_MENTOR: _oneself(sight, pair.proposed_mentor),
     }
-    return _sees(sight, data, _in_regions(sight, pair.region), stands)
+    return _sees(sight, data, _at(sight, pair.region), stands)
 
 
 def own_pair(sight: Sight) -> Condition:
@@ -65,7 +79,7 @@ def of_relationship(sight: Sight, column: ColumnElement[Any], data: Data = Data.
 
 def obligation(sight: Sight) -> Condition:
     """Return whether the reader sees an obligation, with its orders, claims and history."""
-    return _sees(sight, Data.MONEY, _in_regions(sight, tables.obligations.c.region))
+    return _sees(sight, Data.MONEY, _at(sight, tables.obligations.c.region))
 
 
 def task(sight: Sight) -> Condition:
@@ -81,7 +95,7 @@ def task(sight: Sight) -> Condition:
 
 def work(sight: Sight) -> Condition:
     """Return whether a task is work that the reader sees by office, not as part of the pair."""
-    here = _in_regions(sight, tables.tasks.c.region)
+    here = _at_task(sight)
     by_office = or_(*(_sees(sight, data, here) for data in (Data.TASKS, Data.MONEY)))
     return and_(by_office, task(sight))
 
@@ -142,12 +156,15 @@ def _of_task(*conditions: Condition) -> Condition:
 def notice(sight: Sight) -> Condition:
     """Return whether the reader sees a notice: it is to the reader, or about what the reader sees by office."""
     table, cases = tables.notices.c, tables.complaints.c
-    regions = or_(
-        _in_regions(sight, table.region),
-        table.subject.in_(_pairs(_in_regions(sight, tables.relationships.c.region))),
-        table.subject.in_(
-            select(tables.term_regions.c.id).where(_in_regions(sight, tables.term_regions.c.region))
-        ),
+    places = (
+        _at(sight, table.region),
+        _within(table.subject, tables.relationships.c.id, _at(sight, tables.relationships.c.region)),
+        _within(table.subject, tables.term_regions.c.id, _at(sight, tables.term_regions.c.region)),
+        _about_person(sight, table.person),
+    )
+    place = _Place(
+        regions=or_(*(each.regions for each in places)),
+        association=or_(*(each.association for each in places)),
     )
     said_to = _oneself(sight, table.person)
     stands = {
@@ -156,10 +173,10 @@ def notice(sight: Sight) -> Condition:
     }
     of_money = table.subject.in_(select(tables.obligations.c.id))
     seen = or_(
-        and_(not_(of_money), _sees(sight, Data.NOTICES, regions, {**stands, Who.ONESELF: said_to})),
+        and_(not_(of_money), _sees(sight, Data.NOTICES, place, {**stands, Who.ONESELF: said_to})),
         table.subject.in_(select(tables.obligations.c.id).where(obligation(sight))),
     )
-    open_to = or_(said_to, _sees(sight, Data.CONFIDENTIAL, regions, stands))
+    open_to = or_(said_to, _sees(sight, Data.CONFIDENTIAL, place, stands))
     return and_(seen, or_(table.kind.not_in(CONFIDENTIAL_NOTICES), open_to))
 
 
@@ -170,7 +187,9 @@ def words_of_notice(sight: Sight) -> Condition:
     """
     table = tables.notices.c
     of_own_pair = {Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight)))}
-    by_office = and_(notice(sight), _sees(sight, Data.ONE_SIDE, true(), of_own_pair))
+    by_office = and_(
+        notice(sight), _sees(sight, Data.ONE_SIDE, _Place(regions=true(), association=true()), of_own_pair)
+    )
     return or_(_oneself(sight, table.person), by_office)
 
 
@@ -181,15 +200,13 @@ def own_digest(sight: Sight) -> Condition:
 
 def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
     """Return whether the reader sees a row of a term in a region; ``own`` are columns that name a person."""
-    return _sees(sight, Data.TERM, _in_regions(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})
+    return _sees(sight, Data.TERM, _at(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})
 
 
 def person(sight: Sight, people: FromClause = tables.people) -> Condition:
     """Return whether the reader sees a person's name and addresses; ``people`` may be an alias of the table."""
     table = people.c
-    return _sees(
-        sight, Data.PEOPLE, _in_regions(sight, table.region), {Who.ONESELF: _oneself(sight, table.id)}
-    )
+    return _sees(sight, Data.PEOPLE, _of_person(sight, people), {Who.ONESELF: _oneself(sight, table.id)})
 
 
 def name(sight: Sight, people: FromClause = tables.people) -> ColumnElement[str | None]:
@@ -199,7 +216,7 @@ def name(sight: Sight, people: FromClause = tables.people) -> ColumnElement[str 
 
 def by_pair(sight: Sight) -> Condition:
     """Return whether the reader sees the names of a relationship's pair by office: also of one who moved away."""
-    return _sees(sight, Data.PEOPLE, _in_regions(sight, tables.relationships.c.region))
+    return _sees(sight, Data.PEOPLE, _at(sight, tables.relationships.c.region))
 
 
 def name_in_pair(sight: Sight, people: FromClause) -> ColumnElement[str | None]:
@@ -209,32 +226,43 @@ def name_in_pair(sight: Sight, people: FromClause) -> ColumnElement[str | None]:
 
 def colleague(sight: Sight, table: FromClause = tables.people) -> Condition:
     """Return whether a person is one of those whom the reader sees by office; ``table`` may be people by a name."""
-    return _sees(sight, Data.PEOPLE, _in_regions(sight, table.c.region))
+    return _sees(sight, Data.PEOPLE, _of_person(sight, table))
 
 
 def person_history(sight: Sight) -> Condition:
     """Return whether the reader sees who changed a person's entry. The people themselves do not."""
-    return _sees(sight, Data.HISTORY, _in_regions(sight, tables.people.c.region))
+    return _sees(sight, Data.HISTORY, _of_person(sight, tables.people))
 
 
 def mentor(sight: Sight) -> Condition:
     """Return whether the reader sees a mentor's capacity."""
-    return _sees(sight, Data.MENTORS, _in_regions(sight, tables.people.c.region))
+    return _sees(sight, Data.MENTORS, _of_person(sight, tables.people))
 
 
 def written_by(sight: Sight, column: ColumnElement[Any]) -> Condition:
     """Return whether the reader is the writer whom a column names."""
-    return _sees(sight, Data.OWN_WRITING, false(), {Who.WRITER: _oneself(sight, column)})
+    return _sees(sight, Data.OWN_WRITING, _NOWHERE, {Who.WRITER: _oneself(sight, column)})
 
 
 def token(sight: Sight) -> Condition:
     """Return whether the reader sees whose a token is, and for what."""
-    return _sees(sight, Data.TOKENS, false())
+    return _sees(sight, Data.TOKENS, _about_person(sight, tables.tokens.c.person))
 
 
 def grant(sight: Sight) -> Condition:
     """Return whether the reader sees who holds a role; everybody sees their own grants."""
-    return _sees(sight, Data.GRANTS, false(), {Who.ONESELF: _oneself(sight, tables.grants.c.person)})
+    holder = tables.grants.c.person
+    return _sees(sight, Data.GRANTS, _about_person(sight, holder), {Who.ONESELF: _oneself(sight, holder)})
+
+
+def region(sight: Sight) -> Condition:
+    """Return whether the reader sees a region, with its contacts."""
+    return _sees(sight, Data.REFERENCE, _at(sight, tables.regions.c.code))
+
+
+def counted(sight: Sight, region: ColumnElement[Any]) -> Condition:
+    """Return whether an answer of a region counts in results that the reader sees."""
+    return _sees(sight, Data.RESULTS, _at(sight, region))
 
 
 def group_log(sight: Sight) -> Condition:
@@ -246,7 +274,7 @@ def group_log(sight: Sight) -> Condition:
 
 def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
     table = tables.tasks.c
-    here = _in_regions(sight, table.region)
+    here = _at_task(sight)
     of_money = table.subject_kind == OF_MONEY
 
     def seen(data: Data) -> Condition:
@@ -260,12 +288,12 @@ def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
 
 
 def _sees(
-    sight: Sight, data: Data, here: Condition, stands: Mapping[Who, Condition] | None = None
+    sight: Sight, data: Data, place: _Place, stands: Mapping[Who, Condition] | None = None
 ) -> Condition:
     """Return ``Sight.sees`` as SQL; ``stands`` says for each relation when the reader has it to the row."""
-    opened, closed = [here if data in sight.in_regions else false()], []
+    opened, closed = [place.regions if data in sight.in_regions else false()], []
     if data in sight.everywhere:
-        opened = [true()]
+        opened = [place.association]
     for who, stood in (stands or {}).items() if sight.person else ():
         if data in RIGHTS[who]:
             opened.append(stood)
@@ -279,8 +307,63 @@ def _oneself(sight: Sight, *columns: ColumnElement[Any]) -> Condition:
     return or_(false(), *(column.in_(sight.ids) for column in columns)) if sight.person else false()
 
 
-def _in_regions(sight: Sight, region: ColumnElement[Any]) -> Condition:
-    return region.in_(sight.regions) if sight.regions else false()
+def _at(sight: Sight, region: ColumnElement[Any]) -> _Place:
+    """Return where a row is that belongs to a region."""
+    if sight.association is None:
+        return _Place(regions=false(), association=true())
+    of_association = sight.association.regions
+    own = [code for code in sight.regions if code in of_association]
+    return _Place(
+        regions=region.in_(own) if own else false(),
+        association=region.in_(of_association) if of_association else false(),
+    )
+
+
+def _within(column: ColumnElement[Any], id: ColumnElement[Any], place: _Place) -> _Place:
+    """Return where a row is that names another one by its ``id``, from where that one is."""
+    return _Place(
+        regions=column.in_(select(id).where(place.regions)),
+        association=column.in_(select(id).where(place.association)),
+    )
+
+
+def _at_task(sight: Sight) -> _Place:
+    """Return where a task is; one of the office's own belongs to a program, to a person, or to all associations."""
+    task = tables.tasks.c
+    place = _at(sight, task.region)
+    if sight.association is None:
+        return place
+    of_program = _of_association(sight, task.about, tables.programs.c.program)
+    of_person = _of_association(sight, task.about, tables.people.c.id)
+    own = case(
+        (task.kind == TaskKind.CORRECT_PROGRAM, of_program),
+        (task.kind == TaskKind.FIX_ADDRESS, of_person),
+        else_=true(),
+    )
+    of_office = and_(task.region == "", task.subject_kind == Kind.INSTALLATION, own)
+    return _Place(regions=place.regions, association=or_(place.association, of_office))
+
+
+def _of_person(sight: Sight, people: FromClause) -> _Place:
+    """Return where somebody is: a person may belong to an association and to none of its regions."""
+    regions = _at(sight, people.c.region).regions
+    return _Place(regions=regions, association=_here(sight, people.c.association))
+
+
+def _about_person(sight: Sight, column: ColumnElement[Any]) -> _Place:
+    """Return where a row is that belongs to a person and to no region."""
+    return _Place(regions=false(), association=_of_association(sight, column, tables.people.c.id))
+
+
+def _of_association(sight: Sight, column: ColumnElement[Any], id: Column[Any]) -> Condition:
+    """Return whether a column names a row, by its ``id``, of a table whose rows belong to associations."""
+    if sight.association is None:
+        return true()
+    return column.in_(select(id).where(_here(sight, id.table.c.association)))
+
+
+def _here(sight: Sight, association: ColumnElement[Any]) -> Condition:
+    return true() if sight.association is None else association == sight.association.code
 
 
 def _pairs(condition: Condition) -> Select[Any]:

@@ -9,7 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
-from activities.adapters.postgres.facts.grants import counts_as, entries_of_human, grants_where, live_grants
+from activities.adapters.postgres.facts.grants import (
+    counts_as,
+    entries_of_human,
+    grants_where,
+    live_grants_of,
+)
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.writes.base import Unknown, Writes, event_command
 from domain.actors import Actor, Role
@@ -90,7 +95,10 @@ class GrantWrites(Writes):
                 return
             grant, now = await _locked(connection, id), await office_now(connection)
             holder = await counts_as(connection, grant.person)
-            demand_may_be_ended(grant, await live_grants(connection), holder, now)
+            people = tables.people.c
+            own = select(people.association).where(people.id == grant.person)
+            live = await live_grants_of(connection, await connection.scalar(own) or "")
+            demand_may_be_ended(grant, live, holder, now)
             await _change(connection, id, ended_by=actor.id, ended_at=now)
             await _tell(connection, GrantEnded(grant=id, person=grant.person), actor, command, now)
 

@@ -94,17 +94,14 @@ class ImportRows(Writes):
         async with self._database.transaction() as connection:
             return await self.one_in(connection, id)
 
-    async def actor_of(self, id: str) -> Actor | None:
-        """Return who sends an import; None for an unknown one."""
+    async def proposed(self, association: str, limit: int) -> tuple[StoredImport, ...]:
+        """Return the newest imports of an association that nobody has taken over yet."""
         row = tables.imports.c
-        async with self._database.one_statement() as connection:
-            found = await connection.scalar(select(row.actor).where(row.id == id))
-        return None if found is None else from_plain(Actor, found)
-
-    async def proposed(self, limit: int) -> tuple[StoredImport, ...]:
-        """Return the newest imports that nobody has taken over yet."""
-        row = tables.imports.c
-        wanted = select(tables.imports).where(row.state == "proposed").order_by(row.created_at.desc(), row.id)
+        wanted = (
+            select(tables.imports)
+            .where(row.state == "proposed", row.association == association)
+            .order_by(row.created_at.desc(), row.id)
+        )
         async with self._database.transaction() as connection:
             return tuple(self._stored(found) for found in await connection.execute(wanted.limit(limit)))
 

@@ -42,8 +42,9 @@ class PeopleWrites(Writes):
                 return
             associations = await _associations(connection, {row["region"] for row in rows})
             own = {row["id"] for row in rows}
-            for boss in sorted({row["supervisor"] for row in rows if row.get("supervisor")} - own):
-                await self._require(connection, tables.people.c.id, boss, "supervisor")
+            for row in rows:
+                if (boss := row.get("supervisor")) and boss not in own:
+                    await _require_supervisor(connection, boss, associations[row["region"]])
             table = tables.people
             taken = await connection.scalar(
                 select(table.c.id).where(table.c.id.in_([row["id"] for row in rows])).limit(1)
@@ -98,7 +99,8 @@ class PeopleWrites(Writes):
                 return
             await self._require(connection, table.c.id, person, "person")
             if boss := values.get("supervisor"):
-                await self._require(connection, table.c.id, boss, "supervisor")
+                own = select(table.c.association).where(table.c.id == person)
+                await _require_supervisor(connection, boss, await connection.scalar(own) or "")
             async with changing(connection, [person], actor=actor, command=command) as entries:
                 if _says(entries[person], values) and key in (None, *entries[person].keys):
                     raise AlreadyThere("nothing_to_change")
@@ -189,6 +191,14 @@ async def _add_key(connection: AsyncConnection, person: str, key: str) -> None:
     holder = select(keys.c.person).where(keys.c.association == association, keys.c.key == key)
     if await connection.scalar(holder) != person:
         raise AlreadyThere("key_taken")
+
+
+async def _require_supervisor(connection: AsyncConnection, person: str, association: str) -> None:
+    """Raise ``Unknown`` unless somebody of the association is this person."""
+    people = tables.people.c
+    wanted = select(people.id).where(people.id == person, people.association == association)
+    if await connection.scalar(wanted) is None:
+        raise Unknown("supervisor")
 
 
 async def _associations(connection: AsyncConnection, regions: Collection[str]) -> Mapping[str, str]:

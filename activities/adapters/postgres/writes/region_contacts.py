@@ -41,7 +41,10 @@ class RegionContactWrites(Writes):
             if await self._done(connection, command):
                 return
             await self._require(connection, tables.regions.c.code, region, "region")
-            await self._require(connection, tables.people.c.id, person, "person")
+            here, people = tables.regions.c, tables.people.c
+            same = select(people.id).join(tables.regions, here.association == people.association)
+            if await connection.scalar(same.where(here.code == region, people.id == person)) is None:
+                raise Unknown("person")
             await lock_entries(connection, [person])
             known = await _overlapping(connection, region, person, first, last)
             known = known[:1] if keep_last else known

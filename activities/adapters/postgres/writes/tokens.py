@@ -1,4 +1,4 @@
-"""Tokens: made for grants of people of the office, revoked, and the first of an office, which is an administrator's.
+"""Tokens: made for grants of people of the office, revoked, and the first of an association, an administrator's.
 
 Only a person who works on the machine makes and revokes tokens, so that person is the actor of each event, with the
 account under which the command ran.
@@ -17,7 +17,12 @@ from activities.adapters.mail.addresses import standard_address
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.grants import entries_of_human, grants_where, live_grants
+from activities.adapters.postgres.facts.grants import (
+    entries_of_human,
+    grants_where,
+    live_grants,
+    live_grants_of,
+)
 from activities.adapters.postgres.facts.tokens import PREFIX, event_of, hashed
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
@@ -108,28 +113,28 @@ class TokenWrites(Writes):
             body = _told(found.person, named, participant=found.of_participant)
             await self._append(connection, "TokenRevoked", body, event_of(id, revoked=True))
 
-    async def administrator(self) -> str | None:
-        """Return the first of those who are administrators now; None if nobody is one."""
+    async def administrator(self, association: str) -> str | None:
+        """Return the first of those who are administrators of an association now; None if nobody is one."""
         async with self._database.transaction() as connection:
-            return await _administrator(connection)
+            return await _administrator(connection, association)
 
     async def first_administrator(
         self, entry: Mapping[str, str], association: str, expires_at: datetime
     ) -> tuple[str, str]:
-        """Make the first administrator of an office, with the grant; return that person's id and token.
+        """Make the first administrator of an association, with the grant; return that person's id and token.
 
         Somebody of the association whom the office knows by this address keeps the entry that is there. Without an
         association, it is that of the region.
 
         Raises:
-            AlreadyThere: Somebody is an administrator now.
+            AlreadyThere: Somebody is an administrator of the association now.
             Unknown: There is no region with that code in the association.
         """
         async with self._database.transaction() as connection:
             await lock_grants(connection)
-            if await _administrator(connection) is not None:
-                raise AlreadyThere("administrator")
             association = await _association(connection, entry["region"], association)
+            if await _administrator(connection, association) is not None:
+                raise AlreadyThere("administrator")
             person = await _known_by_address(connection, entry["email"], association)
             if person is None:
                 person = await self._add(connection, entry, association)
@@ -240,8 +245,8 @@ def _told(person: str, named: Sequence[Grant], *, participant: bool) -> Mapping[
     }
 
 
-async def _administrator(connection: AsyncConnection) -> str | None:
-    live = await live_grants(connection)
+async def _administrator(connection: AsyncConnection, association: str) -> str | None:
+    live = await live_grants_of(connection, association)
     return next((grant.person for grant in live if grant.role is Role.ADMIN), None)
 
 
