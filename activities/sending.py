@@ -63,6 +63,9 @@ class Sending:
             return await self._not_taken(notice, error, now)
         # As with an email to several people, a notice in several languages counts as sent when one reader has it.
         if all(refusals):
+            now_to = await self._store.to_send(notice.id)
+            if now_to is not None and _addresses(now_to) != _addresses(notice):
+                return await self.send(now_to)  # the address was corrected while the email was under way
             return await self._refused(notice, refusals[0])
         await self._store.mark_sent(notice.id, now)
         return Outcome.SENT
@@ -87,3 +90,7 @@ class Sending:
     async def _refused(self, notice: NoticeToSend, code: str) -> Outcome:
         await self._store.mark_refused(notice.id, code)
         return Outcome.REFUSED
+
+
+def _addresses(notice: NoticeToSend) -> tuple[str, ...]:
+    return tuple(person.email for person in notice.to)
