@@ -65,7 +65,8 @@ class Sending:
         if all(refusals):
             now_to = await self._store.to_send(notice.id)
             if now_to is not None and _addresses(now_to) != _addresses(notice):
-                return await self.send(now_to)  # the address was corrected while the email was under way
+                # The address was corrected while the email was under way; what it says stays.
+                return await self.send(replace(notice, to=now_to.to))
             return await self._refused(notice, refusals[0])
         await self._store.mark_sent(notice.id, now)
         return Outcome.SENT
