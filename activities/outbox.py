@@ -100,6 +100,7 @@ class OutboxActivities:
             counts[outcome] += 1
             activity.heartbeat(counts[Outcome.SENT])
             if away := outcome is Outcome.PARKED:
+                now = await self._clock.now()
                 await self._outbox.park_due(now, id)
                 break
             if self._pause:
@@ -112,7 +113,7 @@ class OutboxActivities:
         return OutboxRound(
             sent=counts[Outcome.SENT],
             refused=counts[Outcome.REFUSED],
-            wait_seconds=await self._wait(away=away),
+            wait_seconds=await self._wait(now, away=away),
             away=away,
         )
 
@@ -204,17 +205,20 @@ class OutboxActivities:
             await self._outbox.told(refusal, ended=sent.answer is not Answer.TAKEN)
             activity.heartbeat()
 
-    async def _wait(self, *, away: bool) -> float | None:
-        """Return the seconds until the next round has something to do."""
+    async def _wait(self, looked_at: datetime, *, away: bool) -> float | None:
+        """Return the seconds until the next round has something to do.
+
+        ``looked_at`` is until when what is due was looked at: what became due since then is not put aside yet.
+        """
         now = await self._clock.now()
         if not away and await self._outbox.due(now, 1):
             return 0.0
-        instant = await self._outbox.next_at(now)
+        instant = await self._outbox.next_at(looked_at if away else now)
         if (morning := self._digests.planning.next_round(now)) is not None:
             instant = min(instant or morning, morning)
         if await self._outbox.untold(1):
             instant = min(instant or now + AGAIN, now + AGAIN)
-        return None if instant is None else (instant - now).total_seconds()
+        return None if instant is None else max((instant - now).total_seconds(), 0.0)
 
 
 def _heard(refusal: Refusal) -> HearNotice:

@@ -63,6 +63,10 @@ class Sending:
             return await self._not_taken(notice, error, now)
         # As with an email to several people, a notice in several languages counts as sent when one reader has it.
         if all(refusals):
+            now_to = await self._store.to_send(notice.id)
+            if now_to is not None and _addresses(now_to) != _addresses(notice):
+                # The address was corrected while the email was under way; what it says stays.
+                return await self.send(replace(notice, to=now_to.to))
             return await self._refused(notice, refusals[0])
         await self._store.mark_sent(notice.id, now)
         return Outcome.SENT
@@ -87,3 +91,7 @@ class Sending:
     async def _refused(self, notice: NoticeToSend, code: str) -> Outcome:
         await self._store.mark_refused(notice.id, code)
         return Outcome.REFUSED
+
+
+def _addresses(notice: NoticeToSend) -> tuple[str, ...]:
+    return tuple(person.email for person in notice.to)

@@ -33,7 +33,7 @@ class OutboxWorkflow:
         """Do one round after another, each at a call or at the next instant at which an email may leave."""
         for _ in range(ROUNDS):
             self._called = False
-            wait = self._wait_after(await self._round())
+            wait = wait_after(await self._round())
             try:
                 await workflow.wait_condition(lambda: self._called, timeout=wait)
             except TimeoutError:
@@ -51,8 +51,15 @@ class OutboxWorkflow:
         except ActivityError:
             return None
 
-    def _wait_after(self, done: OutboxRound | None) -> timedelta | None:
-        """Return how long to wait for the next round; None waits for a call."""
-        if done is None or done.away:
-            return AWAY
-        return None if done.wait_seconds is None else timedelta(seconds=done.wait_seconds)
+
+def wait_after(done: OutboxRound | None) -> timedelta | None:
+    """Return how long the outbox waits after a round, None if it failed; None waits for a call.
+
+    What becomes due while the mail server is away is looked at when it does, and is then put aside as the rest is.
+    """
+    if done is None:
+        return AWAY
+    wait = None if done.wait_seconds is None else timedelta(seconds=done.wait_seconds)
+    if not done.away:
+        return wait
+    return AWAY if wait is None else min(wait, AWAY)

@@ -5,7 +5,6 @@ from typing import Annotated, Any, ClassVar
 from fastapi import APIRouter, Response
 from pydantic import Field, Strict
 
-from activities.adapters.postgres.writes.mentors import EndsTooEarly
 from api_gateway.http.auth import Staff, TokenFirst, Writers
 from api_gateway.http.fields import Day, Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -13,7 +12,6 @@ from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.office import Office
 from api_gateway.services.known_codes import demand_region
-from api_gateway.services.problem import Problem
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import writer_about
 from domain.rules.program_file import ProgramFile
@@ -64,17 +62,14 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) 
     if "capacity" in values:
         values["capacity"] = usual
     now = await office.clock.now()
-    try:
-        capacity = await office.writes.mentors.put_mentor(
-            body.person,
-            values,
-            usual=usual,
-            today=program.rules.calendar.local_date(now) if program else now.date(),
-            actor=actor,
-            command=command_id(caller, key),
-        )
-    except EndsTooEarly:
-        raise Problem(409, "service_ends_before_it_begins") from None
+    capacity = await office.writes.mentors.put_mentor(
+        body.person,
+        values,
+        usual=usual,
+        today=program.rules.calendar.local_date(now) if program else now.date(),
+        actor=actor,
+        command=command_id(caller, key),
+    )
     return {"person": body.person, "capacity": capacity}
 
 

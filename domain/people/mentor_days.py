@@ -1,14 +1,13 @@
-"""The days of a mentor's record: those that cannot lie ahead, and those that contradict each other."""
+"""The days of a mentor's record: those that cannot lie ahead, and a service that would end before it begins."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 from domain.people.entry import MentorRecord
 
 PAST: Final = ("trained_on", "serving_since")
-_PAIRS: Final = (("serving_until", "serving_since", "The last day of service", "the first day of service"),)
+SERVICE: Final = ("serving_since", "serving_until")
 
 
 def days_still_to_come(values: Mapping[str, Any], known: MentorRecord | None, today: date) -> tuple[str, ...]:
@@ -20,19 +19,11 @@ def days_still_to_come(values: Mapping[str, Any], known: MentorRecord | None, to
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backwards:
-    """A last day before the day on which the same began: the columns of both, and what is wrong in words."""
-
-    last: str
-    first: str
-    words: str
-
-
-def backwards(values: Mapping[str, Any]) -> Iterator[Backwards]:
-    """Yield the last days in the values of a mentor's record that lie before the day on which the same began."""
-    for last, first, last_words, first_words in _PAIRS:
-        ends, begins = values.get(last), values.get(first)
-        if isinstance(ends, date) and isinstance(begins, date) and ends < begins:
-            words = f"{last_words} ({ends}) is before {first_words} ({begins}). Correct one of them."
-            yield Backwards(last=last, first=first, words=words)
+def ends_early(values: Mapping[str, Any], known: MentorRecord | None) -> str:
+    """Return in words that a service would end before it begins, by new days and those that stay; else nothing."""
+    if values.keys().isdisjoint(SERVICE):
+        return ""
+    begins, ends = (values.get(name, getattr(known, name, None)) for name in SERVICE)
+    if begins is None or ends is None or ends >= begins:
+        return ""
+    return f"The last day of service ({ends}) is before the first day of service ({begins}). Correct one of them."

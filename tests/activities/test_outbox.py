@@ -244,3 +244,28 @@ async def test_a_pair_is_not_reminded_while_staff_look_into_a_complaint_or_a_dis
     office.clock.instant, office.outbox.looked_into = tuesday, {"call": TaskKind.HANDLE_COMPLAINT}
     await office.activities.send_due()
     assert office.server.took == ["survey", "meet"]
+
+
+async def test_what_becomes_due_while_a_round_finds_no_mail_server_begins_the_next_round_at_once() -> None:
+    """Otherwise it would wait for a minute as if it could leave, and a demo's clock with it."""
+    office = Office(MONDAY)
+    office.server.away = True
+    office.put("due", Kind.SURVEY_OPEN)
+    office.put("soon", Kind.SURVEY_OPEN, own_act=True)
+    await office.activities.send_due()
+    soon = office.outbox.plans["soon"]
+    office.outbox.plans["soon"] = replace(soon, not_before=MONDAY + timedelta(seconds=1))
+    office.store.notices["soon"] = replace(office.store.notices["soon"], status="pending")
+
+    class Goes:
+        """A clock that goes on by two seconds once the emails that are due were put aside."""
+
+        times = 0
+
+        async def now(self) -> datetime:
+            self.times += 1
+            return MONDAY if self.times <= 3 else MONDAY + timedelta(seconds=2)
+
+    office.activities._clock = Goes()
+    done = await office.activities.send_due()
+    assert (done.away, done.wait_seconds) == (True, 0.0)

@@ -169,6 +169,17 @@ async def test_a_refusal_by_a_mailbox_is_a_code_and_is_not_tried_again(
     assert mailbox.all() == []
 
 
+async def test_c17_an_address_that_was_corrected_while_its_email_was_under_way_gets_it(
+    mailer: SmtpMailer, mailbox: Mailbox
+) -> None:
+    read = notice_of(Kind.SURVEY_OPEN, to=(replace(MENTEE, email="refuse-sam@example.org"),))
+    made, store = sending(mailer, read)
+    store.notices[read.id] = replace(read, to=(replace(MENTEE, email="sam@example.org"),))
+    assert await made.send(read) is Outcome.SENT
+    assert [each.recipients for each in mailbox.all()] == [("sam@example.org",)]
+    assert (store.notices[read.id].status, store.codes[read.id]) == ("sent", "")
+
+
 async def test_nobody_writes_to_a_person_who_left(mailer: SmtpMailer, mailbox: Mailbox) -> None:
     each = replace(notice_of(Kind.SURVEY_OPEN, to=()), gone=True)
     made, store = sending(mailer, each)

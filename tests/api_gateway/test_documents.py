@@ -1,6 +1,6 @@
 """Documents of commands: deleted after any refusal, and kept while a command is pending or on record."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,6 @@ from tests.api_gateway.conftest import Client
 from tests.api_gateway.form_pairs import Pair
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
 from tests.api_gateway.test_forms import SCHEDULE, pair
-from tests.conftest import NOW
 from tests.domain.builders import MENTOR
 from workers.assembly import COMMANDS
 
@@ -64,7 +63,8 @@ async def run_housekeeping(client: Client, workflows: Workflows) -> None:
     database = Database(client.office.settings.database_url("worker"), size=2)
     chores = HousekeepingActivities(SqlBacklog(database, SqlClock(database), COMMANDS), workflows, workflows)
     async with database.transaction() as connection:
-        past = NOW - timedelta(minutes=1)
+        # the machine's clock: claims end by that of the database
+        past = datetime.now(UTC) - timedelta(minutes=1)
         await connection.execute(update(tables.commands).values(claimed_until=past))
     assert (await chores.send_unanswered()).count == 1
     await database.close()

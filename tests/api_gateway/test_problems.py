@@ -223,7 +223,7 @@ def raised_by(path: str, node: ast.Call, function: ast.AST) -> Raised:
 def raised() -> Raised:
     """Return every code that the source raises, each with its status."""
     found: Raised = set()
-    for path, tree in trees("domain", "api_gateway"):
+    for path, tree in trees("domain", "api_gateway", "activities"):
         scopes: list[ast.AST] = [
             each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
         ]

@@ -1,7 +1,7 @@
 """A stored row that this version cannot read stops nothing: it is named in the log, and housekeeping goes on."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,6 @@ from tests.api_gateway.importing import GOOD, roster
 from tests.api_gateway.test_api import open_term
 from tests.api_gateway.test_groups import Engine, housekeeping
 from tests.api_gateway.test_groups import pairs as pairs
-from tests.conftest import NOW
 from workers.assembly import COMMANDS
 
 SENDER = Actor(id=derive("p", "leader"), role=Role.COORDINATOR, regions=("r3",))
@@ -93,7 +92,8 @@ async def test_a_command_that_cannot_be_read_is_named_and_left_to_a_person(
                 payload={"meeting": 7},
                 fingerprint="f",
                 actor={"id": SENDER.id, "role": "coordinator"},
-                claimed_until=NOW - timedelta(minutes=1),
+                # the machine's clock: claims end by that of the database
+                claimed_until=datetime.now(UTC) - timedelta(minutes=1),
             )
         )
     assert (await housekeeping(pairs, Engine()).send_unanswered()).count == 0
@@ -112,7 +112,8 @@ async def test_an_application_that_cannot_be_read_holds_up_no_other(
     migrator = create_async_engine(client.office.settings.database_url("migrator"))
     async with migrator.begin() as connection:
         bad, good = (await connection.execute(select(row.id, row.relationship).order_by(row.id))).all()
-        long_ago = NOW - timedelta(hours=1)
+        # the machine's clock: rows have that of the database
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
         await connection.execute(update(tables.applications).values(created_at=long_ago))
         torn = update(tables.applications).where(row.id == bad.id)
         await connection.execute(torn.values(actor={}, created_at=long_ago - timedelta(hours=1)))

@@ -321,6 +321,7 @@ class Year:
         """Check the whole year: the mailbox, the journal, the people."""
         notice, event = tables.notices.c, tables.events.c
         kinds = {row.id: row.kind for row in await self.rows(select(notice.id, notice.kind))}
+        kinds |= {row.id: "digest" for row in await self.rows(select(tables.digests.c.id))}
         mails = self.mailbox.all()
         assert max(Counter(mail.message_id for mail in mails).values()) == 1, "no email twice"
         by_kind = Counter((kinds[mail.message_id[1:33]], mail.recipients) for mail in mails)

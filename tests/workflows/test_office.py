@@ -141,8 +141,11 @@ class House:
         command, known = derive("people", application), [who["id"] for who in people]
         async with self.database.transaction() as connection:
             async with changing(connection, known, actor=COORDINATOR, command=command):
+                members = select(tables.memberships.c.person).where(tables.memberships.c.person.in_(known))
+                are_members = await connection.scalar(members.limit(1)) is not None
                 for table, values in rows:
-                    await connection.execute(insert(table).values(values).on_conflict_do_nothing())
+                    if table is not tables.memberships or not are_members:
+                        await connection.execute(insert(table).values(values).on_conflict_do_nothing())
             start = await relationship_start(connection, application)
         assert start is not None
         return start

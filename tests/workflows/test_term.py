@@ -218,7 +218,7 @@ async def test_a_deadline_whose_facts_are_unavailable_is_handled_once_they_are_a
         region = await Region(client, term_of(), queue).begin()
         month = (await region.months())[0]
         facts.away = 2
-        await region.after(Matter.MONTHLY_RECORD, month, 1)
+        await region.after(Matter.MONTHLY_RECORD, month, 2)  # a day for the two minutes that the run waits
         await until(lambda: "DutyNudged" in office.types(region.start.id))
         assert facts.away == 0
         assert office.parked == []

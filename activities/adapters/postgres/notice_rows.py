@@ -14,7 +14,7 @@ from activities.adapters.postgres.tables import claims, notices, relationships, 
 from activities.ports.journal import Clock
 from activities.ports.notices import NoticeToSend
 from domain.actors import Role
-from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
+from domain.failed_notices import CORRECTED, NOT_WORDED, PROGRAM_ASIDE
 from domain.notices import NoticeKind
 from domain.tasks import TaskKind
 from domain.visibility import MAILER
@@ -103,7 +103,7 @@ class NoticeRecords:
     async def mail_taken(self) -> None:
         """Close that task: a mail server took an email."""
         async with self._database.transaction() as connection:
-            await _close_tasks(connection, TaskKind.CORRECT_MAIL, "corrected")
+            await _close_tasks(connection, TaskKind.CORRECT_MAIL, CORRECTED)
 
     async def park_with_program(self, notice: str, program: str) -> None:
         """Record that it waits until its program's file can be used, and open the one task for that program."""
@@ -123,7 +123,7 @@ class NoticeRecords:
             for id, program in (await connection.execute(closable.order_by(task.id))).all():
                 back = update(notices).where(row.code == PROGRAM_ASIDE, row.subject.in_(_streams_of(program)))
                 await connection.execute(back.values(code="", not_before=None))
-                await close_office_task(connection, id, "corrected")
+                await close_office_task(connection, id, CORRECTED)
 
     async def _mark(self, notice: str, status: str, code: str = "", **more: Any) -> None:
         row = notices.c

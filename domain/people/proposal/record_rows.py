@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain.people.entry import MentorRecord
 from domain.people.identity import plain_key
-from domain.people.mentor_days import backwards, days_still_to_come
+from domain.people.mentor_days import days_still_to_come, ends_early
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import Contradictions
@@ -188,13 +188,12 @@ class RecordRows:
         return bool(ahead)
 
     def _ends_early(self, row: ListRow, record: MentorRecord | None, values: Mapping[str, Any]) -> bool:
-        """Refuse a row after which service, training or license would end before it began; return whether it does."""
-        after = {name: values.get(name, getattr(record, name, None)) for name in _MENTOR}
-        wrong = [each for each in backwards(after) if not {each.last, each.first}.isdisjoint(values)]
-        for each in wrong:
-            column = each.last if each.last in row.values else each.first
-            self._builder.refuse(row, column, "ends_before_it_begins", each.words)
-        return bool(wrong)
+        """Refuse a row after which a service would end before it began; return whether it does."""
+        words = ends_early(values, record)
+        if words:
+            column = "serving_until" if "serving_until" in row.values else "serving_since"
+            self._builder.refuse(row, column, "ends_before_it_begins", words)
+        return bool(words)
 
     def _application(self, row: ListRow, person: str) -> None:
         office, values = self._builder.office, row.values

@@ -54,12 +54,13 @@ async def put(owner: Database, table: Table, *rows: dict[str, Any]) -> None:
 
 async def record(
     postgres: Settings,
-    pair: str,
+    stream: str,
     at: datetime,
     *events: tuple[str, dict[str, Any]],
     by: tuple[Actor, ...] = (),
+    kind: Kind = Kind.RELATIONSHIP,
 ) -> None:
-    """Append the events of a pair as the worker does, each by its actor, or by the office itself."""
+    """Append the events of a stream as the worker does, each by its actor, or by the office itself."""
     prev, database = FIRST_PREV, Database(postgres.database_url("worker"), size=1)
     actors = by or (SYSTEM,) * len(events)
     async with database.transaction() as connection:
@@ -67,14 +68,14 @@ async def record(
             envelope = Envelope(
                 type=type_,
                 origin="test",
-                stream=pair,
-                kind=Kind.RELATIONSHIP,
-                rel=pair,
+                stream=stream,
+                kind=kind,
+                rel=stream,
                 seq=seq,
                 prev=prev,
                 actor=actor,
                 decided_at=at,
-                cause=Cause(command=derive("command", pair, str(seq))),
+                cause=Cause(command=derive("command", stream, str(seq))),
                 body=body,
             )
             await append_events(connection, [envelope])

@@ -1,6 +1,5 @@
 """Emails of a term whose reason no longer holds, and lines of digests that say what is no longer so."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,14 +9,14 @@ from sqlalchemy import Integer, Text, text, update
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import SqlDigests
-from activities.adapters.postgres.journal import append_events
 from activities.adapters.postgres.outbox import SqlOutbox
-from domain.actors import SYSTEM
 from domain.ids import derive
-from domain.journal import FIRST_PREV, Cause, Envelope, Kind, encode, seal
+from domain.journal import Kind
 from domain.overtaken import Why
-from tests.activities.postgres.test_overtaken import put
+from tests.activities.postgres.emails_that_wait import owner, put, record, worker
 from workers.settings import Settings
+
+__all__ = ["owner", "worker"]
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
 TERM, HERE = derive("term", "overtaken"), derive("term in region", "overtaken")
@@ -40,44 +39,16 @@ EVENTS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def owner(postgres: Settings) -> AsyncIterator[Database]:
-    database = Database(postgres.database_url("migrator"), size=2)
-    async with database.transaction() as connection:
-        await connection.execute(text("truncate office.notices, office.monthly_records"))
-    yield database
-    await database.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def worker(postgres: Settings) -> AsyncIterator[Database]:
-    database = Database(postgres.database_url("worker"), size=2)
-    yield database
-    await database.close()
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
+async def no_records(owner: Database) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(text("truncate office.monthly_records"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", autouse=True)
 async def stream(postgres: Settings) -> None:
     """Record a term in a region, and a pair of Ann in it."""
-    prev, database = FIRST_PREV, Database(postgres.database_url("worker"), size=1)
-    async with database.transaction() as connection:
-        for seq, (type_, body) in enumerate(EVENTS, start=1):
-            envelope = Envelope(
-                type=type_,
-                origin="test",
-                stream=HERE,
-                kind=Kind.TERM,
-                rel=HERE,
-                seq=seq,
-                prev=prev,
-                actor=SYSTEM,
-                decided_at=NOW,
-                cause=Cause(command=derive("command", "overtaken term", str(seq))),
-                body=body,
-            )
-            await append_events(connection, [envelope])
-            prev = seal(encode(envelope))
-    await database.close()
+    await record(postgres, HERE, NOW, *EVENTS, kind=Kind.TERM)
     owner = Database(postgres.database_url("migrator"), size=1)
     instants = {"opened_at": NOW, "closes_at": NOW, "first": NOW.date(), "last": NOW.date()}
     rest = {"stream": HERE, "applied_seq": 1, "vacant": False, "next_matter": "", "next_key": ""}

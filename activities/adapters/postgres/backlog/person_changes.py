@@ -34,7 +34,7 @@ from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.notice_rows import WAITS_AGAIN
 from activities.adapters.postgres.office_tasks import close_office_task
 from activities.ports.workflows import UndeliveredChange
-from domain.failed_notices import GONE, LAST_WORDS
+from domain.failed_notices import CORRECTED, GONE, LAST_WORDS
 from domain.journal import Kind
 from domain.notices import NoticeKind
 from domain.person_changes import ChangeKind, begins_everywhere, begun_everywhere
@@ -133,7 +133,7 @@ async def _addresses_corrected(connection: AsyncConnection, notices: Collection[
         task.about.in_(readers),
     )
     for id in (await connection.scalars(done.order_by(task.id))).all():
-        await close_office_task(connection, id, "corrected")
+        await close_office_task(connection, id, CORRECTED)
 
 
 def refused_without_a_run(today: date) -> Select[Any]:
