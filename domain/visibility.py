@@ -141,13 +141,8 @@ def _reach(how_far: Reach, *data: Data) -> dict[Data, Reach]:
 RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
     {
         Who.COORDINATOR: {**_reach(Reach.REGIONS, *_OFFICE), **_reach(Reach.EVERYTHING, Data.REFERENCE)},
-        Who.STATE_OFFICE: _reach(
-            Reach.EVERYTHING,
-            *_OFFICE,
-            Data.RESULTS,
-            Data.REFERENCE,
-            Data.GRANTS,  # confirms roles about money
-        ),
+        # The state office confirms grants of roles about money.
+        Who.STATE_OFFICE: _reach(Reach.EVERYTHING, *_OFFICE, Data.RESULTS, Data.REFERENCE, Data.GRANTS),
         Who.PAYMENT_STAFF: _reach(
             Reach.EVERYTHING,
             Data.FACTS,
