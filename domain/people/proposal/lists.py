@@ -29,6 +29,7 @@ class ListRow:
     A blank or absent cell is not among the values and changes nothing; ``cleared`` are columns whose cell says that
     what was there goes. ``waits`` are questions about the file without whose answers the row is not read. ``texts`` are
     the words of the file where they became codes, by column; where a cell holds several codes, by column and code.
+    ``key`` is the member number, empty where the row has none.
     """
 
     kind: ListKind
@@ -38,16 +39,15 @@ class ListRow:
     cleared: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    key: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look up the number once; the rows of a long list are asked for it again and again."""
+        object.__setattr__(self, "key", self.values.get("key", ""))
 
     def text(self, column: str, value: str) -> str:
         """Return what the file says where a code was read: its own words."""
         return self.texts.get(f"{column}:{value}") or self.texts.get(column) or value
-
-    @property
-    def key(self) -> str:
-        """The member number, empty where the row has none."""
-        key: str = self.values.get("key", "")
-        return key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

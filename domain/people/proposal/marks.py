@@ -84,7 +84,7 @@ class _Ids:
 
 
 class Marks:
-    """What the rows that were read so far have in common with others.
+    """What the rows that were read so far have in common with others; an entry's own marks are found in the office.
 
     Names alone are kept only where some row names no district.
     """
@@ -94,10 +94,8 @@ class Marks:
         self._named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
         self._by_name_alone = any("district" not in row.values for row in rows)
 
-    def add(self, row: ListRow, person: str, office: KnownOffice) -> None:
-        """Remember whose row has which marks; those of the person's entry are found in the office anyway."""
-        if person in office.people and has_no_mark_of_its_own(row, person, office):
-            return
+    def add(self, row: ListRow, person: str) -> None:
+        """Remember whose row has which marks."""
         email, name, key = _marks_of(row)
         if email:
             self._email.add(email, person)

@@ -1,6 +1,7 @@
 """Rows of people: what each changes about an entry, or the entry that it makes."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -42,7 +43,6 @@ class PersonRows:
         """Go through all rows of people."""
         rows = self._builder.lists.of(ListKind.PEOPLE)
         known = self._without_refused(rows)
-        self._remark_languages(rows)
         for row in rows:
             if row.at not in known:
                 continue
@@ -64,15 +64,9 @@ class PersonRows:
         self._leave_out_contradictions()
         self._leave_out_without_supervisor()
 
-    def _remark_languages(self, rows: tuple[ListRow, ...]) -> None:
+    def _remark_languages(self, languages: Mapping[str, Sequence[int]]) -> None:
         """Say of which rows the language is left alone: known people choose that of their emails themselves."""
-        found: dict[str, list[int]] = {}
-        for row in rows:
-            entry = self._builder.office.people.get(self._people.of_row(row).person)
-            said = row.values.get("language")
-            if said is not None and entry is not None and said != entry.language:
-                found.setdefault(row.at.file, []).append(row.at.row)
-        for file, numbers in found.items():
+        for file, numbers in languages.items():
             self._builder.remarks.append(
                 f"{file}, {rows_words(numbers)}: the language is not changed. Known people choose the language of "
                 "their emails themselves; for somebody of your region: mentorflow send people/ID/language"
@@ -87,14 +81,18 @@ class PersonRows:
     def _without_refused(self, rows: tuple[ListRow, ...]) -> Mapping[At, bool]:
         """Refuse rows, and return the places of the others: whether they say nothing but what is known."""
         found: dict[At, bool] = {}
+        languages = defaultdict[str, list[int]](list)
         foreign = ForeignLists(self._builder)
         for row in rows:
             whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
+            if entry is not None and row.values.get("language", entry.language) != entry.language:
+                languages[row.at.file].append(row.at.row)
             if entry is not None and self._says_what_is_known(row, whose, entry):
                 found[row.at] = True
             elif not self._is_refused(row, whose, foreign):
                 found[row.at] = False
+        self._remark_languages(languages)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
                 self._say_unknown(row, foreign)

@@ -19,7 +19,13 @@ from domain.people.identity import (
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
-from domain.people.proposal.marks import Marks, alike_entries, entries_under, whole_reasons
+from domain.people.proposal.marks import (
+    Marks,
+    alike_entries,
+    entries_under,
+    has_no_mark_of_its_own,
+    whole_reasons,
+)
 from domain.people.proposal.outcomes import KeptApart
 from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer, short_digest
 from domain.people.proposal.words import (
@@ -106,20 +112,10 @@ class WhoIsWho:
 
     def resolve(self) -> None:
         """Find out whose each row is: first by number, then by what it has in common with others."""
-        marks = Marks(self._rows)
         doubts: list[Doubt] = []
-        numbered = [self._by_number(row) for row in self._rows]
-        self._addresses = {
-            person: plain_text(str(row.values["email"]))
-            for row, person in zip(self._rows, numbered, strict=True)
-            if person and "email" in row.values
-        }
-        for row, person in zip(self._rows, numbered, strict=True):
-            if row.key:
-                self._by_key.setdefault(row.key, row)
-            if person and _renames(row, self._office.people[person]):
-                self._news[person].append(row)
-        for row, person in zip(self._rows, numbered, strict=True):
+        others = self._with_news()
+        marks = Marks(row for row, _ in others)
+        for row, person in others:
             if person:
                 self._of_row[row.at] = self._known(row, person)
                 if sharing := self._sharing(row, person, marks):
@@ -136,8 +132,28 @@ class WhoIsWho:
                     self._places[person] = row
                 if not candidates:
                     self._of_row[row.at] = Whose(person=person)
-            marks.add(row, person, self._office)
+            marks.add(row, person)
         self._decide(doubts)
+
+    def _with_news(self) -> list[tuple[ListRow, str]]:
+        """Settle the rows by whose marks nobody else can be found, and return the others, each with its entry.
+
+        Most rows of most lists name somebody by number, with the name, address and district that are known.
+        """
+        others: list[tuple[ListRow, str]] = []
+        for row in self._rows:
+            if key := row.key:
+                self._by_key.setdefault(key, row)
+            person = self._by_number(row)
+            if person and "email" in row.values:
+                self._addresses[person] = str(row.values["email"])
+            if person and has_no_mark_of_its_own(row, person, self._office):
+                self._of_row[row.at] = Whose(person=person)
+                continue
+            if person and _renames(row, self._office.people[person]):
+                self._news[person].append(row)
+            others.append((row, person))
+        return others
 
     def of_row(self, row: ListRow) -> Whose:
         """Return whose a row of people is."""
@@ -165,7 +181,12 @@ class WhoIsWho:
 
     def _by_number(self, row: ListRow) -> str:
         """Return the entry with a row's number; of several from before, the one with the row's name or address."""
-        found = self._under(row.key) if row.key else ()
+        key = row.key
+        if not key:
+            return ""
+        if known := self._office.by_key.get(key):
+            return known
+        found = self._under(key)
         if len(found) > 1:
             found = tuple(id for id in found if _is_like(row, self._office.people[id]))
         return found[0] if len(found) == 1 else ""
@@ -198,7 +219,7 @@ class WhoIsWho:
 
     def _sharing(self, row: ListRow, person: str, marks: Marks) -> Refs:
         """Return the others who have the new address of a known person, if nobody has said that they are two."""
-        office, email = self._office, self._addresses.get(person)
+        office, email = self._office, plain_text(self._addresses.get(person, ""))
         entry = office.people[person]
         if not email or email == plain_text(entry.email) or self._of_row[row.at].person != person:
             return {}
@@ -208,7 +229,7 @@ class WhoIsWho:
             for id in dict.fromkeys((*office.by_email.get(email, ()), *marks.with_address(email)))
             if office.standing(id) not in {office.standing(each) for each in own}
             and pair_of(person, id) not in office.apart
-            and self._addresses.get(id, email) == email
+            and plain_text(self._addresses.get(id, email)) == email
         )
         return dict.fromkeys(found, (Alike.EMAIL,))
 

@@ -338,10 +338,9 @@ class _RowReader:
         parts = [values.pop(part) for part in NAME_PARTS if part in values]
         if parts and "name" not in values:
             values["name"] = " ".join(parts)
-        name = self._name(cells)
         row = ReadRow(
             number=number,
-            name=values["name"] if values.get("name") == name else name,  # one text, not two equal ones
+            name=one_line(values["name"]) if "name" in values else self._name(cells),
             values=values,
             texts=texts or _NO_TEXTS,
             waits_for=tuple(waits),

@@ -306,7 +306,7 @@ def _rows(
                 "too_many_rows", f"The list has more than {MOST_ROWS:,} rows. Send it in several files."
             )
             return []
-        if any(len(cell) > LONGEST_CELL for cell in cells):
+        if max(map(len, cells), default=0) > LONGEST_CELL:
             long.append(Place(row=number, cell=one_line(max(cells, key=len))))
             continue
         if len(cells) > width and any(map(filled, cells[width:])):

@@ -323,7 +323,7 @@ class ImportRows(Writes):
             .where(key.association == association)
         )
         async with self._database.one_statement() as connection:
-            return {row.key: row.human for row in await connection.execute(wanted)}
+            return {key: human for key, human in await connection.execute(wanted)}  # noqa: C416 - rows are no pairs to a type checker
 
     async def regions(self, association: str) -> Mapping[str, str]:
         """Return the regions of an association with their names."""
