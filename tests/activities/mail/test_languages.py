@@ -15,6 +15,7 @@ from domain.notices import NoticeKind as Kind
 from tests.activities.mail.rendered import (
     CONTACT,
     MENTEE,
+    MENTOR,
     OTHER_CONTACT,
     every_notice,
     notice_of,
@@ -96,11 +97,35 @@ def test_every_email_can_be_written_for_every_program(program: str, language: La
 
 def test_days_hours_and_amounts_take_the_form_of_the_language() -> None:
     met = notice_of(Kind.MEETING_TO_CONFIRM)
-    assert "Friday, September 3, 2027, 9:00 AM CDT" in flat(WORDS.render(met).text)
-    assert "viernes, 3 de septiembre de 2027, 9:00 a.m. CDT" in flat(WORDS.render(met, "es").text)
+    assert "Friday, September 3, 2027, at 9:00 AM CDT" in flat(WORDS.render(met).text)
+    assert "viernes 3 de septiembre de 2027 a las 9:00 a.m. CDT" in flat(WORDS.render(met, "es").text)
+    at_one = notice_of(Kind.MEETING_TO_CONFIRM, began_at="2027-09-03T18:05:00.000000Z")
+    assert "2027 a la 1:05 p.m. CDT" in flat(WORDS.render(at_one, "es").text)
+    at_ten = notice_of(Kind.MEETING_TO_CONFIRM, began_at="2027-09-03T15:00:00.000000Z")
+    assert "2027 a las 10:00 a.m. CDT" in flat(WORDS.render(at_ten, "es").text)
     paid = rich(notice_of(Kind.STIPEND_SENT))
     for language in Language:
         assert "1,234.50 USD" in flat(WORDS.render(paid, language.value).text)
+
+
+@pytest.mark.parametrize(("kind", "each"), NOTICES, ids=NAMES)
+def test_no_spanish_day_has_a_comma_after_the_day_of_the_week(kind: str, each: NoticeToSend) -> None:
+    wording = WORDS.render(each, "es")
+    assert re.findall(r"(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo),", wording.text) == []
+    assert "viernes," not in wording.subject + wording.html
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Ruth", "y Ruth"), ("Inés", "e Inés"), ("Hilda", "e Hilda"), ("Íñigo", "e Íñigo"),
+        ("Yvonne", "e Yvonne"), ("Yolanda", "y Yolanda"), ("Hiedra", "y Hiedra"),
+    ],
+)  # fmt: skip
+def test_the_spanish_word_for_and_changes_before_the_sound_of_an_i(name: str, told: str) -> None:
+    each = notice_of(Kind.AGREEMENT_NEXT)
+    named = replace(each, mentor=replace(MENTOR, name=name))
+    assert f"usted {told}?" in WORDS.render(named, "es").subject
 
 
 def test_a_person_gets_an_email_in_their_own_language_with_a_stable_id() -> None:

@@ -245,7 +245,7 @@ async def test_a_contact_without_a_role_gets_the_digest_of_the_region_in_the_con
     await office.put(tables.tasks, task("a"), task("elsewhere", region="r4"))
     [email] = await office.at(NINE)
     assert (email.language, email.to[0].name) == ("es", "Tom Ek")
-    assert email.wording.subject == "1 por primera vez: martes, 12 de enero"
+    assert email.wording.subject == "1 asunto nuevo: martes 12 de enero"
     assert email.wording.text.count("\n- ") == 1
 
 
