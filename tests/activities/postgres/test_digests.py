@@ -133,8 +133,8 @@ async def office(postgres: Settings) -> AsyncIterator[Office]:
     await made.put(
         tables.people, person(ANN, "Ann Berg", language="en"), person(TOM, "Tom Ek", language="es")
     )
-    here = {"name": "R", "program": "masa", "association": "masa"}
-    await made.put(tables.regions, *({"code": code, **here} for code in ("r3", "r4", "r5")))
+    here = {"program": "masa", "association": "masa"}
+    await made.put(tables.regions, *({"code": code, "name": code, **here} for code in ("r3", "r4", "r5")))
     yield made
     await owner.close()
     await worker.close()
