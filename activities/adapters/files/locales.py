@@ -17,6 +17,10 @@ _AMOUNT: Final = "#,##0.00 ¤¤"
 """The currency's code after the number."""
 _DAY: Final = {Language.EN: "EEEE, MMMM d, y", Language.ES: "EEEE d 'de' MMMM 'de' y"}
 """Spanish has no comma after the day of the week, although the tables of locales put one there."""
+_IN_HOURS: Final = 2
+_MINUTES: Final = {Language.EN: ("minute", "minutes"), Language.ES: ("minuto", "minutos")}
+_HOURS: Final = {Language.EN: ("hour", "hours"), Language.ES: ("hora", "horas")}
+_AND: Final = {Language.EN: "and", Language.ES: "y"}
 _DAY_OF_WEEK: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE d 'de' MMMM"}
 
 _SOUNDS_LIKE_I: Final = re.compile(r"h?[ií](?![aeo])|y(?![aeiouáéíóú])", re.IGNORECASE)
@@ -45,6 +49,19 @@ def moment_in_words(local: datetime, language: Language) -> str:
     hour = format_datetime(local, "h:mm a", locale=LOCALES[language])
     at = {Language.EN: ", at", Language.ES: " a la" if hour.startswith("1:") else " a las"}[language]
     return f"{day_in_words(local.date(), language)}{at} {hour} {local:%Z}"
+
+
+def time_in_words(minutes: int, language: Language) -> str:
+    """Return a length of time, from two hours on in hours, such as: 1 minute; 90 minutes; 2 hours and 30 minutes."""
+    hours, rest = divmod(minutes, 60)
+    if hours < _IN_HOURS:
+        return _counted(minutes, *_MINUTES[language])
+    whole = _counted(hours, *_HOURS[language])
+    return f"{whole} {_AND[language]} {_counted(rest, *_MINUTES[language])}" if rest else whole
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def opening(name: str) -> str:

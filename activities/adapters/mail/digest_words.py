@@ -88,6 +88,8 @@ class MailDigests:
                 sections.append({"name": name, "groups": _groups(shown, language, marked)})
         return {
             "association": opening(program.wording_in(language.value).association),
+            "program": program.wording_in(language.value),
+            "contact": digest.reader.contact,
             "reader": digest.reader.person,
             "day": day_of_these_weeks(told.day, language),
             "counts": _counts(told, language),

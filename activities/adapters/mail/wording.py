@@ -26,6 +26,7 @@ from activities.adapters.files.locales import (
     day_in_words,
     moment_in_words,
     opening,
+    time_in_words,
 )
 from activities.adapters.mail.recipients import Recipients, answers_to, first_language, recipients_of
 from activities.adapters.mail.rendering import Fill, Templates
@@ -46,7 +47,6 @@ from domain.sending_hours import Rank
 
 FOLDER: Final = Path(__file__).resolve().parent / "templates"
 WIDTH: Final = 76  # characters of a line of text
-_MINUTES: Final = {Language.EN: "minutes", Language.ES: "minutos"}
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 
@@ -57,7 +57,7 @@ class MailWords:
     def __init__(self, programs: Mapping[str, ProgramFile], office: str | Secret) -> None:
         self._programs = programs
         self._office = office
-        self._templates = Templates(FOLDER, money=_money, opening=opening, y=and_name)
+        self._templates = Templates(FOLDER, money=_money, time=_time, opening=opening, y=and_name)
 
     @property
     def programs(self) -> Collection[str]:
@@ -177,8 +177,8 @@ def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tu
 
 def _plan(notice: NoticeToSend, program: ProgramFile, language: Language) -> str:
     """Return what is known of a planned meeting besides its day and hour, such as: 60 minutes, by video, at school."""
-    minutes = notice.data.get("minutes", "0")
-    known = [f"{minutes} {_MINUTES[language]}"] if minutes != "0" else []
+    minutes = int(notice.data.get("minutes", "0"))
+    known = [time_in_words(minutes, language)] if minutes else []
     said = (notice.data.get("mode", ""), notice.place)
     return ", ".join(known + [program.label(code, language.value) for code in said if code])
 
@@ -263,6 +263,12 @@ def _typed_value(value: str, zone: ZoneInfo, language: Language) -> str | _Insta
 def _money(context: Context, data: Mapping[str, Any]) -> str:
     """Return an amount in cents with its currency, such as: 500.00 USD."""
     return amount_in_words(int(data["amount_minor"]), data["currency"], context["language"])
+
+
+@pass_context
+def _time(context: Context, minutes: str) -> str:
+    """Return a length of time in words, such as: 45 minutes."""
+    return time_in_words(int(minutes), context["language"])
 
 
 def _lay_out(text: str) -> str:

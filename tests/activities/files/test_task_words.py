@@ -1,5 +1,6 @@
 """What lists of tasks say to do: work of several people says that one of them is enough, and who agrees with whom."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -99,3 +100,26 @@ def test_a_digest_greets_its_reader(language: Language, hello: str) -> None:
     wording = DIGESTS.email(digest_of(TaskKind.PREPARE_STIPEND, language=language)).wording
     assert hello in wording.text
     assert hello in wording.html
+
+
+@pytest.mark.parametrize(
+    ("language", "contact", "why"),
+    [
+        (Language.EN, False, "You get this because you work for MASA. Reply to reach MASA."),
+        (
+            Language.EN,
+            True,
+            "You get this as regional contact of the MASA Mentor Program. Reply to reach MASA.",
+        ),
+        (Language.ES, False, "Recibe esta lista porque trabaja para MASA. Si responde, le atenderá MASA."),
+        (Language.ES, True, "Recibe esta lista por su cargo de contacto regional en Mentoría MASA."),
+    ],
+)
+def test_the_foot_of_a_digest_says_why_it_came_and_who_answers(
+    language: Language, contact: bool, why: str
+) -> None:
+    digest = digest_of(TaskKind.PREPARE_STIPEND, language=language)
+    for each in (digest, replace(digest, urgent=True)):
+        wording = DIGESTS.email(replace(each, reader=replace(each.reader, contact=contact))).wording
+        assert why in " ".join(wording.text.split())
+        assert why in " ".join(wording.html.split())

@@ -14,6 +14,7 @@ from domain.languages import Language
 from domain.notices import NoticeKind as Kind
 from tests.activities.mail.rendered import (
     CONTACT,
+    DUE,
     MENTEE,
     MENTOR,
     OTHER_CONTACT,
@@ -162,3 +163,60 @@ def test_a_program_that_does_not_offer_a_language_writes_in_its_first_one() -> N
 
 def flat(text: str) -> str:
     return " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "spanish"),
+    [
+        ("1", "1 minute of cover left", "para 1 minuto más"),
+        ("75", "75 minutes of cover left", "para 75 minutos más"),
+        ("120", "2 hours of cover left", "para 2 horas más"),
+        ("481", "8 hours and 1 minute of cover left", "para 8 horas y 1 minuto más"),
+        ("0", "You have no cover left", "Ya no les queda suplencia"),
+    ],
+)
+def test_a_length_of_time_is_said_in_minutes_and_from_two_hours_on_in_hours(
+    minutes: str, english: str, spanish: str
+) -> None:
+    each = notice_of(Kind.COVER_DECIDED, left=minutes)
+    assert english in flat(WORDS.render(each).text)
+    assert spanish in flat(WORDS.render(each, "es").text)
+
+
+@pytest.mark.parametrize("number", ["1", "3"])
+@pytest.mark.parametrize(
+    ("about", "key", "english", "spanish"),
+    [
+        ("monthly_record", "2026-09", ("is missing", "are missing"), ("falta 1", "faltan 3")),
+        ("log_check", "2026-10-01", ("has not been", "have not been"), ("queda sin", "quedan sin")),
+        ("survey", "administrator", ("has not answered", "have not answered"), ("falta 1", "faltan 3")),
+    ],
+)
+def test_a_task_of_a_term_counts_one_and_several(
+    about: str, key: str, english: tuple[str, str], spanish: tuple[str, str], number: str
+) -> None:
+    each = notice_of(Kind.TERM_TASK, about=about, key=key, missing=number, since=DUE, due=DUE, rung="3")
+    assert english[number != "1"] in flat(WORDS.render(each).text)
+    assert spanish[number != "1"] in flat(WORDS.render(each, "es").text)
+
+
+@pytest.mark.parametrize("kind", [Kind.LOG_CHECK_DUE, Kind.TERM_SURVEY_DUE])
+def test_a_day_that_is_today_is_no_day_that_has_passed(kind: Kind) -> None:
+    for rung, english, spanish in (
+        ("1", "is due on", "El plazo es el"),
+        ("2", "was due on", "El plazo era el"),
+    ):
+        each = notice_of(kind, about="survey", key="contact", rung=rung, since=DUE, due=DUE)
+        assert english in flat(WORDS.render(each).text)
+        assert spanish in flat(WORDS.render(each, "es").text)
+
+
+def test_a_pause_before_the_match_speaks_to_one_person() -> None:
+    for kind in (Kind.RELATIONSHIP_PAUSED, Kind.RELATIONSHIP_RESUMED):
+        alone = sparse(notice_of(kind))
+        for language, pair in (
+            ("en", "Either of you|your next meeting"),
+            ("es", "Cualquiera|próxima reunión"),
+        ):
+            assert re.findall(pair, flat(WORDS.render(alone, language).text)) == []
+            assert re.findall(pair, flat(WORDS.render(notice_of(kind), language).text))
