@@ -59,6 +59,8 @@ def text_of(*kinds: TaskKind, language: Language) -> str:
         TaskKind.CONFIRM_SETTLEMENT,
         TaskKind.CHECK_MEMBERSHIP,
         TaskKind.RESOLVE_RETURN,
+        TaskKind.RESOLVE_PAID_TWICE,
+        TaskKind.CHECK_ONE_HUMAN,
     ],
 )
 def test_work_that_all_payment_staff_have_on_their_lists_says_that_one_of_them_is_enough(
@@ -70,6 +72,15 @@ def test_work_that_all_payment_staff_have_on_their_lists_says_that_one_of_them_i
 @pytest.mark.parametrize("language", Language)
 def test_before_money_is_sent_they_agree_who_sends_it(language: Language) -> None:
     assert AGREE_FIRST[language] in text_of(TaskKind.SEND_STIPEND, language=language)
+
+
+def test_a_month_is_written_as_in_each_language() -> None:
+    for language, month in ((Language.EN, "in October 2026,"), (Language.ES, "en octubre de 2026 y")):
+        digest = digest_of(TaskKind.CHECK_LOGS, language=language)
+        tasks = {
+            id: {**task, "about": "2026-10", "subject_kind": "term"} for id, task in digest.tasks.items()
+        }
+        assert month in " ".join(DIGESTS.email(replace(digest, tasks=tasks)).wording.text.split())
 
 
 def test_several_lines_of_one_kind_say_it_once() -> None:
