@@ -17,12 +17,12 @@ _AMOUNT: Final = "#,##0.00 ¤¤"
 """The currency's code after the number."""
 _DAY: Final = {Language.EN: "EEEE, MMMM d, y", Language.ES: "EEEE d 'de' MMMM 'de' y"}
 """Spanish has no comma after the day of the week, although the tables of locales put one there."""
+_DAY_OF_WEEK: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE d 'de' MMMM"}
 _IN_HOURS: Final = 2
+"""From so many hours on, a length of time is said in hours."""
 _MINUTES: Final = {Language.EN: ("minute", "minutes"), Language.ES: ("minuto", "minutos")}
 _HOURS: Final = {Language.EN: ("hour", "hours"), Language.ES: ("hora", "horas")}
 _AND: Final = {Language.EN: "and", Language.ES: "y"}
-_DAY_OF_WEEK: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE d 'de' MMMM"}
-
 _SOUNDS_LIKE_I: Final = re.compile(r"h?[ií](?![aeo])|y(?![aeiouáéíóú])", re.IGNORECASE)
 
 
