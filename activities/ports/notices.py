@@ -36,8 +36,9 @@ class NoticeToSend:
     obligation) and ``contacts`` its active contacts. ``to`` is empty if no person can be written to, and ``gone`` says
     that this is because they left or died; ``to_region`` is
     the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
-    ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed.
-    ``continues``: the relationship continues an earlier one with another partner.
+    ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed;
+    ``place`` is the code of the kind of place of the planned meeting that it is about, if the plan names one.
+    ``continues``: the relationship continues an earlier one with another partner. ``over``: it has ended by now.
     ``rank`` is its class in the outbox, ``deferred_since`` when a mail server first asked to try its reader later.
     """
 
@@ -54,10 +55,12 @@ class NoticeToSend:
     mentor: Person | None = None
     mentee: Person | None = None
     continues: bool = False
+    over: bool = False
     contacts: tuple[Person, ...] = ()
     regions: Mapping[str, str] = field(default_factory=dict)
     agreement: str = ""
     digest: str = ""
+    place: str = ""
     rank: Rank = Rank.BY_DAY
     deferred_since: datetime | None = None
 
@@ -86,10 +89,11 @@ class EmailCopy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarInvite:
-    """What an email puts into the calendars of its readers: the plan and the pair."""
+    """What an email puts into the calendars of its readers: the plan, the pair, and where they meet, if it is known."""
 
     invitation: Invitation
     attendees: tuple[Person, ...]
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

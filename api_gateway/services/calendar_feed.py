@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
+from activities.adapters.files.locales import opening
 from activities.adapters.mail.icalendar import Appointment, CalendarEntry, feed
 from activities.adapters.postgres.reads import OfficeReads
 from api_gateway.services.caller import Caller
@@ -23,7 +24,7 @@ from domain.ids import derive
 from domain.journal import stamp_of
 from domain.languages import Language
 from domain.relationship.calendar_feed import Deadline, deadlines, invitations
-from domain.relationship.invitation import Occasion
+from domain.relationship.invitation import Invitation, Occasion
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program_file import ProgramFile
 
@@ -84,7 +85,8 @@ class Agenda:
             Appointment(
                 invitation=found,
                 summary=self._of_occasion(program, found.occasion),
-                description=self._say("plan_more"),
+                description=self._plan(program, found),
+                location=opening(self._label(program, found.place)),
             )
             for found in invitations(state, here, self._now, stamp_of(last))
         ]
@@ -100,6 +102,14 @@ class Agenda:
             for found in deadlines(state, here, calendar)
         ]
         return due, plans
+
+    def _plan(self, program: ProgramFile, found: Invitation) -> str:
+        """Return what an entry says below its title: in which way the two meet, if it is known, and how to move it."""
+        mode = self._label(program, found.mode)
+        return f"{opening(mode)}. {self._say('plan_more')}" if mode else self._say("plan_more")
+
+    def _label(self, program: ProgramFile, code: str) -> str:
+        return program.label(code, self._language.value) if code else ""
 
     def _of_task(self, task: Mapping[str, Any], program: ProgramFile) -> CalendarEntry:
         due = datetime.fromisoformat(task["due_at"])

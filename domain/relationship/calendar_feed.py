@@ -1,7 +1,7 @@
 """What a mentor or mentee must do and by when, and what the two have planned: their part of a personal calendar."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from domain.actors import Side
@@ -58,7 +58,8 @@ def invitations(state: Relationship, person: str, now: datetime, last: Stamp) ->
         return
     following = state.appointment
     if following is not None:
-        yield following.invitation(last)
+        places = {each.id: each.place for each in state.schedule.planned}
+        yield replace(following.invitation(last), place=places.get(following.row, ""))
     for row in state.schedule.planned:
         if row.status == "planned" and row.starts_at > now and not (following and following.row == row.id):
             yield Invitation(
@@ -69,6 +70,7 @@ def invitations(state: Relationship, person: str, now: datetime, last: Stamp) ->
                 starts_at=row.starts_at,
                 minutes=row.minutes,
                 mode=row.mode,
+                place=row.place,
             )
     for booked in state.observations.booked:
         if booked.status == "booked" and booked.starts_at > now:

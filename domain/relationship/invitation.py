@@ -27,7 +27,7 @@ class Invitation:
     ``uid`` is the same for all changes of one plan. ``sequence`` rises with each change: it is the number of the event
     in its stream, so nobody has to count. ``stamped_at`` is when that event was decided. If a day is agreed on but no
     hour yet, ``on`` takes the place of ``starts_at`` and ``minutes``. A withdrawal is ``cancelled`` and otherwise
-    unchanged.
+    unchanged. ``place`` is known to calendars only: an email reads it from the plan when it is sent.
     """
 
     uid: str
@@ -38,6 +38,7 @@ class Invitation:
     minutes: int = 0
     on: date | None = None
     mode: str = ""
+    place: str = ""
     cancelled: bool = False
 
     def __post_init__(self) -> None:
@@ -48,7 +49,7 @@ class Invitation:
 
     @property
     def data(self) -> dict[str, str]:
-        """The invitation as the data of a notice; ``invitation_of`` reads it back."""
+        """The invitation as the data of a notice, without its place; ``invitation_of`` reads it back."""
         return {
             "uid": self.uid,
             "sequence": str(self.sequence),

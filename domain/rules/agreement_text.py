@@ -15,6 +15,8 @@ from domain.rules.program import AgreementRules, KeptAfter, Rules
 
 LAYOUT = 1
 """The current layout; a Letter says which layout it was made with."""
+YEAR = 365
+"""The days of a year of retention."""
 LANGUAGE = "en"
 """The language that every program has words for."""
 
@@ -156,7 +158,14 @@ def _time(words: Mapping[str, str], terms: Terms) -> Iterator[str]:
 
 
 def _keeping(words: Mapping[str, str], kept: Kept) -> str:
-    period = _filled(words[f"letter_kept_{kept.after.value}"], days=kept.days)
+    """Return one line of the list. Words of before that have no years say days, as they were signed."""
+    code = f"letter_kept_{kept.after.value}"
+    years, odd = divmod(kept.days, YEAR)
+    in_years = f"{code}_year" if years == 1 else f"{code}_years"
+    if odd or in_years not in words:
+        period = _filled(words[code], days=kept.days)
+    else:
+        period = _filled(words[in_years], years=years)
     return _filled(words["letter_kept_item"], document=words[kept.document], period=period)
 
 
@@ -184,6 +193,8 @@ _FRAME: Mapping[str, tuple[str, ...]] = {
     "letter_kept_item": ("document", "period"),
     "letter_kept_nothing": (),
     "letter_kept_ended": ("days",),
+    "letter_kept_ended_year": (),
+    "letter_kept_ended_years": ("years",),
     "letter_goals": (),
     "letter_signing": (),
 }

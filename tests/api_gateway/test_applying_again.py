@@ -157,7 +157,7 @@ async def test_a_task_says_in_words_why_and_on_which_facts(client: Client) -> No
     [task] = [each for each in listed.json()["data"] if each["kind"] == "decide_refusal"]
     assert task["why"] == "not_a_member,no_membership"
     assert task["words"] == (
-        "By the rules the application would be refused: no membership of a kind that the program requires. "
+        "Under the rules the application would be refused: no membership of a kind that the program requires. "
         "Membership found: none. Refuse it, have it accepted as special, or ask for the facts again."
     )
     spanish = await client.send("coordinator", "GET", "/v1/tasks?language=es")

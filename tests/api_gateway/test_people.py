@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import httpx2 as httpx
@@ -24,12 +24,15 @@ from domain.messages import Command
 from domain.relationship.any_stage.change_request import AskForChange
 from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.invitation import Occasion
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from tests.activities.postgres.test_journal import Stream
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.importing import GOOD, PEOPLE, propose, roster
+from tests.api_gateway.recorded import recorded_pair
 from tests.conftest import PROGRAM
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERM
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, RULES, TERM
 
 ANN = {"name": "Ann", "email": "ann@example.org", "role_title": "principal", "region": "r1"}
 
@@ -246,6 +249,21 @@ async def test_no_entry_reveals_by_its_time_that_the_partner_asked_for_a_change(
     stamps = {each["DTSTAMP"].dt for each in entries}
     assert decided["ChangeAsked"].replace(microsecond=0) not in stamps
     assert decided["MatchConfirmed"].replace(microsecond=0) in stamps
+
+
+async def test_a_planned_meeting_is_in_the_calendar_with_length_way_and_place(client: Client) -> None:
+    own = load_programs()[PROGRAM]
+    place = RULES.schedule.places[0]
+    async with recorded_pair(client) as pair:
+        pair.case.state = replace(pair.case.state, program=PROGRAM)
+        await pair.signed()
+        row = PlanRow(on=date(2026, 8, 19), begins=time(15, 0), minutes=45, place=place, mode="video")
+        await pair.do(PlanMeetings, MENTEE, rows=(row,))
+        found = await calendar(client, "the mentor")
+    [event] = [each for each in found.walk("VEVENT") if each["SUMMARY"].endswith(": meeting")]
+    assert event["LOCATION"].lower() == own.label(place)
+    assert event["DESCRIPTION"].startswith("By video. To move or cancel it")
+    assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(minutes=45)
 
 
 async def test_a_coordinator_finds_dated_tasks_and_a_stranger_finds_nothing(client: Client) -> None:

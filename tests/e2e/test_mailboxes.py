@@ -302,7 +302,7 @@ async def test_an_unchanged_list_comes_on_the_first_morning_of_a_week_only(year:
 
 def _news(mail: Mail) -> bool:
     """Return whether a digest says that something is new, due that day, late since a day, or still open."""
-    marks = ("new", "nuevo", "novedad(es)?", "por primera vez", "due today", "vence hoy", "1 day late")
+    marks = ("new", "nuevos?", "novedad(es)?", "due today", "vence hoy", "1 day late")
     marks += ("1 día de retraso", "still open", "sigue pendiente")
     said = mail.subject + mail.text.partition("\n--")[0]
     return any(re.search(rf"\b{mark}\b", said) for mark in marks)

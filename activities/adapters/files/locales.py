@@ -1,9 +1,12 @@
-"""How days and amounts are written in each language."""
+"""How days, hours and amounts are written in each language."""
 
+import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 
 from domain.languages import Language
@@ -12,8 +15,60 @@ LOCALES: Final[Mapping[Language, str]] = {Language.EN: "en_US", Language.ES: "es
 """Each language as it is used in the United States."""
 _AMOUNT: Final = "#,##0.00 ¤¤"
 """The currency's code after the number."""
+_DAY: Final = {Language.EN: "EEEE, MMMM d, y", Language.ES: "EEEE d 'de' MMMM 'de' y"}
+"""Spanish has no comma after the day of the week, although the tables of locales put one there."""
+_DAY_OF_WEEK: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE d 'de' MMMM"}
+_IN_HOURS: Final = 2
+"""From so many hours on, a length of time is said in hours."""
+_MINUTES: Final = {Language.EN: ("minute", "minutes"), Language.ES: ("minuto", "minutos")}
+_HOURS: Final = {Language.EN: ("hour", "hours"), Language.ES: ("hora", "horas")}
+_AND: Final = {Language.EN: "and", Language.ES: "y"}
+_SOUNDS_LIKE_I: Final = re.compile(r"h?[ií](?![aeo])|y(?![aeiouáéíóú])", re.IGNORECASE)
 
 
 def amount_in_words(minor: int, currency: str, language: Language) -> str:
     """Return an amount in cents with its currency, such as: 500.00 USD."""
     return str(format_currency(Decimal(minor) / 100, currency, _AMOUNT, locale=LOCALES[language]))
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """Return a day, such as: Tuesday, August 3, 2027; martes 3 de agosto de 2027."""
+    return format_date(day, _DAY[language], locale=LOCALES[language])
+
+
+def day_of_these_weeks(day: date, language: Language) -> str:
+    """Return a day whose year everybody knows, such as: Tuesday, August 3; martes 3 de agosto."""
+    return format_date(day, _DAY_OF_WEEK[language], locale=LOCALES[language])
+
+
+def moment_in_words(local: datetime, language: Language) -> str:
+    """Return day and time, such as: Tuesday, August 3, 2027, at 3:05 PM CDT.
+
+    In Spanish: martes 3 de agosto de 2027 a las 3:05 p.m. CDT; of one o'clock it says: a la 1:05 p.m.
+    """
+    hour = format_datetime(local, "h:mm a", locale=LOCALES[language])
+    at = {Language.EN: ", at", Language.ES: " a la" if hour.startswith("1:") else " a las"}[language]
+    return f"{day_in_words(local.date(), language)}{at} {hour} {local:%Z}"
+
+
+def time_in_words(minutes: int, language: Language) -> str:
+    """Return a length of time, from two hours on in hours, such as: 1 minute; 90 minutes; 2 hours and 30 minutes."""
+    hours, rest = divmod(minutes, 60)
+    if hours < _IN_HOURS:
+        return _counted(minutes, *_MINUTES[language])
+    whole = _counted(hours, *_HOURS[language])
+    return f"{whole} {_AND[language]} {_counted(rest, *_MINUTES[language])}" if rest else whole
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def opening(name: str) -> str:
+    """Return a name for the beginning of a sentence: ``your school district`` as ``Your school district``."""
+    return name[:1].upper() + name[1:]
+
+
+def and_name(name: str) -> str:
+    """Return a name after the Spanish word for “and”, which changes before the sound of an i: y Ruth, e Inés."""
+    return f"{'e' if _SOUNDS_LIKE_I.match(name) else 'y'} {name}"

@@ -115,7 +115,8 @@ class _Writer:
         if kind in (TaskKind.FILL_FORM, TaskKind.CHASE_FORM):
             return form_title(about, self._language.value)
         if month := _MONTH.match(about):
-            return f"{self._frame['months'][int(month[2]) - 1]} {month[1]}"
+            name = self._frame["months"][int(month[2]) - 1]
+            return str(self._frame["month"].format(month=name, year=month[1]))
         return self._code(about) if kind == TaskKind.CONSIDER_CHANGE else about
 
     def _code(self, code: str) -> str:

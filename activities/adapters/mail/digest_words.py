@@ -5,12 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date
-
-from activities.adapters.files.locales import LOCALES
+from activities.adapters.files.locales import day_of_these_weeks, opening
 from activities.adapters.files.task_words import with_words
 from activities.adapters.mail.rendering import Fill, Templates
-from activities.adapters.mail.wording import MailWords, opening
+from activities.adapters.mail.wording import MailWords
 from activities.ports.digests import DigestToSend
 from activities.ports.notices import Email, EmailCopy, Wording
 from activities.ports.secret import Secret
@@ -20,21 +18,26 @@ from domain.rules.program_file import ProgramFile
 from domain.visibility import CONFIDENTIAL_TASKS
 
 _FOLDER: Final = Path(__file__).resolve().parent / "digest"
-_DAY: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE, d 'de' MMMM"}
 _MARKS: Final[Mapping[Language, Mapping[News, str]]] = {
     Language.EN: {News.NEW: "new", News.WIDER: "still open"},
     Language.ES: {News.NEW: "nuevo", News.WIDER: "sigue pendiente"},
 }
 """What a line says of its news; that it is due today or late, its day says."""
-_COUNTS: Final[Mapping[Language, Mapping[str, str]]] = {
-    Language.EN: {"late": "{} late", "week": "{} this week", "new": "{} new", "open": "{} open"},
+_COUNTS: Final[Mapping[Language, Mapping[str, tuple[str, str]]]] = {
+    Language.EN: {
+        "late": ("{} late", "{} late"),
+        "week": ("{} this week", "{} this week"),
+        "new": ("{} new", "{} new"),
+        "open": ("{} open", "{} open"),
+    },
     Language.ES: {
-        "late": "{} con retraso",
-        "week": "{} esta semana",
-        "new": "{} por primera vez",
-        "open": "{} pendientes",
+        "late": ("{} con retraso", "{} con retraso"),
+        "week": ("{} para esta semana", "{} para esta semana"),
+        "new": ("{} asunto nuevo", "{} asuntos nuevos"),
+        "open": ("{} asunto pendiente", "{} asuntos pendientes"),
     },
 }
+"""Of one, and of several."""
 SHOWN: Final = 25
 """The most lines of one email; it says how many more there are."""
 
@@ -85,8 +88,10 @@ class MailDigests:
                 sections.append({"name": name, "groups": _groups(shown, language, marked)})
         return {
             "association": opening(program.wording_in(language.value).association),
+            "program": program.wording_in(language.value),
+            "contact": digest.reader.contact,
             "reader": digest.reader.person,
-            "day": format_date(told.day, _DAY[language], locale=LOCALES[language]),
+            "day": day_of_these_weeks(told.day, language),
             "counts": _counts(told, language),
             "first": self._line(told.lines[0], digest, program, language),
             "has_last": digest.reader.last is not None,
@@ -135,12 +140,17 @@ def _counts(told: Digest, language: Language) -> list[str]:
     """Return what a subject says: how much is late and due this week, else how much is new, else how much waits."""
     words = _COUNTS[language]
     urgent = [
-        words[name].format(len(of)) for name, of in (("late", told.late), ("week", told.this_week)) if of
+        _counted(words[name], len(of)) for name, of in (("late", told.late), ("week", told.this_week)) if of
     ]
     if urgent:
         return urgent
     new = _new(told)
-    return [words["new"].format(new) if new else words["open"].format(len(told.lines))]
+    return [_counted(words["new"], new) if new else _counted(words["open"], len(told.lines))]
+
+
+def _counted(words: tuple[str, str], number: int) -> str:
+    """Return a number with its words, which are other ones for several."""
+    return words[number != 1].format(number)
 
 
 def _new(told: Digest) -> int:

@@ -40,6 +40,7 @@ class Appointment:
     invitation: Invitation
     summary: str
     description: str = ""
+    location: str = ""
 
 
 def method(invitation: Invitation) -> str:
@@ -55,10 +56,11 @@ def invitation_text(
     attendees: Iterable[Person],
     organizer: str,
     organizer_name: str = "",
+    location: str = "",
 ) -> str:
     """Return the object of one invitation. It asks for no reply, because an answer in a calendar changes no plan."""
     calendar = _calendar(method(invitation))
-    event = _event(invitation, summary, description)
+    event = _event(invitation, summary, description, location)
     event.add("organizer", _address(organizer, organizer_name))
     for person in attendees:
         guest = _address(person.email, person.name)
@@ -76,7 +78,7 @@ def feed(entries: Iterable[CalendarEntry], appointments: Iterable[Appointment] =
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     for each in sorted(appointments, key=_when):
-        calendar.add_component(_event(each.invitation, each.summary, each.description))
+        calendar.add_component(_event(each.invitation, each.summary, each.description, each.location))
     for entry in sorted(entries, key=lambda entry: (entry.first, entry.uid)):
         event = Event()
         event.add("uid", entry.uid)
@@ -103,7 +105,7 @@ def _calendar(method: str) -> Calendar:
     return calendar
 
 
-def _event(invitation: Invitation, summary: str, description: str) -> Event:
+def _event(invitation: Invitation, summary: str, description: str, location: str) -> Event:
     event = Event()
     event.add("uid", invitation.uid)
     event.add("sequence", invitation.sequence)
@@ -116,6 +118,8 @@ def _event(invitation: Invitation, summary: str, description: str) -> Event:
     elif invitation.on:
         _days(event, invitation.on, invitation.on)
     event.add("status", "CANCELLED" if invitation.cancelled else "CONFIRMED")
+    if location:
+        event.add("location", location)
     _words(event, summary, description)
     return event
 

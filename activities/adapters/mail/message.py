@@ -45,6 +45,7 @@ def _invite(message: EmailMessage, email: Email, to: CalendarInvite, sender: str
         attendees=reachable(to.attendees),
         organizer=sender,
         organizer_name=email.sender_name,
+        location=to.location,
     )
     method = invitations.method(to.invitation)
     message.add_alternative(text, subtype="calendar", cte="quoted-printable", params={"method": method})

@@ -14,12 +14,20 @@ from textwrap import wrap
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from activities.adapters.files.form_files import form_title
-from activities.adapters.files.locales import LOCALES, amount_in_words
+from activities.adapters.files.locales import (
+    LOCALES,
+    amount_in_words,
+    and_name,
+    day_in_words,
+    moment_in_words,
+    opening,
+    time_in_words,
+)
 from activities.adapters.mail.recipients import Recipients, answers_to, first_language, recipients_of
 from activities.adapters.mail.rendering import Fill, Templates
 from activities.ports.notices import (
@@ -49,7 +57,7 @@ class MailWords:
     def __init__(self, programs: Mapping[str, ProgramFile], office: str | Secret) -> None:
         self._programs = programs
         self._office = office
-        self._templates = Templates(FOLDER, money=_money, opening=opening)
+        self._templates = Templates(FOLDER, money=_money, time=_time, opening=opening, y=and_name)
 
     @property
     def programs(self) -> Collection[str]:
@@ -91,7 +99,7 @@ class MailWords:
             wording=sent,
             copy=EmailCopy(email=notice.id, scope=notice.about, wording=kept),
             language=language.value,
-            invite=_invite(notice, program),
+            invite=_invite(notice, program, language),
             sender_name=program.wording_in(language.value).program,
             reply_to=answers,
         )
@@ -131,6 +139,7 @@ class MailWords:
             "kind": notice.kind.value,
             "language": language,
             "to": notice.to,
+            "reader": notice.to[0].name if len(notice.to) == 1 else "",
             "to_region": notice.to_region,
             "data": {key: _typed_value(value, zone, language) for key, value in notice.data.items()},
             "program": program.wording_in(language.value),
@@ -141,6 +150,7 @@ class MailWords:
             "partner": partner,
             "me_is_mentee": notice.mentee is not None and me == notice.mentee.id,
             "continues": notice.continues,
+            "over": notice.over or notice.data.get("over") == "yes",
             "own_act": notice.rank is Rank.AT_ONCE,
             "contacts": notice.contacts,
             "region": notice.regions.get(notice.region, notice.region),
@@ -149,6 +159,7 @@ class MailWords:
             "agreement": notice.agreement,
             "digest": notice.digest,
             "forms": _forms(notice, program, language),
+            "plan": _plan(notice, program, language),
             "office": self._office,
             "reference": notice.about[:12],
         }
@@ -164,13 +175,22 @@ def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tu
     )
 
 
-def _invite(notice: NoticeToSend, program: ProgramFile) -> CalendarInvite | None:
+def _plan(notice: NoticeToSend, program: ProgramFile, language: Language) -> str:
+    """Return what is known of a planned meeting besides its day and hour, such as: 60 minutes, by video, at school."""
+    minutes = int(notice.data.get("minutes", "0"))
+    known = [time_in_words(minutes, language)] if minutes else []
+    said = (notice.data.get("mode", ""), notice.place)
+    return ", ".join(known + [program.label(code, language.value) for code in said if code])
+
+
+def _invite(notice: NoticeToSend, program: ProgramFile, language: Language) -> CalendarInvite | None:
     """Return what the notice puts into calendars; it names both of the pair as guests, because they know each other."""
     invitation = invitation_of(notice.data)
     if invitation is None:
         return None
     pair = tuple(person for person in (notice.mentor, notice.mentee) if person and person.email)
-    return CalendarInvite(invitation=invitation, attendees=pair)
+    place = opening(program.label(notice.place, language.value)) if notice.place else ""
+    return CalendarInvite(invitation=invitation, attendees=pair, location=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +202,8 @@ class _Instant:
 
     @property
     def day(self) -> str:
-        """Return the day, such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
-        return format_date(self.local.date(), "full", locale=LOCALES[self.language])
+        """Return the day in words."""
+        return day_in_words(self.local.date(), self.language)
 
     @property
     def month(self) -> str:
@@ -192,12 +212,8 @@ class _Instant:
 
     @property
     def moment(self) -> str:
-        """Return day and time, such as: Tuesday, August 3, 2027, 3:05 PM CDT.
-
-        In Spanish: martes, 3 de agosto de 2027, 3:05 p.m. CDT.
-        """
-        hour = format_datetime(self.local, "h:mm a", locale=LOCALES[self.language])
-        return f"{self.day}, {hour} {self.local:%Z}"
+        """Return day and time in words."""
+        return moment_in_words(self.local, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +225,8 @@ class _Day:
 
     @property
     def day(self) -> str:
-        """Return the day, such as: Tuesday, August 3, 2027; martes, 3 de agosto de 2027."""
-        return format_date(self.on, "full", locale=LOCALES[self.language])
+        """Return the day in words."""
+        return day_in_words(self.on, self.language)
 
     @property
     def short(self) -> str:
@@ -249,9 +265,10 @@ def _money(context: Context, data: Mapping[str, Any]) -> str:
     return amount_in_words(int(data["amount_minor"]), data["currency"], context["language"])
 
 
-def opening(name: str) -> str:
-    """Return a name for the beginning of a sentence: ``your school district`` as ``Your school district``."""
-    return name[:1].upper() + name[1:]
+@pass_context
+def _time(context: Context, minutes: str) -> str:
+    """Return a length of time in words, such as: 45 minutes."""
+    return time_in_words(int(minutes), context["language"])
 
 
 def _lay_out(text: str) -> str:

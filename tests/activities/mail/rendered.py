@@ -154,9 +154,10 @@ def rich(each: NoticeToSend) -> NoticeToSend:
         return replace(who, phone="+1 612 555 0147") if who else None
 
     contacts = tuple(replace(contact, phone="612-555-0199") for contact in (CONTACT, OTHER_CONTACT))
-    data = {**each.data, **more.get(each.kind, {})}
+    pair = {"mentor": with_phone(each.mentor), "mentee": with_phone(each.mentee)}
+    place = "at_a_distance" if each.data.get("occasion") == Occasion.MEETING else ""
     return replace(
-        each, data=data, mentor=with_phone(each.mentor), mentee=with_phone(each.mentee), contacts=contacts
+        each, data={**each.data, **more.get(each.kind, {})}, contacts=contacts, place=place, **pair
     )
 
 

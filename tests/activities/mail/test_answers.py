@@ -1,4 +1,4 @@
-"""From whom an email comes, who answers it, and what it says so at its foot."""
+"""From whom an email comes, how it greets, who answers it, and why it came, as its foot says."""
 
 from dataclasses import replace
 
@@ -65,6 +65,33 @@ def test_a_contact_whose_address_cannot_be_used_does_not_answer() -> None:
     broken = replace(CONTACT, email="nöra@post.example")
     each = replace(notice_of(Kind.SURVEY_OPEN), contacts=(broken, OTHER_CONTACT))
     assert headers(each)[1] == "Tom Ek <tom@example.org>"
+
+
+@pytest.mark.parametrize("each", list(every_notice()), ids=lambda each: each.kind.value)
+def test_an_email_to_one_reader_greets_by_name_and_one_to_several_greets_nobody(each: NoticeToSend) -> None:
+    one = replace(each, to=(each.to[0],))
+    assert WORDS.render(one).text.startswith(f"Hello {one.to[0].name},\n\n")
+    assert WORDS.render(one, "es").text.startswith(f"Hola, {one.to[0].name}:\n\n")
+    if each.to_region:
+        several = replace(each, to=(CONTACT, OTHER_CONTACT))
+        for language, greeting in (("en", "Hello"), ("es", "Hola")):
+            assert greeting not in WORDS.render(several, language).text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "over", "english", "spanish"),
+    [
+        (Kind.MATCH_PROPOSED, False, "you are listed as a mentor in the", "figura como mentor/a en"),
+        (Kind.APPLICATION_RECEIVED, False, "you applied to the", "presentó una solicitud a"),
+        (Kind.MEETING_TO_CONFIRM, False, "you take part in the", "participa en"),
+        (Kind.MEETING_WITHDRAWN, True, "of your part in the", "por su participación en"),
+        (Kind.FORMS_ASKED, False, "of your part in the", "por su participación en"),
+    ],
+)
+def test_the_foot_says_why_the_email_came(kind: Kind, over: bool, english: str, spanish: str) -> None:
+    each = replace(notice_of(kind), over=over)
+    assert f"because {english} MASA Mentor Program." in foot(each)
+    assert f"{spanish} Mentoría MASA." in foot(each, "es")
 
 
 @pytest.mark.parametrize("language", Language)

@@ -14,7 +14,9 @@ from domain.languages import Language
 from domain.notices import NoticeKind as Kind
 from tests.activities.mail.rendered import (
     CONTACT,
+    DUE,
     MENTEE,
+    MENTOR,
     OTHER_CONTACT,
     every_notice,
     notice_of,
@@ -96,11 +98,35 @@ def test_every_email_can_be_written_for_every_program(program: str, language: La
 
 def test_days_hours_and_amounts_take_the_form_of_the_language() -> None:
     met = notice_of(Kind.MEETING_TO_CONFIRM)
-    assert "Friday, September 3, 2027, 9:00 AM CDT" in flat(WORDS.render(met).text)
-    assert "viernes, 3 de septiembre de 2027, 9:00 a.m. CDT" in flat(WORDS.render(met, "es").text)
+    assert "Friday, September 3, 2027, at 9:00 AM CDT" in flat(WORDS.render(met).text)
+    assert "viernes 3 de septiembre de 2027 a las 9:00 a.m. CDT" in flat(WORDS.render(met, "es").text)
+    at_one = notice_of(Kind.MEETING_TO_CONFIRM, began_at="2027-09-03T18:05:00.000000Z")
+    assert "2027 a la 1:05 p.m. CDT" in flat(WORDS.render(at_one, "es").text)
+    at_ten = notice_of(Kind.MEETING_TO_CONFIRM, began_at="2027-09-03T15:00:00.000000Z")
+    assert "2027 a las 10:00 a.m. CDT" in flat(WORDS.render(at_ten, "es").text)
     paid = rich(notice_of(Kind.STIPEND_SENT))
     for language in Language:
         assert "1,234.50 USD" in flat(WORDS.render(paid, language.value).text)
+
+
+@pytest.mark.parametrize(("kind", "each"), NOTICES, ids=NAMES)
+def test_no_spanish_day_has_a_comma_after_the_day_of_the_week(kind: str, each: NoticeToSend) -> None:
+    wording = WORDS.render(each, "es")
+    assert re.findall(r"(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo),", wording.text) == []
+    assert "viernes," not in wording.subject + wording.html
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Ruth", "y Ruth"), ("Inés", "e Inés"), ("Hilda", "e Hilda"), ("Íñigo", "e Íñigo"),
+        ("Yvonne", "e Yvonne"), ("Yolanda", "y Yolanda"), ("Hiedra", "y Hiedra"),
+    ],
+)  # fmt: skip
+def test_the_spanish_word_for_and_changes_before_the_sound_of_an_i(name: str, told: str) -> None:
+    each = notice_of(Kind.AGREEMENT_NEXT)
+    named = replace(each, mentor=replace(MENTOR, name=name))
+    assert f"usted {told}?" in WORDS.render(named, "es").subject
 
 
 def test_a_person_gets_an_email_in_their_own_language_with_a_stable_id() -> None:
@@ -137,3 +163,60 @@ def test_a_program_that_does_not_offer_a_language_writes_in_its_first_one() -> N
 
 def flat(text: str) -> str:
     return " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("minutes", "english", "spanish"),
+    [
+        ("1", "1 minute of cover left", "para 1 minuto más"),
+        ("75", "75 minutes of cover left", "para 75 minutos más"),
+        ("120", "2 hours of cover left", "para 2 horas más"),
+        ("481", "8 hours and 1 minute of cover left", "para 8 horas y 1 minuto más"),
+        ("0", "You have no cover left", "Ya no les queda suplencia"),
+    ],
+)
+def test_a_length_of_time_is_said_in_minutes_and_from_two_hours_on_in_hours(
+    minutes: str, english: str, spanish: str
+) -> None:
+    each = notice_of(Kind.COVER_DECIDED, left=minutes)
+    assert english in flat(WORDS.render(each).text)
+    assert spanish in flat(WORDS.render(each, "es").text)
+
+
+@pytest.mark.parametrize("number", ["1", "3"])
+@pytest.mark.parametrize(
+    ("about", "key", "english", "spanish"),
+    [
+        ("monthly_record", "2026-09", ("is missing", "are missing"), ("falta 1", "faltan 3")),
+        ("log_check", "2026-10-01", ("has not been", "have not been"), ("queda sin", "quedan sin")),
+        ("survey", "administrator", ("has not answered", "have not answered"), ("falta 1", "faltan 3")),
+    ],
+)
+def test_a_task_of_a_term_counts_one_and_several(
+    about: str, key: str, english: tuple[str, str], spanish: tuple[str, str], number: str
+) -> None:
+    each = notice_of(Kind.TERM_TASK, about=about, key=key, missing=number, since=DUE, due=DUE, rung="3")
+    assert english[number != "1"] in flat(WORDS.render(each).text)
+    assert spanish[number != "1"] in flat(WORDS.render(each, "es").text)
+
+
+@pytest.mark.parametrize("kind", [Kind.LOG_CHECK_DUE, Kind.TERM_SURVEY_DUE])
+def test_a_day_that_is_today_is_no_day_that_has_passed(kind: Kind) -> None:
+    for rung, english, spanish in (
+        ("1", "is due on", "El plazo es el"),
+        ("2", "was due on", "El plazo era el"),
+    ):
+        each = notice_of(kind, about="survey", key="contact", rung=rung, since=DUE, due=DUE)
+        assert english in flat(WORDS.render(each).text)
+        assert spanish in flat(WORDS.render(each, "es").text)
+
+
+def test_a_pause_before_the_match_speaks_to_one_person() -> None:
+    for kind in (Kind.RELATIONSHIP_PAUSED, Kind.RELATIONSHIP_RESUMED):
+        alone = sparse(notice_of(kind))
+        for language, pair in (
+            ("en", "Either of you|your next meeting"),
+            ("es", "Cualquiera|próxima reunión"),
+        ):
+            assert re.findall(pair, flat(WORDS.render(alone, language).text)) == []
+            assert re.findall(pair, flat(WORDS.render(notice_of(kind), language).text))

@@ -133,8 +133,8 @@ async def office(postgres: Settings) -> AsyncIterator[Office]:
     await made.put(
         tables.people, person(ANN, "Ann Berg", language="en"), person(TOM, "Tom Ek", language="es")
     )
-    here = {"name": "R", "program": "masa", "association": "masa"}
-    await made.put(tables.regions, *({"code": code, **here} for code in ("r3", "r4", "r5")))
+    here = {"program": "masa", "association": "masa"}
+    await made.put(tables.regions, *({"code": code, "name": code, **here} for code in ("r3", "r4", "r5")))
     yield made
     await owner.close()
     await worker.close()
@@ -245,7 +245,7 @@ async def test_a_contact_without_a_role_gets_the_digest_of_the_region_in_the_con
     await office.put(tables.tasks, task("a"), task("elsewhere", region="r4"))
     [email] = await office.at(NINE)
     assert (email.language, email.to[0].name) == ("es", "Tom Ek")
-    assert email.wording.subject == "1 por primera vez: martes, 12 de enero"
+    assert email.wording.subject == "1 asunto nuevo: martes 12 de enero"
     assert email.wording.text.count("\n- ") == 1
 
 

@@ -14,6 +14,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.outbox import SqlOutbox
+from activities.adapters.postgres.tables import hours
 from activities.ports.outbox import PlannedNotice
 from domain.ids import derive
 from domain.notices import NoticeKind
@@ -272,3 +273,51 @@ async def test_an_email_about_money_has_the_mentor_and_the_region_that_is_paid(
     to_send = await records.to_send(id)
     assert to_send is not None
     assert (to_send.program, to_send.region, to_send.mentor) == ("masa", "r4", MENTOR)
+
+
+@pytest.mark.usefixtures("pair")
+async def test_an_email_about_a_planned_meeting_knows_its_place(
+    records: NoticeRecords, owner: Database
+) -> None:
+    starts, table = datetime(2027, 9, 3, 14, 0, tzinfo=UTC), hours.planned_meetings
+    rows = [
+        {"id": derive(place), "relationship": PAIR, "starts_at": at, "place": place, "status": status}
+        for at, place, status in (
+            (starts, "halfway", "withdrawn"),
+            (starts, "office_of_mentor", "planned"),
+            (starts + timedelta(days=7), "at_a_distance", "planned"),
+        )
+    ]
+    more = {"stream": PAIR, "applied_seq": 1, "minutes": 60, "mode": "", "slot": ""}
+    async with owner.transaction() as connection:
+        await connection.execute(text(f"truncate {table.fullname}"))
+        await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+        await connection.execute(insert(table), [row | more for row in rows])
+        await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
+
+    async def place(kind: str, starts_at: str) -> str:
+        data = {"starts_at": starts_at, "on": "" if starts_at else "2027-09-03"}
+        id = await notice(owner, derive(kind, starts_at), kind=kind, person=MENTEE.id, data=data)
+        found = await records.to_send(id)
+        assert found is not None
+        return found.place
+
+    for kind in ("meeting_planned", "meeting_moved", "meeting_withdrawn"):
+        assert await place(kind, "2027-09-03T14:00:00.000000Z") == "office_of_mentor"
+        assert await place(kind, "2027-09-03T15:00:00.000000Z") == ""
+        assert await place(kind, "") == ""
+
+
+@pytest.mark.usefixtures("pair")
+async def test_an_email_knows_whether_the_mentoring_has_ended(
+    records: NoticeRecords, owner: Database
+) -> None:
+    id, row = await notice(owner, derive("93"), person=MENTEE.id), tables.relationships
+    for status in ("open", "ended"):
+        async with owner.transaction() as connection:
+            await connection.execute(text(f"alter table {row.fullname} disable trigger user"))
+            await connection.execute(row.update().where(row.c.id == PAIR).values(status=status))
+            await connection.execute(text(f"alter table {row.fullname} enable trigger user"))
+        to_send = await records.to_send(id)
+        assert to_send is not None
+        assert to_send.over is (status == "ended")

@@ -70,6 +70,7 @@ def test_each_plan_is_in_both_calendars_once_as_in_its_invitation() -> None:
             hour,
         ]
         assert case.state.appointment is not None
+        assert [each.place for each in found] == [rows[0].place, rows[1].place, ""]
         assert found[0].uid == case.state.appointment.uid
         assert len({each.uid for each in found}) == 3
         assert found[2].occasion is Occasion.OBSERVATION

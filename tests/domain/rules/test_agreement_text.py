@@ -86,6 +86,26 @@ def test_the_text_is_this_text_for_ever() -> None:
     assert digest(text) == hashlib.sha256(TEXT.encode()).hexdigest()
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [(1095, "for 3 years"), (365, "for one year"), (90, "90 days after the end")]
+)
+def test_the_letter_says_whole_years_as_years(days: int, said: str) -> None:
+    years = {"letter_kept_ended_year": "for one year", "letter_kept_ended_years": "for {years} years"}
+    kept = (Kept(document="application", after=KeptAfter.ENDED, days=days),)
+    clauses = replace(clauses_of(RULES, ()), kept=kept)
+    assert f"- application, {said}\n" in compose(WORDS["en"] | years, 1, TERMS, clauses)
+
+
+@pytest.mark.parametrize("program", sorted(load_programs()))
+def test_no_shipped_letter_counts_years_in_days(program: str) -> None:
+    rules = load_programs()[program].rules
+    terms = TERMS if rules.agreement.time_pledge else replace(TERMS, minutes=0)
+    for language, years in (("en", "for 3 years after"), ("es", "durante 3 años después")):
+        text = compose(rules.letter_words[language], 1, terms, clauses_of(rules, ()))
+        assert years in text
+        assert "1095" not in text
+
+
 def test_the_event_holds_terms_clauses_and_one_digest_a_language() -> None:
     case = drafting()
     drafted = case.events[-1]

@@ -57,7 +57,7 @@ def line_of(piece: str) -> int:
             "destroyed after the selection (K5); remove it",
         ),
         (
-            'text_version = "2026-1"',
+            'text_version = "2026-2"',
             'text_version = "the first"',
             "agreement.text_version",
             "write letters, digits, dots and dashes",
@@ -143,5 +143,5 @@ def test_the_words_are_part_of_the_rules_and_another_word_is_another_rule_set(tm
 
 def test_show_says_what_is_signed_and_what_is_kept() -> None:
     shown = "\n".join(show("masa"))
-    assert "letter: wording 2026-1, 4 sections, 11 pledges of the mentor and 8 of the mentee" in shown
-    assert "kept if both have signed for it: application (1095 days), attendance_record (1095 days)" in shown
+    assert "letter: wording 2026-2, 4 sections, 11 pledges of the mentor and 8 of the mentee" in shown
+    assert "kept if both have signed for it: application (3 years), attendance_record (3 years)" in shown

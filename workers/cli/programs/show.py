@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.codec import to_plain
 from domain.payments.amounts import explain
+from domain.rules.agreement_text import YEAR
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.money import MoneyRule
 from domain.rules.program import Rules
@@ -73,8 +74,15 @@ def _agreement_lines(rules: Rules) -> Iterator[str]:
         f"{len(letter.pledges_mentor)} pledges of the mentor and {len(letter.pledges_mentee)} of the mentee"
     )
     yield f"letter: wording {letter.text_version}, {len(letter.sections)} sections, {pledges}"
-    kept = ", ".join(f"{code} ({periods[code].days} days)" for code in letter.kept_documents)
+    kept = ", ".join(f"{code} ({_time(periods[code].days)})" for code in letter.kept_documents)
     yield f"kept if both have signed for it: {kept or 'nothing'}"
+
+
+def _time(days: int) -> str:
+    """Return a time of retention such as: 3 years; 90 days."""
+    years, odd = divmod(days, YEAR)
+    number, unit = (days, "day") if odd or not years else (years, "year")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def _value_line(value: Value, table: str, region: str) -> str:

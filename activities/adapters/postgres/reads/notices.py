@@ -5,7 +5,8 @@ Addresses are read when an email is sent.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -17,6 +18,7 @@ from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
     claims,
+    hours,
     notices,
     people,
     regions,
@@ -28,6 +30,8 @@ from domain.notices import NoticeKind
 from domain.rules.agreement_text import LANGUAGE
 from domain.sending_hours import Rank
 from domain.visibility import Sight, participant
+
+_OF_PLANS: Final = (NoticeKind.MEETING_PLANNED, NoticeKind.MEETING_MOVED, NoticeKind.MEETING_WITHDRAWN)
 
 
 class NoticeReads(Reads):
@@ -64,9 +68,11 @@ async def to_send(
     regions_of = {code for row, told in every for code in (row["region"], told.region)}
     seats = await active_contacts(sight, connection, regions_of, today)
     names = await _region_names(connection, regions_of | {told.money_region for _, told in every})
+    places = await _places(sight, connection, rows)
     found: dict[str, NoticeToSend] = {}
     for row, told in every:
         made = _notice(row, told, known=known, seats=seats, names=names, today=today)
+        made = replace(made, place=places.get((row["subject"], _starts_at(row)), ""))
         agreement, digest = await _agreement(connection, row, known.get(row["person"]))
         found[made.id] = replace(made, agreement=agreement, digest=digest)
     return found
@@ -98,6 +104,7 @@ def _notice(
         mentor=known.get(told.mentor),
         mentee=known.get(told.mentee),
         continues=told.continues,
+        over=told.over,
         contacts=_there(seats.get(told.region, ()), today),
         regions={
             code: names[code] for code in (told.region, row["region"], told.money_region) if code in names
@@ -117,6 +124,7 @@ class _Matter:
     mentor: str
     mentee: str
     continues: bool
+    over: bool
 
     @classmethod
     def of(cls, row: RowMapping, about: Mapping[str, str]) -> "_Matter":
@@ -128,7 +136,38 @@ class _Matter:
             mentor=row["data"].get("mentor") or about.get("mentor", ""),
             mentee=about.get("mentee", ""),
             continues=bool(about.get("predecessor")),
+            over=about.get("status") == "ended",
         )
+
+
+async def _places(
+    sight: Sight, connection: AsyncConnection, rows: Collection[RowMapping]
+) -> dict[tuple[str, datetime | None], str]:
+    """Return the place of each planned meeting that emails are about, by pair and hour; an open plan counts first.
+
+    It is not in their data: the place changes nothing about an appointment, and runs of every engine record the same.
+    """
+    row = hours.planned_meetings.c
+    about = {(each["subject"], at) for each in rows if (at := _starts_at(each))}
+    if not about:
+        return {}
+    subjects, starts = ({each[number] for each in about} for number in (0, 1))
+    wanted = select(row.relationship, row.starts_at, row.place).where(
+        row.relationship.in_(subjects),
+        row.starts_at.in_(starts),
+        sql.of_relationship(sight, row.relationship),
+    )
+    open_first = wanted.order_by(row.status != "planned", row.id)
+    found: dict[tuple[str, datetime | None], str] = {}
+    for pair, starts_at, place in await connection.execute(open_first):
+        found.setdefault((pair, starts_at), place)
+    return found
+
+
+def _starts_at(row: RowMapping) -> datetime | None:
+    """Return when the meeting begins that an email plans, moves or cancels."""
+    text = row["data"].get("starts_at", "") if row["kind"] in _OF_PLANS else ""
+    return datetime.fromisoformat(text) if text else None
 
 
 def _there(people: Iterable[Person], today: date) -> tuple[Person, ...]:
@@ -157,9 +196,8 @@ async def _about(
     A term in a region has only program and region.
     """
     pair, claim, kept = relationships.c, claims.c, term_regions.c
-    of_pairs = select(pair.id, pair.program, pair.region, pair.mentor, pair.mentee, pair.predecessor).where(
-        pair.id.in_(subjects), sql.relationship(sight)
-    )
+    named = (pair.program, pair.region, pair.mentor, pair.mentee, pair.predecessor, pair.status)
+    of_pairs = select(pair.id, *named).where(pair.id.in_(subjects), sql.relationship(sight))
     of_claims = (
         select(claim.obligation.label("id"), pair.program, claim.region, claim.mentor)
         .ext(distinct_on(claim.obligation))
