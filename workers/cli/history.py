@@ -107,7 +107,8 @@ def _print_sentences(id: str, found: Mapping[str, Any], language: Language) -> N
 
     zone = found["zone"]
     typer.echo(words(language)["frame"]["zone"].format(zone=zone.replace("_", " ")))
-    for sentence in sentences(found["data"], found["names"], load_programs(), language, zone):
+    shown = (found["data"], found["names"], load_programs(), language, zone, found.get("records", ()))
+    for sentence in sentences(*shown):
         typer.echo(sentence.line)
     if any(each["type"] in _OF_ENTRY for each in found["data"]):
         typer.echo(words(language)["frame"]["values"].format(person=id))

@@ -152,15 +152,23 @@ def test_a_history_says_its_time_zone_once_and_names_people() -> None:
         "type": "PersonChanged",
         "actor": {"id": "b" * 32, "role": "coordinator"},
         "decided_at": "2026-11-02T17:55:00Z",
-        "body": {"fields": ["phone"]},
+        "body": {"fields": ["phone", "memberships"]},
     }
-    found = {"data": [said], "names": {"b" * 32: "Ann Example"}, "zone": "America/New_York"}
+    member = {"record": "membership/7", "class": "active", "first": "2020-07-01", "last": None, "events": [1]}
+    found = {
+        "data": [said],
+        "names": {"b" * 32: "Ann Example"},
+        "zone": "America/New_York",
+        "records": [member],
+    }
     with answering_at({f"/v1/people/{PERSON}/history": found}) as (url, _):
         ended = CliRunner().invoke(app, ["history", PERSON, "--token", "t", "--url", url])
     assert ended.output.splitlines() == [
         "All times are local times of America/New York.",
-        "   1  2026-11-02 12:55  Ann Example (coordinator): The entry was changed: phone.",
-        f"The history keeps no values. What the entry holds now, with each membership: mentorflow show people/{PERSON}",
+        "   1  2026-11-02 12:55  Ann Example (coordinator): The entry was changed: phone, memberships. "
+        "Membership 7: active, from 2020-07-01.",
+        "The history keeps no values; what it says of a record stands in the entry today. "
+        f"The whole entry: mentorflow show people/{PERSON}",
     ]
 
 
