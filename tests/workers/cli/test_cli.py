@@ -127,15 +127,19 @@ def answering_at(found: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]
             self.end_headers()
             self.wfile.write(content)
 
+        do_POST = do_GET
+
         def log_message(self, *_: object) -> None:
             """Print nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Each) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize("kind", ["relationships", "people", "obligations", "term-regions", "grants"])
@@ -207,9 +211,9 @@ def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
     ]
 
 
-def test_what_the_api_answers_is_shown_as_json() -> None:
+def test_what_the_api_answers_is_shown_as_json_where_somebody_asks_for_it() -> None:
     with answering(200, {"stage": "matching", "region": "Peña"}) as url:
-        shown = CliRunner().invoke(app, ["show", "relationships/x", "--token", "t", "--url", url])
+        shown = CliRunner().invoke(app, ["show", "relationships/x", "--token", "t", "--url", url, "--json"])
     assert (shown.exit_code, shown.output) == (0, '{"stage": "matching", "region": "Peña"}\n')
     with answering(404, Problem(404, "not_found").body()) as url:
         ended = CliRunner().invoke(app, ["show", "relationships/y", "--token", "t", "--url", url])
