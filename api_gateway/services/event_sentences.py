@@ -7,7 +7,7 @@ no rights: it is given the events and the names that its reader may see.
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -85,6 +85,7 @@ def sentences(
     programs: Mapping[str, ProgramFile],
     language: Language = Language.EN,
     zone: str = "",
+    records: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Sentence]:
     """Yield a sentence for each event of a stream.
 
@@ -94,10 +95,13 @@ def sentences(
         programs: The program files by id, whose words, time zone and citations the sentences use.
         language: The language of the sentences.
         zone: The time zone of all times; without one, that of the program, else universal time.
+        records: Of a person's history, what its events are about, as it stands today.
     """
     writer = _Writer(names, programs, language, zone)
     for event in events:
-        yield writer.sentence(event)
+        said = writer.sentence(event)
+        about = [writer.record(each, event["seq"]) for each in records if event["seq"] in each["events"]]
+        yield replace(said, text=said.text + "".join(about))
 
 
 @cache
@@ -140,6 +144,14 @@ class _Writer:
             cites=self._cites(event),
         )
 
+    def record(self, record: Mapping[str, Any], seq: int) -> str:
+        """Return what an event of this number is about; what the record says since the newest of its events."""
+        kind, _, number = record["record"].partition("/")
+        newest, said = record["events"][-1], {**record, "number": number}
+        if seq != newest and f"{kind}_before" in self._words["records"]:
+            return self._filled(self._words["records"][f"{kind}_before"], {**said, "newest": newest})
+        return self._filled(self._words["records"][kind], said)
+
     def _learn(self, event: Mapping[str, Any]) -> None:
         body = event["body"]
         if (rules := event.get("rules")) and self._file is None:
@@ -181,10 +193,22 @@ class _Writer:
                 return self._code(value)
         return str(value)
 
+    def _named(self, records: str) -> str:
+        """Return in words what a correction names: records by kind and number, or a field of the entry."""
+        return ", ".join(self._name(each) for each in records.split("+"))
+
+    def _name(self, record: str) -> str:
+        kind, _, number = record.partition("/")
+        name = self._words["records"].get(f"{kind}_name")
+        if name is None:
+            return self._code(kind)
+        return self._filled(name, {"number": number}).rstrip()
+
     _forms: Mapping[str, Callable[["_Writer", Any], str]] = {
         "": _value,
         "count": lambda _, value: str(len(value or ())),
         "money": lambda _, value: _money(value),
+        "records": _named,
     }
 
     def _person(self, id: str) -> str:

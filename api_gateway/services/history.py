@@ -31,12 +31,15 @@ def history_body(
 ) -> dict[str, Any]:
     """Return the events of a history with the names of people in them and the time zone in which to show it.
 
+    That of a person also has the records that its events are about.
+
     With ``at``, return the state at that moment; one after ``now`` is refused. 404 if there is nothing to see.
     """
     if history is None:
         raise Problem(404, "not_found")
     if at is None:
-        return {"data": _entries(history), "names": dict(history.names), "zone": _zone(history)}
+        records = {} if history.records is None else {"records": list(history.records)}
+        return {"data": _entries(history), "names": dict(history.names), "zone": _zone(history), **records}
     if at.tzinfo is None:
         raise Problem(422, "time_without_offset")
     if now is not None and at > max(now, *(each.decided_at for each, _ in history.events)):

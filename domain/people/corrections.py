@@ -7,7 +7,7 @@ from domain.journal import Envelope
 from domain.people.entry import Entry, changed_fields
 from domain.people.events import CATALOG, EntryEvent, PersonCorrected
 
-MEMBERSHIP, SEAT, CONFLICT = "membership", "seat", "conflict"
+MEMBERSHIP, SEAT, CONFLICT, MENTOR = "membership", "seat", "conflict", "mentor"
 _FIELDS: Final = {MEMBERSHIP: "memberships", SEAT: "seats", CONFLICT: "conflicts"}
 """The fields of an entry that hold several records; any other record has the name of its field."""
 _NUMBERED: Final = {"memberships": MEMBERSHIP, "seats": SEAT}
@@ -25,6 +25,16 @@ def changed_records(before: Entry | None, after: Entry) -> tuple[str, ...]:
 def corrected_event(stream: Sequence[Envelope], record: str) -> int | None:
     """Return the number of the event that a correction of a record corrects; None where no event tells of it."""
     return next((each.seq for each in reversed(stream) if _tells_of(_event(each), record)), None)
+
+
+def events_about(stream: Sequence[Envelope], record: str) -> tuple[int, ...]:
+    """Return the numbers of the events that name a record: it is new or other since then, or was withdrawn by it."""
+    return tuple(each.seq for each in stream if record in _named(_event(each)))
+
+
+def tells_of_conflicts(envelope: Envelope) -> bool:
+    """Return whether an event says that the conflicts of interest of a person changed."""
+    return _FIELDS[CONFLICT] in _event(envelope).fields
 
 
 def replaced_events(stream: Sequence[Envelope], before: Entry, after: Entry) -> tuple[int, ...]:
@@ -52,8 +62,7 @@ def declaration(
     """
     shared = {each.cause.command for each in other}.intersection(declared)
     for each in reversed(stream):
-        event = _event(each)
-        if _FIELDS[CONFLICT] in event.fields and (each.seq == 1 or each.cause.command in shared):
+        if tells_of_conflicts(each) and (each.seq == 1 or each.cause.command in shared):
             return each.seq
     return None
 
@@ -63,6 +72,12 @@ def _event(envelope: Envelope) -> EntryEvent:
     if not isinstance(event, EntryEvent):
         raise TypeError(envelope.type)
     return event
+
+
+def _named(event: EntryEvent) -> tuple[str, ...]:
+    """Return the records that an event names: by kind and number, or by the field that holds the only one."""
+    corrected = event.corrects.split("+") if isinstance(event, PersonCorrected) else ()
+    return (*(event.records or ()), *corrected, *event.fields)
 
 
 def _tells_of(event: EntryEvent, record: str) -> bool:

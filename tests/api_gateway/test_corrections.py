@@ -187,8 +187,9 @@ async def test_a_correction_names_the_event_that_it_corrects(client: Client) -> 
     ]
     history = (await client.send("auditor", "GET", f"/v1/people/{ANN}/history")).json()["data"]
     told = [each.text for each in sentences(history, {}, {})]
-    assert told[3] == f"membership/{old} was corrected or ended. Changed: memberships. It corrects event 2."
+    assert told[3] == f"membership {old} was corrected or ended. Changed: memberships. It corrects event 2."
     spanish = [each.text for each in sentences(history, {}, {}, Language.ES)]
+    assert spanish[3].startswith(f"Se corrigió o terminó la membresía {old}.")
     assert spanish[3].endswith("Corrige el evento 2.")
 
 

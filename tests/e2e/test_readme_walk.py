@@ -79,7 +79,7 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
     try:
         async with office_at_ten() as office:
             folder = beside(office, tmp_path)
-            printed = await pasted(folder, *walk)
+            printed = await pasted(folder, *walk, 'echo "$PAIR"\n')
             assert "stage: matching" in printed
             assert "Letter of Understanding" in printed
             assert "Approves own order (403)" in printed
@@ -87,9 +87,8 @@ async def test_every_line_of_the_readme_works_beside_a_running_office(tmp_path: 
             assert "refused, as it should be" in printed
             assert printed.count("\ncompleted\n") == 1
             assert "The relationship is complete." in printed
-            (relationship,) = set(
-                re.findall(r'"stream": "(\w+)", "seq": \d+, "hash": "\w+", "state": "recognition"', printed)
-            )
+            assert "The agreement is signed by one side.\n" in printed
+            (relationship,) = re.findall(r"^relationships/(\w+)$", printed, re.MULTILINE)
             report = await replay(office.settings, relationship)
             assert report.ok, report.faults
             for line in lines.splitlines():

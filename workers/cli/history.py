@@ -14,6 +14,7 @@ import typer
 from activities.adapters.files.roster.dates import FIRST_YEAR, LAST_YEAR
 from domain.ids import is_id
 from domain.languages import Language
+from workers.cli.answer_lines import lines
 from workers.cli.request import Url, problem_lines, request
 from workers.cli.stream_id import demand_digits, whole_id
 from workers.settings import ProcessRole, load_settings
@@ -74,8 +75,11 @@ def history(
     if not found:
         typer.echo("there is no such history, or nothing had happened by then", err=True)
         raise typer.Exit(1)
-    if as_json or at:
+    if as_json:
         typer.echo(json.dumps(found, indent=2))
+    elif at:
+        for line in lines(found):
+            typer.echo(line)
     else:
         _print_sentences(id, found, Language(language))
 
@@ -107,7 +111,8 @@ def _print_sentences(id: str, found: Mapping[str, Any], language: Language) -> N
 
     zone = found["zone"]
     typer.echo(words(language)["frame"]["zone"].format(zone=zone.replace("_", " ")))
-    for sentence in sentences(found["data"], found["names"], load_programs(), language, zone):
+    shown = (found["data"], found["names"], load_programs(), language, zone, found.get("records", ()))
+    for sentence in sentences(*shown):
         typer.echo(sentence.line)
     if any(each["type"] in _OF_ENTRY for each in found["data"]):
         typer.echo(words(language)["frame"]["values"].format(person=id))

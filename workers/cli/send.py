@@ -1,15 +1,25 @@
-"""`mentorflow send`: sends one command to the API."""
+"""`mentorflow send`: sends one command to the API, and says what was done, for whom, and what happens next."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
 
 import typer
 
+from workers.cli.answer_lines import lines, value_text
 from workers.cli.request import Token, Url, request
 
 commands = typer.Typer()
+DONE: Final = Path(__file__).with_name("done.toml")
+_OF_JOURNAL: Final = ("command", "stream", "seq", "hash")
+"""What the answer says of the journal: programs need it, people do not."""
+_MADE: Final = {"relationship": "relationships", "person": "people"}
+"""What an answer names that the command was about."""
+_NOT_SEEN: Final = (403, 404)
 
 
 @commands.command()
@@ -17,11 +27,68 @@ def send(
     path: Annotated[str, typer.Argument(help="For example relationships/ID/log-meeting.")],
     token: Token,
     body: Annotated[str, typer.Option(help="The contents, as named values in curly brackets (JSON).")] = "{}",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     key: Annotated[str, typer.Option(hidden=True)] = "",
     url: Url = "",
 ) -> None:
-    """Send a command to the API."""
-    typer.echo(json.dumps(request("POST", f"/v1/{path}", token, url, key=key, json=_json(body))))
+    """Send a command to the API, and say what was done, for whom, and what happens next."""
+    answer = request("POST", f"/v1/{path}", token, url, key=key, json=_json(body))
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    typer.echo(_done(path))
+    about = _about(path, answer, token, url)
+    named = path.split("/")
+    made = {
+        name: value for name, value in answer.items() if name not in _OF_JOURNAL and str(value) not in named
+    }
+    if "stage" in about and "state" in made:
+        made = {"stage": made.pop("state"), **made}
+    for line in (*_for_whom(about), *lines(made), *_next(about)):
+        typer.echo(line)
+
+
+def _done(path: str) -> str:
+    """Return what was done, in the words for a path."""
+    words: Mapping[str, str] = tomllib.loads(DONE.read_text(encoding="utf-8"))
+    parts = path.split("/")
+    return next(said for known, said in words.items() if _fits(known.split("/"), parts))
+
+
+def _fits(known: list[str], parts: list[str]) -> bool:
+    return len(known) == len(parts) and all(
+        word in ("*", part) for word, part in zip(known, parts, strict=True)
+    )
+
+
+def _about(path: str, answer: Mapping[str, Any], token: str, url: str) -> Mapping[str, Any]:
+    """Return what the command was about as it is now, as far as the sender may see it."""
+    noun, id = [*path.split("/"), ""][:2]
+    if noun not in ("relationships", "obligations"):
+        noun, id = next(((kind, answer[one]) for one, kind in _MADE.items() if answer.get(one)), ("", ""))
+    return request("GET", f"/v1/{noun}/{id}", token, url, or_nothing=_NOT_SEEN) if noun else {}
+
+
+def _for_whom(about: Mapping[str, Any]) -> Iterator[str]:
+    named = [about[name] for name in ("mentee_name", "mentor_name", "name") if about.get(name)]
+    if named:
+        yield f"for: {' with '.join(named)}"
+
+
+def _next(about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what happens next: what staff have to do, and of what the office reminds the pair on which day."""
+    # Late: a command that is not about a pair or money needs none.
+    from activities.adapters.files.task_words import code_words, words
+    from domain.languages import Language
+
+    for task in about.get("tasks", ()):
+        if task["closed_at"] is None:
+            until = f", until {value_text(task['due_at'])[:10]}" if task["due_at"] else ""
+            yield f"next, for staff: {words(Language.EN)['name'][task['kind']]}{until}"
+    if about.get("next_due"):
+        subject = about["next_subject"]
+        word = code_words(Language.EN).get(subject, subject.replace("_", " "))
+        yield f"next, for the pair: {word}, {about['next_due'][:10]}"
 
 
 def _json(text: str) -> Any:

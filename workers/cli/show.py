@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from workers.cli.answer_lines import lines
 from workers.cli.request import Token, Url, request
 
 commands = typer.Typer()
@@ -16,7 +17,10 @@ commands = typer.Typer()
 def show(
     path: Annotated[str, typer.Argument(help="For example relationships/ID, or tasks?open=false.")],
     token: Token,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     url: Url = "",
 ) -> None:
-    """Read from the API and print the answer as JSON."""
-    typer.echo(json.dumps(request("GET", f"/v1/{path}", token, url), ensure_ascii=False))
+    """Read from the API and print the answer, each value with its name."""
+    answer = request("GET", f"/v1/{path}", token, url)
+    for line in [json.dumps(answer, ensure_ascii=False)] if as_json else lines(answer):
+        typer.echo(line)

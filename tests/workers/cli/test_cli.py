@@ -127,15 +127,19 @@ def answering_at(found: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]
             self.end_headers()
             self.wfile.write(content)
 
+        do_POST = do_GET
+
         def log_message(self, *_: object) -> None:
             """Print nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Each) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize("kind", ["relationships", "people", "obligations", "term-regions", "grants"])
@@ -152,15 +156,23 @@ def test_a_history_says_its_time_zone_once_and_names_people() -> None:
         "type": "PersonChanged",
         "actor": {"id": "b" * 32, "role": "coordinator"},
         "decided_at": "2026-11-02T17:55:00Z",
-        "body": {"fields": ["phone"]},
+        "body": {"fields": ["phone", "memberships"]},
     }
-    found = {"data": [said], "names": {"b" * 32: "Ann Example"}, "zone": "America/New_York"}
+    member = {"record": "membership/7", "class": "active", "first": "2020-07-01", "last": None, "events": [1]}
+    found = {
+        "data": [said],
+        "names": {"b" * 32: "Ann Example"},
+        "zone": "America/New_York",
+        "records": [member],
+    }
     with answering_at({f"/v1/people/{PERSON}/history": found}) as (url, _):
         ended = CliRunner().invoke(app, ["history", PERSON, "--token", "t", "--url", url])
     assert ended.output.splitlines() == [
         "All times are local times of America/New York.",
-        "   1  2026-11-02 12:55  Ann Example (coordinator): The entry was changed: phone.",
-        f"The history keeps no values. What the entry holds now, with each membership: mentorflow show people/{PERSON}",
+        "   1  2026-11-02 12:55  Ann Example (coordinator): The entry was changed: phone, memberships. "
+        "Membership 7: active, from 2020-07-01.",
+        "The history keeps no values; what it says of a record stands in the entry today. "
+        f"The whole entry: mentorflow show people/{PERSON}",
     ]
 
 
@@ -199,9 +211,9 @@ def test_a_refusal_says_where_it_is_and_what_to_do() -> None:
     ]
 
 
-def test_what_the_api_answers_is_shown_as_json() -> None:
+def test_what_the_api_answers_is_shown_as_json_where_somebody_asks_for_it() -> None:
     with answering(200, {"stage": "matching", "region": "Peña"}) as url:
-        shown = CliRunner().invoke(app, ["show", "relationships/x", "--token", "t", "--url", url])
+        shown = CliRunner().invoke(app, ["show", "relationships/x", "--token", "t", "--url", url, "--json"])
     assert (shown.exit_code, shown.output) == (0, '{"stage": "matching", "region": "Peña"}\n')
     with answering(404, Problem(404, "not_found").body()) as url:
         ended = CliRunner().invoke(app, ["show", "relationships/y", "--token", "t", "--url", url])

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.states import course_of
 from activities.adapters.postgres.reads import visibility as sql
+from activities.adapters.postgres.reads.person_records import records_of
 from activities.adapters.postgres.reads.rows import Reads, plain
 from domain.ids import h_stream, is_id, x_stream
 from domain.journal import Envelope, Kind, decode
@@ -28,7 +29,8 @@ class History:
     ``chain`` says whether their numbers and hashes are shown. ``course`` has the dates with which the fold of a
     relationship begins. ``names`` are those of the people in the events whom the reader may see, by id; of money also
     the mentor for whom it is owed, and who acted on it. ``program`` is that of a relationship, ``association`` that of
-    a person: their events do not all name the rules.
+    a person: their events do not all name the rules. ``records`` are what a person's events are about, as it stands
+    today; None where the reader does not see the entry, and of any other stream.
     """
 
     events: tuple[Sealed, ...]
@@ -37,6 +39,7 @@ class History:
     names: Mapping[str, str] = field(default_factory=dict)
     program: str = ""
     association: str = ""
+    records: tuple[Mapping[str, Any], ...] | None = None
 
 
 class HistoryReads(Reads):
@@ -80,11 +83,14 @@ class HistoryReads(Reads):
             if association is None:
                 return None
             events = await _events(connection, h_stream(id))
+            records = await records_of(sight, connection, id, [each for each, _ in events])
+            others = [each["other"] for each in records or () if "other" in each]
             return History(
                 events=events,
                 chain=sight.sees(Data.CHAIN),
-                names=await _names(connection, sight, events),
+                names=await _names(connection, sight, events, also=others),
                 association=association,
+                records=records,
             )
 
     async def grant(self, sight: Sight, id: str) -> History | None:
@@ -167,11 +173,19 @@ async def _events(connection: AsyncConnection, stream: str) -> tuple[Sealed, ...
 
 
 async def _names(
-    connection: AsyncConnection, sight: Sight, events: Iterable[Sealed], known: Collection[str] = ()
+    connection: AsyncConnection,
+    sight: Sight,
+    events: Iterable[Sealed],
+    known: Collection[str] = (),
+    *,
+    also: Collection[str] = (),
 ) -> dict[str, str]:
-    """Return the names of the people in events whom the reader sees, or who are ``known`` to every reader of them."""
+    """Return the names of the people in events, and ``also`` of others, whom the reader sees.
+
+    Those who are ``known`` are so to every reader of the events.
+    """
     people = tables.people.c
-    ids = {id for each, _ in events for id in (each.actor.id, *_ids_in(each.body))}
+    ids = {*also} | {id for each, _ in events for id in (each.actor.id, *_ids_in(each.body))}
     wanted = select(people.id, people.name).where(
         people.id.in_(ids), or_(sql.person(sight), people.id.in_(known))
     )

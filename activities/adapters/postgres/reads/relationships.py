@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import FromClause, Select, and_, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -48,29 +48,19 @@ class RelationshipReads(Reads):
             wanted.append(or_(named, *(person_matches(sight, q, side) for side in sides)))
         if late_at is not None:
             wanted.append(table.c.id.in_(late_subjects(sight, late_at)))
-        statement = (
-            select(
-                table,
-                sql.name_in_pair(sight, mentee).label("mentee_name"),
-                sql.name_in_pair(sight, mentor).label("mentor_name"),
-            )
-            .join(mentee, mentee.c.id == table.c.mentee, isouter=True)
-            .join(mentor, mentor.c.id == table.c.mentor, isouter=True)
-            .where(*wanted)
-        )
+        statement = _named(sight, mentee, mentor).where(*wanted)
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
 
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
-        """Return a relationship with meetings, plans, observations, cover, claims; None if the reader may not see it.
+        """Return a relationship with its names and all its parts; None if the reader may not see it.
 
         ``met`` counts the meetings that were neither struck nor withdrawn: all, face to face, by kind, and by mode. A
         corrected meeting has its ``versions``, all that was said about it.
         """
-        table = tables.relationships
+        mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
+        wanted = _named(sight, mentee, mentor).where(tables.relationships.c.id == id, sql.relationship(sight))
         async with self._database.transaction() as connection:
-            found = (
-                await connection.execute(select(table).where(table.c.id == id, sql.relationship(sight)))
-            ).first()
+            found = (await connection.execute(wanted)).first()
             if found is None:
                 return None
             parts = {
@@ -148,6 +138,20 @@ class RelationshipReads(Reads):
             for row in rows
             if row["person"] in sight.ids or sight.sees(STAFF_ACTS[row["command"]].shows, record)
         )
+
+
+def _named(sight: Sight, mentee: FromClause, mentor: FromClause) -> Select[Any]:
+    """Return relationships with the names of their pairs, where the reader may see them."""
+    table = tables.relationships
+    return (
+        select(
+            table,
+            sql.name_in_pair(sight, mentee).label("mentee_name"),
+            sql.name_in_pair(sight, mentor).label("mentor_name"),
+        )
+        .join(mentee, mentee.c.id == table.c.mentee, isouter=True)
+        .join(mentor, mentor.c.id == table.c.mentor, isouter=True)
+    )
 
 
 def _counted(meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from activities.adapters.postgres.writes.corrections import correction
 from activities.adapters.postgres.writes.person_entries import changing, plain_change
 from domain.actors import Actor
 from domain.errors import demand
+from domain.people.corrections import MENTOR
 from domain.people.mentor_days import days_still_to_come, ends_early
 
 
@@ -46,7 +47,7 @@ class MentorWrites(Writes):
             known = await connection.scalar(capacity_now)
             stored = upsert(mentors).values(person=person, **{"capacity": usual, **values})
             again = {"capacity": mentors.c.capacity, **values}
-            told = plain_change if known is None else await correction(connection, person, "mentor")
+            told = plain_change if known is None else await correction(connection, person, MENTOR)
             async with changing(connection, [person], actor=actor, command=command, event=told) as entries:
                 record = entries[person].mentor
                 demand(not ends_early(values, record), "service_ends_before_it_begins")
