@@ -248,9 +248,13 @@ def cannot_wait(row: Mapping[str, Any], calendar: Calendar) -> bool:
     told = TOLD[TaskKind(row["kind"])]
     if told is not Told.AT_ONCE_IF_SOON:
         return told is Told.AT_ONCE
-    opened = datetime.fromisoformat(row["opened_at"])
     begins = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
-    return begins is not None and begins <= max(opened + DAY, _next_opening(calendar, opened))
+    return begins is not None and begins_soon(begins, datetime.fromisoformat(row["opened_at"]), calendar)
+
+
+def begins_soon(begins: datetime, since: datetime, calendar: Calendar) -> bool:
+    """Return whether something begins within a day, or before the next digest, which would tell of it too late."""
+    return begins <= max(since + DAY, _next_opening(calendar, since))
 
 
 def is_morning(calendar: Calendar, now: datetime) -> bool:

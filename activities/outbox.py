@@ -13,7 +13,7 @@ from typing import Final
 
 from temporalio import activity
 
-from activities.digests import Digests
+from activities.digests import Digests, begins_soon
 from activities.ports.journal import Clock
 from activities.ports.notices import NoticeStore, NoticeToSend
 from activities.ports.outbox import Outbox, PlannedNotice, Refusal, Unplanned
@@ -125,7 +125,7 @@ class OutboxActivities:
         last: dict[tuple[str, str], PlannedNotice] = {}
         plans, in_digests = [], []
         for each in await self._outbox.unplanned():
-            if each.to_region and each.program in self._calendars and TO_STAFF[each.kind] is Told.DIGEST:
+            if self._is_line(each, now):
                 in_digests.append(each.id)
                 continue
             plan = self._plan_of(each, now)
@@ -140,6 +140,17 @@ class OutboxActivities:
             plans.append(plan)
         await self._outbox.plan(tuple(plans))
         await self._outbox.leave_to_digests(tuple(in_digests), now)
+
+    def _is_line(self, each: Unplanned, now: datetime) -> bool:
+        """Return whether staff read a notice in their digest, and get no email of its own."""
+        calendar = self._calendars.get(each.program)
+        if not each.to_region or calendar is None:
+            return False
+        told = TO_STAFF[each.kind]
+        if told is not Told.AT_ONCE_IF_SOON:
+            return told is Told.DIGEST
+        starts_at = datetime.fromisoformat(each.data["starts_at"])
+        return not begins_soon(starts_at, max(now, each.decided_at or now), calendar)
 
     def _plan_of(self, each: Unplanned, now: datetime) -> PlannedNotice:
         calendar = self._calendars.get(each.program)

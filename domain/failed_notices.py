@@ -35,6 +35,9 @@ LAST_WORDS: Final = (
 )
 """Emails about the end of a relationship still matter when it has ended and no run is left to send them again."""
 
+UNNAMED: Final = (NoticeKind.COMPLAINT_RECEIVED,)
+"""Emails whose kind no task names. A kind that older tasks name stays named: their events fold as they did."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearNotice(Command):
@@ -125,5 +128,7 @@ def with_task(todo: tuple[Task, ...], stream: str, event: NoticeFailed, stamp: S
     """Return the tasks of a stream after the failure: staff must correct an address that is refused for good."""
     if event.outcome is not Outcome.REFUSED or event.code == GONE:
         return todo
-    why, kind = (event.kind.value, event.code), TaskKind.FIX_ADDRESS
+    # Both of the pair see the task, and the kind of some emails would tell them that there is a complaint.
+    said = () if event.kind in UNNAMED else (event.kind.value,)
+    why, kind = (*said, event.code), TaskKind.FIX_ADDRESS
     return tasks.open_task(todo, stream, stamp, kind, why=why, subject=event.person)

@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     APPLICATION_RECEIVED = "application_received"
     APPLICATION_REFUSED = "application_refused"
     APPLICATION_ACCEPTED = "application_accepted"
+    STILL_LOOKING = "still_looking"
     MATCH_PROPOSED = "match_proposed"
     MATCH_CALLED_OFF = "match_called_off"
     WELCOME_MENTEE = "welcome_mentee"
@@ -36,6 +37,7 @@ class NoticeKind(StrEnum):
     MEETING_WITHDRAWN = "meeting_withdrawn"
     OBSERVATION_CHANGED = "observation_changed"
     COVER_DECIDED = "cover_decided"
+    COVER_FELL_AWAY = "cover_fell_away"
     REMINDER = "reminder"
     TASK_FOR_REGION = "task_for_region"
     SURVEY_OPEN = "survey_open"
@@ -45,6 +47,7 @@ class NoticeKind(StrEnum):
     RELATIONSHIP_ENDED = "relationship_ended"
     PARTNER_CHANGED = "partner_changed"
     CHANGE_ANSWERED = "change_answered"
+    COMPLAINT_RECEIVED = "complaint_received"
     COMPLAINT_CLOSED = "complaint_closed"
     RELATIONSHIP_PAUSED = "relationship_paused"
     RELATIONSHIP_RESUMED = "relationship_resumed"
@@ -76,6 +79,7 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.APPLICATION_RECEIVED: Hours.BY_DAY,
     NoticeKind.APPLICATION_REFUSED: Hours.BY_DAY,
     NoticeKind.APPLICATION_ACCEPTED: Hours.BY_DAY,
+    NoticeKind.STILL_LOOKING: Hours.MORNINGS,
     NoticeKind.MATCH_PROPOSED: Hours.BY_DAY,
     NoticeKind.MATCH_CALLED_OFF: Hours.BY_DAY,
     NoticeKind.WELCOME_MENTEE: Hours.BY_DAY,
@@ -94,6 +98,7 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.MEETING_WITHDRAWN: Hours.BY_DAY,
     NoticeKind.OBSERVATION_CHANGED: Hours.BY_DAY,
     NoticeKind.COVER_DECIDED: Hours.BY_DAY,
+    NoticeKind.COVER_FELL_AWAY: Hours.STAFF_MORNINGS,
     NoticeKind.REMINDER: Hours.MORNINGS,
     NoticeKind.TASK_FOR_REGION: Hours.STAFF_MORNINGS,
     NoticeKind.SURVEY_OPEN: Hours.MORNINGS,
@@ -103,6 +108,7 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.RELATIONSHIP_ENDED: Hours.BY_DAY,
     NoticeKind.PARTNER_CHANGED: Hours.BY_DAY,
     NoticeKind.CHANGE_ANSWERED: Hours.BY_DAY,
+    NoticeKind.COMPLAINT_RECEIVED: Hours.BY_DAY,
     NoticeKind.COMPLAINT_CLOSED: Hours.BY_DAY,
     NoticeKind.RELATIONSHIP_PAUSED: Hours.BY_DAY,
     NoticeKind.RELATIONSHIP_RESUMED: Hours.BY_DAY,
@@ -122,6 +128,7 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
 
 TO_STAFF: Final[Mapping[NoticeKind, Told]] = {
     NoticeKind.MATCH_ACROSS_REGIONS: Told.DIGEST,
+    NoticeKind.COVER_FELL_AWAY: Told.AT_ONCE_IF_SOON,
     NoticeKind.REMINDER: Told.DIGEST,
     NoticeKind.TASK_FOR_REGION: Told.DIGEST,
     NoticeKind.STIPEND_SENT: Told.DIGEST,
@@ -132,7 +139,10 @@ TO_STAFF: Final[Mapping[NoticeKind, Told]] = {
     NoticeKind.TERM_SURVEY_DUE: Told.DIGEST,
     NoticeKind.TERM_TASK: Told.DIGEST,
 }
-"""How the contacts of a region hear of each kind that goes to them: no email of its own leaves for one of a digest."""
+"""How the contacts of a region hear of each kind that goes to them: no email of its own leaves for one of a digest.
+
+One that is told at once if it is about something that begins soon names the hour: ``starts_at``.
+"""
 
 HAS_TASK: Final = frozenset(
     (

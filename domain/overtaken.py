@@ -192,6 +192,12 @@ OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
     ),
     NoticeKind.APPLICATION_REFUSED: StaysTrue("a refusal is final, and the applicant must learn of it"),
     NoticeKind.APPLICATION_ACCEPTED: (*_each(Why.LATER_EMAIL, NoticeKind.WELCOME_MENTEE.value), *ENDS),
+    NoticeKind.STILL_LOOKING: (
+        UntrueBy(name="MatchProposed", why=Why.DONE, unless="MatchDeclined"),
+        *_each(Why.LATER_EMAIL, NoticeKind.STILL_LOOKING.value),
+        *_PAUSE,
+        *ENDS,
+    ),
     NoticeKind.MATCH_PROPOSED: (
         *_each(Why.CHANGED, "MatchDeclined", mentor="person"),
         *_each(Why.DONE, "MatchConfirmed"),
@@ -233,6 +239,7 @@ OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
         *_each(Why.CHANGED, "MeetingsPlanned", withdrawn="subject"),
         *ENDS,
     ),
+    NoticeKind.COVER_FELL_AWAY: StaysTrue("the person who was to stand in must learn that nobody is needed"),
     NoticeKind.REMINDER: _reminders(),
     NoticeKind.TASK_FOR_REGION: (*_reminders(), *_tasks_settled()),
     NoticeKind.SURVEY_OPEN: (
@@ -248,6 +255,7 @@ OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
     NoticeKind.RELATIONSHIP_ENDED: StaysTrue("an end is final"),
     NoticeKind.PARTNER_CHANGED: StaysTrue("an end is final"),
     NoticeKind.CHANGE_ANSWERED: StaysTrue("an answer to a request that the reader made"),
+    NoticeKind.COMPLAINT_RECEIVED: (*_each(Why.DONE, "ComplaintClosed", complaint="complaint"), *ENDS),
     NoticeKind.COMPLAINT_CLOSED: StaysTrue("an answer to a complaint that the reader made"),
     NoticeKind.RELATIONSHIP_PAUSED: (*_each(Why.CHANGED, "RelationshipResumed"), *ENDS),
     NoticeKind.RELATIONSHIP_RESUMED: (*_each(Why.CHANGED, "RelationshipPaused"), *ENDS),

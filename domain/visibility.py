@@ -216,7 +216,8 @@ CONFIDENTIAL_TASKS: Final = (
     TaskKind.LOOK_AGAIN,
 )
 ONE_SIDE_TASKS: Final = (TaskKind.CHASE_FORM,)
-CONFIDENTIAL_NOTICES: Final = (NoticeKind.CHANGE_ANSWERED, NoticeKind.COMPLAINT_CLOSED)
+CASE_NOTICES: Final = (NoticeKind.COMPLAINT_RECEIVED, NoticeKind.COMPLAINT_CLOSED)
+CONFIDENTIAL_NOTICES: Final = (NoticeKind.CHANGE_ANSWERED, *CASE_NOTICES)
 READ_STATEMENT: Final = "ReadStatement"
 """The kind under which the side stream records a refused reading of a statement."""
 CASE_COMMANDS: Final = ("OpenComplaint", "TakeComplaint", "DecideComplaint", "SecondComplaint")
@@ -227,7 +228,7 @@ CASE_EVENTS: Final = (
     "ComplaintReturned",
     "ComplaintClosed",
 )
-_NAMES_A_CASE: Final = (READ_STATEMENT, *CASE_COMMANDS, NoticeKind.COMPLAINT_CLOSED)
+_NAMES_A_CASE: Final = (READ_STATEMENT, *CASE_COMMANDS, *CASE_NOTICES)
 """Kinds of attempts and of emails in other events that show that there is a case."""
 CONFIDENTIAL_EVENTS: Final = ("ChangeAsked", "ChangeAnswered", *CASE_EVENTS)
 

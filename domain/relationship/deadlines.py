@@ -93,6 +93,12 @@ def timer_after(rules: Rules, subject: DeadlineKind, now: datetime, days: int, a
     return timer_for(rules, subject, rules.calendar.after(rules.calendar.local_date(now), days), about)
 
 
+def still_looking(rules: Rules, now: datetime) -> Timers:
+    """Return the timer for the next word to an applicant who waits for a mentor; none if the program sends none."""
+    weeks = rules.matching.still_looking_weeks
+    return () if weeks is None else (timer_after(rules, DeadlineKind.STILL_LOOKING, now, 7 * weeks),)
+
+
 def put(timers: Timers, *new: Timer) -> Timers:
     """Return the timers with ``new`` in place of those with the same subject and ``about``, ordered by subject."""
     known = {(timer.subject, timer.about): timer for timer in (*timers, *new)}

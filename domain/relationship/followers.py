@@ -71,6 +71,11 @@ def _quota_and_cover(step: Step) -> tuple[Event, ...]:
     return (*observations.quota(step.after, step.now, step.rules), *cover.allowance(step.rules))
 
 
+def _cover_not_needed(step: Step) -> tuple[Event, ...]:
+    """Return the approved cover that the decision made needless."""
+    return cover.fallen_away(step.before, step.after, step.now)
+
+
 def _claims(step: Step) -> tuple[Event, ...]:
     """Return the claims on money that follow from a confirmed match or a completed year."""
     if any(isinstance(event, MatchConfirmed) for event in step.events):
@@ -107,6 +112,7 @@ FOLLOWERS: Final[tuple[Follower, ...]] = (
     _end_of_pair,
     _after_staff_acts,
     _quota_and_cover,
+    _cover_not_needed,
     _claims,
     _review,
     _stipend_stage,

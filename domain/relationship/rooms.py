@@ -28,6 +28,7 @@ from domain.relationship.stages.matching import (
     decline,
     needs_conversation,
     proposal,
+    still_looking,
 )
 from domain.relationship.stages.meetings import (
     completion,
@@ -51,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     proposal.ROOM,
     conflicts.ROOM,
     decline.ROOM,
+    still_looking.ROOM,
     confirmation.ROOM,
     consultation.ROOM,
     first_contact.ROOM,

@@ -36,6 +36,7 @@ class DeadlineKind(StrEnum):
     REFUSAL = "refusal"
     PRE_MATCH_CONTACT = "pre_match_contact"
     MATCH = "match"
+    STILL_LOOKING = "still_looking"
     CONFIRMATION = "confirmation"
     FIRST_CONTACT = "first_contact"
     AGREEMENT = "agreement"
@@ -113,7 +114,8 @@ class MatchingRules:
 
     ``mentor_years`` are the full years of service that a mentor needs (NEA-17), ``mentor_away_years`` the years after
     the end of service in which a person may still mentor. Training is valid for ``training_valid_years``. Each is 0 if
-    there is no requirement. A required credential must be valid on the day of the match (NEA-18).
+    there is no requirement. A required credential must be valid on the day of the match (NEA-18). An applicant who
+    waits for a mentor is told each ``still_looking_weeks`` that the search goes on; None if never.
     """
 
     pre_match_contact_days: int
@@ -136,6 +138,7 @@ class MatchingRules:
     waiver_reasons: tuple[str, ...]
     needs: tuple[str, ...]
     preferences: tuple[str, ...]
+    still_looking_weeks: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from typing import Any, Final
 from domain.calendar import Rhythm
 from domain.languages import Language
 from domain.money import CURRENCIES
-from domain.rules.checks import codes, ladders, money, values
+from domain.rules.checks import codes, ladders, matching, money, values
 from domain.rules.frame import Frame
 from domain.rules.program import DeadlineKind, Rules
 from domain.rules.program_file import CITING, NONE, OR_NONE, SAID, WORDS
@@ -42,6 +42,7 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "cycle.last": _MONTH_DAY,
     "agreement.slowest_rhythm.every": _RHYTHM,
     "agreement.suggested_rhythm.every": _RHYTHM,
+    "matching.still_looking_weeks": {"minimum": 1, "maximum": matching.MOST_WEEKS},
     "meetings.shortest_minutes": {"minimum": 1},
     "meetings.longest_minutes": {"minimum": 1},
     "meetings.minimum": {"minimum": 1},

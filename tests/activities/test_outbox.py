@@ -63,10 +63,11 @@ async def test_what_is_due_leaves_by_class() -> None:
 async def test_c15_an_email_to_a_region_leaves_only_if_it_cannot_wait_for_a_digest() -> None:
     office = Office(NIGHT)
     for number, kind in enumerate(TO_STAFF):
-        office.put(f"{number} {kind.value}", kind, to_region=True)
+        later = {"starts_at": "2026-12-04T16:00:00Z"} if kind is Kind.COVER_FELL_AWAY else {}
+        office.put(f"{number} {kind.value}", kind, to_region=True, **later)
     office.put("pair", Kind.REMINDER)
     await office.activities.send_due()
-    assert office.server.took == ["5 stipend_returned"], "money that came back is told at any hour"
+    assert office.server.took == ["6 stipend_returned"], "money that came back is told at any hour"
     ended = [id for id, each in office.store.notices.items() if each.status == "in_digest"]
     assert len(ended) == len(TO_STAFF) - 1
     assert office.store.notices["pair"].status == "pending"
@@ -84,7 +85,30 @@ def test_each_kind_that_goes_to_a_region_says_how_its_contacts_hear_of_it() -> N
         TaskKind.START_RUN_AGAIN,
     }
     assert [kind for kind, told in TOLD.items() if told is Told.AT_ONCE_IF_SOON] == [TaskKind.DECIDE_COVER]
-    assert {kind for kind, told in TO_STAFF.items() if told is not Told.DIGEST} == {Kind.STIPEND_RETURNED}
+    told_before = {kind: told for kind, told in TO_STAFF.items() if told is not Told.DIGEST}
+    assert told_before == {
+        Kind.COVER_FELL_AWAY: Told.AT_ONCE_IF_SOON,
+        Kind.STIPEND_RETURNED: Told.AT_ONCE,
+    }
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "leaves"),
+    [
+        ("2026-11-29T20:00:00Z", True),
+        ("2026-11-30T14:00:00Z", True),
+        ("2026-11-30T16:00:00Z", False),
+    ],
+    ids=["within a day", "before the list of Monday", "after it"],
+)
+async def test_staff_are_told_at_once_of_cover_that_falls_away_only_if_its_hour_comes_before_their_list(
+    starts_at: str, leaves: bool
+) -> None:
+    office = Office(NIGHT)
+    office.put("cover", Kind.COVER_FELL_AWAY, to_region=True, starts_at=starts_at)
+    await office.activities.send_due()
+    assert office.server.took == (["cover"] if leaves else [])
+    assert office.store.notices["cover"].status == ("sent" if leaves else "in_digest")
 
 
 async def test_c16_two_emails_of_one_decision_to_one_reader_never_swap() -> None:

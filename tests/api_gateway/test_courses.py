@@ -30,7 +30,7 @@ async def test_the_state_at_a_moment_has_the_dates_of_the_mentees_own_course(
     stream = Stream(program)
     stream.case.state = replace(stream.case.state, program=program, term=term)
     stream.subject = replace(
-        stream.subject, rules=RulesInForce(set=program, version="2026.2", digest=rules_digest(text))
+        stream.subject, rules=RulesInForce(set=program, version="2026.3", digest=rules_digest(text))
     )
     worker = Database(client.office.settings.database_url("worker"), size=2)
     try:

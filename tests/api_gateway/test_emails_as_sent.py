@@ -134,7 +134,10 @@ async def test_who_may_see_the_matter_may_read_the_words(client: Client) -> None
         assert await may_read(client) == by_office | {"mentee", "accused administrator"}
 
 
-@pytest.mark.parametrize(("kind", "accused"), [("change_answered", True), ("complaint_closed", False)])
+@pytest.mark.parametrize(
+    ("kind", "accused"),
+    [("change_answered", True), ("complaint_received", False), ("complaint_closed", False)],
+)
 async def test_what_is_confidential_is_read_by_its_reader_and_by_those_who_see_the_matter(
     client: Client, kind: str, accused: bool
 ) -> None:

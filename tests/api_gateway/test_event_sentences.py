@@ -54,7 +54,7 @@ def event(type: str, role: str = "coordinator", **body: Any) -> dict[str, Any]:
         "type": type,
         "actor": {"id": STAFF, "role": role},
         "decided_at": "2026-08-15T14:00:00Z",
-        "rules": {"set": "masa", "version": "2026.2", "digest": "d"},
+        "rules": {"set": "masa", "version": "2026.3", "digest": "d"},
         "body": body,
     }
 

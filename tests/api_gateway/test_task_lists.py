@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from domain.task_acts import ACTS
 from domain.tasks import TaskKind
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
-from tests.api_gateway.test_visibility import put
+from tests.api_gateway.test_visibility import change_pair, put
 from tests.conftest import NOW
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, SECOND
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD, Payment
@@ -70,6 +70,27 @@ async def test_c28_a_task_has_names_what_to_do_and_days_in_words_and_what_is_lat
         spanish = (await listed(client, "ann", "?language=es"))[0]
         assert (spanish["who"], spanish["due"]) == ("Maria Lopez con Ruth Olsen", "3 días de retraso")
         assert not {"mentee_name", "now", "day"} & late.keys()
+
+
+async def test_a_task_about_a_meeting_names_its_day_in_the_zone_of_the_program(client: Client) -> None:
+    await client.token_of("ann", COORDINATOR.id, (Role.COORDINATOR,), ("r3",))
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        await change_pair(client, pair.case.id, program="masa")
+        late = datetime(NOW.year, 10, 17, 3, 30, tzinfo=UTC)  # the evening before in Chicago
+        meeting = {"id": derive("met"), "relationship": pair.case.id, "began_at": late, "minutes": 60}
+        more = {"mode": "phone", "topics": "", "logged_by": "mentor", "status": "disputed", "kind": "full"}
+        await put(
+            client,
+            *people((MENTEE.id, "Maria Lopez"), (MENTOR.id, "Ruth Olsen")),
+            (tables.meetings, {**meeting, **more, "group_id": "", "place": "", "planned": ""}),
+            task("disputed", TaskKind.RESOLVE_MEETING, subject=pair.case.id, about=derive("met")),
+        )
+        [found] = await listed(client, "ann")
+        assert found["who"] == "Maria Lopez with Ruth Olsen, meeting of October 16"
+        assert "met_at" not in found
+        [spanish] = await listed(client, "ann", "?language=es")
+        assert spanish["who"] == "Maria Lopez con Ruth Olsen, reunión del 16 de octubre"
 
 
 async def test_a_long_list_comes_in_pages_and_goes_on_where_the_last_page_ended(client: Client) -> None:

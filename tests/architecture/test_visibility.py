@@ -118,6 +118,7 @@ def test_confidential_names_are_those_of_complaints_and_of_requests_for_a_change
     assert set(CASE_COMMANDS) == {kind.__name__ for kind in complaint.COMMANDS}
     named = {kind for kind in TaskKind if "complaint" in kind.value or "change" in kind.value}
     assert set(CONFIDENTIAL_TASKS) == named | {TaskKind.LOOK_AGAIN}
-    kinds = {kind for kind in NoticeKind if kind.value in ("change_answered", "complaint_closed")}
+    told = ("change_answered", "complaint_received", "complaint_closed")
+    kinds = {kind for kind in NoticeKind if kind.value in told}
     assert set(CONFIDENTIAL_NOTICES) == kinds
     assert ONE_SIDE_TASKS == (TaskKind.CHASE_FORM,)

@@ -135,6 +135,24 @@ def test_cover_for_an_hour_that_is_no_more_is_not_told_of(row: Row) -> None:
     assert why(Kind.COVER_DECIDED, {**known, "starts_at": "2027-01-10T15:00:00.000000Z"}) is Why.OVER
 
 
+def test_a_receipt_for_a_complaint_is_no_news_once_that_complaint_is_closed() -> None:
+    known = {"complaint": "c", "due": "2027-01-20T15:00:00.000000Z"}
+    assert why(Kind.COMPLAINT_RECEIVED, known, ("ComplaintClosed", {"complaint": "other"})) is None
+    assert why(Kind.COMPLAINT_RECEIVED, known, ("ComplaintClosed", {"complaint": "c"})) is Why.DONE
+    assert why(Kind.COMPLAINT_RECEIVED, known, ("RelationshipEnded", {})) is Why.OVER
+
+
+def test_that_the_search_goes_on_is_no_news_once_a_mentor_is_proposed_or_it_was_said_again() -> None:
+    proposed, declined = ("MatchProposed", {"mentor": "x"}), ("MatchDeclined", {"mentor": "x"})
+    assert why(Kind.STILL_LOOKING, {}) is None
+    assert why(Kind.STILL_LOOKING, {}, proposed) is Why.DONE
+    assert why(Kind.STILL_LOOKING, {}, proposed, declined) is None
+    assert why(Kind.STILL_LOOKING, {}, proposed, declined, proposed) is Why.DONE
+    assert why(Kind.STILL_LOOKING, {}, ("still_looking", {})) is Why.LATER_EMAIL
+    assert why(Kind.STILL_LOOKING, {}, ("RelationshipEnded", {})) is Why.OVER
+    assert why(Kind.STILL_LOOKING, {}, ("RelationshipPaused", {})) is Why.PAUSED
+
+
 def test_a_plan_without_an_hour_is_no_news_once_its_day_has_passed_everywhere() -> None:
     known = {"uid": "u", "on": "2027-01-10"}
     late = datetime(2027, 1, 11, 11, 59, tzinfo=UTC)

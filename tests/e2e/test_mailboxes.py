@@ -32,10 +32,11 @@ from workers.embedded.year.scenario import Scenario, scenarios
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DIGEST, URGENT = "digest", "urgent digest"
-REMINDERS = ("reminder", "survey_open", "forms_asked", "monthly_record_due")
+REMINDERS = ("reminder", "survey_open", "forms_asked", "monthly_record_due", "still_looking")
 AT_ONCE = (
     URGENT,
     "stipend_returned",
+    "cover_fell_away",
     "meeting_planned",
     "meeting_moved",
     "meeting_withdrawn",

@@ -40,9 +40,14 @@ from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
+from domain.relationship.stages.meetings.cover import DecideCover, RequestCover
 from domain.relationship.stages.meetings.dispute import ConfirmMeeting, ResolveMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
-from domain.relationship.stages.meetings.observations import BookObservation, ReportObservation
+from domain.relationship.stages.meetings.observations import (
+    BookObservation,
+    CancelObservation,
+    ReportObservation,
+)
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
@@ -282,6 +287,32 @@ async def caught_up(pair: Pair) -> None:
     await pair.days(12)
 
 
+async def waited(pair: Pair) -> None:
+    """Record an applicant who is told twice that the search goes on, a declined proposal, and one more such email."""
+    await pair.apply()
+    await pair.days(60)
+    await pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    await pair.do(DeclineMatch, MENTOR, reason="no_time")
+    await pair.days(35)
+
+
+async def cover_gone(pair: Pair) -> None:
+    """Record approved cover that falls away: one hour is canceled, and with the other the pair ends."""
+    await pair.signed()
+    calendar = RULES.calendar
+    first = calendar.next_working(calendar.local_date(await pair.now()) + timedelta(days=7))
+    hours = []
+    for day in (first, calendar.next_working(first + timedelta(days=1))):
+        booked = await pair.do(BookObservation, MENTOR, starts_at=calendar.at(day), minutes=45)
+        hours.append(derive("observation", booked.stream, booked.command))
+        asked = await pair.do(RequestCover, MENTEE, subject=hours[-1], minutes=45)
+        request = derive("cover", asked.stream, asked.command)
+        await pair.do(DecideCover, COORDINATOR, request=request, approve=True)
+    await pair.do(CancelObservation, MENTEE, observation=hours[0], reason="time_conflict")
+    await pair.do(EndRelationship, COORDINATOR, reason="moved")
+    await pair.handle.result()
+
+
 async def hear(pair: Pair, person: Actor, kind: ChangeKind) -> None:
     """Deliver a change about a person."""
     day = RULES.calendar.local_date(await pair.now())
@@ -312,6 +343,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     corrected,
     entered,
     caught_up,
+    waited,
+    cover_gone,
 )
 STRANGER = replace(FACTS, memberships={})
 """The facts about two people of whom nobody is a member."""
@@ -325,6 +358,8 @@ def start_for(name: str) -> RelationshipStart:
         "person_changed": BY_PERSON,
         "entered": replace(RULES, contradict_days=7),
         "caught_up": replace(RICH, observations=replace(RICH.observations, needs_cover=False)),
+        "waited": replace(RULES, matching=replace(RULES.matching, still_looking_weeks=4)),
+        "cover_gone": RICH,
     }
     rules = of_scenario.get(name, RULES)
     start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))

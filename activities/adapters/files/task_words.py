@@ -27,6 +27,7 @@ _NAMES: Final = (
     "has_mentor",
     "amount_minor",
     "currency",
+    "met_at",
     "now",
     "day",
 )
@@ -83,7 +84,10 @@ class _Writer:
             mentee = task["mentee_name"] or unseen
             if not task["has_mentor"]:
                 return str(mentee)
-            return str(self._frame["pair"].format(mentee=mentee, mentor=task["mentor_name"] or unseen))
+            pair = str(self._frame["pair"].format(mentee=mentee, mentor=task["mentor_name"] or unseen))
+            if not task["met_at"]:
+                return pair
+            return str(self._frame["met"].format(pair=pair, day=self._day(self._local(task["met_at"]))))
         if task["subject_kind"] == "obligation":
             paid = self._frame["money"]
             amount = amount_in_words(task["amount_minor"], task["currency"], self._language)

@@ -5,12 +5,13 @@ case. That person decides, and if the program says so, a second one must agree. 
 Nobody in the pair, and nobody the complaint is about, takes, decides or seconds it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from domain import tasks
 from domain.actors import Actor, Role, demand_coordinator, demand_role
+from domain.codec import LATER, instant_text
 from domain.errors import demand, forbid, forbidden, required
 from domain.ids import derive, is_id
 from domain.journal import Document, Event
@@ -85,7 +86,10 @@ class SecondComplaint(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintOpened(Event):
-    """A case is open. ``by`` is a side or ``coordinator``."""
+    """A case is open. ``by`` is a side or ``coordinator``.
+
+    ``hear_by`` is the instant by which one of the pair who opened it hears how it ended; that person gets a receipt.
+    """
 
     complaint: str
     about: str
@@ -93,6 +97,7 @@ class ComplaintOpened(Event):
     document: str = ""
     by: str
     due_at: datetime
+    hear_by: datetime | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,8 @@ EVENTS: tuple[type[Event], ...] = (
     ComplaintReturned,
     ComplaintClosed,
 )
+SENDS_RECEIPT: Final = 5
+"""From this engine on, whoever of the pair complains is told that it has arrived, and by when there is an answer."""
 NOT_THE_DECIDER: Final = forbidden("not_the_decider")
 DECIDER_SECONDS: Final = forbidden("decider_seconds")
 DECIDES_IN_OWN_PAIR: Final = forbidden("decides_in_own_pair")
@@ -182,7 +189,17 @@ def _open(state: Relationship, command: OpenComplaint, now: datetime, rules: Rul
         document=command.statement.doc if command.statement else "",
         by=by,
         due_at=_after(rules, now, rules.endings.complaint_days),
+        hear_by=_heard_by(state, command.actor, now, rules),
     )
+
+
+def _heard_by(state: Relationship, actor: Actor, now: datetime, rules: Rules) -> datetime | None:
+    """Return by when one of the pair hears how the case ended: a second person who must agree needs days as well."""
+    if actor.id not in (state.mentor, state.mentee) or state.engine < SENDS_RECEIPT:
+        return None
+    endings = rules.endings
+    second = endings.second_days if endings.complaint_needs_second else 0
+    return _after(rules, now, endings.complaint_days + second)
 
 
 def _decide(state: Relationship, command: DecideComplaint, now: datetime, rules: Rules) -> tuple[Event, ...]:
@@ -341,6 +358,11 @@ def _change(state: Relationship, id: str, **fields: object) -> Relationship:
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
     """Return the notices of an event of this room."""
     match event:
+        case ComplaintOpened(hear_by=datetime() as due):
+            # It goes to the writer alone: whom the complaint is about must not hear of it by this.
+            said = {"statement": "yes"} if event.document else {}
+            kind = NoticeKind.COMPLAINT_RECEIVED
+            return notice_to.person(state, stamp, stamp.actor.id, kind, due=instant_text(due), **said)
         case ComplaintClosed():
             case = next(case for case in state.complaints if case.id == event.complaint)
             if case.opened_by in (state.mentor, state.mentee):

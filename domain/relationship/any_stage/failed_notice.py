@@ -35,6 +35,7 @@ from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 _PASSING = (
+    NoticeKind.STILL_LOOKING,
     NoticeKind.REMINDER,
     NoticeKind.TASK_FOR_REGION,
     NoticeKind.MATCH_CALLED_OFF,
@@ -133,6 +134,9 @@ def _matters(state: Relationship, refused: RefusedNotice) -> bool:
             return bool(state.owed)
         case NoticeKind.RELATIONSHIP_PAUSED:
             return state.pause is not None
+        case NoticeKind.COMPLAINT_RECEIVED:
+            cases = (case for case in state.complaints if case.opened_by == refused.person)
+            return any(case.closed_at is None for case in cases)
     return True
 
 

@@ -13,6 +13,7 @@ from domain.rules.term import Ladder
 LONGEST_LADDER = 56  # days; for a duty of a term
 # Deadlines on which a stage acts by itself: a ladder would fire instead.
 ACTS_ITSELF = (
+    DeadlineKind.STILL_LOOKING,
     DeadlineKind.COMPLETION,
     DeadlineKind.SURVEY_CLOSE,
     DeadlineKind.CLOSING,

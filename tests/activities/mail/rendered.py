@@ -39,12 +39,14 @@ _BEFORE_THE_MATCH = (
     Kind.APPLICATION_RECEIVED,
     Kind.APPLICATION_REFUSED,
     Kind.APPLICATION_ACCEPTED,
+    Kind.STILL_LOOKING,
     Kind.MATCH_PROPOSED,
     Kind.MATCH_CALLED_OFF,
 )
 _TO_MENTOR = (Kind.MATCH_PROPOSED, Kind.MATCH_CALLED_OFF, Kind.WELCOME_MENTOR, Kind.MENTOR_THANKED)
 _TO_REGION = (
     Kind.MATCH_ACROSS_REGIONS,
+    Kind.COVER_FELL_AWAY,
     Kind.STIPEND_SENT,
     Kind.STIPEND_DENIED,
     Kind.STIPEND_RETURNED,
@@ -94,11 +96,13 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.MEETING_CORRECTED: CORRECTED,
     Kind.CORRECTION_PROPOSED: CORRECTED,
     Kind.CHANGE_ANSWERED: {"answer": "goes_on"},
+    Kind.COMPLAINT_RECEIVED: {"due": DUE, "statement": "yes"},
     Kind.MEETING_PLANNED: PLANNED.data,
     Kind.MEETING_MOVED: replace(PLANNED, sequence=21, starts_at=PLANNED_AT + timedelta(days=7)).data,
     Kind.MEETING_WITHDRAWN: replace(PLANNED, sequence=22, cancelled=True).data,
     Kind.OBSERVATION_CHANGED: {"change": "booked", **OBSERVED.data},
     Kind.COVER_DECIDED: {"outcome": "approved", "minutes": "45", "starts_at": DUE, "left": "75"},
+    Kind.COVER_FELL_AWAY: {"starts_at": DUE},
     Kind.SURVEY_OPEN: {"due": DUE},
     Kind.FORMS_ASKED: {"forms": "masa_survey_mentee", "due": DUE, "over": "yes"},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
@@ -210,7 +214,7 @@ def every_notice() -> Iterator[NoticeToSend]:
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="group")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="group", by="coordinator")
     yield from _acted_for_people()
-    for kind in (Kind.APPLICATION_RECEIVED, Kind.APPLICATION_ACCEPTED):
+    for kind in (Kind.APPLICATION_RECEIVED, Kind.APPLICATION_ACCEPTED, Kind.STILL_LOOKING):
         yield replace(notice_of(kind), continues=True)
     yield notice_of(Kind.OBSERVATION_CHANGED, change="moved")
     yield notice_of(Kind.OBSERVATION_CHANGED, change="canceled")

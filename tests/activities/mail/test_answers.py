@@ -49,7 +49,7 @@ def test_nobody_whom_the_matter_is_about_answers(about: Person) -> None:
     assert "Reply to reach MASA." in foot(alone)
 
 
-@pytest.mark.parametrize("kind", [Kind.COMPLAINT_CLOSED, Kind.CHANGE_ANSWERED])
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT_RECEIVED, Kind.COMPLAINT_CLOSED, Kind.CHANGE_ANSWERED])
 def test_what_is_confidential_is_answered_by_the_office_alone(kind: Kind) -> None:
     assert headers(notice_of(kind))[1] == ""
     assert "Reply to reach MASA." in foot(notice_of(kind))
@@ -97,7 +97,11 @@ def test_the_foot_says_why_the_email_came(kind: Kind, over: bool, english: str, 
 @pytest.mark.parametrize("language", Language)
 def test_c16_who_gets_another_partner_is_not_thanked_for_an_application(language: Language) -> None:
     later = [each for each in every_notice() if each.continues]
-    assert [each.kind for each in later] == [Kind.APPLICATION_RECEIVED, Kind.APPLICATION_ACCEPTED]
+    assert [each.kind for each in later] == [
+        Kind.APPLICATION_RECEIVED,
+        Kind.APPLICATION_ACCEPTED,
+        Kind.STILL_LOOKING,
+    ]
     for each in later:
         wording = WORDS.render(each, language.value)
         first = WORDS.render(replace(each, continues=False), language.value)

@@ -59,6 +59,7 @@ def test_no_two_rooms_have_the_same_command_event_or_deadline() -> None:
     due = Counter(subject for room in ROOMS for subject in room.on_due)
     assert due == dict.fromkeys(
         (
+            DeadlineKind.STILL_LOOKING,
             DeadlineKind.COMPLETION,
             DeadlineKind.SURVEY_CLOSE,
             DeadlineKind.CLOSING,

@@ -190,8 +190,8 @@ def test_another_deadline_shows_where_it_is_set() -> None:
     assert found.kind is DifferenceKind.DEADLINE
     assert YEAR.envelopes[found.seq - 1].type == "MatchConfirmed"
     assert (found.old, found.new) == (
-        "first_contact: 2026-08-25T14:00Z",
-        "first_contact: 2026-09-04T14:00Z",
+        "first_contact: 2026-08-26T05:00Z",
+        "first_contact: 2026-09-05T05:00Z",
     )
 
 

@@ -50,7 +50,7 @@ def line_of(piece: str) -> int:
     return TEXT[: TEXT.index(piece)].count("\n") + 1
 
 
-OPTIONAL = ("audience", "repeats", "kept_as", "signatures", "contradict_days")
+OPTIONAL = ("audience", "repeats", "kept_as", "signatures", "contradict_days", "still_looking_weeks")
 
 
 def single_line_keys() -> Iterator[tuple[str, int]]:
@@ -141,6 +141,8 @@ CONTRADICTIONS = [
     ("closes_days = 35", "closes_days = 10", "survey.closes_days"),
     ("closes_days = 35", "closes_days = 20", "ladders.survey[1].after_days"),
     ("match_days = 21", "match_days = 0", "matching.match_days"),
+    ("still_looking_weeks = 4", "still_looking_weeks = 0", "matching.still_looking_weeks"),
+    ("still_looking_weeks = 4", "still_looking_weeks = 27", "matching.still_looking_weeks"),
     ('"new_to_role_in_state"]', '"new_to_role"]', "eligibility.reasons[1]"),
     ('reasons = ["new_to_role", "new_to_role_in_state"]', "reasons = []", "eligibility.reasons"),
     ('"left_role"', '"Left Role"', "ending_reasons[1]"),

@@ -128,6 +128,8 @@ def test_the_schema_knows_as_many_fields_as_a_file_has() -> None:
         (("policies", "mentor_capacity"), 0),
         (("matching", "match_days"), 0),
         (("matching", "match_days"), "soon"),
+        (("matching", "still_looking_weeks"), 0),
+        (("matching", "still_looking_weeks"), 27),
         (("matching", "needs"), []),
         (("matching", "needs"), ["two words"]),
         (("matching", "needs"), ["budget", "budget"]),

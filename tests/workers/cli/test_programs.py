@@ -139,7 +139,7 @@ def test_one_version_has_the_same_rules_in_all_checked_files(tmp_path: Path) -> 
     line = TEXT[: TEXT.index("\nversion = ")].count("\n") + 2
     fault = f"{other}:{line}: version: this version has other rules in one.toml; write another version"
     assert fault in printed.output.splitlines()
-    other.write_text(other.read_text().replace('version = "2026.2"', 'version = "2026.3"', 1))
+    other.write_text(other.read_text().replace('version = "2026.3"', 'version = "2026.4"', 1))
     assert run("check", str(one), str(other)).exit_code == 0
     other.write_text(TEXT)
     assert run("check", str(one), str(other)).exit_code == 0, "a copy says the same"
@@ -150,7 +150,7 @@ def test_a_file_of_the_office_is_named_for_its_program(
 ) -> None:
     one, other = tmp_path / "masa.toml", tmp_path / "other.toml"
     one.write_text(TEXT)
-    other.write_text(TEXT.replace('version = "2026.2"', 'version = "2026.3"', 1))
+    other.write_text(TEXT.replace('version = "2026.3"', 'version = "2026.4"', 1))
     monkeypatch.setattr(checking, "shipped_files", lambda: (one, other))
     printed = run("check")
     assert printed.exit_code == 1

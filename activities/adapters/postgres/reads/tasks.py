@@ -79,12 +79,16 @@ def _listed(sight: Sight, *, open: bool, own: bool) -> Select[Any]:
 
 
 def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
-    """Return tasks with whom they are about: the pair, the payee, the term, and a person or a writer of a note."""
-    pair, owed, term, note = (
+    """Return tasks with whom they are about: the pair, the payee, the term, and a person or a writer of a note.
+
+    ``met_at`` is the hour of the meeting that a task is about.
+    """
+    pair, owed, term, note, met = (
         tables.relationships.c,
         tables.obligations.c,
         tables.term_regions.c,
         tables.notes.c,
+        tables.meetings.c,
     )
     mentee, mentor, other = (tables.people.alias(name) for name in ("mentee", "mentor", "other"))
     paid: ColumnElement[Any] = owed.id.is_not(None)
@@ -100,11 +104,13 @@ def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
             owed.currency,
             mentor.c.id.is_not(None).label("has_mentor"),
             sql.name(sight, other).label("person_name"),
+            met.began_at.label("met_at"),
         )
         .join(tables.relationships, pair.id == _PAIR, isouter=True)
         .join(tables.obligations, owed.id == _STREAM, isouter=True)
         .join(tables.term_regions, term.id == _STREAM, isouter=True)
         .join(tables.notes, note.id == _TASK.about, isouter=True)
+        .join(tables.meetings, met.id == _TASK.about, isouter=True)
         .join(mentee, mentee.c.id == pair.mentee, isouter=True)
         .join(
             mentor,

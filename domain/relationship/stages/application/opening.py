@@ -17,7 +17,7 @@ from domain.journal import Document, Event
 from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, drop, put, timer_after
+from domain.relationship.deadlines import Timer, drop, put, still_looking, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
@@ -230,10 +230,11 @@ def accepted(
     """Return the acceptance, with the deadlines that begin; ``contacted`` leaves out the contact before the match."""
     contact = timer_after(rules, DeadlineKind.PRE_MATCH_CONTACT, now, rules.matching.pre_match_contact_days)
     match = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
+    timers = (match,) if contacted else (contact, match)
     return ApplicationAccepted(
         reason=reason,
         membership=membership,
-        timers=(match,) if contacted else (contact, match),
+        timers=(*timers, *still_looking(rules, now)),
         contact_due=None if contacted else contact.due,
         match_due=match.due,
         exception=exception,

@@ -1,7 +1,7 @@
 """In stage matching: one person confirms the proposal by name (MASA-10, -16)."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 
 from domain import tasks
@@ -12,7 +12,7 @@ from domain.journal import Event
 from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, drop, put, timer_after
+from domain.relationship.deadlines import Timer, drop, put, timer_after, timer_for
 from domain.relationship.facts import Facts, Question
 from domain.relationship.first_event import FirstEvent, RecordedDecision, RecordedFacts
 from domain.relationship.forms_owed import StartsForms
@@ -70,6 +70,10 @@ CHECKS_FITNESS: Final = 2
 """From this engine on, training, service and credential of the mentor are checked again at the confirmation."""
 
 
+WAITS_OUT_THE_DAY: Final = 5
+"""From this engine on, the last day for the first contact is over before anybody asks whether it was made."""
+
+
 def question(state: Relationship, command: Command, general: Question) -> Question:
     """Return what to look up for a command of this room: the mentor that it is about."""
     match command:
@@ -107,7 +111,6 @@ def _confirm(
     checked = state.engine >= CHECKS_FITNESS
     if checked and (code := unfit(facts, rules.calendar.local_date(now), rules)):
         raise RuleViolation(code)
-    timer = timer_after(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
     return (
         MatchConfirmed(
             mentor=proposal.mentor,
@@ -115,11 +118,20 @@ def _confirm(
             mentor_membership=facts.membership_of(proposal.mentor, rules.matching.mentor_classes),
             mentee_membership=facts.membership_of(state.mentee, rules.eligibility.mentee_classes),
             money_region=paid,
-            timers=(timer,),
+            timers=(_contact_timer(state, now, rules),),
             mentor_since=facts.mentor_since if checked and rules.matching.mentor_years else None,
             credential_until=facts.mentor_credential_until if checked else None,
         ),
     )
+
+
+def _contact_timer(state: Relationship, now: datetime, rules: Rules) -> Timer:
+    """Return the timer of the first contact: due at the end of its last day, which the welcome names."""
+    timer = timer_after(rules, DeadlineKind.FIRST_CONTACT, now, rules.contact.first_contact_days)
+    if state.engine < WAITS_OUT_THE_DAY:
+        return timer
+    calendar = rules.calendar
+    return timer_for(rules, DeadlineKind.FIRST_CONTACT, calendar.end_of(calendar.local_date(timer.due)))
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
@@ -154,7 +166,9 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
 
 def _welcome(state: Relationship, event: MatchConfirmed, stamp: Stamp) -> tuple[Notice, ...]:
     """Return the welcome notices to both, and notices to both regions if the mentor's is another one (MASA-10, -28)."""
-    due = instant_text(event.timers[0].due)
+    # What is due at midnight belongs to the day that has just ended.
+    over = timedelta(seconds=1) if state.engine >= WAITS_OUT_THE_DAY else timedelta(0)
+    due = instant_text(event.timers[0].due - over)
     mentor, mentee = event.mentor, state.mentee
     welcome = (
         *notice_to.person(state, stamp, mentee, NoticeKind.WELCOME_MENTEE, mentor=mentor, due=due),

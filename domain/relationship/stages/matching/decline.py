@@ -11,7 +11,7 @@ from domain.journal import Event
 from domain.messages import By, Command, Stamp
 from domain.notices import Notice, NoticeKind
 from domain.relationship import notice_to
-from domain.relationship.deadlines import Timer, drop, put, timer_after
+from domain.relationship.deadlines import Timer, drop, put, still_looking, timer_after
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
 from domain.relationship.room import Room
@@ -69,7 +69,11 @@ def _decline(state: Relationship, command: DeclineMatch, now: datetime, rules: R
     timer = timer_after(rules, DeadlineKind.MATCH, now, rules.matching.match_days)
     return (
         MatchDeclined(
-            mentor=proposal.mentor, reason=command.reason, by=by, timers=(timer,), match_due=timer.due
+            mentor=proposal.mentor,
+            reason=command.reason,
+            by=by,
+            timers=(timer, *still_looking(rules, now)),
+            match_due=timer.due,
         ),
     )
 

@@ -194,7 +194,8 @@ def _evolve_proposed(state: Relationship, event: MatchProposed, stamp: Stamp) ->
     if event.consult:
         todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONSULT, due_at=event.confirm_due)
     todo = tasks.open_task(todo, state.id, stamp, TaskKind.CONFIRM_MATCH, due_at=event.confirm_due)
-    timers = put(drop(state.timers, DeadlineKind.MATCH), *event.timers)
+    over = (DeadlineKind.MATCH, DeadlineKind.STILL_LOOKING)
+    timers = put(drop(state.timers, *over), *event.timers)
     matching = replace(state.matching, proposals=event.number, proposal=proposal)
     return replace(
         state.take_slot(slot_id, event.mentor, event.slot, stamp),

@@ -125,18 +125,47 @@ class CoverGivenBack(Event):
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverFellAway(Event):
+    """Cover that a coordinator had approved is not needed: its hour, which was still to come, is no more."""
+
+    request: str
+
+
 COMMANDS: tuple[type[Command], ...] = (RequestCover, DecideCover, UseCover, GiveBackCover)
-EVENTS: tuple[type[Event], ...] = (CoverAllotted, CoverRequested, CoverDecided, CoverUsed, CoverGivenBack)
+EVENTS: tuple[type[Event], ...] = (
+    CoverAllotted,
+    CoverRequested,
+    CoverDecided,
+    CoverUsed,
+    CoverGivenBack,
+    CoverFellAway,
+)
 
 
 NAMES_HOUR: Final = 4
 """From this engine on, an email about cover names the hour it is for, so that it is not sent once that was moved."""
+TELLS_STAFF: Final = 5
+"""From this engine on, staff are told of approved cover that falls away, so that nobody comes to stand in."""
 
 
 def allowance(rules: Rules) -> tuple[Event, ...]:
     """Return the allowance that begins with the agreement."""
     minutes = rules.cover.minutes_per_pair
     return (CoverAllotted(minutes=minutes),) if minutes else ()
+
+
+def fallen_away(before: Relationship, after: Relationship, now: datetime) -> tuple[Event, ...]:
+    """Return the approved cover that a decision made needless: given back, its hour moved or canceled, or the end."""
+    if after.engine < TELLS_STAFF:
+        return ()
+    over = after.ended and not before.ended
+    held = {each.id for each in after.cover.requests if each.status == "approved" and not over}
+    return tuple(
+        CoverFellAway(request=each.id)
+        for each in before.cover.requests
+        if each.status == "approved" and each.id not in held and each.starts_at > now
+    )
 
 
 def decide(
@@ -239,6 +268,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return _change(state, event.request, stamp, "used", used=event.minutes)
         case CoverGivenBack():
             return _change(state, event.request, stamp, "returned")
+        case CoverFellAway():
+            return state
     raise TypeError(type(event).__name__)
 
 
@@ -256,8 +287,12 @@ def _change(
 def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ...]:
     """Return the notices of an event of this room."""
     match event:
+        case CoverFellAway():
+            starts_at = instant_text(_request_of(state, event.request).starts_at)
+            kind = NoticeKind.COVER_FELL_AWAY
+            return notice_to.region(state, stamp, state.region, kind, starts_at=starts_at)
         case CoverDecided():
-            request = next(each for each in state.cover.requests if each.id == event.request)
+            request = _request_of(state, event.request)
             hour = {"subject": request.subject} if state.engine >= NAMES_HOUR else {}
             return notice_to.pair(
                 state,
@@ -270,6 +305,10 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
                 left=str(state.cover.left),
             )
     return ()
+
+
+def _request_of(state: Relationship, request: str) -> CoverRequest:
+    return next(each for each in state.cover.requests if each.id == request)
 
 
 FIRST_EVENTS: tuple[FirstEvent, ...] = (

@@ -1,16 +1,20 @@
 """Wishes for a change, complaints, and what follows; nobody in the pair and nobody complained about decides."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from domain.actors import Actor, Role, Side
+from domain.actors import SYSTEM, Actor, Role, Side
+from domain.codec import instant_text, to_plain
 from domain.errors import RuleViolation
+from domain.failed_notices import HearNotice
 from domain.ids import derive
 from domain.messages import Command
-from domain.notices import NoticeKind, SendNotice
+from domain.notices import NoticeKind, Outcome, SendNotice
+from domain.person_changes import ChangeKind, HearPersonChange
 from domain.relationship.any_stage.change_request import AnswerChange, AskForChange, ChangeAsked
 from domain.relationship.any_stage.complaint import (
     ComplaintClosed,
@@ -38,6 +42,7 @@ from tests.domain.builders import (
     OTHER_REGION,
     RULES,
     SECOND,
+    START,
     Case,
     document,
     person,
@@ -132,6 +137,57 @@ def test_a_complaint_proceeds_alongside_the_relationship() -> None:
     case.do(PauseRelationship, MENTOR, reason="leave")
     case.do(TakeComplaint, COORDINATOR, complaint=id)
     assert case.state.complaints[0].taken_by == COORDINATOR.id
+
+
+@pytest.mark.parametrize(("needs_second", "days"), [(False, 15), (True, 22)])
+def test_whoever_of_the_pair_complains_gets_a_receipt_and_nobody_else_an_email(
+    needs_second: bool, days: int
+) -> None:
+    rules = with_rules(endings=replace(RULES.endings, complaint_needs_second=needs_second))
+    case = Case(rules=rules).signed()
+    sent, today = len(case.effects), rules.calendar.local_date(case.now)
+    case.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=document("statement"))
+    assert notices(case, sent) == [(NoticeKind.COMPLAINT_RECEIVED, MENTEE.id)]
+    [effect] = case.effects[sent:]
+    assert isinstance(effect, SendNotice)
+    due = instant_text(rules.calendar.after(today, days))
+    assert effect.notice.data == {"due": due, "statement": "yes"}, "a second person needs days as well"
+    case.do(OpenComplaint, MENTOR, about="unsuitable_pairing")
+    assert notices(case, sent + 1) == [(NoticeKind.COMPLAINT_RECEIVED, MENTOR.id)]
+    assert case.effects[-1].notice.data == {"due": due}
+
+
+def test_a_coordinator_who_opens_a_case_has_its_task_and_gets_no_receipt() -> None:
+    case = Case().signed()
+    sent = len(case.effects)
+    [opened] = case.do(OpenComplaint, COORDINATOR, about="conduct")
+    assert (notices(case, sent), opened.hear_by) == ([], None)
+    assert case.open_tasks() == ["handle_complaint"]
+
+
+def test_in_a_run_of_engine_4_a_complaint_sends_no_receipt_and_its_event_is_as_it_was() -> None:
+    case = Case(engine=4).signed()
+    sent = len(case.effects)
+    [opened] = case.do(OpenComplaint, MENTEE, about="conduct")
+    assert notices(case, sent) == []
+    assert "hear_by" not in to_plain(opened)
+
+
+def test_a_receipt_that_did_not_arrive_goes_out_again_while_the_case_is_open() -> None:
+    case, id = complained()
+    failed = {"kind": NoticeKind.COMPLAINT_RECEIVED, "person": MENTEE.id, "code": "smtp_550"}
+    case.do(HearNotice, SYSTEM, notice=derive("receipt"), outcome=Outcome.REFUSED, **failed)
+    [task] = [each for each in case.state.tasks if each.kind is TaskKind.FIX_ADDRESS]
+    assert task.why == ("smtp_550",), "the partner sees this task, and no word of a complaint"
+    address = {"person": MENTEE.id, "kind": ChangeKind.ADDRESS, "day": START.date()}
+    closed = deepcopy(case)
+    [_, again] = case.do(HearPersonChange, SYSTEM, **address)
+    assert again.again == (derive("receipt"),)
+    closed.do(TakeComplaint, COORDINATOR, complaint=id)
+    closed.do(DecideComplaint, COORDINATOR, complaint=id, decision=ComplaintDecision.MENDED)
+    closed.do(SecondComplaint, SECOND, complaint=id, agree=True)
+    [_, none] = closed.do(HearPersonChange, SYSTEM, **address)
+    assert none.again == ()
 
 
 def test_a_complaint_has_a_known_code_and_is_not_about_oneself() -> None:

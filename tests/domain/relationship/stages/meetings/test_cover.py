@@ -1,16 +1,20 @@
 """Cover: requested, approved, used, given back, and what it costs."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
+from typing import Any
 
 import pytest
 
 from domain.ids import derive
+from domain.journal import Event
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.parts.cover import cost_of
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.projection import rows
 from domain.relationship.stages.meetings.cover import (
     CoverDecided,
+    CoverFellAway,
     DecideCover,
     GiveBackCover,
     RequestCover,
@@ -22,6 +26,7 @@ from domain.relationship.stages.meetings.observations import (
     MoveObservation,
     ReportObservation,
 )
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.rules.meetings import CoverCost
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, OTHER_REGION, Case
 from tests.domain.relationship.steps import at, covered, is_notice, refused, whole
@@ -135,3 +140,66 @@ def test_an_observation_that_is_moved_called_off_or_never_held_gives_its_cover_b
     assert [each.status for each in case.state.observations.booked][-1] == "lapsed"
     assert (case.state.cover.left, case.open_tasks()) == (60, [])
     whole(case)
+
+
+def fall_away(case: Case, way: str, hour: str) -> tuple[Event, ...]:
+    """Make the cover of an hour fall away in one way."""
+    day = at(date(2026, 9, 3))
+    match way:
+        case "given back":
+            return case.do(GiveBackCover, MENTEE, request=case.state.cover.requests[-1].id)
+        case "moved":
+            return case.do(MoveObservation, MENTEE, observation=hour, starts_at=day, minutes=45)
+        case "canceled":
+            return case.do(CancelObservation, MENTOR, observation=hour, reason="time_conflict")
+        case "withdrawn":
+            return case.do(PlanMeetings, MENTEE, rows=())
+    return case.do(EndRelationship, MENTEE, reason="no_fault")
+
+
+def planned(case: Case, day: date) -> str:
+    """Plan a meeting with approved cover; return its id."""
+    case.do(PlanMeetings, MENTEE, rows=(PlanRow(on=day, begins=time(10), minutes=45, place="school"),))
+    row = case.state.schedule.planned[-1].id
+    case.do(RequestCover, MENTOR, subject=row, minutes=45)
+    case.do(DecideCover, COORDINATOR, request=case.state.cover.requests[-1].id, approve=True)
+    return row
+
+
+WAYS = ("given back", "moved", "canceled", "withdrawn", "ended")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_staff_are_told_of_approved_cover_that_falls_away_before_its_hour(way: str) -> None:
+    case = Case(rules=RICH).signed()
+    hour = planned(case, date(2026, 9, 1)) if way == "withdrawn" else covered(case, at(date(2026, 9, 1)))
+    sent, request = len(case.effects), case.state.cover.requests[-1].id
+    assert CoverFellAway(request=request) in fall_away(case, way, hour)
+    told: list[Any] = [each.notice for each in case.effects[sent:] if is_notice(each, "cover_fell_away")]
+    assert [(each.region, each.person, each.data) for each in told] == [
+        ("r3", "", {"starts_at": "2026-09-01T15:00:00.000000Z"})
+    ]
+    assert case.refold() == case.state == case.through_codec()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_in_a_run_of_engine_4_staff_are_not_told_of_cover_that_falls_away(way: str) -> None:
+    case = Case(rules=RICH, engine=4).signed()
+    hour = planned(case, date(2026, 9, 1)) if way == "withdrawn" else covered(case, at(date(2026, 9, 1)))
+    assert not any(isinstance(each, CoverFellAway) for each in fall_away(case, way, hour))
+
+
+def test_nobody_is_told_of_cover_that_was_not_approved_was_used_or_whose_hour_is_past() -> None:
+    case = Case(rules=RICH).signed()
+    case.do(BookObservation, MENTEE, starts_at=at(date(2026, 9, 1)), minutes=30)
+    asked = case.state.observations.booked[-1].id
+    case.do(RequestCover, MENTEE, subject=asked, minutes=30)
+    case.do(CancelObservation, MENTOR, observation=asked, reason="time_conflict")
+    for day in (2, 3):
+        covered(case, at(date(2026, 9, day)), 30)
+    case.wait_until(at(date(2026, 9, 4)))
+    used, past = (each.id for each in case.state.cover.requests[-2:])
+    case.do(UseCover, MENTEE, request=used, minutes=10)
+    case.do(GiveBackCover, MENTEE, request=past)
+    case.do(EndRelationship, MENTEE, reason="no_fault")
+    assert not any(isinstance(each, CoverFellAway) for each in case.events)
