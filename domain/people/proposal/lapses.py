@@ -10,6 +10,7 @@ from domain.actors import Role
 from domain.people.entry import Entry, Membership
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow
+from domain.people.proposal.membership_rows import MembershipRows
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind
 from domain.people.proposal.questions import (
     EACH,
@@ -30,6 +31,8 @@ LAPSES: Final = "lapses"
 LAPSES_OF_STAFF: Final = "lapses_of_staff"
 LAPSE: Final = "lapse"
 UNKNOWN_IN_COMPLETE: Final = "unknown_in_complete"
+_MOST_NAMED: Final = 20
+"""The most memberships that a remark names."""
 _AHEAD: Final = "A membership that ends later cannot be answered here: write its last day into the list."
 
 
@@ -49,12 +52,12 @@ class _Member:
 
 
 def lapses(
-    builder: ProposalBuilder, complete: Complete, present: set[tuple[str, str]], people: WhoIsWho
+    builder: ProposalBuilder, complete: Complete, listed: MembershipRows, people: WhoIsWho
 ) -> Iterator[MembershipWrite]:
-    """Yield the memberships to end, and note each. ``present`` are people with a class that the list has.
+    """Yield the memberships to end, and note each.
 
-    Whose row is refused or waits is on the list, whatever the row says. Without a list of memberships nobody is
-    missing.
+    Whose row is refused or waits is on the list, whatever the row says. So is whoever the list has with another class
+    that goes on: somebody said that the person has both. Without a list of memberships nobody is missing.
     """
     if ListKind.MEMBERSHIPS not in builder.lists.files or _refuse_unknown(builder, complete):
         return
@@ -68,8 +71,10 @@ def lapses(
     missing = tuple(
         each
         for each in members
-        if (each.human.id, each.held.name) not in present and each.human.id not in untaken
+        if (each.human.id, each.held.name) not in listed.present and each.human.id not in untaken
     )
+    _remark_others(builder, file, [each for each in missing if each.human.id in listed.going_on])
+    missing = tuple(each for each in missing if each.human.id not in listed.going_on)
     sure, unsure, asked = _of_complete_lists(builder, file, members, missing)
     for each in (*unsure, *(sure if asked else ())):
         _note(builder, each, file, OutcomeKind.QUESTION, asked)
@@ -80,6 +85,17 @@ def lapses(
         of_these = tuple(each for each in sure if (each.human.id in staff_too) is staff)
         if of_these:
             yield from _ended(builder, file, of_these, staff=staff)
+
+
+def _remark_others(builder: ProposalBuilder, file: str, kept: Sequence[_Member]) -> None:
+    """Say which memberships go on although the list has another class of these people alone."""
+    if kept:
+        more = f"; and {len(kept) - _MOST_NAMED} more" if len(kept) > _MOST_NAMED else ""
+        names = "; ".join(each.name for each in kept[:_MOST_NAMED])
+        builder.remarks.append(
+            f"{file}: the list has another class for these people, and this membership goes on beside it: {names}"
+            f"{more}. If one has ended, add a row with its last day."
+        )
 
 
 def _refuse_unknown(builder: ProposalBuilder, complete: Complete) -> bool:

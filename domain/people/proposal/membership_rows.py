@@ -28,7 +28,8 @@ class _Held:
 class MembershipRows:
     """The memberships of an import.
 
-    ``present`` are people with a class that the list has, also those whose rows wait.
+    ``present`` are people with a class that the list has, also those whose rows wait; ``going_on`` those for whom it
+    has a known membership that goes on.
     """
 
     def __init__(self, builder: ProposalBuilder, codes: Codes) -> None:
@@ -39,6 +40,7 @@ class MembershipRows:
         self._changes: list[tuple[ListRow, str, _Held]] = []
         self._new: list[tuple[ListRow, str, MembershipWrite]] = []
         self.present: set[tuple[str, str]] = set()
+        self.going_on: set[str] = set()
         self.writes: dict[tuple[str, str, date], MembershipWrite] = {}
 
     def read(self, row: ListRow, person: str) -> None:
@@ -121,6 +123,8 @@ class MembershipRows:
     def _change(self, row: ListRow, person: str, known: _Held) -> None:
         held = known.membership
         last = None if "last" in row.cleared else row.values.get("last")
+        if self._goes_on(last if "last" in row.values or "last" in row.cleared else held.last):
+            self.going_on.add(person)
         if ("last" not in row.values and "last" not in row.cleared) or last == held.last:
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return

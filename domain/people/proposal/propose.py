@@ -32,7 +32,7 @@ def propose(
     records = RecordRows(builder, codes, people, persons)
     records.read()
     held = records.memberships
-    ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, held.present, people))
+    ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, held, people))
     return ImportProposal(
         outcomes=tuple(builder.outcomes),
         refusals=builder.refusals(),

@@ -75,6 +75,15 @@ def so_far(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
     return {**given, **typed}
 
 
+def unchosen(proposal: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
+    """Return the open questions for which a file holds nothing but what was written there to choose from."""
+    return [
+        each["id"]
+        for each in screen.yours(screen.still_open(proposal))
+        if each["id"] in given and given[each["id"]].strip() in ("", screen.choices(each))
+    ]
+
+
 def unused_lines(unused: Sequence[str], proposal: Mapping[str, Any]) -> Iterator[str]:
     """Yield which answers of a file are ignored and why, and how an answer about a person is changed afterwards."""
     still_open = bool(screen.still_open(proposal))

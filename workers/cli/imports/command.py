@@ -19,6 +19,7 @@ from workers.cli.imports.answers import (
     from_file,
     so_far,
     to_be_written,
+    unchosen,
     unused_lines,
     write_answers,
 )
@@ -249,6 +250,8 @@ def _answered(
     if unused := [id for id in given if id not in asked]:
         for line in unused_lines(unused, proposal):
             typer.echo(line, err=True)
+    if undecided := unchosen(proposal, given):
+        typer.echo(f"Nothing is chosen yet in the file for: {', '.join(undecided)}.", err=True)
     _show(proposal)
     tried: set[str] = set()
     while importing.asks_questions and (

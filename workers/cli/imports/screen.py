@@ -122,10 +122,11 @@ def _about(people: Sequence[str]) -> Iterator[str]:
 
 
 def choices(question: Mapping[str, Any]) -> str:
-    """Return what stands in the answers file where a person has to choose."""
+    """Return what stands in the answers file where a person has to choose; the only answer is written by a person."""
     if question.get("headings"):
         return "; ".join(question["headings"])
-    return "|".join((*question["answers"], *(("YEAR-MONTH-DAY",) if question.get("days") else ())))
+    words = (*question["answers"], *(("YEAR-MONTH-DAY",) if question.get("days") else ()))
+    return "|".join(words) if len(words) > 1 else ""
 
 
 def still_open(proposal: Proposal) -> list[Mapping[str, Any]]:
@@ -178,8 +179,14 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> 
         yield "It holds the answers given so far too; nothing is lost if it takes the place of the old file."
     if filled:
         yield f"Already filled in with what the office proposes, to be checked: {', '.join(filled)}."
-    if len(filled) < len(left):
+    if any("|" in choices(each) for each in left if not each["proposal"]):
         yield "Where several answers stand with | between them, leave one."
+    only = [each for each in left if not choices(each) and not each["proposal"]]
+    yield from (
+        f"{each['id']} is left empty: write {each['answers'][0]} if it is so. If not, leave it empty, and the rows "
+        "wait."
+        for each in only
+    )
     yield from (
         f"{each['id']} is about: {_subject(each)}"
         for each in proposal["questions"]

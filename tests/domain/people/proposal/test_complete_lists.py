@@ -20,6 +20,7 @@ from tests.domain.people.proposal.lists_of import (
     lists,
     person,
     proposed,
+    taken,
 )
 
 
@@ -301,4 +302,25 @@ def test_one_missing_member_is_said_in_the_singular() -> None:
     ).open_questions
     assert then.problem.startswith(
         "This member is not in the complete list. Did this membership end yesterday"
+    )
+
+
+def test_who_stands_in_the_list_with_another_class_that_goes_on_is_not_missing() -> None:
+    office, rows = members(20)
+    life = {"key": "m0", "membership": "life", "first": date(2024, 1, 1)}
+    given = lists(memberships=[life, *rows[1:]], complete=COMPLETE)
+    answers = {"class:life": "other"}
+    [second] = proposed(given, office, answers=answers).open_questions
+    then = taken(office, proposed(given, office, answers={**answers, second.id: "both"}).writes)
+    again = proposed(given, then, answers=answers)
+    assert (again.open_questions, kinds(again)) == ((), ["unchanged"] * 20)
+    [remark] = again.remarks
+    assert remark == (
+        "memberships.csv: the list has another class for these people, and this membership goes on beside it: Name of "
+        "m0, number m0, active since 2020-07-01. If one has ended, add a row with its last day."
+    )
+    ended = lists(memberships=[{**life, "last": date(2026, 6, 30)}, *rows[1:]], complete=COMPLETE)
+    missing = ask(proposed(ended, then, answers=answers), "members_missing")
+    assert missing.about == ("Name of m0, number m0, active since 2020-07-01",), (
+        "life has ended, and active is missing"
     )
