@@ -78,6 +78,23 @@ async def test_a_list_with_an_unknown_number_column_is_read_once_somebody_names_
 
 
 # C35
+async def test_known_numbers_under_an_unknown_heading_are_member_numbers_and_nothing_else_is_asked(
+    client: Client,
+) -> None:
+    term = await open_term(client)
+    await roster(client, term, {"people": GOOD["people"]})
+    told = GOOD["people"].replace("key,", "Kode,", 1)
+    proposal = (await propose(client, term, {"people": told}, key="again")).json()
+    assert [(each["id"], each["proposal"]) for each in proposal["questions"]] == [
+        ("people.csv:people:columns", "yes")
+    ]
+    assert {row["would"] for row in proposal["rows"]} == {"unchanged"}
+    without = await say(client, proposal["id"], "w", {"people.csv:people:columns": "Kode = nothing"})
+    assert [each["code"] for each in without["questions"]] == ["columns"]
+    assert without["counts"]["unchanged"] == 2
+
+
+# C35
 async def test_rows_about_people_whose_list_waits_for_its_headings_wait_with_it(client: Client) -> None:
     term = await open_term(client)
     files = {
@@ -111,6 +128,18 @@ async def test_rows_of_unknown_numbers_wait_while_a_file_may_be_the_list_of_peop
     assert (proposal["refused"], proposal["counts"]["question"]) == ([], 1)
     told = await say(client, proposal["id"], "kind", {"files.csv:kind": "mentors"})
     assert "unknown_key" in {each["code"] for each in told["refused"]}
+
+
+# C39
+async def test_the_order_of_dates_that_the_office_knows_is_proposed(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, {"people": GOOD["people"], "memberships": GOOD["memberships"]})
+    known = "key,membership,first,last\nben,active,2020-01-01,1/2/2027\n"
+    await roster(client, term, {"memberships": known.replace("1/2/2027", "2027-02-01")}, key="end")
+    asked = (await propose(client, term, {"memberships": known}, key="again")).json()["questions"]
+    assert [(each["id"], each["proposal"]) for each in asked] == [
+        ("memberships.csv:memberships:date_order:last", "day_first")
+    ]
 
 
 async def test_an_answer_about_dates_stays_among_the_questions_while_another_one_is_open(

@@ -34,7 +34,10 @@ async def said(client: Client, row: str, how: str) -> dict[str, Any]:
     await roster(client, term, GOOD)
     proposal = (await propose(client, term, {"memberships": HEADING + row}, key="second")).json()
     [question] = proposal["questions"]
-    assert (question["code"], question["answers"]) == ("second_memberships", ["ends", "both", "corrects"])
+    assert (question["code"], how in question["answers"] or question["days"] is not None) == (
+        "second_memberships",
+        True,
+    )
     ready = await answer(client, proposal, {question["id"]: how})
     assert (await take_over(client, ready)).json()["state"] == "done"
     again = (await propose(client, term, {"memberships": HEADING + row}, key="again")).json()
@@ -45,7 +48,7 @@ async def said(client: Client, row: str, how: str) -> dict[str, Any]:
 async def test_a_corrected_class_withdraws_the_known_membership_by_a_correction_that_names_it(
     client: Client,
 ) -> None:
-    ready = await said(client, "ann,retired,2020-01-01,\n", "ends")
+    ready = await said(client, "ann,retired,2020-01-01,\n", "corrects")
     assert ready["counts"]["changed"] == 1
     assert await memberships(client) == [
         ("active", "2020-01-01", "None", True),
@@ -69,6 +72,14 @@ async def test_a_corrected_class_withdraws_the_known_membership_by_a_correction_
 
 async def test_a_later_class_ends_the_known_membership_the_day_before(client: Client) -> None:
     await said(client, "ann,retired,2026-07-01,\n", "ends")
+    assert await memberships(client) == [
+        ("active", "2020-01-01", "2026-06-30", False),
+        ("retired", "2026-07-01", "None", False),
+    ]
+
+
+async def test_who_retired_on_a_named_day_and_keeps_the_day_of_joining(client: Client) -> None:
+    await said(client, "ann,retired,2020-01-01,\n", "2026-06-30")
     assert await memberships(client) == [
         ("active", "2020-01-01", "2026-06-30", False),
         ("retired", "2026-07-01", "None", False),

@@ -1,7 +1,8 @@
 """The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 
 from activities.adapters.files.roster.cells import Cleared, as_code
@@ -111,6 +112,7 @@ class _Reading:
         str, str
     ]  # by member number the entry of its human; the number itself if the list brings it
     regions: Mapping[str, str]
+    days: Mapping[str, Collection[date]]
     rows: list[ListRow] = field(default_factory=list)
     faulty: list[ListRow] = field(default_factory=list)
     outcomes: list[RowOutcome] = field(default_factory=list)
@@ -139,9 +141,15 @@ def read_lists(
     keys: Mapping[str, str],
     regions: Mapping[str, str],
     complete: Complete | None,
+    days: Mapping[str, Collection[date]] | None = None,
 ) -> ReadLists:
-    """Read all files. ``kinds`` says what some of them are, ``remembered`` what people confirmed about such lists."""
-    reading = _Reading(answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions))
+    """Read all files. ``kinds`` says what some of them are, ``remembered`` what people confirmed about such lists.
+
+    ``days`` are the days that the office knows of each human; they matter to lists that ask which number is the day.
+    """
+    reading = _Reading(
+        answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions), days=days or {}
+    )
     sheets = [
         sheet
         for name, raw in content.items()
@@ -235,12 +243,12 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
         ),
         None,
     )
-    proposed = propose_columns(sheet, kind, kept["map"] if kept else None)
+    proposed = propose_columns(sheet, kind, kept["map"] if kept else None, reading.keys)
     mine = _choices(reading.answers, prefix)
     before = {} if kept is None else kept_answers(kept)
     column_map = _confirmed(reading, sheet, proposed, prefix, mine)
     choices = {**{id: each.value for id, each in before.items()}, **mine}
-    found = read_rows(sheet, column_map, choices, reading.keys)
+    found = read_rows(sheet, column_map, choices, reading.keys, reading.days)
     _note_headings(reading, sheet, column_map)
     shared = {question.id for question in sheet.questions}
     own = [question for question in found.questions if question.id not in shared]

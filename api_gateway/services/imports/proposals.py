@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.postgres.database import Connection, Database
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
+from activities.adapters.postgres.facts.known_days import known_days
 from activities.adapters.postgres.facts.known_office import known_office
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
@@ -227,7 +229,8 @@ class Proposals:
         """Return the rows of an import's files."""
         remembered = await self._rows.column_maps(stored.association)
         complete = stored.settings.get("complete")
-        read = read_lists(
+        reading = partial(
+            read_lists,
             stored.content,
             kinds=stored.settings.get("kinds", {}),
             answers=_given(stored.answers),
@@ -236,6 +239,10 @@ class Proposals:
             regions=await self._rows.regions(stored.association),
             complete=None if complete is None else from_plain(Complete, complete),
         )
+        read = reading()
+        if any(each.code == "date_order" and not each.answer for each in read.questions):
+            async with self._database.one_statement() as connection:
+                read = reading(days=await known_days(connection, stored.association))
         known = {
             id: each
             for row in remembered

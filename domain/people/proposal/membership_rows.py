@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from domain.people.entry import Membership
@@ -15,6 +15,7 @@ from domain.people.proposal.outcomes import FieldChange, MembershipWrite, Outcom
 from domain.people.proposal.two_memberships import Second, TwoMemberships
 
 _ENDLESS: Final = date.max
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,14 @@ class MembershipRows:
                 self.present |= {(person, each.name) for each in self._beside(person, write)}
         new = [each for each in self._new if not self._builder.is_refused(each[0].kind, each[0].at)]
         found = [
-            Second(row=row, person=person, name=self._name_of(row, person), new=write, held=tuple(held))
+            Second(
+                row=row,
+                person=person,
+                name=self._name_of(row, person),
+                new=write,
+                held=tuple(held),
+                today=self._builder.office.today,
+            )
             for row, person, write in new
             if (held := list(self._beside(person, write)))
         ]
@@ -102,6 +110,7 @@ class MembershipRows:
             if (question := asked.open_question(second)) is not None:
                 self._builder.wait(row, (question,), person, _said(write))
             else:
+                write = asked.added(second)
                 if asked.corrects(second) and "last" not in row.values and "last" not in row.cleared:
                     write = replace(write, last=second.held[0].last)
                 self._take(row, person, write, asked.becomes(second))
@@ -176,15 +185,33 @@ class MembershipRows:
     def _known(self, person: str, values: Any) -> _Held | None:
         """Return the membership that a row is about: by class and first day; without that day, the only one it can be.
 
-        That is the one of the class that goes on, or else the one that ended when the row says.
+        That is the one of the class that goes on, or else the one that ended when the row says. A list may keep the
+        first day of the first class: of memberships that follow each other without a gap, that day names each.
         """
         held = [each for each in self._of(person) if each.membership.name == values.get("membership")]
         if "first" in values:
-            return next((each for each in held if each.membership.first == values["first"]), None)
+            exact = next((each for each in held if each.membership.first == values["first"]), None)
+            return exact or next(
+                (each for each in held if self._began(person, each) == values["first"]), None
+            )
         goes_on = [each for each in held if self._goes_on(each.membership.last)]
         ended = [each for each in held if each.membership.last == values.get("last", _ENDLESS)]
         meant = goes_on or ended
         return meant[0] if len(meant) == 1 else None
+
+    def _began(self, person: str, held: _Held) -> date:
+        """Return the first day of a membership, or of those of other classes that it follows without a gap."""
+        first = held.membership.first
+        before = {
+            last + _DAY: each.membership.first
+            for each in self._of(person)
+            if (last := each.membership.last) is not None
+            and last < _ENDLESS
+            and each.membership.name != held.membership.name
+        }
+        while first in before:
+            first = before[first]
+        return first
 
     def _refuse_without_class(self, row: ListRow, person: str) -> None:
         held = sorted((each.membership for each in self._of(person)), key=lambda each: each.first)

@@ -1,53 +1,89 @@
-"""The question whether a person has two memberships at once, or whether the list corrects or ends the known one."""
+"""The question whether a person has two memberships at once, or when the known one ended, or whether it was wrong."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from domain.people.open_memberships import goes_on_already
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListRow
 from domain.people.proposal.outcomes import MembershipWrite
-from domain.people.proposal.questions import EACH, short_digest
+from domain.people.proposal.questions import EACH, Days, day_of, short_digest
 
 ENDS: Final = "ends"
-"""The known membership ends the day before the new one begins; one that does not begin before it is withdrawn."""
+"""The known membership ended the day before the new one began."""
 BOTH: Final = "both"
 """The person has two memberships at once."""
 CORRECTS: Final = "corrects"
 """The row corrects the known membership: what it says takes that one's place."""
+REMOVES: Final = "removes"
+"""Of several known memberships, those that do not begin before the new one are removed, and the others end."""
 SECOND: Final = "second_memberships"
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Second:
-    """A row that adds a membership to a person who has others that go on: ``held``, as the list leaves them."""
+    """A row that adds a membership to a person who has others that go on: ``held``, as the list leaves them.
+
+    A day that answers the question is the last one of the known memberships.
+    """
 
     row: ListRow
     person: str
     name: str
     new: MembershipWrite
     held: tuple[MembershipWrite, ...]
+    today: date
 
-    def ended(self) -> tuple[MembershipWrite, ...]:
-        """Return what becomes of the known memberships if they do not go on."""
+    def becomes(self, answer: str) -> tuple[MembershipWrite, ...]:
+        """Return what becomes of the known memberships by an answer; nothing where all go on."""
+        if (day := day_of(answer)) is not None:
+            return tuple(replace(each, last=day) for each in self.held)
+        match answer:
+            case "ends" | "removes":
+                return self._ended()
+            case "corrects":
+                return tuple(replace(each, withdrawn=True) for each in self.held)
+            case _:
+                return ()
+
+    def added(self, answer: str) -> MembershipWrite:
+        """Return the new membership by an answer: after a known one that ended on a day, it begins the day after.
+
+        Lists often keep the day of joining as the first day of a later class.
+        """
+        day = day_of(answer)
+        return self.new if day is None else replace(self.new, first=max(self.new.first, day + _DAY))
+
+    def _ended(self) -> tuple[MembershipWrite, ...]:
         return tuple(
-            replace(each, last=self.new.first - timedelta(days=1))
+            replace(each, last=self.new.first - _DAY)
             if each.first < self.new.first
             else replace(each, withdrawn=True)
             for each in self.held
         )
 
-    def corrected(self) -> tuple[MembershipWrite, ...]:
-        """Return what becomes of the known membership if the row corrects it."""
-        return tuple(replace(each, withdrawn=True) for each in self.held)
-
     @property
     def answers(self) -> tuple[str, ...]:
-        """What answers the question about this row alone; a correction is about one membership."""
-        both = (BOTH,) if self.may_be_both else ()
-        return (ENDS, *both, CORRECTS) if len(self.held) == 1 else (ENDS, *both)
+        """What answers the question about this row alone, beside a day; a correction is about one membership."""
+        begins = all(each.first < self.new.first for each in self.held)
+        one = len(self.held) == 1
+        answers = (
+            (ENDS, begins),
+            (BOTH, self.may_be_both),
+            (CORRECTS, one),
+            (REMOVES, not begins and not one),
+        )
+        return tuple(answer for answer, is_one in answers if is_one)
+
+    @property
+    def days(self) -> Days | None:
+        """The days that can be the last one of what is known; None where there are none."""
+        first = max(each.first for each in self.held)
+        last = self.today if self.new.last is None else min(self.today, self.new.last - _DAY)
+        return (first, last) if first <= last else None
 
     @property
     def may_be_both(self) -> bool:
@@ -56,24 +92,30 @@ class Second:
 
     @property
     def words(self) -> str:
-        """What the list adds, and what would become of each known membership."""
+        """What is known, what the list adds, and what each answer does."""
         until = f" until {self.new.last}" if self.new.last else ""
-        ends = " and ".join(
-            f"remove {each.name} from {each.first}, since it does not begin before that"
+        known = " and ".join(f"{each.name} from {each.first}" for each in self.held)
+        names = " and ".join(dict.fromkeys(each.name for each in self.held))
+        new, goes = self.new.name, "goes" if len(self.held) == 1 else "go"
+        ended = " and ".join(
+            f"{each.name} from {each.first} is removed, as a mistake"
             if each.withdrawn
-            else f"end {each.name} from {each.first} on {each.last}"
-            for each in self.ended()
+            else f"{each.name} ended on {each.last}"
+            for each in self._ended()
         )
-        every = "both" if len(self.held) == 1 else "all"
-        last = "" if CORRECTS in self.answers else "or "
-        both = f", {last}keep {every} (both)" if self.may_be_both else ""
-        added = f"{self.new.name} from {self.new.first}{until}"
-        if len(self.held) > 1:
-            return f"{self.name}: the list adds {added}. Shall the office {ends} (ends){both}?"
-        known = f"{self.held[0].name} from {self.held[0].first}"
+        does = {
+            ENDS: f"{ended}, the day before {new} began",
+            BOTH: f"{'both go' if len(self.held) == 1 else 'all go'} on",
+            CORRECTS: f"{known} was a mistake: it is removed, and this row takes its place",
+            REMOVES: ended,
+        }
+        said = [f"{answer}: {does[answer]}" for answer in self.answers]
+        if self.days is not None:
+            later = "" if self.new.first <= self.days[0] else ", or on its own first day if that is later"
+            said.insert(0, f"the last day of {names}, and {new} begins the day after{later}")
         return (
-            f"{self.name}: the list adds {added}. Shall the office {ends} (ends){both}, or does the row correct "
-            f"{known} and take its place (corrects)?"
+            f"{self.name}: the office knows {known}, which {goes} on, and the list adds {new} from {self.new.first}"
+            f"{until}. What is right? Write {'; or '.join(said)}."
         )
 
 
@@ -85,27 +127,10 @@ class TwoMemberships:
         if not seconds:
             return
         id = f"{SECOND}:{_digest(seconds)}"
-        count = len(seconds)
-        both = (BOTH,) if any(each.may_be_both for each in seconds) else ()
-        corrects = (CORRECTS,) if all(CORRECTS in each.answers for each in seconds) else ()
-        common = (ENDS, *both, *corrects)
-        keep = ", does everybody keep both (both)" if BOTH in common else ""
-        correct = (
-            ", do the rows correct the known ones and take their place (corrects)"
-            if CORRECTS in common
-            else ""
-        )
-        if count == 1:
-            problem = f"A second membership. {seconds[0].words}"
-        else:
-            problem = (
-                f"{count} rows add a membership to people who have another one that goes on. Shall the known ones end, "
-                f"or be removed, as it says below (ends){keep}{correct}, or shall each be asked about (each)?"
-            )
-        answers = (*common, EACH) if count > 1 else common
+        answers, problem = _of_all(seconds)
         at = [each.row.at for each in seconds]
-        about = [each.words for each in seconds] if count > 1 else ()
-        answer = builder.ask(id, SECOND, problem, answers, at, about=about)
+        about = [each.words for each in seconds] if len(seconds) > 1 else ()
+        answer = builder.ask(id, SECOND, problem, answers, at, about=about, days=_days_of_all(seconds))
         for each in seconds:
             self._answers[each.row.at] = self._ask_of_one(builder, each) if answer == EACH else (id, answer)
 
@@ -116,13 +141,11 @@ class TwoMemberships:
 
     def becomes(self, second: Second) -> tuple[MembershipWrite, ...]:
         """Return what becomes of the known memberships by the answer; nothing where both go on."""
-        match self._answers[second.row.at][1]:
-            case "ends":
-                return second.ended()
-            case "corrects":
-                return second.corrected()
-            case _:
-                return ()
+        return second.becomes(self._answers[second.row.at][1])
+
+    def added(self, second: Second) -> MembershipWrite:
+        """Return the new membership by the answer."""
+        return second.added(self._answers[second.row.at][1])
 
     def corrects(self, second: Second) -> bool:
         """Return whether a row corrects the known membership."""
@@ -133,10 +156,50 @@ class TwoMemberships:
         at = second.row.at
         id = f"second_membership:{at.file}:{at.row}:{_digest([second])}"
         problem = f"{at.file}, row {at.row}: {second.words}"
-        return id, builder.ask(id, "second_membership", problem, second.answers, [at])
+        answers, days = second.answers, second.days
+        return id, builder.ask(id, "second_membership", problem, answers, [at], days=days)
+
+
+def _of_all(seconds: Sequence[Second]) -> tuple[tuple[str, ...], str]:
+    """Return the answers about all rows, and the question."""
+    if len(seconds) == 1:
+        return seconds[0].answers, f"A second membership. {seconds[0].words}"
+    does = {
+        ENDS: "each known one ended the day before the new one began",
+        BOTH: "everybody keeps both",
+        CORRECTS: "the known ones were mistakes: they are removed, and the rows take their place",
+    }
+    may = {
+        ENDS: all(ENDS in each.answers for each in seconds),
+        BOTH: any(each.may_be_both for each in seconds),
+        CORRECTS: all(CORRECTS in each.answers for each in seconds),
+    }
+    said = [f"{answer}: {words}" for answer, words in does.items() if may[answer]]
+    if _days_of_all(seconds) is not None:
+        said.insert(
+            0, "the last day of all known ones, and each new one begins the day after, or later if it says so"
+        )
+    problem = (
+        f"{len(seconds)} rows add a membership to people who have another one that goes on. What is right? Write "
+        f"{'; or '.join((*said, 'each: each row is asked about'))}."
+    )
+    return (*(answer for answer in does if may[answer]), EACH), problem
+
+
+def _days_of_all(seconds: Sequence[Second]) -> Days | None:
+    """Return the days that can be the last one of what is known of everybody; None where there are none."""
+    found = [days for each in seconds if (days := each.days) is not None]
+    if len(found) < len(seconds):
+        return None
+    first, last = max(day for day, _ in found), min(day for _, day in found)
+    return (first, last) if first <= last else None
 
 
 def _digest(seconds: Iterable[Second]) -> str:
     """Return what changes with the memberships in question, so that an answer holds for these alone."""
-    lines = sorted(f"{each.words}/{[held.record for held in each.held]}" for each in seconds)
+    lines = sorted(
+        f"{each.name}/{each.new.name}/{each.new.first}/{each.new.last}/"
+        f"{[(held.record, held.name, held.first, held.last) for held in each.held]}"
+        for each in seconds
+    )
     return short_digest(lines)

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import typer
 
-from activities.adapters.files.roster.column_map import FORM, NOTHING
-from activities.adapters.files.roster.columns import plain_heading
+from activities.adapters.files.roster.column_map import FORM, NOT_READ, column_of
+from activities.adapters.files.roster.columns import RosterKind, plain_heading
 from workers.cli.imports import screen
 from workers.file_words import unreadable, unwritable
 
@@ -128,13 +128,14 @@ def wrong_headings(question: Mapping[str, Any], value: str) -> str:
     known = {_heading(each.rpartition(" = ")[0]) for each in question.get("headings", ())}
     if not known or value.casefold() == "yes":
         return ""
+    kind = RosterKind(question["id"].split(":")[-2])
     for change in filter(str.strip, value.split(";")):
         heading, equals, column = (part.strip() for part in change.rpartition("="))
         if not equals:
             return f"“{column}” does not say what a heading means. {FORM}"
         if _heading(heading) not in known:
             return f"The list has no heading “{heading}”."
-        if column.rstrip(".") not in (NOTHING, *question["answers"]):
+        if column_of(kind, column) not in (NOT_READ, *question["answers"]):
             columns = ", ".join(each for each in question["answers"] if each != "yes")
             return f"“{column}” is no column of this kind of list. Columns: {columns}, nothing."
     return ""

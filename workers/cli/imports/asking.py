@@ -77,20 +77,27 @@ def said_yes(question: str) -> bool:
 
 
 def asked_in_turn(
-    importing: Importing, proposal: Mapping[str, Any], left: list[Mapping[str, Any]], before: int
+    importing: Importing, proposal: Mapping[str, Any], left: list[Mapping[str, Any]], tried: set[str]
 ) -> Mapping[str, Any]:
     """Ask questions and send the answers; those that the office does not take are asked again.
 
-    ``before`` is how many were asked before: an answer may bring more questions, and they are numbered through.
+    ``tried`` are those that were asked before: an answer may bring more questions, and they are numbered through. What
+    headings mean is asked first. If somebody says something else than proposed, the list is read again, and of the
+    other questions those are asked that are still there then.
     """
-    total = before + len(left)
-    numbers = {each["id"]: before + at for at, each in enumerate(left, 1)}
+    before, total = len(tried), len(tried) + len(left)
+    asked = sorted(left, key=lambda each: each["code"] != HEADINGS)
+    numbers = {each["id"]: before + at for at, each in enumerate(asked, 1)}
     answers: dict[str, str] = {}
-    asked = left
     while True:
         with stoppable(proposal, answers, importing):
+            read_otherwise = False
             for each in asked:
-                answers[each["id"]] = _ask(each, numbers[each["id"]], total)
+                if read_otherwise and each["code"] != HEADINGS:
+                    break
+                tried.add(each["id"])
+                value = answers[each["id"]] = _ask(each, numbers[each["id"]], total)
+                read_otherwise |= each["code"] == HEADINGS and value not in ("", each["proposal"])
         said = {id: value for id, value in answers.items() if value}
         if not said:
             return proposal

@@ -257,9 +257,8 @@ def _answered(
     while importing.asks_questions and (
         left := [each for each in screen.yours(screen.still_open(proposal)) if each["id"] not in tried]
     ):
-        tried.update(each["id"] for each in left)
         refused, before = proposal["refused"], proposal
-        proposal = asked_in_turn(importing, proposal, left, len(tried) - len(left))
+        proposal = asked_in_turn(importing, proposal, left, tried)
         proposal = _filed(importing, proposal, given, said)
         if proposal is not before:
             typer.echo("")

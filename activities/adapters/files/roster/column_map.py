@@ -1,7 +1,7 @@
 """The column map: which column each heading of a list means. It is proposed, confirmed once, and remembered."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from activities.adapters.files.roster.columns import (
     plain_heading,
 )
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, one_line
+from activities.adapters.files.roster.number_column import unread_numbers
 from activities.adapters.files.roster.sheet import Sheet
 
 NOT_READ = ""
@@ -65,7 +66,7 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
             faults.append(RowFault(file=sheet.file, code="no_column_named", problem=problem))
             continue
         key = plain_heading(heading) or heading
-        column = NOT_READ if column.rstrip(".") == NOTHING else column
+        column = column_of(proposed.kind, column)
         if key not in columns:
             faults.append(
                 _lacking(sheet, "unknown_heading", "", f"The list has no heading “{one_line(heading)}”.")
@@ -80,10 +81,25 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
     return ColumnMap(kind=proposed.kind, columns=columns, faults=tuple(faults))
 
 
-def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str] | None = None) -> ColumnMap:
+def column_of(kind: RosterKind, text: str) -> str:
+    """Return the column that an answer names, in any case, or by a heading that means it; what is none stays as it is.
+
+    ``nothing`` is the name of none.
+    """
+    plain = plain_heading(text)
+    return NOT_READ if plain == NOTHING else meaning(kind, text) or text
+
+
+def propose_columns(
+    sheet: Sheet,
+    kind: RosterKind,
+    remembered: Mapping[str, str] | None = None,
+    numbers: Collection[str] = (),
+) -> ColumnMap:
     """Return what the headings of a sheet mean.
 
     ``remembered`` is a map that a person confirmed, by plain heading; headings that it does not name are proposed.
+    ``numbers`` are the member numbers that the office knows: a column of them is known without its heading.
     """
     known = dict(remembered or {})
     columns: dict[str, str] = {}
@@ -95,6 +111,7 @@ def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str
             continue
         columns[key] = _meaning(sheet, kind, heading)
         asked |= not columns[key] or _joined(heading) != _joined(columns[key])
+    found = _with_numbers(sheet, kind, columns, known, numbers)
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
     faults = (*_double(sheet, columns), *_missing(sheet, kind, columns))
@@ -102,8 +119,28 @@ def propose_columns(sheet: Sheet, kind: RosterKind, remembered: Mapping[str, str
         all(fault.code == _MISSING for fault in faults)
         and any(heading and not columns[_key(sheet, at)] for at, heading in enumerate(sheet.headings))
     )
-    question = confirmation(sheet, kind, columns, faults) if asked and can_be_told else None
+    question = confirmation(sheet, kind, columns, faults, found) if asked and can_be_told else None
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
+
+
+def _with_numbers(
+    sheet: Sheet,
+    kind: RosterKind,
+    columns: dict[str, str],
+    remembered: Mapping[str, str],
+    numbers: Collection[str],
+) -> str:
+    """Take a column of known member numbers for the number of a list of people, and return its heading."""
+    if kind is not RosterKind.PEOPLE or "key" in remembered.values():
+        return ""
+    names = [_key(sheet, at) for at in range(len(sheet.headings))]
+    meant = [columns[name] or ("nothing" if name in remembered else NOT_READ) for name in names]
+    at = unread_numbers(sheet, meant, numbers)
+    if at is None:
+        return ""
+    columns.update({name: NOT_READ for name, column in columns.items() if column == "key"})
+    columns[names[at]] = "key"
+    return sheet.headings[at] or names[at]
 
 
 def _key(sheet: Sheet, at: int) -> str:
@@ -202,9 +239,16 @@ def _lacking(sheet: Sheet, code: str, column: str, problem: str) -> RowFault:
 
 
 def confirmation(
-    sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], lacks: tuple[RowFault, ...] = ()
+    sheet: Sheet,
+    kind: RosterKind,
+    columns: Mapping[str, str],
+    lacks: tuple[RowFault, ...] = (),
+    numbers: str = "",
 ) -> ColumnQuestion:
-    """Return the question whether the headings of a sheet mean these columns, or which one is what the list lacks."""
+    """Return the question whether the headings of a sheet mean these columns, or which one is what the list lacks.
+
+    ``numbers`` is the heading of a column that is read as the member number because the office knows what is in it.
+    """
     read = [
         f"“{heading}” as {columns[_key(sheet, at)]}"
         for at, heading in enumerate(sheet.headings)
@@ -214,12 +258,17 @@ def confirmation(
     meant = f" {'; '.join(read)}." if read else ""
     unread = f" Not read: {', '.join(left)}." if left else ""
     lacking = " ".join(f"{fault.problem.partition('. ')[0]}." for fault in lacks)
+    known = (
+        f" The office knows the numbers of the column “{numbers}”: they are member numbers."
+        if numbers
+        else ""
+    )
     problem = (
         f"Which column of this list of {kind.value} is which? {lacking}{meant and f' Read:{meant}'}{unread} Answer "
         "with each heading and the column that it means, such as: Nr = key; Who = name; Notes = nothing. If the list "
         "has no such column, add it in the file."
         if lacks
-        else f"Are the headings of this list of {kind.value} understood right?{meant}{unread} If not, answer "
+        else f"Are the headings of this list of {kind.value} understood right?{known}{meant}{unread} If not, answer "
         "with each heading and the column that it means, such as: Tel = phone; Notes = nothing."
     )
     return ColumnQuestion(
@@ -232,7 +281,7 @@ def confirmation(
             f"{heading.replace(';', ' ') or _key(sheet, at)} = {columns[_key(sheet, at)] or NOTHING}"
             for at, heading in enumerate(sheet.headings)
         ),
-        never_by_itself=_loses(sheet, kind, columns),
+        never_by_itself=bool(numbers) or _loses(sheet, kind, columns),
     )
 
 

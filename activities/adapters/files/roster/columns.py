@@ -58,6 +58,11 @@ def _load() -> Mapping[RosterKind, Mapping[str, RosterColumn]]:
 
 COLUMNS: Final = _load()
 NAME_PARTS: Final = ("given_name", "family_name")
+_WHOLE_WORDS: Final = {
+    "#": "number", "no": "number", "nr": "number", "num": "number",
+    "mbr": "member", "mem": "member", "memb": "member", "mbrship": "membership", "emp": "employee",
+}  # fmt: skip
+"""What short words of a heading stand for, where it has more than one word."""
 _NOT_WORD: Final = re.compile(r"[^a-z0-9#]+")
 
 
@@ -73,22 +78,28 @@ def meanings(kind: RosterKind) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for column in COLUMNS[kind].values():
         for heading in (column.name, *column.synonyms):
-            found.setdefault(plain_heading(heading), column.name)
-            found.setdefault(plain_heading(heading).replace(" ", ""), column.name)
+            plain = plain_heading(heading)
+            for each in (plain, plain.replace(" ", ""), _in_whole_words(plain)):
+                found.setdefault(each, column.name)
     return found
 
 
-@cache
-def known_headings() -> frozenset[str]:
-    """Return every plain heading that some kind of file knows."""
-    return frozenset(heading for kind in RosterKind for heading in meanings(kind))
+def _in_whole_words(plain: str) -> str:
+    """Return a plain heading with its short words written out: “mbr no” as “member number”."""
+    words = plain.replace("#", " # ").split()
+    return " ".join(_WHOLE_WORDS.get(word, word) for word in words) if len(words) > 1 else plain
+
+
+def is_known(heading: str) -> bool:
+    """Return whether some kind of file knows a heading."""
+    return any(meaning(kind, heading) for kind in RosterKind)
 
 
 def meaning(kind: RosterKind, heading: str) -> str:
     """Return the column that a heading means in a kind of file; empty where it means none."""
     plain = plain_heading(heading)
     known = meanings(kind)
-    return known.get(plain) or known.get(plain.replace(" ", ""), "")
+    return known.get(plain) or known.get(plain.replace(" ", "")) or known.get(_in_whole_words(plain), "")
 
 
 def fits(kind: RosterKind, headings: tuple[str, ...]) -> bool:

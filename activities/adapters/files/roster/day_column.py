@@ -1,13 +1,17 @@
 """A column of dates: whether its first two numbers are day and month, or month and day."""
 
+from collections.abc import Collection
+from datetime import date
 from itertools import chain
 from typing import Final
 
-from activities.adapters.files.roster.dates import DateOrder, Numbers, order_shown_by
+from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, order_shown_by
 from activities.adapters.files.roster.faults import MOST_SHOWN, Place
 
 _FIRST: Final = {DateOrder.DAY_FIRST: "day", DateOrder.MONTH_FIRST: "month"}
 _WHICH: Final = "Which is first, the day or the month?"
+_ALONE: Final = 10
+"""Among more cells than these, one cell shows no order for all of them: it may be a slip."""
 
 
 class DayColumn:
@@ -17,16 +21,27 @@ class DayColumn:
         """Begin with the answer about the column, empty where nobody has given one."""
         self.chosen = DateOrder(choice) if choice in list(DateOrder) else None
         self.seen: dict[DateOrder | None, list[Place]] = {}
+        self.known = dict.fromkeys(DateOrder, 0)
 
-    def see(self, numbers: Numbers, place: Place) -> None:
-        """Note a cell whose first two numbers may stand in either order."""
-        self.seen.setdefault(order_shown_by(numbers), []).append(place)
+    def see(self, numbers: Numbers, place: Place, known: Collection[date] = ()) -> None:
+        """Note a cell whose first two numbers may stand in either order.
+
+        ``known`` are the days that the office knows of its person: where one order gives such a day, it is likely.
+        """
+        shown = order_shown_by(numbers)
+        self.seen.setdefault(shown, []).append(place)
+        if shown is None and known:
+            fitting = [order for order in DateOrder if _day(numbers, order) in known]
+            if len(fitting) == 1:
+                self.known[fitting[0]] += 1
 
     @property
     def proof(self) -> DateOrder | None:
-        """The only order in which all cells are dates; None where both are, or neither is."""
-        orders = [order for order in self.seen if order is not None]
-        return orders[0] if len(orders) == 1 else None
+        """The order that most cells show, alone or by the days that the office knows; None where nothing shows it."""
+        shown = {order: len(self.seen.get(order, ())) + self.known[order] for order in DateOrder}
+        fewer, more = sorted(shown, key=lambda order: shown[order])
+        alone = shown[more] == 1 and len(self.places) > _ALONE
+        return None if shown[more] == shown[fewer] or alone else more
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -36,16 +51,46 @@ class DayColumn:
     def question(self, heading: str) -> str:
         """Return the question which order it is, with the cells that say so or contradict each other."""
         column = f"The dates of the column “{heading}”"
-        if self.proof:
-            witness = self.seen[self.proof][0]
-            return (
-                f"{column} seem to have the {_FIRST[self.proof]} first, because row {witness.row} says "
-                f"“{witness.cell}”. {_WHICH}"
-            )
+        then = "Then correct the others in the file."
         if self.seen.keys() >= {*DateOrder}:
-            then = "Then correct the others in the file."
-            return f"{column} contradict each other: {self._contradiction} {_WHICH} {then}"
-        return f"{column} can be read in two ways, such as “{self.places[0].cell}”. {_WHICH}"
+            return f"{column} contradict each other: {self._contradiction}{self._as_known} {_WHICH} {then}"
+        order = self.proof
+        shown = [each for each in self.seen if each is not None]
+        if order and order in shown:
+            witness = self.seen[order][0]
+            return (
+                f"{column} seem to have the {_FIRST[order]} first, because row {witness.row} says "
+                f"“{witness.cell}”.{self._as_known} {_WHICH}"
+            )
+        if not shown:
+            which = (
+                f"seem to have the {_FIRST[order]} first." if order else "can be read in two ways, such as"
+            )
+            example = "" if order else f" “{self.places[0].cell}”."
+            return f"{column} {which}{example}{self._as_known} {_WHICH}"
+        odd = f"{self._only(shown[0])} can only have the {_FIRST[shown[0]]} first"
+        if order:
+            return f"{column} contradict each other: {odd}.{self._as_known} {_WHICH} {then}"
+        return (
+            f"{column} can be read in two ways, such as “{self.seen[None][0].cell}”; {odd}, which may be a slip."
+            f"{self._as_known} {_WHICH} {then}"
+        )
+
+    @property
+    def _as_known(self) -> str:
+        """How many cells are days that the office knows, in each order."""
+        return "".join(
+            f" {'1 of them is a day' if count == 1 else f'{count} of them are days'} that the office knows of the "
+            f"person if the {_FIRST[order]} is first."
+            for order, count in self.known.items()
+            if count
+        )
+
+    def _only(self, order: DateOrder) -> str:
+        """Return the cells that are dates in one order only, with their rows."""
+        odd = self.seen[order]
+        rows = ", ".join(f"“{each.cell}” in row {each.row}" for each in odd[:MOST_SHOWN])
+        return f"{rows}, and {len(odd) - MOST_SHOWN} more" if len(odd) > MOST_SHOWN else rows
 
     @property
     def _contradiction(self) -> str:
@@ -62,3 +107,11 @@ class DayColumn:
     def order(self) -> DateOrder | None:
         """The order in which the column is read; None while nobody knows it."""
         return self.chosen or self.proof
+
+
+def _day(numbers: Numbers, order: DateOrder) -> date | None:
+    """Return the day that numbers mean in an order; None where there is none."""
+    try:
+        return in_order(numbers, order)
+    except NoDate:
+        return None

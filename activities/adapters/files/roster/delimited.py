@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from activities.adapters.files.roster.columns import known_headings, plain_heading
+from activities.adapters.files.roster.columns import is_known
 from activities.adapters.files.roster.faults import ColumnQuestion
 
 SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
@@ -70,8 +70,7 @@ def _first_rows(text: str, sign: str) -> list[list[str]]:
 
 
 def _known(cells: list[str]) -> int:
-    known = known_headings()
-    return sum(plain_heading(cell) in known for cell in cells)
+    return sum(map(is_known, cells))
 
 
 def _even(found: list[list[str]]) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from activities.adapters.files.roster.columns import known_headings, plain_heading
+from activities.adapters.files.roster.columns import is_known, plain_heading
 from activities.adapters.files.roster.dates import NoDate, read_day
 
 
@@ -16,8 +16,7 @@ def heading_at(top: Sequence[Sequence[str]]) -> int | None:
     """Return which of the first rows is the heading: the one with most known headings, else the first full one."""
     if not top:
         return None
-    known = known_headings()
-    counts = [len(known.intersection(map(plain_heading, cells))) for cells in top]
+    counts = [len({plain_heading(cell) for cell in cells if is_known(cell)}) for cells in top]
     most = max(counts)
     if most > 1 or (most == 1 and all(len(without_end(cells)) == 1 for cells in top)):
         return counts.index(most)
@@ -40,9 +39,7 @@ def without_end(cells: Sequence[str]) -> Sequence[str]:
 
 def looks_like_a_person(cells: Sequence[str]) -> bool:
     """Return whether the row that would be the heading is about somebody: it has an address or a date."""
-    return not known_headings().intersection(map(plain_heading, cells)) and any(
-        "@" in cell or _is_day(cell) for cell in cells
-    )
+    return not any(map(is_known, cells)) and any("@" in cell or _is_day(cell) for cell in cells)
 
 
 def _is_day(cell: str) -> bool:

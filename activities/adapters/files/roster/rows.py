@@ -99,11 +99,13 @@ def read_rows(
     column_map: ColumnMap,
     choices: Mapping[str, str] | None = None,
     known_keys: Mapping[str, str] | None = None,
+    known_days: Mapping[str, Collection[date]] | None = None,
 ) -> ReadFile:
     """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
 
     ``known_keys`` are the member numbers of the association, each with its human: with them the reader sees that a
-    column lost its zeros.
+    column lost its zeros. ``known_days`` are the days that the office knows of each human: with them it sees which
+    number of a date is the day.
     """
     kind = column_map.kind
     if column_map.faults:
@@ -114,7 +116,7 @@ def read_rows(
             faults=sheet.faults if asked else (*sheet.faults, *column_map.faults),
             questions=(*sheet.questions, asked) if asked else (),
         )
-    reader = _RowReader(sheet, column_map, choices or {}, known_keys or {})
+    reader = _RowReader(sheet, column_map, choices or {}, known_keys or {}, known_days or {})
     rows = tuple(reader.rows())
     whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]
     by_row = sorted(
@@ -138,7 +140,12 @@ def unguard(text: str) -> str:
 
 class _RowReader:
     def __init__(
-        self, sheet: Sheet, column_map: ColumnMap, choices: Mapping[str, str], known_keys: Mapping[str, str]
+        self,
+        sheet: Sheet,
+        column_map: ColumnMap,
+        choices: Mapping[str, str],
+        known_keys: Mapping[str, str],
+        known_days: Mapping[str, Collection[date]],
     ) -> None:
         self.sheet = sheet
         self.kind = column_map.kind
@@ -153,6 +160,7 @@ class _RowReader:
             for column, _ in self.columns
             if column.reads == "day"
         }
+        self.known_keys, self.known_days = known_keys, known_days
         self.names = _name_places(sheet, column_map)
         self.example, self.example_at = next(
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
@@ -296,7 +304,12 @@ class _RowReader:
                     continue
                 if isinstance(found, Numbers):
                     place = Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
-                    self.days[name].see(found, place)
+                    self.days[name].see(found, place, self._known_days(cells))
+
+    def _known_days(self, cells: tuple[str, ...]) -> Collection[date]:
+        """Return the days that the office knows of the person of a row."""
+        keys = (self.zeros.get(cells[at], cells[at]) for at in self.numbers if self.known_days)
+        return next((self.known_days.get(self.known_keys.get(key, ""), ()) for key in keys), ())
 
     def _row(self, number: int, cells: tuple[str, ...]) -> ReadRow | None:
         values: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import xlsxwriter
@@ -46,11 +47,12 @@ def read(
     kind: RosterKind | None = None,
     choices: Mapping[str, str] | None = None,
     known: Mapping[str, str] | Collection[str] = (),
+    days: Mapping[str, Collection[date]] | None = None,
 ) -> ReadFile:
     """Return all that a list says."""
     sheet, columns = sheet_and_map(text, name=name, kind=kind, choices=choices)
     humans = known if isinstance(known, Mapping) else {number: number for number in known}
-    return read_rows(sheet, columns, choices, humans)
+    return read_rows(sheet, columns, choices, humans, days)
 
 
 def values(file: ReadFile) -> list[Mapping[str, Any]]:

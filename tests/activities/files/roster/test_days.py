@@ -138,3 +138,63 @@ def test_a_question_about_the_order_of_dates_asks_for_no_yes() -> None:
 def test_a_day_that_does_not_exist_shows_no_order() -> None:
     days, asked, faults = column("31/02/2021", "3/4/2026")
     assert (days, asked, faults) == ([None], [("date_order:first", "")], ["bad_date"])
+
+
+# C39
+def test_one_slip_among_many_dates_proposes_no_order() -> None:
+    cells = [f"7/{day}/2015" for day in (1, 2, 3, 4, 5, 6, 8, 9, 10, 11)]
+    days, asked, faults = column(*cells, "13/08/2026")
+    assert (asked, faults) == ([("date_order:first", "")], [])
+    assert set(days) == {None}
+    text = MEMBERSHIPS + "".join(f"{n},active,{cell},\n" for n, cell in enumerate([*cells, "13/08/2026"]))
+    [question] = read(text).questions
+    assert question.problem == (
+        "The dates of the column “first” can be read in two ways, such as “7/1/2015”; “13/08/2026” in row 12 can only "
+        "have the day first, which may be a slip. Which is first, the day or the month? Then correct the others in "
+        "the file."
+    )
+
+
+# C39
+def test_the_days_that_the_office_knows_say_which_order_it_is_and_the_slip_is_refused() -> None:
+    text = MEMBERSHIPS + "1,active,07/01/2015,\n2,active,09/05/2018,\n3,active,13/08/2026,\n"
+    days = {"1": {date(2015, 7, 1)}, "2": {date(2018, 9, 5)}}
+    file = read(text, known=("1", "2", "3"), days=days)
+    [question] = file.questions
+    assert (question.proposal, values(file)) == (
+        "month_first",
+        [
+            {"key": "1", "membership": "active", "first": date(2015, 7, 1)},
+            {"key": "2", "membership": "active", "first": date(2018, 9, 5)},
+        ],
+    )
+    assert question.problem == (
+        "The dates of the column “first” contradict each other: “13/08/2026” in row 4 can only have the day first. 2 "
+        "of them are days that the office knows of the person if the month is first. Which is first, the day or the "
+        "month? Then correct the others in the file."
+    )
+    assert codes(file) == [("date_in_other_order", "first", (4,))]
+    assert codes(read(text, choices={"date_order:first": "month_first"}, known=("1",), days=days)) == codes(
+        file
+    )
+
+
+# C39
+def test_days_that_the_office_knows_settle_dates_that_can_be_read_in_two_ways() -> None:
+    text = MEMBERSHIPS + "1,active,07/01/2015,\n2,active,09/05/2018,\n"
+    [question] = read(text, known=("1", "2"), days={"1": {date(2015, 1, 7)}}).questions
+    assert question.proposal == "day_first"
+    assert question.problem == (
+        "The dates of the column “first” seem to have the day first. 1 of them is a day that the office knows of the "
+        "person if the day is first. Which is first, the day or the month?"
+    )
+    both = {"1": {date(2015, 1, 7), date(2015, 7, 1)}}
+    assert read(text, known=("1", "2"), days=both).questions[0].proposal == ""
+
+
+# C39
+def test_of_dates_that_contradict_each_other_the_order_of_most_is_proposed() -> None:
+    assert column("13/4/2026", "14/4/2026", "4/13/2026", "1/2/2026")[1:] == (
+        [("date_order:first", "day_first")],
+        ["date_in_other_order"],
+    )

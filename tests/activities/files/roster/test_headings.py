@@ -66,7 +66,7 @@ def test_c35_a_person_says_what_a_heading_means() -> None:
         {"key": "1", "name": "A", "email": "a@post.example", "district": "Lake"}
     ]
     assert [each.code for each in answered(sheet, proposed, "Nummer = key").faults] == ["unknown_heading"]
-    assert [each.code for each in answered(sheet, proposed, "Nr = number").faults] == ["unknown_column"]
+    assert [each.code for each in answered(sheet, proposed, "Nr = address").faults] == ["unknown_column"]
     assert [each.code for each in answered(sheet, proposed, "Nr = name").faults] == ["column_twice"]
 
 
@@ -293,3 +293,64 @@ def test_no_heading_means_two_columns_of_one_kind() -> None:
 )
 def test_usual_headings_are_known(kind: RosterKind, heading: str, column: str) -> None:
     assert meaning(kind, heading) == column
+
+
+@pytest.mark.parametrize(
+    "heading", ["Mbr No.", "Member #", "Member#", "No.", "ID #", "ID#", "Mem. Nr", "Employee No.", "Mbr Num"]
+)
+def test_c35_short_words_for_the_member_number_are_known(heading: str) -> None:
+    assert meaning(RosterKind.PEOPLE, heading) == "key"
+    assert meaning(RosterKind.MEMBERSHIPS, heading) == "key"
+
+
+@pytest.mark.parametrize("heading", ["#", "# of children", "Room No."])
+def test_c35_a_number_of_something_else_is_no_member_number(heading: str) -> None:
+    assert meaning(RosterKind.PEOPLE, heading) == ""
+
+
+def test_c35_boss_and_mentor_since_are_known_headings() -> None:
+    assert meaning(RosterKind.PEOPLE, "Boss") == "supervisor"
+    assert meaning(RosterKind.MENTORS, "Mentor since") == "serving_since"
+
+
+@pytest.mark.parametrize("column", ["supervisor", "Supervisor", "SUPERVISOR", "Reports to"])
+def test_c35_a_column_is_named_in_an_answer_in_any_case_or_by_a_heading_that_means_it(column: str) -> None:
+    sheet, proposed = sheet_and_map("Nr,Name,Email,Ort\n1,A,a@post.example,2\n")
+    changed = answered(sheet, proposed, f"ort = {column}")
+    assert (changed.faults, changed.columns["ort"]) == ((), "supervisor")
+    assert answered(sheet, proposed, "Ort = Nothing").columns["ort"] == ""
+
+
+NUMBERED = "Kode,Name,Email\n0101,Ann,ann@post.example\n0102,Bo,bo@post.example\n0103,Cid,cid@post.example\n"
+
+
+def test_c35_a_column_of_numbers_that_the_office_knows_is_the_member_number_whatever_its_heading() -> None:
+    sheet = read_sheet("people.csv", NUMBERED.encode())
+    proposed = propose_columns(sheet, RosterKind.PEOPLE, None, {"0101", "0103", "0999"})
+    assert proposed.columns["kode"] == "key"
+    assert proposed.question is not None
+    assert (proposed.question.proposal, proposed.question.never_by_itself) == ("yes", True)
+    assert "The office knows the numbers of the column “Kode”: they are member numbers." in (
+        proposed.question.problem
+    )
+    assert [row["key"] for row in values(read_rows(sheet, proposed))] == ["0101", "0102", "0103"]
+    assert answered(sheet, proposed, "Kode = nothing").columns["kode"] == ""
+
+
+def test_c35_a_column_of_other_numbers_stays_unread() -> None:
+    sheet = read_sheet("people.csv", NUMBERED.encode())
+    assert propose_columns(sheet, RosterKind.PEOPLE, None, {"0101", "7", "8"}).columns["kode"] == ""
+    said = {"kode": "", "name": "name", "email": "email"}
+    assert propose_columns(sheet, RosterKind.PEOPLE, said, {"0101", "0102"}).columns["kode"] == ""
+    supervised = NUMBERED.replace("0102", "0101").replace("0103", "0101")
+    sheet = read_sheet("people.csv", supervised.encode())
+    assert propose_columns(sheet, RosterKind.PEOPLE, None, {"0101"}).columns["kode"] == ""
+
+
+def test_c35_a_number_column_with_few_numbers_gives_way_to_one_with_those_that_the_office_knows() -> None:
+    text = (
+        "ID,Kode,Name,Email\n,101,Ann,ann@post.example\n,102,Bo,bo@post.example\n9,103,Cid,cid@post.example\n"
+    )
+    sheet = read_sheet("people.csv", text.encode())
+    columns = propose_columns(sheet, RosterKind.PEOPLE, None, {"0101", "0102"}).columns
+    assert (columns["id"], columns["kode"]) == ("", "key")

@@ -11,6 +11,7 @@ from tests.domain.people.proposal.lists_of import (
     ADMIN,
     NORTH,
     SINCE,
+    TODAY,
     after,
     answered,
     by_key,
@@ -37,28 +38,30 @@ def held(office: Any, key: str = "m1") -> list[tuple[str, date, date | None]]:
     return sorted(found, key=lambda each: each[1:2] + each[:1])
 
 
-def test_another_class_from_the_same_day_is_a_question_and_corrects_the_known_membership() -> None:
+def test_another_class_from_the_same_day_is_a_question_whose_answers_say_what_they_do() -> None:
     office, given = member(), lists(memberships=[row(name="retired")])
     proposal = proposed(given, office)
     [question] = proposal.open_questions
     assert (question.code, question.answers, question.proposal) == (
         "second_memberships",
-        ("ends", "both", "corrects"),
+        ("both", "corrects"),
         "",
     )
+    assert question.days == (SINCE, TODAY)
     assert question.problem == (
-        "A second membership. Name of m1 (m1): the list adds retired from 2020-07-01. Shall the office remove active "
-        "from 2020-07-01, since it does not begin before that (ends), keep both (both), or does the row correct active "
-        "from 2020-07-01 and take its place (corrects)?"
+        "A second membership. Name of m1 (m1): the office knows active from 2020-07-01, which goes on, and the list "
+        "adds retired from 2020-07-01. What is right? Write the last day of active, and retired begins the day after; "
+        "or both: both go on; or corrects: active from 2020-07-01 was a mistake: it is removed, and this row takes its "
+        "place."
     )
     assert (kinds(proposal), proposal.writes.memberships) == (["question"], ())
-    ends = proposed(given, office, answers={question.id: "ends"})
-    assert kinds(ends) == ["changed"]
-    assert [(each.name, each.withdrawn) for each in ends.writes.memberships] == [
+    corrects = proposed(given, office, answers={question.id: "corrects"})
+    assert kinds(corrects) == ["changed"]
+    assert [(each.name, each.withdrawn) for each in corrects.writes.memberships] == [
         ("retired", False),
         ("active", True),
     ]
-    office_then = taken(office, ends.writes)
+    office_then = taken(office, corrects.writes)
     assert held(office_then) == [("retired", SINCE, None)]
     assert kinds(proposed(given, office_then)) == ["unchanged"]
     both = proposed(given, office, answers={question.id: "both"})
@@ -72,8 +75,10 @@ def test_another_class_from_a_later_day_ends_the_known_membership_the_day_before
     office, given = member(), lists(memberships=[row(name="retired", first=date(2026, 9, 1))])
     [question] = proposed(given, office).open_questions
     assert question.problem.endswith(
-        "the list adds retired from 2026-09-01. Shall the office end active from 2020-07-01 on 2026-08-31 (ends), keep "
-        "both (both), or does the row correct active from 2020-07-01 and take its place (corrects)?"
+        "the list adds retired from 2026-09-01. What is right? Write the last day of active, and retired begins the "
+        "day after, or on its own first day if that is later; or ends: active ended on 2026-08-31, the day before "
+        "retired began; or both: both go on; or corrects: active from 2020-07-01 was a mistake: it is removed, and "
+        "this row takes its place."
     )
     ends = proposed(given, office, answers={question.id: "ends"})
     [outcome] = ends.outcomes
@@ -87,15 +92,50 @@ def test_another_class_from_a_later_day_ends_the_known_membership_the_day_before
     ]
 
 
+def test_who_retired_on_a_day_that_somebody_names_and_keeps_the_day_of_joining_in_the_list() -> None:
+    office, given = member(), lists(memberships=[row(name="retired")])
+    [question] = proposed(given, office).open_questions
+    retired = proposed(given, office, answers={question.id: "2026-06-30"})
+    assert kinds(retired) == ["changed"]
+    office_then = taken(office, retired.writes)
+    assert held(office_then) == [("active", SINCE, date(2026, 6, 30)), ("retired", date(2026, 7, 1), None)]
+    assert kinds(proposed(given, office_then)) == ["unchanged"], "the list again says nothing new"
+    ended = lists(memberships=[row(name="retired", last=date(2026, 10, 31))])
+    again = proposed(ended, office_then)
+    assert kinds(again) == ["changed"], "the day of joining still names it"
+    assert held(taken(office_then, again.writes))[1] == ("retired", date(2026, 7, 1), date(2026, 10, 31))
+
+
+def test_a_day_outside_of_the_known_membership_answers_nothing() -> None:
+    office, given = member(), lists(memberships=[row(name="retired")])
+    [question] = proposed(given, office).open_questions
+    for day in ("2020-06-30", "2026-11-29"):
+        assert kinds(proposed(given, office, answers={question.id: day})) == ["question"]
+
+
+def test_a_day_before_the_first_day_of_a_later_class_leaves_that_as_the_list_says() -> None:
+    office, given = member(), lists(memberships=[row(name="retired", first=date(2026, 9, 1))])
+    [question] = proposed(given, office).open_questions
+    done = proposed(given, office, answers={question.id: "2026-06-30"})
+    assert held(taken(office, done.writes)) == [
+        ("active", SINCE, date(2026, 6, 30)),
+        ("retired", date(2026, 9, 1), None),
+    ]
+
+
 def test_another_first_day_of_the_same_class_is_a_question_in_both_directions() -> None:
-    for first, left in (
-        (date(2019, 7, 1), [("active", date(2019, 7, 1), None)]),
-        (date(2021, 7, 1), [("active", SINCE, date(2021, 6, 30)), ("active", date(2021, 7, 1), None)]),
+    for first, answer, left in (
+        (date(2019, 7, 1), "corrects", [("active", date(2019, 7, 1), None)]),
+        (
+            date(2021, 7, 1),
+            "ends",
+            [("active", SINCE, date(2021, 6, 30)), ("active", date(2021, 7, 1), None)],
+        ),
     ):
         office, given = member(), lists(memberships=[row(first=first)])
         [question] = proposed(given, office).open_questions
-        ends = proposed(given, office, answers={question.id: "ends"})
-        assert held(taken(office, ends.writes)) == left
+        done = proposed(given, office, answers={question.id: answer})
+        assert held(taken(office, done.writes)) == left
 
 
 def test_a_corrected_first_day_takes_the_place_of_the_known_one_and_keeps_its_end() -> None:
@@ -142,6 +182,14 @@ def test_second_memberships_are_one_question_and_each_on_request() -> None:
         3,
         3,
     )
+    assert question.problem == (
+        "3 rows add a membership to people who have another one that goes on. What is right? Write the last day of all "
+        "known ones, and each new one begins the day after, or later if it says so; or ends: each known one ended the "
+        "day before the new one began; or both: everybody keeps both; or corrects: the known ones were mistakes: they "
+        "are removed, and the rows take their place; or each: each row is asked about."
+    )
+    june = proposed(given, office, answers={question.id: "2026-06-30"})
+    assert held(taken(office, june.writes), "m2")[0] == ("active", SINCE, date(2026, 6, 30))
     each = proposed(given, office, answers={question.id: "each"}).open_questions
     assert [one.answers for one in each] == [("ends", "both", "corrects")] * 3
     answers = {question.id: "each", each[0].id: "ends", each[1].id: "both"}
@@ -173,7 +221,7 @@ def test_who_has_a_second_membership_does_not_lapse_beside_it() -> None:
     given = lists(memberships=[row("m0", "retired"), *rows[1:]], complete=complete)
     [question] = proposed(given, office).open_questions
     assert question.code == "second_memberships"
-    for answer in ("ends", "both"):
+    for answer in ("2026-06-30", "both", "corrects"):
         done = proposed(given, office, answers={question.id: answer})
         assert (done.open_questions, count(done, OutcomeKind.LAPSED)) == ((), 0)
 
@@ -183,7 +231,7 @@ def test_an_administrator_says_yes_to_what_ends_of_somebody_with_staff_rights() 
     office = replace(office, staff=frozenset(office.people))
     given = lists(memberships=[row(name="retired")])
     [question] = propose(given, office, NORTH, {}).open_questions
-    answers = answered(NORTH, {question.id: "ends"})
+    answers = answered(NORTH, {question.id: "corrects"})
     [staff] = propose(given, office, NORTH, answers).open_questions
     assert staff.about == (
         "membership retired from: nothing → 2020-07-01",
@@ -240,12 +288,15 @@ def test_a_row_without_a_first_day_that_is_about_none_or_several_says_which_ther
 def test_of_one_class_both_are_never_kept_and_the_known_one_ends_or_was_never() -> None:
     """C19."""
     office = member()
-    for first, left in ((date(2026, 9, 1), [date(2026, 8, 31), None]), (date(2019, 7, 1), [None])):
+    for first, answers, left in (
+        (date(2026, 9, 1), ("ends", "corrects"), [date(2026, 8, 31), None]),
+        (date(2019, 7, 1), ("corrects",), [None]),
+    ):
         given = lists(memberships=[row(first=first)])
         [question] = proposed(given, office).open_questions
-        assert (question.answers, "(both)" in question.problem) == (("ends", "corrects"), False)
-        ends = proposed(given, office, answers={question.id: "ends"})
-        assert [each[2] for each in held(taken(office, ends.writes))] == left
+        assert (question.answers, "both: " in question.problem) == (answers, False)
+        done = proposed(given, office, answers={question.id: answers[0]})
+        assert [each[2] for each in held(taken(office, done.writes))] == left
         corrects = proposed(given, office, answers={question.id: "corrects"})
         assert [each[1:] for each in held(taken(office, corrects.writes))] == [(first, None)]
 
@@ -287,3 +338,22 @@ def test_a_membership_that_ended_is_not_open_again_beside_another_of_its_class()
     assert (refusal.code, "from 2021-07-01" in refusal.problem) == ("membership_goes_on", True)
     ends = row(first=date(2021, 7, 1), last=date(2022, 6, 30))
     assert kinds(proposed(lists(memberships=[again, ends]), office)) == ["changed", "changed"]
+
+
+def test_of_several_known_memberships_those_that_do_not_begin_before_are_removed_and_the_answer_says_so() -> (
+    None
+):
+    office = member(row(), row(name="retired", first=date(2022, 7, 1)))
+    office = replace(office, classes=("active", "retired", "honorary"))
+    given = lists(memberships=[row(name="honorary", first=date(2021, 7, 1))])
+    [question] = proposed(given, office).open_questions
+    assert question.answers == ("both", "removes")
+    assert question.problem.endswith(
+        "or both: all go on; or removes: active ended on 2021-06-30 and retired from 2022-07-01 is removed, as a "
+        "mistake."
+    )
+    done = proposed(given, office, answers={question.id: "removes"})
+    assert held(taken(office, done.writes)) == [
+        ("active", SINCE, date(2021, 6, 30)),
+        ("honorary", date(2021, 7, 1), None),
+    ]

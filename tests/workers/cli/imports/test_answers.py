@@ -1,7 +1,9 @@
 """The answers that `mentorflow import` takes at a question and from a file, and what it prints of them."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,11 +21,32 @@ ONE = {
 def test_an_answer_that_the_office_does_not_take_is_asked_for_again_and_the_others_stay(run: Run) -> None:
     office = Office([HEADINGS, ALIKE], [], changed=1)
     office.not_taken = ("Fax = key",)
-    ended = run(office, typed="Fax = key\nsame\nFax = phone\ny\n")
+    ended = run(office, typed="Fax = key\nFax = phone\nsame\ny\n")
     assert ended.exit_code == 0, ended.output
     assert "list.csv:people:columns: cannot be carried out." in ended.stderr
     assert [each["answer"] for each in office.questions] == ["Fax = phone", "same"]
     assert "list.csv, headings of the list of people: Fax = phone" in ended.output
+
+
+class _WithoutNumbers(Office):
+    """An office that asks whose the rows are as long as the list has no member number."""
+
+    def _is_asked(self, question: Mapping[str, Any]) -> bool:
+        return question["code"] != "alike_people" or self.questions[-1]["answer"] in ("", "yes")
+
+
+# C35
+def test_what_follows_from_headings_that_were_read_wrongly_is_not_asked(run: Run) -> None:
+    asked = _WithoutNumbers([ALIKE, HEADINGS], [], changed=1)
+    ended = run(asked, typed="Fax = key; Member ID = nothing\ny\n")
+    assert ended.exit_code == 0, ended.output
+    assert "Question 1 of 2" in ended.output
+    assert "is like somebody known" not in ended.output
+    as_proposed = _WithoutNumbers([ALIKE, {**HEADINGS, "proposal": "yes"}], [], changed=1)
+    ended = run(as_proposed, typed="\nsame\ny\n")
+    assert ended.exit_code == 0, ended.output
+    assert [each["answer"] for each in as_proposed.questions] == ["same", "yes"]
+    assert len([path for path in as_proposed.paths if path.endswith("/answers")]) == 1
 
 
 @pytest.mark.parametrize("typed", ["", "yes\n"])

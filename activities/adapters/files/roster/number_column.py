@@ -1,0 +1,34 @@
+"""A column of member numbers whose heading does not say so: the office knows the numbers."""
+
+from collections.abc import Collection, Sequence
+
+from activities.adapters.files.roster.sheet import Sheet
+from domain.people.identity import plain_key
+
+
+def unread_numbers(sheet: Sheet, columns: Sequence[str], known: Collection[str]) -> int | None:
+    """Return the place of an unread column that holds the member numbers of a list of people; None if there is none.
+
+    It is looked for where most rows have no number. Most of its cells are filled, nearly all differ, and the office
+    knows at least half of them, whatever became of zeros in front.
+
+    Args:
+        sheet: The list.
+        columns: What each of its columns means; empty for one that is not read.
+        known: The member numbers of the association.
+    """
+    if not known or ("key" in columns and 2 * len(_cells(sheet, columns.index("key"))) >= len(sheet.rows)):
+        return None
+    unread = {at: _cells(sheet, at) for at, column in enumerate(columns) if not column}
+    numbers: set[str] = set()
+    for at, cells in unread.items():
+        if not cells or 2 * len(cells) < len(sheet.rows) or 10 * len(set(cells)) < 9 * len(cells):
+            continue
+        numbers = numbers or set(map(plain_key, known))
+        if 2 * sum(plain_key(cell) in numbers for cell in cells) >= len(cells):
+            return at
+    return None
+
+
+def _cells(sheet: Sheet, at: int) -> list[str]:
+    return [cells[at] for _, cells in sheet.rows if cells[at]]
