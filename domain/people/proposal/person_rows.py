@@ -14,7 +14,7 @@ from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
-from domain.people.proposal.questions import NO, Answerer
+from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.whose import COMPARED, WhoIsWho, Whose, compared, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
@@ -265,7 +265,7 @@ class PersonRows:
             answer = builder.ask_about_changes(
                 row,
                 id,
-                f"move:{row.at.file}:{row.at.row}",
+                f"move:{content_digest(row)}",
                 "move_of_person",
                 f"{move_words(self._builder, row, entry, moved.after)} Does the person move?",
                 self._as_read(row, entry, changes, keys),

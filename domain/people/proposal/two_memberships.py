@@ -105,7 +105,8 @@ class TwoMemberships:
         answers = (*common, EACH) if count > 1 else common
         at = [each.row.at for each in seconds]
         about = [each.words for each in seconds] if count > 1 else ()
-        answer = builder.ask(id, SECOND, problem, answers, at, about=about)
+        single = [_id_of_one(each) for each in seconds]
+        answer = builder.ask(id, SECOND, problem, answers, at, about=about, covers=single)
         for each in seconds:
             self._answers[each.row.at] = self._ask_of_one(builder, each) if answer == EACH else (id, answer)
 
@@ -131,9 +132,13 @@ class TwoMemberships:
     @staticmethod
     def _ask_of_one(builder: ProposalBuilder, second: Second) -> tuple[str, str]:
         at = second.row.at
-        id = f"second_membership:{at.file}:{at.row}:{_digest([second])}"
+        id = _id_of_one(second)
         problem = f"{at.file}, row {at.row}: {second.words}"
         return id, builder.ask(id, "second_membership", problem, second.answers, [at])
+
+
+def _id_of_one(second: Second) -> str:
+    return f"second_membership:{_digest([second])}"
 
 
 def _digest(seconds: Iterable[Second]) -> str:

@@ -204,7 +204,7 @@ class WhoIsWho:
         if row not in news or not _is_other(said := _together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
-        id = f"other_person:{_own(news[0])}:{short_digest((_said(said), person))}"
+        id = f"other_person:{short_digest((_said(said), person))}"
         problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
         answer = self._builder.ask(id, "key_of_another_person", problem, (SAME,), [row.at], who=who)
         if answer == SAME:
@@ -308,6 +308,7 @@ class WhoIsWho:
             [each.row.at for each in group],
             who=self._who(people),
             proposal=likely,
+            covers=() if cause == REPEATED else [self._question_of("", [each]) for each in group],
         )
 
     def _with_address(self, group: list[Doubt]) -> tuple[list[ListRow], list[str]]:
@@ -334,7 +335,7 @@ class WhoIsWho:
         if doubt.known:
             return self._ask_of_known(doubt)
         alike = tuple(doubt.candidates)
-        question = self._question_of(_own(doubt.row), [doubt])
+        question = self._question_of("", [doubt])
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
@@ -347,7 +348,7 @@ class WhoIsWho:
 
     def _ask_of_known(self, doubt: Doubt) -> Whose:
         """Ask whether a known person shares the new address with others; entries become one outside of imports."""
-        question = self._question_of(_own(doubt.row), [doubt])
+        question = self._question_of("", [doubt])
         others = [
             place_words(row) if (row := self._places.get(id)) is not None else self._named([id])[0]
             for id in doubt.candidates
@@ -360,9 +361,10 @@ class WhoIsWho:
         return self._as_answered(doubt, answer, question)
 
     def _question_of(self, cause: str, doubts: list[Doubt]) -> str:
-        """Return the id of a question. It changes with what is said of the people that it is about."""
+        """Return the id of a question. It changes with what is said of the people that it is about, not with places."""
         about = (part for each in doubts for part in (_said(each.row), *map(self._named_as, each.candidates)))
-        return f"alike:{cause}:{short_digest(about)}"
+        of_several = cause in (_NUMBERS, NAMES) or cause.startswith(MAILBOX)
+        return f"alike:{f'{cause}:' if of_several else ''}{short_digest(about)}"
 
     def _named_as(self, id: str) -> str:
         """Return by what a candidate is told from others: an entry by its id, another row by what it says."""
