@@ -348,6 +348,7 @@ def _proposed(
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
+        remarks=(*read.remarks, *proposal.remarks),
         refusals=(
             *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
             *proposal.refusals,

@@ -83,7 +83,8 @@ class ReadRow:
 class ReadFile:
     """All rows of a sheet without a fault in them, what could be read of the others, and all that is to be said of it.
 
-    There is one fault, and one question, for each cause.
+    There is one fault, and one question, for each cause. ``examples`` are the rows that are the example of an empty
+    list: they are left out.
     """
 
     file: str
@@ -92,6 +93,7 @@ class ReadFile:
     faulty: tuple[ReadRow, ...] = ()
     faults: tuple[RowFault, ...] = ()
     questions: tuple[ColumnQuestion, ...] = ()
+    examples: tuple[int, ...] = ()
 
 
 def read_rows(
@@ -128,6 +130,7 @@ def read_rows(
         faulty=tuple(reader.faulty),
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
+        examples=tuple(reader.examples),
     )
 
 
@@ -158,6 +161,7 @@ class _RowReader:
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
         )
         self.faulty: list[ReadRow] = []
+        self.examples: list[int] = []
         self.zeros_choice = choices.get("zeros_lost:key", "")
         self.numbers = [at for column, at in self.columns if column.reads == "key"]
         keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
@@ -304,9 +308,7 @@ class _RowReader:
         waits: list[str] = []
         bad = False
         if cells[self.example_at] == self.example and self._is_example(cells):
-            place = Place(row=number, cell=one_line(self.example), person=self._name(cells))
-            problem = "This is the example row of the empty list. Delete it, and write your own rows."
-            self.collected.add("", "example_row", problem, place)
+            self.examples.append(number)
             return None
         for column, at, read in self.readers:
             text = cells[at]
