@@ -3,20 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.identity import (
     Alike,
     is_somebody_else,
-    one_spelling,
     pair_of,
     plain_key,
     plain_name,
     plain_text,
 )
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.compared import COMPARED, is_said
 from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import (
@@ -43,10 +42,6 @@ from domain.people.proposal.words import (
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
-COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
-"""The fields of an entry that a row of people may change."""
-_SPELLED = ("name", "district", "phone")
-"""Those of them that are texts of people, of which each has one spelling."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
 _CHOICES = {
@@ -85,11 +80,6 @@ class Doubt:
     candidates: Refs
     repeats: str = ""
     known: str = ""
-
-
-def compared(name: str, value: Any) -> Any:
-    """Return the value of a field as it is compared with another: texts of people have one spelling."""
-    return one_spelling(value) if name in _SPELLED else value
 
 
 def new_person(row: ListRow) -> str:
@@ -250,10 +240,7 @@ class WhoIsWho:
         values = {name: row.values[name] for name in COMPARED if name in row.values}
         boss = values.pop("supervisor", None)
         return (
-            all(
-                compared(name, value) == compared(name, getattr(entry, name))
-                for name, value in values.items()
-            )
+            all(is_said(name, value, getattr(entry, name)) for name, value in values.items())
             and (boss is None or office.by_key.get(boss, boss) == office.standing(entry.supervisor or ""))
             and not any(getattr(entry, name) for name in row.cleared)
         )
