@@ -76,6 +76,25 @@ def is_said_name(said: str, known: str) -> bool:
     return one_spelling(known) in (one_spelling(said), one_spelling(first_name_first(said)))
 
 
+def may_be_one_name(one: str, other: str) -> bool:
+    """Return whether two names may be one person's: each word of the shorter begins or is one of the other's words.
+
+    Accents, case, order and signs do not count.
+    """
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    return one == other or all(
+        any(word.startswith(each) or each.startswith(word) for each in longer) for word in shorter
+    )
+
+
+def _words(name: str) -> list[str]:
+    letters = (
+        sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign)
+    )
+    text = "".join("" if sign in "'’`.´" else sign if sign.isalnum() else " " for sign in letters)
+    return text.split()
+
+
 def plain_key(key: str) -> str:
     """Return a member number without upper case, a ``.0`` at its end, and the leading zeros of an all-digit number."""
     plain = key.strip().lower().removesuffix(".0")

@@ -303,7 +303,7 @@ class ProposalBuilder:
             return f"{row.name}, {row.key}" if row.key else row.name
         if not row.key:
             return row.name
-        entry = self.office.people.get(person)
+        entry = self.office.people.get(person or self.office.by_key.get(row.key, ""))
         known = (
             self._names.get(row.key, "") if entry is None else entry.name * self.actor.covers(entry.region)
         )
@@ -319,7 +319,7 @@ class ProposalBuilder:
                 column=self.heading(each.row, column),
                 rows=tuple(each.rows),
                 cell=each.cell,
-                name=each.row.name,
+                name=self._named(each.row, ""),
                 allowed=each.allowed,
             )
             for (file, column, code, _), each in self._refused.items()

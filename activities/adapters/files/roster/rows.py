@@ -147,7 +147,9 @@ class _RowReader:
         self.kind = column_map.kind
         places = column_map.places(sheet)
         self.columns = [
-            (column, places[name]) for name, column in COLUMNS[self.kind].items() if name in places
+            (column, places[name])
+            for name, column in COLUMNS[self.kind].items()
+            if name in places and (name != "name" or self.kind is RosterKind.PEOPLE)
         ]
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
@@ -157,6 +159,7 @@ class _RowReader:
             if column.reads == "day"
         }
         self.names = _name_places(sheet, column_map)
+        self.instead = next((places[each] for each in ("email", "key") if each in places), -1)
         self.example, self.example_at = next(
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
         )
@@ -399,14 +402,19 @@ class _RowReader:
         self.collected.add(column.name, code, problem, place, allowed)
 
     def _name(self, cells: tuple[str, ...]) -> str:
-        return one_line(" ".join(filter(None, (unguard(cells[at]) for at in self.names))))
+        """Return whose row it is: the name, or what else says it; a number with the zeros that were put back."""
+        name = " ".join(filter(None, (unguard(cells[at]) for at in self.names)))
+        if name or (self.names and self.kind is RosterKind.PEOPLE):
+            return one_line(name)
+        text = unguard(cells[self.instead]) if self.instead >= 0 else ""
+        return one_line(text if self.zeros_choice == KEEP else self.zeros.get(text, text))
 
 
 def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
-    """Return where the name of a row's person stands; in lists that are not about people, by the headings alone."""
+    """Return where the name of a row's person stands; in lists that are not about people, by other headings too."""
     places = column_map.places(sheet)
     if column_map.kind is not RosterKind.PEOPLE:
-        own, places = set(places.values()), {}
+        own, places = set(places.values()), {name: at for name, at in places.items() if name == "name"}
         for at, heading in enumerate(sheet.headings):
             found = meaning(RosterKind.PEOPLE, heading) if at not in own else ""
             if found in ("name", *NAME_PARTS):
@@ -414,6 +422,4 @@ def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
     if "name" in places:
         return (places["name"],)
     parts = tuple(places[part] for part in NAME_PARTS if part in places)
-    read = column_map.places(sheet)
-    fallback = read.get("email", read.get("key"))
-    return parts or ((fallback,) if fallback is not None else ())
+    return parts
