@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+_AFTER_NAMES = frozenset(
+    ("jr", "sr", "ii", "iii", "iv", "phd", "ph.d", "edd", "ed.d", "md", "m.d", "esq", "m.ed", "med")
+)
+"""What stands behind a comma and is no first name."""
+
 
 class Alike(StrEnum):
     """A reason for which two entries may be one human."""
@@ -55,6 +60,39 @@ def plain_name(text: str) -> str:
     plain = plain_text(text)
     last, comma, first = (part.strip() for part in plain.partition(","))
     return f"{first} {last}" if comma and last and first and "," not in first else plain
+
+
+def first_name_first(text: str) -> str:
+    """Return “Maple, Mira” as “Mira Maple”; other names, and one with a title after it, stay as they are."""
+    last, comma, first = (part.strip() for part in text.partition(","))
+    is_turned = (
+        comma and last and first and "," not in first and plain_text(first).strip(".") not in _AFTER_NAMES
+    )
+    return f"{first} {last}" if is_turned else text
+
+
+def is_said_name(said: str, known: str) -> bool:
+    """Return whether a list says the name that an entry has, as it is there or with the last name first."""
+    return one_spelling(known) in (one_spelling(said), one_spelling(first_name_first(said)))
+
+
+def may_be_one_name(one: str, other: str) -> bool:
+    """Return whether two names may be one person's: each word of the shorter begins or is one of the other's words.
+
+    Accents, case, order and signs do not count.
+    """
+    shorter, longer = sorted((_words(one), _words(other)), key=len)
+    return one == other or all(
+        any(word.startswith(each) or each.startswith(word) for each in longer) for word in shorter
+    )
+
+
+def _words(name: str) -> list[str]:
+    letters = (
+        sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign)
+    )
+    text = "".join("" if sign in "'’`.´" else sign if sign.isalnum() else " " for sign in letters)
+    return text.split()
 
 
 def plain_key(key: str) -> str:

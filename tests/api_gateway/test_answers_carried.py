@@ -1,7 +1,7 @@
 """A list that was corrected and sent again: what was answered for it before is not asked again."""
 
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import GOOD, answer, propose, roster
+from tests.api_gateway.importing import GOOD, answer, propose, roster, take_over
 
 ALIKE = "key,name,email,role_title,district,region\nx1,Ann A,ann2@example.org,principal,D1,r1\n"
 WRONG = "x2,Dan D,dan@example.org,principal,D2,nowhere\n"
@@ -33,3 +33,47 @@ async def test_whether_somebody_has_lapsed_is_asked_again_of_each_list(client: C
     await answer(client, first, {first["questions"][0]["id"]: "yes"})
     again = (await propose(client, term, part, key="again", complete_classes="active")).json()
     assert [each["answer"] for each in again["questions"]] == [""]
+
+
+CID = "cid,Cid C,cid@example.org,principal,D1,r1,ann\n"
+THREE = {
+    "people": GOOD["people"] + CID,
+    "memberships": "key,membership,first\nann,active,2020-01-01\nben,active,2020-01-01\ncid,active,2020-01-01\n",
+}
+SECOND = "key,membership,first\n"
+ANN, BEN, OF_CID = (f"{key},retired,2026-06-01\n" for key in ("ann", "ben", "cid"))
+
+
+async def test_answers_stay_where_another_list_was_taken_over_and_where_rows_have_moved(
+    client: Client,
+) -> None:
+    term = await open_term(client)
+    await roster(client, term, THREE)
+    big = (await propose(client, term, {"memberships": SECOND + ANN + BEN + OF_CID}, key="big")).json()
+    [group] = big["questions"]
+    assert (len(group["about"]), "covers" in group) == (3, False)
+    each = await answer(client, big, {group["id"]: "each"})
+    of_ben = next(
+        one for one in each["questions"] if one["rows"] == {"memberships.csv": [3]} and not one["answer"]
+    )
+    answered = await answer(client, each, {of_ben["id"]: "both"})
+    assert answered["counts"]["question"] == 2
+    small = (await propose(client, term, {"memberships": SECOND + ANN}, key="small")).json()
+    done = await take_over(client, await answer(client, small, {small["questions"][0]["id"]: "ends"}))
+    assert done.json()["state"] == "done"
+    path = f"/v1/imports/{big['id']}/answers"
+    now = (await client.send("admin", "POST", path, key="go on", json={"answers": {}})).json()
+    assert (now["counts"]["question"], now["counts"]["new"]) == (1, 1), "only the row of cid waits, as before"
+    moved = (await propose(client, term, {"memberships": SECOND + OF_CID + BEN}, key="moved")).json()
+    assert [(row["row"], row["outcome"]) for row in moved["rows"]] == [(2, "question"), (3, "new")]
+
+
+async def test_a_list_that_asks_nothing_of_it_leaves_the_answers_to_the_next_one(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, THREE)
+    first = (await propose(client, term, {"memberships": SECOND + ANN + BEN}, key="first")).json()
+    await answer(client, first, {first["questions"][0]["id"]: "both"})
+    between = (await propose(client, term, {"memberships": THREE["memberships"]}, key="between")).json()
+    assert between["questions"] == []
+    again = (await propose(client, term, {"memberships": SECOND + BEN}, key="again")).json()
+    assert [each["answer"] for each in again["questions"]] == ["both"]

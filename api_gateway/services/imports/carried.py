@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from api_gateway.services.imports.file_questions import SETTLED
-from domain.people.proposal.questions import MANY_MISSING
+from domain.people.proposal.questions import BY_CONTENT, MANY_MISSING
 
 _ROWS: Final = re.compile(r"\brows? [0-9]+(?:, [0-9]+)*")
-_PLACE: Final = re.compile(r"::[0-9]+")
 Question = Mapping[str, Any]
 
 
@@ -25,6 +24,17 @@ def carried_answers(
     new = [each for each in now["questions"] if not each["answer"] and each["id"] not in {*answered}]
     known = _once(old)
     return {each["id"]: given[known[cause]["id"]] for cause, each in _once(new).items() if cause in known}
+
+
+def answers_about_rows(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers to questions whose ids name rows by what these say: they hold wherever the rows stand."""
+    return {id: each for id, each in given.items() if id.startswith(BY_CONTENT)}
+
+
+def used_answers(proposal: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers that a proposal asks for, or that say something about one of several that it asks about."""
+    asked = {id for each in proposal["questions"] for id in (each["id"], *each["covers"])}
+    return {id: each for id, each in given.items() if not asked.isdisjoint((id, *each.get("covers", ())))}
 
 
 def _once(questions: Iterable[Question]) -> dict[str, Question]:
@@ -47,4 +57,4 @@ def _cause(question: Question) -> str:
     text = "\n".join(parts)
     for file in question["rows"]:
         text = text.replace(file, "")
-    return _PLACE.sub("::", _ROWS.sub("row", text))
+    return _ROWS.sub("row", text)

@@ -71,6 +71,9 @@ _NO_ROWS: Final = RowRefusal(
 )
 
 
+_EXAMPLE: Final = "this is the example row of the empty list, about nobody. It is left out."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapUsed:
     """What the headings of one list mean, and what was answered about it now: kept if the import lands."""
@@ -91,6 +94,7 @@ class ReadLists:
     ``known`` are answers to earlier lists about words, by the ids of their questions, and ``kept`` the questions about
     these files that earlier answers answer. ``wrong`` are answers about headings that cannot be carried out, each with
     what is wrong in it; their questions are open. ``not_read`` are the columns of each file that nothing is read from.
+    ``remarks`` say what is left out of the files, and why.
     """
 
     lists: Lists
@@ -102,6 +106,7 @@ class ReadLists:
     kept: tuple[tuple[ImportQuestion, KeptAnswer], ...] = ()
     wrong: Mapping[str, tuple[RowFault, ...]] = field(default_factory=dict)
     not_read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,6 +132,7 @@ class _Reading:
     files: dict[ListKind, str] = field(default_factory=dict)
     headings: dict[tuple[str, str], str] = field(default_factory=dict)
     empty: list[RowRefusal] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
     people_wait_for: list[str] = field(default_factory=list)
@@ -182,6 +188,7 @@ def read_lists(
         kept=tuple(reading.kept),
         wrong=reading.wrong,
         not_read=reading.not_read,
+        remarks=tuple(reading.remarks),
     )
 
 
@@ -255,6 +262,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     if column_map is not proposed:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
+    reading.remarks.extend(f"{sheet.file}, row {at}: {_EXAMPLE}" for at in found.examples)
     empty = replace(_NO_ROWS, file=sheet.file)
     if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
         reading.empty.append(empty)

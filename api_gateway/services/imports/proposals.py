@@ -14,7 +14,7 @@ from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults_of, what_is_wrong
-from api_gateway.services.imports.carried import carried_answers
+from api_gateway.services.imports.carried import answers_about_rows, carried_answers, used_answers
 from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
@@ -125,6 +125,9 @@ class Proposals:
         before = await self._rows.answered_before(new.association, new.actor.id)
         if before is None:
             return new
+        if about_rows := answers_about_rows(before[1]):
+            new = await self._proposed(replace(new, answers=about_rows))
+            new = replace(new, answers=used_answers(new.proposal, about_rows))
         while more := carried_answers(new.proposal, new.answers, *before):
             new = await self._proposed(replace(new, answers={**new.answers, **more}))
         return new
@@ -198,6 +201,7 @@ class Proposals:
                 "value": value,
                 "actor": to_plain(actor),
                 "about": about_digest(asked[name].get("about", ())),
+                "covers": asked[name].get("covers", []),
             }
             for name, value in answers.items()
         }
@@ -351,6 +355,7 @@ def _proposed(
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
+        remarks=(*read.remarks, *proposal.remarks),
         refusals=(
             *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
             *proposal.refusals,
@@ -370,7 +375,12 @@ def _proposed(
 
 def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:
     return {
-        id: Answered(value=each["value"], actor=from_plain(Actor, each["actor"]), about=each.get("about", ""))
+        id: Answered(
+            value=each["value"],
+            actor=from_plain(Actor, each["actor"]),
+            about=each.get("about", ""),
+            covers=tuple(each.get("covers", ())),
+        )
         for id, each in answers.items()
     }
 

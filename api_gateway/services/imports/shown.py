@@ -62,9 +62,11 @@ def as_seen_by(actor: Actor, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
     An answer that was kept says whether the reader gave it, and a question whether it is the reader's to answer.
     """
     if proposal:
-        kept = [{**each, "by_you": each["by"] == actor.id} for each in proposal.get("kept", ())]
+        kept = [
+            {**_without_covers(each), "by_you": each["by"] == actor.id} for each in proposal.get("kept", ())
+        ]
         questions = [
-            {**each, "yours": may_answer(Answerer(each["who"]), actor)}
+            {**_without_covers(each), "yours": may_answer(Answerer(each["who"]), actor)}
             for each in proposal.get("questions", ())
         ]
         proposal = {**proposal, "kept": kept, "questions": questions}
@@ -77,6 +79,11 @@ def as_seen_by(actor: Actor, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
             {**each, "about": []} if each.get("confidential") else each for each in proposal["questions"]
         ],
     }
+
+
+def _without_covers(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a question without the single ones that it covers: their ids are for the answer, and not for people."""
+    return {name: value for name, value in question.items() if name != "covers"}
 
 
 def of_another(proposal: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -180,6 +187,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "confidential": each.confidential,
         "headings": list(each.headings),
         "heading": each.heading,
+        "covers": list(each.covers),
         "days": None if each.days is None else dict(zip(("first", "last"), to_plain(each.days), strict=True)),
     }
 

@@ -9,6 +9,7 @@ from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import (
+    EACH,
     NO,
     YES,
     Answered,
@@ -16,6 +17,8 @@ from domain.people.proposal.questions import (
     Days,
     ImportQuestion,
     accepted,
+    by_single_question,
+    content_digest,
     in_order,
 )
 from domain.people.proposal.words import change_words
@@ -43,6 +46,7 @@ class ProposalBuilder:
         self.actor = actor
         self.outcomes: list[RowOutcome] = []
         self._answers = answers
+        self._single = by_single_question(answers)
         self._refused: dict[tuple[str, str, str, str], _Refused] = {}
         self._of_all: list[RowRefusal] = []
         self._questions: dict[str, ImportQuestion] = {}
@@ -50,11 +54,8 @@ class ProposalBuilder:
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
         self._waited: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
-        self._kinds: dict[str, set[ListKind]] = {}
         self.remarks: list[str] = []
         self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
-        for row in lists.rows:
-            self._kinds.setdefault(row.at.file, set()).add(row.kind)
 
     def ask(
         self,
@@ -70,10 +71,16 @@ class ProposalBuilder:
         about: Iterable[str] = (),
         days: Days | None = None,
         confidential: bool = False,
+        covers: Iterable[str] = (),
     ) -> str:
-        """Add rows to a question, and return its answer, or nothing while it is open."""
+        """Add rows to a question, and return its answer, or nothing while it is open.
+
+        ``covers`` are the single questions that it is about all of. Where others of them were answered before, what was
+        said of each holds on.
+        """
         if id not in self._questions:
-            lines = tuple(about)
+            lines, single = tuple(about), tuple(covers)
+            answer = accepted(self._answers, id, who, answers, about=lines, days=days)
             self._questions[id] = ImportQuestion(
                 id=id,
                 code=code,
@@ -82,15 +89,29 @@ class ProposalBuilder:
                 at=(),
                 who=who,
                 proposal=proposal,
-                answer=accepted(self._answers, id, who, answers, about=lines, days=days),
+                answer=answer or self._as_said_before(single or (id,), who, answers, days),
                 never_by_itself=never_by_itself,
                 about=lines,
                 days=days,
                 confidential=confidential,
+                covers=single,
             )
             self._rows[id] = []
         self._rows[id].extend(at)
         return self._questions[id].answer
+
+    def _as_said_before(
+        self, single: tuple[str, ...], who: Answerer, allowed: tuple[str, ...], days: Days | None
+    ) -> str:
+        """Return what was answered about all of some single questions; each, where that differs."""
+        said = (
+            {accepted(self._single, each, who, allowed, days=days) for each in single}
+            if self._single
+            else set()
+        )
+        if len(said) == 1:
+            return said.pop()
+        return EACH if said and EACH in allowed else ""
 
     def given(self, id: str) -> Answered | None:
         """Return an answer as it was given, whether or not it answers a question."""
@@ -175,7 +196,6 @@ class ProposalBuilder:
         """
         if person not in self.office.staff or self.actor.role is Role.ADMIN:
             return YES
-        kind = f":{row.kind.value}" if len(self._kinds[row.at.file]) > 1 else ""
         problem = (
             f"{row.at.file}, row {row.at.row}: {self._named(row, person)} works for the office, and the list changes "
             f"{', '.join(changed) or 'the member number'}. Is that right? An administrator answers, so that nobody "
@@ -184,7 +204,7 @@ class ProposalBuilder:
         return self.ask_about_changes(
             row,
             person,
-            f"staff:{row.at.file}:{row.at.row}{kind}",
+            f"staff:{content_digest(row)}",
             "staff_of_person",
             problem,
             changes,
@@ -283,7 +303,7 @@ class ProposalBuilder:
             return f"{row.name}, {row.key}" if row.key else row.name
         if not row.key:
             return row.name
-        entry = self.office.people.get(person)
+        entry = self.office.people.get(person or self.office.by_key.get(row.key, ""))
         known = (
             self._names.get(row.key, "") if entry is None else entry.name * self.actor.covers(entry.region)
         )
@@ -299,7 +319,7 @@ class ProposalBuilder:
                 column=self.heading(each.row, column),
                 rows=tuple(each.rows),
                 cell=each.cell,
-                name=each.row.name,
+                name=self._named(each.row, ""),
                 allowed=each.allowed,
             )
             for (file, column, code, _), each in self._refused.items()

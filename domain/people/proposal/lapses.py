@@ -151,6 +151,7 @@ def _of_complete_lists(
             [At(file, 0)],
             never_by_itself=True,
             about=(each.name for each in group),
+            covers=(f"{MISSING}:{each.held.record}" for each in group),
         )
         if answer == YES:
             sure.extend(group)
@@ -184,6 +185,7 @@ def _ended(
         never_by_itself=True,
         about=(each.name for each in missing),
         days=_days(builder, missing),
+        covers=(_id_of_one(each) for each in missing),
     )
     for each in missing:
         question, said = (_ask_of_one(builder, file, each, staff=staff)) if answer == EACH else (id, answer)
@@ -198,7 +200,7 @@ def _ended(
 
 def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: bool) -> tuple[str, str]:
     """Ask whether one membership has ended, and return the question with its answer."""
-    id = f"{LAPSE}:{member.held.record}"
+    id = _id_of_one(member)
     day = _default(builder, member)
     problem = (
         f"{member.name}, is not in the complete list. Did this membership end on {day} (yes), on another day (write "
@@ -216,6 +218,10 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
         days=_days(builder, [member]),
     )
     return id, answer
+
+
+def _id_of_one(member: _Member) -> str:
+    return f"{LAPSE}:{member.held.record}"
 
 
 def _these(count: int) -> str:

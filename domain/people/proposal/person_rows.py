@@ -6,16 +6,19 @@ from dataclasses import replace
 from typing import Any, Final
 
 from domain.people.entry import Entry
+from domain.people.identity import first_name_first
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
+from domain.people.proposal.compared import COMPARED, compared, is_said
 from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
-from domain.people.proposal.questions import NO, Answerer
-from domain.people.proposal.whose import COMPARED, WhoIsWho, Whose, compared, new_person
+from domain.people.proposal.questions import NO, Answerer, content_digest
+from domain.people.proposal.turned_names import TurnedNames
+from domain.people.proposal.whose import WhoIsWho, Whose, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _SAID: Final = (*COMPARED, "language")
@@ -30,6 +33,7 @@ class PersonRows:
         self._builder = builder
         self._codes = codes
         self._people = people
+        self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._owners: dict[str, str] = {}
         self._counted: set[str] = set()
@@ -237,6 +241,8 @@ class PersonRows:
         values = {name: row.values[name] for name in _SAID if name in row.values}
         values |= {name: _NEW[name] for name in row.cleared}
         waits = []
+        if "name" in values:
+            values["name"] = self._turned.name(row)
         if "role_title" in values:
             values["role_title"], waiting = self._codes.title(row, values["role_title"])
             waits.append(waiting)
@@ -255,7 +261,7 @@ class PersonRows:
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
             for name in COMPARED
-            if name in values and not self._is_said(name, values[name], getattr(entry, name))
+            if name in values and not self._is_said(row, name, values[name], getattr(entry, name))
         )
         keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
         moved = next((change for change in changes if change.field == "region"), None)
@@ -265,7 +271,7 @@ class PersonRows:
             answer = builder.ask_about_changes(
                 row,
                 id,
-                f"move:{row.at.file}:{row.at.row}",
+                f"move:{content_digest(row)}",
                 "move_of_person",
                 f"{move_words(self._builder, row, entry, moved.after)} Does the person move?",
                 self._as_read(row, entry, changes, keys),
@@ -310,7 +316,7 @@ class PersonRows:
             return kind
         return OutcomeKind.SAME_PERSON
 
-    def _is_said(self, name: str, said: Any, known: Any) -> bool:
+    def _is_said(self, row: ListRow, name: str, said: Any, known: Any) -> bool:
         """Return whether a row says what is known; a supervisor is named by any entry of the same human.
 
         An entry from before the present checks may have a text with blanks at its ends, which a list cannot have.
@@ -318,7 +324,7 @@ class PersonRows:
         if said != known and name == "supervisor" and said and known:
             office = self._builder.office
             return office.standing(said) == office.standing(known)
-        return bool(compared(name, said) == compared(name, known))
+        return is_said(name, row.values[name] if name == "name" else said, known)
 
     def _make(self, row: ListRow, whose: Whose, values: dict[str, Any]) -> None:
         if self._says_otherwise(row, whose.person):
@@ -378,7 +384,7 @@ class PersonRows:
             return self._codes.meant(value)
         if name == "supervisor" and (found := self._people.of_key(value)) is not None and found.person:
             return found.person
-        return compared(name, value)
+        return compared(name, first_name_first(value) if name == "name" else value)
 
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:
@@ -387,7 +393,7 @@ class PersonRows:
 
 def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
     """Return what a row says of somebody new as people read it: a supervisor is a member number and no id."""
-    if not row.cleared and values.get("role_title") == row.values.get("role_title"):
+    if not row.cleared and all(values.get(name) == row.values.get(name) for name in ("role_title", "name")):
         return ValuesOfRow(row.values, _SHOWN)
     number = {"key": row.key} if row.key else {}
     said = {

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from domain.actors import Actor, Role
-from domain.people.proposal.lists import At
+from domain.people.proposal.lists import At, ListRow
 
 YES: Final = "yes"
 NO: Final = "no"
@@ -24,6 +24,10 @@ MANY_MISSING: Final = "many_members_missing"
 """The code of the question whether a list is complete. It comes before all others."""
 UNNUMBERED: Final = "rows_without_number"
 """The question whether rows without a member number are the people whose name and address they repeat."""
+BY_CONTENT: Final = (
+    "alike:", "other_person:", "second_memberships:", "second_membership:", "move:", "staff:", "other_names:",
+)  # fmt: skip
+"""How the ids of questions begin that name the rows by what these say."""
 Days = tuple[date, date]
 """The first and the last day of those that answer a question."""
 
@@ -52,11 +56,13 @@ class Answered:
     """An answer, and the actor who gave it: another question under the same name may need somebody else.
 
     ``about`` is the digest of what the question was about when it was answered; empty where it named nothing.
+    ``covers`` are the single questions that the question was about all of: the answer holds for each of them.
     """
 
     value: str
     actor: Actor
     about: str = ""
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,7 @@ class ImportQuestion:
     ``days``, a day from the first to the last of them is an answer too. A ``confidential`` question is about an entry
     that the importer may not see: what it is about is for whoever answers. ``headings`` of a question about columns say
     what each means now, as an answer says it; ``heading`` is what the file calls the one column in question.
+    ``covers`` are the single questions that it is about all of.
     """
 
     id: str
@@ -94,6 +101,7 @@ class ImportQuestion:
     confidential: bool = False
     headings: tuple[str, ...] = ()
     heading: str = ""
+    covers: tuple[str, ...] = ()
 
 
 def accepted(
@@ -115,6 +123,16 @@ def accepted(
     if given.about and given.about != about_digest(about):
         return ""
     return answer_of(given.value, allowed, days)
+
+
+def by_single_question(answers: Mapping[str, Answered]) -> dict[str, Answered]:
+    """Return what was answered about each single question with others, else by itself; nothing where that differs."""
+    said: dict[str, set[Answered]] = {}
+    for each in answers.values():
+        for id in each.covers:
+            said.setdefault(id, set()).add(replace(each, about="", covers=()))
+    own = {id: each for id, each in answers.items() if not each.covers and id not in said}
+    return {**own, **{id: found.pop() for id, found in said.items() if len(found) == 1}}
 
 
 def answer_of(value: str, allowed: Collection[str], days: Days | None = None) -> str:
@@ -149,6 +167,12 @@ def about_digest(about: Collection[str]) -> str:
 def short_digest(parts: Iterable[str]) -> str:
     """Return what changes with the parts of a question, for its id: an answer then holds for these alone."""
     return _digest(parts)[:8]
+
+
+def content_digest(row: ListRow) -> str:
+    """Return what changes with what a row says, whatever its file is called and wherever it stands there."""
+    said = (f"{name}={value}" for name, value in sorted(row.values.items()))
+    return short_digest((row.kind.value, *said, *row.cleared))
 
 
 def _digest(parts: Iterable[str]) -> str:

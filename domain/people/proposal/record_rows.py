@@ -14,6 +14,7 @@ from domain.people.proposal.contradictions import Contradictions
 from domain.people.proposal.known import KnownApplication
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.membership_rows import MembershipRows
+from domain.people.proposal.other_names import OtherNames
 from domain.people.proposal.outcomes import (
     ApplicationWrite,
     FieldChange,
@@ -44,6 +45,7 @@ class RecordRows:
         self.memberships = MembershipRows(builder, codes)
         self.mentors: dict[str, MentorWrite] = {}
         self.applications: dict[str, ApplicationWrite] = {}
+        self._other_names = OtherNames(builder, people)
         self._mentors = Contradictions(builder, "mentor")
         self._applied = Contradictions(builder, "application")
 
@@ -86,7 +88,7 @@ class RecordRows:
         if whose.questions and builder.is_refused(ListKind.PEOPLE, self._people.row_of(row.key)):
             self._refuse_with_person(row)
             return ""
-        if waits := (*row.waits, *whose.questions):
+        if waits := (*row.waits, *whose.questions, *self._other_names.open_question(row)):
             waits = (*waits, *self._open_codes(row))
             builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")
             return ""

@@ -130,7 +130,9 @@ class TwoMemberships:
         answers, problem = _of_all(seconds)
         at = [each.row.at for each in seconds]
         about = [each.words for each in seconds] if len(seconds) > 1 else ()
-        answer = builder.ask(id, SECOND, problem, answers, at, about=about, days=_days_of_all(seconds))
+        single = [_id_of_one(each) for each in seconds]
+        days = _days_of_all(seconds)
+        answer = builder.ask(id, SECOND, problem, answers, at, about=about, days=days, covers=single)
         for each in seconds:
             self._answers[each.row.at] = self._ask_of_one(builder, each) if answer == EACH else (id, answer)
 
@@ -154,7 +156,7 @@ class TwoMemberships:
     @staticmethod
     def _ask_of_one(builder: ProposalBuilder, second: Second) -> tuple[str, str]:
         at = second.row.at
-        id = f"second_membership:{at.file}:{at.row}:{_digest([second])}"
+        id = _id_of_one(second)
         problem = f"{at.file}, row {at.row}: {second.words}"
         answers, days = second.answers, second.days
         return id, builder.ask(id, "second_membership", problem, answers, [at], days=days)
@@ -193,6 +195,10 @@ def _days_of_all(seconds: Sequence[Second]) -> Days | None:
         return None
     first, last = max(day for day, _ in found), min(day for _, day in found)
     return (first, last) if first <= last else None
+
+
+def _id_of_one(second: Second) -> str:
+    return f"second_membership:{_digest([second])}"
 
 
 def _digest(seconds: Iterable[Second]) -> str:

@@ -3,20 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.identity import (
     Alike,
     is_somebody_else,
-    one_spelling,
     pair_of,
     plain_key,
     plain_name,
     plain_text,
 )
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.compared import COMPARED, is_said
 from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import (
@@ -43,10 +42,6 @@ from domain.people.proposal.words import (
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
-COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
-"""The fields of an entry that a row of people may change."""
-_SPELLED = ("name", "district", "phone")
-"""Those of them that are texts of people, of which each has one spelling."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
 _CHOICES = {
@@ -85,11 +80,6 @@ class Doubt:
     candidates: Refs
     repeats: str = ""
     known: str = ""
-
-
-def compared(name: str, value: Any) -> Any:
-    """Return the value of a field as it is compared with another: texts of people have one spelling."""
-    return one_spelling(value) if name in _SPELLED else value
 
 
 def new_person(row: ListRow) -> str:
@@ -204,7 +194,7 @@ class WhoIsWho:
         if row not in news or not _is_other(said := _together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
-        id = f"other_person:{_own(news[0])}:{short_digest((_said(said), person))}"
+        id = f"other_person:{short_digest((_said(said), person))}"
         problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
         answer = self._builder.ask(id, "key_of_another_person", problem, (SAME,), [row.at], who=who)
         if answer == SAME:
@@ -250,10 +240,7 @@ class WhoIsWho:
         values = {name: row.values[name] for name in COMPARED if name in row.values}
         boss = values.pop("supervisor", None)
         return (
-            all(
-                compared(name, value) == compared(name, getattr(entry, name))
-                for name, value in values.items()
-            )
+            all(is_said(name, value, getattr(entry, name)) for name, value in values.items())
             and (boss is None or office.by_key.get(boss, boss) == office.standing(entry.supervisor or ""))
             and not any(getattr(entry, name) for name in row.cleared)
         )
@@ -308,6 +295,7 @@ class WhoIsWho:
             [each.row.at for each in group],
             who=self._who(people),
             proposal=likely,
+            covers=() if cause == REPEATED else [self._question_of("", [each]) for each in group],
         )
 
     def _with_address(self, group: list[Doubt]) -> tuple[list[ListRow], list[str]]:
@@ -334,7 +322,7 @@ class WhoIsWho:
         if doubt.known:
             return self._ask_of_known(doubt)
         alike = tuple(doubt.candidates)
-        question = self._question_of(_own(doubt.row), [doubt])
+        question = self._question_of("", [doubt])
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
@@ -347,7 +335,7 @@ class WhoIsWho:
 
     def _ask_of_known(self, doubt: Doubt) -> Whose:
         """Ask whether a known person shares the new address with others; entries become one outside of imports."""
-        question = self._question_of(_own(doubt.row), [doubt])
+        question = self._question_of("", [doubt])
         others = [
             place_words(row) if (row := self._places.get(id)) is not None else self._named([id])[0]
             for id in doubt.candidates
@@ -360,9 +348,10 @@ class WhoIsWho:
         return self._as_answered(doubt, answer, question)
 
     def _question_of(self, cause: str, doubts: list[Doubt]) -> str:
-        """Return the id of a question. It changes with what is said of the people that it is about."""
+        """Return the id of a question. It changes with what is said of the people that it is about, not with places."""
         about = (part for each in doubts for part in (_said(each.row), *map(self._named_as, each.candidates)))
-        return f"alike:{cause}:{short_digest(about)}"
+        of_several = cause in (_NUMBERS, NAMES) or cause.startswith(MAILBOX)
+        return f"alike:{f'{cause}:' if of_several else ''}{short_digest(about)}"
 
     def _named_as(self, id: str) -> str:
         """Return by what a candidate is told from others: an entry by its id, another row by what it says."""

@@ -24,6 +24,8 @@ NOTHING = "nothing"
 """How a person says so."""
 HEADINGS: Final = "columns"
 """The code and the id of the question what the headings of a list mean."""
+_FREE: Final = {True: (NOT_READ,), False: (NOT_READ, "name")}
+"""What a heading means that may be the column which a list lacks; a name may be one that stands beside a number."""
 _MISSING: Final = "missing_column"
 FORM: Final = (
     "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing."
@@ -110,6 +112,8 @@ def propose_columns(
             columns[key] = known[key]
             continue
         columns[key] = _meaning(sheet, kind, heading)
+        if columns[key] == "name" and kind is not RosterKind.PEOPLE and "name" in [*columns.values()][:-1]:
+            columns[key] = NOT_READ
         asked |= not columns[key] or _joined(heading) != _joined(columns[key])
     found = _with_numbers(sheet, kind, columns, known, numbers)
     if not asked and remembered is not None:
@@ -117,7 +121,10 @@ def propose_columns(
     faults = (*_double(sheet, columns), *_missing(sheet, kind, columns))
     can_be_told = not faults or (
         all(fault.code == _MISSING for fault in faults)
-        and any(heading and not columns[_key(sheet, at)] for at, heading in enumerate(sheet.headings))
+        and any(
+            heading and columns[_key(sheet, at)] in _FREE[kind is RosterKind.PEOPLE]
+            for at, heading in enumerate(sheet.headings)
+        )
     )
     question = confirmation(sheet, kind, columns, faults, found) if asked and can_be_told else None
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)

@@ -46,7 +46,7 @@ def _load() -> Mapping[RosterKind, Mapping[str, RosterColumn]]:
         for values in columns.values():
             if like := values.pop("like", ""):
                 kind, _, name = like.partition(".")
-                values["synonyms"] = tables[kind][name]["synonyms"]
+                values["synonyms"] = [*tables[kind][name]["synonyms"], *values.get("synonyms", ())]
     return {
         RosterKind(kind): {
             name: RosterColumn(name=name, **(values | {"synonyms": tuple(values["synonyms"])}))

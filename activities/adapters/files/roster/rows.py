@@ -83,7 +83,8 @@ class ReadRow:
 class ReadFile:
     """All rows of a sheet without a fault in them, what could be read of the others, and all that is to be said of it.
 
-    There is one fault, and one question, for each cause.
+    There is one fault, and one question, for each cause. ``examples`` are the rows that are the example of an empty
+    list: they are left out.
     """
 
     file: str
@@ -92,6 +93,7 @@ class ReadFile:
     faulty: tuple[ReadRow, ...] = ()
     faults: tuple[RowFault, ...] = ()
     questions: tuple[ColumnQuestion, ...] = ()
+    examples: tuple[int, ...] = ()
 
 
 def read_rows(
@@ -130,6 +132,7 @@ def read_rows(
         faulty=tuple(reader.faulty),
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
+        examples=tuple(reader.examples),
     )
 
 
@@ -151,7 +154,9 @@ class _RowReader:
         self.kind = column_map.kind
         places = column_map.places(sheet)
         self.columns = [
-            (column, places[name]) for name, column in COLUMNS[self.kind].items() if name in places
+            (column, places[name])
+            for name, column in COLUMNS[self.kind].items()
+            if name in places and (name != "name" or self.kind is RosterKind.PEOPLE)
         ]
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
@@ -162,10 +167,12 @@ class _RowReader:
         }
         self.known_keys, self.known_days = known_keys, known_days
         self.names = _name_places(sheet, column_map)
+        self.instead = next((places[each] for each in ("email", "key") if each in places), -1)
         self.example, self.example_at = next(
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
         )
         self.faulty: list[ReadRow] = []
+        self.examples: list[int] = []
         self.zeros_choice = choices.get("zeros_lost:key", "")
         self.numbers = [at for column, at in self.columns if column.reads == "key"]
         keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
@@ -317,9 +324,7 @@ class _RowReader:
         waits: list[str] = []
         bad = False
         if cells[self.example_at] == self.example and self._is_example(cells):
-            place = Place(row=number, cell=one_line(self.example), person=self._name(cells))
-            problem = "This is the example row of the empty list. Delete it, and write your own rows."
-            self.collected.add("", "example_row", problem, place)
+            self.examples.append(number)
             return None
         for column, at, read in self.readers:
             text = cells[at]
@@ -410,14 +415,19 @@ class _RowReader:
         self.collected.add(column.name, code, problem, place, allowed)
 
     def _name(self, cells: tuple[str, ...]) -> str:
-        return one_line(" ".join(filter(None, (unguard(cells[at]) for at in self.names))))
+        """Return whose row it is: the name, or what else says it; a number with the zeros that were put back."""
+        name = " ".join(filter(None, (unguard(cells[at]) for at in self.names)))
+        if name or (self.names and self.kind is RosterKind.PEOPLE):
+            return one_line(name)
+        text = unguard(cells[self.instead]) if self.instead >= 0 else ""
+        return one_line(text if self.zeros_choice == KEEP else self.zeros.get(text, text))
 
 
 def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
-    """Return where the name of a row's person stands; in lists that are not about people, by the headings alone."""
+    """Return where the name of a row's person stands; in lists that are not about people, by other headings too."""
     places = column_map.places(sheet)
     if column_map.kind is not RosterKind.PEOPLE:
-        own, places = set(places.values()), {}
+        own, places = set(places.values()), {name: at for name, at in places.items() if name == "name"}
         for at, heading in enumerate(sheet.headings):
             found = meaning(RosterKind.PEOPLE, heading) if at not in own else ""
             if found in ("name", *NAME_PARTS):
@@ -425,6 +435,4 @@ def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
     if "name" in places:
         return (places["name"],)
     parts = tuple(places[part] for part in NAME_PARTS if part in places)
-    read = column_map.places(sheet)
-    fallback = read.get("email", read.get("key"))
-    return parts or ((fallback,) if fallback is not None else ())
+    return parts

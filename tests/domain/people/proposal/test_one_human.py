@@ -105,10 +105,13 @@ def test_one_human_is_the_same_from_each_of_its_entries() -> None:
 def test_no_to_a_move_changes_nothing_of_a_person_of_another_region() -> None:
     known = office(entry(A, "h1", region="central"))
     given = lists(people=[person("h1", email="other@post.example", region="north")])
-    no = propose(given, known, NORTH, answered(STATE, {"move:people.csv:2": "no"}))
+    [move] = propose(given, known, NORTH, {}).questions
+    no = propose(given, known, NORTH, answered(STATE, {move.id: "no"}))
     assert (kinds(no), no.writes.people) == (["unchanged"], ())
     away = lists(people=[person("h1", email="other@post.example", region="central")])
-    own = propose(away, office(entry(A, "h1")), NORTH, answered(STATE, {"move:people.csv:2": "no"}))
+    there = office(entry(A, "h1"))
+    [move] = propose(away, there, NORTH, {}).questions
+    own = propose(away, there, NORTH, answered(STATE, {move.id: "no"}))
     assert [dict(each.values) for each in own.writes.people] == [{"email": "other@post.example"}]
 
 

@@ -1,0 +1,84 @@
+"""Names beside member numbers in lists that are not of people: a row that names somebody else is asked about."""
+
+from collections.abc import Iterator
+
+from domain.people.identity import may_be_one_name
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.lists import At, ListKind, ListRow
+from domain.people.proposal.questions import EACH, SAME, short_digest
+from domain.people.proposal.whose import WhoIsWho
+
+_CODE = "names_differ"
+_KINDS = (ListKind.MEMBERSHIPS, ListKind.MENTORS, ListKind.APPLICATIONS)
+_CORRECT = "If a number is wrong, correct it in the file."
+
+
+class OtherNames:
+    """The questions about rows whose name is not that of the person with their number: one for all, or for each."""
+
+    def __init__(self, builder: ProposalBuilder, people: WhoIsWho) -> None:
+        self._builder = builder
+        self._people = people
+        self._listed = {
+            row.key: str(row.values.get("name", "")) for row in builder.lists.of(ListKind.PEOPLE) if row.key
+        }
+        self._waits: dict[tuple[ListKind, At], str] = {}
+        found = [
+            (row, known) for kind in _KINDS for row in builder.lists.of(kind) if (known := self._other(row))
+        ]
+        if found:
+            self._ask(found)
+
+    def open_question(self, row: ListRow) -> tuple[str, ...]:
+        """Return the question for whose answer a row waits; none if it has one, or needs none."""
+        waits = self._waits.get((row.kind, row.at), "")
+        return (waits,) if waits else ()
+
+    def _other(self, row: ListRow) -> str:
+        """Return the name of the person with a row's number, if the row names somebody else."""
+        if row.name in ("", row.key):
+            return ""
+        names = list(self._names(row.key))
+        return names[0] if names and not any(may_be_one_name(row.name, each) for each in names) else ""
+
+    def _names(self, key: str) -> Iterator[str]:
+        """Yield the names of the person with a number, as the importer may see them."""
+        whose = self._people.of_key(key)
+        if whose is not None and whose.person:
+            for entry in self._builder.office.entries_of(whose.person):
+                if self._builder.actor.covers(entry.region):
+                    yield entry.name
+            if name := self._listed.get(key):
+                yield name
+
+    def _ask(self, found: list[tuple[ListRow, str]]) -> None:
+        builder, ids = self._builder, [_id(row, known) for row, known in found]
+        group, answer = "", EACH
+        if len(found) > 1:
+            group = f"other_names:{short_digest(sorted(ids))}"
+            answer = builder.ask(
+                group,
+                _CODE,
+                f"{len(found)} rows name somebody else than their member numbers do, as it says below. Are they about "
+                f"the people with these numbers (same), or shall each be asked about (each)? {_CORRECT}",
+                (SAME, EACH),
+                [row.at for row, _ in found],
+                about=(f"{row.at.file}, row {row.at.row}: {_words(row, known)}" for row, known in found),
+                covers=ids,
+            )
+        for (row, known), id in zip(found, ids, strict=True):
+            asked, said = (id, self._ask_of_one(row, known, id)) if answer == EACH else (group, answer)
+            if not said:
+                self._waits[row.kind, row.at] = asked
+
+    def _ask_of_one(self, row: ListRow, known: str, id: str) -> str:
+        problem = f"{row.at.file}, row {row.at.row}: {_words(row, known)}. Is the row about {known} (same)? {_CORRECT}"
+        return self._builder.ask(id, _CODE, problem, (SAME,), [row.at])
+
+
+def _id(row: ListRow, known: str) -> str:
+    return f"other_names:{short_digest((row.kind.value, row.key, row.name, known))}"
+
+
+def _words(row: ListRow, known: str) -> str:
+    return f"the list says {row.name}, and {row.key} is the number of {known}"
