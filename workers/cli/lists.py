@@ -42,9 +42,10 @@ def _of(name: str) -> Callable[[Row], Any]:
 
 
 def _with_mark(row: Row) -> str:
-    """Return a person's name; an entry for which another one stands says so."""
-    stands = row.get("alias_of")
-    return str(row.get("name") or "") + (f" (same person as {stands[:8]})" if stands else "")
+    """Return a person's name; an entry for which another one stands, or of somebody who left or died, says so."""
+    stands, left, died = row.get("alias_of"), row.get("left_on"), row.get("died_on")
+    ended = f" (died {died})" if died else f" (left {left})" if left else ""
+    return str(row.get("name") or "") + (f" (same person as {stands[:8]})" if stands else "") + ended
 
 
 def _day(name: str) -> Callable[[Row], str]:

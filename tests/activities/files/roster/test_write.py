@@ -113,7 +113,7 @@ def test_an_apostrophe_in_a_name_stays() -> None:
 def test_an_empty_list_has_every_column_and_an_example_that_is_nobody(kind: RosterKind) -> None:
     raw = write_template(kind)
     heading, example = csv.reader(io.StringIO(raw.decode("utf-8-sig")))
-    assert heading == [name for name, column in COLUMNS[kind].items() if not column.part]
+    assert heading == [name for name, column in COLUMNS[kind].items() if not column.part and not column.told]
     file = read(raw, name=f"{kind}.csv")
     assert (file.rows, codes(file)) == ((), [("example_row", "", (2,))])
     changed = dict(zip(heading, example, strict=True)) | {"key": "M-7"}
