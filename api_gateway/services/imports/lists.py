@@ -90,7 +90,8 @@ class ReadLists:
 
     ``known`` are answers to earlier lists about words, by the ids of their questions, and ``kept`` the questions about
     these files that earlier answers answer. ``wrong`` are answers about headings that cannot be carried out, each with
-    what is wrong in it; their questions are open. ``not_read`` are the columns of each file that nothing is read from.
+    what is wrong in it; their questions are open. ``not_read`` are the columns of each file that nothing is read from,
+    and ``remarks`` say what was left out.
     """
 
     lists: Lists
@@ -102,6 +103,7 @@ class ReadLists:
     kept: tuple[tuple[ImportQuestion, KeptAnswer], ...] = ()
     wrong: Mapping[str, tuple[RowFault, ...]] = field(default_factory=dict)
     not_read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -182,6 +184,7 @@ def read_lists(
         kept=tuple(reading.kept),
         wrong=reading.wrong,
         not_read=reading.not_read,
+        remarks=tuple(each for sheet in sheets for each in sheet.remarks),
     )
 
 

@@ -33,7 +33,7 @@ from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.named import with_numbers_of_names
-from domain.people.proposal.outcomes import ImportProposal
+from domain.people.proposal.outcomes import ImportProposal, RowRefusal
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import (
     EACH,
@@ -351,9 +351,12 @@ def _proposed(
     proposal = replace(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
-        refusals=(
-            *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
-            *proposal.refusals,
+        remarks=(*read.remarks, *proposal.remarks),
+        refusals=_by_row(
+            (
+                *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
+                *proposal.refusals,
+            )
         ),
         questions=in_order(
             (
@@ -366,6 +369,12 @@ def _proposed(
     likely = with_likely_changes(proposal, read.lists, office, stored.actor, answers)
     proposal = replace(proposal, outcomes=likely)
     return Proposed(proposal=proposal, digest=digest, read=read, scope=scope, office=office, kept=kept)
+
+
+def _by_row(refusals: Sequence[RowRefusal]) -> tuple[RowRefusal, ...]:
+    """Return refusals in the order of their first rows; those of a whole file before them, the files as they came."""
+    files = {each.file: at for at, each in reversed(list(enumerate(refusals)))}
+    return tuple(sorted(refusals, key=lambda each: (files[each.file], each.rows[:1])))
 
 
 def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:

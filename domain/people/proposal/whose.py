@@ -10,11 +10,12 @@ from domain.people.entry import Entry
 from domain.people.identity import (
     Alike,
     is_somebody_else,
-    one_spelling,
     pair_of,
+    phone_said,
     plain_key,
     plain_name,
     plain_text,
+    same_said,
 )
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.known import features_of
@@ -24,6 +25,7 @@ from domain.people.proposal.marks import (
     alike_entries,
     entries_under,
     has_no_mark_of_its_own,
+    near_entries,
     whole_reasons,
 )
 from domain.people.proposal.outcomes import KeptApart
@@ -45,8 +47,8 @@ NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
 COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
 """The fields of an entry that a row of people may change."""
-_SPELLED = ("name", "district", "phone")
-"""Those of them that are texts of people, of which each has one spelling."""
+_SPELLED = {"name": same_said, "district": same_said, "phone": phone_said}
+"""Those of them that are texts of people, and what is compared of each: spelling and punctuation do not count."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
 _CHOICES = {
@@ -89,7 +91,7 @@ class Doubt:
 
 def compared(name: str, value: Any) -> Any:
     """Return the value of a field as it is compared with another: texts of people have one spelling."""
-    return one_spelling(value) if name in _SPELLED else value
+    return _SPELLED[name](value) if name in _SPELLED else value
 
 
 def new_person(row: ListRow) -> str:
@@ -215,6 +217,9 @@ class WhoIsWho:
         found = defaultdict[str, list[Alike]](list)
         for id, reason in (*alike_entries(row, self._office), *marks.alike(row)):
             found[id].append(reason)
+        if not found:
+            for id, reason in near_entries(row, self._office):
+                found[id].append(reason)
         return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
 
     def _sharing(self, row: ListRow, person: str, marks: Marks) -> Refs:

@@ -14,6 +14,8 @@ _REASONS = {
     Alike.NAME: "the same name and district",
     Alike.NAME_ALONE: "the same name and region, and the list says no district",
     Alike.KEY: "a member number that is the same, or the same but for case, zeros in front, or a .0",
+    Alike.PHONE: "the same phone number and last name",
+    Alike.NEAR: "nearly the same name, in the same district",
 }
 _MOST = 12
 MAILBOX = "mailbox:"
@@ -117,7 +119,7 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
     if cause.startswith(MAILBOX) and known:
         return (
             f"{rows[0].values['email']} is the address of {' and of '.join(known)}. The list gives it to {names}{more} "
-            "too. Are these all other people who share the mailbox (two), or shall each be asked about (each)?"
+            "too. Are these all different people who share the mailbox (two), or shall each be asked about (each)?"
         )
     if cause.startswith(MAILBOX):
         return (
