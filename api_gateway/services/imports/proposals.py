@@ -17,6 +17,7 @@ from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults
 from api_gateway.services.imports.carried import carried_answers
 from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.follows import what_follows
+from api_gateway.services.imports.labels import codes_by_label
 from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, of_another, shown
 from api_gateway.services.known_codes import known_terms
@@ -222,7 +223,8 @@ class Proposals:
     async def propose_in(self, connection: Connection, stored: StoredImport, read: ReadLists) -> Proposed:
         """Return what an import would do, as the caller's transaction sees the office."""
         scope = await self._scope(connection, stored)
-        office = await known_office(connection, scope)
+        labels = codes_by_label(stored.association, stored.program)
+        office = replace(await known_office(connection, scope), labels=labels)
         return _proposed(stored, read, scope, office, self._answers(stored, read))
 
     async def read(self, stored: StoredImport) -> ReadLists:

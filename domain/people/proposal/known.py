@@ -46,7 +46,8 @@ class KnownOffice:
 
     ``people`` are the entries of the association, the oldest first. ``elsewhere`` is the association of each region of
     another one, by the code of the region and by its name in the form of a code. ``staff`` are people with staff
-    rights. ``classes``, ``reasons`` and ``areas`` are the codes that the rules know; ``served`` are the regions of the
+    rights. ``classes``, ``reasons`` and ``areas`` are the codes that the rules know, and ``labels``
+    those of the program's words, read as codes; ``served`` are the regions of the
     term's program. ``same`` and ``apart`` are pairs that somebody called one human, or two. ``may_apply_again`` says
     whether a refused person may apply again for the same term. ``pairs`` are the relationships that run.
     """
@@ -60,6 +61,7 @@ class KnownOffice:
     classes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     served: frozenset[str] = frozenset()
     same: frozenset[tuple[str, str]] = frozenset()
     apart: frozenset[tuple[str, str]] = frozenset()

@@ -26,7 +26,7 @@ def office(**known: Any) -> Any:
 def test_accents_apostrophes_dots_and_middle_initials_do_not_make_another_name(known: str, said: str) -> None:
     proposal = proposed(lists(people=[person("m7", name=said)]), office(name=known))
     [question] = proposal.open_questions
-    assert question.answers == ("same", "two")
+    assert question.answers == ("same", "different")
     assert "(the same name and district)" in question.problem
 
 
