@@ -1,6 +1,8 @@
 """The entry of a person: all that the office keeps, and its changes, moves and ends."""
 
+import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from fastapi import APIRouter
@@ -135,14 +137,14 @@ async def move(person: Subject, body: Move, key: Key, office: Parts, caller: Wri
 @router.post("/left", operation_id="people.left")
 @once("PersonLeft")
 async def left(person: Subject, body: LastDay, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
-    """Record the day on which a person left the association."""
+    """Record the day on which a person left the association; the answer says if memberships go on."""
     return await _end(office, caller, person, "left_on", body, key)
 
 
 @router.post("/died", operation_id="people.died")
 @once("PersonDied")
 async def died(person: Subject, body: LastDay, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
-    """Record the day on which a person died."""
+    """Record the day on which a person died; the answer says if memberships go on."""
     return await _end(office, caller, person, "died_on", body, key)
 
 
@@ -154,4 +156,18 @@ async def _end(
         await office.writes.people.end(person, field, body.day, actor=actor, command=command_id(caller, key))
     except TooEarly:
         raise Problem(409, "day_in_future") from None
-    return {"person": person}
+    entry = await office.reads.entries.one(caller.sight, person) or {}
+    go_on = [each for each in entry.get("memberships", ()) if not body.day or _goes_on(each, body.day)]
+    if body.day is None or not go_on:
+        return {"person": person}
+    several = f"{len(go_on)} memberships of this person go on after that day. To end them"
+    words = "A membership of this person goes on after that day. To end it" if len(go_on) == 1 else several
+    last = json.dumps({"last": body.day.isoformat()})
+    command = f"mentorflow send people/{person}/membership-end --body '{last}'"
+    return {"person": person, "memberships": f"{words}: {command}"}
+
+
+def _goes_on(membership: Mapping[str, Any], day: date) -> bool:
+    """Return whether a membership goes on after a day."""
+    last = membership.get("last")
+    return last is None or last > day.isoformat()

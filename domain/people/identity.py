@@ -4,11 +4,25 @@ The database compares with the same rules (``office.plain_text``, ``office.plain
 test holds the two together.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
+from typing import Final
+
+_UNUSUAL: Final = re.compile(r"[^a-z0-9 ]| [a-z] ")
+_LETTERS: Final = str.maketrans(
+    {
+        **dict.fromkeys("'’‘`´.", ""),
+        **dict.fromkeys("-‐‑–", " "),
+        "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ß": "ss",
+    }
+)  # fmt: skip
+"""What stands for signs and letters of a name where it is compared."""
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
+_SHORTEST: Final = 3
 
 _AFTER_NAMES = frozenset(
     ("jr", "sr", "ii", "iii", "iv", "phd", "ph.d", "edd", "ed.d", "md", "m.d", "esq", "m.ed", "med")
@@ -24,6 +38,10 @@ class Alike(StrEnum):
     NAME_ALONE = "same_name_in_region"
     """Only of a row that names no district; two entries have districts, and are compared by them."""
     KEY = "alike_keys"
+    PHONE = "same_phone_and_last_name"
+    """Only of a row."""
+    NEAR = "name_nearly_the_same_in_district"
+    """Only of a row: one letter of the first or of the last name differs."""
 
 
 class Verdict(StrEnum):
@@ -49,6 +67,17 @@ def one_spelling(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def same_said(text: str) -> str:
+    """Return a name or a district in one spelling and with one kind of apostrophe: another one changes nothing."""
+    return one_spelling(text).translate(_APOSTROPHES)
+
+
+def phone_said(phone: str) -> str:
+    """Return a phone number without what stands between its digits; the extension stays apart."""
+    number, _, extension = phone.partition("ext")
+    return f"{'+' * number.strip().startswith('+')}{digits_of(number)}x{digits_of(extension)}"
+
+
 def plain_text(text: str) -> str:
     """Return a text without the differences that do not count: upper and lower case, and blanks."""
     plain = " ".join(text.lower().split())
@@ -56,10 +85,46 @@ def plain_text(text: str) -> str:
 
 
 def plain_name(text: str) -> str:
-    """Return a name as a row is compared with others: as ``plain_text``, and “Maple, Mira” as “Mira Maple”."""
+    """Return a name as a row is compared with others: as ``plain_text``, and “Maple, Mira” as “Mira Maple”.
+
+    Accents, apostrophes, dots and dashes do not count, nor do initials between the first and the last name.
+    """
     plain = plain_text(text)
+    if not _UNUSUAL.search(plain):
+        return plain
     last, comma, first = (part.strip() for part in plain.partition(","))
-    return f"{first} {last}" if comma and last and first and "," not in first else plain
+    plain = f"{first} {last}" if comma and last and first and "," not in first else plain
+    letters = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
+    words = "".join(sign for sign in letters if not unicodedata.combining(sign)).split()
+    whole = [word for at, word in enumerate(words) if len(word) > 1 or at in (0, len(words) - 1)]
+    return " ".join(whole) or plain
+
+
+def nearly_one_name(one: str, other: str) -> bool:
+    """Return whether two plain names differ in one letter of one word, or in the order of two letters."""
+    words = [pair for pair in zip(one.split(), other.split(), strict=False) if pair[0] != pair[1]]
+    return one.count(" ") == other.count(" ") and len(words) == 1 and _one_letter_apart(*words[0])
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Return whether two different words of three letters or more differ in one letter, or in the order of two."""
+    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < _SHORTEST:
+        return False
+    at = next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    turned = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    return (
+        turned
+        or one[at + 1 :] == other[at + 1 :]
+        or one[at:] == other[at + 1 :]
+        or one[at + 1 :] == other[at:]
+    )
+
+
+def digits_of(phone: str) -> str:
+    """Return the digits of a phone number: how they are grouped does not count."""
+    return "".join(filter(str.isdigit, phone))
 
 
 def first_name_first(text: str) -> str:
@@ -73,7 +138,7 @@ def first_name_first(text: str) -> str:
 
 def is_said_name(said: str, known: str) -> bool:
     """Return whether a list says the name that an entry has, as it is there or with the last name first."""
-    return one_spelling(known) in (one_spelling(said), one_spelling(first_name_first(said)))
+    return same_said(known) in (same_said(said), same_said(first_name_first(said)))
 
 
 def may_be_one_name(one: str, other: str) -> bool:

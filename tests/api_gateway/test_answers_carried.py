@@ -19,7 +19,7 @@ async def test_an_answer_to_the_same_question_holds_for_the_corrected_list(clien
     )
     again = (await propose(client, term, {"people": corrected}, key="again")).json()
     [alike] = [each for each in again["questions"] if each["code"] == "alike_people"]
-    assert (alike["answer"], alike["rows"]) == ("two", {"people.csv": [3]})
+    assert (alike["answer"], alike["rows"]) == ("different", {"people.csv": [3]})
     other = corrected.replace("Ann A", "Anna Aa")
     changed = (await propose(client, term, {"people": other}, key="other")).json()
     assert [each["answer"] for each in changed["questions"] if each["code"] == "alike_people"] in ([], [""])

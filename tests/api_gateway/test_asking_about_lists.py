@@ -130,6 +130,14 @@ async def test_rows_of_unknown_numbers_wait_while_a_file_may_be_the_list_of_peop
     assert "unknown_key" in {each["code"] for each in told["refused"]}
 
 
+async def test_a_reason_in_the_programs_own_words_asks_nothing(client: Client) -> None:
+    term = await open_term(client)
+    said = GOOD["applications"].replace("new_to_role,", "New to the role,")
+    proposal = (await propose(client, term, {**GOOD, "applications": said})).json()
+    assert [each["code"] for each in proposal["questions"]] == ["role_titles"]
+    assert proposal["refused"] == []
+
+
 # C39
 async def test_the_order_of_dates_that_the_office_knows_is_proposed(client: Client) -> None:
     term = await open_term(client)
@@ -205,7 +213,7 @@ async def test_whose_number_lost_its_zeros_can_be_answered_otherwise(client: Cli
         )
     )
     begun = (await propose(client, term, {"people": known}, key="known")).json()
-    two = {each["id"]: "two" for each in begun["questions"] if "two" in each["answers"]}
+    two = {each["id"]: "different" for each in begun["questions"] if "different" in each["answers"]}
     assert (await take_over(client, await answer(client, begun, two))).json()["state"] == "done"
     known_people = (await client.send("admin", "GET", "/v1/people")).json()["data"]
     people = {row["name"]: row["id"] for row in known_people}

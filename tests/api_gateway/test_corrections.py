@@ -272,6 +272,19 @@ async def test_a_person_leaves_and_a_wrong_day_is_withdrawn(client: Client) -> N
     assert later.json()["code"] == "day_in_future"
 
 
+async def test_who_ends_a_person_is_told_which_memberships_go_on_and_how_to_end_them(client: Client) -> None:
+    assert await good(client, f"people/{ANN}/left", {"day": "2026-06-30"}) == {"person": ANN}
+    await good(client, f"people/{ANN}/left", {"day": None})
+    await good(client, f"people/{ANN}/memberships", {"membership": "active", "first": "2020-01-01"})
+    told = await good(client, f"people/{ANN}/left", {"day": "2026-06-30"})
+    assert told["memberships"] == (
+        "A membership of this person goes on after that day. To end it: mentorflow send "
+        f'people/{ANN}/membership-end --body \'{{"last": "2026-06-30"}}\''
+    )
+    assert await good(client, f"people/{ANN}/membership-end", {"last": "2026-06-30"}) == {"person": ANN}
+    assert await good(client, f"people/{ANN}/died", {"day": "2026-06-30"}) == {"person": ANN}
+
+
 async def test_a_move_is_a_dated_fact_and_what_begins_later_begins_there(client: Client) -> None:
     """C1: one person who moved, with the day; new applications begin in the new region."""
     term = await open_term(client)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from domain.people.identity import plain_name
 from workers.cli.request import Token, Url, request
 from workers.cli.table import Row, table
 
@@ -30,11 +31,15 @@ class Noun(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A list: its address, the filters that it takes, and its columns with what each shows of a row."""
+    """A list: its address, the filters that it takes, and its columns with what each shows of a row.
+
+    ``by_name`` puts the rows in the order of the names.
+    """
 
     path: str
     filters: tuple[str, ...]
     columns: Mapping[str, Callable[[Row], Any]]
+    by_name: bool = False
 
 
 def _of(name: str) -> Callable[[Row], Any]:
@@ -42,9 +47,10 @@ def _of(name: str) -> Callable[[Row], Any]:
 
 
 def _with_mark(row: Row) -> str:
-    """Return a person's name; an entry for which another one stands says so."""
-    stands = row.get("alias_of")
-    return str(row.get("name") or "") + (f" (same person as {stands[:8]})" if stands else "")
+    """Return a person's name; an entry for which another one stands, or of somebody who left or died, says so."""
+    stands, left, died = row.get("alias_of"), row.get("left_on"), row.get("died_on")
+    ended = f" (died {died})" if died else f" (left {left})" if left else ""
+    return str(row.get("name") or "") + (f" (same person as {stands[:8]})" if stands else "") + ended
 
 
 def _day(name: str) -> Callable[[Row], str]:
@@ -72,6 +78,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
             "region": _of("region"),
             "id": _of("id"),
         },
+        by_name=True,
     ),
     Noun.MENTORS: Listing(
         path="mentors",
@@ -84,6 +91,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
             "serving until": _day("serving_until"),
             "id": _of("person"),
         },
+        by_name=True,
     ),
     Noun.RELATIONSHIPS: Listing(
         path="relationships",
@@ -185,6 +193,8 @@ def list_rows(
             raise typer.BadParameter(f"--{name} is no filter of {noun}; {use}")
     params = {name: value for name, value in {**filters, "q": search}.items() if value}
     rows = _all(listing.path, params, token, url)
+    if listing.by_name:
+        rows.sort(key=lambda row: plain_name(row.get("name") or ""))
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return

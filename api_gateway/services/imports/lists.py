@@ -188,7 +188,7 @@ def read_lists(
         kept=tuple(reading.kept),
         wrong=reading.wrong,
         not_read=reading.not_read,
-        remarks=tuple(reading.remarks),
+        remarks=(*(each for sheet in sheets for each in sheet.remarks), *reading.remarks),
     )
 
 

@@ -17,6 +17,7 @@ from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults
 from api_gateway.services.imports.carried import answers_about_rows, carried_answers, used_answers
 from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.follows import what_follows
+from api_gateway.services.imports.labels import codes_by_label
 from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, of_another, shown
 from api_gateway.services.known_codes import known_terms
@@ -33,7 +34,7 @@ from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.named import with_numbers_of_names
-from domain.people.proposal.outcomes import ImportProposal
+from domain.people.proposal.outcomes import ImportProposal, RowRefusal
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import (
     EACH,
@@ -226,7 +227,8 @@ class Proposals:
     async def propose_in(self, connection: Connection, stored: StoredImport, read: ReadLists) -> Proposed:
         """Return what an import would do, as the caller's transaction sees the office."""
         scope = await self._scope(connection, stored)
-        office = await known_office(connection, scope)
+        labels = codes_by_label(stored.association, stored.program)
+        office = replace(await known_office(connection, scope), labels=labels)
         return _proposed(stored, read, scope, office, self._answers(stored, read))
 
     async def read(self, stored: StoredImport) -> ReadLists:
@@ -356,9 +358,11 @@ def _proposed(
         proposal,
         outcomes=(*read.outcomes, *proposal.outcomes),
         remarks=(*read.remarks, *proposal.remarks),
-        refusals=(
-            *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
-            *proposal.refusals,
+        refusals=_by_row(
+            (
+                *with_numbers_of_names(read.refusals, read.lists, office, stored.actor),
+                *proposal.refusals,
+            )
         ),
         questions=in_order(
             (
@@ -371,6 +375,12 @@ def _proposed(
     likely = with_likely_changes(proposal, read.lists, office, stored.actor, answers)
     proposal = replace(proposal, outcomes=likely)
     return Proposed(proposal=proposal, digest=digest, read=read, scope=scope, office=office, kept=kept)
+
+
+def _by_row(refusals: Sequence[RowRefusal]) -> tuple[RowRefusal, ...]:
+    """Return refusals in the order of their first rows; those of a whole file before them, the files as they came."""
+    files = {each.file: at for at, each in reversed(list(enumerate(refusals)))}
+    return tuple(sorted(refusals, key=lambda each: (files[each.file], each.rows[:1])))
 
 
 def _given(answers: Mapping[str, Any]) -> dict[str, Answered]:

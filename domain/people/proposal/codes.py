@@ -62,6 +62,8 @@ class Codes:
         """Return the class to store, and the question that is open."""
         if name in self._builder.office.classes or not self._builder.office.classes:
             return name, ""
+        if (meant := self._labelled(name)) in self._builder.office.classes:
+            return meant, ""
         known, said = self._builder.office.classes, row.text("membership", name)
         return self._asked(
             row,
@@ -83,6 +85,8 @@ class Codes:
         known = self._builder.office.reasons
         if reason in known:
             return reason, ""
+        if (meant := self._labelled(reason)) in known:
+            return meant, ""
         said = row.text("reason", reason)
         return self._asked(
             row,
@@ -100,6 +104,8 @@ class Codes:
         known = self._builder.office.areas
         if area in known or not known:
             return area, ""
+        if (meant := self._labelled(area)) in known:
+            return meant, ""
         return self._asked(
             row,
             f"area:{area}",
@@ -111,6 +117,10 @@ class Codes:
             other="",
             word=NO,
         )
+
+    def _labelled(self, value: str) -> str:
+        """Return the code that the program's own words mean."""
+        return self._builder.office.labels.get(value, "")
 
     def _asked(
         self,

@@ -8,7 +8,15 @@ from functools import cached_property
 
 from domain.ids import derive
 from domain.people.entry import Entry, Membership
-from domain.people.identity import Features, marks, pair_of, plain_key, plain_name, plain_text
+from domain.people.identity import (
+    Features,
+    digits_of,
+    marks,
+    pair_of,
+    plain_key,
+    plain_name,
+    plain_text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +46,8 @@ class KnownOffice:
 
     ``people`` are the entries of the association, the oldest first. ``elsewhere`` is the association of each region of
     another one, by the code of the region and by its name in the form of a code. ``staff`` are people with staff
-    rights. ``classes``, ``reasons`` and ``areas`` are the codes that the rules know; ``served`` are the regions of the
+    rights. ``classes``, ``reasons`` and ``areas`` are the codes that the rules know, and ``labels``
+    those of the program's words, read as codes; ``served`` are the regions of the
     term's program. ``same`` and ``apart`` are pairs that somebody called one human, or two. ``may_apply_again`` says
     whether a refused person may apply again for the same term. ``pairs`` are the relationships that run.
     """
@@ -52,6 +61,7 @@ class KnownOffice:
     classes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     served: frozenset[str] = frozenset()
     same: frozenset[tuple[str, str]] = frozenset()
     apart: frozenset[tuple[str, str]] = frozenset()
@@ -140,6 +150,25 @@ class KnownOffice:
     def by_name_alone(self) -> Mapping[str, tuple[str, ...]]:
         """The entries with a name, whatever their district."""
         return self._grouped({id: plain_name(entry.name) for id, entry in self._stand.items()})
+
+    @cached_property
+    def by_phone(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The entries with the digits of a phone number and a last name."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for id, entry in self._stand.items():
+            if entry.phone and entry.name:
+                found[digits_of(entry.phone), plain_name(entry.name).rpartition(" ")[2]].append(id)
+        return {mark: tuple(ids) for mark, ids in found.items()}
+
+    @cached_property
+    def by_part(self) -> Mapping[tuple[str, str], tuple[tuple[str, str], ...]]:
+        """The names in a district with their entries, by their first word and by their last word."""
+        found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        for (name, district), ids in self.by_name.items():
+            first, last = name.partition(" ")[0], name.rpartition(" ")[2]
+            for word in {first, last}:
+                found[district, word].extend((name, id) for id in ids)
+        return {mark: tuple(names) for mark, names in found.items()}
 
     @cached_property
     def by_plain_key(self) -> Mapping[str, tuple[str, ...]]:

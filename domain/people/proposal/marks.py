@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from domain.people.identity import Alike, plain_key, plain_name, plain_text
+from domain.people.identity import Alike, digits_of, nearly_one_name, plain_key, plain_name, plain_text
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListRow
 
@@ -46,6 +46,20 @@ def alike_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alik
         yield from (
             (id, Alike.KEY) for id in (*entries_under(office, row.key), *office.by_plain_key.get(key, ()))
         )
+
+
+def near_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
+    """Yield the entries whose a row may be although no mark is the same: by a phone number, or nearly by the name."""
+    _, (name, district), _ = _marks_of(row)
+    last = name.rpartition(" ")[2]
+    if last == name:
+        return
+    if phone := digits_of(row.values.get("phone", "")):
+        yield from ((id, Alike.PHONE) for id in office.by_phone.get((phone, last), ()))
+    if "district" in row.values:
+        for word in (name.partition(" ")[0], last):
+            near = office.by_part.get((district, word), ())
+            yield from ((id, Alike.NEAR) for known, id in near if nearly_one_name(name, known))
 
 
 def _in_region(row: ListRow, named: Iterable[tuple[str, str | None]]) -> Iterator[str]:

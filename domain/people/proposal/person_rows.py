@@ -12,6 +12,7 @@ from domain.people.proposal.codes import Codes
 from domain.people.proposal.compared import COMPARED, compared, is_said
 from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.foreign import ForeignLists
+from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
 from domain.people.proposal.moves import move_words
@@ -41,6 +42,7 @@ class PersonRows:
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
         covers = builder.actor.covers
+        self.gone = Gone(builder, people)
         self._mine = tuple(code for code in builder.office.regions if covers(code))
 
     def read(self) -> None:
@@ -56,6 +58,8 @@ class PersonRows:
                 if not self._says_otherwise(row, entry.id):
                     self._builder.note(row, OutcomeKind.UNCHANGED, entry.id)
                     self._keep_apart(whose)
+                continue
+            if entry is not None and self.gone.settles(row, entry.id):
                 continue
             values, waits = self._values(row)
             waits = (*row.waits, *whose.questions, *filter(None, (whose.mailbox,)), *waits)
@@ -160,6 +164,8 @@ class PersonRows:
         values = row.values
         if row.waits or row.cleared or whose.questions or whose.mailbox or entry.region not in self._mine:
             return False
+        if is_gone(entry) or any(name in values for name in ENDS):
+            return False
         for name in _PLAIN:
             if name in values and values[name] != getattr(entry, name):
                 return False
@@ -179,6 +185,7 @@ class PersonRows:
         self._look_at_region(row, whose, foreign)
         self._look_at_supervisor(row, foreign)
         self._look_at_own_supervisor(row, whose)
+        self._look_at_ends(row, builder.office.people.get(whose.person))
         known = whose.person in builder.office.people or whose.questions
         missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         if missing and not known and not foreign.has(row):
@@ -186,6 +193,18 @@ class PersonRows:
             problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
             builder.refuse(row, missing[0], "missing_value", problem)
         return builder.is_refused(ListKind.PEOPLE, row.at)
+
+    def _look_at_ends(self, row: ListRow, entry: Entry | None) -> None:
+        """Refuse a row that says another day of leaving or of death than the office knows: exports alone say it."""
+        for name in ENDS:
+            if name in row.values and (entry is None or row.values[name] != getattr(entry, name)):
+                known = "no such day" if entry is None or not getattr(entry, name) else getattr(entry, name)
+                word = name.removesuffix("_on")
+                problem = (
+                    f"The office knows {known} for this person, and a list does not change it. Record the day with: "
+                    f"mentorflow send people/ID/{word}; or leave the cell blank."
+                )
+                self._builder.refuse(row, name, "end_of_person", problem, cell=str(row.values[name]))
 
     def _look_at_supervisor(self, row: ListRow, foreign: ForeignLists) -> None:
         builder = self._builder
@@ -263,6 +282,7 @@ class PersonRows:
             for name in COMPARED
             if name in values and not self._is_said(row, name, values[name], getattr(entry, name))
         )
+        changes += self.gone.returns(entry)
         keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (

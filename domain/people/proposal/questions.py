@@ -13,7 +13,8 @@ from domain.people.proposal.lists import At, ListRow
 YES: Final = "yes"
 NO: Final = "no"
 SAME: Final = "same"
-TWO: Final = "two"
+DIFFERENT: Final = "different"
+"""The rows and entries in question are all different people. An answer may say ``two`` for it."""
 EACH: Final = "each"
 """The rows of a question are asked about one by one."""
 OTHER: Final = "other"
@@ -148,6 +149,8 @@ def answer_of(value: str, allowed: Collection[str], days: Days | None = None) ->
     plain = _plain_answer(value)
     if plain == OTHER and NEW in allowed:
         return NEW
+    if plain == "two" and DIFFERENT in allowed:
+        return DIFFERENT
     if YES in allowed:
         plain = {"y": YES, "n": NO}.get(plain, plain)
     same = [each for each in allowed if _plain_answer(each) == plain]

@@ -105,7 +105,7 @@ class RecordRows:
                 row, "key", "region_not_yours", problem, cell=row.text("key", row.key), cause=region
             )
             return ""
-        return whose.person
+        return "" if self._rows.gone.settles(row, whose.person) else whose.person
 
     def _unknown_words(self, row: ListRow) -> str:
         """Return what to do about a number that nobody has; one that is spelled alike is named to who may see it."""

@@ -23,10 +23,11 @@ from domain.people.proposal.marks import (
     alike_entries,
     entries_under,
     has_no_mark_of_its_own,
+    near_entries,
     whole_reasons,
 )
 from domain.people.proposal.outcomes import KeptApart
-from domain.people.proposal.questions import EACH, SAME, TWO, UNNUMBERED, Answerer, short_digest
+from domain.people.proposal.questions import DIFFERENT, EACH, SAME, UNNUMBERED, Answerer, short_digest
 from domain.people.proposal.words import (
     MAILBOX,
     NAMES,
@@ -45,9 +46,9 @@ NEW = "new/"
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
 _CHOICES = {
-    _NUMBERS: ((SAME, TWO, EACH), SAME),
+    _NUMBERS: ((SAME, DIFFERENT, EACH), SAME),
     REPEATED: ((SAME, EACH), SAME),
-    NAMES: ((SAME, TWO, EACH), ""),
+    NAMES: ((SAME, DIFFERENT, EACH), ""),
 }
 """The answers to a question about all rows of a cause, and the likely one; those of a mailbox depend on the office."""
 Refs = Mapping[str, tuple[Alike, ...]]
@@ -205,6 +206,9 @@ class WhoIsWho:
         found = defaultdict[str, list[Alike]](list)
         for id, reason in (*alike_entries(row, self._office), *marks.alike(row)):
             found[id].append(reason)
+        if not found:
+            for id, reason in near_entries(row, self._office):
+                found[id].append(reason)
         return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
 
     def _sharing(self, row: ListRow, person: str, marks: Marks) -> Refs:
@@ -280,7 +284,7 @@ class WhoIsWho:
 
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
         knows = any(each.known or any(map(self._entry, each.candidates)) for each in group)
-        answers, likely = _CHOICES.get(cause, ((TWO, EACH), "" if knows else TWO))
+        answers, likely = _CHOICES.get(cause, ((DIFFERENT, EACH), "" if knows else DIFFERENT))
         people = tuple(person for each in group for person in (each.repeats,) if person) or tuple(
             person for each in group for person in (*each.candidates, each.known) if person
         )
@@ -328,7 +332,7 @@ class WhoIsWho:
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
         problem = alike_words(doubt.row, shown, self._builder.actor)
         answer = self._builder.ask(
-            question, "alike_people", problem, (*one_of, TWO), [doubt.row.at], who=self._who(alike)
+            question, "alike_people", problem, (*one_of, DIFFERENT), [doubt.row.at], who=self._who(alike)
         )
         _, _, name = answer.partition(":")
         return self._as_answered(doubt, f"{SAME}:{names[name]}" if name else answer, question)
@@ -343,7 +347,7 @@ class WhoIsWho:
         words = shared_words(doubt.row, self._named([doubt.known])[0], others)
         people = (*doubt.candidates, doubt.known)
         answer = self._builder.ask(
-            question, "alike_people", words, (TWO,), [doubt.row.at], who=self._who(people)
+            question, "alike_people", words, (DIFFERENT,), [doubt.row.at], who=self._who(people)
         )
         return self._as_answered(doubt, answer, question)
 
@@ -364,7 +368,7 @@ class WhoIsWho:
             return Whose(person=doubt.known, apart=apart, mailbox="" if answer else question)
         if not answer:
             return Whose(questions=(question,), maybe=tuple(doubt.candidates))
-        if answer == TWO:
+        if answer == DIFFERENT:
             own = new_person(doubt.row)
             return Whose(person=own, apart=tuple(self._apart(own, doubt.candidates)))
         chosen = answer.partition(":")[2] or doubt.repeats or next(iter(doubt.candidates))

@@ -14,6 +14,8 @@ _REASONS = {
     Alike.NAME: "the same name and district",
     Alike.NAME_ALONE: "the same name and region, and the list says no district",
     Alike.KEY: "a member number that is the same, or the same but for case, zeros in front, or a .0",
+    Alike.PHONE: "the same phone number and last name",
+    Alike.NEAR: "nearly the same name, in the same district",
 }
 _MOST = 12
 MAILBOX = "mailbox:"
@@ -45,7 +47,9 @@ def _is_nothing(value: Any) -> bool:
 
 def field_words(field: str) -> str:
     """Return what people call a field."""
-    return {"keys": "member numbers", "key": "member number"}.get(field, field)
+    return {"keys": "member numbers", "key": "member number", "left_on": "left", "died_on": "died"}.get(
+        field, field
+    )
 
 
 def value_words(field: str, value: Any) -> str:
@@ -78,9 +82,9 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
     if len(candidates) == 1:
         second = row.key and any(entry is not None and entry.keys for _, entry, *_ in candidates)
         then = ", who then gets a second member number" if second else ""
-        answer = f"Is it the same person (same){then}, or are they two different people (two)?"
+        answer = f"Is it the same person (same){then}, or are they different people (different)?"
     else:
-        answer = "Is it one of them (same: and what stands after “answer”), or somebody else (two)?"
+        answer = "Is it one of them (same: and what stands after “answer”), or somebody else (different)?"
     return (
         f"{_row(row)}: {row.name}, {row.values.get('email', 'no address')}, is not known{number}, but is like "
         f"{others}. {answer}"
@@ -115,12 +119,12 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
     if cause.startswith(MAILBOX) and known:
         return (
             f"{rows[0].values['email']} is the address of {' and of '.join(known)}. The list gives it to {names}{more} "
-            "too. Are these all other people who share the mailbox (two), or shall each be asked about (each)?"
+            "too. Are these all different people with one mailbox (different), or shall each be asked about (each)?"
         )
     if cause.startswith(MAILBOX):
         return (
             f"{rows[0].values['email']} is the address of several people: {names}{more}. Are they all different people "
-            "who share one mailbox (two), or shall each be asked about (each)?"
+            "who share one mailbox (different), or shall each be asked about (each)?"
         )
     if cause == REPEATED:
         return (
@@ -131,13 +135,13 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
     if cause == NAMES:
         return (
             f"{_count(rows)} neither a member number nor an address or a district, but the name of one known person: "
-            f"{names}{more}. Are all of them these people (same), all other people (two), or shall each be asked about "
-            "(each)?"
+            f"{names}{more}. Are all of them these people (same), all other people (different), or shall each be asked "
+            "about (each)?"
         )
     return (
         f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
         f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), who then "
-        "get a second member number, all other people (two), or shall each be asked about (each)?"
+        "get a second member number, all other people (different), or shall each be asked about (each)?"
     )
 
 
@@ -145,7 +149,7 @@ def shared_words(row: ListRow, known: str, others: Sequence[str]) -> str:
     """Return the question whether a known person shares a new address with others."""
     return (
         f"{_row(row)}: {known}, gets the address {row.values['email']}, which is also that of "
-        f"{' and of '.join(others)}. Are they different people who share the mailbox (two)? If two entries are one "
+        f"{' and of '.join(others)}. Are they different people with one mailbox (different)? If two entries are one "
         "person, say so first: mentorflow send people/ID/same-as"
     )
 

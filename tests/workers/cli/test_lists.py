@@ -51,9 +51,29 @@ def test_money_says_to_whom_it_is_paid_and_for_whom() -> None:
     assert row.split()[:2] == ["Bo", "North"]
 
 
+@pytest.mark.parametrize("noun", ["people", "mentors"])
+def test_people_and_mentors_stand_in_the_order_of_their_names(noun: str) -> None:
+    names = ("Zoe Ek", "Åsa Lund", "bo Berg", "Ann Ek", None)
+    rows = tuple(
+        {"name": name, "id": "a" * 32, "person": "b" * 32, "taken": 0, "capacity": 1} for name in names
+    )
+    shown = run(noun, rows=rows)[2:]
+    assert [line[:3] for line in shown] == ["Ann", "Åsa", "bo ", "Zoe"]
+
+
+def test_who_left_or_died_is_marked() -> None:
+    gone = (
+        {"name": "Ann", "left_on": "2026-11-15"},
+        {"name": "Bo", "left_on": "2026-11-15", "died_on": "2026-11-20"},
+    )
+    _, first, second = run("people", rows=gone)
+    assert first.startswith("Ann (left 2026-11-15)")
+    assert second.startswith("Bo (died 2026-11-20)")
+
+
 def test_an_entry_for_which_another_one_stands_is_marked() -> None:
     both = ({"name": "Mira Maple", "id": "a" * 32}, {"name": "Mira Mapel", "alias_of": "a" * 32})
-    _, first, second = run("people", "mira", rows=both)
+    _, second, first = run("people", "mira", rows=both)
     assert first.startswith("Mira Maple  ")
     assert second.startswith("Mira Mapel (same person as aaaaaaaa)")
 

@@ -17,6 +17,27 @@ CLEAR: Final = "clear"
 LONGEST_TEXT: Final = 120
 PHONE: Final = r"[0-9+().\-/ ]{7,32}( ext\. [0-9]{1,8})?"
 """What a phone number may look like; it is only shown to people, and the software never dials it."""
+NO_PHONE: Final = frozenset(
+    (
+        "n/a",
+        "n.a.",
+        "na",
+        "n. a.",
+        "none",
+        "no",
+        "unknown",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "x",
+        "?",
+        "ninguno",
+        "no tiene",
+    )
+)
+"""What people write where there is no phone number: it says nothing, as a blank cell does."""
 _PHONE: Final = re.compile(PHONE)
 _LONGEST_PHONE: Final = 120
 _FEWEST_DIGITS: Final = 5

@@ -25,7 +25,7 @@ class RosterColumn:
     """One column of a kind of file.
 
     ``new``: a row about a new person or record must fill it. ``must``: every row must fill it. ``part``: only a part of
-    another column. ``clears``: its cells may say ``clear``.
+    another column. ``clears``: its cells may say ``clear``. ``told``: exports say it, and no list changes it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class RosterColumn:
     must: bool = False
     part: bool = False
     clears: bool = False
+    told: bool = False
 
 
 def _load() -> Mapping[RosterKind, Mapping[str, RosterColumn]]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.cells import (
     CLEAR,
+    NO_PHONE,
     BadCell,
     Cleared,
     cannot_be_emptied,
@@ -330,7 +331,7 @@ class _RowReader:
             text = cells[at]
             if text[:1] == "'":
                 text = unguard(text)
-            if not text:
+            if not text or (column.reads == "phone" and text.casefold() in NO_PHONE):
                 if column.must:
                     bad = True
                     self._fault(

@@ -17,7 +17,7 @@ from activities.adapters.files.roster.columns import (
     meaning,
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
-from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, one_line
+from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, one_line, row_list
 from activities.adapters.files.roster.heading import (
     filled,
     heading_at,
@@ -82,7 +82,8 @@ class Sheet:
     """One list as it was read.
 
     ``kinds`` are the kinds of file that it is; empty while that is a question. With ``faults`` of the whole file
-    there are no rows. ``digest`` names its headings: a list with the same ones can be read with the same column map.
+    there are no rows. ``remarks`` say what was left out. ``digest`` names its headings: a list with the same ones can
+    be read with the same column map.
     """
 
     file: str
@@ -92,6 +93,7 @@ class Sheet:
     rows: tuple[SheetRow, ...] = ()
     faults: tuple[RowFault, ...] = ()
     questions: tuple[ColumnQuestion, ...] = ()
+    remarks: tuple[str, ...] = ()
     digest: str = ""
 
     @property
@@ -108,6 +110,7 @@ class Reading:
     choices: Mapping[str, str]
     faults: list[RowFault] = field(default_factory=list)
     questions: list[ColumnQuestion] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def fault(self, code: str, problem: str, *places: Place) -> None:
         """Add a fault."""
@@ -249,7 +252,7 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
 
 
 def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
-    """Return the sheet of numbered rows: heading found, blank rows left out, a totals row named once."""
+    """Return the sheet of numbered rows: heading found, blank rows left out, totals left out."""
     below = ((number, cells) for number, cells in rows if any(map(filled, cells)))
     top = list(islice(below, _TOP))
     at = heading_at([cells for _, cells in top])
@@ -286,6 +289,7 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
         rows=tuple(found),
         faults=tuple(reading.faults),
         questions=tuple(reading.questions),
+        remarks=tuple(reading.remarks),
         digest=headings_digest(headings),
     )
 
@@ -332,7 +336,7 @@ def _rows(
 
 
 def _without_total(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
-    """Return the rows without the sums among them and below them, which become one fault."""
+    """Return the rows without the sums among them and below them, which are named in one line."""
     key = next(
         (at for at, heading in enumerate(headings) if meaning(RosterKind.PEOPLE, heading) == "key"), -1
     )
@@ -348,10 +352,11 @@ def _without_total(reading: Reading, headings: tuple[str, ...], found: list[Shee
         else:
             rows.append(row)
     if sums:
-        reading.fault(
-            "totals_row",
-            "This row holds totals and is about nobody. Delete it, and send the list again.",
-            *sorted(sums, key=lambda place: place.row),
+        numbers = sorted(place.row for place in sums)
+        one = len(sums) == 1
+        reading.remarks.append(
+            f"{reading.file}, {row_list(numbers)} (“{sums[0].cell}”): left out, since {'it' if one else 'each'} holds "
+            "totals and is about nobody."
         )
     return rows
 

@@ -37,7 +37,7 @@ def write_export(kind: RosterKind, rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 def write_template(kind: RosterKind) -> bytes:
     """Return an empty list: its heading, and one row as an example, which the import takes for nobody."""
-    columns = [column for column in COLUMNS[kind].values() if not column.part]
+    columns = [column for column in COLUMNS[kind].values() if not column.part and not column.told]
     return _file([column.name for column in columns], [[guard(column.example) for column in columns]])
 
 

@@ -38,6 +38,8 @@ class ExportReads(Reads):
             .label("supervisor"),
             person.phone,
             person.language,
+            person.left_on,
+            person.died_on,
         )
         return await self._export(sight, statement, association, "people", reader)
 

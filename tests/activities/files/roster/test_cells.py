@@ -178,3 +178,8 @@ def test_a_name_where_the_number_of_the_supervisor_belongs_is_named() -> None:
 def test_the_languages_of_the_office_are_named() -> None:
     file = read(PERSON + "1,Ann,a@post.example,clerk,,fr,\n")
     assert file.faults[0].allowed == ("en (English)", "es (Spanish)")
+
+
+@pytest.mark.parametrize("text", ["n/a", "N/A", "none", "-", "—", "unknown"])
+def test_words_for_no_phone_number_say_nothing_as_a_blank_does(text: str) -> None:
+    assert one(f"key,name,email,phone\n1,A,a@post.example,{text}\n", "phone") is None

@@ -175,9 +175,9 @@ def test_c36_a_title_above_the_heading_blank_rows_and_a_sum_below_are_found() ->
     text = f"Roster of the Lake Association\nas of 1 September,,,\n\n{PEOPLE}\n{BERIT},,,,,,\nTotal,1,,,,,\n"
     file = read(text)
     assert [(row.number, row.values) for row in file.rows] == [(6, BERIT_VALUES)]
-    assert codes(file) == [("totals_row", "", (8,))]
-    assert file.faults[0].line() == (
-        "list.csv, row 8: “Total”: This row holds totals and is about nobody. Delete it, and send the list again."
+    assert file.faults == ()
+    assert sheet_and_map(text)[0].remarks == (
+        "list.csv, row 8 (“Total”): left out, since it holds totals and is about nobody.",
     )
 
 
@@ -215,24 +215,27 @@ MANY = "".join(f"{number},N{number},n{number}@post.example,principal,D,north,\n"
         "Members in total: 3",
     ],
 )
-def test_c36_a_sum_in_any_words_is_one_fault(line: str) -> None:
-    file = read(PEOPLE + MANY + line + "," * (6 - line.count(",")) + "\n")
-    assert codes(file) == [("totals_row", "", (5,))]
-    assert len(file.rows) == 3
+def test_c36_a_sum_in_any_words_is_left_out_with_one_line(line: str) -> None:
+    text = PEOPLE + MANY + line + "," * (6 - line.count(",")) + "\n"
+    file = read(text)
+    [remark] = sheet_and_map(text)[0].remarks
+    assert remark.startswith("list.csv, row 5 (“")
+    assert (len(file.rows), file.faults) == (3, ())
 
 
-def test_c36_sums_below_each_region_are_one_fault() -> None:
-    file = read(
-        f"{PEOPLE}{MANY}Subtotal,3,,,,,\n8,H,h@post.example,principal,D,south,\nSubtotal,1,,,,,\nTotal,4,,,,,\n"
+def test_c36_sums_below_each_region_are_one_line() -> None:
+    text = f"{PEOPLE}{MANY}Subtotal,3,,,,,\n8,H,h@post.example,principal,D,south,\nSubtotal,1,,,,,\nTotal,4,,,,,\n"
+    assert sheet_and_map(text)[0].remarks == (
+        "list.csv, rows 5, 7, 8 (“Subtotal”): left out, since each holds totals and is about nobody.",
     )
-    assert codes(file) == [("totals_row", "", (5, 7, 8))]
+    assert (len(read(text).rows), read(text).faults) == (4, ())
 
 
 def test_c36_the_sum_of_a_narrow_list_is_no_mentor() -> None:
     file = read("key,capacity\n5,1\n6,2\nTotal,3\n", name="mentors.csv")
-    assert (codes(file), len(file.rows)) == ([("totals_row", "", (4,))], 2)
+    assert (codes(file), len(file.rows)) == ([], 2)
     file = read("key,capacity\n5,1\n6,2\n,3\n", name="mentors.csv")
-    assert (codes(file), len(file.rows)) == ([("totals_row", "", (4,))], 2)
+    assert (codes(file), len(file.rows)) == ([], 2)
 
 
 @pytest.mark.parametrize(

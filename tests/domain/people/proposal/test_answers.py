@@ -23,7 +23,8 @@ from tests.domain.people.proposal.lists_of import after, lists, person, proposed
         ("SAME:A 1", ("same:A-1", "same:a-1"), ""),
         ("Other", ("superintendent", "new"), "new"),
         ("yes", ("day_first", "month_first"), ""),
-        ("", ("same", "two"), ""),
+        ("two", ("same", "different"), "different"),
+        ("", ("same", "different"), ""),
     ],
 )
 def test_case_and_blanks_in_an_answer_do_not_count(value: str, allowed: tuple[str, ...], meant: str) -> None:
@@ -35,7 +36,7 @@ def test_the_same_person_gets_a_second_member_number_and_the_question_says_so() 
     given = lists(people=[person("712", name="Berit Lund", email="berit@post.example")])
     [question] = proposed(given, office).open_questions
     assert question.problem.endswith(
-        "Is it the same person (same), who then gets a second member number, or are they two different people (two)?"
+        "Is it the same person (same), who then gets a second member number, or are they different people (different)?"
     )
 
 

@@ -39,6 +39,22 @@ def test_a_refused_person_applies_again_where_the_program_allows_it() -> None:
     assert [each.attempt for each in proposed(again, known).writes.applications] == [2]
 
 
+def test_the_words_of_a_program_for_its_codes_are_those_codes() -> None:
+    office = replace(
+        after(person("m1")),
+        labels={"new_to_the_role": "new_to_role", "active_member": "active"},
+        areas=("law",),
+    )
+    given = lists(
+        memberships=[{"key": "m1", "membership": "active_member", "first": date(2026, 1, 1)}],
+        applications=[{**APPLIED, "reason": "new_to_the_role"}],
+    )
+    proposal = proposed(given, office)
+    assert (kinds(proposal), proposal.open_questions) == (["new", "new"], ())
+    assert [each.reason for each in proposal.writes.applications] == ["new_to_role"]
+    assert [each.name for each in proposal.writes.memberships] == ["active"]
+
+
 # C13
 def test_an_application_after_today_is_refused() -> None:
     late = [{**APPLIED, "applied_on": date(2026, 12, 20)}]

@@ -84,7 +84,7 @@ def office_of(known: list[dict[str, Any]], staff: bool) -> KnownOffice:
     office = replace(OFFICE, people={})
     for row in known:
         questions = proposed(lists(people=[row]), office).questions
-        answers = {each.id: "two" for each in questions if "two" in each.answers}
+        answers = {each.id: "different" for each in questions if "different" in each.answers}
         office = taken(office, proposed(lists(people=[row]), office, answers=answers).writes)
     return replace(office, staff=frozenset([*office.people][:1] if staff else ()))
 

@@ -65,7 +65,7 @@ def test_each_row_without_a_number_is_asked_about_on_request() -> None:
     given = lists(people=[unnumbered("a", phone="555 01"), unnumbered("b", phone="555 02")])
     each = {"rows_without_number": "each"}
     first, second = proposed(given, office, answers=each).open_questions
-    assert first.answers == ("same", "two")
+    assert first.answers == ("same", "different")
     done = proposed(given, office, answers={**each, first.id: "same", second.id: "two"})
     assert kinds(done) == ["changed", "new"]
     assert [(pair.one, pair.other) for pair in done.writes.apart] == [
@@ -98,7 +98,7 @@ def test_a_row_without_a_district_is_a_question_where_name_and_region_agree() ->
     office = after(person("k1", name="Ann Lund", email="ann@post.example"))
     row = person("k2", name="Ann Lund", email="ann2@post.example", district=None)
     [question] = proposed(lists(people=[row]), office).questions
-    assert (question.code, question.answers) == ("alike_people", ("same", "two"))
+    assert (question.code, question.answers) == ("alike_people", ("same", "different"))
     assert "the same name and region, and the list says no district" in question.problem
     elsewhere = {**row, "region": "central"}
     assert kinds(proposed(lists(people=[elsewhere]), office)) == ["new"]
@@ -129,7 +129,7 @@ def test_rows_of_names_alone_are_one_question_and_never_taken_by_themselves() ->
     ]
     proposal = proposed(lists(people=rows), office)
     [question] = proposal.questions
-    assert (len(question.at), question.answers, question.proposal) == (40, ("same", "two", "each"), "")
+    assert (len(question.at), question.answers, question.proposal) == (40, ("same", "different", "each"), "")
     assert "but the name of one known person" in question.problem
     same = proposed(lists(people=rows), office, answers={question.id: "same"})
     assert (set(kinds(same)), len(taken(office, same.writes).people)) == ({"changed"}, 40)

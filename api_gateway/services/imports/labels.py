@@ -1,0 +1,31 @@
+"""The words of the programs for their classes, reasons and areas, as a list may say them."""
+
+from collections.abc import Mapping
+
+from activities.adapters.files.roster.cells import as_code
+from api_gateway.services.programs import programs
+from domain.rules.program_file import ProgramFile
+
+
+def codes_by_label(association: str, program: str) -> Mapping[str, str]:
+    """Return the code for each label of a program in any of its languages, the label read as a code.
+
+    Without a program, all of the association count. A label of two codes means none.
+    """
+    found: dict[str, set[str]] = {}
+    for name, file in programs().items():
+        if file.association == association and program in ("", name):
+            for label, code in _labels(file):
+                found.setdefault(label, set()).add(code)
+    return {label: next(iter(codes)) for label, codes in found.items() if len(codes) == 1}
+
+
+def _labels(file: ProgramFile) -> list[tuple[str, str]]:
+    eligibility = file.rules.eligibility
+    codes = (
+        *eligibility.reasons,
+        *eligibility.areas,
+        *eligibility.mentee_classes,
+        *file.rules.matching.mentor_classes,
+    )
+    return [(as_code(file.label(code, language)), code) for code in codes for language in file.languages]

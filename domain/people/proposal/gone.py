@@ -1,0 +1,105 @@
+"""People who left or died and stand in a list: one question whether they are back."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from domain.people.entry import Entry
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.lists import At, ListKind, ListRow
+from domain.people.proposal.outcomes import FieldChange, OutcomeKind
+from domain.people.proposal.questions import EACH, Answerer, short_digest
+from domain.people.proposal.whose import WhoIsWho
+
+BACK = "back"
+"""The person is here again: the day of leaving or of death is removed, and the row is taken."""
+LEAVE = "leave"
+"""Everything about the person stays as it is, whatever the list says."""
+ENDS = ("left_on", "died_on")
+
+
+class Gone:
+    """What is asked about people who left or died. A list that names their day, as an export does, asks nothing."""
+
+    def __init__(self, builder: ProposalBuilder, people: WhoIsWho) -> None:
+        self._builder = builder
+        self._asked: dict[str, tuple[str, str]] = {}
+        entries = {id: each for id, each in builder.office.people.items() if is_gone(each)}
+        if not entries:
+            return
+        found = _rows_of(builder, people, entries)
+        for who in (Answerer.IMPORTER, Answerer.ADMIN):
+            ids = [id for id in found if (id in builder.office.staff) == (who is Answerer.ADMIN)]
+            if ids:
+                self._ask({id: (entries[id], found[id]) for id in ids}, who)
+
+    def settles(self, row: ListRow, person: str) -> bool:
+        """Note what a row about somebody who left comes to, and return whether it is not read on."""
+        id, answer = self._asked.get(person, ("", BACK))
+        if not answer:
+            self._builder.wait(row, (*row.waits, id), person)
+        elif answer == LEAVE:
+            self._builder.note(row, OutcomeKind.UNCHANGED, person)
+        return answer != BACK
+
+    def returns(self, entry: Entry) -> tuple[FieldChange, ...]:
+        """Return what changes of somebody who is back."""
+        if self._asked.get(entry.id, ("", ""))[1] != BACK:
+            return ()
+        ends = ((name, getattr(entry, name)) for name in ENDS)
+        return tuple(FieldChange(field=name, before=day, after=None) for name, day in ends if day)
+
+    def _ask(self, people: dict[str, tuple[Entry, list[At]]], who: Answerer) -> None:
+        lines = [_words(entry) for entry, _ in people.values()]
+        id = f"gone:{short_digest(sorted(f'{id} {_words(entry)}' for id, (entry, _) in people.items()))}"
+        at = [place for _, places in people.values() for place in places]
+        several = len(people) > 1
+        stand = f"{len(people)} people who left or died stand" if several else f"{lines[0]}, stands"
+        one_by_one = "; or each: they are asked about one by one" if several else ""
+        problem = (
+            f"{stand} in the list. Write leave: everything stays as it is, whatever the list says; or back: the person "
+            "is here again, the day is removed, and what the list says is taken over"
+            f"{one_by_one}."
+        )
+        answers = (LEAVE, BACK, EACH) if several else (LEAVE, BACK)
+        about = lines if several else ()
+        answer = self._builder.ask(id, "people_who_left", problem, answers, at, who=who, about=about)
+        for person, one in people.items():
+            if answer == EACH:
+                self._ask({person: one}, who)
+            else:
+                self._asked[person] = (id, answer)
+
+
+def is_gone(entry: Entry) -> bool:
+    """Return whether somebody left or died."""
+    return entry.left_on is not None or entry.died_on is not None
+
+
+def _rows_of(builder: ProposalBuilder, people: WhoIsWho, entries: dict[str, Entry]) -> dict[str, list[At]]:
+    """Return where the rows about these people stand, as far as the importer serves them and no row says the day."""
+    found = defaultdict[str, list[At]](list)
+    told: set[str] = set()
+    for person, row in _named(builder, people):
+        entry = entries.get(person)
+        if entry is None or not builder.actor.covers(entry.region):
+            continue
+        if any(
+            row.values.get(name) not in (None, "") and row.values[name] == getattr(entry, name)
+            for name in ENDS
+        ):
+            told.add(person)
+        found[person].append(row.at)
+    return {person: places for person, places in found.items() if person not in told}
+
+
+def _named(builder: ProposalBuilder, people: WhoIsWho) -> Iterator[tuple[str, ListRow]]:
+    for row in builder.lists.rows:
+        whose = people.of_row(row) if row.kind is ListKind.PEOPLE else people.of_key(row.key)
+        if whose is not None and whose.person:
+            yield whose.person, row
+
+
+def _words(entry: Entry) -> str:
+    number = f", number {entry.keys[0]}" if entry.keys else ""
+    end = f"died on {entry.died_on}" if entry.died_on else f"left on {entry.left_on}"
+    return f"{entry.name}{number}, who {end}"

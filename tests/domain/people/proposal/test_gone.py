@@ -1,0 +1,119 @@
+"""People who left or died and stand in a list."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from domain.people.proposal.propose import propose
+from tests.domain.people.proposal.lists_of import (
+    ADMIN,
+    NORTH,
+    SINCE,
+    after,
+    answered,
+    by_key,
+    kinds,
+    lists,
+    person,
+    proposed,
+    taken,
+)
+
+LEFT = date(2026, 11, 15)
+
+
+def office(*keys: str, **ends: Any) -> Any:
+    """Return an office whose members with these numbers left, beside m9, who did not."""
+    people = [person(key) for key in (*keys, "m9")]
+    found = after(*people, memberships=[{"key": key, "membership": "active", "first": SINCE} for key in keys])
+    gone = {by_key(found, key).id: replace(by_key(found, key), **(ends or {"left_on": LEFT})) for key in keys}
+    return replace(found, people={**found.people, **gone})
+
+
+def test_who_left_and_stands_in_a_new_list_is_one_question() -> None:
+    known = office("m1")
+    given = lists(
+        people=[person("m1", district="Duluth"), person("m9")],
+        memberships=[{"key": "m1", "membership": "active", "first": SINCE}],
+    )
+    proposal = proposed(given, known)
+    [question] = proposal.open_questions
+    assert (question.code, question.answers, question.proposal) == ("people_who_left", ("leave", "back"), "")
+    assert question.problem == (
+        "Name of m1, number m1, who left on 2026-11-15, stands in the list. Write leave: everything stays as it is, "
+        "whatever the list says; or back: the person is here again, the day is removed, and what the list says is "
+        "taken over."
+    )
+    assert (kinds(proposal), proposal.writes.people) == (["question", "unchanged", "question"], ())
+
+
+def test_leave_changes_nothing_of_who_left() -> None:
+    known = office("m1")
+    given = lists(
+        people=[person("m1", district="Duluth")],
+        memberships=[{"key": "m1", "membership": "active", "first": SINCE, "last": LEFT}],
+    )
+    [question] = proposed(given, known).open_questions
+    done = proposed(given, known, answers={question.id: "leave"})
+    assert (kinds(done), done.writes.people, done.writes.memberships) == (["unchanged", "unchanged"], (), ())
+
+
+def test_back_removes_the_day_and_takes_the_row() -> None:
+    known = office("m1")
+    given = lists(people=[person("m1", district="Duluth")])
+    [question] = proposed(given, known).open_questions
+    done = proposed(given, known, answers={question.id: "back"})
+    [outcome] = done.outcomes
+    assert [(each.field, each.before, each.after) for each in outcome.changes] == [
+        ("district", "Lake", "Duluth"),
+        ("left_on", LEFT, None),
+    ]
+    then = taken(known, done.writes)
+    assert (by_key(then, "m1").left_on, by_key(then, "m1").district) == (None, "Duluth")
+    assert kinds(proposed(given, then)) == ["unchanged"]
+
+
+def test_who_is_back_with_the_same_words_comes_back_too() -> None:
+    known = office("m1", died_on=LEFT)
+    given = lists(people=[person("m1")])
+    [question] = proposed(given, known).open_questions
+    assert "who died on 2026-11-15" in question.problem
+    done = proposed(given, known, answers={question.id: "back"})
+    assert (kinds(done), by_key(taken(known, done.writes), "m1").died_on) == (["changed"], None)
+
+
+def test_several_who_left_are_one_question_and_each_on_request() -> None:
+    known = office("m1", "m2")
+    given = lists(people=[person("m1"), person("m2")])
+    [question] = proposed(given, known).open_questions
+    assert (question.answers, len(question.about)) == (("leave", "back", "each"), 2)
+    one, two = proposed(given, known, answers={question.id: "each"}).open_questions
+    done = proposed(given, known, answers={question.id: "each", one.id: "leave", two.id: "back"})
+    assert (kinds(done), done.open_questions) == (["unchanged", "changed"], ())
+
+
+def test_an_administrator_answers_about_staff_who_left() -> None:
+    known = office("m1")
+    known = replace(known, staff=frozenset({by_key(known, "m1").id}))
+    given = lists(people=[person("m1")])
+    [question] = propose(given, known, NORTH, {}).open_questions
+    assert propose(given, known, NORTH, answered(NORTH, {question.id: "leave"})).open_questions
+    assert kinds(propose(given, known, NORTH, answered(ADMIN, {question.id: "leave"}))) == ["unchanged"]
+
+
+def test_an_export_says_the_day_and_is_nothing_new() -> None:
+    known = office("m1")
+    given = lists(
+        people=[person("m1", left_on=LEFT)],
+        memberships=[{"key": "m1", "membership": "active", "first": SINCE}],
+    )
+    proposal = proposed(given, known)
+    assert (kinds(proposal), proposal.open_questions) == (["unchanged", "unchanged"], ())
+
+
+def test_a_list_does_not_say_that_somebody_left() -> None:
+    for given in (person("m9", left_on=LEFT), person("m8", died_on=LEFT)):
+        [refusal] = proposed(lists(people=[given]), office("m1")).refusals
+        assert refusal.code == "end_of_person"
+        assert refusal.problem.startswith("The office knows no such day for this person")
+        assert "mentorflow send people/ID/" in refusal.problem

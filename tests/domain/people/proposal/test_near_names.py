@@ -1,0 +1,94 @@
+"""New rows whose name, or whose phone number, says that they may be about somebody whom the office knows."""
+
+from typing import Any
+
+import pytest
+
+from tests.domain.people.proposal.lists_of import after, kinds, lists, person, proposed
+
+
+def office(**known: Any) -> Any:
+    return after(person("m1", **known), person("m2", name="Mia Sol"))
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("Sören Åkesson", "Soren Akesson"),
+        ("Renée Dubois", "Renee Dubois"),
+        ("Margaret O'Neil", "Margaret ONeil"),
+        ("Margaret O’Neil", "Margaret O'Neil"),
+        ("Beth Carlson", "Beth A. Carlson"),
+        ("Jean-Luc Berg", "Jean Luc Berg"),
+        ("Bjørn St. Olaf", "Bjorn St Olaf"),
+    ],
+)
+def test_accents_apostrophes_dots_and_middle_initials_do_not_make_another_name(known: str, said: str) -> None:
+    proposal = proposed(lists(people=[person("m7", name=said)]), office(name=known))
+    [question] = proposal.open_questions
+    assert question.answers == ("same", "different")
+    assert "(the same name and district)" in question.problem
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("Henrik Lindqvist", "Hendrik Lindqvist"),
+        ("Patricia Nguyen", "Patrica Nguyen"),
+        ("Michael Berg", "Micheal Berg"),
+        ("Ann Berg", "Ann Burg"),
+    ],
+)
+def test_a_name_with_one_letter_of_difference_in_the_same_district_is_a_question(
+    known: str, said: str
+) -> None:
+    [question] = proposed(lists(people=[person("m7", name=said)]), office(name=known)).open_questions
+    assert "(nearly the same name, in the same district)" in question.problem
+    elsewhere = lists(people=[person("m7", name=said, district="Hill")])
+    assert kinds(proposed(elsewhere, office(name=known))) == ["new"]
+
+
+@pytest.mark.parametrize("said", ["Bo Lind", "Henning Lindqvist", "Henrik Ek", "Henrik"])
+def test_other_names_are_other_people(said: str) -> None:
+    assert kinds(proposed(lists(people=[person("m7", name=said)]), office(name="Henrik Lindqvist"))) == [
+        "new"
+    ]
+    assert kinds(proposed(lists(people=[person("m7", name="Bo Lind")]), office(name="Jo Lind"))) == ["new"]
+
+
+def test_the_same_phone_number_with_the_same_last_name_is_a_question_however_it_is_written() -> None:
+    known = office(name="Raymond Thao", phone="(218) 555-0143")
+    ray = person("m7", name="Ray Thao", phone="218.555.0143", district="Hill")
+    [question] = proposed(lists(people=[ray]), known).open_questions
+    assert "(the same phone number and last name)" in question.problem
+    other = person("m7", name="Ray Berg", phone="218.555.0143", district="Hill")
+    assert kinds(proposed(lists(people=[other]), known)) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"name": "Margaret O'Neil"}, {"name": "Margaret O’Neil"}),
+        ({"district": "St. Mary’s"}, {"district": "St. Mary's"}),
+        ({"phone": "218-555-0143"}, {"phone": "218.555.0143"}),
+        ({"phone": "(218) 555-0143 ext. 12"}, {"phone": "218/555 0143 ext. 12"}),
+    ],
+)
+def test_apostrophes_and_the_punctuation_of_a_phone_number_change_nothing(
+    known: dict[str, str], said: dict[str, str]
+) -> None:
+    assert kinds(proposed(lists(people=[person("m1", **said)]), after(person("m1", **known)))) == [
+        "unchanged"
+    ]
+
+
+@pytest.mark.parametrize("said", ["218-555-0144", "218-555-0143 ext. 12", "+218-555-0143", "218-555-01"])
+def test_another_phone_number_is_a_change(said: str) -> None:
+    known = after(person("m1", phone="218-555-0143"))
+    assert kinds(proposed(lists(people=[person("m1", phone=said)]), known)) == ["changed"]
+
+
+def test_who_was_called_somebody_else_is_not_asked_about_once_known() -> None:
+    known = after(person("m1", name="Ann Berg"), person("m2", name="Anna Berg", district="Hill"))
+    moved = lists(people=[person("m2", name="Anna Berg")])
+    assert kinds(proposed(moved, known)) == ["changed"], "a known number says who it is"
