@@ -251,12 +251,13 @@ async def test_who_goes_on_with_the_import_of_another_reads_by_whose_rights_it_g
     await client.token("state", Role.COORDINATOR)
     people = GOOD["people"] + "cid,Cid C,cid@example.org,principal,D2,r2,\n"
     own = (await propose(client, term, {"people": people}, name="coordinator")).json()
-    [refused] = own["refused"]
-    assert refused["problem"].startswith("You do not serve the region r2.")
+    assert (own["refused"], own["counts"]["question"]) == ([], 2)
+    [remark] = own["remarks"]
+    assert remark == (
+        "people.csv: one row is left out, because whoever imports does not serve r2. The coordinators there bring "
+        "these people."
+    )
     path = f"/v1/imports/{own['id']}"
-    [theirs] = (await client.send("state", "GET", path)).json()["refused"]
-    assert (theirs["code"], theirs["allowed"]) == ("region_not_yours", [])
-    assert theirs["problem"].startswith("Whoever began this import does not serve the region of these people")
-    assert theirs["problem"].endswith("import the list again yourself: mentorflow import FILE.")
+    assert (await client.send("state", "GET", path)).json()["remarks"] == [remark]
     answered = await client.send("state", "POST", f"{path}/answers", key="on", json={"answers": {}})
-    assert answered.json()["refused"] == [theirs]
+    assert (answered.json()["remarks"], answered.json()["refused"]) == ([remark], [])

@@ -19,7 +19,7 @@ from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.labels import codes_by_label
 from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
-from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, of_another, shown
+from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import program_of, programs
@@ -422,8 +422,6 @@ def demand_proposed(stored: StoredImport) -> None:
 
 def _body(stored: StoredImport, actor: Actor) -> dict[str, Any]:
     proposal = as_seen_by(actor, stored.proposal)
-    if actor.id != stored.actor.id:
-        proposal = of_another(proposal)
     return {
         "id": stored.id,
         "state": stored.state,

@@ -86,21 +86,6 @@ def _without_covers(question: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in question.items() if name != "covers"}
 
 
-def of_another(proposal: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a proposal as somebody reads it who did not begin the import: it goes by the rights of whoever did."""
-    refused = [
-        {**each, "allowed": [], "problem": _NOT_THEIRS} if each["code"] == NOT_YOURS else each
-        for each in proposal.get("refused", ())
-    ]
-    return {**proposal, "refused": refused} if refused else proposal
-
-
-NOT_YOURS: Final = "region_not_yours"
-"""The code of the refusal of a row about a region that the importer does not serve."""
-_NOT_THEIRS: Final = (
-    "Whoever began this import does not serve the region of these people, and an import goes by the rights of whoever "
-    "began it. To take these people over too, import the list again yourself: mentorflow import FILE."
-)
 MOST_NEW = 100
 """The most new rows of each list that are kept with their values; they stand in the list anyway."""
 

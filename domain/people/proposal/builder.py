@@ -54,6 +54,7 @@ class ProposalBuilder:
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
         self._waited: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
+        self._left_out: dict[tuple[ListKind, At], str] = {}
         self.remarks: list[str] = []
         self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
 
@@ -135,6 +136,26 @@ class ProposalBuilder:
         if not self.is_refused(row.kind, row.at):
             self._refused_rows.add((row.kind, row.at))
             self.note(row, OutcomeKind.REFUSED)
+
+    def leave_out(self, row: ListRow, region: str) -> None:
+        """Leave out a row about a region that the importer does not serve: the file is right, and others bring it."""
+        self._left_out[row.kind, row.at] = region
+        self._refused_rows.add((row.kind, row.at))
+
+    def is_left_out(self, kind: ListKind, at: At | None) -> str:
+        """Return the region for whose sake a row is left out; empty if it is not."""
+        return "" if at is None else self._left_out.get((kind, at), "")
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return how many rows of each list are left out, a line for each."""
+        regions: dict[str, list[str]] = {}
+        for (_, at), region in self._left_out.items():
+            regions.setdefault(at.file, []).append(region)
+        return tuple(
+            f"{file}: {f'{len(found)} rows are' if len(found) > 1 else 'one row is'} left out, because whoever imports "
+            f"does not serve {', '.join(sorted(set(found)))}. The coordinators there bring these people."
+            for file, found in regions.items()
+        )
 
     def is_refused(self, kind: ListKind, at: At | None) -> bool:
         """Return whether a row is refused."""

@@ -166,7 +166,7 @@ class KnownOffice:
         found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for (name, district), ids in self.by_name.items():
             first, last = name.partition(" ")[0], name.rpartition(" ")[2]
-            for word in {first, last}:
+            for word in dict.fromkeys((first, last)):
                 found[district, word].extend((name, id) for id in ids)
         return {mark: tuple(names) for mark, names in found.items()}
 

@@ -149,8 +149,16 @@ class PersonRows:
     def _without_supervisor(self, row: ListRow, person: str, waits: tuple[str, ...]) -> None:
         if waits:
             self._builder.wait(row, waits, person if person in self._builder.office.people else "")
-            return
-        self._refuse_with_supervisor(row)
+        elif region := self._builder.is_left_out(
+            ListKind.PEOPLE, self._people.row_of(row.values["supervisor"])
+        ):
+            problem = (
+                f"The supervisor belongs to the region {region}, which you do not serve, and is new. Leave the cell "
+                "blank, or import the list again once the coordinator there has brought the supervisor."
+            )
+            self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_left_out")
+        else:
+            self._refuse_with_supervisor(row)
 
     def _refuse_with_supervisor(self, row: ListRow) -> None:
         problem = "The row of this person's supervisor is refused. Correct that row."
@@ -183,6 +191,8 @@ class PersonRows:
         """
         builder = self._builder
         self._look_at_region(row, whose, foreign)
+        if builder.is_left_out(row.kind, row.at):
+            return True
         self._look_at_supervisor(row, foreign)
         self._look_at_own_supervisor(row, whose)
         self._look_at_ends(row, builder.office.people.get(whose.person))
@@ -249,11 +259,7 @@ class PersonRows:
         elif (region is None and outside) or (
             region is not None and not builder.actor.covers(region) and (known is None or outside)
         ):
-            place = region or known or ""
-            problem = f"You do not serve the region {place}. Leave its people to its coordinator."
-            builder.refuse(
-                row, "region", "region_not_yours", problem, cell=place, cause=place, allowed=self._mine
-            )
+            builder.leave_out(row, region or known or "")
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""

@@ -37,7 +37,7 @@ def propose(
         outcomes=tuple(builder.outcomes),
         refusals=builder.refusals(),
         questions=builder.questions(),
-        remarks=tuple(builder.remarks),
+        remarks=(*builder.left_out(), *builder.remarks),
         writes=ImportWrites(
             people=tuple(persons.writes.values()),
             memberships=(*held.writes.values(), *ended),

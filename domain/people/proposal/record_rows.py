@@ -85,6 +85,9 @@ class RecordRows:
             return ""
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.memberships.present.add((whose.person, row.values["membership"]))
+        if region := builder.is_left_out(ListKind.PEOPLE, self._people.row_of(row.key)):
+            builder.leave_out(row, region)
+            return ""
         if whose.questions and builder.is_refused(ListKind.PEOPLE, self._people.row_of(row.key)):
             self._refuse_with_person(row)
             return ""
@@ -100,10 +103,7 @@ class RecordRows:
             return ""
         region = self._rows.region_of(whose.person)
         if not builder.actor.covers(region):
-            problem = f"You do not serve the region {region}. Leave its people to its coordinator."
-            builder.refuse(
-                row, "key", "region_not_yours", problem, cell=row.text("key", row.key), cause=region
-            )
+            builder.leave_out(row, region)
             return ""
         return "" if self._rows.gone.settles(row, whose.person) else whose.person
 

@@ -204,11 +204,9 @@ class WhoIsWho:
 
     def _candidates(self, row: ListRow, marks: Marks) -> Refs:
         found = defaultdict[str, list[Alike]](list)
-        for id, reason in (*alike_entries(row, self._office), *marks.alike(row)):
+        exact = (*alike_entries(row, self._office), *marks.alike(row))
+        for id, reason in exact or near_entries(row, self._office):
             found[id].append(reason)
-        if not found:
-            for id, reason in near_entries(row, self._office):
-                found[id].append(reason)
         return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
 
     def _sharing(self, row: ListRow, person: str, marks: Marks) -> Refs:

@@ -367,7 +367,11 @@ def test_a_coordinator_sees_nothing_of_other_regions_and_writes_nothing_there() 
     assert question.who.value == "state_office"
     assert "Quill" not in question.problem
     there = proposed(lists(people=[person("q", name="Quill Marsh", region="central")]), office, NORTH)
-    assert [each.code for each in there.refusals] == ["region_not_yours"]
+    assert (there.refusals, there.outcomes, there.writes.people) == ((), (), ())
+    assert there.remarks == (
+        "people.csv: one row is left out, because whoever imports does not serve central. The coordinators there bring "
+        "these people.",
+    )
 
 
 def test_the_digest_changes_with_what_would_change_and_with_nothing_else() -> None:

@@ -5,7 +5,17 @@ from datetime import date
 from typing import Any
 
 from domain.people.proposal.lists import ListKind, Lists
-from tests.domain.people.proposal.lists_of import ADMIN, NORTH, OFFICE, SINCE, after, lists, person, proposed
+from tests.domain.people.proposal.lists_of import (
+    ADMIN,
+    NORTH,
+    OFFICE,
+    SINCE,
+    after,
+    kinds,
+    lists,
+    person,
+    proposed,
+)
 
 WITH_OTHERS = replace(OFFICE, elsewhere={"east": "other", "west": "other"})
 
@@ -108,7 +118,7 @@ def test_a_row_of_a_record_says_the_name_beside_the_number_to_whoever_may_see_it
     assert named == ["Vera Vale, m1", "Carl Sund, m2", "Ann Lund, m3"]
     outcomes = sorted(proposed(given, office, NORTH).outcomes, key=lambda each: each.at.row)
     seen = [each.name for each in outcomes if each.kind is ListKind.MEMBERSHIPS]
-    assert seen == ["Vera Vale, m1", "", "Ann Lund, m3"]
+    assert seen == ["Vera Vale, m1", "Ann Lund, m3"]
 
 
 def test_what_is_unknown_in_a_row_with_an_unreadable_cell_is_said_in_the_same_import() -> None:
@@ -146,3 +156,22 @@ def test_a_training_that_is_still_ahead_is_refused() -> None:
         assert refusal.problem == f"{word} (2027-08-14) is after today (2026-11-28). Correct the date."
     until = {"key": "m1", "capacity": 2, "trained_on": date(2026, 11, 28), "serving_until": date(2027, 8, 14)}
     assert proposed(lists(people=[person("m1")], mentors=[until])).refusals == ()
+
+
+def test_a_list_of_all_regions_is_taken_for_the_own_ones_and_the_others_are_counted() -> None:
+    given = lists(
+        people=[person("m1"), person("m2", region="central"), person("m3", supervisor="m2")],
+        memberships=[{"key": key, "membership": "active", "first": SINCE} for key in ("m1", "m2")],
+    )
+    proposal = proposed(given, actor=NORTH)
+    assert kinds(proposal) == ["new", "refused", "new"]
+    assert [each.values["region"] for each in proposal.writes.people] == ["north"]
+    [refusal] = proposal.refusals
+    assert (refusal.rows, refusal.column) == ((4,), "supervisor")
+    assert refusal.problem.startswith("The supervisor belongs to the region central, which you do not serve")
+    assert proposal.remarks == (
+        "people.csv: one row is left out, because whoever imports does not serve central. The coordinators there bring "
+        "these people.",
+        "memberships.csv: one row is left out, because whoever imports does not serve central. The coordinators there "
+        "bring these people.",
+    )
