@@ -209,9 +209,9 @@ def text_problem(text: str, *, most: int, lines: bool = False) -> str:
     if code == "too_long":
         return f"too long; write at most {most} characters"
     if code == "not_normalized":
-        return "accents stand as signs of their own; write composed letters (NFC)"
+        return "accents are characters of their own; write composed letters (NFC)"
     code = code.replace("_", " ") or hidden_sign(text, lines=lines)
-    return f"{code}: a sign that nobody sees; write the text without it" if code else ""
+    return f"{code}: a character that nobody sees; write the text without it" if code else ""
 
 
 def normalized(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

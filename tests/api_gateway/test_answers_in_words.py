@@ -432,5 +432,5 @@ async def test_a_code_of_ones_own_choice_is_told_as_such(client: Client) -> None
     body = {"name": "Ann", "email": "ann@post.example", "role_title": "School Principal", "region": "r1"}
     _, [title] = await said(client, "admin", "POST", "/v1/people", "a", json=body)
     assert title.endswith(
-        "Choose one of lower-case letters, digits and underscores, without blanks, such as school_principal."
+        "Choose one of lower-case letters, digits and underscores, without spaces, such as school_principal."
     )

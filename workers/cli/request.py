@@ -64,7 +64,7 @@ def _signed_in(token: str) -> dict[str, str]:
         )
     if not token.isascii() or not token.isprintable() or " " in token:
         raise typer.BadParameter(
-            "this is no access token: it has a blank, a line break or a letter that no token has. Copy the token again"
+            "this is no access token: it has a space, a line break or a letter that no token has. Copy the token again"
         )
     return {"Authorization": f"Bearer {token}"}
 

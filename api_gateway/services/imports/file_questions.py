@@ -23,7 +23,7 @@ SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
     "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
-    "separator": ("Which sign stands between two cells?", tuple(SEPARATORS)),
+    "separator": ("Which character stands between two cells?", tuple(SEPARATORS)),
     SHEET: ("Which sheet of the workbook is the list?", ()),
 }
 """What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""

@@ -66,13 +66,13 @@ FAULTS = [
         'title = "MASA Mentor',
         'title = "MASA \\u202eMentor',
         "title",
-        "bidirectional: a sign that nobody sees",
+        "bidirectional: a character that nobody sees",
     ),
     ('association = "MASA"', 'association = "MASA\\nBcc: x"', "wording.association", "control character: a"),
     ('winter = "winter', f'winter = "{"x" * 4001}', "labels.winter", "too long; write at most 4000"),
-    ('winter = "vac', 'winter = "vaca\\u0301', "words.es.labels.winter", "accents stand as signs"),
+    ('winter = "vac', 'winter = "vaca\\u0301', "words.es.labels.winter", "accents are characters"),
     ('en = "Better lead', 'en = "Better\\u0007 lead', "aims.leadership_quality.en", "control character: a"),
-    ('success = ["Pairs', 'success = ["\\u2067Pairs', "charter.success[0]", "bidirectional: a sign"),
+    ('success = ["Pairs', 'success = ["\\u2067Pairs', "charter.success[0]", "bidirectional: a character"),
     ('winter = "vac', 'summer = "verano"\nwinter = "vac', "words.es.labels.summer", "no rule uses"),
     ('winter = "winter break"\n', "", "labels.winter", "missing; write the words"),
     ('name = "winter", first = 2024', 'name = "Winter!", first = 2024', "calendar.breaks[0].name", "write a"),
@@ -112,7 +112,7 @@ def test_a_fault_is_named_with_path_line_and_what_to_write(
 def test_c43_a_text_of_a_program_has_no_sign_that_nobody_sees(sign: str, refused: Refused) -> None:
     (fault,) = refused('title = "MASA Mentor', f'title = "MASA \\u{sign}Mentor')
     assert ": title: " in fault
-    assert fault.endswith(": a sign that nobody sees; write the text without it")
+    assert fault.endswith(": a character that nobody sees; write the text without it")
 
 
 def test_every_shipped_program_speaks_every_language_of_the_office() -> None:

@@ -43,7 +43,11 @@ NOBODY = "e" * 32
                 ),
                 ("Eva", "eva@post.example, b@post.example", "Write one address here and nothing else"),
                 ("#N/A", "eva@post.example", "--name: The spreadsheet could not compute this value."),
-                ("E\u200bva", "eva@post.example", "--name: There is a sign here that nobody sees: U+200B"),
+                (
+                    "E\u200bva",
+                    "eva@post.example",
+                    "--name: There is a character here that nobody sees: U+200B",
+                ),
                 (" ", "eva@post.example", "write the name of the person with --name"),
             )
         ),

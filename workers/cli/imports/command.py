@@ -52,7 +52,7 @@ HELP: Final = "\n\n".join(
         "you answer about columns and words is remembered, so next month's list goes through without questions. What "
         "was answered before is shown, and an answers file may answer it otherwise.",
         "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
-        f"A blank cell changes nothing. The word clear empties {CLEARED}; other fields cannot be emptied. The member "
+        f"An empty cell changes nothing. The word clear empties {CLEARED}; other fields cannot be emptied. The member "
         "number (column key) says who somebody is: keep it the same in every list. Memberships, mentors and "
         "applications may be sent alone once their people are known.",
         "To begin with an empty list: mentorflow import --template people",

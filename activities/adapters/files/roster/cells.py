@@ -13,7 +13,7 @@ from domain.languages import Language
 from domain.people.proposal.named import NAME_FOR_NUMBER
 
 CLEAR: Final = "clear"
-"""The word that empties a field; a blank cell changes nothing."""
+"""The word that empties a field; an empty cell changes nothing."""
 LONGEST_TEXT: Final = 120
 PHONE: Final = r"[0-9+().\-/ ]{7,32}( ext\. [0-9]{1,8})?"
 """What a phone number may look like; it is only shown to people, and the software never dials it."""
@@ -102,7 +102,7 @@ def cannot_be_emptied(column: RosterColumn) -> BadCell:
     what = {"email": "An email address", "day": "This date"}.get(column.reads, "This field")
     return BadCell(
         "cannot_be_emptied",
-        f"{what} cannot be emptied with the word {CLEAR}. Leave the cell blank to keep what the office has, or write "
+        f"{what} cannot be emptied with the word {CLEAR}. Leave the cell empty to keep what the office has, or write "
         "what is right.",
     )
 
@@ -157,7 +157,7 @@ def hidden_fault(text: str) -> BadCell | None:
     if "\n" in text or "\r" in text:
         return BadCell("line_break", "There is a line break here. Write it on one line.")
     if sign := hidden_sign(text):
-        problem = f"There is a sign here that nobody sees: {sign}. Write the text again by hand."
+        problem = f"There is a character here that nobody sees: {sign}. Write the text again by hand."
         return BadCell("hidden_sign", problem)
     return None
 
@@ -184,7 +184,7 @@ def standard_key(text: str) -> str:
         )
     raise BadCell(
         "bad_key",
-        "A member number takes letters (a–z), digits, dot, dash and underscore only, at most 64, without blanks, and "
+        "A member number takes letters (a–z), digits, dot, dash and underscore only, at most 64, without spaces, and "
         f"is not the word {CLEAR}. Correct it.",
     )
 
@@ -214,7 +214,7 @@ def standard_phone(text: str) -> str:
         return phone
     raise BadCell(
         "bad_phone",
-        "This is not a phone number. Write 7 to 32 digits, blanks and + ( ) . - / only, such as (218) 555-0101, or "
+        "This is not a phone number. Write 7 to 32 digits, spaces and + ( ) . - / only, such as (218) 555-0101, or "
         "with an extension (218) 555-0101 ext. 12.",
     )
 

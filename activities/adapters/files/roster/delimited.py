@@ -45,7 +45,8 @@ def separation(file: str, text: str, choices: Mapping[str, str]) -> Separation:
     question = ColumnQuestion(
         file=file,
         code="separator",
-        problem="The cells of this file may be separated in more than one way. Which sign stands between two cells?",
+        problem="The cells of this file may be separated in more than one way. Which character stands between "
+        "two cells?",
         answers=tuple(even),
     )
     return Separation(separator=SEPARATORS[even[0]], begins=0, question=question)

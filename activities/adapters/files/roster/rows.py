@@ -68,7 +68,7 @@ ONCE: Final = {
 class ReadRow:
     """One row: its number, whose it is, and its values by column.
 
-    A blank cell or an absent column is not among the values: it changes nothing. ``texts`` holds the words of cells as
+    An empty cell or an absent column is not among the values: it changes nothing. ``texts`` holds the words of cells as
     written where they became codes, by column, or by column and code where a cell holds several. ``waits_for`` names
     the questions without whose answers some cells are not read.
     """
@@ -335,7 +335,7 @@ class _RowReader:
                 if column.must:
                     bad = True
                     self._fault(
-                        column, "empty", "The cell is blank. Write the member number.", number, cells, ""
+                        column, "empty", "The cell is empty. Write the member number.", number, cells, ""
                     )
                 continue
             try:

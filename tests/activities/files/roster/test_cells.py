@@ -161,7 +161,7 @@ def test_a_field_that_nobody_can_be_without_cannot_be_emptied(heading: str, cell
     [fault] = read(f"key,name,{heading}\nM-1,Ann,{cell}\n", kind=RosterKind.PEOPLE).faults
     assert (fault.code, fault.cell) == ("cannot_be_emptied", cell)
     assert fault.problem.startswith(words)
-    assert "Leave the cell blank" in fault.problem
+    assert "Leave the cell empty" in fault.problem
 
 
 def test_the_first_day_of_a_membership_cannot_be_emptied() -> None:
