@@ -146,10 +146,10 @@ def may_be_one_name(one: str, other: str) -> bool:
 
     Accents, case, order and signs do not count.
     """
+    if one == other:
+        return True
     shorter, longer = sorted((_words(one), _words(other)), key=len)
-    return one == other or all(
-        any(word.startswith(each) or each.startswith(word) for each in longer) for word in shorter
-    )
+    return all(any(word.startswith(each) or each.startswith(word) for each in longer) for word in shorter)
 
 
 def _words(name: str) -> list[str]:
