@@ -44,6 +44,7 @@ SECOND = "key,membership,first\n"
 ANN, BEN, OF_CID = (f"{key},retired,2026-06-01\n" for key in ("ann", "ben", "cid"))
 
 
+# C10
 async def test_answers_stay_where_another_list_was_taken_over_and_where_rows_have_moved(
     client: Client,
 ) -> None:

@@ -25,6 +25,7 @@ async def test_memberships_alone_with_an_unknown_number_name_no_list_of_people(c
     assert refused["unknown_key"].startswith("Nobody has this member number.")
 
 
+# C8
 async def test_the_example_row_of_an_empty_list_is_left_out_and_a_line_says_so(client: Client) -> None:
     term = await open_term(client)
     example = write_template(RosterKind.PEOPLE).decode("utf-8-sig").replace("\r\n", "\n")

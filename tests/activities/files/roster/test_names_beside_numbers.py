@@ -22,6 +22,7 @@ def names(text: str, answer: str = "") -> list[tuple[str, str]]:
     return [(row.name, row.values["key"]) for row in read_rows(found, columns, LOST, KNOWN).rows]
 
 
+# C45
 def test_a_column_of_names_is_read_by_its_heading_or_by_an_answer() -> None:
     rows = ";Number;Places\nLinda Kowalski;4503;2\n"
     assert names(f"Mentor{rows}") == [("Linda Kowalski", "004503")]

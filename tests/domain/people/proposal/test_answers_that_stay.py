@@ -40,6 +40,7 @@ def second(proposal: ImportProposal) -> list[tuple[str, date]]:
     return sorted((each.name, each.first) for each in proposal.writes.memberships)
 
 
+# C10
 def test_what_was_answered_about_several_rows_holds_for_each_of_them() -> None:
     office, given = members(4), lists(memberships=[_row(0), _row(1), _row(2)])
     [group] = asked(given, office, {})

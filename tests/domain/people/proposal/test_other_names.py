@@ -17,6 +17,7 @@ def mentor(key: str, name: str = "") -> dict[str, Any]:
     return {"key": key, "capacity": 2, **({"name": name} if name else {})}
 
 
+# C45
 def test_a_row_that_names_somebody_else_than_its_number_does_waits_for_an_answer() -> None:
     given = lists(mentors=[mentor("m1", "Linda Kowalski"), mentor("m3", "Lee, Ann")])
     proposal = proposed(given, OFFICE, NORTH)

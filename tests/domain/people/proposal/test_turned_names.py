@@ -13,6 +13,7 @@ REMARK = (
 )
 
 
+# C8
 def test_a_list_with_the_last_name_first_changes_no_name() -> None:
     found = proposed(lists(people=[PENA, LEE]), KNOWN)
     assert (kinds(found), found.writes.people, found.remarks) == (["unchanged"] * 2, (), (REMARK,))

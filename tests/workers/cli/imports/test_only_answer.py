@@ -22,6 +22,7 @@ def test_the_only_answer_is_left_empty_and_the_words_say_what_to_write(run: Run,
     assert "Where several answers stand" not in ended.output
 
 
+# C10
 @pytest.mark.parametrize("written", ["same", "same ", " SAME ", "Same"])
 def test_the_only_answer_counts_however_it_is_spelled(run: Run, tmp_path: Path, written: str) -> None:
     file = tmp_path / "answers.json"
