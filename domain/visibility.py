@@ -60,7 +60,7 @@ class Data(StrEnum):
     RESULTS = "results"
     """Survey results of groups that are large enough to show."""
     REFERENCE = "reference"
-    """Programs, terms, regions and their contacts."""
+    """Programs with their codes and forms, terms, regions and their contacts: those of the association."""
     TOKENS = "tokens"
     """Whose the tokens are, with the name, and their roles, regions and days; a secret is shown to nobody."""
     GRANTS = "grants"

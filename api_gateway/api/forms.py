@@ -29,7 +29,7 @@ router = APIRouter(route_class=TokenFirst, tags=["forms"])
 @router.get("/programs/{program}/forms", operation_id="programs.forms")
 async def forms(program: str, caller: Anybody, language: AnswerLanguage) -> dict[str, Any]:
     """List the forms that a program uses: who fills in each, from which stage on, and when it is due."""
-    file = program_of(program)
+    file = program_of(program, caller.association.code)
     return {"data": [describe_use(use, shipped_form(use), language) for use in file.rules.forms]}
 
 
@@ -38,7 +38,7 @@ async def form(
     program: str, form: str, caller: Anybody, language: AnswerLanguage, version: str = ""
 ) -> dict[str, Any]:
     """Return one form, field by field, in one language; ``version`` names one that a relationship still uses."""
-    file = program_of(program)
+    file = program_of(program, caller.association.code)
     use = file.rules.form(form)
     if use is not None:
         demand_known("version", version, sorted(known for key, known in shipped_forms() if key == form))

@@ -11,6 +11,7 @@ from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.office import Office
+from api_gateway.services.caller import Caller
 from api_gateway.services.known_codes import demand_region
 from api_gateway.services.programs import program_now
 from api_gateway.services.writer import writer_about
@@ -56,7 +57,7 @@ async def mentors(
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
     """Record that a person can mentor, how many mentees at a time, and since when trained; no training lies ahead."""
     actor = await writer_about(office.facts, caller, body.person)
-    program = await _program(office, body.person)
+    program = await _program(office, caller, body.person)
     usual = body.capacity if body.capacity is not None else program.mentor_capacity if program else 1
     values = body.model_dump(exclude={"person"}, exclude_unset=True)
     if "capacity" in values:
@@ -73,8 +74,8 @@ async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) 
     return {"person": body.person, "capacity": capacity}
 
 
-async def _program(office: Office, person: str) -> ProgramFile | None:
+async def _program(office: Office, caller: Caller, person: str) -> ProgramFile | None:
     """Return the program of a person's region, which says how many mentees a mentor takes if nobody does."""
     region = await office.facts.region_of(person)
     program = await office.facts.program_of(region) if region else None
-    return program_now(program) if program else None
+    return program_now(program, caller.association.code) if program else None

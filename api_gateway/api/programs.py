@@ -26,12 +26,13 @@ router = APIRouter(route_class=TokenFirst)
 
 
 @router.get("/programs", operation_id="programs.list", tags=["programs"])
-async def programs(caller: Readers) -> dict[str, Any]:
-    """List the programs: whether terms open under each, and which one stands aside because its file has errors.
+async def programs(office: Parts, caller: Readers) -> dict[str, Any]:
+    """List the association's programs: whether terms open under each, and which stands aside for errors in its file.
 
     Who answers for all regions also reads each error, with its file and line.
     """
-    return whole_list(list_of_programs(with_faults=not caller.regions))
+    elsewhere = await office.reads.terms.programs_elsewhere(caller.sight)
+    return whole_list(list_of_programs(caller.association.code, elsewhere, with_faults=not caller.regions))
 
 
 @router.post(
@@ -56,7 +57,7 @@ async def codes(
     program: str, office: Parts, caller: Anybody, language: AnswerLanguage, region: str = ""
 ) -> dict[str, Any]:
     """List the codes that commands take under the rules of a program, or of a region, with words and limits."""
-    file = program_of(program)
+    file = program_of(program, caller.association.code)
     await demand_region(office.reads.regions, caller, region)
     return _codes_of(file.rules_for(region) if region else file.rules, language)
 

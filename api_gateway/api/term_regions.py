@@ -33,7 +33,7 @@ async def term_regions(
     ``late`` keeps those with a task that is overdue, and ``q`` finds name, program or region.
     """
     await demand_region(office.reads.regions, caller, region)
-    await demand_term(office.reads.terms, term)
+    await demand_term(office.reads.terms, caller, term)
     page = await office.reads.term_regions.page(
         caller.sight,
         after=after,
@@ -70,7 +70,7 @@ async def monthly_records(
     response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
     """List records per mentor and month, owed and submitted; a mentor sees only their own (NEA-52)."""
-    await demand_term(office.reads.terms, term)
+    await demand_term(office.reads.terms, caller, term)
     page = await office.reads.term_regions.monthly_records(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/monthly-records")
 
@@ -80,7 +80,7 @@ async def log_checks(
     response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
     """List who checked the logs of which pairs, with which evidence and which findings (ESE-13)."""
-    await demand_term(office.reads.terms, term)
+    await demand_term(office.reads.terms, caller, term)
     page = await office.reads.term_regions.log_checks(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/log-checks")
 
@@ -90,6 +90,6 @@ async def term_surveys(
     response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, term: str = ""
 ) -> dict[str, Any]:
     """List the surveys of regions: who is asked, and whether they have answered (MASA-23, ESE-1, ESE-18)."""
-    await demand_term(office.reads.terms, term)
+    await demand_term(office.reads.terms, caller, term)
     page = await office.reads.term_regions.surveys(caller.sight, after=after, limit=limit, term=term)
     return page_body(page, response, "/v1/term-surveys")

@@ -36,8 +36,8 @@ class NewTerm(StrictBody):
 
 @router.get("/terms", operation_id="terms.list")
 async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str, Any]:
-    """List all terms."""
-    return page_body(await office.reads.terms.page(), response, "/v1/terms")
+    """List the terms of the association's programs."""
+    return page_body(await office.reads.terms.page(caller.sight), response, "/v1/terms")
 
 
 @router.post("/terms", status_code=201, operation_id="terms.open")

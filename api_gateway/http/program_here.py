@@ -9,7 +9,7 @@ from fastapi import Request
 from activities.errors import Unavailable
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.programs import programs
+from api_gateway.services.programs import programs, programs_of
 from domain.ids import term_region_id
 from domain.rules.program import Rules
 
@@ -26,10 +26,10 @@ async def rules_here(request: Request, sent: Any) -> Rules | None:
     body = sent if isinstance(sent, dict) else {}
     path = request.path_params
     program = path.get("program") or body.get("program")
-    if isinstance(program, str) and (file := programs().get(program)) is not None:
-        return file.rules
     if caller is None:
         return None
+    if isinstance(program, str) and program in programs_of(caller.association.code):
+        return programs()[program].rules
     office: Office = request.app.state.office
     with suppress(Unavailable):
         if "region" in path:
@@ -38,7 +38,9 @@ async def rules_here(request: Request, sent: Any) -> Rules | None:
         first = pairs[0] if isinstance(pairs, list) and pairs else None
         if subject := _id(path.get("subject") or first):
             return await _of_subject(office, caller, subject)
-        if (term := _id(body.get("term"))) and (found := await office.reads.terms.one(term)) is not None:
+        if (term := _id(body.get("term"))) and (
+            found := await office.reads.terms.one(caller.sight, term)
+        ) is not None:
             of_term = programs().get(found["program"])
             return of_term.rules if of_term is not None else None
     return None

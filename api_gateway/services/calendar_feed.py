@@ -133,7 +133,7 @@ class Agenda:
         today = self._now.date()
         return [
             term
-            for term in (await self._reads.terms.page()).rows
+            for term in (await self._reads.terms.page(self._caller.sight)).rows
             if (term["id"] in own or term["program"] in serves) and date.fromisoformat(term["last"]) >= today
         ]
 

@@ -26,9 +26,9 @@ def regions_to_write(codes: Sequence[str]) -> str:
     return one_of(codes) if codes else _NO_REGION
 
 
-async def known_terms(terms: TermReads) -> str:
+async def known_terms(terms: TermReads, caller: Caller) -> str:
     """Return the advice to write the id of one of the newest terms."""
-    rows = (await terms.page()).rows[-_MOST_TERMS:]
+    rows = (await terms.page(caller.sight)).rows[-_MOST_TERMS:]
     named = ", ".join(f"{row['id']} ({row['program']} {row['name']})" for row in rows)
     return (
         f"Write the id of a term: {named}."
@@ -55,10 +55,10 @@ async def demand_region(regions: RegionReads, caller: Caller, region: str) -> No
         demand_known("region", region, codes, regions_to_write(codes))
 
 
-async def demand_term(terms: TermReads, term: str) -> None:
-    """Refuse to filter by a term that the office does not have."""
-    if term and await terms.one(term) is None:
-        demand_known("term", term, (), await known_terms(terms))
+async def demand_term(terms: TermReads, caller: Caller, term: str) -> None:
+    """Refuse to filter by a term that the caller's association does not have."""
+    if term and await terms.one(caller.sight, term) is None:
+        demand_known("term", term, (), await known_terms(terms, caller))
 
 
 async def demand_role(people: PeopleReads, caller: Caller, role: str) -> None:

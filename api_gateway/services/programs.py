@@ -1,6 +1,6 @@
 """The shipped programs: by name, with their words for codes, and their rules as the office keeps them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
 from typing import Any, Final
@@ -28,22 +28,22 @@ def programs() -> Mapping[str, ProgramFile]:
     return program_files().usable
 
 
-def program_of(name: str) -> ProgramFile:
-    """Return the program of that name; 404 for an unknown one, 409 for one that stands aside."""
-    return _known(program_files(), name)
+def program_of(name: str, association: str) -> ProgramFile:
+    """Return a program of an association; 404 for any other, 409 for one that stands aside."""
+    return _known(program_files(), name, association)
 
 
-def program_now(name: str) -> ProgramFile:
-    """Return the program of that name as its file is now, for what the office keeps; 404 for an unknown one."""
-    return _known(read_programs(), name)
+def program_now(name: str, association: str) -> ProgramFile:
+    """Return a program of an association as its file is now, for what the office keeps; 404 for any other."""
+    return _known(read_programs(), name, association)
 
 
-def _known(files: ProgramFiles, name: str) -> ProgramFile:
+def _known(files: ProgramFiles, name: str, association: str) -> ProgramFile:
     if name in files.aside:
         raise Problem(409, "program_file_faulty")
     found = files.usable.get(name)
-    if found is None:
-        raise Problem(404, "unknown_program", one_of(sorted(files.usable)))
+    if found is None or found.association != association:
+        raise Problem(404, "unknown_program", one_of(programs_of(association)))
     return found
 
 
@@ -58,8 +58,14 @@ def zone_of(association: str) -> str:
     return next((file.rules.calendar.timezone for file in own), "UTC")
 
 
-def list_of_programs(*, with_faults: bool) -> list[dict[str, Any]]:
-    """Return the programs in use and those that stand aside, with the faults of their files if ``with_faults``."""
+def list_of_programs(
+    association: str, elsewhere: Collection[str], *, with_faults: bool
+) -> list[dict[str, Any]]:
+    """Return an association's programs in use and those that stand aside, with their faults if ``with_faults``.
+
+    ``elsewhere`` are programs of other associations. A file that was never read belongs to no association yet, so one
+    of a new program that stands aside is shown to all.
+    """
     files = program_files()
     in_use = [
         {
@@ -72,11 +78,13 @@ def list_of_programs(*, with_faults: bool) -> list[dict[str, Any]]:
             "faults": [],
         }
         for name, file in files.usable.items()
+        if file.association == association
     ]
     unread = {"title": "", "association": "", "version": "", "stands_aside": True, "opens_terms": False}
     return in_use + [
         {"program": name, **unread, "faults": [asdict(each) for each in faults] if with_faults else []}
         for name, faults in files.aside.items()
+        if name not in elsewhere
     ]
 
 

@@ -10,8 +10,8 @@ from typing import Final
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem, broken_rule, one_of
-from api_gateway.services.programs import program_now, programs_of
+from api_gateway.services.problem import Problem, broken_rule
+from api_gateway.services.programs import program_now
 from api_gateway.services.send_command import in_sentences
 from domain.actors import STAFF_ROLES, Actor, Role
 from domain.errors import RuleViolation
@@ -90,10 +90,7 @@ def namer_of_contacts(caller: Caller, region: str) -> Actor:
 
 def program_to_write(caller: Caller, name: str) -> ProgramFile:
     """Return a program as its file is now, for what the office keeps; 404 for one of another association."""
-    program = program_now(name)
-    if program.association != caller.association.code:
-        raise Problem(404, "unknown_program", one_of(programs_of(caller.association.code)))
-    return program
+    return program_now(name, caller.association.code)
 
 
 async def demand_grant(facts: CommandFacts, caller: Caller, grant: str) -> None:

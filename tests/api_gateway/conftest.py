@@ -8,10 +8,12 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest_asyncio
+from sqlalchemy import insert
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
@@ -223,6 +225,17 @@ async def worker(client: Client) -> AsyncIterator[Database]:
     database = Database(client.office.settings.database_url("worker"), size=2)
     yield database
     await database.close()
+
+
+async def reader_of(client: Client, program: str) -> str:
+    """Let a participant of a program's association in; return the name under which to send requests."""
+    name, person = f"reader of {program}", derive("reader", program)
+    entry = {"id": person, "association": load_programs()[program].association, "created_at": NOW}
+    texts = dict.fromkeys(("name", "email", "role_title", "district", "region"), "")
+    async with client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.people).values(**texts, **entry))
+    await client.token_of(name, person, (Role.PARTICIPANT,))
+    return name
 
 
 async def add_far_region(client: Client) -> str:

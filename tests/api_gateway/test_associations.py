@@ -14,10 +14,13 @@ import pytest
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from api_gateway.app import create_app
+from api_gateway.services.programs import programs_of
 from domain.actors import Role
+from domain.associations import Association
 from domain.ids import derive, term_region_id
 from domain.tasks import TaskKind
-from tests.api_gateway.conftest import PROGRAM, Client
+from domain.visibility import OPERATOR, sight_of
+from tests.api_gateway.conftest import PROGRAM, Client, open_term
 from tests.api_gateway.recorded import RecordedPair, recorded_pair
 from tests.api_gateway.test_examples import operations
 from tests.api_gateway.test_visibility import NOW, OF_MENTEE, OWED, SEALED, TERM, arrange, put
@@ -38,14 +41,12 @@ PERSONAL = ("/people/me", "/commands/{key}", "/calendar/")
 """Routes about the caller alone."""
 FILES = (
     "/v1/exports",
-    "/v1/programs",
     "/v1/problems",
-    "/v1/terms",
     "/v1/health",
     "/v1/docs",
     "/v1/openapi.json",
 )
-"""Routes that show the caller's own lists, program files, names of terms, and words."""
+"""Routes that show the caller's own lists, and words."""
 
 
 async def office_of_two(client: Client, pair: RecordedPair) -> Mapping[str, str]:
@@ -214,3 +215,55 @@ async def test_a_task_of_the_office_itself_is_for_whom_it_concerns(client: Clien
             listed = (await client.send(name, "GET", "/v1/tasks")).json()["data"]
             assert {task["id"][:2] for task in listed} >= seen
             assert ("1d" in {task["id"][:2] for task in listed}) is ("1d" in seen)
+
+
+async def test_terms_programs_codes_and_forms_are_those_of_the_own_association(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await office_of_two(client, pair)
+        term = await open_term(client)
+        for name, program, terms in (("admin", PROGRAM, {term}), ("far administrator", OTHER.program, set())):
+            listed = (await client.send(name, "GET", "/v1/terms")).json()["data"]
+            assert {row["id"] for row in listed} >= terms
+            assert {row["program"] for row in listed} <= set(
+                programs_of(load_programs()[program].association)
+            )
+            known = (await client.send(name, "GET", "/v1/programs")).json()["data"]
+            assert [row["program"] for row in known] == programs_of(load_programs()[program].association)
+        for path in ("codes", "forms", "forms/mentee_exit"):
+            answer = await client.send("far administrator", "GET", f"/v1/programs/{PROGRAM}/{path}")
+            assert (answer.status_code, answer.json()["code"]) == (404, "unknown_program")
+            assert PROGRAM not in answer.json()["detail"]
+        filtered = await client.send("far administrator", "GET", f"/v1/term-regions?term={term}")
+        assert (filtered.status_code, term in filtered.json()["detail"]) == (422, False)
+
+
+async def test_a_program_that_stands_aside_is_shown_to_its_own_association(client: Client) -> None:
+    async with recorded_pair(client) as pair:
+        await office_of_two(client, pair)
+        reads = client.office.reads.terms
+        mine = await reads.programs_elsewhere(sight_of(PERSON, (Role.ADMIN,), Association(code=MINE)))
+        other = await reads.programs_elsewhere(
+            sight_of(PERSON, (Role.ADMIN,), Association(code=OTHER.association))
+        )
+        assert (PROGRAM in mine, PROGRAM in other) == (False, True)
+        assert await reads.programs_elsewhere(OPERATOR) == frozenset()
+
+
+async def test_a_list_with_a_region_of_another_association_is_refused_like_one_with_a_region_of_nobody(
+    client: Client,
+) -> None:
+    async with recorded_pair(client) as pair:
+        await office_of_two(client, pair)
+        said = []
+        for code in ("far", "fax"):
+            rows = f"key,name,email,role_title,district,region\nk9,Ann,ann@post.example,principal,D,{code}\n"
+            files = {"people": ("p.csv", rows.encode(), "text/csv")}
+            sent = await client.send("the coordinator", "POST", "/v1/imports", key=code, files=files)
+            assert sent.status_code == 201, sent.text
+            said.append([{**each, "cell": ""} for each in sent.json()["refused"]])
+        assert said[0] == said[1]
+        [refusal] = said[0]
+        assert (refusal["code"], refusal["problem"]) == (
+            "unknown_region",
+            "The association has no such region. Write one of its regions.",
+        )

@@ -5,7 +5,7 @@ import pytest
 from activities.adapters.files.program_files import load_programs
 from api_gateway.services.problem import broken_rule
 from domain.rules.choices import choices, limits
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import Client, reader_of
 from tests.api_gateway.recorded import recorded_pair
 
 PROGRAMS = load_programs()
@@ -16,7 +16,8 @@ PROGRAMS = load_programs()
 async def test_a_program_lists_its_codes_with_words(
     client: Client, program: str, language: str, further: bool
 ) -> None:
-    answer = await client.send("mentee", "GET", f"/v1/programs/{program}/codes?language={language}")
+    reader = await reader_of(client, program)
+    answer = await client.send(reader, "GET", f"/v1/programs/{program}/codes?language={language}")
     assert answer.status_code == 200
     assert answer.headers["Content-Language"] == language
     file = PROGRAMS[program]

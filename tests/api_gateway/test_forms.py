@@ -15,7 +15,7 @@ from activities.adapters.postgres.database import Database
 from activities.errors import Unavailable
 from domain.actors import Role
 from domain.journal import decode
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import Client, reader_of
 from tests.api_gateway.form_pairs import PROGRAM, Pair, people, sample_rules, survey
 from tests.api_gateway.test_api import side_codes
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR
@@ -32,15 +32,14 @@ async def pair(client: Client, worker: Database) -> Pair:
 
 
 async def test_a_program_lists_its_forms_in_the_requested_language(client: Client) -> None:
-    listed = await client.send("mentee", "GET", f"/v1/programs/{PROGRAM}/forms")
+    reader = await reader_of(client, PROGRAM)
+    listed = await client.send(reader, "GET", f"/v1/programs/{PROGRAM}/forms")
     uses = {each["form"]: each for each in listed.json()["data"]}
     assert set(uses) == {use.form for use in load_programs()[PROGRAM].rules.forms}
     path = f"/v1/programs/{PROGRAM}/forms/meeting_schedule"
-    english = await client.send("mentee", "GET", path)
-    spanish = await client.send(
-        "mentee", "GET", path, headers={"Accept-Language": "fr, es-MX;q=0.8, en;q=0.5"}
-    )
-    asked = await client.send("mentee", "GET", f"{path}?language=es", headers={"Accept-Language": "en"})
+    english = await client.send(reader, "GET", path)
+    spanish = await client.send(reader, "GET", path, headers={"Accept-Language": "fr, es-MX;q=0.8, en;q=0.5"})
+    asked = await client.send(reader, "GET", f"{path}?language=es", headers={"Accept-Language": "en"})
     assert (english.headers["content-language"], spanish.headers["content-language"]) == ("en", "es")
     assert english.json()["title"] == "Our schedule of meetings"
     assert spanish.json()["title"] == asked.json()["title"] == "Nuestro calendario de reuniones"
@@ -61,7 +60,7 @@ async def test_a_program_lists_its_forms_in_the_requested_language(client: Clien
 async def test_something_unknown_is_refused_with_a_code(
     client: Client, path: str, status: int, code: str
 ) -> None:
-    answer = await client.send("mentee", "GET", path)
+    answer = await client.send(await reader_of(client, PROGRAM), "GET", path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 

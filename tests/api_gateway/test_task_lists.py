@@ -11,6 +11,7 @@ from activities.adapters.files.task_words import words
 from activities.adapters.postgres import tables
 from api_gateway.app import create_app
 from domain.actors import Role
+from domain.associations import Association
 from domain.ids import derive
 from domain.languages import Language
 from domain.payments.projection import obligation_rows
@@ -262,7 +263,8 @@ def acts_in_a_list(kind: TaskKind, of: str) -> list[dict[str, Any]]:
 
     if any(act.command and act.command not in _COMMANDS[of] for act in ACTS[kind]):
         return []
-    caller = Caller(person=COORDINATOR.id, roles=(Role.COORDINATOR, Role.ADMIN), regions=())
+    roles = (Role.COORDINATOR, Role.ADMIN)
+    caller = Caller(person=COORDINATOR.id, roles=roles, regions=(), association=Association())
     row = {"id": "a" * 32, "kind": kind.value, "subject": "b" * 32, "subject_kind": of, "about": "c" * 32}
     return acts_of({**row, "region": "r3", "term": "d" * 32, "program": "masa", "now": NOW}, caller)
 

@@ -49,8 +49,6 @@ WITHOUT_SIGHT = {
     "rows.plain": "turns a row that was read into what JSON has",
     "rows.plain_value": "turns a value that was read into what JSON has",
     "surveys.SurveyReads.term": "days, regions and rules of a term",
-    "terms.TermReads.one": "a term's name and days",
-    "terms.TermReads.page": "names and days of terms",
     "terms.TermReads.rules": "rules as a term has frozen them",
 }
 """Public functions of the reads that take no `Sight`, each with its reason. None of them reads about a person."""
@@ -71,7 +69,6 @@ MAY_USE_CLEAR = {
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
     "writes/tokens.entry_of_first": "checks the name and the address that whoever sets up an office writes",
     "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
-    "facts/known_office._elsewhere": "reads the names of regions",
     "facts/known_office._people": "compares a list with all entries; a proposal shows what its reader may see",
     "facts/known_office.known_office": "reads the names of regions",
     "writes/imports.ImportRows.begin": "stores a command; its own payload is no document",

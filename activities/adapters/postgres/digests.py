@@ -1,7 +1,7 @@
 """The rows of digests, and who gets them: everybody with a live grant, and contacts of regions without one."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -69,11 +69,11 @@ class SqlDigests:
             for who, region in seats:
                 humans[stands[who]].regions.append(region)
             readers = await _readers(connection, humans, now.astimezone(UTC).date())
-        coordinators = (grant for grant in grants if grant.role is Role.COORDINATOR)
+        served = [(reader, humans[reader.person.id]) for reader in readers]
         return DigestReaders(
             readers=readers,
-            coordinated=frozenset(code for grant in coordinators for code in grant.regions),
-            contacted=frozenset(region for _, region in seats),
+            coordinated=_within((reader, _coordinated(human)) for reader, human in served),
+            contacted=_within((reader, human.regions) for reader, human in served),
         )
 
     async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
@@ -236,6 +236,15 @@ def _sight(person: str, human: _Human, association: Association, aliases: tuple[
 def _regions(human: _Human) -> tuple[str, ...]:
     of_roles = (code for grant in human.grants for code in grant.regions)
     return tuple(dict.fromkeys((*of_roles, *human.regions)))
+
+
+def _coordinated(human: _Human) -> tuple[str, ...]:
+    return tuple(code for grant in human.grants if grant.role is Role.COORDINATOR for code in grant.regions)
+
+
+def _within(served: Iterable[tuple[DigestReader, Iterable[str]]]) -> frozenset[str]:
+    """Return the regions that somebody serves; one of another association than that person's is served by nobody."""
+    return frozenset(code for reader, codes in served for code in codes if reader.serves(code))
 
 
 def _statewide(grant: Grant) -> bool:

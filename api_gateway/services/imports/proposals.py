@@ -320,11 +320,10 @@ class Proposals:
         """Return the program and the association of an import; 404 for a term that the association does not have."""
         if not new.term:
             return "", new.association
-        term = await self._terms.one(new.term)
-        association = program_of(term["program"]).association if term else ""
-        if term is None or association != caller.association.code:
-            raise Problem(404, "unknown_term", await known_terms(self._terms))
-        return str(term["program"]), association
+        term = await self._terms.one(caller.sight, new.term)
+        if term is None:
+            raise Problem(404, "unknown_term", await known_terms(self._terms, caller))
+        return str(term["program"]), program_of(term["program"], caller.association.code).association
 
     async def _scope(self, connection: Connection, stored: StoredImport) -> ImportScope:
         return await import_scope(connection, stored.association, stored.term, _rules_of(stored.association))

@@ -44,19 +44,17 @@ class RunningPair:
 class KnownOffice:
     """The office as an import meets it.
 
-    ``people`` are the entries of the association, the oldest first. ``elsewhere`` is the association of each region of
-    another one, by the code of the region and by its name in the form of a code. ``staff`` are people with staff
-    rights. ``classes``, ``reasons`` and ``areas`` are the codes that the rules know, and ``labels``
-    those of the program's words, read as codes; ``served`` are the regions of the
-    term's program. ``same`` and ``apart`` are pairs that somebody called one human, or two. ``may_apply_again`` says
-    whether a refused person may apply again for the same term. ``pairs`` are the relationships that run.
+    ``people`` are the entries of the association, the oldest first. ``staff`` are people with staff rights.
+    ``classes``, ``reasons`` and ``areas`` are the codes that the rules know, and ``labels`` those of the program's
+    words, read as codes; ``served`` are the regions of the term's program. ``same`` and ``apart`` are pairs that
+    somebody called one human, or two. ``may_apply_again`` says whether a refused person may apply again for the same
+    term. ``pairs`` are the relationships that run.
     """
 
     association: str
     today: date
     people: Mapping[str, Entry]
     regions: Mapping[str, str]
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
     staff: frozenset[str] = frozenset()
     classes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()

@@ -251,7 +251,7 @@ class PersonRows:
         if foreign.has(row):
             builder.refuse(row, "region", "other_association", foreign.problem, cause="other_association")
         elif region is not None and region not in office.regions:
-            problem = "The office has no such region. Write one of its regions."
+            problem = "The association has no such region. Write one of its regions."
             cell = row.text("region", region)
             builder.refuse(
                 row, "region", "unknown_region", problem, cell=cell, cause=region, allowed=self._mine

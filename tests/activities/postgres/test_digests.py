@@ -315,7 +315,7 @@ async def test_c21_the_state_office_has_the_work_of_a_region_in_which_nobody_is(
     await office.put(tables.region_contacts, seat)
     sent = {each.to[0].name: each.wording.text for each in await office.at(NINE)}
     assert {name: text.count("\n- ") for name, text in sent.items()} == {"Ann Berg": 1, "Tom Ek": 1}
-    assert "- r3 (" in sent["Ann Berg"]
+    assert "- R (" in sent["Ann Berg"], "a region is named as the office calls it"
 
 
 async def test_c21_a_task_without_a_day_is_told_again_and_wider_by_how_long_it_is_open(
@@ -410,3 +410,15 @@ async def test_a_digest_has_no_line_of_another_association(office: Office, role:
     assert len(await office.at(NINE)) == 2
     found = await office.do(select(tables.digests.c.person, tables.digests.c.lines))
     assert {who: [line["id"] for line in lines] for who, lines in found} == {ANN: ["here"], TOM: ["there"]}
+
+
+async def test_a_coordinators_grant_for_a_region_of_another_association_gives_nothing(office: Office) -> None:
+    """Tom's grant is from before rights ended at the association: the region has nobody, so the state office hears."""
+    other = next(file for file in PROGRAMS.values() if file.association != "masa")
+    far = {"code": "far", "name": "Far", "program": other.program, "association": other.association}
+    await office.put(tables.regions, far)
+    moved = tables.people.update().where(tables.people.c.id == TOM)
+    await office.change(tables.people, moved.values(association=other.association, region="far"))
+    await office.put(tables.grants, grant(ANN, regions=""), grant(TOM, regions="r3"))
+    await office.put(tables.tasks, task("a"))
+    assert [each.to[0].name for each in await office.at(NINE)] == ["Ann Berg"]

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.adapters.files.roster.cells import as_code
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.import_scope import ImportScope
@@ -35,7 +34,6 @@ async def known_office(connection: AsyncConnection, scope: ImportScope) -> Known
         today=scope.today,
         people=people,
         regions={row.code: row.name for row in regions},
-        elsewhere=await _elsewhere(connection, scope.association),
         staff=with_aliases(people, {grant.person for grant in await live_grants(connection)}),
         classes=scope.classes,
         reasons=scope.reasons,
@@ -126,17 +124,6 @@ async def _people(connection: AsyncConnection, association: str) -> Mapping[str,
             alias_of=row[11],
         )
         for row in await _rows(connection, of_people)
-    }
-
-
-async def _elsewhere(connection: AsyncConnection, association: str) -> Mapping[str, str]:
-    """Return the association of each region of another one, by its code and by its name as lists are read."""
-    region = tables.regions.c
-    others = select(region.code, region.name, region.association).where(region.association != association)
-    return {
-        name: row.association
-        for row in await connection.execute(others)
-        for name in (as_code(row.name), row.code)
     }
 
 

@@ -260,6 +260,12 @@ def region(sight: Sight) -> Condition:
     return _sees(sight, Data.REFERENCE, _at(sight, tables.regions.c.code))
 
 
+def of_program(sight: Sight, program: ColumnElement[Any]) -> Condition:
+    """Return whether a column names a program whose terms and rules the reader sees: one of the association."""
+    here = _of_association(sight, program, tables.programs.c.program)
+    return _sees(sight, Data.REFERENCE, _Place(regions=false(), association=here))
+
+
 def counted(sight: Sight, region: ColumnElement[Any]) -> Condition:
     """Return whether an answer of a region counts in results that the reader sees."""
     return _sees(sight, Data.RESULTS, _at(sight, region))

@@ -17,8 +17,6 @@ from tests.domain.people.proposal.lists_of import (
     proposed,
 )
 
-WITH_OTHERS = replace(OFFICE, elsewhere={"east": "other", "west": "other"})
-
 
 def strangers(*regions: str) -> Lists:
     """Return a list of people and memberships whose rows are like known people."""
@@ -33,31 +31,24 @@ def strangers(*regions: str) -> Lists:
 
 
 def test_lists_of_another_association_are_one_refusal_and_no_question() -> None:
-    office = replace(after(person("m1", name="Berit Lund", email="berit@post.example")), **elsewhere())
-    proposal = proposed(strangers("east", "west", "east"), office)
-    assert proposal.questions == ()
-    first, second = proposal.refusals
-    assert (second.code, second.rows) == ("other_association", (2, 3, 4))
-    assert second.problem.startswith("These look like the lists of other, and the import is for acme.")
-    assert (first.code, first.rows) == ("person_refused", (2, 3, 4))
-
-
-def elsewhere() -> dict[str, Any]:
-    """Return where the regions of another association are."""
-    return {"elsewhere": WITH_OTHERS.elsewhere}
-
-
-def test_whoever_may_not_see_the_other_association_is_not_told_which_it_is() -> None:
-    proposal = proposed(strangers("east", "west", "east"), WITH_OTHERS, NORTH)
-    [problem] = [each.problem for each in proposal.refusals if each.file == "people.csv"]
-    assert problem.startswith("None of the regions of these lists belongs to the association acme.")
-    assert "other" not in problem
+    office = after(person("m1", name="Berit Lund", email="berit@post.example"))
+    for importer in (ADMIN, NORTH):
+        proposal = proposed(strangers("east", "west", "east"), office, importer)
+        assert proposal.questions == ()
+        first, second = proposal.refusals
+        assert (second.code, second.rows) == ("other_association", (2, 3, 4))
+        assert second.problem == (
+            "None of the regions of these lists belongs to the association acme. Name the association of the lists, or "
+            "correct the regions: it has central, north."
+        )
+        assert (first.code, first.rows) == ("person_refused", (2, 3, 4))
 
 
 def test_one_slip_among_regions_is_named_with_the_allowed_ones() -> None:
     given = lists(people=[person("m1"), person("m2"), person("m3", region="east")])
-    [refusal] = proposed(given, WITH_OTHERS, ADMIN).refusals
+    [refusal] = proposed(given, OFFICE, ADMIN).refusals
     assert (refusal.code, refusal.allowed) == ("unknown_region", ("north", "central"))
+    assert refusal.problem == "The association has no such region. Write one of its regions."
 
 
 def test_a_row_about_somebody_alike_that_is_refused_asks_nothing() -> None:

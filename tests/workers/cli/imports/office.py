@@ -54,7 +54,7 @@ HEADINGS = {
 }
 REFUSED = {
     "code": "unknown_region",
-    "problem": "The office has no such region. Write one of its regions.",
+    "problem": "The association has no such region. Write one of its regions.",
     "file": "people.csv",
     "column": "region",
     "rows": [7, 8],

@@ -217,8 +217,8 @@ def test_refused_rows_end_with_one_and_one_line_for_each_cause(run: Run) -> None
     ended = run(Office([], [REFUSED], changed=1), "--yes")
     assert ended.exit_code == 1
     line = (
-        "people.csv, row 7 (Cid), column region: “nroth”: The office has no such region. Write one of its regions. "
-        "Allowed: north, central. The same in row 8."
+        "people.csv, row 7 (Cid), column region: “nroth”: The association has no such region. Write one of its "
+        "regions. Allowed: north, central. The same in row 8."
     )
     assert line in ended.stderr.splitlines()
     assert ended.output.count("The office has no such region.") == 1
