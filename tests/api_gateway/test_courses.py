@@ -6,12 +6,31 @@ from datetime import date
 import pytest
 
 from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
+from domain.actors import Role
+from domain.ids import derive
 from domain.journal import RulesInForce
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.activities.postgres.test_journal import Stream
 from tests.api_gateway.conftest import Client
+from tests.api_gateway.test_visibility import NOW, put
+
+
+async def with_staff_of(client: Client, association: str) -> None:
+    """Let the administrator and the auditor of the test be people of an association."""
+    for name, role in (("admin", Role.ADMIN), ("auditor", Role.AUDITOR)):
+        person = derive(association, name)
+        someone = {
+            "id": person,
+            "association": association,
+            "region": "",
+            "salt": "5" * 32,
+            "created_at": NOW,
+        }
+        await put(client, (tables.people, {**someone, "language": "en"}))
+        await client.token_of(name, person, (role,))
 
 
 @pytest.mark.parametrize(
@@ -22,6 +41,7 @@ from tests.api_gateway.conftest import Client
 async def test_the_state_at_a_moment_has_the_dates_of_the_mentees_own_course(
     client: Client, program: str, last: date
 ) -> None:
+    await with_staff_of(client, load_programs()[program].association)
     region = {"code": "r3", "name": "R3", "program": program}
     await client.send("admin", "POST", "/v1/regions", key="r3", json=region)
     body = {"program": program, "name": "t", "first": "2026-08-01", "last": "2027-06-30"}
