@@ -13,7 +13,7 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import text_error
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, broken_rule
-from api_gateway.services.programs import programs
+from api_gateway.services.programs import association_of
 from api_gateway.services.send_command import CommandAnswer
 from api_gateway.services.start_workflows import WorkflowStarter
 from domain.errors import RuleViolation
@@ -64,8 +64,8 @@ class Applications:
                 raise broken_rule(broken.code) from None
             raise Problem(404, "unknown_person") from None
         term = await self._terms.one(form.term)
-        file = programs().get(term["program"]) if term else None
-        if term is None or (file is not None and file.association != caller.association.code):
+        own = caller.association.code
+        if term is None or await association_of(self._facts, term["program"]) != own:
             raise Problem(404, "unknown_term", await known_terms(self._terms))
         new = _new(form, region, term, command)
         attempt = await self._applications.next_attempt(new)

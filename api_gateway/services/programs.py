@@ -8,6 +8,7 @@ from typing import Any, Final
 import structlog
 
 from activities.adapters.files.program_files import ProgramFiles, read_programs
+from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
 from api_gateway.services.problem import Problem, one_of
 from domain.rules.canonical_json import rules_digest, rules_text
@@ -36,6 +37,25 @@ def program_of(name: str) -> ProgramFile:
 def program_now(name: str) -> ProgramFile:
     """Return the program of that name as its file is now, for what the office keeps; 404 for an unknown one."""
     return _known(read_programs(), name)
+
+
+async def association_of(facts: CommandFacts, name: str) -> str:
+    """Return the association of a program, whether or not its file can be used; empty for an unknown one."""
+    file = programs().get(name)
+    return file.association if file is not None else await facts.association_of_program(name)
+
+
+async def own_program(facts: CommandFacts, association: str, name: str, *, now: bool = False) -> ProgramFile:
+    """Return a program of an association, with ``now`` as its file is now.
+
+    It is 404 for a program of another association as for an unknown one, and then 409 for one that stands aside.
+    """
+    files = read_programs() if now else program_files()
+    file = files.usable.get(name)
+    found = file.association if file is not None else await facts.association_of_program(name)
+    if not found or found != association:
+        raise Problem(404, "unknown_program", one_of(programs_of(association)))
+    return _known(files, name)
 
 
 def _known(files: ProgramFiles, name: str) -> ProgramFile:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.postgres.database import Connection, Database
+from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
 from activities.adapters.postgres.facts.known_office import known_office
 from activities.adapters.postgres.reads.terms import TermReads
@@ -19,7 +20,7 @@ from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_l
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, of_another, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
-from api_gateway.services.programs import program_of, programs
+from api_gateway.services.programs import association_of, program_of, programs
 from api_gateway.services.writer import WRITERS
 from domain.actors import Actor, Role
 from domain.codec import from_plain, to_plain
@@ -308,10 +309,10 @@ class Proposals:
         if not new.term:
             return "", new.association
         term = await self._terms.one(new.term)
-        association = program_of(term["program"]).association if term else ""
-        if term is None or association != caller.association.code:
+        own = caller.association.code
+        if term is None or await association_of(CommandFacts(self._database), term["program"]) != own:
             raise Problem(404, "unknown_term", await known_terms(self._terms))
-        return str(term["program"]), association
+        return program_of(term["program"]).program, own
 
     async def _scope(self, connection: Connection, stored: StoredImport) -> ImportScope:
         return await import_scope(connection, stored.association, stored.term, _rules_of(stored.association))
