@@ -29,6 +29,8 @@ class Command:
     ``by`` says whether staff may send it for a person; what only the system sends has none.
     ``texts`` names fields that people write as they like, with blanks and any sign that can be read.
     ``aside`` names a text that people may send along and that never comes here: the gateway seals it for its writer.
+    ``people`` and ``regions`` name fields with a person's id or a region's code, each with the refusal of an unknown
+    one.
     ``drafted`` names documents that a sender may leave out: then the sender's saved draft is submitted.
     ``needs_facts`` says that it cannot be decided without facts from the database.
     ``while_paused`` says that it is allowed while a relationship is paused, ``after_end`` that it is allowed once the
@@ -41,6 +43,8 @@ class Command:
     by: ClassVar[By | None] = None
     texts: ClassVar[tuple[str, ...]] = ()
     aside: ClassVar[str] = ""
+    people: ClassVar[Mapping[str, str]] = {}
+    regions: ClassVar[Mapping[str, str]] = {}
     drafted: ClassVar[tuple[str, ...]] = ()
     needs_facts: ClassVar[bool] = False
     while_paused: ClassVar[bool] = False

@@ -18,7 +18,7 @@ from api_gateway.services.form_answers import Submission
 from api_gateway.services.problem import Problem, broken_rule
 from api_gateway.services.scans import demand_scan
 from api_gateway.services.sealed_texts import keep_aside, seal
-from api_gateway.services.writer import demand_subject
+from api_gateway.services.writer import demand_named, demand_subject
 from domain.actors import Actor, Role
 from domain.messages import By, Command, Receipt
 from domain.payments import obligation
@@ -62,8 +62,8 @@ def route(
         command = command_id(caller, key)
         caller = await standing_in(office, caller, subject)
         actor = await _actor(office, kind, caller, subject, body, command)
-        await _demand_here(office, kind, caller, subject, actor, command)
         sent = Submission(kind=kind, subject=subject, body=body, command=command, caller=caller, actor=actor)
+        await _demand_here(office, sent)
         await demand_scan(office.documents, subject, getattr(body, "scan", None))
         documents = await _documents_of(office, sent)
         whole = command_from(kind, body, id=command, actor=actor, **documents)
@@ -117,15 +117,23 @@ async def _actor(
         raise
 
 
-async def _demand_here(
-    office: Office, kind: type[Command], caller: Caller, subject: str, actor: Actor, command: str
-) -> None:
-    """Refuse staff of another association than that of the subject, and record the attempt."""
+async def _demand_here(office: Office, sent: Submission) -> None:
+    """Refuse what is about another association, or names somebody of it, and record the attempt.
+
+    A repeated request gets its first answer, whatever has changed since.
+    """
     try:
-        await demand_subject(office.facts, caller, subject)
+        await demand_subject(office.facts, sent.caller, sent.subject)
+        await demand_named(office.facts, sent.caller, sent.kind, sent.body)
     except Problem as problem:
+        if await office.intake.knows(sent.command):
+            return
         await office.intake.refuse(
-            command=command, kind=kind.__name__, code=problem.recorded, actor=actor, subject=subject
+            command=sent.command,
+            kind=sent.kind.__name__,
+            code=problem.recorded,
+            actor=sent.actor,
+            subject=sent.subject,
         )
         raise
 

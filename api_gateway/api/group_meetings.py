@@ -17,7 +17,6 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.send_command import given_before
 from api_gateway.services.visible import whole_id
-from api_gateway.services.writer import demand_pairs
 from domain.actors import Role
 from domain.relationship.stages.meetings.groups import FEWEST_PAIRS, MOST_PAIRS, pairs_fault
 
@@ -78,8 +77,6 @@ async def log_group_meeting(
     payload = body.model_dump(mode="json", exclude_none=True)
     own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(caller.ids, body.relationships)
     actor = caller.acting((Role.PARTICIPANT,) if own else (Role.COORDINATOR, Role.PARTICIPANT))
-    if not own:
-        await demand_pairs(office.facts, caller, body.relationships)
     claimed = await office.intake.claim(
         group, kind=GROUP, subject="", payload=payload, fingerprint=print_, actor=actor
     )

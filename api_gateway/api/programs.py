@@ -41,7 +41,7 @@ async def programs(office: Parts, caller: Readers) -> dict[str, Any]:
 @once("KeepRules")
 async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Store the rules of a program's file as they are now, so that a relationship can be moved to this version."""
-    program = program_to_write(caller, name)
+    program = await program_to_write(office.facts, caller, name)
     await office.writes.rule_sets.keep_rules(
         program=name,
         version=program.version,

@@ -56,7 +56,7 @@ async def regions(response: Response, office: Parts, caller: Anybody) -> dict[st
 @once("AddRegion")
 async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Add a region."""
-    program = program_to_write(caller, body.program)
+    program = await program_to_write(office.facts, caller, body.program)
     await office.writes.regions.add_region(
         body.code,
         body.name,

@@ -11,7 +11,7 @@ from api_gateway.http.office import Parts
 from api_gateway.services.caller import Caller
 from api_gateway.services.form_answers import shipped_form
 from api_gateway.services.problem import Problem
-from api_gateway.services.programs import program_of
+from api_gateway.services.programs import own_program
 from domain.actors import Role
 from domain.forms.model import words_in
 from domain.forms.survey_results import WHOLE, Counted, ItemResult, SurveyAnswers, results
@@ -36,7 +36,7 @@ async def survey_results(
     """
     if not caller.sight.sees(Data.RESULTS):
         raise Problem(403, "state_office_only")
-    file = program_of(program, caller.association.code)
+    file = await own_program(office.facts, caller.association.code, program)
     found = await office.reads.surveys.term(program, term)
     if found is None:
         raise Problem(404, "unknown_term")

@@ -44,7 +44,7 @@ async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str,
 @once("OpenTerm")
 async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Open a term, and freeze the rules of the program and of each region with it."""
-    program = program_to_write(caller, body.program)
+    program = await program_to_write(office.facts, caller, body.program)
     if body.last <= body.first:
         wrong = error_at(("last",), "order", in_words("term_ends_before_it_begins"))
         raise Problem(422, "term_ends_before_it_begins", errors=[wrong])

@@ -9,7 +9,7 @@ from fastapi import Request
 from activities.errors import Unavailable
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.programs import programs, programs_of
+from api_gateway.services.programs import programs
 from domain.ids import term_region_id
 from domain.rules.program import Rules
 
@@ -20,20 +20,22 @@ async def rules_here(request: Request, sent: Any) -> Rules | None:
     """Return the rules of the program that a request is about; None if that is unknown or the caller may not see it.
 
     ``sent`` is the body as it came. Its ``program``, ``term`` or first of ``relationships`` counts if the address
-    names nothing.
+    names nothing. What is of another association than the caller's is unknown.
     """
     caller: Caller | None = getattr(request.state, "caller", None)
     body = sent if isinstance(sent, dict) else {}
     path = request.path_params
-    program = path.get("program") or body.get("program")
     if caller is None:
         return None
-    if isinstance(program, str) and program in programs_of(caller.association.code):
-        return programs()[program].rules
+    program = path.get("program") or body.get("program")
+    if isinstance(program, str) and (rules := _own(caller, program)) is not None:
+        return rules
     office: Office = request.app.state.office
     with suppress(Unavailable):
         if "region" in path:
-            return await office.facts.rules(term_region_id(str(path.get("term")), str(path["region"])))
+            here = str(path["region"]) in caller.association.regions
+            subject = term_region_id(str(path.get("term")), str(path["region"]))
+            return await office.facts.rules(subject) if here else None
         pairs = body.get("relationships")
         first = pairs[0] if isinstance(pairs, list) and pairs else None
         if subject := _id(path.get("subject") or first):
@@ -41,9 +43,14 @@ async def rules_here(request: Request, sent: Any) -> Rules | None:
         if (term := _id(body.get("term"))) and (
             found := await office.reads.terms.one(caller.sight, term)
         ) is not None:
-            of_term = programs().get(found["program"])
-            return of_term.rules if of_term is not None else None
+            return _own(caller, found["program"])
     return None
+
+
+def _own(caller: Caller, program: str) -> Rules | None:
+    """Return the rules of a program of the caller's association; None for any other."""
+    file = programs().get(program)
+    return file.rules if file is not None and file.association == caller.association.code else None
 
 
 async def _of_subject(office: Office, caller: Caller, subject: str) -> Rules | None:

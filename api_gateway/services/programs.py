@@ -8,6 +8,7 @@ from typing import Any, Final
 import structlog
 
 from activities.adapters.files.program_files import ProgramFiles, read_programs
+from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
 from api_gateway.services.problem import Problem, one_of
 from domain.rules.canonical_json import rules_digest, rules_text
@@ -36,6 +37,19 @@ def program_of(name: str, association: str) -> ProgramFile:
 def program_now(name: str, association: str) -> ProgramFile:
     """Return a program of an association as its file is now, for what the office keeps; 404 for any other."""
     return _known(read_programs(), name, association)
+
+
+async def own_program(facts: CommandFacts, association: str, name: str, *, now: bool = False) -> ProgramFile:
+    """Return a program of an association, with ``now`` as its file is now.
+
+    It is 404 for a program of another association as for an unknown one, and then 409 for one that stands aside.
+    """
+    files = read_programs() if now else program_files()
+    file = files.usable.get(name)
+    found = file.association if file is not None else await facts.association_of_program(name)
+    if not found or found != association:
+        raise Problem(404, "unknown_program", one_of(programs_of(association)))
+    return _known(files, name, association)
 
 
 def _known(files: ProgramFiles, name: str, association: str) -> ProgramFile:

@@ -3,7 +3,7 @@
 What belongs to another association is unknown to the caller, whatever the caller's roles are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -11,11 +11,11 @@ from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule
-from api_gateway.services.programs import program_now
-from api_gateway.services.send_command import in_sentences
-from domain.actors import STAFF_ROLES, Actor, Role
+from api_gateway.services.programs import own_program
+from domain.actors import Actor, Role
 from domain.errors import RuleViolation
 from domain.ids import is_id
+from domain.messages import Command
 from domain.people.who_may import (
     Standing,
     demand_may_change,
@@ -88,9 +88,9 @@ def namer_of_contacts(caller: Caller, region: str) -> Actor:
     return actor
 
 
-def program_to_write(caller: Caller, name: str) -> ProgramFile:
+async def program_to_write(facts: CommandFacts, caller: Caller, name: str) -> ProgramFile:
     """Return a program as its file is now, for what the office keeps; 404 for one of another association."""
-    return program_now(name, caller.association.code)
+    return await own_program(facts, caller.association.code, name, now=True)
 
 
 async def demand_grant(facts: CommandFacts, caller: Caller, grant: str) -> None:
@@ -100,23 +100,23 @@ async def demand_grant(facts: CommandFacts, caller: Caller, grant: str) -> None:
 
 
 async def demand_subject(facts: CommandFacts, caller: Caller, subject: str) -> None:
-    """Refuse a command of staff about something of another association; what nobody knows, its workflow refuses."""
-    if set(caller.roles) & set(STAFF_ROLES):
-        region = await facts.place_of(subject)
-        if region is not None and region not in caller.association.regions:
-            raise Problem(404, "not_found")
+    """Refuse a command about something of another association, as about what nobody knows; a pair's own may send."""
+    place = await facts.place_of(subject)
+    if place is not None and any(id in place.pair for id in caller.ids):
+        return
+    if place is None or place.region not in caller.association.regions:
+        raise Problem(404, "not_found")
 
 
-async def demand_pairs(facts: CommandFacts, caller: Caller, pairs: Sequence[str]) -> None:
-    """Refuse a group's log of staff with a line for each pair of another association, as for one that nobody knows."""
-    elsewhere = await facts.elsewhere(pairs, caller.association.regions)
-    lines = [
-        {"pointer": f"/relationships/{number}", "detail": "not found", "code": "not_found"}
-        for number, pair in enumerate(pairs)
-        if pair in elsewhere
-    ]
-    if lines:
-        raise Problem(422, "group_refused", errors=in_sentences(lines, pairs))
+async def demand_named(facts: CommandFacts, caller: Caller, kind: type[Command], body: object) -> None:
+    """Refuse a command that names a person or a region of another association, as one that names an unknown one."""
+    own = caller.association
+    for field, code in kind.regions.items():
+        if (region := getattr(body, field)) and region not in own.regions:
+            raise broken_rule(code, field)
+    for field, code in kind.people.items():
+        if (person := getattr(body, field)) and await facts.association_of(person) != own.code:
+            raise broken_rule(code, field)
 
 
 async def _standing(facts: CommandFacts, caller: Caller, person: str) -> Standing:

@@ -42,6 +42,7 @@ class SettleChange(Command):
     roles: ClassVar = (Role.COORDINATOR,)
     by: ClassVar = By.STAFF
     while_paused: ClassVar = True
+    people: ClassVar = {"person": "no_change_to_look_at"}
     example: ClassVar = {"person": "0123456789abcdef0123456789abcdef"}
 
     person: str

@@ -17,6 +17,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
+from activities.adapters.postgres.facts.commands import CommandFacts, SubjectPlace
 from activities.adapters.postgres.facts.tokens import TokenFacts, TokenHolder
 from activities.adapters.postgres.operations import SqlOperations
 from api_gateway.app import create_app, make_office
@@ -138,6 +139,14 @@ class InventedTokens(TokenFacts):
         return as_invented(await super().holder(token))
 
 
+class InventedSubjects(CommandFacts):
+    """Subjects that only the stand-in for Temporal knows are in region r1."""
+
+    async def place_of(self, subject: str) -> SubjectPlace | None:
+        """Return where a subject is."""
+        return await super().place_of(subject) or SubjectPlace(region="r1")
+
+
 class InventedCalendars(CalendarAddressFacts):
     """Calendar addresses of people without an entry, who are of the first program's association."""
 
@@ -194,6 +203,7 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
         office,
         tokens=InventedTokens(office.database),
         calendar_addresses=InventedCalendars(office.database),
+        facts=InventedSubjects(office.database),
     )
     transport = httpx.ASGITransport(app=create_app(office))
     async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:

@@ -40,6 +40,7 @@ class OpenComplaint(Command):
     roles: ClassVar = (Role.COORDINATOR, Role.PARTICIPANT)
     by: ClassVar = By.OWN
     while_paused: ClassVar = True
+    people: ClassVar = {"against": "unknown_person"}
     example: ClassVar = {"about": "@endings.complaint_kinds", "against": ""}
 
     about: str

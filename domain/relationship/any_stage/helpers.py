@@ -28,6 +28,7 @@ class NameHelper(Command):
 
     roles: ClassVar = (Role.PARTICIPANT,)
     by: ClassVar = By.OWN
+    people: ClassVar = {"helper": "unknown_person"}
     example: ClassVar = {"topic": "@meetings.topics"}
 
     helper: str

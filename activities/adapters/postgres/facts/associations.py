@@ -2,12 +2,13 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, select
 
 from activities.adapters.postgres import tables
 from domain.associations import Association
 
 _REGION: Final = tables.regions.c
+_PAIR: Final = tables.relationships.c
 
 
 def with_association(person: ColumnElement[str]) -> tuple[ColumnElement[Any], ...]:
@@ -19,3 +20,12 @@ def with_association(person: ColumnElement[str]) -> tuple[ColumnElement[Any], ..
 def association_in(row: Row[Any]) -> Association:
     """Return the association of somebody; one without a code for an id that no entry of the office has."""
     return Association(code=row.association or "", regions=tuple(row.association_regions))
+
+
+def of_another(person: str) -> ColumnElement[bool]:
+    """Return whether a relationship is of another association than somebody who is none of its pair."""
+    entry = tables.people.alias("sender").c
+    here = exists().where(_REGION.code == _PAIR.region, _REGION.association == entry.association)
+    elsewhere = exists().where(entry.id == person, not_(here)).correlate(tables.relationships)
+    pair = (_PAIR.mentee, _PAIR.mentor, _PAIR.proposed_mentor)
+    return and_(elsewhere, *(each != person for each in pair))

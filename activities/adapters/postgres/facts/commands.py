@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, union, union_all
+from sqlalchemy import literal, select, union, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
@@ -29,6 +29,14 @@ class Submitted:
     person: str
     at: datetime
     withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectPlace:
+    """The region of what a command is about and, of a relationship, who is or may become one of its pair."""
+
+    region: str
+    pair: tuple[str, ...] = ()
 
 
 class CommandFacts:
@@ -122,6 +130,13 @@ class CommandFacts:
         async with self._database.transaction() as connection:
             return await connection.scalar(select(table.association).where(table.id == person)) or ""
 
+    async def association_of_program(self, program: str) -> str:
+        """Return the association of a program, also of one whose file stands aside; empty for an unknown one."""
+        table = tables.programs.c
+        async with self._database.one_statement() as connection:
+            wanted = select(table.association).where(table.program == program)
+            return await connection.scalar(wanted) or ""
+
     async def association_of_grant(self, grant: str) -> str:
         """Return the association of the person who has a grant; empty for an unknown one."""
         table, person = tables.grants.c, tables.people.c
@@ -129,24 +144,19 @@ class CommandFacts:
         async with self._database.one_statement() as connection:
             return await connection.scalar(wanted.where(table.id == grant)) or ""
 
-    async def place_of(self, subject: str) -> str | None:
-        """Return the region of a relationship, an obligation or a term in a region; None for an unknown one."""
+    async def place_of(self, subject: str) -> SubjectPlace | None:
+        """Return where a relationship, an obligation or a term in a region is; None for an unknown one."""
+        pair, nobody = tables.relationships.c, literal("")
+        owed, term = tables.obligations.c, tables.term_regions.c
         wanted = union_all(
-            *(
-                select(table.c.region).where(table.c.id == subject)
-                for table in (tables.relationships, tables.obligations, tables.term_regions)
-            )
+            select(pair.region, pair.mentee, pair.mentor, pair.proposed_mentor).where(pair.id == subject),
+            *(select(each.region, nobody, nobody, nobody).where(each.id == subject) for each in (owed, term)),
         )
         async with self._database.one_statement() as connection:
-            found: str | None = await connection.scalar(wanted)
-        return found
-
-    async def elsewhere(self, relationships: Sequence[str], regions: Sequence[str]) -> tuple[str, ...]:
-        """Return which of these relationships are in none of these regions."""
-        pair = tables.relationships.c
-        wanted = select(pair.id).where(pair.id.in_(relationships), pair.region.not_in(regions))
-        async with self._database.one_statement() as connection:
-            return tuple(await connection.scalars(wanted))
+            found = (await connection.execute(wanted)).first()
+        return (
+            None if found is None else SubjectPlace(region=found[0], pair=tuple(id for id in found[1:] if id))
+        )
 
     async def standing(self, person: str) -> Standing | None:
         """Return what decides who may change a person's entry; None for an unknown person.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, case, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.grants import AS_JSON, grant_of, grants_where
@@ -47,14 +47,19 @@ def _grants(sight: Sight) -> Select[Any]:
             grants,
             AS_JSON.label("whole"),
             holder.c.name,
-            giver.c.name.label("given_by_name"),
-            confirmer.c.name.label("confirmed_by_name"),
+            case((_known(giver, holder), giver.c.name)).label("given_by_name"),
+            case((_known(confirmer, holder), confirmer.c.name)).label("confirmed_by_name"),
         )
         .join(holder, holder.c.id == grants.c.person, isouter=True)
         .join(giver, giver.c.id == grants.c.given_by, isouter=True)
         .join(confirmer, confirmer.c.id == grants.c.confirmed_by, isouter=True)
         .where(sql.grant(sight))
     )
+
+
+def _known(other: FromClause, holder: FromClause) -> ColumnElement[bool]:
+    """Return whether somebody is of the association of who holds the grant, whose readers may know the name."""
+    return other.c.association == holder.c.association
 
 
 def _with_state(row: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:

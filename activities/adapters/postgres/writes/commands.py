@@ -12,13 +12,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.document_settlement import document_of, settle_documents, without_document
+from activities.adapters.postgres.facts.associations import of_another
 from activities.adapters.postgres.journal import append_side
 from activities.errors import Unavailable
 from domain.actors import Actor
@@ -99,6 +100,11 @@ class CommandIntake:
             )
             return Claimed(claim=KeyClaim.MINE)
 
+    async def knows(self, id: str) -> bool:
+        """Return whether a request has claimed this command before."""
+        async with self._database.one_statement() as connection:
+            return await connection.scalar(select(_COMMAND.id).where(_COMMAND.id == id)) is not None
+
     async def answer(self, id: str, status: int, answer: Any) -> None:
         """Store the final answer of a command, and settle its document with it; the first answer stays."""
         values = {"command": id, "status": status, "answer": answer, "answered_at": datetime.now(UTC)}
@@ -143,10 +149,11 @@ class CommandIntake:
     async def refuse(self, *, command: str, kind: str, code: str, actor: Actor, subject: str) -> None:
         """Record a refused attempt in the side stream of the addressed relationship.
 
-        For an obligation, that is the relationship of its first claim; for an unknown subject, the installation.
+        For an obligation, that is the relationship of its first claim; for an unknown subject, and for one of another
+        association than the actor's, the installation.
         """
         async with self._database.transaction() as connection:
-            known = await connection.scalar(_relationship_of(subject))
+            known = await connection.scalar(_relationship_of(subject).where(not_(of_another(actor.id))))
             await append_side(
                 connection,
                 "CommandRefused",

@@ -5,18 +5,19 @@ housekeeping sends each of them until it is answered, without another check. If 
 separate command tells that pair; its row is written before the group is answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, and_, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.associations import of_another
 from activities.adapters.postgres.facts.entries_of_one import of_one
 from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.journal import append_side
@@ -248,7 +249,8 @@ async def _faults(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple
 
 
 async def _check(connection: AsyncConnection, part: Part, now: datetime) -> PairCheck:
-    known = await relationship_state(connection, part.relationship)
+    here = await _here(connection, [part])
+    known = await relationship_state(connection, part.relationship) if here else None
     if known is None:
         return PairCheck(relationship=part.relationship)
     state, rules = known
@@ -264,11 +266,12 @@ async def _check(connection: AsyncConnection, part: Part, now: datetime) -> Pair
 async def _record(
     connection: AsyncConnection, parts: tuple[Part, ...], faults: tuple[GroupFault, ...]
 ) -> None:
-    """Record the attempt in the side stream of each refused pair; all writers lock the streams in one order."""
+    """Record the attempt in the side stream of each refused pair; all writers lock the streams in one order.
+
+    Of a pair of another association the installation's stream says so, as of one that nobody knows.
+    """
     now = await office_now(connection)
-    own = tables.relationships.c.id
-    ids = [part.relationship for part in parts]
-    known = set((await connection.scalars(select(own).where(own.in_(ids)))).all())
+    known = await _here(connection, parts)
     by_pair = {part.relationship: part for part in parts}
     for fault in sorted(faults, key=lambda each: each.relationship):
         part = by_pair[fault.relationship]
@@ -281,3 +284,10 @@ async def _record(
             relationship=part.relationship if part.relationship in known else "",
             decided_at=now,
         )
+
+
+async def _here(connection: AsyncConnection, parts: Sequence[Part]) -> set[str]:
+    """Return those of the pairs that the office knows and that are of the sender's association."""
+    pair = tables.relationships.c
+    theirs = (and_(pair.id == part.relationship, not_(of_another(part.command.actor.id))) for part in parts)
+    return {*await connection.scalars(select(pair.id).where(or_(*theirs)))}

@@ -42,6 +42,7 @@ class ConfirmMatch(Command):
     roles: ClassVar = (Role.COORDINATOR,)
     by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
+    regions: ClassVar = {"money_region": "money_region_unknown"}
     example: ClassVar = {"money_region": ""}
 
     money_region: str = ""

@@ -45,6 +45,7 @@ class ProposeMatch(Command):
     roles: ClassVar = (Role.COORDINATOR,)
     by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
+    people: ClassVar = {"mentor": "unknown_mentor"}
     example: ClassVar = {"fallback": "@matching.fallback_reasons"}
 
     mentor: str
