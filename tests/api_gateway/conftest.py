@@ -116,6 +116,7 @@ def broken(code: str, field: str = "") -> WorkflowUpdateFailedError:
     )
 
 
+MINE = load_programs()[PROGRAM].association
 INVENTED = ("r1", "r2", "r3", "r4", "r9")
 """Regions that tests write into rows, whether or not the office has them."""
 
@@ -124,11 +125,11 @@ def as_invented(holder: TokenHolder | None) -> TokenHolder | None:
     """Return the owner of a token as one of the first program's association, where the office has no such person."""
     if holder is None:
         return None
-    own, here = holder.association, load_programs()[PROGRAM].association
-    if own.code not in ("", here):
+    own = holder.association
+    if own.code not in ("", MINE):
         return holder
     regions = tuple(dict.fromkeys((*own.regions, *INVENTED)))
-    return replace(holder, association=Association(code=here, regions=regions))
+    return replace(holder, association=Association(code=MINE, regions=regions))
 
 
 class InventedTokens(TokenFacts):

@@ -11,14 +11,16 @@ from activities.adapters.files.program_files import (
     read_programs,
     shipped_files,
 )
+from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from api_gateway.app import create_app
 from api_gateway.http import examples
 from api_gateway.services import programs as service
 from domain.actors import Role
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import MINE, Client
 from tests.api_gateway.recorded import recorded_pair
+from tests.api_gateway.test_visibility import put
 from tests.conftest import PROGRAM
 
 LINE = 7
@@ -103,6 +105,7 @@ async def test_c46_the_emails_of_a_program_are_one_task_of_administrators_and_th
     client: Client, worker: Database
 ) -> None:
     await client.token("state", Role.COORDINATOR)
+    await put(client, (tables.programs, {"program": "another", "association": MINE}))
     records = NoticeRecords(worker, client.office.clock)
     for notice in ("a" * 32, "b" * 32):
         await records.park_with_program(notice, PROGRAM)
