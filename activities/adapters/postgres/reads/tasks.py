@@ -46,6 +46,10 @@ class TaskReads(Reads):
         page = await self._page(statement, _DAY, _TASK.id, after, limit)
         return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
 
+    async def sees(self, sight: Sight, task: str) -> bool:
+        """Return whether a task is work that the reader sees by office."""
+        return await self._one(select(_TASK.id).where(_TASK.id == task, sql.work(sight))) is not None
+
     async def dated(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks with a date of the reader's own work; only the most urgent ones."""
         query = (

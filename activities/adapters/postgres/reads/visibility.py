@@ -156,11 +156,13 @@ def _of_task(*conditions: Condition) -> Condition:
 def notice(sight: Sight) -> Condition:
     """Return whether the reader sees a notice: it is to the reader, or about what the reader sees by office."""
     table, cases = tables.notices.c, tables.complaints.c
+    pair, term = tables.relationships.c, tables.term_regions.c
+    about_region = or_(*(exists().where(each.id == table.subject) for each in (pair, term)))
     places = (
         _at(sight, table.region),
-        _within(table.subject, tables.relationships.c.id, _at(sight, tables.relationships.c.region)),
-        _within(table.subject, tables.term_regions.c.id, _at(sight, tables.term_regions.c.region)),
-        _about_person(sight, table.person),
+        _within(table.subject, pair.id, _at(sight, pair.region)),
+        _within(table.subject, term.id, _at(sight, term.region)),
+        _unless(about_region, _about_person(sight, table.person)),
     )
     place = _Place(
         regions=or_(*(each.regions for each in places)),
@@ -325,6 +327,13 @@ def _at(sight: Sight, region: ColumnElement[Any]) -> _Place:
     )
 
 
+def _unless(another: Condition, place: _Place) -> _Place:
+    """Return where a row is that belongs there only if it belongs nowhere else."""
+    return _Place(
+        regions=and_(not_(another), place.regions), association=and_(not_(another), place.association)
+    )
+
+
 def _within(column: ColumnElement[Any], id: ColumnElement[Any], place: _Place) -> _Place:
     """Return where a row is that names another one by its ``id``, from where that one is."""
     return _Place(
@@ -333,8 +342,31 @@ def _within(column: ColumnElement[Any], id: ColumnElement[Any], place: _Place) -
     )
 
 
+def stream_elsewhere(sight: Sight, stream: ColumnElement[Any]) -> Condition:
+    """Return whether a stream is of another association than the reader's; what belongs to none is nowhere else.
+
+    It is that of a pair, of money, of a term in a region, of a person or of a grant; of two people, the first counts.
+    """
+    if sight.association is None:
+        return false()
+    one = func.split_part(stream, " ", 1)
+    person, holder = tables.people.alias("one").c, tables.people.alias("granted").c
+    grant = tables.grants.alias("given").c
+    own_stream = func.left(func.encode(func.sha256(func.convert_to("h/" + person.id, "UTF8")), "hex"), 32)
+    with_region = [
+        each.alias(f"{each.name}_of_stream").c
+        for each in (tables.relationships, tables.obligations, tables.term_regions)
+    ]
+    return or_(
+        *(exists().where(each.id == one, not_(_at(sight, each.region).association)) for each in with_region),
+        exists().where(person.id == one, not_(_here(sight, person.association))),
+        exists().where(grant.id == one, holder.id == grant.person, not_(_here(sight, holder.association))),
+        exists().where(own_stream == one, not_(_here(sight, person.association))),
+    )
+
+
 def _at_task(sight: Sight) -> _Place:
-    """Return where a task is; one of the office's own belongs to a program, to a person, or to all associations."""
+    """Return where a task is; one of the office's own belongs to a program, a person, a stream, or all associations."""
     task = tables.tasks.c
     place = _at(sight, task.region)
     if sight.association is None:
@@ -344,6 +376,7 @@ def _at_task(sight: Sight) -> _Place:
     own = case(
         (task.kind == TaskKind.CORRECT_PROGRAM, of_program),
         (task.kind == TaskKind.FIX_ADDRESS, of_person),
+        (task.kind.in_(ABOUT_STREAMS), not_(stream_elsewhere(sight, func.split_part(task.about, "/", 1)))),
         else_=true(),
     )
     of_office = and_(task.region == "", task.subject_kind == Kind.INSTALLATION, own)
