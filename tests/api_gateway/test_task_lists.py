@@ -18,6 +18,7 @@ from domain.payments.projection import obligation_rows
 from domain.relationship.any_stage.notes import WriteNote
 from domain.task_acts import ACTS
 from domain.tasks import TaskKind
+from domain.visibility import CONFIDENTIAL_NOTICES
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
 from tests.api_gateway.test_visibility import change_pair, put
@@ -92,6 +93,28 @@ async def test_a_task_about_a_meeting_names_its_day_in_the_zone_of_the_program(c
         assert "met_at" not in found
         [spanish] = await listed(client, "ann", "?language=es")
         assert spanish["who"] == "Maria Lopez con Ruth Olsen, reunión del 16 de octubre"
+
+
+@pytest.mark.parametrize("kind", CONFIDENTIAL_NOTICES)
+async def test_neither_of_the_pair_learns_of_a_confidential_matter_from_a_task_about_an_address(
+    client: Client, kind: str
+) -> None:
+    await client.token_of("ann", COORDINATOR.id, (Role.COORDINATOR,), ("r3",))
+    await client.token_of("the mentor", MENTOR.id, (Role.PARTICIPANT,))
+    async with recorded_pair(client) as pair:
+        await pair.drafted()
+        plain, named = (
+            task(name, TaskKind.FIX_ADDRESS, subject=pair.case.id, about=MENTEE.id, why=f"{name},no_address")
+            for name in ("reminder", kind)
+        )
+        await put(client, plain, named)
+        seen = {}
+        for who in ("ann", "the mentor"):
+            answer = await client.send(who, "GET", f"/v1/relationships/{pair.case.id}")
+            tasks = answer.json()["tasks"]
+            seen[who] = [row["why"] for row in tasks if row["kind"] == TaskKind.FIX_ADDRESS]
+        assert seen["the mentor"] == ["reminder,no_address"]
+        assert sorted(seen["ann"]) == sorted(["reminder,no_address", f"{kind},no_address"])
 
 
 async def test_a_long_list_comes_in_pages_and_goes_on_where_the_last_page_ended(client: Client) -> None:

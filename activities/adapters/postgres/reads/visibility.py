@@ -284,13 +284,18 @@ def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
     table = tables.tasks.c
     here = _at_task(sight)
     of_money = table.subject_kind == OF_MONEY
+    # A task about an address says which email was refused.
+    names_matter = or_(*(table.why.contains(kind.value) for kind in CONFIDENTIAL_NOTICES))
 
     def seen(data: Data) -> Condition:
         return _sees(sight, data, here, stands)
 
     return and_(
         or_(and_(of_money, seen(Data.MONEY)), and_(not_(of_money), seen(Data.TASKS))),
-        or_(table.kind.not_in(CONFIDENTIAL_TASKS), seen(Data.CONFIDENTIAL)),
+        or_(
+            and_(table.kind.not_in(CONFIDENTIAL_TASKS), not_(names_matter)),
+            seen(Data.CONFIDENTIAL),
+        ),
         or_(table.kind.not_in(ONE_SIDE_TASKS), seen(Data.ONE_SIDE)),
     )
 
