@@ -238,6 +238,14 @@ async def worker(client: Client) -> AsyncIterator[Database]:
     await database.close()
 
 
+async def add_entry(client: Client, person: str) -> None:
+    """Add an entry without a name to the association of the tests."""
+    entry = {"id": person, "association": MINE, "created_at": NOW}
+    texts = dict.fromkeys(("name", "email", "role_title", "district", "region"), "")
+    async with client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.people).values(**texts, **entry))
+
+
 async def reader_of(client: Client, program: str) -> str:
     """Let a participant of a program's association in; return the name under which to send requests."""
     name, person = f"reader of {program}", derive("reader", program)

@@ -26,7 +26,7 @@ from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.rules.choices import choices
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import Client, add_entry
 from tests.api_gateway.recorded import recorded_pair
 from tests.api_gateway.test_visibility import put
 from tests.conftest import NOW, PROGRAM
@@ -366,6 +366,7 @@ async def test_a_meeting_before_the_agreement_is_told_the_day(client: Client) ->
 async def test_a_code_that_is_missing_is_told_with_those_that_the_program_allows(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.drafted()
+        await add_entry(client, ID)
         client.engine.refuse("fallback_reason_missing", "fallback")
         path, body = f"{pair.path}/propose-match", {"mentor": ID}
         detail, _ = await said(client, "the coordinator", "POST", path, "a", json=body)

@@ -22,7 +22,7 @@ from domain.relationship.any_stage.complaint import (
 )
 from domain.relationship.parts.complaint import ComplaintDecision
 from tests.api_gateway.confidential import SECRET, side_events, whole_database
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import Client, add_entry
 from tests.api_gateway.recorded import recorded_pair
 from tests.conftest import PROGRAM
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, STATE_OFFICE, document
@@ -46,6 +46,7 @@ async def test_a_written_text_cannot_be_guessed_from_a_command_row(client: Clien
 async def test_a_statement_is_sealed_for_the_person_who_takes_the_case(client: Client) -> None:
     async with recorded_pair(client) as pair:
         await pair.signed()
+        await add_entry(client, MENTOR.id)
         body = {"about": "conduct", "against": MENTOR.id, "statement": SECRET}
         sent = await client.send("the mentee", "POST", f"{pair.path}/open-complaint", json=body)
         assert sent.status_code == 200

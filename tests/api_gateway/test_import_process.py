@@ -22,7 +22,8 @@ from tests.api_gateway.importing import GOOD, answer, counted, propose, take_ove
 async def beside(client: Client) -> AsyncIterator[tuple[Client, ImportProcess]]:
     """Yield the same client, and the process to which its office gives the work of imports."""
     work = ImportProcess(client.office.settings)
-    office = replace(make_office(client.office.settings, client.engine, work))
+    office = make_office(client.office.settings, client.engine, work)
+    office = replace(office, tokens=client.office.tokens, facts=client.office.facts)
     transport = httpx.ASGITransport(app=create_app(office))
     async with httpx.AsyncClient(transport=transport, base_url=client.office.settings.public_url) as http:
         other = Client(http, office, client.engine)

@@ -20,7 +20,7 @@ from domain.relationship.stages.meetings.completion_review import ReviewCompleti
 from domain.relationship.stages.meetings.cover import GiveBackCover
 from domain.relationship.stages.meetings.observations import CancelObservation
 from domain.term.staff_acts import ConfirmMonthlyRecord, ContradictMonthlyRecord
-from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.conftest import Client, add_entry, open_term
 from workers.settings import REPOSITORY
 
 ONE = "9f2c" * 8
@@ -49,6 +49,7 @@ SENT: tuple[tuple[str, type[Command], str, dict[str, Any], dict[str, Any]], ...]
 async def test_a_command_arrives_as_it_was_sent_and_its_refusal_comes_back_in_words(
     client: Client, who: str, kind: type[Command], name: str, body: dict[str, Any], read: dict[str, Any]
 ) -> None:
+    await add_entry(client, ONE)
     path = f"/v1/{PAIR}/{name}"
     answer = await client.send(who, "POST", path, json=body)
     assert answer.status_code == 200, answer.text

@@ -315,7 +315,7 @@ async def test_c21_the_state_office_has_the_work_of_a_region_in_which_nobody_is(
     await office.put(tables.region_contacts, seat)
     sent = {each.to[0].name: each.wording.text for each in await office.at(NINE)}
     assert {name: text.count("\n- ") for name, text in sent.items()} == {"Ann Berg": 1, "Tom Ek": 1}
-    assert "- R (" in sent["Ann Berg"], "a region is named as the office calls it"
+    assert "- r3 (" in sent["Ann Berg"], "a region is named as the office calls it"
 
 
 async def test_c21_a_task_without_a_day_is_told_again_and_wider_by_how_long_it_is_open(

@@ -17,6 +17,7 @@ from activities.adapters.postgres.writes.office_tasks import OfficeTaskWrites
 from activities.ports.journal import ParkedReport
 from activities.ports.night_checks import CheckedPart
 from domain.actors import Actor, Role
+from domain.associations import Association
 from domain.ids import derive, x_stream
 from domain.journal import decode
 from domain.night_checks import Inquiry, JournalFault
@@ -91,7 +92,7 @@ async def test_what_a_check_found_is_recorded_once_with_all_that_it_looked_at(wo
     assert first["checks"] == ["chain", "projection", "entry", "answer", "grant", "replay", "join"]
     assert first["begun_at"] <= first["ended_at"]
     assert [each for each, _ in await said(worker, "JournalChecked")] == ["JournalChecked"] * 2
-    assert await NightCheckReads(worker).last(sight_of("p", (Role.COORDINATOR,))) == ()
+    assert await NightCheckReads(worker).last(sight_of("p", (Role.COORDINATOR,), Association())) == ()
 
 
 async def test_a_fault_opens_one_task_until_a_check_no_longer_finds_it(worker: Database) -> None:

@@ -157,7 +157,9 @@ def notice(sight: Sight) -> Condition:
     """Return whether the reader sees a notice: it is to the reader, or about what the reader sees by office."""
     table, cases = tables.notices.c, tables.complaints.c
     pair, term = tables.relationships.c, tables.term_regions.c
-    about_region = or_(*(exists().where(each.id == table.subject) for each in (pair, term)))
+    about_region = or_(
+        *(exists().where(each.id == table.subject).correlate(tables.notices) for each in (pair, term))
+    )
     places = (
         _at(sight, table.region),
         _within(table.subject, pair.id, _at(sight, pair.region)),

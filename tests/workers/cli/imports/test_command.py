@@ -221,7 +221,7 @@ def test_refused_rows_end_with_one_and_one_line_for_each_cause(run: Run) -> None
         "regions. Allowed: north, central. The same in row 8."
     )
     assert line in ended.stderr.splitlines()
-    assert ended.output.count("The office has no such region.") == 1
+    assert ended.output.count("The association has no such region.") == 1
     office = Office([], [REFUSED], changed=1)
     assert run(office, "--yes", "--without", "refused").exit_code == 0
     [body] = [options["json"] for path, options in office.sent if path.endswith("take-over")]
