@@ -9,7 +9,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.actors import Role
 from domain.ids import derive
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import Client, add_entry
 from tests.api_gateway.test_people import pair
 
 PATH = "/v1/people/me/calendar-address"
@@ -80,6 +80,7 @@ async def test_a_calendar_shows_the_work_of_staff_only_while_the_grant_is_live(
     client: Client, over: bool
 ) -> None:
     """C23: an address that never ends must not keep a right that has ended."""
+    await add_entry(client, derive("p", "coordinator"))
     address = await made(client, "coordinator")
     secret = address.rsplit("/", 1)[-1].removesuffix(".ics")
     if over:
