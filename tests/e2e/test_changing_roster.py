@@ -146,7 +146,11 @@ class Year:
         return answer.json()
 
     async def bring(self, files: Mapping[str, bytes], expected: dict[str, int], **answers: str) -> None:
-        """Import a month's full lists with these answers by code; any other question is a fault."""
+        """Import a month's full lists with these answers by code; any other question is a fault.
+
+        The association's lists still have the mentor who left, and the coordinator leaves everything as it is.
+        """
+        answers = {"people_who_left": "leave", **answers}
         sent = {kind: (f"{kind}.csv", content, "text/csv") for kind, content in files.items()}
         complete = {"complete_classes": "active", "complete_regions": "north,central,south"}
         proposal = await self.send("POST", "imports", data={"term": self.driver.term, **complete}, files=sent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -156,6 +157,12 @@ class House:
             found = select(func.count()).where(tables.notices.c.status == status)
             return int(await connection.scalar(found) or 0)
 
+    async def sent(self) -> Counter[str]:
+        """Return how many emails of each kind were sent."""
+        async with self.database.transaction() as connection:
+            row = tables.notices.c
+            return Counter(await connection.scalars(select(row.kind).where(row.status == "sent")))
+
     async def status(self, notice: str) -> str:
         """Return the status of a notice."""
         async with self.database.transaction() as connection:
@@ -215,8 +222,14 @@ async def test_a_year_on_the_real_stack_can_be_replayed_and_folded_and_is_comple
     await house.clock.move_to(await house.clock.now() + timedelta(days=4))  # past a weekend and a holiday
     await house.clock.rest()
     assert await house.count("pending") == 0
-    assert await house.count("sent") == 7, (
-        "both welcomed, in agreement and asked to answer, and the mentor thanked"
+    assert await house.sent() >= Counter(
+        {
+            "welcome_mentee": 1,
+            "welcome_mentor": 1,
+            "agreement_in_force": 2,
+            "survey_open": 2,
+            "mentor_thanked": 1,
+        }
     )
     assert await house.count("overtaken") > 10, "the pair acts within the second in which it is asked to"
     report = await replay(house.office.settings)
