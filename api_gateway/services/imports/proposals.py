@@ -147,7 +147,7 @@ class Proposals:
         """Return the imports that wait and that a caller may see, with the questions that the caller can answer."""
         actor = caller.acting(WRITERS)
         proposed = await self._rows.proposed(caller.association.code, MOST_WAITING)
-        found = [each for each in proposed if may_see(caller, each)]
+        found = [each for each in proposed if may_see(caller, each.association, each.actor)]
         return {
             "data": [
                 {
@@ -173,7 +173,7 @@ class Proposals:
     async def stored(self, caller: Caller, id: str) -> StoredImport:
         """Return the import of a caller, or any for the state office and administrators; 404 for others."""
         found = await self._rows.one(id)
-        if found is None or not may_see(caller, found):
+        if found is None or not may_see(caller, found.association, found.actor):
             raise Problem(
                 404, "not_found", "No import of yours has this id. Check it, or import the list again."
             )
@@ -329,11 +329,11 @@ class Proposals:
         return await import_scope(connection, stored.association, stored.term, _rules_of(stored.association))
 
 
-def may_see(caller: Caller, stored: StoredImport) -> bool:
+def may_see(caller: Caller, association: str, actor: Actor) -> bool:
     """Return whether a caller may see an import: its maker, and its association's state office and administrators."""
     statewide = Role.COORDINATOR in caller.roles and not caller.regions
     staff = statewide or Role.ADMIN in caller.roles
-    return stored.association == caller.association.code and (staff or caller.person == stored.actor.id)
+    return association == caller.association.code and (staff or caller.person == actor.id)
 
 
 def _rules_of(association: str) -> list[Rules]:

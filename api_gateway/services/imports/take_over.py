@@ -79,11 +79,12 @@ class TakeOvers:
     async def operation(self, caller: Caller, id: str) -> dict[str, Any]:
         """Return how far an operation is; 404 for one that the caller may not see."""
         found = await self._rows.operation(id)
-        stored = None if found is None else await self._rows.one(found["import"])
-        if found is None or stored is None or not may_see(caller, stored):
+        owner = None if found is None else await self._rows.owner(found["import"])
+        if found is None or owner is None or not may_see(caller, *owner):
             raise Problem(404, "not_found")
         overtaken = bool(found["result"] and found["result"].get("overtaken_by"))
-        seen = as_seen_by(caller.acting(WRITERS), stored.proposal) if overtaken else {}
+        stored = await self._rows.one(found["import"]) if overtaken else None
+        seen = {} if stored is None else as_seen_by(caller.acting(WRITERS), stored.proposal)
         return _operation_body(found, seen)
 
     async def run(self) -> None:

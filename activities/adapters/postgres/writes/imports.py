@@ -131,6 +131,13 @@ class ImportRows(Writes):
         row = (await connection.execute(wanted.with_for_update() if lock else wanted)).first()
         return None if row is None else self._stored(row)
 
+    async def owner(self, id: str) -> tuple[str, Actor] | None:
+        """Return the association of an import and who sends it; None for an unknown one. Nothing is unsealed."""
+        row = tables.imports.c
+        async with self._database.one_statement() as connection:
+            found = (await connection.execute(select(row.association, row.actor).where(row.id == id))).first()
+        return None if found is None else (found.association, from_plain(Actor, found.actor))
+
     async def add_answers(self, id: str, given: Mapping[str, Any]) -> StoredImport | None:
         """Add answers to those that are there, and return the import then; None if it is no proposal any more."""
         row = tables.imports.c
