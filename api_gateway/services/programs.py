@@ -45,10 +45,8 @@ async def own_program(facts: CommandFacts, association: str, name: str, *, now: 
     It is 404 for a program of another association as for an unknown one, and then 409 for one that stands aside.
     """
     files = read_programs() if now else program_files()
-    file = files.usable.get(name)
-    found = file.association if file is not None else await facts.association_of_program(name)
-    if not found or found != association:
-        raise Problem(404, "unknown_program", one_of(programs_of(association)))
+    if name in files.aside and (await facts.association_of_program(name) or None) != association:
+        raise _unknown(association)
     return _known(files, name, association)
 
 
@@ -57,8 +55,12 @@ def _known(files: ProgramFiles, name: str, association: str) -> ProgramFile:
         raise Problem(409, "program_file_faulty")
     found = files.usable.get(name)
     if found is None or found.association != association:
-        raise Problem(404, "unknown_program", one_of(programs_of(association)))
+        raise _unknown(association)
     return found
+
+
+def _unknown(association: str) -> Problem:
+    return Problem(404, "unknown_program", one_of(programs_of(association)))
 
 
 def programs_of(association: str) -> list[str]:

@@ -141,7 +141,7 @@ def _with_numbers(
     if kind is not RosterKind.PEOPLE or "key" in remembered.values():
         return ""
     names = [_key(sheet, at) for at in range(len(sheet.headings))]
-    meant = [columns[name] or ("nothing" if name in remembered else NOT_READ) for name in names]
+    meant = [columns[name] or (NOTHING if name in remembered else NOT_READ) for name in names]
     at = unread_numbers(sheet, meant, numbers)
     if at is None:
         return ""

@@ -435,5 +435,4 @@ def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
                 places.setdefault(found, at)
     if "name" in places:
         return (places["name"],)
-    parts = tuple(places[part] for part in NAME_PARTS if part in places)
-    return parts
+    return tuple(places[part] for part in NAME_PARTS if part in places)
