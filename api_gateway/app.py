@@ -53,6 +53,7 @@ from api_gateway.api import (
     private_reason,
     problems,
     programs,
+    receipts,
     regions,
     relationships,
     scans,
@@ -78,6 +79,7 @@ from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportsHere, ImportWork
 from api_gateway.services.programs import program_files, warn_of_changed_rules
+from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
@@ -120,6 +122,7 @@ API: Final = (
     staff_acts,
     imports,
     exports,
+    receipts,
 )
 """The JSON API, one module per noun; where two paths match an address, the first one is used."""
 
@@ -135,6 +138,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
     imports = ImportRows(database, keyring)
     proposals = Proposals(database, imports, reads.terms)
     work = work or ImportsHere(imports, proposals)
+    receipts_of_office = Receipts(keyring)
     return Office(
         settings=settings,
         database=database,
@@ -147,7 +151,8 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         intake=intake,
         documents=documents,
         drafts=drafts,
-        sender=CommandSender(client, intake, Groups(database), facts),
+        sender=CommandSender(client, intake, Groups(database), facts, receipts_of_office),
+        receipts=receipts_of_office,
         starter=starter,
         stopped_runs=StoppedRuns(client, writes.office_tasks),
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),

@@ -17,6 +17,7 @@ from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportWork
+from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
@@ -42,6 +43,7 @@ class Office:
     drafts: Drafts
 
     sender: CommandSender
+    receipts: Receipts
     starter: WorkflowStarter
     stopped_runs: StoppedRuns
     form_answers: FormAnswers

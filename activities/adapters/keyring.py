@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -43,8 +43,24 @@ class Keyring:
         except (InvalidTag, KeyError) as error:
             raise SealBroken(record) from error
 
-    def _key(self, name: str, scope: str, privacy: str) -> bytes:
-        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"{scope}/{privacy}".encode())
+    def name(self, content: bytes, *, scope: str) -> bytes:
+        """Return ciphertext that is the same for the same content (AES-SIV): a name that says nothing.
+
+        A repeated answer is then the same as the first one.
+        """
+        return AESSIV(self._key(self.current, scope, "name", length=64)).encrypt(content, None)
+
+    def named(self, name: bytes, *, scope: str) -> bytes:
+        """Return the content that ``name`` was made of, under any key of the ring; raise ``SealBroken``."""
+        for key in self._keys:
+            try:
+                return AESSIV(self._key(key, scope, "name", length=64)).decrypt(name, None)
+            except (InvalidTag, ValueError):
+                continue
+        raise SealBroken(scope)
+
+    def _key(self, name: str, scope: str, privacy: str, length: int = 32) -> bytes:
+        derivation = HKDF(algorithm=SHA256(), length=length, salt=None, info=f"{scope}/{privacy}".encode())
         return derivation.derive(self._keys[name])
 
 

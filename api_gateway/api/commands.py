@@ -16,11 +16,12 @@ from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.form_answers import Submission
 from api_gateway.services.problem import Problem, broken_rule
+from api_gateway.services.receipts import ShownReceipt
 from api_gateway.services.scans import demand_scan
 from api_gateway.services.sealed_texts import keep_aside, seal
 from api_gateway.services.writer import demand_named, demand_subject
 from domain.actors import Actor, Role
-from domain.messages import By, Command, Receipt
+from domain.messages import By, Command
 from domain.payments import obligation
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.application.opening import OpenRelationship
@@ -36,7 +37,7 @@ async def command(key: str, office: Parts, caller: Anybody) -> Mapping[str, Any]
     found = await office.reads.commands.one(caller.sight, command_id(caller, key))
     if found is None:
         raise Problem(404, "not_found")
-    return found
+    return {**found, "answer": office.receipts.shown(found["answer"] or {}) or None}
 
 
 def sent_by_people(kind: type[Command]) -> bool:
@@ -148,7 +149,7 @@ def add_commands(
                 f"{path or f'/{subject_kind}s/{{subject}}'}/{kebab(kind.__name__)}",
                 route(subject_kind, kind, subject_from),
                 methods=["POST"],
-                response_model=Receipt,
+                response_model=ShownReceipt,
                 operation_id=f"{subject_kind}s.{kebab(kind.__name__).replace('-', '_')}",
                 tags=[f"{subject_kind}s"],
             )

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -30,6 +30,7 @@ from api_gateway.services.problem import (
     place_in_words,
     unavailable,
 )
+from api_gateway.services.receipts import Receipts
 from domain.codec import to_plain
 from domain.messages import Command, Receipt
 from domain.workflow_contracts import PARKED, RULE_VIOLATION, TRY_AGAIN, workflow_id
@@ -117,11 +118,13 @@ class CommandSender:
         intake: CommandIntake,
         groups: Groups,
         facts: CommandFacts,
+        receipts: Receipts,
     ) -> None:
         self._client = client
         self._intake = intake
         self._groups = groups
         self._facts = facts
+        self._receipts = receipts
 
     async def send(self, kind: str, subject: str, command: Command, print_: str) -> CommandAnswer:
         """Send a command to the workflow of ``kind`` and ``subject``; raise ``Problem`` unless it succeeds."""
@@ -132,7 +135,7 @@ class CommandSender:
         )
         before = given_before(claimed)
         if before is not None:
-            return before
+            return replace(before, body=self._receipts.shown(before.body))
         try:
             receipt = await asyncio.wait_for(self._update(workflow_id(kind, subject), command), PATIENCE)
         except Problem as problem:
@@ -142,7 +145,7 @@ class CommandSender:
             raise unavailable("engine") from None
         answer = to_plain(receipt)
         await self._intake.answer(command.id, 200, answer)
-        return CommandAnswer(body=answer)
+        return CommandAnswer(body=self._receipts.shown(answer))
 
     async def send_group(self, group: str, pairs: Sequence[str]) -> CommandAnswer:
         """Send a group's log to all its pairs; raise ``Problem`` if the check refuses it, or while one is open.

@@ -15,7 +15,7 @@ from workers.cli.request import Token, Url, request
 
 commands = typer.Typer()
 DONE: Final = Path(__file__).with_name("done.toml")
-_OF_JOURNAL: Final = ("command", "stream", "seq", "hash")
+_OF_JOURNAL: Final = ("command", "receipt")
 """What the answer says of the journal: programs need it, people do not."""
 _MADE: Final = {"relationship": "relationships", "person": "people"}
 """What an answer names that the command was about."""

@@ -14,7 +14,7 @@ from workers.__main__ import app
 from workers.cli.send import DONE
 
 PAIR, ANN = "c" * 32, "a" * 32
-JOURNAL = {"command": "d" * 32, "stream": PAIR, "seq": 7, "hash": "e" * 64}
+JOURNAL = {"command": "d" * 32, "receipt": "e" * 300}
 
 
 def run(found: dict[str, Any], *arguments: str) -> list[str]:
@@ -59,7 +59,7 @@ def test_a_command_to_a_pair_says_for_whom_and_what_happens_next() -> None:
         "next, for the pair: the first contact, 2026-11-18",
     ]
     assert run(found, "send", sent, "--json") == [
-        f'{{"command": "{"d" * 32}", "stream": "{PAIR}", "seq": 7, "hash": "{"e" * 64}", "state": "matching"}}'
+        f'{{"command": "{"d" * 32}", "receipt": "{"e" * 300}", "state": "matching"}}'
     ]
 
 

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.states import course_of
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.person_records import records_of
-from activities.adapters.postgres.reads.rows import Reads, plain
+from activities.adapters.postgres.reads.rows import Reads, plain, plain_value
 from domain.ids import h_stream, is_id, x_stream
 from domain.journal import Envelope, Kind, decode
 from domain.people.grants import EVENTS as GRANT_EVENTS
@@ -128,6 +128,18 @@ class HistoryReads(Reads):
                 return await self.term_region(sight, id)
             case _:
                 return await self.relationship(sight, id)
+
+    async def event(self, sight: Sight, stream: str, seq: int) -> Mapping[str, Any] | None:
+        """Return type, instant and hash of the event with a number; None if the reader does not see numbers there."""
+        if not sight.sees(Data.CHAIN):
+            return None
+        event = tables.events.c
+        wanted = select(event.stream, event.seq, event.hash, event.type, event.recorded_at)
+        here = not_(sql.stream_elsewhere(sight, event.stream))
+        async with self._database.transaction() as connection:
+            found = await connection.execute(wanted.where(event.stream == stream, event.seq == seq, here))
+            row = found.first()
+            return None if row is None else {name: plain_value(value) for name, value in row._mapping.items()}
 
     async def _of(
         self, sight: Sight, visible: Select[Any], *, with_money: Select[Any] | None = None

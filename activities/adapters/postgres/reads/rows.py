@@ -17,6 +17,8 @@ LIMIT: Final = 100
 _ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
 """What a cursor can name: all ids of rows are of such signs."""
 
+_OF_JOURNAL: Final = ("applied_seq", "seq")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -37,19 +39,19 @@ class Reads:
         self._database = database
 
     async def _one(self, statement: Select[Any]) -> Mapping[str, Any] | None:
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             row = (await connection.execute(statement)).first()
             return None if row is None else plain(row._mapping)
 
     async def _all(self, statement: Select[Any]) -> tuple[Mapping[str, Any], ...]:
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             return tuple(plain(row._mapping) for row in await connection.execute(statement))
 
     async def _ids(
         self, id: ColumnElement[str], seen: ColumnElement[bool], beginning: str
     ) -> tuple[str, ...]:
         wanted = select(id).where(id.startswith(beginning, autoescape=True), seen).order_by(id).limit(2)
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             return tuple((await connection.scalars(wanted)).all())
 
     async def _page(
@@ -69,8 +71,8 @@ class Reads:
 
 
 def plain(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a row as JSON values."""
-    return {str(name): plain_value(value) for name, value in row.items()}
+    """Return a row as JSON values, without its numbers in the journal: they tell of events that are hidden (C58)."""
+    return {str(name): plain_value(value) for name, value in row.items() if name not in _OF_JOURNAL}
 
 
 def plain_value(value: Any) -> Any:
