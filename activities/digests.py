@@ -59,11 +59,7 @@ class DigestPlanning:
             if calendar is None:
                 continue
             day = calendar.local_date(now)
-            looks = (
-                reader.daily
-                and is_morning(calendar, now)
-                and (reader.looked_at is None or reader.looked_at < day)
-            )
+            looks = _looks(reader, calendar, now)
             if not looks and not urgent:
                 continue
             rows = await self._store.waiting(reader.sight)
@@ -88,24 +84,54 @@ class DigestPlanning:
         """Return the first instant after ``now`` at which a morning begins; None without a program in use."""
         return min((_next_opening(each, now) for each in self._calendars.values()), default=None)
 
-    async def next_at(self, now: datetime) -> datetime | None:
-        """Return the first instant, not before ``now``, at which a digest leaves if nothing changes until then."""
+    async def next_at(self, now: datetime, before: datetime) -> datetime | None:
+        """Return the first instant from ``now`` to ``before`` at which a digest leaves if nothing changes."""
+        if not any(
+            is_morning(each, now) or _next_opening(each, now) < before for each in self._calendars.values()
+        ):
+            return None
         found, told = await self._store.readers(now), await self._store.told(now - TOLD_FOR)
-        instants = []
+        end = before
         for reader in found.readers:
             calendar = self._calendars.get(reader.association)
             if calendar is None or not reader.daily:
                 continue
             today = calendar.local_date(now)
             over = reader.looked_at == today or now.astimezone(calendar.zone).time() >= NOON
-            first = today + DAY if over else today
+            first = _next_weekday(calendar, today + DAY if over else today)
+            if max(now, calendar.at(first)) >= end:
+                continue
             rows = await self._store.waiting(reader.sight)
             work = _work(rows, reader, found, calendar, today)
             lines_on = partial(_lines_on, work, _told_to(reader, found, told, calendar))
-            day = next_morning(lines_on, reader.last, first, reader.rhythm, calendar.holidays, reader.heard)
+            day = next_morning(
+                lines_on,
+                reader.last,
+                first,
+                reader.rhythm,
+                calendar.holidays,
+                reader.heard,
+                until=calendar.local_date(end),
+            )
             if day is not None:
-                instants.append(max(now, calendar.at(day)))
-        return min(instants, default=None)
+                end = min(end, max(now, calendar.at(day)))
+        return end if end < before else None
+
+    async def planned(self, now: datetime) -> bool:
+        """Return whether the outbox has planned this morning's digest of everybody who gets one."""
+        found = await self._store.readers(now)
+        return not any(
+            _looks(reader, calendar, now)
+            for reader in found.readers
+            if (calendar := self._calendars.get(reader.association)) is not None
+        )
+
+
+def _looks(reader: DigestReader, calendar: Calendar, now: datetime) -> bool:
+    """Return whether it is a morning on which a reader's digest has not been planned yet."""
+    day = calendar.local_date(now)
+    unplanned = reader.looked_at is None or reader.looked_at < day
+    return reader.daily and unplanned and is_morning(calendar, now)
 
 
 class Digests:
@@ -301,6 +327,11 @@ def _from(row: Mapping[str, Any], reader: DigestReader, found: DigestReaders) ->
 
 def _next_opening(calendar: Calendar, now: datetime) -> datetime:
     day = calendar.local_date(now)
-    while not calendar.weekday(day) or calendar.at(day) <= now:
+    return calendar.at(_next_weekday(calendar, day if now < calendar.at(day) else day + DAY))
+
+
+def _next_weekday(calendar: Calendar, day: date) -> date:
+    """Return the first day from ``day`` on that is a weekday and no holiday."""
+    while not calendar.weekday(day):
         day += DAY
-    return calendar.at(day)
+    return day

@@ -125,13 +125,16 @@ def next_morning(
     rhythm: DigestRhythm,
     holidays: Collection[date] = (),
     heard: Collection[str] = (),
+    *,
+    until: date = date.max,
 ) -> date | None:
-    """Return the first day, not before ``first``, on which a digest leaves; None without lines.
+    """Return the first day from ``first`` to ``until`` on which a digest leaves; None without lines.
 
     ``lines_on`` says which lines wait on a day if nothing changes until then: time alone makes a line late and tells it
     wider. The rest is as ``next_digest`` takes it.
     """
-    days = (first + timedelta(days=number) for number in range(_DAYS_TO_A_WEEK_WITH_A_MORNING))
+    last_day = min(until, first + timedelta(days=_DAYS_TO_A_WEEK_WITH_A_MORNING - 1))
+    days = (first + timedelta(days=number) for number in range((last_day - first).days + 1))
     return next((day for day in days if next_digest(lines_on(day), last, day, rhythm, holidays, heard)), None)
 
 

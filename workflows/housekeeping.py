@@ -1,16 +1,25 @@
 """Housekeeping: repeats every few minutes what was interrupted."""
 
+import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.housekeeping import HousekeepingActivities
+    from activities.housekeeping import Done, HousekeepingActivities
     from activities.notices import NoticeActivities
     from activities.parked_runs import ParkedRunActivities
     from domain.workflow_contracts import HOUSEKEEPING_WORKFLOW
 
 from workflows.options import CALL, HOUSEKEEPING
+
+_INDEPENDENT: Final = (
+    HousekeepingActivities.deliver_undelivered,
+    HousekeepingActivities.announce_contacts,
+    HousekeepingActivities.deliver_changes,
+)
+_TOGETHER: Final = "independent-work-together"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +46,16 @@ class HousekeepingWorkflow:
         answered = await workflow.execute_activity_method(
             HousekeepingActivities.send_unanswered, **HOUSEKEEPING
         )
-        delivered = await workflow.execute_activity_method(
-            HousekeepingActivities.deliver_undelivered, **HOUSEKEEPING
-        )
-        announced = await workflow.execute_activity_method(
-            HousekeepingActivities.announce_contacts, **HOUSEKEEPING
-        )
-        changes = await workflow.execute_activity_method(
-            HousekeepingActivities.deliver_changes, **HOUSEKEEPING
-        )
-        await workflow.execute_activity_method(NoticeActivities.call_outbox, **CALL)
-        # Last, so that a round that was under way when this came goes on.
-        await workflow.execute_activity_method(ParkedRunActivities.look_at_parked, **HOUSEKEEPING)
+        if workflow.patched(_TOGETHER):
+            looked = workflow.execute_activity_method(ParkedRunActivities.look_at_parked, **HOUSEKEEPING)
+            (delivered, announced, changes), _ = await asyncio.gather(_all_of_it(), looked)
+            await workflow.execute_activity_method(NoticeActivities.call_outbox, **CALL)
+        else:  # a round that was under way when this came
+            delivered, announced, changes = [
+                await workflow.execute_activity_method(each, **HOUSEKEEPING) for each in _INDEPENDENT
+            ]
+            await workflow.execute_activity_method(NoticeActivities.call_outbox, **CALL)
+            await workflow.execute_activity_method(ParkedRunActivities.look_at_parked, **HOUSEKEEPING)
         return Housekept(
             started=started.count,
             answered=answered.count,
@@ -56,3 +63,9 @@ class HousekeepingWorkflow:
             announced=announced.count,
             changes=changes.count,
         )
+
+
+async def _all_of_it() -> list[Done]:
+    """Do what does not depend on each other at the same time."""
+    work = (workflow.execute_activity_method(each, **HOUSEKEEPING) for each in _INDEPENDENT)
+    return await asyncio.gather(*work)

@@ -85,6 +85,8 @@ def test_the_next_morning_is_found_also_where_time_alone_tells_a_line_wider() ->
     after = MONDAY + timedelta(days=8)
     assert next_morning(on, last, after, DAILY) == after
     assert next_morning(lambda _: [late], last, after, DAILY) == MONDAY + timedelta(days=14)
+    assert next_morning(on, last, after, DAILY, until=after) == after
+    assert next_morning(on, last, after, DAILY, until=after - timedelta(days=1)) is None
 
 
 def test_c21_a_task_that_stays_late_is_told_again_each_time_it_reaches_further() -> None:

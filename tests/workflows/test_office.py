@@ -239,6 +239,7 @@ async def test_a_year_on_the_real_stack_can_be_replayed_and_folded_and_is_comple
 
 
 async def test_housekeeping_starts_what_nobody_started_and_sends_what_nobody_answered(house: House) -> None:
+    await house.clock.move_to(START)
     start = await house.application()
     command = ProposeMatch(id=secrets.token_hex(16), actor=COORDINATOR, mentor=MENTOR.id)
     # the machine's clock: rows are written by the clock of the database

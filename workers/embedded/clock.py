@@ -27,6 +27,7 @@ from workers.time_skipping import Skipper
 
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""
+_MOMENT: Final = timedelta(microseconds=1)
 _NAMED: Final = 10
 """The most open items that a message names."""
 
@@ -75,8 +76,11 @@ class OpenWork(Protocol):
 class Mornings(Protocol):
     """When digests leave."""
 
-    async def next_at(self, now: datetime) -> datetime | None:
-        """Return the first instant, not before ``now``, at which a digest leaves if nothing changes until then."""
+    async def next_at(self, now: datetime, before: datetime) -> datetime | None:
+        """Return the first instant from ``now`` to ``before`` at which a digest leaves if nothing changes."""
+
+    async def planned(self, now: datetime) -> bool:
+        """Return whether the outbox has planned this morning's digest of everybody who gets one."""
 
 
 class NotAtRest(RuntimeError):
@@ -139,8 +143,8 @@ class DemoClock:
             now = await self.now()
             email, deadline = await self._work.next_email(now), await self._work.next_deadline(now)
             stop = min(deadline or instant, instant)
-            digest = await self._digests.next_at(now)
-            if digest is not None and (digest <= now or digest < min(email or stop, stop)):
+            digest = await self._digests.next_at(now, max(min(email or stop, stop), now + _MOMENT))
+            if digest is not None:
                 await self._digests_at(max(digest, now))
             elif now >= instant:
                 return now
@@ -154,7 +158,7 @@ class DemoClock:
         await self._send_at(instant)
         try:
             async with asyncio.timeout(self._seconds):
-                while await self._digests.next_at(instant) == instant:  # noqa: ASYNC110 - the outbox plans them
+                while not await self._digests.planned(instant):  # noqa: ASYNC110 - the outbox plans them
                     await asyncio.sleep(0.01)
         except TimeoutError:
             raise NotAtRest(f"after {self._seconds:.0f} s the outbox has planned no digest") from None

@@ -54,7 +54,7 @@ class SqlOpenWork:
             ),
         )
         counts = select(*(each.scalar_subquery() for each in waited))
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             return sum((await connection.execute(counts)).one())
 
     async def next_email(self, now: datetime) -> datetime | None:
@@ -135,7 +135,7 @@ class SqlOpenWork:
         """Return how many events each workflow has recorded, by its id; this includes workflows that have ended."""
         head = tables.heads.c
         wanted = select(head.kind, head.stream, head.seq).where(head.kind.in_([kind.value for kind in KINDS]))
-        async with self._database.transaction() as connection:
+        async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted.order_by(head.kind, head.stream))).all()
         return {workflow_id(KINDS[Kind(kind)], stream): seq for kind, stream, seq in found}
 

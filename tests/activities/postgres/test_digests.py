@@ -18,7 +18,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.open_work import SqlOpenWork
-from activities.digests import Digests
+from activities.digests import DigestPlanning, Digests
 from activities.ports.notices import Email, MailUnavailable, SendResult
 from domain.ids import derive
 from domain.tasks import TaskKind
@@ -156,6 +156,28 @@ async def test_c15_a_coordinator_gets_one_digest_at_nine_with_all_that_waits(off
     await office.put(tables.tasks, task("new", opened_at=NINE + timedelta(days=1)))
     assert await office.at(NINE + timedelta(days=1, hours=1)) == [], "the morning was looked at"
     assert len(await office.at(NINE + timedelta(days=2))) == 1
+
+
+async def test_the_next_digest_is_found_up_to_an_instant_and_is_planned_once(office: Office) -> None:
+    """What the demo's clock asks at each stop."""
+    planning = DigestPlanning(SqlDigests(office.worker), calendars_of_associations(PROGRAMS))
+    await office.put(tables.grants, grant(ANN))
+    await office.put(tables.tasks, task("a"))
+    evening = NINE - timedelta(hours=12)
+    assert await planning.next_at(evening, NINE) is None
+    assert await planning.next_at(evening, NINE + timedelta(seconds=1)) == NINE
+    assert await planning.next_at(evening, NINE + timedelta(days=9)) == NINE
+    assert await planning.next_at(
+        NINE + timedelta(minutes=5), NINE + timedelta(minutes=6)
+    ) == NINE + timedelta(minutes=5)
+    assert await planning.planned(evening), "no morning, so nothing has to be planned"
+    assert not await planning.planned(NINE)
+    assert len(await office.at(NINE)) == 1
+    assert await planning.planned(NINE)
+    assert await planning.next_at(NINE, NINE + timedelta(hours=1)) is None
+    assert await planning.next_at(NINE, NINE + timedelta(days=5)) is None, "nothing is news this week"
+    tuesday = NINE + timedelta(days=7)  # the Monday before is a holiday
+    assert await planning.next_at(NINE, tuesday + timedelta(hours=1)) == tuesday
 
 
 async def test_a_process_that_was_killed_before_it_sent_sends_the_digest_of_its_morning_once(

@@ -54,8 +54,11 @@ class Office:
     async def set_offset(self, offset: timedelta) -> None:
         raise AssertionError("this office stays where it is")
 
-    async def next_at(self, now: datetime) -> datetime | None:
+    async def next_at(self, now: datetime, before: datetime) -> datetime | None:
         return None
+
+    async def planned(self, now: datetime) -> bool:
+        return True
 
     async def next_email(self, now: datetime) -> datetime | None:
         return None
@@ -127,10 +130,14 @@ class Morning(Office):
     async def move(self, id: str, instant: datetime) -> None:
         self.stops.append("run")
 
-    async def next_at(self, now: datetime) -> datetime | None:
-        """Return the digest's instant until the outbox has planned it, which takes a while."""
+    async def next_at(self, now: datetime, before: datetime) -> datetime | None:
+        """Return the digest's instant until the outbox has planned it."""
+        return None if self.looks_at_digest > 2 or self.digest >= before else max(self.digest, now)
+
+    async def planned(self, now: datetime) -> bool:
+        """Return whether the outbox has planned the digest, which takes a while."""
         self.looks_at_digest += "outbox" in self.stops
-        return None if self.looks_at_digest > 2 else self.digest
+        return self.looks_at_digest > 2
 
 
 async def test_a_morning_on_which_a_digest_has_a_line_is_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
