@@ -22,7 +22,7 @@ REPOSITORY: Final = Path(__file__).resolve().parents[1]
 LOCK: Final = REPOSITORY / "deploy" / "lock" / "pages"
 VENDOR: Final = REPOSITORY / "api_gateway" / "static" / "vendor"
 """What the gateway serves; the wheel includes it."""
-FOR_TESTS: Final = REPOSITORY / "tests" / "browser" / "vendor"
+FOR_TESTS: Final = REPOSITORY / ".mentorflow" / "axe"
 SANS: Final = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif'
 FORBIDDEN: Final = ("GDS Transport", "crest", "crown", "@font-face", "url(")
 """What no copied sheet may hold. In a script, an address is made by `URL(`, so the last is for sheets alone."""
