@@ -26,7 +26,7 @@ OPEN_PAGES: Final = {
     "/",
     "/sign-in",
     "/signed-out",
-    "/static",
+    "/static/{digest}/{name:path}",
 }
 """Pages that need no session: they show nothing about any person."""
 
