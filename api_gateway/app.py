@@ -69,11 +69,12 @@ from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.description import describe
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
+from api_gateway.http.provider import Provider, UnderWay
 from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
-from api_gateway.pages import public, session, static
+from api_gateway.pages import public, sign_in, static
 from api_gateway.pages.errors import problem_page
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -201,6 +202,8 @@ def create_app(office: Office) -> FastAPI:
     limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
+    app.state.provider = Provider(office.settings) if office.settings.sign_in_issuer else None
+    app.add_middleware(UnderWay, settings=office.settings)
     app.add_middleware(Limits, hosts=office.settings.hosts)
     app.add_middleware(Answers)
 
@@ -236,5 +239,5 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(problems.router)
     app.include_router(public.router)
     app.include_router(static.router)
-    app.include_router(session.open_pages)
-    app.include_router(session.router)
+    app.include_router(sign_in.open_pages)
+    app.include_router(sign_in.router)

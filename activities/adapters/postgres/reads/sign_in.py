@@ -37,9 +37,7 @@ class SignInReads(Reads):
         """Return the sessions that go on and that the reader sees, the last used first, each with its person."""
         session, people = tables.sessions, tables.people
         wanted = (
-            select(
-                session.c.id, session.c.person, people.c.name, session.c.created_at, session.c.used_at
-            )
+            select(session.c.id, session.c.person, people.c.name, session.c.created_at, session.c.used_at)
             .join(people, people.c.id == session.c.person)
             .where(sql.session(sight), going_on())
             .order_by(session.c.used_at.desc(), session.c.id)
@@ -51,5 +49,3 @@ class SignInReads(Reads):
         ties = tables.ties.c
         async with self._database.one_statement() as connection:
             return frozenset(await connection.scalars(select(ties.person).where(sql.tie(sight)).distinct()))
-
-
