@@ -11,8 +11,8 @@ from starlette.middleware import Middleware
 class Addition:
     """A router that is handed in, with those of its pages that need no session.
 
-    ``around`` sees every request after its limits and before its page; it may leave a strip for ``base.html`` as
-    ``request.state.strip``.
+    ``around`` sees every request after its limits and before its page. It may leave a strip for every page in the state
+    of the request: ``strip`` (markup that stands under the head), ``strip_sheet`` and ``strip_script`` (addresses).
     """
 
     router: APIRouter

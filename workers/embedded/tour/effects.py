@@ -94,7 +94,8 @@ async def _deadlines(office: Office, auditor: Sight, begins: datetime, ended: da
     async with office.database.one_statement() as connection:
         rows = await connection.execute(_PAIRS, {"ids": streams})
         pairs = {row.id: f"{row.mentee} with {row.mentor}" if row.mentor else row.mentee for row in rows}
-    reads, happened = HistoryReads(office.database), []
+    reads = HistoryReads(office.database)
+    happened: list[Effect] = []
     for stream in streams:
         history = await reads.stream(auditor, stream)
         if history is not None and history.events:
