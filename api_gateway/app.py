@@ -1,7 +1,7 @@
 """The application: its parts, routes and limits. It does not start if a route declares no role."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Final
@@ -75,6 +75,7 @@ from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
 from api_gateway.pages import public, sign_in, static
+from api_gateway.pages.addition import Addition
 from api_gateway.pages.errors import problem_page
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -163,8 +164,8 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
     )
 
 
-def create_app(office: Office) -> FastAPI:
-    """Return the application that serves an office.
+def create_app(office: Office, more: Sequence[Addition] = ()) -> FastAPI:
+    """Return the application that serves an office, with the pages that the caller adds.
 
     Raises:
         RuntimeError: A route does not say who may call it.
@@ -204,6 +205,8 @@ def create_app(office: Office) -> FastAPI:
 
     app.state.provider = Provider(office.settings) if office.settings.sign_in_issuer else None
     app.add_middleware(UnderWay, settings=office.settings)
+    for each in (around for addition in more for around in addition.around):
+        app.add_middleware(each.cls, *each.args, **each.kwargs)
     app.add_middleware(Limits, hosts=office.settings.hosts)
     app.add_middleware(Answers)
 
@@ -214,7 +217,9 @@ def create_app(office: Office) -> FastAPI:
         return {"status": "ok", "now": now.isoformat()}
 
     _include_routes(app)
-    demand_declarations(app, OPEN_PAGES)
+    for addition in more:
+        app.include_router(addition.router)
+    demand_declarations(app, {*OPEN_PAGES, *(path for each in more for path in each.open_pages)})
     say_roles(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
     return app
