@@ -25,7 +25,6 @@ from domain.actors import STAFF_ROLES, Role
 from workers.settings import Settings
 
 OPEN_PAGES: Final = {
-    "/",
     "/sign-in",
     "/signed-out",
     "/static/{digest}/{name:path}",
