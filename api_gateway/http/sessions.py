@@ -4,8 +4,6 @@ Pages are opened by a session only, the API by a token only.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -13,43 +11,36 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
-from activities.adapters.postgres.facts.sessions import SessionHolder
 from api_gateway.http.auth import Handler, declared_roles, record_refusal
 from api_gateway.http.csrf import SAFE, demand_own_form
 from api_gateway.http.query import refuse_unknown_query
 from api_gateway.http.rates import count_request
 from api_gateway.office import Office
-from api_gateway.services.caller import Caller, caller_of, leave_to
+from api_gateway.services.caller import leave_to
 from api_gateway.services.problem import Problem
+from api_gateway.services.visitor import Visitor, visitor_of
 from domain.actors import STAFF_ROLES, Role
 from workers.settings import Settings
 
+__all__ = (
+    "OPEN_PAGES", "AdminVisitor", "AnyVisitor", "SessionFirst", "StaffVisitor", "Visitor", "visitor_with",
+)  # fmt: skip
 OPEN_PAGES: Final = {
     "/sign-in",
+    "/sign-in/start",
+    "/sign-in/back",
+    "/sign-in/association",
     "/signed-out",
     "/static/{digest}/{name:path}",
 }
 """Pages that need no session: they show nothing about any person."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """Who is signed in, and what a page needs to know of the session.
-
-    ``csrf`` goes into each form, ``session`` is the id of the session, and ``ends_at`` the instant at which it ends if
-    nothing else is asked for.
-    """
-
-    caller: Caller
-    name: str
-    language: str
-    csrf: str
-    session: str
-    ends_at: datetime
-
-
 def visitor_with(*roles: Role) -> Callable[..., Any]:
-    """Return a dependency that supplies the visitor, and says which roles ``SessionFirst`` lets through to the page."""
+    """Return a dependency that supplies the visitor, and says which roles ``SessionFirst`` lets through to the page.
+
+    Without a role it lets through whoever is signed in, also somebody whose roles have ended.
+    """
 
     async def visitor(request: Request) -> Visitor:
         found: Visitor = request.state.visitor
@@ -87,26 +78,15 @@ class SessionFirst(APIRoute):
 
 
 StaffVisitor = Annotated[Visitor, Depends(visitor_with(*STAFF_ROLES))]
+AnyVisitor = Annotated[Visitor, Depends(visitor_with())]
 AdminVisitor = Annotated[Visitor, Depends(visitor_with(Role.ADMIN))]
-
-
-def visitor_of(session: SessionHolder) -> Visitor:
-    """Return the visitor whom a session stands for."""
-    return Visitor(
-        caller=caller_of(session.holder),
-        name=session.name,
-        language=session.language,
-        csrf=session.csrf,
-        session=session.id,
-        ends_at=session.ends_at,
-    )
 
 
 async def _demand_allowed(request: Request, visitor: Visitor, roles: tuple[Role, ...]) -> None:
     """Refuse a visitor with too many requests, without one of the roles, or with a request that is not of our pages."""
     count_request(request, visitor.caller.person)
     held = visitor.caller.roles
-    if not set(held) & set(roles):
+    if roles and not set(held) & set(roles):
         problem = (
             Problem(403, "role_not_allowed", leave_to(roles)) if held else Problem(403, "no_role_any_more")
         )

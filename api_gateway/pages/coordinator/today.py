@@ -110,7 +110,10 @@ async def dates_of(office: Office, visitor: Visitor) -> Dates:
 
 def _own(tasks: Iterable[Mapping[str, Any]], dates: Dates) -> _Own:
     """Return the reader's tasks in three parts: what has no day is for this week, after what has one."""
-    late, soon, undated, later = [], [], [], []
+    late: list[WorkRow] = []
+    soon: list[WorkRow] = []
+    undated: list[WorkRow] = []
+    later: list[WorkRow] = []
     for task in tasks:
         row = task_row(task, dates)
         if row.kind == "late":
