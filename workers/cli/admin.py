@@ -76,7 +76,9 @@ def first(
 
 @commands.command()
 def invite(
-    person: Annotated[str, typer.Argument(help="Id of the person, as `admin first` or list people prints it.")],
+    person: Annotated[
+        str, typer.Argument(help="Id of the person, as `admin first` or list people prints it.")
+    ],
     by: As = "",
 ) -> None:
     """Invite a person to sign in to pages, and print the address to open, shown only once.
