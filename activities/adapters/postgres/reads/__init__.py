@@ -20,10 +20,12 @@ from activities.adapters.postgres.reads.people import PeopleReads
 from activities.adapters.postgres.reads.regions import RegionReads
 from activities.adapters.postgres.reads.relationships import RelationshipReads
 from activities.adapters.postgres.reads.schedule import ScheduleReads
+from activities.adapters.postgres.reads.sign_in import SignInReads
 from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.reads.today import TodayReads
 from activities.adapters.postgres.reads.tokens import TokenReads
 
 
@@ -49,8 +51,10 @@ class OfficeReads:
         self.regions = RegionReads(database)
         self.relationships = RelationshipReads(database)
         self.schedule = ScheduleReads(database)
+        self.sign_in = SignInReads(database)
         self.surveys = SurveyReads(database)
         self.tasks = TaskReads(database)
         self.term_regions = TermRegionReads(database)
         self.terms = TermReads(database)
+        self.today = TodayReads(database)
         self.tokens = TokenReads(database)
