@@ -18,6 +18,7 @@ from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
 from activities.adapters.postgres.reads.people import PeopleReads
 from activities.adapters.postgres.reads.regions import RegionReads
+from activities.adapters.postgres.reads.relationship_list import RelationshipListReads
 from activities.adapters.postgres.reads.relationships import RelationshipReads
 from activities.adapters.postgres.reads.schedule import ScheduleReads
 from activities.adapters.postgres.reads.sign_in import SignInReads
@@ -49,6 +50,7 @@ class OfficeReads:
         self.obligations = ObligationReads(database)
         self.people = PeopleReads(database)
         self.regions = RegionReads(database)
+        self.relationship_list = RelationshipListReads(database)
         self.relationships = RelationshipReads(database)
         self.schedule = ScheduleReads(database)
         self.sign_in = SignInReads(database)
