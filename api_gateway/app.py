@@ -14,6 +14,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.sessions import SessionFacts
 from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
@@ -70,8 +71,9 @@ from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
+from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
-from api_gateway.pages import public
+from api_gateway.pages import public, session
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
@@ -143,6 +145,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         writes=writes,
         facts=facts,
         tokens=TokenFacts(database),
+        sessions=SessionFacts(database),
         calendar_addresses=CalendarAddressFacts(database),
         intake=intake,
         documents=documents,
@@ -206,7 +209,7 @@ def create_app(office: Office) -> FastAPI:
         return {"status": "ok", "now": now.isoformat()}
 
     _include_routes(app)
-    demand_declarations(app)
+    demand_declarations(app, OPEN_PAGES)
     say_roles(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
     return app
@@ -230,3 +233,5 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
+    app.include_router(session.open_pages)
+    app.include_router(session.router)

@@ -6,6 +6,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.sessions import SessionFacts
 from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
@@ -35,6 +36,7 @@ class Office:
     writes: OfficeWrites
     facts: CommandFacts
     tokens: TokenFacts
+    sessions: SessionFacts
     calendar_addresses: CalendarAddressFacts
 
     intake: CommandIntake

@@ -21,6 +21,8 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent
 """The checkout that this runs from; in an installed wheel, the folder of all packages, which has no ``deploy/``."""
 CHECKOUT: Final = (REPOSITORY / "deploy" / "demo").is_file()
 """Whether this runs from a checkout, which can start a demo, and not from an installed wheel."""
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+"""Hosts that only this machine reaches."""
 DEMO_SETTINGS: Final = REPOSITORY / ".mentorflow" / "settings.env"
 
 
@@ -114,6 +116,11 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9.:, -]*$",
         description="Further host names that requests may name, with commas; those of the two addresses always may.",
     )
+    cookie_prefix: str = Field(
+        default="__Host-",
+        pattern="^(__Host-|none)$",
+        description="Prefix of our cookies; `none` only for plain HTTP on this machine, where browsers refuse others.",
+    )
     gateway_host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
     gateway_port: int = Field(default=8080, ge=1, le=65535, description="Port that the gateway listens on.")
 
@@ -132,9 +139,18 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}ORIGIN is required outside the demo")
         if self.public_url.endswith("/"):
             raise ValueError(f"{PREFIX}PUBLIC_URL must not end with a slash")
+        if self.cookie_prefix == "none" and urlsplit(self.public_url).hostname not in LOOPBACK:
+            raise ValueError(
+                f"{PREFIX}COOKIE_PREFIX may be none only where {PREFIX}PUBLIC_URL is on this machine"
+            )
         if self.smtp_user is not None and self.smtp_password is None:
             raise ValueError(f"{PREFIX}SMTP_PASSWORD is required where {PREFIX}SMTP_USER is set")
         return self
+
+    @property
+    def prefix_of_cookies(self) -> str:
+        """What the names of cookies begin with; empty where there is no encryption."""
+        return "" if self.cookie_prefix == "none" else self.cookie_prefix
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -246,6 +246,7 @@ class OfficeProcesses:
             # Invented people do in seconds what real people do in weeks.
             "requests_per_minute": 6000,
             "public_url": f"http://{ports.HOST}:{assigned['gateway']}",
+            "cookie_prefix": "none",
             "gateway_host": ports.HOST,
             "gateway_port": assigned["gateway"],
             "key_file": self.data.key_file,

@@ -1,0 +1,158 @@
+"""The visitor: the cookie of a signed-in browser stands for a person with the roles of now. Pages declare who may come.
+
+Pages are opened by a session only, the API by a token only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
+
+from activities.adapters.postgres.facts.sessions import SessionHolder
+from api_gateway.http.auth import Handler, declared_roles, record_refusal
+from api_gateway.http.csrf import SAFE, demand_own_form
+from api_gateway.http.query import refuse_unknown_query
+from api_gateway.http.rates import count_request
+from api_gateway.office import Office
+from api_gateway.services.caller import Caller, caller_of, leave_to
+from api_gateway.services.problem import Problem
+from domain.actors import STAFF_ROLES, Role
+from workers.settings import Settings
+
+OPEN_PAGES: Final = {
+    "/",
+    "/sign-in",
+    "/signed-out",
+    "/static",
+}
+"""Pages that need no session: they show nothing about any person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who is signed in, and what a page needs to know of the session.
+
+    ``csrf`` goes into each form, ``session`` is the id of the session, and ``ends_at`` the instant at which it ends if
+    nothing else is asked for.
+    """
+
+    caller: Caller
+    name: str
+    language: str
+    csrf: str
+    session: str
+    ends_at: datetime
+
+
+def visitor_with(*roles: Role) -> Callable[..., Any]:
+    """Return a dependency that supplies the visitor, and says which roles ``SessionFirst`` lets through to the page."""
+
+    async def visitor(request: Request) -> Visitor:
+        found: Visitor = request.state.visitor
+        return found
+
+    visitor.allowed_roles = roles  # type: ignore[attr-defined]  # read by `declared_roles` and by the matrix test
+    return visitor
+
+
+class SessionFirst(APIRoute):
+    """A page that checks session, role, query and the origin of a form before anything else reads the request."""
+
+    checks: Final = "session"
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler of a request, with the check before it if the page declares roles."""
+        handler, roles = super().get_route_handler(), declared_roles(self)
+        if roles is None:
+            return handler
+
+        async def guarded(request: Request) -> Response:
+            office: Office = request.app.state.office
+            cookie = request.cookies.get(cookie_name(office.settings), "")
+            session = await office.sessions.visitor(cookie) if cookie else None
+            if session is None:
+                return to_sign_in(request)
+            request.state.visitor = visitor_of(session)
+            await _demand_allowed(request, request.state.visitor, roles)
+            answer = await handler(request)
+            if session.stale and (token := await office.writes.sessions.renew(session.id)):
+                set_session(answer, office.settings, token)
+            return answer
+
+        return guarded
+
+
+StaffVisitor = Annotated[Visitor, Depends(visitor_with(*STAFF_ROLES))]
+AdminVisitor = Annotated[Visitor, Depends(visitor_with(Role.ADMIN))]
+
+
+def visitor_of(session: SessionHolder) -> Visitor:
+    """Return the visitor whom a session stands for."""
+    return Visitor(
+        caller=caller_of(session.holder),
+        name=session.name,
+        language=session.language,
+        csrf=session.csrf,
+        session=session.id,
+        ends_at=session.ends_at,
+    )
+
+
+async def _demand_allowed(request: Request, visitor: Visitor, roles: tuple[Role, ...]) -> None:
+    """Refuse a visitor with too many requests, without one of the roles, or with a request that is not of our pages."""
+    count_request(request, visitor.caller.person)
+    held = visitor.caller.roles
+    if not set(held) & set(roles):
+        problem = (
+            Problem(403, "role_not_allowed", leave_to(roles)) if held else Problem(403, "no_role_any_more")
+        )
+        await record_refusal(request, request.app.state.office.intake, visitor.caller, problem.code)
+        raise problem
+    await refuse_unknown_query(request)
+    await demand_own_form(request, visitor.csrf)
+
+
+def to_sign_in(request: Request) -> Response:
+    """Return the way to the sign-in page, from where the visitor comes back to this page."""
+    path = request.url.path if request.method in SAFE else "/"
+    if request.method in SAFE and request.url.query:
+        path += f"?{request.url.query}"
+    address = "/sign-in" if path == "/" else f"/sign-in?next={quote(path, safe='/')}"
+    if "hx-request" in request.headers:
+        # A fragment cannot show the page of the sign-in: the whole browser goes there.
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return RedirectResponse(address, status_code=303)
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the name of the session's cookie, whose prefix binds it to this host where there is encryption."""
+    return f"{settings.prefix_of_cookies}mentorflow"
+
+
+def set_session(answer: Response, settings: Settings, token: str) -> None:
+    """Give the browser the token of a session, for as long as it is open; the office counts the time."""
+    answer.set_cookie(
+        cookie_name(settings),
+        token,
+        path="/",
+        secure=bool(settings.prefix_of_cookies),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def forget_session(answer: Response, settings: Settings) -> None:
+    """Have the browser forget the session and what it kept of this office."""
+    answer.delete_cookie(
+        cookie_name(settings),
+        path="/",
+        secure=bool(settings.prefix_of_cookies),
+        httponly=True,
+        samesite="lax",
+    )
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
