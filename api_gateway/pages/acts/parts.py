@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum, StrEnum
-from functools import cache
 from typing import Any, Final
 
 from api_gateway.http.carry_out import COMMANDS, senders, sent_by_people
@@ -88,6 +87,7 @@ _OF_RULES: Final[Mapping[tuple[str, str], str]] = {
     ("Finding", "code"): "log_check.findings",
 }
 """Lists of the rules that the example of a command does not mark."""
+_PARTS: Final[dict[type[Command], tuple["Part", ...]]] = {}
 _ROWS: Final[Mapping[str, int]] = {"PlanRow": 4, "Finding": 2}
 
 
@@ -106,9 +106,14 @@ ACTS: Final[Mapping[str, Mapping[str, type[Command]]]] = {
 """Every command that staff may send, by the kind of its subject and its name in an address."""
 
 
-@cache
 def parts_of(kind: type[Command]) -> tuple[Part, ...]:
     """Return the parts of a command's form in the order in which a person fills them in; not its answers."""
+    if kind not in _PARTS:
+        _PARTS[kind] = _made(kind)
+    return _PARTS[kind]
+
+
+def _made(kind: type[Command]) -> tuple[Part, ...]:
     hints = typing.get_type_hints(kind, include_extras=True)
     example, model = marked_example(body_of(kind)), body_of(kind).model_fields
     own = [

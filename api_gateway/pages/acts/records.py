@@ -4,7 +4,7 @@ They come from the state that the person sees. Whether one of them can be chosen
 (``offered``).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -296,7 +296,7 @@ async def _mentors(office: Office, shown: Shown) -> tuple[Choice, ...]:
         rows += page.rows
         if not (after := page.next):
             break
-    regions = {each["code"]: each["name"] for each in await office.reads.regions.names(shown.caller.sight)}
+    regions = await office.reads.regions.names(shown.caller.sight)
     home = shown.row.get("region")
     named = sorted(
         (row for row in rows if row["name"]),
@@ -314,7 +314,7 @@ async def _mentors(office: Office, shown: Shown) -> tuple[Choice, ...]:
 
 async def _regions(office: Office, shown: Shown) -> tuple[Choice, ...]:
     own = shown.caller.association.regions
-    names = {each["code"]: each["name"] for each in await office.reads.regions.names(shown.caller.sight)}
+    names = await office.reads.regions.names(shown.caller.sight)
     return tuple(Choice(value=code, label=names.get(code, code)) for code in own)
 
 
@@ -376,7 +376,7 @@ async def _other_money(office: Office, shown: Shown) -> tuple[Choice, ...]:
     )
 
 
-_LOOKED_UP: Final[Mapping[str, Callable[[Office, Shown], Any]]] = {
+_LOOKED_UP: Final[Mapping[str, Callable[[Office, Shown], Awaitable[tuple[Choice, ...]]]]] = {
     "mentor": _mentors,
     "money_region": _regions,
     "rules_version": _versions,

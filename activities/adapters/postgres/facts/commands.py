@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import literal, select, union, union_all
+from sqlalchemy import func, literal, select, union, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
@@ -49,6 +49,14 @@ class CommandFacts:
         """Return the rules in force for a relationship after its last event; None for an unknown one."""
         async with self._database.transaction() as connection:
             return await rules_in_force(connection, relationship)
+
+    async def versions_of(self, program: str) -> tuple[str, ...]:
+        """Return the versions of a program's rules that the office has stored, the newest first."""
+        kept = tables.rule_sets.c
+        newest = func.max(kept.created_at)
+        wanted = select(kept.version).where(kept.program == program).group_by(kept.version)
+        async with self._database.one_statement() as connection:
+            return tuple(await connection.scalars(wanted.order_by(newest.desc(), kept.version.desc())))
 
     async def pair(self, relationship: str) -> Mapping[str, str] | None:
         """Return mentee, mentor and region of a relationship; None for an unknown one."""

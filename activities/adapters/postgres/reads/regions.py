@@ -1,5 +1,7 @@
 """Regions of the associations, with the programs that serve them and their contacts."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
@@ -17,6 +19,13 @@ class RegionReads(Reads):
         code = tables.regions.c.code
         async with self._database.one_statement() as connection:
             return tuple(await connection.scalars(select(code).where(sql.region(sight)).order_by(code)))
+
+    async def names(self, sight: Sight) -> Mapping[str, str]:
+        """Return the names of the regions that the reader sees, by their codes."""
+        region = tables.regions.c
+        wanted = select(region.code, region.name).where(sql.region(sight)).order_by(region.code)
+        async with self._database.one_statement() as connection:
+            return {row.code: row.name for row in await connection.execute(wanted)}
 
     async def page(self, sight: Sight) -> Page:
         """Return the regions that the reader sees, with their programs and all their contacts, past and present."""
