@@ -1,0 +1,28 @@
+"""The places in the head of every page: which there are, and whom each is for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from domain.actors import STAFF_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPlace:
+    """A place: its address, the key of its word, and the roles that have it."""
+
+    path: str
+    word: str
+    roles: tuple[Role, ...]
+
+
+PLACES: Final = (
+    HeadPlace("/", "frame.places.today", STAFF_ROLES),
+    HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
+)
+"""In the order in which they stand. A page that is no place of its own names its place as ``place``."""
+
+
+def places_for(roles: Sequence[Role]) -> tuple[HeadPlace, ...]:
+    """Return the places of somebody with these roles."""
+    return tuple(place for place in PLACES if set(place.roles) & set(roles))
