@@ -74,6 +74,7 @@ from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
 from api_gateway.pages import public, session
+from api_gateway.pages.acts import routes as act_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
@@ -235,3 +236,4 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(public.router)
     app.include_router(session.open_pages)
     app.include_router(session.router)
+    app.include_router(act_pages.router)

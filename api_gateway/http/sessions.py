@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from activities.adapters.postgres.facts.sessions import SessionHolder
 from api_gateway.http.auth import Handler, declared_roles, record_refusal
 from api_gateway.http.csrf import SAFE, demand_own_form
-from api_gateway.http.query import refuse_unknown_query
+from api_gateway.http.query import DONE, refuse_unknown_query
 from api_gateway.http.rates import count_request
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller, caller_of, leave_to
@@ -113,7 +113,7 @@ async def _demand_allowed(request: Request, visitor: Visitor, roles: tuple[Role,
         )
         await record_refusal(request, request.app.state.office.intake, visitor.caller, problem.code)
         raise problem
-    await refuse_unknown_query(request)
+    await refuse_unknown_query(request, DONE)
     await demand_own_form(request, visitor.csrf)
 
 

@@ -170,10 +170,7 @@ def _first_control(field: Field) -> str:
     """Return the place of the first control of a field, to which a link in the summary leads."""
     if field.rows:
         return _first_control(field.rows[0][0])
-    if field.fields:
-        return _first_control(field.fields[0])
-    several = field.control in (Control.CHOICE, Control.CHOICES, Control.YES_NO, Control.CHECK)
-    return f"{field.id}-1" if several and not field.as_list else field.id
+    return _first_control(field.fields[0]) if field.fields else field.id
 
 
 def faults_of_model(error: ValidationError, parts: Sequence[Part], language: str) -> dict[str, str]:
@@ -239,7 +236,7 @@ def _words(code: str, part: Part | None, language: str, limits: Mapping[str, Any
             code = "missing_choice"
         elif part.control is Control.CHOICES:
             code = "missing_choices"
-    return str(known.get(code, known["other"])).format_map({"max_length": limits.get("max_length", "")})
+    return str(known.get(code, known["unfit"])).format_map({"max_length": limits.get("max_length", "")})
 
 
 def digest_of(shown: Any) -> str:

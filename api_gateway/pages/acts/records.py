@@ -6,7 +6,7 @@ They come from the state that the person sees. Whether one of them can be chosen
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from babel.dates import format_time
@@ -57,12 +57,24 @@ class Shown:
         """Return the name of one of the pair, as far as the reader sees it."""
         names = {self.row.get("mentee"): "mentee_name", self.row.get("mentor"): "mentor_name"}
         name = self.row.get(names.get(id, ""))
-        return str(name) if name else say.words(self.language)["records"]["unseen"]
+        return str(name or self.subject.names.get(id) or say.words(self.language)["records"]["unseen"])
 
     def day(self, at: datetime) -> str:
         """Return the day of an instant in words."""
         local = at.astimezone(self.subject.rules.calendar.zone).date()
         return day_in_words(local, Language(self.language))
+
+    def on(self, day: date) -> str:
+        """Return a day in words."""
+        return day_in_words(day, Language(self.language))
+
+    def staff(self, id: str) -> str:
+        """Return the name of somebody of the office who acted here, as far as the reader sees it."""
+        return self.subject.names.get(id) or str(say.words(self.language)["facts"]["somebody"])
+
+    def code(self, code: str) -> str:
+        """Return the words for a code."""
+        return say.of_code(self.language, self.program, code)
 
     def hour(self, at: datetime) -> str:
         """Return the hour of an instant in words."""
@@ -89,7 +101,7 @@ def choices_of_rules(shown: Shown, offers: str) -> tuple[Choice, ...]:
     for part in name.split("."):
         value = getattr(value, part, None)
     codes = value if isinstance(value, tuple) else ()
-    return tuple(Choice(value=code, label=say.of_code(shown.language, shown.program, code)) for code in codes)
+    return tuple(Choice(value=code, label=shown.code(code)) for code in codes)
 
 
 async def choices_of_records(
@@ -143,7 +155,7 @@ def _meetings(shown: Shown, state: Relationship) -> tuple[Choice, ...]:
                 hour=shown.hour(met.began_at),
                 minutes=met.minutes,
             ),
-            hint=say.of_code(shown.language, shown.program, met.mode) if met.mode else "",
+            hint=shown.code(met.mode) if met.mode else "",
         )
         for met in reversed(state.meetings.log)
     )
@@ -167,7 +179,7 @@ def _complaints(shown: Shown, state: Relationship) -> tuple[Choice, ...]:
             value=case.id,
             label=shown.say(
                 "complaint",
-                about=say.of_code(shown.language, shown.program, case.about),
+                about=shown.code(case.about),
                 day=shown.day(case.opened_at),
             ),
         )
@@ -222,7 +234,7 @@ def _slots(shown: Shown, state: Relationship) -> tuple[Choice, ...]:
             value=slot.code,
             label=shown.say(
                 "slot",
-                label=say.of_code(shown.language, shown.program, slot.code),
+                label=shown.code(slot.code),
                 hour=slot.begins.strftime("%H:%M"),
                 minutes=slot.minutes,
             ),

@@ -5,7 +5,7 @@ that a page and a workflow can disagree only if something comes in between.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -38,7 +38,8 @@ _DECIDERS: Final[Mapping[str, Any]] = {
 class SubjectNow:
     """A relationship, an obligation or a term in a region at this moment, with the rules of its next decision.
 
-    ``facts`` are those that the person who looks would be decided by, of money only.
+    ``facts`` are those that the person who looks would be decided by, of money only. ``names`` are those of the people
+    in the events whom the person sees, by id.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class SubjectNow:
     rules: Rules
     now: datetime
     facts: PaymentFacts | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def why_not(self, command: Command) -> RuleViolation | None:
         """Return why a command would be refused now; None if nothing that is known here is against it."""
@@ -75,7 +77,7 @@ async def subject_now(office: Office, caller: Caller, kind: str, id: str) -> Sub
     facts = None
     if isinstance(state, Obligation):
         facts = await _facts(office, caller, state, now)
-    return SubjectNow(kind=kind, id=id, state=state, rules=rules, now=now, facts=facts)
+    return SubjectNow(kind=kind, id=id, state=state, rules=rules, now=now, facts=facts, names=history.names)
 
 
 async def _history(office: Office, caller: Caller, kind: str, id: str) -> History | None:
