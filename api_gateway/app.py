@@ -73,8 +73,9 @@ from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
-from api_gateway.pages import public, session
+from api_gateway.pages import public, session, static
 from api_gateway.pages.acts import routes as act_pages
+from api_gateway.pages.errors import problem_page
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
@@ -197,6 +198,7 @@ def create_app(office: Office) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.office = office
+    app.state.problem_page = problem_page
     limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
@@ -234,6 +236,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
+    app.include_router(static.router)
     app.include_router(session.open_pages)
     app.include_router(session.router)
     app.include_router(act_pages.router)

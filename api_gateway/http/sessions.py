@@ -4,8 +4,6 @@ Pages are opened by a session only, the API by a token only.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -13,14 +11,14 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
-from activities.adapters.postgres.facts.sessions import SessionHolder
 from api_gateway.http.auth import Handler, declared_roles, record_refusal
 from api_gateway.http.csrf import SAFE, demand_own_form
 from api_gateway.http.query import DONE, refuse_unknown_query
 from api_gateway.http.rates import count_request
 from api_gateway.office import Office
-from api_gateway.services.caller import Caller, caller_of, leave_to
+from api_gateway.services.caller import leave_to
 from api_gateway.services.problem import Problem
+from api_gateway.services.visitor import Visitor, visitor_of
 from domain.actors import STAFF_ROLES, Role
 from workers.settings import Settings
 
@@ -28,25 +26,9 @@ OPEN_PAGES: Final = {
     "/",
     "/sign-in",
     "/signed-out",
-    "/static",
+    "/static/{digest}/{name:path}",
 }
 """Pages that need no session: they show nothing about any person."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """Who is signed in, and what a page needs to know of the session.
-
-    ``csrf`` goes into each form, ``session`` is the id of the session, and ``ends_at`` the instant at which it ends if
-    nothing else is asked for.
-    """
-
-    caller: Caller
-    name: str
-    language: str
-    csrf: str
-    session: str
-    ends_at: datetime
 
 
 def visitor_with(*roles: Role) -> Callable[..., Any]:
@@ -89,18 +71,6 @@ class SessionFirst(APIRoute):
 
 StaffVisitor = Annotated[Visitor, Depends(visitor_with(*STAFF_ROLES))]
 AdminVisitor = Annotated[Visitor, Depends(visitor_with(Role.ADMIN))]
-
-
-def visitor_of(session: SessionHolder) -> Visitor:
-    """Return the visitor whom a session stands for."""
-    return Visitor(
-        caller=caller_of(session.holder),
-        name=session.name,
-        language=session.language,
-        csrf=session.csrf,
-        session=session.id,
-        ends_at=session.ends_at,
-    )
 
 
 async def _demand_allowed(request: Request, visitor: Visitor, roles: tuple[Role, ...]) -> None:

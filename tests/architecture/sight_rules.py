@@ -59,6 +59,8 @@ WHOLE = {"people", "documents", "drafts"}
 """Tables with such columns, so whole rows of them are not for facts and writes."""
 MAY_USE_CLEAR = {
     "facts/entries._entries": "reads whole entries to commit to them and to compare them; no event has a value",
+    "facts/sessions._statement": "reads the name of who is signed in, for the head of that person's own pages",
+    "facts/sessions._visitor": "returns that name",
     "facts/relationship._and_mentor": "compares two mailboxes; the fact says only whether they are one",
     "writes/commands.CommandIntake.claim": "stores a command; its own payload is no document",
     "writes/documents.Documents.holds": "compares content and returns only whether it is the same",

@@ -16,6 +16,14 @@ from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 
 STAY = "/session/stay"
+PRESENT = (
+    func.now()
+)  # the machine's clock: a session is counted in real time, whatever the office's clock says
+
+
+def left(ends_at: str) -> timedelta:
+    """Return how long a session still is."""
+    return datetime.fromisoformat(ends_at) - datetime.now(UTC)  # the machine's clock: as above
 
 
 async def change(client: Client, session: str, **values: Any) -> None:
@@ -36,11 +44,10 @@ async def test_a_session_is_counted_in_real_time(client: Client, sign_in: SignIn
     """The office of a test lives in another hour; a session does not know of it."""
     ann = await sign_in("ann", Role.COORDINATOR, regions=("r1",))
     answer = await ann.post(STAY)
-    left = datetime.fromisoformat(answer.json()["ends_at"]) - datetime.now(UTC)  # a session is in real time
-    assert timedelta(minutes=29) < left <= IDLE
-    await change(client, ann.session, used_at=func.now() - IDLE + timedelta(seconds=30))
+    assert timedelta(minutes=29) < left(answer.json()["ends_at"]) <= IDLE
+    await change(client, ann.session, used_at=PRESENT - IDLE + timedelta(seconds=30))
     assert await stays(ann)
-    await change(client, ann.session, used_at=func.now() - IDLE - timedelta(seconds=1))
+    await change(client, ann.session, used_at=PRESENT - IDLE - timedelta(seconds=1))
     assert not await stays(ann)
 
 
@@ -48,11 +55,10 @@ async def test_a_session_ends_after_twelve_hours_however_much_it_is_used(
     client: Client, sign_in: SignIn
 ) -> None:
     ann = await sign_in("ann", Role.AUDITOR)
-    await change(client, ann.session, created_at=func.now() - LONGEST + timedelta(minutes=5))
+    await change(client, ann.session, created_at=PRESENT - LONGEST + timedelta(minutes=5))
     answer = await ann.post(STAY)
-    left = datetime.fromisoformat(answer.json()["ends_at"]) - datetime.now(UTC)  # a session is in real time
-    assert timedelta(minutes=4) < left <= timedelta(minutes=5)
-    await change(client, ann.session, created_at=func.now() - LONGEST)
+    assert timedelta(minutes=4) < left(answer.json()["ends_at"]) <= timedelta(minutes=5)
+    await change(client, ann.session, created_at=PRESENT - LONGEST)
     assert not await stays(ann)
 
 
@@ -80,13 +86,11 @@ async def test_what_ends_or_changes_a_right_does_so_at_the_next_request(
     assert await stays(ann), "the secret of the forms stays, so that an open form can still be sent"
     old = await client.office.sessions.visitor(first)
     assert old is not None, "a request that was under way"
-    await change(client, ann.session, former_until=func.now())
+    await change(client, ann.session, former_until=PRESENT)
     assert await client.office.sessions.visitor(first) is None
     async with client.office.database.transaction() as connection:
         table = tables.grants
-        await connection.execute(
-            update(table).where(table.c.person == ann.person).values(ended_at=func.now())
-        )
+        await connection.execute(update(table).where(table.c.person == ann.person).values(ended_at=PRESENT))
     refused = await ann.post(STAY)
     assert refused.status_code == 403
     assert "no role in the office any more" in refused.text
