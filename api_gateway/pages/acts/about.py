@@ -69,11 +69,3 @@ def _named(shown: Shown, kind: str, id: str, row: Mapping[str, Any]) -> About:
     path = f"/terms/{row['term']}/regions/{row['region']}"
     region = row.get("region_name") or row["region"]
     return About(shown=shown, name=str(region), href=links.TODAY, acts=f"{path}/acts")
-
-
-def refusal_in_words(code: str, detail: str) -> str:
-    """Return what a refusal says to somebody at a page: without what only a command line could follow."""
-    sentences = detail.split(". ")
-    plain = [each for each in sentences if "`" not in each]
-    said = ". ".join(plain or sentences[:1])
-    return said if said.endswith((".", "!", "?")) else f"{said}."

@@ -89,7 +89,7 @@ async def act_here(office: Office, visitor: Visitor, kind: str, id: str, act: st
     if not may_send(subject.shown.caller, command, pair):
         raise _not_theirs(subject, command, pair)
     chosen = {name: values[0] for name, values in typed.items() if values and values[0]}
-    found = await offered(office, subject.shown, act, chosen=chosen)
+    found = await offered(office, subject.shown, act)
     parts, hidden = parts_of(command), _hidden(subject, command)
     if takes_answers(command):
         parts = (*parts, *_answers(subject, command, chosen))

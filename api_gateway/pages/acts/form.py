@@ -211,7 +211,7 @@ def _sentences(entry: Mapping[str, str]) -> str:
     """Return what an entry says, without the place in front of it, which the page shows itself."""
     place, colon, rest = entry["detail"].partition(": ")
     said = rest if colon and " " not in place.replace("entry ", "").replace(" of ", "") else entry["detail"]
-    return said[:1].upper() + said[1:]
+    return say.at_a_page(said)
 
 
 def part_at(parts: Sequence[Part], place: Sequence[str]) -> Part | None:

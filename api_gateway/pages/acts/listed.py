@@ -6,7 +6,7 @@ from typing import Final
 
 from api_gateway.office import Office
 from api_gateway.pages.acts import words as say
-from api_gateway.pages.acts.about import About, refusal_in_words
+from api_gateway.pages.acts.about import About
 from api_gateway.pages.acts.offered import Offered, every_act
 from domain.messages import By
 
@@ -83,6 +83,6 @@ def _for_person(found: Offered) -> bool:
 def _listed(here: About, found: Offered) -> ListedAct:
     said = say.of_act(here.shown.language, found.act)
     if not found.possible:
-        why = refusal_in_words(found.code, found.why_not)
+        why = say.at_a_page(found.why_not)
         return ListedAct(act=found.act, title=said["title"], leads=said["leads"], why_not=why)
     return ListedAct(act=found.act, title=said["title"], leads=said["leads"], href=here.form(found.act))

@@ -64,11 +64,9 @@ def acts_for(caller: Caller, subject_kind: str, pair: Sequence[str] = ()) -> dic
     return {act: kind for act, kind in ACTS[subject_kind].items() if may_send(caller, kind, pair)}
 
 
-async def offered(office: Office, shown: Shown, act: str, *, chosen: Mapping[str, str] = {}) -> Offered:
-    """Return one act with what its form offers. ``chosen`` are records that are chosen already, by field."""
-    kind = ACTS[shown.subject.kind][act]
-    offers = await _offers(office, shown, kind)
-    return tried(shown, act, offers, chosen)
+async def offered(office: Office, shown: Shown, act: str) -> Offered:
+    """Return one act with what its form offers."""
+    return tried(shown, act, await _offers(office, shown, ACTS[shown.subject.kind][act]))
 
 
 async def every_act(office: Office, shown: Shown) -> tuple[Offered, ...]:
@@ -96,7 +94,7 @@ def _every(parts: Iterable[Part]) -> Iterator[Part]:
         yield from _every(part.parts)
 
 
-def tried(shown: Shown, act: str, offers: Offers, chosen: Mapping[str, str]) -> Offered:
+def tried(shown: Shown, act: str, offers: Offers) -> Offered:
     """Return what the domain says of every attempt at an act, with the records that some attempt takes."""
     kind = ACTS[shown.subject.kind][act]
     if kind is OpenComplaint:
@@ -109,7 +107,7 @@ def tried(shown: Shown, act: str, offers: Offers, chosen: Mapping[str, str]) -> 
     taken: dict[str, set[str]] = {part.name: set() for part in records}
     first: RuleViolation | None = None
     possible = False
-    for body in islice(_bodies(shown, kind, offers, chosen), _MOST):
+    for body in islice(_bodies(shown, kind, offers), _MOST):
         broken = _attempt(shown, kind, body)
         if _depends(broken, records):
             possible = True
@@ -177,12 +175,10 @@ def _documents_of(kind: type[Command]) -> Iterator[str]:
             yield name
 
 
-def _bodies(
-    shown: Shown, kind: type[Command], offers: Offers, chosen: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
+def _bodies(shown: Shown, kind: type[Command], offers: Offers) -> Iterator[dict[str, Any]]:
     """Yield bodies with values that fit: each record and each yes or no, and the first of all else."""
     parts = parts_of(kind)
-    values = [[*_values(shown, part, offers, chosen)] for part in parts]
+    values = [[*_values(shown, part, offers)] for part in parts]
     extra: dict[str, Any] = {ANSWERS: {}} if takes_answers(kind) else {}
     for each in product(*values):
         body = {part.name: value for part, value in zip(parts, each, strict=True) if value is not None}
@@ -194,7 +190,7 @@ def _bodies(
             yield {**body, **extra}
 
 
-def _values(shown: Shown, part: Part, offers: Offers, chosen: Mapping[str, str]) -> Iterator[Any]:
+def _values(shown: Shown, part: Part, offers: Offers) -> Iterator[Any]:
     """Yield what an attempt fills into one field; None leaves it out."""
     choices = offers.get(part.offers, ())
     of_records = part.offers.startswith("records:")
@@ -204,10 +200,9 @@ def _values(shown: Shown, part: Part, offers: Offers, chosen: Mapping[str, str])
                 yield None
             yield StaffReason.ON_PAPER.value
         case Control.CHOICE if of_records:
-            if not part.required and part.name not in chosen:
+            if not part.required:
                 yield None
-            known = [each.value for each in choices]
-            yield from ([chosen[part.name]] if chosen.get(part.name) in known else known)
+            yield from (each.value for each in choices)
         case Control.CHOICE:
             if choices:
                 yield choices[0].value
@@ -219,7 +214,7 @@ def _values(shown: Shown, part: Part, offers: Offers, chosen: Mapping[str, str])
             yield from (True, False)
         case Control.GROUP:
             yield {
-                inner.name: next(_values(shown, inner, offers, chosen), None)
+                inner.name: next(_values(shown, inner, offers), None)
                 for inner in part.parts
                 if inner.required
             }

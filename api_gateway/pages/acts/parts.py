@@ -159,7 +159,7 @@ def _part(owner: str, name: str, kind: Any, example: Any, *, required: bool) -> 
     if (owner, name) in _HIDDEN:
         return Part(name=name, control=Control.HIDDEN, number=kind is int)
     if name in _SCANS:
-        return Part(name=name, control=Control.SCAN, required=False)
+        return Part(name=name, control=Control.SCAN)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return Part(name=name, control=Control.CHOICE, required=needed, offers=f"enum:{kind.__name__}")
     if kind == tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from activities.errors import Unavailable
 from api_gateway.http.carry_out import Sent, carry_out
@@ -23,7 +23,6 @@ from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts import words as say
-from api_gateway.pages.acts.about import refusal_in_words
 from api_gateway.pages.acts.act import Act, act_here, needs_choice, with_only_choices
 from api_gateway.pages.acts.form import digest_of, faults_of_model, faults_of_problem
 from api_gateway.pages.acts.offered import Offered
@@ -93,7 +92,7 @@ async def show(request: Request, act: Act, typed: Typed, faults: Mapping[str, st
 
 
 def _why_not(found: Offered) -> str:
-    return refusal_in_words(found.code, found.why_not) if found.why_not else ""
+    return say.at_a_page(found.why_not) if found.why_not else ""
 
 
 async def opened(request: Request, act: Act, typed: Typed, *, task: str, back: str) -> Response:
@@ -114,7 +113,14 @@ def own_path(path: str) -> str:
 
 async def send(request: Request, office: Office, visitor: Visitor, kind: str, id: str, act: str) -> Response:
     """Carry out a form that was sent, and go on to where it came from; else show it again with what was typed."""
-    posted = await request.form()
+    async with request.form() as posted:
+        return await _sent_form(request, office, visitor, (kind, id, act), posted)
+
+
+async def _sent_form(
+    request: Request, office: Office, visitor: Visitor, place: tuple[str, str, str], posted: FormData
+) -> Response:
+    kind, id, act = place
     items = [(name, value) for name, value in posted.multi_items() if name not in OURS]
     given = {name: str(posted.get(name, "")) for name in (KEY, SEEN, SHOWN, TASK, BACK)}
     typed = typed_of(items)
@@ -249,7 +255,7 @@ def _typed_hidden(act: Act, typed: Typed) -> dict[str, Any]:
 
 def _sent(request: Request, act: Act, body: BaseModel, command: str, key: str) -> Sent:
     subject = act.about.shown.subject
-    content = body.model_dump_json().encode()
+    content = body.model_dump_json(exclude_unset=True).encode()
     return Sent(
         kind=act.kind,
         subject_kind=subject.kind,
@@ -270,7 +276,7 @@ async def _refused(request: Request, act: Act, typed: Typed, problem: Problem, h
         refused = say.frame(language, "try_again")
         return await show(request, act, typed, {}, replace(how, status=problem.status, refused=refused))
     faults = faults_of_problem(problem.errors, act.parts, language)
-    refused = "" if faults and problem.status == 422 else refusal_in_words(problem.code, problem.detail)
+    refused = "" if faults and problem.status == 422 else say.at_a_page(problem.detail)
     return await show(
         request, act, typed, faults, replace(how, status=problem.status, refused=refused, key=new_key())
     )

@@ -1,5 +1,6 @@
 """The words of acts and of their fields, in the reader's language, and the words for codes."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -60,3 +61,11 @@ def done_words(language: str, act: str) -> str:
     """Return what a page says after an act was done; nothing for a name that is no act."""
     known = words(language)["acts"].get(act)
     return str(known["done"]) if known else ""
+
+
+def at_a_page(detail: str) -> str:
+    """Return what a refusal says to somebody at a page: without what only a command line could follow."""
+    sentences = re.split(r"(?<=[.!?]) ", detail.strip())
+    plain = [each for each in sentences if "`" not in each] or sentences[:1]
+    said = " ".join(plain)
+    return f"{said[:1].upper()}{said[1:]}"

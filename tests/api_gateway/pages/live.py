@@ -52,7 +52,7 @@ class LivePair(Pair):
             events = decider.decide(self.state, command, self.now, self.rules, facts)
         except RuleViolation as violation:
             refused = broken(violation.code, violation.field)
-            raise refused from None
+            raise refused from refused.cause
         self._command = command
         self.fold(events, command.actor)
         self._command = None
@@ -85,7 +85,7 @@ class LiveMoney(Payment):
             self.do(type(command), actor, **given)
         except RuleViolation as violation:
             refused = broken(violation.code, violation.field)
-            raise refused from None
+            raise refused from refused.cause
         await self.write(id, actor)
         seq, state = self.state.applied_seq, self.state.standing
         return Receipt(command=id, stream=self.id, seq=seq, hash=self._recorded.hash, state=state)

@@ -75,7 +75,7 @@ def example_of(kind: type[Command]) -> dict[str, Any]:
 def as_taken(kind: type[Command], body: Mapping[str, Any]) -> str:
     """Return a body as the strict model of the command reads it."""
     answers = {ANSWERS: {}} if takes_answers(kind) else {}
-    return body_of(kind).model_validate({**body, **answers}).model_dump_json()
+    return body_of(kind).model_validate({**body, **answers}).model_dump_json(exclude_defaults=True)
 
 
 @pytest.mark.parametrize(("subject", "act", "kind"), EVERY, ids=IDS)

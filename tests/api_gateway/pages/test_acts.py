@@ -15,6 +15,8 @@ from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import REGION, LivePair, live_pair
 from tests.domain.builders import MENTEE, MENTOR
 
+SCAN = ("letter.pdf", b"%PDF-1.7\nsigned\n%%EOF\n", "application/pdf")
+
 
 class Desk:
     """A coordinator at her browser, with one pair."""
@@ -32,7 +34,8 @@ class Desk:
     async def send(self, act: str, query: str = "", status: int = 303, **given: Any) -> httpx.Response:
         """Open the form of an act, fill it in, and send it."""
         form = form_to((await self.open(act, query)).text, f"{self.page}/acts/{act}")
-        answer = await self.browser.post(form.action, form.filled(**given))
+        files = {name: given.pop(name) for name in ("scan",) if name in given}
+        answer = await self.browser.post(form.action, form.filled(**given), files=files or None)
         assert answer.status_code == status, answer.text
         if status == 303:
             assert answer.headers["location"] == f"{self.page}?done={act}"
@@ -85,7 +88,9 @@ async def test_a_pair_goes_from_application_to_its_meetings_by_forms(desk: Desk)
         terms__minutes="60",
     )
     for person in (MENTEE, MENTOR):
-        await desk.send("sign-agreement", acting_for=person.id, reason="on_paper")
+        await desk.send("sign-agreement", acting_for=person.id, reason="on_paper", scan=SCAN)
+    assert pair.state.stage == "agreement", "they can still say that it is wrong"
+    await pair.at(pair.now + timedelta(days=15))
     assert pair.state.stage == "meetings"
     await pair.at(pair.now + timedelta(days=2))
     await desk.send(
