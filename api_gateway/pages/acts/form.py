@@ -236,7 +236,17 @@ def _words(code: str, part: Part | None, language: str, limits: Mapping[str, Any
             code = "missing_choice"
         elif part.control is Control.CHOICES:
             code = "missing_choices"
+    if code == "value_error" and part is not None:
+        code = _OF_CONTROL.get(part.control, code)
     return str(known.get(code, known["unfit"])).format_map({"max_length": limits.get("max_length", "")})
+
+
+_OF_CONTROL: Final = {
+    Control.DAY: "date_type",
+    Control.INSTANT: "datetime_type",
+    Control.TIME: "time_type",
+}
+"""What our own checks of a value mean, by the control in which it was typed."""
 
 
 def digest_of(shown: Any) -> str:

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
 from api_gateway.http.carry_out import Sent, carry_out
 from api_gateway.http.command_bodies import body_of
@@ -29,7 +30,7 @@ from api_gateway.pages.acts.offered import Offered
 from api_gateway.pages.acts.parts import ACTS, Control
 from api_gateway.pages.acts.posted import Typed, body_from, rows_typed, typed_of
 from api_gateway.pages.view import page
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, key_reused
 from api_gateway.services.scans import LARGEST_SCAN, scan_content, scans_of
 from api_gateway.services.send_command import fingerprint
 from domain.actors import Role
@@ -236,6 +237,8 @@ async def _carried_out(request: Request, act: Act, typed: Typed, command: str, h
         if problem.status == 404:
             raise
         return await _refused(request, act, typed, problem, how)
+    except OtherContent:
+        return await _refused(request, act, typed, key_reused(), how)
     except Unavailable:
         refused = say.frame(language, "try_again")
         return await show(request, act, typed, {}, replace(how, status=503, refused=refused))
