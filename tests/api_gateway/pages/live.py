@@ -12,7 +12,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.ports.journal import JournalRecord
-from domain.actors import Actor
+from domain.actors import SYSTEM, Actor
 from domain.errors import RuleViolation
 from domain.ids import derive
 from domain.journal import Event, Head, Kind, RulesInForce
@@ -29,7 +29,7 @@ from tests.api_gateway.conftest import MINE, Client, broken
 from tests.api_gateway.form_pairs import Pair
 from tests.conftest import NOW, PROGRAM, set_clock
 from tests.domain.builders import MENTEE, MENTOR
-from tests.domain.payments.payment_case import Payment
+from tests.domain.payments.payment_case import DUE, Payment
 
 NAMES = {MENTEE.id: "Robin Reyes", MENTOR.id: "Sam Ortiz"}
 REGION = "r3"
@@ -162,3 +162,18 @@ async def live_pair(client: Client, worker: Database, **parts: Any) -> LivePair:
     await pair.stored()
     await set_clock(client.office.settings, pair.now)
     return pair
+
+
+async def live_money(client: Client, payments: Database, **parts: Any) -> LiveMoney:
+    """Return a stipend that has just become due, with the people of its pair in the office."""
+    await add_people(client)
+    money = LiveMoney(client, payments, rules_of(**parts))
+    text = rules_text(money.rules)
+    row = {"digest": rules_digest(text), "program": money.rules.program, "version": money.rules.version}
+    async with client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.rule_sets).values(**row, region="", text=text))
+    money.claim()
+    money.wait_until(DUE)
+    await money.write(derive("claim"), SYSTEM)
+    await set_clock(client.office.settings, money.now)
+    return money
