@@ -44,8 +44,9 @@ class Sending:
         """
         if not notice.to:
             return await self._refused(notice, GONE if notice.gone else "no_address")
+        now = await self._clock.now()
         try:
-            emails = self._words.emails(notice)
+            emails = self._words.emails(replace(notice, worded_at=now))
         except UnknownWording:
             if not notice.program:
                 return await self._refused(notice, "unknown_program")
@@ -56,7 +57,6 @@ class Sending:
             _LOG.error("email cannot be worded", notice_id=notice.id, kind=notice.kind.value, error=why)
             await self._store.park_unworded(notice.id, notice.kind)
             return Outcome.WAITING
-        now = await self._clock.now()
         try:
             refusals = [(await self._mailer.send(replace(each, at=now))).refused for each in emails]
         except MailUnavailable as error:

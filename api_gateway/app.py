@@ -1,7 +1,7 @@
 """The application: its parts, routes and limits. It does not start if a route declares no role."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Final
@@ -69,12 +69,15 @@ from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.description import describe
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
+from api_gateway.http.provider import Provider, UnderWay
 from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
-from api_gateway.pages import public, session, static
+from api_gateway.pages import public, sign_in, static
 from api_gateway.pages.acts import routes as act_pages
+from api_gateway.pages.addition import Addition
+from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -163,8 +166,8 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
     )
 
 
-def create_app(office: Office) -> FastAPI:
-    """Return the application that serves an office.
+def create_app(office: Office, more: Sequence[Addition] = ()) -> FastAPI:
+    """Return the application that serves an office, with the pages that the caller adds.
 
     Raises:
         RuntimeError: A route does not say who may call it.
@@ -202,6 +205,10 @@ def create_app(office: Office) -> FastAPI:
     limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
+    app.state.provider = Provider(office.settings) if office.settings.sign_in_issuer else None
+    app.add_middleware(UnderWay, settings=office.settings)
+    for each in (around for addition in more for around in addition.around):
+        app.add_middleware(each.cls, *each.args, **each.kwargs)
     app.add_middleware(Limits, hosts=office.settings.hosts)
     app.add_middleware(Answers)
 
@@ -212,7 +219,9 @@ def create_app(office: Office) -> FastAPI:
         return {"status": "ok", "now": now.isoformat()}
 
     _include_routes(app)
-    demand_declarations(app, OPEN_PAGES)
+    for addition in more:
+        app.include_router(addition.router)
+    demand_declarations(app, {*OPEN_PAGES, *(path for each in more for path in each.open_pages)})
     say_roles(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
     return app
@@ -236,7 +245,8 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
+    app.include_router(today.router)
     app.include_router(static.router)
-    app.include_router(session.open_pages)
-    app.include_router(session.router)
+    app.include_router(sign_in.open_pages)
+    app.include_router(sign_in.router)
     app.include_router(act_pages.router)

@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     sign_in_issuer: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s?#]+$",
-        description="Provider at which staff sign in, as its tokens name it (`iss`); without one, pages open to nobody.",
+        description="Provider at which staff sign in, as its tokens name it (`iss`); without one, nobody can.",
     )
     sign_in_name: str = Field(
         default="your organization", description="What the sign-in page calls the account of that provider."

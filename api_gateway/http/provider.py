@@ -1,9 +1,8 @@
 """The provider at which staff sign in: OpenID Connect, the code flow with PKCE, and nothing else.
 
-What is kept between the way there and the way back is in a signed cookie of ten minutes, which is used for nothing else.
+What is kept between the way there and the way back is in a signed cookie of ten minutes, used for nothing else.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from joserfc.errors import JoseError
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api_gateway.services.sign_in import Identity
 from workers.logs import logger
 from workers.settings import LOOPBACK, Settings
 
@@ -34,16 +34,6 @@ class SignInFailed(Exception):
     def __init__(self, *, unreachable: bool = False) -> None:
         super().__init__("unreachable" if unreachable else "failed")
         self.unreachable = unreachable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who somebody is at the provider. Name and address are what the provider says, and prove nothing."""
-
-    issuer: str
-    subject: str
-    name: str
-    email: str
 
 
 class Provider:

@@ -1,5 +1,6 @@
 """How a page is made: one Jinja environment for each language, what every page shows, and the answer."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import (
     ChainableUndefined,
-    ChoiceLoader,
     Environment,
     FileSystemLoader,
     PackageLoader,
@@ -31,14 +31,14 @@ TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 
 
 @cache
-def environment(language: Language) -> Environment:
-    """Return the templates of pages with the words of one language.
+def environment(language: Language, *more: Path) -> Environment:
+    """Return the templates of pages with the words of one language; ``more`` are folders beside our own.
 
     A value that a page forgot is an error, and every value is escaped. ``say`` gives words, ``links`` addresses,
     ``govuk`` a part of govuk-frontend.
     """
     made = Environment(
-        loader=ChoiceLoader([FileSystemLoader(TEMPLATES)]),
+        loader=FileSystemLoader([TEMPLATES, *more]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -94,9 +94,15 @@ def page(
 
 
 def render(
-    request: Request, template: str, visitor: Visitor | None, *, language: str = "", **values: Any
+    request: Request,
+    template: str,
+    visitor: Visitor | None,
+    *,
+    language: str = "",
+    folders: Sequence[Path] = (),
+    **values: Any,
 ) -> str:
-    """Return the text of a page."""
+    """Return the text of a page; ``folders`` have the templates of who added it."""
     shown = Language(visitor.language if visitor else language or Language.EN)
     frame = {
         "visitor": visitor,
@@ -106,5 +112,8 @@ def render(
         "contact": request.app.state.office.settings.mail_from,
         "message": done_words(shown.value, request.query_params.get(DONE, "")) if visitor else "",
         "query": request.query_params,
+        "strip": getattr(request.state, "strip", ""),
+        "strip_sheet": getattr(request.state, "strip_sheet", ""),
+        "strip_script": getattr(request.state, "strip_script", ""),
     }
-    return environment(shown).get_template(template).render(frame | values)
+    return environment(shown, *folders).get_template(template).render(frame | values)

@@ -149,6 +149,20 @@ class DemoClock:
             else:
                 await self._stop_at(stop)
 
+    async def next_stop(self) -> datetime | None:
+        """Return the next instant at which something is due: a deadline, an email that waits, or a digest."""
+        now = await self.now()
+        email, deadline = await self._work.next_email(now), await self._work.next_deadline(now)
+        stops = (email, deadline, await self._digests.next_at(now))
+        return min((stop for stop in stops if stop is not None), default=None)
+
+    async def skips(self) -> bool:
+        """Return whether the server has moved an open run as far as the office's clock; a plain server never does."""
+        runs = await self._work.open_runs()
+        if not runs or await self._row.offset() <= timedelta():
+            return True
+        return await self._skipper.skips(runs[0])
+
     async def _digests_at(self, instant: datetime) -> None:
         """Let digests leave on a morning on which one has a line."""
         await self._send_at(instant)

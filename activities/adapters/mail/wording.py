@@ -141,7 +141,10 @@ class MailWords:
             "to": notice.to,
             "reader": notice.to[0].name if len(notice.to) == 1 else "",
             "to_region": notice.to_region,
-            "data": {key: _typed_value(value, zone, language) for key, value in notice.data.items()},
+            "data": {
+                key: _typed_value(value, zone, language, notice.worded_at)
+                for key, value in notice.data.items()
+            },
             "program": program.wording_in(language.value),
             "rules": program.rules,
             "label": partial(program.label, language=language.value),
@@ -199,6 +202,12 @@ class _Instant:
 
     local: datetime
     language: Language
+    today: date | None
+
+    @property
+    def past(self) -> bool:
+        """Whether its day is over when the email is worded."""
+        return self.today is not None and self.local.date() < self.today
 
     @property
     def day(self) -> str:
@@ -222,6 +231,12 @@ class _Day:
 
     on: date
     language: Language
+    today: date | None
+
+    @property
+    def past(self) -> bool:
+        """Whether the day is over when the email is worded."""
+        return self.today is not None and self.on < self.today
 
     @property
     def day(self) -> str:
@@ -247,16 +262,19 @@ class _Month:
         return format_date(self.first, "LLLL", locale=LOCALES[self.language])
 
 
-def _typed_value(value: str, zone: ZoneInfo, language: Language) -> str | _Instant | _Day | _Month:
+def _typed_value(
+    value: str, zone: ZoneInfo, language: Language, now: datetime | None
+) -> str | _Instant | _Day | _Month:
+    today = now.astimezone(zone).date() if now else None
     try:
         if _MONTH.fullmatch(value):
             return _Month(date.fromisoformat(f"{value}-01"), language)
         if len(value) == len("YYYY-MM-DD"):
-            return _Day(date.fromisoformat(value), language)
+            return _Day(date.fromisoformat(value), language, today)
         instant = datetime.fromisoformat(value)
     except ValueError:
         return value
-    return value if instant.tzinfo is None else _Instant(instant.astimezone(zone), language)
+    return value if instant.tzinfo is None else _Instant(instant.astimezone(zone), language, today)
 
 
 @pass_context

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -200,15 +201,22 @@ def test_a_task_of_a_term_counts_one_and_several(
     assert spanish[number != "1"] in flat(WORDS.render(each, "es").text)
 
 
-@pytest.mark.parametrize("kind", [Kind.LOG_CHECK_DUE, Kind.TERM_SURVEY_DUE])
-def test_a_day_that_is_today_is_no_day_that_has_passed(kind: Kind) -> None:
-    for rung, english, spanish in (
-        ("1", "is due on", "El plazo es el"),
-        ("2", "was due on", "El plazo era el"),
+@pytest.mark.parametrize(
+    "kind", [Kind.LOG_CHECK_DUE, Kind.MONTHLY_RECORD_DUE, Kind.TERM_SURVEY_DUE, Kind.TERM_SURVEY_OPEN]
+)
+def test_a_due_day_is_over_once_the_email_is_worded_after_it(kind: Kind) -> None:
+    """A reminder of a day on a weekend is worded on Monday (the day counts in the program's zone, not in UTC)."""
+    due = datetime(2027, 6, 12, 23, 0, tzinfo=UTC)
+    each = notice_of(kind, about="survey", key="contact", rung="1", since=DUE, due=due.isoformat())
+    for later, english, spanish in (
+        (timedelta(hours=-3), "is due on", "El plazo es el"),
+        (timedelta(hours=4), "is due on", "El plazo es el"),
+        (timedelta(hours=38), "was due on", "El plazo era el"),
     ):
-        each = notice_of(kind, about="survey", key="contact", rung=rung, since=DUE, due=DUE)
-        assert english in flat(WORDS.render(each).text)
-        assert spanish in flat(WORDS.render(each, "es").text)
+        worded = replace(each, worded_at=due + later)
+        assert english in flat(WORDS.render(worded).text)
+        if kind is not Kind.TERM_SURVEY_OPEN:
+            assert spanish in flat(WORDS.render(worded, "es").text)
 
 
 def test_a_pause_before_the_match_speaks_to_one_person() -> None:

@@ -34,7 +34,7 @@ from workers.settings import DEMO_SETTINGS, PREFIX, REPOSITORY, Settings, load_s
 
 RELATIONSHIPS: Final = "relationships"
 PAYMENTS: Final = "payments"
-_PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox")
+_PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox", "control")
 _LONGEST_PAUSE: Final = 10.0  # seconds between two starts of a process that keeps ending
 
 
@@ -51,6 +51,7 @@ class StackOptions:
         throwaway: Trade safety against a power cut for speed, for data that nobody keeps.
         published: Restart the servers, too; and if it is this repository's own demo, write the settings where this
             repository's commands look for them.
+        tour: Whether the gateway has the pages of the tour; it is then started by this package.
         first_hour: The hour at which a new office begins; None leaves the real time.
         may_build: Whether a missing Temporal server may be built, which takes minutes.
         say: Where progress goes, one line at a time.
@@ -63,6 +64,7 @@ class StackOptions:
     migrated: bool = True
     throwaway: bool = False
     published: bool = False
+    tour: bool = False
     first_hour: FirstHour | None = None
     may_build: bool = True
     say: Say = silent
@@ -151,12 +153,10 @@ class OfficeProcesses:
         if self._options.mail:
             async with step("Mail catcher", self._say):
                 await self.start_mail()
-        if self._options.workers:
-            async with step("Workers", self._say):
-                await asyncio.gather(self.start_worker(RELATIONSHIPS), self.start_worker(PAYMENTS))
-        if self._options.gateway:
-            async with step("Gateway", self._say):
-                await self._run("gateway", "workers", "gateway", ready=self._gateway_answers)
+        processes = [self.start_worker(queue) for queue in (RELATIONSHIPS, PAYMENTS) if self._options.workers]
+        processes += [self.start_gateway()] if self._options.gateway else []
+        async with step("Workers and gateway", self._say):
+            await asyncio.gather(*processes)
         if self._options.published:
             self._watch_servers()
         for line in read_programs().lines():
@@ -179,6 +179,17 @@ class OfficeProcesses:
     async def start_worker(self, queue: str = RELATIONSHIPS) -> None:
         """Start the worker of one queue, and wait until it polls."""
         await self._run(f"worker-{queue}", "workers", "worker", queue, ready=lambda: self._has_poller(queue))
+
+    async def start_gateway(self) -> None:
+        """Start the gateway, with the pages of the tour where they were asked for, and wait until it answers."""
+        with_tour = ("workers.embedded.gateway", "--data", str(self.data.path))
+        module, *words = with_tour if self._options.tour else ("workers", "gateway")
+        await self._run("gateway", module, *words, ready=self._gateway_answers)
+
+    async def hold_worker(self, queue: str = RELATIONSHIPS) -> None:
+        """End a worker as a power cut would, and leave it down until `start_worker`."""
+        await self._unwatch(f"worker-{queue}")
+        await self._children[f"worker-{queue}"].kill()
 
     async def kill_worker(self, queue: str = RELATIONSHIPS) -> int:
         """End a worker as a power cut would; the supervisor starts it again. Return the process id that ended."""
@@ -311,11 +322,15 @@ class OfficeProcesses:
         if self._options.temporal:
             self._watchers["temporal"] = asyncio.create_task(watch("The Temporal server", self.temporal))
 
-    async def _stop_child(self, name: str) -> None:
+    async def _unwatch(self, name: str) -> None:
+        """Leave a process down when it ends."""
         watcher = self._watchers.pop(name, None)
         if watcher is not None:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
+
+    async def _stop_child(self, name: str) -> None:
+        await self._unwatch(name)
         child = self._children.get(name)
         if child is not None:
             await child.stop()

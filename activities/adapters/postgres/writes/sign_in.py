@@ -3,9 +3,9 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,10 +70,10 @@ class SignInWrites(Writes):
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
-            found = await _request(connection, request, association)
-            if found.state == "tied":
+            issuer, subject, state = await _request(connection, request, association)
+            if state == "tied":
                 raise AlreadyThere("sign_in_tied_already")
-            await _tie(connection, found.issuer, found.subject, person, actor.id)
+            await _tie(connection, issuer, subject, person, actor.id)
             await _decide(connection, request, "tied", actor)
             await self._note(connection, "SignInTied", {"person": person}, actor, command)
 
@@ -87,11 +87,9 @@ class SignInWrites(Writes):
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return
-            found = await _request(connection, request, association)
-            if found.state != "open":
-                raise AlreadyThere(
-                    "sign_in_tied_already" if found.state == "tied" else "sign_in_refused_already"
-                )
+            _, _, state = await _request(connection, request, association)
+            if state != "open":
+                raise AlreadyThere("sign_in_tied_already" if state == "tied" else "sign_in_refused_already")
             await _decide(connection, request, "refused", actor)
             await self._note(connection, "SignInRefused", {"request": request}, actor, command)
 
@@ -152,15 +150,15 @@ class SignInWrites(Writes):
         return tie
 
 
-async def _request(connection: AsyncConnection, id: str, association: str) -> Row[Any]:
-    """Return a request of an association, locked."""
+async def _request(connection: AsyncConnection, id: str, association: str) -> tuple[str, str, str]:
+    """Return issuer, subject and state of a request of an association, which is locked."""
     wanted = select(_REQUEST.issuer, _REQUEST.subject, _REQUEST.state).where(
         _REQUEST.id == id, _REQUEST.association == association
     )
     found = (await connection.execute(wanted.with_for_update())).first()
     if found is None:
         raise Unknown("sign_in_request")
-    return found
+    return found.issuer, found.subject, found.state
 
 
 async def _tie(connection: AsyncConnection, issuer: str, subject: str, person: str, by: str) -> Tie:

@@ -1,0 +1,153 @@
+"""The moves of the demo's clock that people ask for: one at a time, with what became of each in words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+from workers.embedded.clock import NotAtRest
+from workers.logs import logger
+from workers.time_skipping import NotSkipped
+
+log = logger(__name__)
+CANNOT_SKIP: Final = (
+    "This Temporal server does not skip time, so the clock of this demo cannot be moved. "
+    "The deadlines of the pairs come due in real time."
+)
+
+
+class Step(StrEnum):
+    """How far the clock goes."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    EVENT = "event"
+
+
+class MoveRefused(Exception):
+    """The clock does not move; the text says why."""
+
+
+class Clock(Protocol):
+    """What moves the office."""
+
+    async def now(self) -> datetime:
+        """Return the office's now."""
+
+    async def next_stop(self) -> datetime | None:
+        """Return the next instant at which something is due."""
+
+    async def move_to(self, instant: datetime) -> datetime:
+        """Move the office forward."""
+
+    async def check_journal(self) -> None:
+        """Run the nightly check."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Move:
+    """One move: from where to where, and how it went. ``state`` is waiting, moving, done or failed."""
+
+    step: Step
+    state: str = "waiting"
+    begins: datetime | None = None
+    target: datetime | None = None
+    ended: datetime | None = None
+    why: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to end."""
+        return self.state in ("waiting", "moving")
+
+    def plain(self) -> dict[str, str]:
+        """Return the move as plain values."""
+        instants = {"begins": self.begins, "target": self.target, "ended": self.ended}
+        said = {name: instant.isoformat() if instant else "" for name, instant in instants.items()}
+        return {"step": self.step.value, "state": self.state, "why": self.why, **said}
+
+
+class ClockMoves:
+    """The one place from which the clock of a running demo is moved."""
+
+    def __init__(self, clock: Clock, zone: ZoneInfo, *, cannot: str = "") -> None:
+        """Set the clock, the zone in which a day is counted, and why it cannot be moved, if it cannot."""
+        self.clock = clock
+        self.cannot = cannot
+        self.last: Move | None = None
+        self._zone = zone
+        self._held = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def standing(self) -> AsyncIterator[None]:
+        """Let the clock stand; a move that is asked for meanwhile begins afterward."""
+        async with self._held:
+            yield
+
+    def begin(self, step: Step) -> Move:
+        """Begin a move, and return it while it runs.
+
+        Raises:
+            MoveRefused: It cannot be moved, or is being moved already.
+        """
+        if self.cannot:
+            raise MoveRefused(self.cannot)
+        if self.last is not None and self.last.open:
+            raise MoveRefused("The clock is already being moved. Press again once it has arrived.")
+        self.last = move = Move(step=step)
+        self._task = asyncio.create_task(self._run(move))
+        return move
+
+    async def close(self) -> None:
+        """End a move that runs."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self, move: Move) -> None:
+        async with self._held:
+            try:
+                await self._move(move)
+            except (MoveRefused, NotAtRest, NotSkipped) as obstacle:
+                move.why = f"{obstacle}."
+            except asyncio.CancelledError:
+                move.why = "The demo was stopped on the way."
+                raise
+            except Exception as fault:
+                log.error("the clock stopped", error=type(fault).__name__)
+                move.why = f"A part of the office did not answer ({type(fault).__name__}). Its logs say more."
+            finally:
+                move.state = "failed" if move.why else "done"
+
+    async def _move(self, move: Move) -> None:
+        move.begins = await self.clock.now()
+        move.target = await self._target(move.step, move.begins)
+        move.state = "moving"
+        move.ended = await self.clock.move_to(move.target)
+        await self.clock.check_journal()
+
+    async def _target(self, step: Step, now: datetime) -> datetime:
+        if step is Step.EVENT:
+            stop = await self.clock.next_stop()
+            if stop is None:
+                raise MoveRefused("Nothing is planned: no deadline is open and no email waits")
+            return stop
+        return later(now, step, self._zone)
+
+
+def later(now: datetime, step: Step, zone: ZoneInfo) -> datetime:
+    """Return the same local hour a day, a week or a month later; a shorter month ends on its last day."""
+    local = now.astimezone(zone)
+    if step is not Step.MONTH:
+        return (local + timedelta(days=1 if step is Step.DAY else 7)).astimezone(now.tzinfo)
+    first = (local.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(local.day, last.day)).astimezone(now.tzinfo)

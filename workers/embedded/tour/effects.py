@@ -1,0 +1,139 @@
+"""What one move of the clock caused, in words: deadlines, tasks that opened or are late, and emails that left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from activities.adapters.files.task_words import with_words
+from activities.adapters.postgres.reads.history import HistoryReads
+from api_gateway.office import Office
+from api_gateway.services.event_sentences import sentences
+from api_gateway.services.history import history_body
+from api_gateway.services.programs import programs
+from domain.languages import Language
+from domain.visibility import Sight
+from workers.embedded.stack.mail_catcher import Caught, Mailbox
+
+_MOST: Final = 100
+"""The most rows of a list that are looked at."""
+_STREAMS: Final = text(
+    "select distinct stream from journal.events where kind in ('R', 'P', 'T') "
+    "and (convert_from(bytes, 'UTF8')::jsonb ->> 'decided_at')::timestamptz between :begins and :ended"
+)
+_PAIRS: Final = text(
+    "select r.id, mentee.name as mentee, mentor.name as mentor from office.relationships r "
+    "join office.people mentee on mentee.id = r.mentee left join office.people mentor on mentor.id = r.mentor "
+    "where r.id = any(:ids)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One thing that happened: when, to whom, and what; ``link`` is where to look at it."""
+
+    at: datetime
+    who: str
+    what: str
+    late: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What happened between two instants."""
+
+    deadlines: Sequence[Effect]
+    tasks: Sequence[Effect]
+    emails: Sequence[Effect]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the time passed without anything."""
+        return not (self.deadlines or self.tasks or self.emails)
+
+
+async def effects(
+    office: Office,
+    sights: Sequence[Sight],
+    auditor: Sight,
+    mailbox: Mailbox,
+    begins: datetime,
+    ended: datetime,
+) -> Effects:
+    """Return what happened after one instant and until another, as staff see it.
+
+    ``sights`` are those whose tasks are looked at, ``auditor`` is the reader of events.
+    """
+    return Effects(
+        deadlines=await _deadlines(office, auditor, begins, ended),
+        tasks=await _tasks(office, sights, begins, ended),
+        emails=tuple(emails_between(mailbox.all(), begins, ended)),
+    )
+
+
+def emails_between(caught: Sequence[Caught], begins: datetime, ended: datetime) -> Iterator[Effect]:
+    """Yield the emails that arrived after one instant and until another."""
+    for mail in caught:
+        at = datetime.fromisoformat(mail.received)
+        if begins < at <= ended:
+            yield Effect(
+                at=at, who=", ".join(mail.recipients), what=mail.subject, link=f"/mails/{mail.number}"
+            )
+
+
+async def _deadlines(office: Office, auditor: Sight, begins: datetime, ended: datetime) -> tuple[Effect, ...]:
+    """Return what the office itself did, because the time for it had come."""
+    async with office.database.one_statement() as connection:
+        found = await connection.execute(_STREAMS, {"begins": begins, "ended": ended})
+        streams = [row.stream for row in found]
+    async with office.database.one_statement() as connection:
+        rows = await connection.execute(_PAIRS, {"ids": streams})
+        pairs = {row.id: f"{row.mentee} with {row.mentor}" if row.mentor else row.mentee for row in rows}
+    reads = HistoryReads(office.database)
+    happened: list[Effect] = []
+    for stream in streams:
+        history = await reads.stream(auditor, stream)
+        if history is not None and history.events:
+            happened += of_the_office(history_body(history), pairs.get(stream, ""), begins, ended)
+    return tuple(sorted(happened, key=lambda effect: effect.at))
+
+
+def of_the_office(body: Mapping[str, Any], who: str, begins: datetime, ended: datetime) -> Iterator[Effect]:
+    """Yield the events of a history that the office itself decided between two instants, in words."""
+    said = sentences(body["data"], body["names"], programs(), Language.EN, body["zone"])
+    for event, sentence in zip(body["data"], said, strict=True):
+        at = datetime.fromisoformat(event["decided_at"])
+        if begins < at <= ended and event["actor"]["role"] == "system":
+            yield Effect(at=at, who=who, what=sentence.text)
+
+
+async def _tasks(
+    office: Office, sights: Sequence[Sight], begins: datetime, ended: datetime
+) -> tuple[Effect, ...]:
+    rows: dict[str, Mapping[str, Any]] = {}
+    for sight in sights:
+        page = await office.reads.tasks.page(sight, open=False, own=False, limit=_MOST)
+        rows |= {row["id"]: row for row in page.rows}
+    return tuple(tasks_between(rows.values(), begins, ended))
+
+
+def tasks_between(rows: Any, begins: datetime, ended: datetime) -> Iterator[Effect]:
+    """Yield the tasks that opened after one instant and until another, and those that became late meanwhile."""
+    for row in sorted(rows, key=lambda row: row["due_at"] or row["opened_at"]):
+        opened, due = begins < row["opened_at"] <= ended, row["due_at"]
+        late = row["closed_at"] is None and due is not None and begins < due <= ended
+        if not (opened or late):
+            continue
+        task = with_words(row, Language.EN, programs())
+        yield Effect(
+            at=due if late else row["opened_at"],
+            who=task["who"],
+            what=f"{task['name']} ({task['due']})",
+            late=late,
+            link="/",
+        )
