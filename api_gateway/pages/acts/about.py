@@ -22,6 +22,12 @@ class About:
     href: str
     acts: str
 
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The two whose matter it is, if it is that of a pair."""
+        row = self.shown.row if self.shown.subject.kind == "relationship" else {}
+        return tuple(row.get(side) or "" for side in ("mentee", "mentor"))
+
     def form(self, act: str) -> str:
         """Return the address of the form of an act."""
         return f"{self.acts}/{act}"

@@ -9,14 +9,14 @@ from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
 from api_gateway.pages.acts.about import About, about
 from api_gateway.pages.acts.facts import Facts, facts_of
-from api_gateway.pages.acts.form import Form, form_of
+from api_gateway.pages.acts.form import ActForm, form_of
 from api_gateway.pages.acts.offered import Offered, may_send, offered
 from api_gateway.pages.acts.parts import (
     ACTS,
     ANSWERS,
     Choice,
     Control,
-    Part,
+    FormPart,
     answer_parts,
     parts_of,
     takes_answers,
@@ -36,7 +36,7 @@ from domain.term.region_surveys import SubmitTermSurvey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class ActNow:
     """One act for one visitor: its subject, what it offers, its parts, and what stands beside its form."""
 
     office: Office
@@ -44,7 +44,7 @@ class Act:
     about: About
     kind: type[Command]
     offered: Offered
-    parts: tuple[Part, ...]
+    parts: tuple[FormPart, ...]
     facts: Facts
     hidden: Mapping[str, Any] = field(default_factory=dict)
 
@@ -68,13 +68,13 @@ class Act:
         }
         return {"facts": self.facts, "offers": chosen, "hidden": dict(self.hidden)}
 
-    def form(self, typed: Typed, faults: Mapping[str, str]) -> Form:
+    def form(self, typed: Typed, faults: Mapping[str, str]) -> ActForm:
         """Return the form with what was typed and what is wrong with it."""
         language = self.visitor.language
         return form_of(self.act, self.parts, self.offered.offers, typed, faults, language)
 
 
-async def act_here(office: Office, visitor: Visitor, kind: str, id: str, act: str, typed: Typed) -> Act:
+async def act_here(office: Office, visitor: Visitor, kind: str, id: str, act: str, typed: Typed) -> ActNow:
     """Return an act as it stands for a visitor.
 
     404 for a subject that the visitor does not see and for an unknown act, 403 for another role's. ``typed`` says which
@@ -84,29 +84,31 @@ async def act_here(office: Office, visitor: Visitor, kind: str, id: str, act: st
     command = ACTS[kind].get(act)
     if command is None:
         raise Problem(404, "not_found")
-    row = subject.shown.row
-    pair = tuple(row.get(side) or "" for side in ("mentee", "mentor")) if kind == "relationship" else ()
-    if not may_send(subject.shown.caller, command, pair):
-        raise _not_theirs(subject, command, pair)
+    if not may_send(subject.shown.caller, command, subject.pair):
+        raise _not_theirs(subject, command)
+    return act_about(office, visitor, subject, await offered(office, subject.shown, act), typed)
+
+
+def act_about(office: Office, visitor: Visitor, subject: About, found: Offered, typed: Typed) -> ActNow:
+    """Return an act that is offered to a visitor about a subject."""
     chosen = {name: values[0] for name, values in typed.items() if values and values[0]}
-    found = await offered(office, subject.shown, act)
-    parts, hidden = parts_of(command), _hidden(subject, command)
-    if takes_answers(command):
-        parts = (*parts, *_answers(subject, command, chosen))
-    return Act(
+    parts = parts_of(found.kind)
+    if takes_answers(found.kind):
+        parts = (*parts, *_answers(subject, found.kind, chosen))
+    return ActNow(
         office=office,
         visitor=visitor,
         about=subject,
-        kind=command,
+        kind=found.kind,
         offered=found,
         parts=parts,
         facts=facts_of(subject.shown),
-        hidden=hidden,
+        hidden=_hidden(subject, found.kind),
     )
 
 
-def _not_theirs(subject: About, command: type[Command], pair: Sequence[str]) -> Problem:
-    if any(id in pair for id in subject.shown.caller.ids):
+def _not_theirs(subject: About, command: type[Command]) -> Problem:
+    if any(id in subject.pair for id in subject.shown.caller.ids):
         return Problem(403, "on_the_pair")
     return Problem(403, "role_not_allowed", leave_to(command.roles))
 
@@ -122,7 +124,7 @@ def _hidden(subject: About, command: type[Command]) -> dict[str, Any]:
     return {"version": draft.version, "digest": digest}
 
 
-def _answers(subject: About, command: type[Command], chosen: Mapping[str, str]) -> tuple[Part, ...]:
+def _answers(subject: About, command: type[Command], chosen: Mapping[str, str]) -> tuple[FormPart, ...]:
     """Return the questions of the program's form that an act comes with; none while it is not chosen which form."""
     rules, shown = subject.shown.subject.rules, subject.shown
     use = _use(subject, command, chosen)
@@ -155,12 +157,12 @@ def _use(subject: About, command: type[Command], chosen: Mapping[str, str]) -> F
     return None
 
 
-def needs_choice(act: Act) -> bool:
+def needs_choice(act: ActNow) -> bool:
     """Return whether it is still open which of the program's forms an act is about."""
     return takes_answers(act.kind) and not any(part.name == ANSWERS for part in act.parts)
 
 
-def with_only_choices(act: Act, typed: Typed) -> dict[str, Sequence[str]]:
+def with_only_choices(act: ActNow, typed: Typed) -> dict[str, Sequence[str]]:
     """Return what stands in a form before anything is typed: where there is one thing to choose, it is chosen."""
     filled = dict(typed)
     for part in act.parts:

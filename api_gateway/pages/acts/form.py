@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from api_gateway.pages.acts import words as say
-from api_gateway.pages.acts.parts import Choice, Control, Part
+from api_gateway.pages.acts.parts import Choice, Control, FormPart
 from api_gateway.pages.acts.posted import DAY, HOUR, NO, YES, Typed, rows_typed
 
 FEW: Final = 8
@@ -17,7 +17,7 @@ FEW: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class ActField:
     """One field of a form on a page. ``path`` is the name under which it is posted, ``id`` its place on the page.
 
     ``fields`` are those of a group, ``rows`` those of a table; ``as_list`` says that the choices are a list to open.
@@ -35,8 +35,8 @@ class Field:
     hour: str = ""
     error: str = ""
     as_list: bool = False
-    fields: tuple["Field", ...] = ()
-    rows: tuple[tuple["Field", ...], ...] = ()
+    fields: tuple["ActField", ...] = ()
+    rows: tuple[tuple["ActField", ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +49,14 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class ActForm:
     """A form of one act: its words, its fields and what is wrong with it."""
 
     act: str
     title: str
     button: str
     leads: str
-    fields: tuple[Field, ...]
+    fields: tuple[ActField, ...]
     wrong: tuple[Wrong, ...] = ()
 
     @property
@@ -72,12 +72,12 @@ Offers = Mapping[str, Sequence[Choice]]
 
 
 def form_of(
-    act: str, parts: Sequence[Part], offers: Offers, typed: Typed, faults: Faults, language: str
-) -> Form:
+    act: str, parts: Sequence[FormPart], offers: Offers, typed: Typed, faults: Faults, language: str
+) -> ActForm:
     """Return the form of an act with what was typed into it."""
     known, said = _Fields(act, offers, typed, faults, language), say.of_act(language, act)
     fields = tuple(known.field(part, part.name) for part in parts)
-    return Form(
+    return ActForm(
         act=act,
         title=said["title"],
         button=said["button"],
@@ -94,14 +94,14 @@ class _Fields:
         self._act, self._offers, self._typed = act, offers, typed
         self._faults, self._language = faults, language
 
-    def field(self, part: Part, path: str, label: str = "") -> Field:
+    def field(self, part: FormPart, path: str, label: str = "") -> ActField:
         """Return one field; ``label`` is that of a row's field, which names its row too."""
         name = part.label or self._words("fields", part)
         if part.name == "reason" and part.offers == "records:reason":
             name = say.of_field(self._language, "fields", "for-person", "reason")
         typed = self._typed.get(path, ())
         choices = self._choices(part)
-        return Field(
+        return ActField(
             path=path,
             id=id_of(path),
             control=part.control.value,
@@ -122,15 +122,15 @@ class _Fields:
             rows=tuple(self._rows(part, path)) if part.control is Control.ROWS else (),
         )
 
-    def _rows(self, part: Part, path: str) -> Iterator[tuple[Field, ...]]:
+    def _rows(self, part: FormPart, path: str) -> Iterator[tuple[ActField, ...]]:
         for row in range(rows_typed(part, self._typed, path)):
             label = say.words(self._language)["frame"]["row_of"].replace("{number}", str(row + 1))
             yield tuple(self.field(inner, f"{path}.{row}.{inner.name}", label) for inner in part.parts)
 
-    def _words(self, section: str, part: Part) -> str:
+    def _words(self, section: str, part: FormPart) -> str:
         return say.of_field(self._language, section, self._act, part.name)
 
-    def _choices(self, part: Part) -> tuple[Choice, ...]:
+    def _choices(self, part: FormPart) -> tuple[Choice, ...]:
         if part.control is Control.YES_NO:
             both = [Choice(value=value, label=say.frame(self._language, value)) for value in (YES, NO)]
             return tuple(both)
@@ -144,7 +144,7 @@ def id_of(path: str) -> str:
     return "f-" + path.replace(".", "-").replace("_", "-")
 
 
-def _wrong(fields: Iterable[Field], faults: Faults) -> Iterator[Wrong]:
+def _wrong(fields: Iterable[ActField], faults: Faults) -> Iterator[Wrong]:
     """Return the lines of the summary in the order of the fields; what is wrong with the whole form stands first."""
     if "" in faults:
         yield Wrong(href="", label="", text=faults[""])
@@ -158,7 +158,7 @@ def _wrong(fields: Iterable[Field], faults: Faults) -> Iterator[Wrong]:
             yield Wrong(href="", label="", text=text)
 
 
-def _every(fields: Iterable[Field]) -> Iterator[Field]:
+def _every(fields: Iterable[ActField]) -> Iterator[ActField]:
     for field in fields:
         yield field
         yield from _every(field.fields)
@@ -166,14 +166,14 @@ def _every(fields: Iterable[Field]) -> Iterator[Field]:
             yield from _every(row)
 
 
-def _first_control(field: Field) -> str:
+def _first_control(field: ActField) -> str:
     """Return the place of the first control of a field, to which a link in the summary leads."""
     if field.rows:
         return _first_control(field.rows[0][0])
     return _first_control(field.fields[0]) if field.fields else field.id
 
 
-def faults_of_model(error: ValidationError, parts: Sequence[Part], language: str) -> dict[str, str]:
+def faults_of_model(error: ValidationError, parts: Sequence[FormPart], language: str) -> dict[str, str]:
     """Return what the strict model of a command found wrong, in words, by path."""
     found: dict[str, str] = {}
     for fault in error.errors(include_url=False):
@@ -189,7 +189,7 @@ def faults_of_model(error: ValidationError, parts: Sequence[Part], language: str
 
 
 def faults_of_problem(
-    errors: Iterable[Mapping[str, str]], parts: Sequence[Part], language: str
+    errors: Iterable[Mapping[str, str]], parts: Sequence[FormPart], language: str
 ) -> dict[str, str]:
     """Return the entries of ``errors`` of a refusal by path; each in our words where we have some."""
     known = say.words(language)["faults"]
@@ -214,9 +214,9 @@ def _sentences(entry: Mapping[str, str]) -> str:
     return say.at_a_page(said)
 
 
-def part_at(parts: Sequence[Part], place: Sequence[str]) -> Part | None:
+def part_at(parts: Sequence[FormPart], place: Sequence[str]) -> FormPart | None:
     """Return the part at a place in a body; None if the form has none there."""
-    found: Part | None = None
+    found: FormPart | None = None
     for name in place:
         if name.isdigit():
             if found is None or found.control is not Control.ROWS:
@@ -229,7 +229,7 @@ def part_at(parts: Sequence[Part], place: Sequence[str]) -> Part | None:
     return found
 
 
-def _words(code: str, part: Part | None, language: str, limits: Mapping[str, Any]) -> str:
+def _words(code: str, part: FormPart | None, language: str, limits: Mapping[str, Any]) -> str:
     known = say.words(language)["faults"]
     if code == "missing" and part is not None:
         if part.control in (Control.CHOICE, Control.YES_NO, Control.CHECK):

@@ -52,7 +52,7 @@ class ActGroup:
 
 async def groups_of(office: Office, here: About) -> tuple[ActGroup, ...]:
     """Return the acts that a visitor's roles allow on a subject, in the order in which they are wanted."""
-    return grouped(here, await every_act(office, here.shown))
+    return grouped(here, await every_act(office, here.shown, here.pair))
 
 
 def grouped(here: About, found: Sequence[Offered]) -> tuple[ActGroup, ...]:

@@ -17,7 +17,7 @@ from api_gateway.http.carry_out import senders
 from api_gateway.http.command_bodies import FOR_A_PERSON, SEALED_DOCUMENT, body_of, command_from
 from api_gateway.office import Office
 from api_gateway.pages.acts.form import Offers
-from api_gateway.pages.acts.parts import ACTS, ANSWERS, Choice, Control, Part, parts_of, takes_answers
+from api_gateway.pages.acts.parts import ACTS, ANSWERS, Choice, Control, FormPart, parts_of, takes_answers
 from api_gateway.pages.acts.records import Shown, choices_of_records, choices_of_rules
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, in_words
@@ -69,12 +69,10 @@ async def offered(office: Office, shown: Shown, act: str) -> Offered:
     return tried(shown, act, await _offers(office, shown, ACTS[shown.subject.kind][act]))
 
 
-async def every_act(office: Office, shown: Shown) -> tuple[Offered, ...]:
+async def every_act(office: Office, shown: Shown, pair: Sequence[str]) -> tuple[Offered, ...]:
     """Return every act that the person's roles allow on a subject, in the order of the rooms."""
-    pair = tuple(shown.row.get(side) or "" for side in ("mentee", "mentor"))
-    return tuple(
-        [await offered(office, shown, act) for act in acts_for(shown.caller, shown.subject.kind, pair)]
-    )
+    allowed = acts_for(shown.caller, shown.subject.kind, pair)
+    return tuple([await offered(office, shown, act) for act in allowed])
 
 
 async def _offers(office: Office, shown: Shown, kind: type[Command]) -> Offers:
@@ -88,7 +86,7 @@ async def _offers(office: Office, shown: Shown, kind: type[Command]) -> Offers:
     return found
 
 
-def _every(parts: Iterable[Part]) -> Iterator[Part]:
+def _every(parts: Iterable[FormPart]) -> Iterator[FormPart]:
     for part in parts:
         yield part
         yield from _every(part.parts)
@@ -128,7 +126,7 @@ def tried(shown: Shown, act: str, offers: Offers) -> Offered:
     return Offered(act=act, kind=kind, possible=True, offers=_left(offers, records, taken))
 
 
-def _left(offers: Offers, records: Sequence[Part], taken: Mapping[str, set[str]]) -> Offers:
+def _left(offers: Offers, records: Sequence[FormPart], taken: Mapping[str, set[str]]) -> Offers:
     """Return the choices without the records that no attempt took."""
     left = {
         part.offers: tuple(each for each in offers[part.offers] if each.value in taken[part.name])
@@ -137,7 +135,7 @@ def _left(offers: Offers, records: Sequence[Part], taken: Mapping[str, set[str]]
     return {**offers, **left}
 
 
-def _depends(broken: RuleViolation | None, records: Sequence[Part]) -> bool:
+def _depends(broken: RuleViolation | None, records: Sequence[FormPart]) -> bool:
     """Return whether an act may be done after all if something else is filled in."""
     if broken is None or broken.code in _DEPENDS:
         return True
@@ -190,7 +188,7 @@ def _bodies(shown: Shown, kind: type[Command], offers: Offers) -> Iterator[dict[
             yield {**body, **extra}
 
 
-def _values(shown: Shown, part: Part, offers: Offers) -> Iterator[Any]:
+def _values(shown: Shown, part: FormPart, offers: Offers) -> Iterator[Any]:
     """Yield what an attempt fills into one field; None leaves it out."""
     choices = offers.get(part.offers, ())
     of_records = part.offers.startswith("records:")
@@ -222,7 +220,7 @@ def _values(shown: Shown, part: Part, offers: Offers) -> Iterator[Any]:
             yield from _plain(shown, part)
 
 
-def _plain(shown: Shown, part: Part) -> Iterator[Any]:
+def _plain(shown: Shown, part: FormPart) -> Iterator[Any]:
     """Yield a value that a field without choices can have."""
     calendar = shown.subject.rules.calendar
     today = calendar.local_date(shown.subject.now)

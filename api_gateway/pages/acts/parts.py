@@ -51,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class FormPart:
     """One field of a form, by its name in the body of the command.
 
     ``offers`` says where its choices come from: ``rules:meetings.modes``, ``enum:Side`` or ``records:meeting``. A
@@ -64,7 +64,7 @@ class Part:
     required: bool = True
     offers: str = ""
     number: bool = False
-    parts: tuple["Part", ...] = ()
+    parts: tuple["FormPart", ...] = ()
     least_rows: int = 1
     label: str = ""
     hint: str = ""
@@ -87,7 +87,7 @@ _OF_RULES: Final[Mapping[tuple[str, str], str]] = {
     ("Finding", "code"): "log_check.findings",
 }
 """Lists of the rules that the example of a command does not mark."""
-_PARTS: Final[dict[type[Command], tuple["Part", ...]]] = {}
+_PARTS: Final[dict[type[Command], tuple["FormPart", ...]]] = {}
 _ROWS: Final[Mapping[str, int]] = {"PlanRow": 4, "Finding": 2}
 
 
@@ -106,14 +106,14 @@ ACTS: Final[Mapping[str, Mapping[str, type[Command]]]] = {
 """Every command that staff may send, by the kind of its subject and its name in an address."""
 
 
-def parts_of(kind: type[Command]) -> tuple[Part, ...]:
+def parts_of(kind: type[Command]) -> tuple[FormPart, ...]:
     """Return the parts of a command's form in the order in which a person fills them in; not its answers."""
     if kind not in _PARTS:
         _PARTS[kind] = _made(kind)
     return _PARTS[kind]
 
 
-def _made(kind: type[Command]) -> tuple[Part, ...]:
+def _made(kind: type[Command]) -> tuple[FormPart, ...]:
     hints = typing.get_type_hints(kind, include_extras=True)
     example, model = marked_example(body_of(kind)), body_of(kind).model_fields
     own = [
@@ -127,7 +127,7 @@ def _made(kind: type[Command]) -> tuple[Part, ...]:
             for each in own
         ]
     if kind.aside:
-        own.append(Part(name=kind.aside, control=Control.LONG_TEXT, required=False))
+        own.append(FormPart(name=kind.aside, control=Control.LONG_TEXT, required=False))
     if kind.by is By.OWN_OR_STAFF:
         own = [*_for_a_person(kind), *own]
     return tuple(own)
@@ -138,32 +138,32 @@ def takes_answers(kind: type[Command]) -> bool:
     return ANSWERS in body_of(kind).model_fields
 
 
-def _for_a_person(kind: type[Command]) -> Iterator[Part]:
+def _for_a_person(kind: type[Command]) -> Iterator[FormPart]:
     """Return for whom staff send a command, and how that person told them."""
     needed = Role.COORDINATOR not in kind.roles
     for name in FOR_A_PERSON:
         offers = "records:reason" if name == "reason" else "records:acting_for"
-        yield Part(name=name, control=Control.CHOICE, required=needed, offers=offers)
+        yield FormPart(name=name, control=Control.CHOICE, required=needed, offers=offers)
 
 
 def _needed(field: dataclasses.Field[Any]) -> bool:
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
-def _part(owner: str, name: str, kind: Any, example: Any, *, required: bool) -> Part:
+def _part(owner: str, name: str, kind: Any, example: Any, *, required: bool) -> FormPart:
     """Return the part for one field of a command, or of a value inside it."""
     if kind == SEALED_DOCUMENT:
-        return Part(name=name, control=Control.LONG_TEXT, required=False)
+        return FormPart(name=name, control=Control.LONG_TEXT, required=False)
     kind, optional = _unless_left_out(kind)
     needed = required and not optional
     if (owner, name) in _HIDDEN:
-        return Part(name=name, control=Control.HIDDEN, number=kind is int)
+        return FormPart(name=name, control=Control.HIDDEN, number=kind is int)
     if name in _SCANS:
-        return Part(name=name, control=Control.SCAN)
+        return FormPart(name=name, control=Control.SCAN)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return Part(name=name, control=Control.CHOICE, required=needed, offers=f"enum:{kind.__name__}")
+        return FormPart(name=name, control=Control.CHOICE, required=needed, offers=f"enum:{kind.__name__}")
     if kind == tuple[str, ...]:
-        return Part(
+        return FormPart(
             name=name,
             control=Control.CHOICES,
             required=required and not optional,
@@ -172,7 +172,7 @@ def _part(owner: str, name: str, kind: Any, example: Any, *, required: bool) -> 
     if typing.get_origin(kind) is tuple:
         row = typing.get_args(kind)[0]
         inner = _inner(row, example[0] if example else {})
-        return Part(
+        return FormPart(
             name=name,
             control=Control.ROWS,
             required=needed,
@@ -180,21 +180,23 @@ def _part(owner: str, name: str, kind: Any, example: Any, *, required: bool) -> 
             least_rows=_ROWS.get(row.__name__, 1),
         )
     if dataclasses.is_dataclass(kind):
-        return Part(name=name, control=Control.GROUP, required=needed, parts=_inner(kind, example or {}))
+        return FormPart(name=name, control=Control.GROUP, required=needed, parts=_inner(kind, example or {}))
     if kind is str:
         if name in _MONTHS:
-            return Part(name=name, control=Control.MONTH, required=needed)
+            return FormPart(name=name, control=Control.MONTH, required=needed)
         if (owner, name) in _TEXTS:
-            return Part(name=name, control=Control.TEXT, required=needed)
-        return Part(name=name, control=Control.CHOICE, required=needed, offers=_offers(owner, name, example))
+            return FormPart(name=name, control=Control.TEXT, required=needed)
+        return FormPart(
+            name=name, control=Control.CHOICE, required=needed, offers=_offers(owner, name, example)
+        )
     simple = {date: Control.DAY, datetime: Control.INSTANT, time: Control.TIME, int: Control.NUMBER}
     if kind is bool:
         control = Control.CHECK if name in _CHECKS else Control.YES_NO
-        return Part(name=name, control=control, required=needed)
-    return Part(name=name, control=simple[kind], required=needed)
+        return FormPart(name=name, control=control, required=needed)
+    return FormPart(name=name, control=simple[kind], required=needed)
 
 
-def _inner(kind: Any, example: Mapping[str, Any]) -> tuple[Part, ...]:
+def _inner(kind: Any, example: Mapping[str, Any]) -> tuple[FormPart, ...]:
     hints = typing.get_type_hints(kind)
     return tuple(
         _part(kind.__name__, each.name, hints[each.name], example.get(each.name), required=_needed(each))
@@ -219,13 +221,13 @@ def _offers(owner: str, name: str, example: Any) -> str:
     return f"records:{name}"
 
 
-def answer_parts(form: Form, lists: Mapping[str, tuple[Choice, ...]], language: str) -> Part:
+def answer_parts(form: Form, lists: Mapping[str, tuple[Choice, ...]], language: str) -> FormPart:
     """Return the part for the answers to a program's form, in the words of the form.
 
     ``lists`` has the choices for the codes that its fields take from the program's rules.
     """
     inner = tuple(_answer_part(form, field, lists, language) for field in form.fields)
-    return Part(name=ANSWERS, control=Control.GROUP, parts=inner, label=words_in(form.title, language))
+    return FormPart(name=ANSWERS, control=Control.GROUP, parts=inner, label=words_in(form.title, language))
 
 
 _OF_FIELD: Final[Mapping[FieldType, Control]] = {
@@ -246,14 +248,16 @@ _OF_FIELD: Final[Mapping[FieldType, Control]] = {
 }
 
 
-def _answer_part(form: Form, field: Field, lists: Mapping[str, tuple[Choice, ...]], language: str) -> Part:
+def _answer_part(
+    form: Form, field: Field, lists: Mapping[str, tuple[Choice, ...]], language: str
+) -> FormPart:
     options = tuple(Choice(value=each.code, label=words_in(each.words, language)) for each in field.options)
     if field.type is FieldType.SCALE:
         options = tuple(
             Choice(value=str(number), label=f"{number} – {words_in(words, language)}")
             for number, words in enumerate(form.scale, 1)
         ) or tuple(Choice(value=str(number), label=str(number)) for number in range(1, 6))
-    return Part(
+    return FormPart(
         name=field.key,
         control=_OF_FIELD[field.type],
         required=field.required,

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from api_gateway.pages.acts.parts import Control, Part
+from api_gateway.pages.acts.parts import Control, FormPart
 
 Typed = Mapping[str, Sequence[str]]
 """What stands in the controls of a form, by their paths."""
@@ -32,12 +32,12 @@ def typed_of(items: Iterable[tuple[str, Any]]) -> dict[str, list[str]]:
     return typed
 
 
-def body_from(parts: Sequence[Part], typed: Typed, zone: str) -> dict[str, Any]:
+def body_from(parts: Sequence[FormPart], typed: Typed, zone: str) -> dict[str, Any]:
     """Return the body of a command from what was typed; what is empty is left out."""
     return _group(parts, typed, "", ZoneInfo(zone))
 
 
-def rows_typed(part: Part, typed: Typed, path: str) -> int:
+def rows_typed(part: FormPart, typed: Typed, path: str) -> int:
     """Return how many rows of a table were typed or shown: at least as many as the part wants."""
     beginning = f"{path}."
     numbers = [
@@ -48,12 +48,12 @@ def rows_typed(part: Part, typed: Typed, path: str) -> int:
     return min(max([part.least_rows, *(number + 1 for number in numbers if number < MOST_ROWS)]), MOST_ROWS)
 
 
-def _group(parts: Sequence[Part], typed: Typed, above: str, zone: ZoneInfo) -> dict[str, Any]:
+def _group(parts: Sequence[FormPart], typed: Typed, above: str, zone: ZoneInfo) -> dict[str, Any]:
     found = {part.name: _value(part, typed, f"{above}{part.name}", zone) for part in parts}
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _value(part: Part, typed: Typed, path: str, zone: ZoneInfo) -> Any:
+def _value(part: FormPart, typed: Typed, path: str, zone: ZoneInfo) -> Any:
     """Return the value of one part; None if nothing was typed."""
     match part.control:
         case Control.GROUP:
@@ -98,7 +98,7 @@ def _instant(day: str, hour: str, zone: ZoneInfo) -> str | None:
     return local.replace(tzinfo=zone).isoformat()
 
 
-def typed_from(parts: Sequence[Part], body: Mapping[str, Any], zone: str) -> dict[str, list[str]]:
+def typed_from(parts: Sequence[FormPart], body: Mapping[str, Any], zone: str) -> dict[str, list[str]]:
     """Return what stands in the controls of a form that shows a body."""
     typed: dict[str, list[str]] = {}
     _show(parts, body, "", ZoneInfo(zone), typed)
@@ -106,7 +106,11 @@ def typed_from(parts: Sequence[Part], body: Mapping[str, Any], zone: str) -> dic
 
 
 def _show(
-    parts: Sequence[Part], body: Mapping[str, Any], above: str, zone: ZoneInfo, typed: dict[str, list[str]]
+    parts: Sequence[FormPart],
+    body: Mapping[str, Any],
+    above: str,
+    zone: ZoneInfo,
+    typed: dict[str, list[str]],
 ) -> None:
     for part in parts:
         path, value = f"{above}{part.name}", body.get(part.name)

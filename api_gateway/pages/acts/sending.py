@@ -24,8 +24,8 @@ from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts import words as say
-from api_gateway.pages.acts.act import Act, act_here, needs_choice, with_only_choices
-from api_gateway.pages.acts.form import digest_of, faults_of_model, faults_of_problem
+from api_gateway.pages.acts.act import ActNow, act_here, needs_choice, with_only_choices
+from api_gateway.pages.acts.form import ActForm, digest_of, faults_of_model, faults_of_problem
 from api_gateway.pages.acts.offered import Offered
 from api_gateway.pages.acts.parts import ACTS, Control
 from api_gateway.pages.acts.posted import Typed, body_from, rows_typed, typed_of
@@ -60,9 +60,21 @@ class Showing:
     status: int = 200
 
 
-async def show(request: Request, act: Act, typed: Typed, faults: Mapping[str, str], how: Showing) -> Response:
-    """Return the page of a form."""
-    form, visitor = act.form(typed, faults), act.visitor
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """A form as a template shows it: its fields, where it goes, and what it holds without asking."""
+
+    form: ActForm
+    action: str
+    hidden: Mapping[str, str]
+    zone: str
+    first_step: bool
+    possible: bool
+    why_not: str
+
+
+def embedded(act: ActNow, typed: Typed, faults: Mapping[str, str], how: Showing) -> Embedded:
+    """Return the form of an act for a page that shows it."""
     seen = act.seen
     hidden = {
         KEY: how.key,
@@ -71,24 +83,35 @@ async def show(request: Request, act: Act, typed: Typed, faults: Mapping[str, st
         TASK: how.task,
         BACK: how.back,
     }
+    return Embedded(
+        form=act.form(typed, faults),
+        action=act.about.form(act.act),
+        hidden=hidden | {name: str(value) for name, value in act.hidden.items()},
+        zone=act.zone,
+        first_step=needs_choice(act),
+        possible=act.offered.possible,
+        why_not="" if act.offered.possible else _why_not(act.offered),
+    )
+
+
+async def show(
+    request: Request, act: ActNow, typed: Typed, faults: Mapping[str, str], how: Showing
+) -> Response:
+    """Return the page of a form."""
+    shown = embedded(act, typed, faults, how)
     return page(
         request,
         _TEMPLATE,
-        visitor,
+        act.visitor,
         status=how.status,
         place=act.about.href,
-        form=form,
+        shown=shown,
+        form=shown.form,
         about=act.about,
         facts=act.facts,
-        first_step=needs_choice(act),
-        action=act.about.form(act.act),
-        hidden=hidden | {name: str(value) for name, value in act.hidden.items()},
         back=how.back or (links.task(how.task) if how.task else act.about.href),
         refused=how.refused,
-        why_not="" if act.offered.possible else _why_not(act.offered),
         changed=how.changed,
-        zone=act.zone,
-        possible=act.offered.possible,
     )
 
 
@@ -96,7 +119,7 @@ def _why_not(found: Offered) -> str:
     return say.at_a_page(found.why_not) if found.why_not else ""
 
 
-async def opened(request: Request, act: Act, typed: Typed, *, task: str, back: str) -> Response:
+async def opened(request: Request, act: ActNow, typed: Typed, *, task: str, back: str) -> Response:
     """Return the page of a form as it is opened: with what is known already, and a key of its own."""
     how = Showing(key=new_key(), task=task, back=own_path(back))
     return await show(request, act, with_only_choices(act, typed), {}, how)
@@ -164,7 +187,7 @@ async def _record(
         )
 
 
-def _with_more(act: Act, typed: dict[str, list[str]], name: str) -> dict[str, list[str]]:
+def _with_more(act: ActNow, typed: dict[str, list[str]], name: str) -> dict[str, list[str]]:
     """Return what was typed, with more empty rows in one table."""
     part = next((part for part in act.parts if part.name == name and part.control is Control.ROWS), None)
     if part is None:
@@ -173,7 +196,7 @@ def _with_more(act: Act, typed: dict[str, list[str]], name: str) -> dict[str, li
     return {**typed, f"{name}.{last}.{part.parts[0].name}": [""]}
 
 
-async def _keep_scan(act: Act, relationship: str, content: bytes, key: str) -> str:
+async def _keep_scan(act: ActNow, relationship: str, content: bytes, key: str) -> str:
     """Keep the scan of a signed paper before the signature that names it, and return its id."""
     scan = derive("scan", command_id(act.about.shown.caller, key))
     await act.office.documents.add_sealed(
@@ -186,7 +209,7 @@ async def _keep_scan(act: Act, relationship: str, content: bytes, key: str) -> s
     return scan
 
 
-async def _stale(request: Request, act: Act, typed: Typed, shown: str, how: Showing) -> Response:
+async def _stale(request: Request, act: ActNow, typed: Typed, shown: str, how: Showing) -> Response:
     """Show a form again whose subject has changed since, with both versions and what was typed."""
     changed = [*_changes(_seen_before(shown), act.seen, act.visitor.language)]
     return await show(request, act, typed, {}, replace(how, changed=changed, status=409))
@@ -223,7 +246,7 @@ def _listed(labels: Any) -> str:
     return "; ".join(map(str, labels)) if isinstance(labels, list) and labels else "–"
 
 
-async def _carried_out(request: Request, act: Act, typed: Typed, command: str, how: Showing) -> Response:
+async def _carried_out(request: Request, act: ActNow, typed: Typed, command: str, how: Showing) -> Response:
     language = act.visitor.language
     body = {**body_from(act.parts, typed, act.zone), **act.hidden} | _typed_hidden(act, typed)
     try:
@@ -245,7 +268,7 @@ async def _carried_out(request: Request, act: Act, typed: Typed, command: str, h
     return RedirectResponse(await _next(act, how), status_code=303)
 
 
-def _typed_hidden(act: Act, typed: Typed) -> dict[str, Any]:
+def _typed_hidden(act: ActNow, typed: Typed) -> dict[str, Any]:
     """Return the hidden values as the form had them: a signature is for the text that was on the page."""
     return {
         part.name: int(typed[part.name][0])
@@ -256,7 +279,7 @@ def _typed_hidden(act: Act, typed: Typed) -> dict[str, Any]:
     }
 
 
-def _sent(request: Request, act: Act, body: BaseModel, command: str, key: str) -> Sent:
+def _sent(request: Request, act: ActNow, body: BaseModel, command: str, key: str) -> Sent:
     subject = act.about.shown.subject
     content = body.model_dump_json(exclude_unset=True).encode()
     return Sent(
@@ -269,7 +292,7 @@ def _sent(request: Request, act: Act, body: BaseModel, command: str, key: str) -
     )
 
 
-async def _refused(request: Request, act: Act, typed: Typed, problem: Problem, how: Showing) -> Response:
+async def _refused(request: Request, act: ActNow, typed: Typed, problem: Problem, how: Showing) -> Response:
     """Show a form again that was refused, with the reason at its field or above the form."""
     language = act.visitor.language
     if problem.code == "key_reused":
@@ -285,7 +308,7 @@ async def _refused(request: Request, act: Act, typed: Typed, problem: Problem, h
     )
 
 
-async def _next(act: Act, how: Showing) -> str:
+async def _next(act: ActNow, how: Showing) -> str:
     """Return where to go on: to the next task after one, else to where the form came from."""
     if not how.task:
         return links.with_query(how.back or act.about.href, done=act.act)

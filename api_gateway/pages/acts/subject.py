@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.reads.history import History
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
@@ -117,4 +116,4 @@ async def _facts(office: Office, caller: Caller, state: Obligation, now: datetim
         compared=tuple(sorted({caller.person, *acted, *state.members})),
         obligation=state.id,
     )
-    return await SqlPaymentFacts(office.database).payment_facts(asked)
+    return await office.facts.of_payment(asked)

@@ -1,5 +1,6 @@
 """The form of every command that staff may send: built from its class, filled in, posted and read back."""
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -18,7 +19,7 @@ from api_gateway.pages.acts.parts import (
     ANSWERS,
     Choice,
     Control,
-    Part,
+    FormPart,
     answer_parts,
     parts_of,
     takes_answers,
@@ -60,7 +61,7 @@ ENUMS: dict[str, type[StrEnum]] = {
 IDS = [f"{subject} {act}" for subject, act, _ in EVERY]
 
 
-def every_part(parts: tuple[Part, ...]) -> Iterator[Part]:
+def every_part(parts: tuple[FormPart, ...]) -> Iterator[FormPart]:
     for part in parts:
         yield part
         yield from every_part(part.parts)
@@ -72,10 +73,13 @@ def example_of(kind: type[Command]) -> dict[str, Any]:
     return {name: value for name, value in example.items() if name != ANSWERS}
 
 
-def as_taken(kind: type[Command], body: Mapping[str, Any]) -> str:
-    """Return a body as the strict model of the command reads it."""
+def as_taken(kind: type[Command], body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body as the strict model of the command reads it, without what is empty."""
     answers = {ANSWERS: {}} if takes_answers(kind) else {}
-    return body_of(kind).model_validate({**body, **answers}).model_dump_json(exclude_defaults=True)
+    taken = json.loads(
+        body_of(kind).model_validate({**body, **answers}).model_dump_json(exclude_defaults=True)
+    )
+    return {name: value for name, value in taken.items() if value not in (None, [], "")}
 
 
 @pytest.mark.parametrize(("subject", "act", "kind"), EVERY, ids=IDS)

@@ -10,8 +10,10 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.grants import entries_of_human, live_grants
+from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.terms import unstarted_terms
+from domain.payments.facts import PaymentFacts, PaymentQuestion
 from domain.people.who_may import Standing
 from domain.relationship.parts.forms import FormStanding
 from domain.rules.program import Rules
@@ -44,6 +46,10 @@ class CommandFacts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def of_payment(self, question: PaymentQuestion) -> PaymentFacts:
+        """Return the facts by which a command about money would be decided now."""
+        return await SqlPaymentFacts(self._database).payment_facts(question)
 
     async def rules(self, relationship: str) -> Rules | None:
         """Return the rules in force for a relationship after its last event; None for an unknown one."""
