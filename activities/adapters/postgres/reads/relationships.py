@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 
@@ -15,6 +15,10 @@ from activities.adapters.postgres.reads.tasks import late_subjects
 from activities.adapters.postgres.tables import hours
 from domain.acting_for import STAFF_ACTS
 from domain.visibility import Sight, of_pair
+
+MENTEE: Final = tables.people.alias("mentee")
+MENTOR: Final = tables.people.alias("mentor")
+"""The people of a pair in ``named_pairs``."""
 
 
 class RelationshipReads(Reads):
@@ -154,8 +158,7 @@ def named_pairs(sight: Sight, *more: ColumnElement[Any]) -> Select[Any]:
 
     The names are those that the reader may see; ``more`` are further columns.
     """
-    table = tables.relationships
-    mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
+    table, mentee, mentor = tables.relationships, MENTEE, MENTOR
     there = func.coalesce(func.nullif(table.c.mentor, ""), table.c.proposed_mentor)
     return (
         select(
