@@ -69,12 +69,14 @@ from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.description import describe
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
+from api_gateway.http.provider import Provider, UnderWay
 from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
-from api_gateway.pages import public, session
+from api_gateway.pages import public, sign_in, static
 from api_gateway.pages.addition import Addition
+from api_gateway.pages.errors import problem_page
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
@@ -197,9 +199,12 @@ def create_app(office: Office, more: Sequence[Addition] = ()) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.office = office
+    app.state.problem_page = problem_page
     limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
+    app.state.provider = Provider(office.settings) if office.settings.sign_in_issuer else None
+    app.add_middleware(UnderWay, settings=office.settings)
     for each in (around for addition in more for around in addition.around):
         app.add_middleware(each.cls, *each.args, **each.kwargs)
     app.add_middleware(Limits, hosts=office.settings.hosts)
@@ -238,5 +243,6 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
-    app.include_router(session.open_pages)
-    app.include_router(session.router)
+    app.include_router(static.router)
+    app.include_router(sign_in.open_pages)
+    app.include_router(sign_in.router)

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api_gateway.http.auth import of_api
+from api_gateway.http.auth import of_api, of_static
 from api_gateway.http.problems import problem_answer
 from api_gateway.services.problem import Problem
 from workers.logs import logger
@@ -57,7 +57,14 @@ class Answers:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = MutableHeaders(scope=message)
+                kept = (
+                    headers.get("Cache-Control", "")
+                    if message["status"] == 200 and of_static(scope["path"])
+                    else ""
+                )
                 headers.update({**HEADERS, REQUEST_ID: state["request_id"]})
+                if kept:
+                    headers["Cache-Control"] = kept
                 if not of_api(scope["path"]):
                     headers.update(PAGE_HEADERS)
                 if message["status"] >= 400 and state.get("problem") != "internal_fault":

@@ -156,6 +156,11 @@ def of_api(path: str) -> bool:
     return path == "/v1" or path.startswith("/v1/")
 
 
+def of_static(path: str) -> bool:
+    """Return whether an address is one of a sheet or script, which say nothing about anybody and may be kept."""
+    return path.startswith("/static/")
+
+
 def say_roles(app: FastAPI) -> None:
     """Write into the API's description who may call each route."""
     for route in routes_of(app.routes):

@@ -22,17 +22,26 @@ from api_gateway.services.visitor import Visitor, visitor_of
 from domain.actors import STAFF_ROLES, Role
 from workers.settings import Settings
 
+__all__ = (
+    "OPEN_PAGES", "AdminVisitor", "AnyVisitor", "SessionFirst", "StaffVisitor", "Visitor", "visitor_with",
+)  # fmt: skip
 OPEN_PAGES: Final = {
     "/",
     "/sign-in",
+    "/sign-in/start",
+    "/sign-in/back",
+    "/sign-in/association",
     "/signed-out",
-    "/static",
+    "/static/{digest}/{name:path}",
 }
 """Pages that need no session: they show nothing about any person."""
 
 
 def visitor_with(*roles: Role) -> Callable[..., Any]:
-    """Return a dependency that supplies the visitor, and says which roles ``SessionFirst`` lets through to the page."""
+    """Return a dependency that supplies the visitor, and says which roles ``SessionFirst`` lets through to the page.
+
+    Without a role it lets through whoever is signed in, also somebody whose roles have ended.
+    """
 
     async def visitor(request: Request) -> Visitor:
         found: Visitor = request.state.visitor
@@ -70,6 +79,7 @@ class SessionFirst(APIRoute):
 
 
 StaffVisitor = Annotated[Visitor, Depends(visitor_with(*STAFF_ROLES))]
+AnyVisitor = Annotated[Visitor, Depends(visitor_with())]
 AdminVisitor = Annotated[Visitor, Depends(visitor_with(Role.ADMIN))]
 
 
@@ -77,7 +87,7 @@ async def _demand_allowed(request: Request, visitor: Visitor, roles: tuple[Role,
     """Refuse a visitor with too many requests, without one of the roles, or with a request that is not of our pages."""
     count_request(request, visitor.caller.person)
     held = visitor.caller.roles
-    if not set(held) & set(roles):
+    if roles and not set(held) & set(roles):
         problem = (
             Problem(403, "role_not_allowed", leave_to(roles)) if held else Problem(403, "no_role_any_more")
         )

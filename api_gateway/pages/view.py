@@ -24,6 +24,7 @@ from api_gateway.pages.places import places_for
 from api_gateway.pages.words import Say
 from domain.languages import Language
 
+_PACKAGE: Final[str] = govuk_frontend_jinja.__name__
 TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 
 
@@ -57,7 +58,7 @@ def environment(language: Language, *more: Path) -> Environment:
 def _components() -> Environment:
     """Return the parts of govuk-frontend, whose templates ask for values that are not given."""
     return Environment(
-        loader=PrefixLoader({"govuk": PackageLoader(govuk_frontend_jinja.__name__)}),
+        loader=PrefixLoader({_PACKAGE: PackageLoader(_PACKAGE)}),
         autoescape=True,
         undefined=ChainableUndefined,
         trim_blocks=True,
@@ -69,7 +70,7 @@ def _components() -> Environment:
 def govuk(component: str, **values: Any) -> Markup:
     """Return a part of govuk-frontend, such as ``govuk("error-summary", titleText=…, errorList=…)``."""
     name = "govuk" + "".join(word.capitalize() for word in component.split("-"))
-    template = _components().get_template(f"govuk/components/{component}/macro.html")
+    template = _components().get_template(f"{_PACKAGE}/components/{component}/macro.html")
     return Markup(getattr(template.module, name)(values))  # noqa: S704 - escaped by its own environment
 
 

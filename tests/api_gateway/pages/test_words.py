@@ -45,7 +45,12 @@ PARTS = {key.split(".")[0] for key in page_words(Language.EN)}
 
 def test_each_word_that_a_page_asks_for_is_there() -> None:
     known = page_words(Language.EN)
-    assert [(file, key) for file, key in asked_for() if key not in known] == []
+    missing = [
+        (file, key)
+        for file, key in asked_for()
+        if key not in known and not (key.endswith(".") and any(each.startswith(key) for each in known))
+    ]
+    assert missing == []
 
 
 def test_a_word_is_chosen_by_its_number() -> None:

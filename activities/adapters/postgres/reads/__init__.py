@@ -20,6 +20,7 @@ from activities.adapters.postgres.reads.people import PeopleReads
 from activities.adapters.postgres.reads.regions import RegionReads
 from activities.adapters.postgres.reads.relationships import RelationshipReads
 from activities.adapters.postgres.reads.schedule import ScheduleReads
+from activities.adapters.postgres.reads.sign_in import SignInReads
 from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
@@ -49,6 +50,7 @@ class OfficeReads:
         self.regions = RegionReads(database)
         self.relationships = RelationshipReads(database)
         self.schedule = ScheduleReads(database)
+        self.sign_in = SignInReads(database)
         self.surveys = SurveyReads(database)
         self.tasks = TaskReads(database)
         self.term_regions = TermRegionReads(database)

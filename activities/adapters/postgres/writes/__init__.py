@@ -15,6 +15,7 @@ from activities.adapters.postgres.writes.region_contacts import RegionContactWri
 from activities.adapters.postgres.writes.regions import RegionWrites
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites
 from activities.adapters.postgres.writes.sessions import SessionWrites
+from activities.adapters.postgres.writes.sign_in import SignInWrites
 from activities.adapters.postgres.writes.terms import TermWrites
 from activities.adapters.postgres.writes.tokens import TokenWrites
 
@@ -37,5 +38,6 @@ class OfficeWrites:
         self.regions = RegionWrites(database)
         self.rule_sets = RuleSetWrites(database)
         self.sessions = SessionWrites(database)
+        self.sign_in = SignInWrites(database)
         self.terms = TermWrites(database)
         self.tokens = TokenWrites(database)

@@ -13,10 +13,11 @@ from activities.adapters.postgres.facts.sessions import LONGEST, going_on, right
 from activities.adapters.postgres.facts.tokens import hashed
 from activities.adapters.postgres.writes.base import Unknown, Writes
 from domain.actors import Actor
-from domain.people.grants import rights_of
+from domain.people.grants import Rights, rights_of
 
 FORMER_TOKEN: Final = timedelta(seconds=30)
 """How long a token still works after it was replaced, for requests that were under way."""
+NO_RIGHTS: Final = rights_text(Rights())
 _KEPT: Final = 2 * LONGEST
 """How long the row of a session that is over stays, so that a page can say who ended it."""
 
@@ -25,13 +26,19 @@ class SessionWrites(Writes):
     """The writes of sessions."""
 
     async def begin(self, person: str, tie: str) -> str:
-        """Begin the session of a person who has signed in; return its token, which is stored nowhere."""
+        """Begin the session of a person who has signed in; return its token, which is stored nowhere.
+
+        It is empty for somebody who has no role in the office, for whom no session begins.
+        """
         async with self._database.transaction() as connection:
+            rights = await _rights(connection, person)
+            if rights == NO_RIGHTS:
+                return ""
             over = tables.sessions.c.created_at < func.now() - _KEPT
             await connection.execute(delete(tables.sessions).where(over))
             token = secrets.token_urlsafe(32)
             row = {"id": secrets.token_hex(8), "hash": hashed(token), "csrf": secrets.token_urlsafe(32)}
-            row |= {"person": person, "tie": tie, "rights": await _rights(connection, person)}
+            row |= {"person": person, "tie": tie, "rights": rights}
             await connection.execute(insert(tables.sessions).values(**row))
         return token
 
