@@ -76,6 +76,7 @@ from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
 from api_gateway.pages import public, sign_in, static
 from api_gateway.pages.addition import Addition
+from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -243,6 +244,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
+    app.include_router(today.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
     app.include_router(sign_in.router)

@@ -26,7 +26,6 @@ __all__ = (
     "OPEN_PAGES", "AdminVisitor", "AnyVisitor", "SessionFirst", "StaffVisitor", "Visitor", "visitor_with",
 )  # fmt: skip
 OPEN_PAGES: Final = {
-    "/",
     "/sign-in",
     "/sign-in/start",
     "/sign-in/back",

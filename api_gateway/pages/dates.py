@@ -32,8 +32,8 @@ class Dates:
     """Days and moments in one language and time zone, as seen at one moment."""
 
     def __init__(self, language: str, zone: tzinfo, now: datetime) -> None:
-        self._language, self._zone = Language(language), zone
-        self._locale, self._say = LOCALES[Language(language)], Say(Language(language))
+        self.language, self.zone, self.say = language, zone, Say(Language(language))
+        self._language, self._locale = Language(language), LOCALES[Language(language)]
         self.now = now
         self.today = now.astimezone(zone).date()
 
@@ -45,7 +45,7 @@ class Dates:
     def local(self, moment: str | datetime) -> datetime:
         """Return a moment in the reader's time zone."""
         at = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(self._zone)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(self.zone)
 
     def day(self, day: str | date) -> When:
         """Return a day: today, yesterday, tomorrow, else its month and number, with the year if it is another."""
@@ -79,10 +79,10 @@ class Dates:
         What is due at midnight belongs to the day that has just ended.
         """
         if not moment:
-            return When(self._say("parts.no_day"), "", "")
+            return When(self.say("parts.no_day"), "", "")
         local = self.local(moment)
         late = self.days_late(moment)
-        words = self._say("parts.days_late", count=late) if late > 0 else self._ahead(self._due_day(local))
+        words = self.say("parts.days_late", count=late) if late > 0 else self._ahead(self._due_day(local))
         return When(words, moment_in_words(local, self._language), local.isoformat())
 
     def days_late(self, moment: str | datetime) -> int:
@@ -116,7 +116,7 @@ class Dates:
     def _near(self, day: date) -> str:
         away = (day - self.today).days
         if abs(away) <= 1:
-            return self._say(f"parts.{('yesterday', 'today', 'tomorrow')[away + 1]}")
+            return self.say(f"parts.{('yesterday', 'today', 'tomorrow')[away + 1]}")
         return self._format(day, _SHORT if day.year == self.today.year else _SHORT_OF_YEAR)
 
     def _ahead(self, day: date) -> str:

@@ -18,7 +18,11 @@ from api_gateway.services.problem import Problem
 
 router = APIRouter(include_in_schema=False)
 FOLDER: Final = Path(__file__).parents[1] / "static"
-_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 _KEPT: Final = "public, max-age=31536000, immutable"
 
 

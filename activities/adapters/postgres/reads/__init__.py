@@ -25,6 +25,7 @@ from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.reads.today import TodayReads
 from activities.adapters.postgres.reads.tokens import TokenReads
 
 
@@ -55,4 +56,5 @@ class OfficeReads:
         self.tasks = TaskReads(database)
         self.term_regions = TermRegionReads(database)
         self.terms = TermReads(database)
+        self.today = TodayReads(database)
         self.tokens = TokenReads(database)

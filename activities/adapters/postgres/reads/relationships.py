@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -138,6 +138,29 @@ class RelationshipReads(Reads):
             for row in rows
             if row["person"] in sight.ids or sight.sees(STAFF_ACTS[row["command"]].shows, record)
         )
+
+
+def named_pairs(sight: Sight, *more: ColumnElement[Any]) -> Select[Any]:
+    """Return relationships with the names of their pairs and regions, and of a proposed mentor before there is one.
+
+    The names are those that the reader may see; ``more`` are further columns.
+    """
+    table = tables.relationships
+    mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
+    there = func.coalesce(func.nullif(table.c.mentor, ""), table.c.proposed_mentor)
+    return (
+        select(
+            table,
+            *more,
+            tables.regions.c.name.label("region_name"),
+            sql.name_in_pair(sight, mentee).label("mentee_name"),
+            sql.name_in_pair(sight, mentor).label("mentor_name"),
+        )
+        .select_from(table)
+        .join(mentee, mentee.c.id == table.c.mentee, isouter=True)
+        .join(mentor, mentor.c.id == there, isouter=True)
+        .join(tables.regions, tables.regions.c.code == table.c.region, isouter=True)
+    )
 
 
 def _named(sight: Sight, mentee: FromClause, mentor: FromClause) -> Select[Any]:

@@ -76,13 +76,13 @@ class TaskReads(Reads):
 @lru_cache(maxsize=256)
 def _listed(sight: Sight, *, open: bool, own: bool) -> Select[Any]:
     """Return the statement of a list, built once for a reader: that takes longer than to run it."""
-    statement = _named(sight, select(tables.tasks, _DAY, OFFSET.label("now"))).where(sql.work(sight))
+    statement = named_tasks(sight, select(tables.tasks, _DAY, OFFSET.label("now"))).where(sql.work(sight))
     if own:
         statement = statement.where(sql.own_work(sight))
     return statement.where(_TASK.closed_at.is_(None)) if open else statement
 
 
-def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
+def named_tasks(sight: Sight, statement: Select[Any]) -> Select[Any]:
     """Return tasks with whom they are about: the pair, the payee, the term, and a person or a writer of a note.
 
     ``met_at`` is the hour of the meeting that a task is about.
