@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,10 +29,20 @@ class Step(StrEnum):
     WEEK = "week"
     MONTH = "month"
     EVENT = "event"
+    REMINDER = "reminder"
+    """To the next deadline of the tour's pair; the worker stops just before it."""
+
+
+BY_TIME: Final = (Step.DAY, Step.WEEK, Step.MONTH, Step.EVENT)
+"""The steps that a visitor chooses among."""
+_JUST_BEFORE: Final = timedelta(minutes=1)
 
 
 class MoveRefused(Exception):
     """The clock does not move; the text says why."""
+
+
+StopWorker = Callable[[], Awaitable[None]]
 
 
 class Clock(Protocol):
@@ -43,6 +53,9 @@ class Clock(Protocol):
 
     async def next_stop(self) -> datetime | None:
         """Return the next instant at which something is due."""
+
+    async def next_deadline(self, pair: str) -> datetime | None:
+        """Return the next deadline of a pair, or else of any run."""
 
     async def move_to(self, instant: datetime) -> datetime:
         """Move the office forward."""
@@ -77,12 +90,24 @@ class Move:
 class ClockMoves:
     """The one place from which the clock of a running demo is moved."""
 
-    def __init__(self, clock: Clock, zone: ZoneInfo, *, cannot: str = "") -> None:
-        """Set the clock, the zone in which a day is counted, and why it cannot be moved, if it cannot."""
+    def __init__(
+        self, clock: Clock, zone: ZoneInfo, *, pair: str, stop_worker: StopWorker, cannot: str = ""
+    ) -> None:
+        """Set the parts.
+
+        Args:
+            clock: What moves the office.
+            zone: The zone in which a day is counted.
+            pair: The tour's pair, whose reminder comes due while the worker is stopped.
+            stop_worker: What stops it.
+            cannot: Why the clock cannot be moved, if it cannot.
+        """
         self.clock = clock
         self.cannot = cannot
         self.last: Move | None = None
         self._zone = zone
+        self._pair = pair
+        self._stop_worker = stop_worker
         self._held = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -131,16 +156,20 @@ class ClockMoves:
         move.begins = await self.clock.now()
         move.target = await self._target(move.step, move.begins)
         move.state = "moving"
+        if move.step is Step.REMINDER:
+            await self.clock.move_to(move.target - _JUST_BEFORE)
+            await self._stop_worker()
         move.ended = await self.clock.move_to(move.target)
         await self.clock.check_journal()
 
     async def _target(self, step: Step, now: datetime) -> datetime:
-        if step is Step.EVENT:
-            stop = await self.clock.next_stop()
-            if stop is None:
-                raise MoveRefused("Nothing is planned: no deadline is open and no email waits")
-            return stop
-        return later(now, step, self._zone)
+        if step in (Step.DAY, Step.WEEK, Step.MONTH):
+            return later(now, step, self._zone)
+        found = self.clock.next_deadline(self._pair) if step is Step.REMINDER else self.clock.next_stop()
+        stop = await found
+        if stop is None:
+            raise MoveRefused("Nothing is planned: no deadline is open and no email waits")
+        return stop
 
 
 def later(now: datetime, step: Step, zone: ZoneInfo) -> datetime:

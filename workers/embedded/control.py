@@ -67,7 +67,8 @@ class Running:
             raise MoveRefused(
                 "The other pairs are still being loaded. Stop the worker once they are in place."
             )
-        await self.office.hold_worker()
+        if self.office.worker_pid():
+            await self.office.hold_worker()
 
     async def start_worker(self) -> None:
         """Start the worker again."""

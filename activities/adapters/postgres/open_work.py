@@ -104,6 +104,14 @@ class SqlOpenWork:
             found: datetime | None = await connection.scalar(select(first))
         return found
 
+    async def next_deadline_of(self, relationship: str, now: datetime) -> datetime | None:
+        """Return the next deadline of one relationship after ``now``."""
+        pair = tables.relationships.c
+        wanted = select(pair.next_due).where(pair.id == relationship, pair.next_due > now)
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(wanted)
+        return found
+
     async def unopened_terms(self) -> int:
         """Count the terms in regions that housekeeping will start and that have no row yet; at most 100."""
         now = await self._clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,10 +17,10 @@ from api_gateway.services.history import history_body
 from api_gateway.services.programs import programs
 from domain.languages import Language
 from domain.visibility import Sight
-from workers.embedded.stack.mail_catcher import Caught, Mailbox
+from workers.embedded.stack.mail_catcher import Caught
 
 _MOST: Final = 100
-"""The most rows of a list that are looked at."""
+"""The rows of a list that are read at once."""
 _STREAMS: Final = text(
     "select distinct stream from journal.events where kind in ('R', 'P', 'T') "
     "and (convert_from(bytes, 'UTF8')::jsonb ->> 'decided_at')::timestamptz between :begins and :ended"
@@ -51,33 +51,42 @@ class Effects:
     tasks: Sequence[Effect]
     emails: Sequence[Effect]
 
-    @property
-    def nothing(self) -> bool:
-        """Whether the time passed without anything."""
-        return not (self.deadlines or self.tasks or self.emails)
+    def first(self, names: Collection[str]) -> Effects:
+        """Return the same with what happened to some people first."""
+
+        def ordered(found: Sequence[Effect]) -> Sequence[Effect]:
+            return sorted(found, key=lambda each: not any(name in each.who for name in names))
+
+        return Effects(
+            deadlines=ordered(self.deadlines), tasks=ordered(self.tasks), emails=ordered(self.emails)
+        )
 
 
 async def effects(
     office: Office,
     sights: Sequence[Sight],
     auditor: Sight,
-    mailbox: Mailbox,
+    caught: Iterable[Caught],
+    names: Mapping[str, str],
     begins: datetime,
     ended: datetime,
 ) -> Effects:
     """Return what happened after one instant and until another, as staff see it.
 
-    ``sights`` are those whose tasks are looked at, ``auditor`` is the reader of events.
+    ``sights`` are those whose tasks are looked at, ``auditor`` is the reader of events, and ``names`` are those of
+    addresses.
     """
     return Effects(
         deadlines=await _deadlines(office, auditor, begins, ended),
         tasks=await _tasks(office, sights, begins, ended),
-        emails=tuple(emails_between(mailbox.all(), begins, ended)),
+        emails=tuple(emails_between(caught, names, begins, ended)),
     )
 
 
-def emails_between(caught: Sequence[Caught], begins: datetime, ended: datetime) -> Iterator[Effect]:
-    """Yield the emails that arrived after one instant and until another."""
+def emails_between(
+    caught: Iterable[Caught], names: Mapping[str, str], begins: datetime, ended: datetime
+) -> Iterator[Effect]:
+    """Yield the emails that arrived after one instant and until another; ``names`` are those of addresses."""
     for mail in caught:
         at = datetime.fromisoformat(mail.received)
         if begins < at <= ended:
@@ -117,23 +126,28 @@ async def _tasks(
 ) -> tuple[Effect, ...]:
     rows: dict[str, Mapping[str, Any]] = {}
     for sight in sights:
-        page = await office.reads.tasks.page(sight, open=False, own=False, limit=_MOST)
-        rows |= {row["id"]: row for row in page.rows}
+        after = ""
+        while True:
+            page = await office.reads.tasks.page(sight, after=after, own=False, limit=_MOST)
+            rows |= {row["id"]: row for row in page.rows}
+            after = page.next or ""
+            if not after:
+                break
     return tuple(tasks_between(rows.values(), begins, ended))
 
 
-def tasks_between(rows: Any, begins: datetime, ended: datetime) -> Iterator[Effect]:
+def tasks_between(rows: Iterable[Mapping[str, Any]], begins: datetime, ended: datetime) -> Iterator[Effect]:
     """Yield the tasks that opened after one instant and until another, and those that became late meanwhile."""
     for row in sorted(rows, key=lambda row: row["due_at"] or row["opened_at"]):
-        opened, due = begins < row["opened_at"] <= ended, row["due_at"]
-        late = row["closed_at"] is None and due is not None and begins < due <= ended
-        if not (opened or late):
+        opened_at = datetime.fromisoformat(row["opened_at"])
+        due = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
+        late = due is not None and not row["closed_at"] and begins < due <= ended
+        if not (late or begins < opened_at <= ended):
             continue
         task = with_words(row, Language.EN, programs())
         yield Effect(
-            at=due if late else row["opened_at"],
+            at=due if late and due else opened_at,
             who=task["who"],
-            what=f"{task['name']} ({task['due']})",
+            what=f"{task['name']} ({task['due']})" if due else task["name"],
             late=late,
-            link="/",
         )

@@ -5,7 +5,7 @@ A change comes from a page of this office only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from api_gateway.pages import links
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.view import page
 from domain.languages import Language
-from workers.embedded.clock_moves import MoveRefused, Step
+from workers.embedded.clock_moves import BY_TIME, MoveRefused, Step
 from workers.embedded.control import NoAnswer
 from workers.embedded.tour.effects import Effect, Effects
 from workers.embedded.tour.standing import Demo, newest
@@ -72,20 +72,14 @@ def pages(demo: Demo) -> APIRouter:
         request: Request, step: Annotated[Step, Form()], back: Annotated[str, Form()] = PATH
     ) -> Response:
         """Move the clock."""
-        return await _asked(demo, request, own_path(back), [lambda: demo.supervisor.move(step)])
+        return await _asked(demo, request, own_path(back), demo.supervisor.move(step))
 
     @router.post(f"{PATH}/worker", dependencies=own)
     async def worker(
-        request: Request,
-        up: Annotated[bool, Form()],
-        step: Annotated[Step | None, Form()] = None,
-        back: Annotated[str, Form()] = PATH,
+        request: Request, up: Annotated[bool, Form()], back: Annotated[str, Form()] = PATH
     ) -> Response:
-        """Start the worker, or stop it and, with a step, move the clock while it is down."""
-        asked = [lambda: demo.supervisor.worker(up=up)]
-        if step is not None:
-            asked.append(lambda: demo.supervisor.move(step))
-        return await _asked(demo, request, own_path(back), asked)
+        """Start the worker, or stop it."""
+        return await _asked(demo, request, own_path(back), demo.supervisor.worker(up=up))
 
     @router.post(f"{PATH}/as", dependencies=own)
     async def be(key: Annotated[str, Form()], to: Annotated[str, Form()] = "/") -> RedirectResponse:
@@ -95,11 +89,10 @@ def pages(demo: Demo) -> APIRouter:
     return router
 
 
-async def _asked(demo: Demo, request: Request, back: str, asked: Sequence[Any]) -> Response:
+async def _asked(demo: Demo, request: Request, back: str, asked: Awaitable[Any]) -> Response:
     """Ask the supervisor, and go back; show the tour with the reason if it refuses."""
     try:
-        for ask in asked:
-            await ask()
+        await asked
     except (MoveRefused, NoAnswer) as refused:
         return await _overview(demo, request, message=str(refused), status=409)
     return RedirectResponse(back, status_code=303)
@@ -124,7 +117,7 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
         pair=links.relationship(standing.pair),
         number=step_of(request),
         steps=STEPS,
-        moves=[each.value for each in Step],
+        moves=[each.value for each in BY_TIME],
         caused=_caused(standing.move.effects if standing.move else None),
         shown=_SHOWN,
         mails=newest(demo.mails(), _MAILS),

@@ -14,7 +14,7 @@ from api_gateway.pages.dates import Dates
 from api_gateway.pages.view import environment
 from api_gateway.services.visitor import Visitor
 from domain.languages import Language
-from workers.embedded.clock_moves import Step
+from workers.embedded.clock_moves import BY_TIME
 from workers.embedded.tour.standing import Demo
 from workers.embedded.tour.steps import STEPS
 from workers.embedded.tour.telling import TourWords
@@ -52,7 +52,7 @@ async def strip(demo: Demo, request: Request, back: str, visitor: Visitor | None
             number=number,
             count=len(STEPS),
             step=STEPS[number - 1],
-            moves=[each.value for each in Step],
+            moves=[each.value for each in BY_TIME],
             mailbox=demo.mailbox,
             back=back,
             path=PATH,
