@@ -17,6 +17,8 @@ def compared(name: str, value: Any) -> Any:
 
 def is_said(name: str, said: Any, known: Any) -> bool:
     """Return whether a row says of a field what is known; a name may have the last name first."""
+    if said == known:
+        return True
     if name == "name":
         return is_said_name(said, known)
     return bool(compared(name, said) == compared(name, known))

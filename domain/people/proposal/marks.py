@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple, Self
 
 from domain.people.identity import Alike, digits_of, nearly_one_name, plain_key, plain_name, plain_text
 from domain.people.proposal.known import KnownOffice
@@ -11,10 +12,30 @@ NOBODY = "-"
 """The district of a new person if the list does not say."""
 
 
+class RowMarks(NamedTuple):
+    """What is compared of a row: its address, its name in a district, its number. Rows are compared again and again."""
+
+    email: str
+    name: str
+    district: str
+    key: str
+
+    @classmethod
+    def of(cls, row: ListRow) -> Self:
+        """Return the marks of a row."""
+        values = row.values
+        return cls(
+            plain_text(values.get("email", "")),
+            plain_name(values.get("name", "")),
+            plain_text(values.get("district", NOBODY)),
+            plain_key(row.key) if row.key else "",
+        )
+
+
 def alike_in_office(row: ListRow, office: KnownOffice) -> Iterator[str]:
     """Yield the entries whose a row may be, some more than once: those under its number, and those that are alike."""
     yield from entries_under(office, row.key) if row.key else ()
-    yield from (id for id, _ in alike_entries(row, office))
+    yield from (id for id, _ in alike_entries(row, RowMarks.of(row), office))
 
 
 def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bool:
@@ -34,23 +55,23 @@ def entries_under(office: KnownOffice, key: str) -> tuple[str, ...]:
     return (known,) if known else office.before_numbers(key)
 
 
-def alike_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
+def alike_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
     """Yield the entries that are like a row, and why."""
-    email, name, key = _marks_of(row)
+    email, name, district, key = marks
     yield from ((id, Alike.EMAIL) for id in (office.by_email.get(email, ()) if email else ()))
-    yield from ((id, Alike.NAME) for id in (office.by_name.get(name, ()) if name[0] else ()))
-    if name[0] and "district" not in row.values:
-        named = ((id, office.people[id].region) for id in office.by_name_alone.get(name[0], ()))
+    yield from ((id, Alike.NAME) for id in (office.by_name.get((name, district), ()) if name else ()))
+    if name and "district" not in row.values:
+        named = ((id, office.people[id].region) for id in office.by_name_alone.get(name, ()))
         yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
-    if row.key:
+    if key:
         yield from (
             (id, Alike.KEY) for id in (*entries_under(office, row.key), *office.by_plain_key.get(key, ()))
         )
 
 
-def near_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
+def near_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
     """Yield the entries whose a row may be although no mark is the same: by a phone number, or nearly by the name."""
-    _, (name, district), _ = _marks_of(row)
+    name, district = marks.name, marks.district
     last = name.rpartition(" ")[2]
     if last == name:
         return
@@ -72,13 +93,6 @@ def whole_reasons(reasons: Collection[Alike]) -> tuple[Alike, ...]:
     """Return reasons in one order; the same name in the same district says more than the name alone."""
     weaker = {Alike.NAME_ALONE} if Alike.NAME in reasons else set()
     return tuple(each for each in Alike if each in reasons and each not in weaker)
-
-
-def _marks_of(row: ListRow) -> tuple[str, tuple[str, str], str]:
-    """Return what is compared of a row: its address, its name in a district, its number."""
-    values = row.values
-    name = (plain_name(values.get("name", "")), plain_text(values.get("district", NOBODY)))
-    return plain_text(values.get("email", "")), name, plain_key(row.key)
 
 
 class _Ids:
@@ -108,33 +122,33 @@ class Marks:
         self._named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
         self._by_name_alone = any("district" not in row.values for row in rows)
 
-    def add(self, row: ListRow, person: str) -> None:
+    def add(self, row: ListRow, marks: RowMarks, person: str) -> None:
         """Remember whose row has which marks."""
-        email, name, key = _marks_of(row)
+        email, name, _, key = marks
         if email:
             self._email.add(email, person)
-        if name[0]:
-            self._name.add(_joined(name), person)
+        if name:
+            self._name.add(_joined(marks), person)
             if self._by_name_alone:
-                self._named[name[0]].append((person, row.values.get("region")))
-        if row.key:
+                self._named[name].append((person, row.values.get("region")))
+        if key:
             self._key.add(key, person)
 
     def with_address(self, email: str) -> tuple[str, ...]:
         """Return the people of earlier rows with an address."""
         return self._email.of(email)
 
-    def alike(self, row: ListRow) -> Iterator[tuple[str, Alike]]:
+    def alike(self, row: ListRow, marks: RowMarks) -> Iterator[tuple[str, Alike]]:
         """Yield the people of earlier rows that are like a row, and why."""
-        email, name, key = _marks_of(row)
+        email, name, _, key = marks
         yield from ((id, Alike.EMAIL) for id in self._email.of(email))
-        yield from ((id, Alike.NAME) for id in self._name.of(_joined(name)))
-        if name[0] and "district" not in row.values:
-            named = self._named.get(name[0], ())
+        yield from ((id, Alike.NAME) for id in self._name.of(_joined(marks)))
+        if name and "district" not in row.values:
+            named = self._named.get(name, ())
             yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
-        yield from ((id, Alike.KEY) for id in (self._key.of(key) if row.key else ()))
+        yield from ((id, Alike.KEY) for id in (self._key.of(key) if key else ()))
 
 
-def _joined(name: tuple[str, str]) -> str:
+def _joined(marks: RowMarks) -> str:
     """Return a name and its district as one text; neither holds a line break."""
-    return "\n".join(name)
+    return f"{marks.name}\n{marks.district}"

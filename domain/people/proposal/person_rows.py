@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final
 
 from domain.people.entry import Entry
@@ -13,7 +14,7 @@ from domain.people.proposal.compared import COMPARED, compared, is_said
 from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
-from domain.people.proposal.lists import At, ListKind, ListRow
+from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.marks import NOBODY
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
@@ -22,6 +23,7 @@ from domain.people.proposal.turned_names import TurnedNames
 from domain.people.proposal.whose import WhoIsWho, Whose, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
+_plain_of: Final = attrgetter(*_PLAIN)
 _SAID: Final = (*COMPARED, "language")
 _SHOWN: Final = ("key", *_SAID)
 _NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
@@ -47,14 +49,8 @@ class PersonRows:
 
     def read(self) -> None:
         """Go through all rows of people."""
-        rows = self._builder.lists.of(ListKind.PEOPLE)
-        known = self._without_refused(rows)
-        for row in rows:
-            if row.at not in known:
-                continue
-            whose = self._people.of_row(row)
-            entry = self._builder.office.people.get(whose.person)
-            if entry is not None and known[row.at]:
+        for row, whose, entry, says_what_is_known in self._without_refused():
+            if entry is not None and says_what_is_known:
                 if not self._says_otherwise(row, entry.id):
                     self._builder.note(row, OutcomeKind.UNCHANGED, entry.id)
                     self._keep_apart(whose)
@@ -86,20 +82,20 @@ class PersonRows:
             self.writes.pop(person, None)
             self.regions.pop(person, None)
 
-    def _without_refused(self, rows: tuple[ListRow, ...]) -> Mapping[At, bool]:
-        """Refuse rows, and return the places of the others: whether they say nothing but what is known."""
-        found: dict[At, bool] = {}
+    def _without_refused(self) -> list[tuple[ListRow, Whose, Entry | None, bool]]:
+        """Refuse rows, and return the others: whose they are, the entry, and whether they say only what is known."""
+        found: list[tuple[ListRow, Whose, Entry | None, bool]] = []
         languages = defaultdict[str, list[int]](list)
         foreign = ForeignLists(self._builder)
-        for row in rows:
+        for row in self._builder.lists.of(ListKind.PEOPLE):
             whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
             if entry is not None and row.values.get("language", entry.language) != entry.language:
                 languages[row.at.file].append(row.at.row)
             if entry is not None and self._says_what_is_known(row, whose, entry):
-                found[row.at] = True
+                found.append((row, whose, entry, True))
             elif not self._is_refused(row, whose, foreign):
-                found[row.at] = False
+                found.append((row, whose, entry, False))
         self._remark_languages(languages)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
@@ -172,10 +168,10 @@ class PersonRows:
         values = row.values
         if row.waits or row.cleared or whose.questions or whose.mailbox or entry.region not in self._mine:
             return False
-        if is_gone(entry) or any(name in values for name in ENDS):
+        if is_gone(entry) or not values.keys().isdisjoint(ENDS):
             return False
-        for name in _PLAIN:
-            if name in values and values[name] != getattr(entry, name):
+        for name, known in zip(_PLAIN, _plain_of(entry), strict=True):
+            if values.get(name, known) != known:
                 return False
         if boss := values.get("supervisor"):
             found = self._people.of_key(boss)

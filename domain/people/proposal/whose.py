@@ -20,6 +20,7 @@ from domain.people.proposal.known import features_of
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import (
     Marks,
+    RowMarks,
     alike_entries,
     entries_under,
     has_no_mark_of_its_own,
@@ -105,14 +106,15 @@ class WhoIsWho:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         doubts: list[Doubt] = []
         others = self._with_news()
-        marks = Marks(row for row, _ in others)
+        earlier = Marks(row for row, _ in others)
         for row, person in others:
+            marks = RowMarks.of(row)
             if person:
                 self._of_row[row.at] = self._known(row, person)
-                if sharing := self._sharing(row, person, marks):
+                if sharing := self._sharing(row, person, earlier):
                     doubts.append(Doubt(row=row, candidates=sharing, known=person))
             else:
-                candidates = self._candidates(row, marks)
+                candidates = self._candidates(row, marks, earlier)
                 person = self._repeated(row, candidates)
                 if person and self._says_nothing_new(row, person):
                     self._of_row[row.at] = Whose(person=person)
@@ -123,7 +125,7 @@ class WhoIsWho:
                     self._places[person] = row
                 if not candidates:
                     self._of_row[row.at] = Whose(person=person)
-            marks.add(row, person)
+            earlier.add(row, marks, person)
         self._decide(doubts)
 
     def _with_news(self) -> list[tuple[ListRow, str]]:
@@ -202,14 +204,14 @@ class WhoIsWho:
             return Whose(person=person)
         return Whose(questions=(id,), maybe=(person,))
 
-    def _candidates(self, row: ListRow, marks: Marks) -> Refs:
+    def _candidates(self, row: ListRow, marks: RowMarks, earlier: Marks) -> Refs:
         found = defaultdict[str, list[Alike]](list)
-        exact = (*alike_entries(row, self._office), *marks.alike(row))
-        for id, reason in exact or near_entries(row, self._office):
+        exact = (*alike_entries(row, marks, self._office), *earlier.alike(row, marks))
+        for id, reason in exact or near_entries(row, marks, self._office):
             found[id].append(reason)
         return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
 
-    def _sharing(self, row: ListRow, person: str, marks: Marks) -> Refs:
+    def _sharing(self, row: ListRow, person: str, earlier: Marks) -> Refs:
         """Return the others who have the new address of a known person, if nobody has said that they are two."""
         office, email = self._office, plain_text(self._addresses.get(person, ""))
         entry = office.people[person]
@@ -218,7 +220,7 @@ class WhoIsWho:
         own = office.one_human(person)
         found = (
             id
-            for id in dict.fromkeys((*office.by_email.get(email, ()), *marks.with_address(email)))
+            for id in dict.fromkeys((*office.by_email.get(email, ()), *earlier.with_address(email)))
             if office.standing(id) not in {office.standing(each) for each in own}
             and pair_of(person, id) not in office.apart
             and plain_text(self._addresses.get(id, email)) == email

@@ -39,6 +39,7 @@ NO_PHONE: Final = frozenset(
 )
 """What people write where there is no phone number: it says nothing, as a blank cell does."""
 _PHONE: Final = re.compile(PHONE)
+_ONLY_NUMBER: Final = re.compile(r"[0-9+().\-/ ]*")
 _LONGEST_PHONE: Final = 120
 _FEWEST_DIGITS: Final = 5
 _EXTENSION: Final = re.compile(
@@ -82,19 +83,27 @@ class BadCell(ValueError):
         self.allowed = allowed
 
 
-def read_cell(column: RosterColumn, text: str) -> Any:
-    """Return what the text of a cell means; dates are read by ``dates``.
+def cell_reader(column: RosterColumn) -> Callable[[str], Any]:
+    """Return what reads the texts of a column's cells; dates are read by ``dates``.
 
-    Raises:
-        BadCell: The column does not take it.
+    It raises ``BadCell`` for a text that the column does not take.
     """
-    if text[:1] == "#" and _ERRORS.fullmatch(text):
-        raise _not_computed()
-    if column.clears and text.casefold() == CLEAR:
-        return Cleared.CLEARED
-    if column.reads not in _ANY_WORD and text.casefold() == CLEAR:
-        raise cannot_be_emptied(column)
-    return _READERS[column.reads](text)
+    read = _READERS[column.reads]
+    if read is standard_text and not column.clears:
+        return read  # it knows errors of formulas itself, and takes every word
+    is_word = column.reads in _ANY_WORD
+
+    def value_of(text: str) -> Any:
+        if text[:1] == "#" and _ERRORS.fullmatch(text):
+            raise _not_computed()
+        if text.casefold() == CLEAR:
+            if column.clears:
+                return Cleared.CLEARED
+            if not is_word:
+                raise cannot_be_emptied(column)
+        return read(text)
+
+    return value_of
 
 
 def cannot_be_emptied(column: RosterColumn) -> BadCell:
@@ -203,7 +212,7 @@ def standard_phone(text: str) -> str:
         BadCell: It is no phone number.
     """
     number, extension = " ".join(text[:_LONGEST_PHONE].replace("\u2011", "-").replace("–", "-").split()), ""
-    if match := _EXTENSION.search(number):
+    if not _ONLY_NUMBER.fullmatch(number) and (match := _EXTENSION.search(number)):
         number, extension = number[: match.start()].strip(), f" ext. {match[1]}"
     phone = number + extension
     if (
