@@ -28,6 +28,8 @@ from workers.time_skipping import Skipper
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""
 _MOMENT: Final = timedelta(microseconds=1)
+_WEEKS_WITH_A_DIGEST: Final = timedelta(weeks=4)
+"""How far a clock without another stop looks ahead for a digest."""
 _NAMED: Final = 10
 """The most open items that a message names."""
 
@@ -160,8 +162,9 @@ class DemoClock:
         """Return the next instant at which something is due: a deadline, an email that waits, or a digest."""
         now = await self.now()
         email, deadline = await self._work.next_email(now), await self._work.next_deadline(now)
-        stops = (email, deadline, await self._digests.next_at(now))
-        return min((stop for stop in stops if stop is not None), default=None)
+        first = min((stop for stop in (email, deadline) if stop is not None), default=None)
+        digest = await self._digests.next_at(now, max(first or now + _WEEKS_WITH_A_DIGEST, now + _MOMENT))
+        return first if digest is None else digest
 
     async def next_deadline(self, pair: str) -> datetime | None:
         """Return the next deadline of a pair; if it has none, the next of any run."""

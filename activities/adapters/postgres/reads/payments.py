@@ -39,7 +39,8 @@ class PaymentStep(StrEnum):
 class PaymentFilter:
     """Which payments a list shows; what is empty filters nothing.
 
-    ``q`` finds the payee, the mentor, a reference, an amount (``500`` or ``500.00``) or a day (``2026-11-04``) in ``zone``.
+    ``q`` finds the payee, the mentor, a reference, an amount (``500`` or ``500.00``) or a day (``2026-11-04``) in
+    ``zone``.
     """
 
     step: PaymentStep = PaymentStep.ALL
