@@ -75,6 +75,7 @@ from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
 from api_gateway.pages import public, sign_in, static
+from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import today
@@ -252,3 +253,4 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
     app.include_router(sign_in.router)
+    app.include_router(act_pages.router)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.rows import Page, Reads, plain
+from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads, plain
 from activities.adapters.postgres.reads.search import person_matches
 from domain.visibility import Sight
 
@@ -93,6 +93,21 @@ class ObligationReads(Reads):
         )
         async with self._database.one_statement() as connection:
             return tuple(plain(row._mapping) for row in await connection.execute(wanted))
+
+    async def like(
+        self, sight: Sight, id: str, region: str, amount_minor: int, currency: str
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Return other money of one amount that is owed to a region and not finished, with the mentor's name."""
+        owed = tables.obligations.c
+        wanted = _named().where(
+            owed.id != id,
+            owed.region == region,
+            owed.amount_minor == amount_minor,
+            owed.currency == currency,
+            owed.finished_at.is_(None),
+            sql.obligation(sight),
+        )
+        return await self._all(wanted.order_by(owed.due_at, owed.id).limit(LIMIT))
 
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
         """Return the ids of obligations that begin with these digits; two at most."""

@@ -139,6 +139,15 @@ class RelationshipReads(Reads):
         )
         return await self._all(wanted.order_by(met.relationship))
 
+    async def of_term(self, sight: Sight, term: str, region: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the pairs of a term in a region that are under way, with the names that the reader sees."""
+        table = tables.relationships.c
+        mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
+        wanted = _named(sight, mentee, mentor).where(
+            table.term == term, table.region == region, table.mentor != "", table.ended_at.is_(None)
+        )
+        return await self._all(wanted.where(sql.relationship(sight)).order_by(mentee.c.name, table.id))
+
     async def forms(self, sight: Sight, id: str) -> tuple[Mapping[str, Any], ...]:
         """Return which forms of a relationship were submitted, without their answers, the oldest first."""
         table = tables.forms
