@@ -78,6 +78,7 @@ from api_gateway.pages import public, sign_in, static
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
 from api_gateway.pages.coordinator import relationships as relationship_pages
+from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
 from api_gateway.pages.record import pages as record_pages
@@ -248,6 +249,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(problems.router)
     app.include_router(public.router)
     app.include_router(today.router)
+    app.include_router(task_page.router)
     app.include_router(relationship_pages.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
