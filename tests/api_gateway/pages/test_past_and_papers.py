@@ -42,7 +42,7 @@ async def test_a_moment_of_the_past_is_framed_and_shows_what_was_known_then(
     assert 'method="post"' not in page[page.index("<main") :]
     earlier, later = (link for link in links(page) if "moment=" in link)
     assert "The mentor signed version 1" not in text
-    assert "A meeting was logged" in text_of((await carla.get(later)).text)
+    assert "1 meeting, 60 minutes together" in text_of((await carla.get(later)).text)
     assert "Last event:" in text_of((await carla.get(earlier)).text)
 
 
