@@ -81,6 +81,8 @@ from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
+from api_gateway.pages.payments import order as payment_order
+from api_gateway.pages.payments import queue as payment_queue
 from api_gateway.pages.record import moment, papers
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
@@ -259,3 +261,5 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(sign_in.open_pages)
     app.include_router(sign_in.router)
     app.include_router(act_pages.router)
+    app.include_router(payment_queue.router)
+    app.include_router(payment_order.router)
