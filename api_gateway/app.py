@@ -83,6 +83,9 @@ from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
+from api_gateway.pages.payments import order as payment_order
+from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.record import moment, papers
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -257,6 +260,8 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(today.router)
     app.include_router(task_page.router)
     app.include_router(relationship_pages.router)
+    app.include_router(moment.router)
+    app.include_router(papers.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
@@ -264,3 +269,5 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(me.router)
     app.include_router(people_and_rights.router)
     app.include_router(act_pages.router)
+    app.include_router(payment_queue.router)
+    app.include_router(payment_order.router)
