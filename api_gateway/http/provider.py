@@ -59,13 +59,17 @@ class Provider:
             },
         )
 
-    async def leave(self, request: Request, kept: dict[str, str]) -> Response:
-        """Return the way to the provider; ``kept`` is there again when the person comes back."""
+    async def leave(self, request: Request, kept: dict[str, str], hint: str = "") -> Response:
+        """Return the way to the provider; ``kept`` is there again when the person comes back.
+
+        ``hint`` tells the provider who the person may be, and proves nothing.
+        """
+        hinted = {"login_hint": hint} if hint else {}
         request.session.clear()
         try:
             await self._metadata()
             answer: Response = await self._client.authorize_redirect(
-                request, f"{self._settings.public_url}{BACK}", response_type="code"
+                request, f"{self._settings.public_url}{BACK}", response_type="code", **hinted
             )
         except (httpx2.HTTPError, ValueError, RuntimeError) as error:
             log.warning("sign-in provider not reached", fault=type(error).__name__)

@@ -10,7 +10,8 @@ from api_gateway.http.csrf import demand_own_site
 from api_gateway.http.office import Parts
 from api_gateway.http.provider import BACK, SIGN_IN, Provider, SignInFailed, own_path
 from api_gateway.http.query import KnownQuery
-from api_gateway.http.sessions import AnyVisitor, SessionFirst, forget_session, set_session
+from api_gateway.http.sessions import AnyVisitor, SessionFirst, cookie_name, forget_session, set_session
+from api_gateway.office import Office
 from api_gateway.pages.links import with_query
 from api_gateway.pages.view import page
 from api_gateway.services.problem import Problem
@@ -47,11 +48,11 @@ async def sign_in(request: Request, office: Parts, next: str = "/", invitation: 
 
 
 @open_pages.get(f"{SIGN_IN}/start", operation_id="pages.sign_in.start", dependencies=[KnownQuery])
-async def start(request: Request, next: str = "/", invitation: str = "") -> Response:
-    """Send the visitor to the provider."""
+async def start(request: Request, next: str = "/", invitation: str = "", hint: str = "") -> Response:
+    """Send the visitor to the provider; ``hint`` tells it who the visitor may be."""
     try:
         kept = {"next": own_path(next), "invitation": invitation[:100]}
-        return await _provider(request).leave(request, kept)
+        return await _provider(request).leave(request, kept, hint[:100])
     except SignInFailed as failed:
         return _failed(request, failed)
 
@@ -72,6 +73,7 @@ async def back(request: Request, office: Parts) -> Response:
     )
     if not arrival.token:
         return _not_in(request, arrival)
+    await _end_former(request, office)
     answer = RedirectResponse(own_path(kept.get("next", "/")), status_code=303)
     set_session(answer, _settings(request), arrival.token)
     return answer
@@ -89,7 +91,7 @@ async def association(
     """Send a request to be let in to the association that its sender names."""
     demand_own_site(request)
     if association not in associations():
-        raise Problem(422, "unknown_association")
+        raise Problem(404, "unknown_association")
     await office.writes.sign_in.choose(choice, association)
     return _not_in(request, Arrival(why_not="asked"))
 
@@ -119,6 +121,14 @@ async def sign_out(visitor: AnyVisitor, office: Parts) -> Response:
 async def stay(visitor: AnyVisitor) -> JSONResponse:
     """Say until when the visitor is signed in, now that this request counts as use."""
     return JSONResponse({"ends_at": visitor.ends_at.isoformat()})
+
+
+async def _end_former(request: Request, office: Office) -> None:
+    """End the session that the browser had before, of whoever it was."""
+    cookie = request.cookies.get(cookie_name(office.settings), "")
+    former = await office.sessions.visitor(cookie) if cookie else None
+    if former is not None:
+        await office.writes.sessions.sign_out(former.id)
 
 
 def _provider(request: Request) -> Provider:

@@ -186,7 +186,7 @@ def card(office: OfficeProcesses, hour: Mapping[str, str] | None = None) -> str:
     beside = "" if office.data.is_default else f"{named}\n{' ' * 23}"
     lines = [
         ("Tour", f"{url}/demo   (begin here: one pair's year, the clock, the worker, the mailbox)"),
-        ("Office", f"{url}/"),
+        ("Office", f"{url}/sign-in   (sign in as any of its staff by one click)"),
         ("API", f"{url}/v1"),
         ("API documents", f"{url}/v1/docs"),
         ("Mailbox", f"{office.mailbox_url}/   (every email that the office sends)"),

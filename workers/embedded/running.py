@@ -15,6 +15,7 @@ from workers.embedded.clock import DemoClock, NotAtRest, demo_clock
 from workers.embedded.clock_moves import CANNOT_SKIP, ClockMoves
 from workers.embedded.control import SECRET, Running, listening
 from workers.embedded.first_hour import DEMO_OPENS, on_a_working_day
+from workers.embedded.identity_provider.personas import introduce
 from workers.embedded.samples.loading import Loading
 from workers.embedded.samples.scenario import SampleOffice
 from workers.embedded.stack.data_folder import DataFolder
@@ -38,6 +39,7 @@ async def demo(
     options = StackOptions(
         published=published,
         tour=True,
+        personas=True,
         first_hour=on_a_working_day(DEMO_OPENS, samples.program),
         may_build=may_build,
         say=say,
@@ -56,6 +58,7 @@ async def demo(
             running.progress = lambda: loading.progress
             async with step("The pair of the tour, and the month before the demo opens", say):
                 await loading.open()
+                await introduce(office)
             running.moves = await _moves(clock, samples)
             held.push_async_callback(running.moves.close)
             filling = asyncio.create_task(_fill(running, loading, say))

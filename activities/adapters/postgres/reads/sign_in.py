@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.sessions import going_on
@@ -33,13 +33,23 @@ class SignInReads(Reads):
         )
         return await self._all(wanted)
 
-    async def sessions(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
-        """Return the sessions that go on and that the reader sees, the last used first, each with its person."""
+    async def sessions(self, sight: Sight, *, own: bool = False) -> tuple[Mapping[str, Any], ...]:
+        """Return the sessions that go on and that the reader sees, the last used first, each with its person.
+
+        Their instants are real ones, and so is ``present``.
+        """
         session, people = tables.sessions, tables.people
         wanted = (
-            select(session.c.id, session.c.person, people.c.name, session.c.created_at, session.c.used_at)
+            select(
+                session.c.id,
+                session.c.person,
+                people.c.name,
+                session.c.created_at,
+                session.c.used_at,
+                func.now().label("present"),
+            )
             .join(people, people.c.id == session.c.person)
-            .where(sql.session(sight), going_on())
+            .where(sql.own_session(sight) if own else sql.session(sight), going_on())
             .order_by(session.c.used_at.desc(), session.c.id)
         )
         return await self._all(wanted)

@@ -93,6 +93,12 @@ class SignInWrites(Writes):
             await _decide(connection, request, "refused", actor)
             await self._note(connection, "SignInRefused", {"request": request}, actor, command)
 
+    async def let_in(self, issuer: str, subject: str, person: str) -> None:
+        """Tie an identity to a person unless it is tied, for an office of invented people."""
+        async with self._database.transaction() as connection:
+            if await tie_of(connection, issuer, subject) is None:
+                await _tie(connection, issuer, subject, person, MACHINE_OPERATOR.id)
+
     async def invite(self, person: str, operator: Actor = MACHINE_OPERATOR) -> str:
         """Invite a person; return the secret of the invitation, which is stored nowhere. An earlier one ends."""
         id, secret, table = secrets.token_hex(8), secrets.token_urlsafe(32), tables.invitations
