@@ -30,7 +30,7 @@ class Step(StrEnum):
     MONTH = "month"
     EVENT = "event"
     REMINDER = "reminder"
-    """To the next deadline of the tour's pair; the worker stops just before it."""
+    """To the next deadline of the tour's pair, before which the worker stops, and on to the hour of its emails."""
 
 
 BY_TIME: Final = (Step.DAY, Step.WEEK, Step.MONTH, Step.EVENT)
@@ -56,6 +56,9 @@ class Clock(Protocol):
 
     async def next_deadline(self, pair: str) -> datetime | None:
         """Return the next deadline of a pair, or else of any run."""
+
+    async def email_of(self, pair: str) -> datetime | None:
+        """Return when the first email about a pair that waits may leave."""
 
     async def move_to(self, instant: datetime) -> datetime:
         """Move the office forward."""
@@ -159,7 +162,10 @@ class ClockMoves:
         if move.step is Step.REMINDER:
             await self.clock.move_to(move.target - _JUST_BEFORE)
             await self._stop_worker()
-        move.ended = await self.clock.move_to(move.target)
+        arrived = await self.clock.move_to(move.target)
+        if move.step is Step.REMINDER and (email := await self.clock.email_of(self._pair)):
+            arrived = await self.clock.move_to(email)
+        move.ended = arrived
         await self.clock.check_journal()
 
     async def _target(self, step: Step, now: datetime) -> datetime:

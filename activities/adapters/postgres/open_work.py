@@ -112,6 +112,18 @@ class SqlOpenWork:
             found: datetime | None = await connection.scalar(wanted)
         return found
 
+    async def email_of(self, relationship: str) -> datetime | None:
+        """Return the first instant at which an email about one relationship may leave that waits for no person."""
+        row = tables.notices.c
+        first = select(func.min(row.not_before)).where(
+            row.subject == relationship,
+            row.status.in_(("pending", "parked")),
+            row.code.not_in((PROGRAM_ASIDE, NOT_WORDED)),
+        )
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(first)
+        return found
+
     async def unopened_terms(self) -> int:
         """Count the terms in regions that housekeeping will start and that have no row yet; at most 100."""
         now = await self._clock.now()

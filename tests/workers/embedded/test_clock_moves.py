@@ -22,6 +22,7 @@ class SlowClock:
         self.let = asyncio.Event()
         self.stop: datetime | None = MORNING + timedelta(hours=1)
         self.due: datetime | None = MORNING + timedelta(days=12)
+        self.email: datetime | None = None
         self.fault: Exception | None = None
         self.did: list[str] = []
 
@@ -34,6 +35,10 @@ class SlowClock:
     async def next_deadline(self, pair: str) -> datetime | None:
         assert pair == PAIR
         return self.due
+
+    async def email_of(self, pair: str) -> datetime | None:
+        assert pair == PAIR
+        return self.email
 
     async def move_to(self, instant: datetime) -> datetime:
         await self.let.wait()
@@ -131,6 +136,7 @@ async def test_the_next_event_is_the_next_stop_and_nothing_planned_is_said() -> 
 async def test_the_worker_stops_in_the_minute_before_the_pairs_deadline() -> None:
     clock = SlowClock()
     clock.let.set()
+    clock.email = datetime(2027, 1, 19, 15, tzinfo=UTC)  # the next hour at which emails leave
     moves = moves_of(clock)
     moves.begin(Step.REMINDER)
     await ended(moves)
@@ -138,6 +144,7 @@ async def test_the_worker_stops_in_the_minute_before_the_pairs_deadline() -> Non
         "moved to 2027-01-16 15:29",
         "stopped the worker",
         "moved to 2027-01-16 15:30",
+        "moved to 2027-01-19 15:00",
         "checked the journal",
     ]
 

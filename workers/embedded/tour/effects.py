@@ -90,9 +90,8 @@ def emails_between(
     for mail in caught:
         at = datetime.fromisoformat(mail.received)
         if begins < at <= ended:
-            yield Effect(
-                at=at, who=", ".join(mail.recipients), what=mail.subject, link=f"/mails/{mail.number}"
-            )
+            to = ", ".join(names.get(address, address) for address in mail.recipients)
+            yield Effect(at=at, who=to, what=mail.subject, link=f"/mails/{mail.number}")
 
 
 async def _deadlines(office: Office, auditor: Sight, begins: datetime, ended: datetime) -> tuple[Effect, ...]:

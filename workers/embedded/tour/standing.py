@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -62,6 +63,11 @@ class Standing:
     silent: bool = False
     waiting: int = 0
     move: LastMove | None = None
+
+    @property
+    def still(self) -> bool:
+        """Whether the clock's buttons do nothing now."""
+        return self.cannot != "" or self.silent or (self.move is not None and self.move.open)
 
     @property
     def changes(self) -> bool:
@@ -160,13 +166,13 @@ class Demo:
         return caller_of(holder).sight
 
 
-def newest(caught: list[Caught], most: int) -> list[dict[str, Any]]:
-    """Return the newest emails, the last one first."""
+def newest(caught: list[Caught], names: Mapping[str, str], most: int) -> list[dict[str, Any]]:
+    """Return the newest emails, the last one first; ``names`` are those of addresses."""
     shown = list(reversed(caught[-most:]))
     return [
         {
             "at": datetime.fromisoformat(mail.received),
-            "to": ", ".join(mail.recipients),
+            "to": ", ".join(names.get(address, address) for address in mail.recipients),
             "subject": mail.subject,
             "number": mail.number,
         }
