@@ -16,7 +16,7 @@ from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.mail_catcher import Caught
 from workers.embedded.tour.effects import Effect, Effects, emails_between, of_the_office, tasks_between
 from workers.embedded.tour.pages import own_path
-from workers.embedded.tour.standing import LastMove, Standing, newest
+from workers.embedded.tour.standing import DemoStanding, LastMove, newest
 from workers.embedded.tour.steps import STEPS, People
 from workers.embedded.tour.strip import TEMPLATES
 from workers.embedded.tour.telling import TourDates, TourWords, tour_words
@@ -100,7 +100,7 @@ def test_every_step_and_everybody_of_the_staff_has_words(language: Language, peo
 def test_the_strip_shows_how_the_demo_stands(
     language: Language, people: People, standing: Mapping[str, Any], has: str, lacks: str
 ) -> None:
-    shown = strip_of(language, people, Standing(**{**STANDS, **standing}))
+    shown = strip_of(language, people, DemoStanding(**{**STANDS, **standing}))
     assert has in shown
     assert not lacks or lacks not in shown
     assert 'data-changes="no"' in shown
@@ -108,7 +108,7 @@ def test_the_strip_shows_how_the_demo_stands(
 
 def test_the_strip_says_that_the_clock_moves_and_its_buttons_do_nothing(people: People) -> None:
     move = LastMove(state="moving", why="", target=ENDED, ended=None, effects=None, twice=0)
-    shown = strip_of(Language.EN, people, Standing(**{**STANDS, "move": move}))
+    shown = strip_of(Language.EN, people, DemoStanding(**{**STANDS, "move": move}))
     assert "The clock is moving: Mon, January 4, 2027, 9:30 AM, until January 11, 2027." in shown.replace(
         "\u202f", " "
     )
@@ -125,7 +125,7 @@ STANDS: Mapping[str, Any] = {
 }
 
 
-def strip_of(language: Language, people: People, standing: Standing) -> str:
+def strip_of(language: Language, people: People, standing: DemoStanding) -> str:
     """Return the strip of the third step."""
     return (
         environment(language, TEMPLATES)

@@ -16,7 +16,7 @@ from api_gateway.http.csrf import demand_own_site
 from api_gateway.pages import links
 from api_gateway.pages.view import page
 from domain.languages import Language
-from workers.embedded.clock_moves import BY_TIME, MoveRefused, Step
+from workers.embedded.clock_moves import BY_TIME, ClockStep, MoveRefused
 from workers.embedded.control import NoAnswer
 from workers.embedded.tour.effects import Effect, Effects
 from workers.embedded.tour.standing import Demo, newest
@@ -68,7 +68,7 @@ def pages(demo: Demo) -> APIRouter:
 
     @router.post(f"{PATH}/clock", dependencies=own)
     async def move(
-        request: Request, step: Annotated[Step, Form()], back: Annotated[str, Form()] = PATH
+        request: Request, step: Annotated[ClockStep, Form()], back: Annotated[str, Form()] = PATH
     ) -> Response:
         """Move the clock."""
         return await _asked(demo, request, own_path(back), demo.supervisor.move(step))

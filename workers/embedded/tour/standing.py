@@ -10,8 +10,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from sqlalchemy import text
 
+from activities.adapters.postgres.open_work import SqlOpenWork
 from api_gateway.http.sessions import cookie_name
 from api_gateway.office import Office
 from api_gateway.services.caller import caller_of
@@ -25,7 +25,6 @@ from workers.embedded.stack.mail_catcher import Caught, Mailbox
 from workers.embedded.tour.effects import Effects, effects
 from workers.embedded.tour.steps import People
 
-_WAITING: Final = text("select count(*) from office.commands where answered_at is null and subject <> ''")
 _READERS: Final = ("state_office", "maker")
 """Whose tasks a move may have caused, in their sight."""
 _AUDITOR: Final = "auditor"
@@ -49,7 +48,7 @@ class LastMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DemoStanding:
     """What every page of the demo shows. ``silent`` says that the supervisor does not answer."""
 
     now: datetime
@@ -103,16 +102,15 @@ class Demo:
         session = await office.sessions.visitor(cookie) if cookie else None
         return visitor_of(session) if session is not None else None
 
-    async def standing(self, office: Office) -> Standing:
+    async def standing(self, office: Office) -> DemoStanding:
         """Return how the demo stands."""
         now, zone = await office.clock.now(), self._zone()
         try:
             state = await self.supervisor.state()
         except NoAnswer:
-            return Standing(now=now, zone=zone, silent=True)
-        async with office.database.one_statement() as connection:
-            waiting = int(await connection.scalar(_WAITING) or 0)
-        return Standing(
+            return DemoStanding(now=now, zone=zone, silent=True)
+        waiting = await SqlOpenWork(office.database, office.clock).waiting_commands()
+        return DemoStanding(
             now=now,
             zone=zone,
             worker=state["worker"],
