@@ -15,7 +15,7 @@ from api_gateway.services.scans import LARGEST_SCAN
 
 LARGEST: Final = 1024 * 1024
 LARGEST_IMPORT: Final = 20 * 1024 * 1024
-_SCANS: Final = re.compile(r"/v1/relationships/[^/]+/scans")
+_SCANS: Final = re.compile(r"/v1/relationships/[^/]+/scans|/relationships/[^/]+/acts/sign-agreement")
 
 
 class Limits:

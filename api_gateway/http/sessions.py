@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 
 from api_gateway.http.auth import Handler, declared_roles, record_refusal
 from api_gateway.http.csrf import SAFE, demand_own_form
-from api_gateway.http.query import refuse_unknown_query
+from api_gateway.http.query import DONE, refuse_unknown_query
 from api_gateway.http.rates import count_request
 from api_gateway.office import Office
 from api_gateway.services.caller import leave_to
@@ -92,7 +92,7 @@ async def _demand_allowed(request: Request, visitor: Visitor, roles: tuple[Role,
         )
         await record_refusal(request, request.app.state.office.intake, visitor.caller, problem.code)
         raise problem
-    await refuse_unknown_query(request)
+    await refuse_unknown_query(request, DONE)
     await demand_own_form(request, visitor.csrf)
 
 

@@ -64,6 +64,10 @@ class Dates:
         words = clock if local.date() == self.today else f"{self._near(local.date())}, {clock}"
         return When(words, moment_in_words(local, self._language), local.isoformat())
 
+    def since(self, moment: str | datetime) -> When:
+        """Return when something happened: its time if it is today, else its day."""
+        return self.at(moment) if self.local(moment).date() == self.today else self.on(moment)
+
     def time(self, moment: str | datetime) -> When:
         """Return the time of day of a moment, with the whole moment behind it."""
         local = self.local(moment)

@@ -143,7 +143,7 @@ class FilterBar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foot:
+class ListFoot:
     """Which rows of a list these are, and the addresses of the rest and of the list as a file."""
 
     text: str

@@ -15,7 +15,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
-from api_gateway.pages.dates import Dates
+from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.parts import Link, WorkRow
 from api_gateway.pages.people import pair_shown, task_about
 from api_gateway.pages.story import Story
@@ -25,6 +25,7 @@ from api_gateway.services.programs import programs, zone_of
 from domain.codec import to_plain
 from domain.languages import Language
 from domain.rules.program import DeadlineKind
+from domain.rules.program_file import ProgramFile
 from domain.task_acts import STATE_OFFICE_ONLY
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
@@ -130,8 +131,7 @@ def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
     worded = with_words(task, dates.language, programs())
     say = dates.say
     pair = task_about(task, worded["who"], say)
-    opened = dates.on(task["opened_at"])
-    since = say("today.since", day=opened.words)
+    opened = _since(task["opened_at"], dates)
     reason = task_reason(task, dates.language, programs())
     late = bool(task["due_at"]) and dates.days_late(task["due_at"]) > 0
     soon = bool(task["due_at"]) and not late and dates.due_by(task["due_at"]) - dates.today < WEEK
@@ -139,12 +139,19 @@ def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
     return WorkRow(
         id=task["id"],
         kind="late" if late else "soon" if soon else "",
-        when=dates.due(task["due_at"]) if task["due_at"] else replace(opened, words=since),
+        when=dates.due(task["due_at"]) if task["due_at"] else opened,
         pair=pair,
         what=worded["name"],
-        why=", ".join(part for part in (_met(task, dates), reason, since if task["due_at"] else "") if part),
+        why=", ".join(
+            part for part in (_met(task, dates), reason, opened.words if task["due_at"] else "") if part
+        ),
         act=Link(links.task(task["id"]), say(verb if say.has(verb) else "today.act.open"), about=pair.name),
     )
+
+
+def _since(moment: str, dates: Dates) -> When:
+    day = dates.on(moment)
+    return replace(day, words=dates.say("today.since", day=day.words))
 
 
 def _met(task: Mapping[str, Any], dates: Dates) -> str:
@@ -169,7 +176,7 @@ def _of_others(task: Mapping[str, Any], dates: Dates) -> WorkRow:
     pair = task_about(task, worded["who"], say)
     return WorkRow(
         id=task["id"],
-        when=dates.on(task["opened_at"]),
+        when=_since(task["opened_at"], dates),
         pair=pair,
         what=say("today.waits_for", whom=whom),
         why=worded["name"],
@@ -187,7 +194,7 @@ def _of_pair(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
     shown = pair_shown(pair, say)
     return WorkRow(
         id=pair["id"],
-        when=dates.on(at or pair["stage_since"]),
+        when=_since(at or pair["stage_since"], dates),
         pair=shown,
         what=say("today.waits_for", whom=whom),
         why=why,
@@ -202,16 +209,27 @@ def _news(news: News, dates: Dates) -> WorkRow:
         pair["mentor"] or pair["proposed_mentor"]: pair["mentor_name"],
     }
     names[pair["region"]] = pair["region_name"]
-    story = Story(dates, {id: name for id, name in names.items() if name}, programs().get(pair["program"]))
-    own = f"today.news.{event['type']}"
+    known = {id: name for id, name in names.items() if name}
+    file = programs().get(pair["program"])
     shown = pair_shown(pair, dates.say)
     return WorkRow(
         id=f"{pair['id']}-{event['seq']}",
-        when=dates.at(event["decided_at"]),
+        when=dates.since(event["decided_at"]),
         pair=shown,
-        what=dates.say(own) if dates.say.has(own) else story.text(event),
+        what=_told(event, file, dates) or Story(dates, known, file).text(event),
         act=Link(shown.href, dates.say("today.act.view"), about=shown.name),
     )
+
+
+def _told(event: Mapping[str, Any], file: ProgramFile | None, dates: Dates) -> str:
+    """Return the words that this page has for an event; empty if the history's sentence says it as well."""
+    word, body = f"today.news.{event['type']}", event["body"]
+    if not dates.say.has(word):
+        return ""
+    mode = body.get("mode", "")
+    said = file.label(mode, dates.language) if file and mode else mode
+    day = dates.on(body["began_at"]).words if "began_at" in body else ""
+    return dates.say(word, day=day, minutes=body.get("minutes", 0), mode=said)
 
 
 def _lead(counts: WorkCounts, waiting: int, more: bool, say: Say) -> Mapping[str, str]:

@@ -14,17 +14,22 @@ from api_gateway.services.caller import Caller
 from domain.actors import Role
 from domain.associations import Association
 from domain.languages import Language
+from tests.conftest import NOW
 
 
 def visitor(*roles: Role, language: str = "en", name: str = "Carla Jensen") -> Any:
     caller = Caller(person="a" * 32, roles=roles, regions=(), association=Association())
-    return SimpleNamespace(caller=caller, name=name, language=language, csrf="secret-of-the-session")
+    return SimpleNamespace(
+        caller=caller, name=name, language=language, csrf="secret-of-the-session", ends_at=NOW
+    )
 
 
 def request(path: str = "/") -> Any:
     settings = SimpleNamespace(mail_from="office@state.example")
     app = SimpleNamespace(state=SimpleNamespace(office=SimpleNamespace(settings=settings)))
-    return SimpleNamespace(app=app, url=SimpleNamespace(path=path), query_params=QueryParams(""))
+    return SimpleNamespace(
+        app=app, state=SimpleNamespace(), url=SimpleNamespace(path=path), query_params=QueryParams("")
+    )
 
 
 def test_the_frame_has_a_way_past_it_the_places_the_person_and_whom_to_ask() -> None:

@@ -16,8 +16,10 @@ from activities.adapters.postgres.reads.kept_emails import KeptEmailReads
 from activities.adapters.postgres.reads.night_checks import NightCheckReads
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
+from activities.adapters.postgres.reads.payments import PaymentReads
 from activities.adapters.postgres.reads.people import PeopleReads
 from activities.adapters.postgres.reads.regions import RegionReads
+from activities.adapters.postgres.reads.relationship_list import RelationshipListReads
 from activities.adapters.postgres.reads.relationships import RelationshipReads
 from activities.adapters.postgres.reads.schedule import ScheduleReads
 from activities.adapters.postgres.reads.sign_in import SignInReads
@@ -47,8 +49,10 @@ class OfficeReads:
         self.night_checks = NightCheckReads(database)
         self.notices = NoticeReads(database)
         self.obligations = ObligationReads(database)
+        self.payments = PaymentReads(database)
         self.people = PeopleReads(database)
         self.regions = RegionReads(database)
+        self.relationship_list = RelationshipListReads(database)
         self.relationships = RelationshipReads(database)
         self.schedule = ScheduleReads(database)
         self.sign_in = SignInReads(database)

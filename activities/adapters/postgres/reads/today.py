@@ -110,4 +110,5 @@ class TodayReads(Reads):
             )
             for row in rows
         )
-        return tuple(each for each in found if each.event.decided_at >= since)[:limit]
+        newest = sorted(found, key=lambda each: (each.event.decided_at, each.event.seq), reverse=True)
+        return tuple(each for each in newest if each.event.decided_at >= since)[:limit]
