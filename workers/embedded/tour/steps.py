@@ -76,6 +76,10 @@ class People:
             for staff in self._samples.data["staff"]
         ]
 
+    def key_of(self, person: str) -> str:
+        """Return the key of one of the staff; empty for anybody else."""
+        return next((each.key for each in self.personas() if each.person == person), "")
+
     def token(self, key: str) -> str:
         """Return the token of one of them."""
         return str(self._known["people"][key]["token"])
