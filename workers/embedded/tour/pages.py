@@ -113,7 +113,7 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
         visitor,
         status=status,
         folders=(TEMPLATES,),
-        tell=TourWords(language, {**demo.people.names, "others": "16"}),
+        tell=TourWords(language, {**demo.people.names, "others": str(demo.people.others)}),
         standing=standing,
         dates=dates,
         ready=ready,

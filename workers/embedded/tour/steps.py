@@ -51,6 +51,11 @@ class People:
             staff["key"]: staff["name"] for staff in self._samples.data["staff"] if "name" in staff
         }
 
+    @property
+    def others(self) -> int:
+        """How many mentees there are beside that of the tour."""
+        return len(self._samples.fates) - 1
+
     @cached_property
     def by_address(self) -> Mapping[str, str]:
         """The names of all people by their addresses."""
