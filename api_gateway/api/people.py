@@ -53,7 +53,7 @@ class ChosenRhythm(StrictBody):
 
 
 class NewPerson(StrictBody):
-    """A person. ``id`` may be chosen by the sender, so that an import can be repeated."""
+    """A person. The office gives the id: one that a sender chose could be somebody's in another association."""
 
     example: ClassVar = {
         "key": "00712",
@@ -66,7 +66,6 @@ class NewPerson(StrictBody):
         "phone": "555 0100",
     }
 
-    id: Id | None = None
     key: MemberNumber | None = None
     name: Name
     email: EmailAddress
@@ -164,7 +163,7 @@ async def calendar(office: Parts, caller: Anybody) -> Response:
 async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
     """Add a person."""
     command = command_id(caller, key)
-    row = {**body.model_dump(), "id": body.id or derive("person", command)}
+    row = {**body.model_dump(), "id": derive("person", command)}
     if body.supervisor == row["id"]:
         raise Problem(409, "own_supervisor")
     try:

@@ -29,6 +29,7 @@ from domain.codec import from_plain, to_plain
 from domain.ids import derive
 from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
 from domain.people.proposal.digest import proposal_digest
+from domain.people.proposal.gone import to_keep
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
@@ -301,9 +302,9 @@ class Proposals:
             if used.answers or not used.kept
         ]
         given = {
-            id: {"value": each.value, "by": each.actor.id}
+            single: {"value": each.value, "by": each.actor.id}
             for id, each in _given(stored.answers).items()
-            if id.startswith(KEPT_ANSWERS)
+            for single in ((id,) if id.startswith(KEPT_ANSWERS) else to_keep(id, each))
         }
         if given:
             rows.append({**own, "file": CODES, "headings_digest": CODES, "map": {}, "answers": given})
@@ -341,10 +342,13 @@ def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office:
     known = {id: Answered(value=each.value, actor=stored.actor) for id, each in read.known.items()}
     answers = {**known, **_given(stored.answers)}
     proposal = propose(read.lists, office, stored.actor, answers)
-    remembered = read.known.keys() - stored.answers.keys()
-    of_words = (
-        (each, read.known[each.id]) for each in proposal.questions if each.answer and each.id in remembered
-    )
+    before = {
+        each.id: read.known[single[0]]
+        for each in proposal.questions
+        if (single := each.covers or (each.id,)) and each.answer and each.id not in stored.answers
+        if read.known.keys() >= {*single} and stored.answers.keys().isdisjoint(single)
+    }
+    of_words = ((each, before[each.id]) for each in proposal.questions if each.id in before)
     kept = [kept_shown(*each, office, stored.actor) for each in (*read.kept, *of_words)]
     proposal = replace(
         proposal,
@@ -359,7 +363,7 @@ def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office:
         questions=in_order(
             (
                 *read.questions,
-                *(each for each in proposal.questions if not (each.answer and each.id in remembered)),
+                *(each for each in proposal.questions if each.id not in before),
             )
         ),
     )

@@ -114,6 +114,10 @@ class ProposalBuilder:
             return said.pop()
         return EACH if said and EACH in allowed else ""
 
+    def said(self, id: str) -> str:
+        """Return what somebody has said about a single question, by itself or with others; empty for nothing."""
+        return self._single[id].value if id in self._single else ""
+
     def given(self, id: str) -> Answered | None:
         """Return an answer as it was given, whether or not it answers a question."""
         return self._answers.get(id)
