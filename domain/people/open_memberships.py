@@ -37,3 +37,17 @@ def goes_on_already(new: Dated, others: Iterable[D]) -> D | None:
         ),
         None,
     )
+
+
+def overlaps_already(new: Dated, others: Iterable[D]) -> D | None:
+    """Return the membership of the same class that has a day in common with a new one, whether or not it goes on."""
+    return next(
+        (
+            held
+            for held in others
+            if held.name == new.name
+            and held.first <= (new.last or date.max)
+            and new.first <= (held.last or date.max)
+        ),
+        None,
+    )

@@ -6,12 +6,15 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from domain.people.entry import Membership
-from domain.people.open_memberships import goes_on_already
+from domain.people.open_memberships import overlaps_already
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import Contradictions
+from domain.people.proposal.ended_memberships import GOES_ON, Ended, EndedMemberships
+from domain.people.proposal.gone import LEAVE
 from domain.people.proposal.lists import ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind, new_values
+from domain.people.proposal.questions import day_of
 from domain.people.proposal.two_memberships import Second, TwoMemberships
 
 _ENDLESS: Final = date.max
@@ -40,6 +43,7 @@ class MembershipRows:
         self._open = Contradictions(builder, "membership")
         self._changes: list[tuple[ListRow, str, _Held]] = []
         self._new: list[tuple[ListRow, str, MembershipWrite]] = []
+        self._ended: list[Ended] = []
         self.present: set[tuple[str, str]] = set()
         self.going_on: set[str] = set()
         self.writes: dict[tuple[str, str, date], MembershipWrite] = {}
@@ -61,7 +65,7 @@ class MembershipRows:
         self.present.add((person, values["membership"]))
         if known is not None:
             held = known.membership
-            if "last" in values or "last" in row.cleared:
+            if _says_last(row):
                 self._said.differs((person, held.name, held.first), row, values.get("last"), "last")
             self._changes.append((row, person, known))
         elif "first" in values:
@@ -83,6 +87,7 @@ class MembershipRows:
         for row, person, known in sorted(self._changes, key=lambda each: "last" in each[0].cleared):
             if not self._builder.is_refused(row.kind, row.at):
                 self._change(row, person, known)
+        self._take_ended()
         for row, person, write in self._new:
             if self._builder.is_refused(row.kind, row.at):
                 self.present |= {(person, each.name) for each in self._beside(person, write)}
@@ -109,9 +114,11 @@ class MembershipRows:
             self.present |= {(person, each.name) for each in second.held}
             if (question := asked.open_question(second)) is not None:
                 self._builder.wait(row, (question,), person, _said(write))
+            elif asked.leaves(second):
+                self._builder.note(row, OutcomeKind.UNCHANGED, person)
             else:
                 write = asked.added(second)
-                if asked.corrects(second) and "last" not in row.values and "last" not in row.cleared:
+                if asked.corrects(second) and not _says_last(row) and not second.ended:
                     write = replace(write, last=second.held[0].last)
                 self._take(row, person, write, asked.becomes(second))
 
@@ -132,9 +139,12 @@ class MembershipRows:
     def _change(self, row: ListRow, person: str, known: _Held) -> None:
         held = known.membership
         last = None if "last" in row.cleared else row.values.get("last")
-        if self._goes_on(last if "last" in row.values or "last" in row.cleared else held.last):
+        if self._goes_on(last if _says_last(row) else held.last):
             self.going_on.add(person)
-        if ("last" not in row.values and "last" not in row.cleared) or last == held.last:
+        elif not _says_last(row) and held.last is not None and not self._is_followed(person, held):
+            self._ended.append(self._as_ended(row, person, known, held.last))
+            return
+        if not _says_last(row) or last == held.last:
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
         if last is not None and last < held.first:
@@ -143,21 +153,80 @@ class MembershipRows:
             return
         changes = (FieldChange(field=f"membership {held.name} until", before=held.last, after=last),)
         write = MembershipWrite.of(known.owner, held, last)
-        if held.last is not None and self._goes_on_already(row, person, write, {held.record}):
+        longer = held.last is not None and (last is None or last > held.last)
+        if longer and self._goes_on_already(row, person, write, {held.record}):
             return
         if self._may_write(row, person, changes, write):
             self._builder.note(row, OutcomeKind.CHANGED, person, changes)
 
+    def _as_ended(self, row: ListRow, person: str, known: _Held, last: date) -> Ended:
+        beside = (each for each in self._as_left(person) if self._goes_on(each.last))
+        return Ended(
+            row=row,
+            person=person,
+            name=self._name_of(row, person),
+            held=MembershipWrite.of(known.owner, known.membership, last),
+            last=last,
+            today=self._builder.office.today,
+            beside=tuple(each for each in beside if each.name != known.membership.name),
+        )
+
+    def _is_followed(self, person: str, held: Membership) -> bool:
+        """Return whether the person has a later membership of the class, in the office or in the list.
+
+        Then a row about the one that ended tells of the past, or names the later one by the day of joining.
+        """
+        later = (each for each in self._as_left(person) if each.name == held.name)
+        new = (write for _, whose, write in self._new if whose == person and write.name == held.name)
+        return any(each.first > held.first for each in (*later, *new))
+
+    def _take_ended(self) -> None:
+        """Take the rows without a last day about memberships that ended, as somebody says."""
+        asked = EndedMemberships(self._builder, self._ended)
+        for each in self._ended:
+            row, person, held = each.row, each.person, each.held
+            question, answer = asked.of(each)
+            if not answer:
+                self._builder.wait(row, (question,), person)
+            elif answer == LEAVE:
+                self._builder.note(row, OutcomeKind.UNCHANGED, person)
+            elif answer == GOES_ON:
+                write = replace(held, last=None)
+                changes = (FieldChange(field=f"membership {held.name} until", before=each.last, after=None),)
+                self._take_again(row, person, write, changes, OutcomeKind.CHANGED)
+            elif (day := day_of(answer)) is not None:
+                write = MembershipWrite(person=person, name=held.name, first=day, last=None)
+                self._take_again(row, person, write, _said(write), OutcomeKind.NEW)
+
+    def _take_again(
+        self,
+        row: ListRow,
+        person: str,
+        write: MembershipWrite,
+        changes: tuple[FieldChange, ...],
+        outcome: OutcomeKind,
+    ) -> None:
+        """Take a membership of somebody who is a member again."""
+        self.going_on.add(person)
+        without = () if write.record is None else (write.record,)
+        if not self._goes_on_already(row, person, write, without) and self._may_write(
+            row, person, changes, write
+        ):
+            self._builder.note(row, outcome, person, changes)
+
     def _goes_on_already(
         self, row: ListRow, person: str, write: MembershipWrite, without: Collection[int | None]
     ) -> bool:
-        """Refuse a row beside whose membership another of its class goes on; return whether one does."""
-        others = (each for each in self._as_left(person) if each.record not in without)
-        held = goes_on_already(write, others)
+        """Refuse a row whose membership has days in common with another of its class; return whether one has."""
+        known = (each for each in self._as_left(person) if each.record not in without)
+        new = (each for each in self.writes.values() if each.person == person and each.record is None)
+        held = overlaps_already(write, (*known, *new))
         if held is None:
             return False
+        until = f" until {held.last}" if held.last else ", which goes on"
+        knows = "The list adds" if held.record is None else "The office knows"
         problem = (
-            f"The office knows {held.name} from {held.first}, which goes on, and nobody has two memberships of one "
+            f"{knows} {held.name} from {held.first}{until}, and nobody has two memberships of one "
             "class at a time. If that one ended, add a row with its first and its last day. If its first day is wrong, "
             "correct it in the office, or correct the row."
         )
@@ -241,12 +310,14 @@ class MembershipRows:
         self._builder.refuse(row, "first", "which_membership", problem)
 
     def _beside(self, person: str, new: MembershipWrite) -> Iterator[MembershipWrite]:
-        """Yield the memberships of a person that go on beside a new one, as the list leaves them."""
-        if not self._goes_on(new.last):
-            return
+        """Yield what a person has beside a new membership, as the list leaves it.
+
+        That is what goes on where the new one does, and what has days in common with one of the same class.
+        """
         for write in self._as_left(person):
             overlaps = write.first <= (new.last or _ENDLESS) and new.first <= (write.last or _ENDLESS)
-            if overlaps and self._goes_on(write.last):
+            both_go_on = self._goes_on(new.last) and self._goes_on(write.last)
+            if overlaps and (both_go_on or (write.name == new.name and write.last is not None)):
                 yield write
 
     def _of(self, person: str) -> Iterator[_Held]:
@@ -269,6 +340,11 @@ class MembershipRows:
         entry = self._builder.office.people[person]
         name = entry.name if row.name in ("", row.key) else row.name
         return f"{name}{f' ({row.key})' if row.key else ''}"
+
+
+def _says_last(row: ListRow) -> bool:
+    """Return whether a row says a last day, or that there is none."""
+    return "last" in row.values or "last" in row.cleared
 
 
 def _said(write: MembershipWrite) -> tuple[FieldChange, ...]:

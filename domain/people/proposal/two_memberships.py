@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from domain.people.open_memberships import goes_on_already
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.gone import LEAVE
 from domain.people.proposal.lists import At, ListRow
 from domain.people.proposal.outcomes import MembershipWrite
 from domain.people.proposal.questions import EACH, Days, day_of, short_digest
@@ -25,9 +25,10 @@ _DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Second:
-    """A row that adds a membership to a person who has others that go on: ``held``, as the list leaves them.
+    """A row that adds a membership to a person who has others: ``held``, as the list leaves them.
 
-    A day that answers the question is the last one of the known memberships.
+    They go on, or are of the same class and have days in common with the new one. A day that answers the question is
+    the last one of the known memberships.
     """
 
     row: ListRow
@@ -75,26 +76,34 @@ class Second:
             (BOTH, self.may_be_both),
             (CORRECTS, one),
             (REMOVES, not begins and not one),
+            (LEAVE, self.ended),
         )
         return tuple(answer for answer, is_one in answers if is_one)
 
     @property
     def days(self) -> Days | None:
         """The days that can be the last one of what is known; None where there are none."""
+        if self.ended:
+            return None
         first = max(each.first for each in self.held)
         last = self.today if self.new.last is None else min(self.today, self.new.last - _DAY)
         return (first, last) if first <= last else None
 
     @property
     def may_be_both(self) -> bool:
-        """Whether the person can have all of them at once: of one class, one membership goes on at a time."""
-        return goes_on_already(self.new, self.held) is None
+        """Whether the person can have all of them at once: one class has one membership at a time."""
+        return all(each.name != self.new.name for each in self.held)
+
+    @property
+    def ended(self) -> bool:
+        """Whether one of the known memberships ended."""
+        return any(each.last is not None and each.last < self.today for each in self.held)
 
     @property
     def words(self) -> str:
         """What is known, what the list adds, and what each answer does."""
         until = f" until {self.new.last}" if self.new.last else ""
-        known = " and ".join(f"{each.name} from {each.first}" for each in self.held)
+        known = " and ".join(map(self._known, self.held))
         names = " and ".join(dict.fromkeys(each.name for each in self.held))
         new, goes = self.new.name, "goes" if len(self.held) == 1 else "go"
         ended = " and ".join(
@@ -108,15 +117,23 @@ class Second:
             BOTH: f"{'both go' if len(self.held) == 1 else 'all go'} on",
             CORRECTS: f"{known} was a mistake: it is removed, and this row takes its place",
             REMOVES: ended,
+            LEAVE: "everything stays as it is, whatever the list says",
         }
         said = [f"{answer}: {does[answer]}" for answer in self.answers]
         if self.days is not None:
             later = "" if self.new.first <= self.days[0] else ", or on its own first day if that is later"
             said.insert(0, f"the last day of {names}, and {new} begins the day after{later}")
+        later = " If a new one began after that end, write its first day in the list." if self.ended else ""
+        which = "" if self.ended else f", which {goes} on"
         return (
-            f"{self.name}: the office knows {known}, which {goes} on, and the list adds {new} from {self.new.first}"
-            f"{until}. What is right? Write {'; or '.join(said)}."
+            f"{self.name}: the office knows {known}{which}, and the list adds {new} from {self.new.first}"
+            f"{until}. What is right? Write {'; or '.join(said)}.{later}"
         )
+
+    def _known(self, held: MembershipWrite) -> str:
+        """Return a known membership in words; where one of them ended, with its last day."""
+        until = f" until {held.last}" if held.last else ", which goes on"
+        return f"{held.name} from {held.first}{until if self.ended else ''}"
 
 
 class TwoMemberships:
@@ -124,8 +141,11 @@ class TwoMemberships:
 
     def __init__(self, builder: ProposalBuilder, seconds: Sequence[Second]) -> None:
         self._answers: dict[At, tuple[str, str]] = {}
-        if not seconds:
-            return
+        for ended in (False, True):
+            if group := [each for each in seconds if each.ended is ended]:
+                self._ask(builder, group)
+
+    def _ask(self, builder: ProposalBuilder, seconds: Sequence[Second]) -> None:
         id = f"{SECOND}:{_digest(seconds)}"
         answers, problem = _of_all(seconds)
         at = [each.row.at for each in seconds]
@@ -149,6 +169,10 @@ class TwoMemberships:
         """Return the new membership by the answer."""
         return second.added(self._answers[second.row.at][1])
 
+    def leaves(self, second: Second) -> bool:
+        """Return whether everything stays as it is, whatever the row says."""
+        return self._answers[second.row.at][1] == LEAVE
+
     def corrects(self, second: Second) -> bool:
         """Return whether a row corrects the known membership."""
         return self._answers[second.row.at][1] == CORRECTS
@@ -170,19 +194,24 @@ def _of_all(seconds: Sequence[Second]) -> tuple[tuple[str, ...], str]:
         ENDS: "each known one ended the day before the new one began",
         BOTH: "everybody keeps both",
         CORRECTS: "the known ones were mistakes: they are removed, and the rows take their place",
+        LEAVE: "everything stays as it is, whatever the list says",
     }
     may = {
         ENDS: all(ENDS in each.answers for each in seconds),
         BOTH: any(each.may_be_both for each in seconds),
         CORRECTS: all(CORRECTS in each.answers for each in seconds),
+        LEAVE: all(each.ended for each in seconds),
     }
     said = [f"{answer}: {words}" for answer, words in does.items() if may[answer]]
     if _days_of_all(seconds) is not None:
         said.insert(
             0, "the last day of all known ones, and each new one begins the day after, or later if it says so"
         )
+    other = (
+        "one of the same class in these days, which ended" if seconds[0].ended else "another one that goes on"
+    )
     problem = (
-        f"{len(seconds)} rows add a membership to people who have another one that goes on. What is right? Write "
+        f"{len(seconds)} rows add a membership to people who have {other}. What is right? Write "
         f"{'; or '.join((*said, 'each: each row is asked about'))}."
     )
     return (*(answer for answer in does if may[answer]), EACH), problem

@@ -337,7 +337,9 @@ def test_a_membership_that_ended_is_not_open_again_beside_another_of_its_class()
     [refusal] = proposed(lists(memberships=[again]), office).refusals
     assert (refusal.code, "from 2021-07-01" in refusal.problem) == ("membership_goes_on", True)
     ends = row(first=date(2021, 7, 1), last=date(2022, 6, 30))
-    assert kinds(proposed(lists(memberships=[again, ends]), office)) == ["changed", "changed"]
+    assert kinds(proposed(lists(memberships=[again, ends]), office)) == ["changed", "refused"], (
+        "the days of the two would overlap"
+    )
 
 
 def test_of_several_known_memberships_those_that_do_not_begin_before_are_removed_and_the_answer_says_so() -> (
