@@ -18,6 +18,8 @@ _LONG: Final = {Language.EN: "MMMM d, y", Language.ES: "d 'de' MMMM 'de' y"}
 _CLOCK: Final = {Language.EN: "h:mm a", Language.ES: "H:mm"}
 _MONTH: Final = {Language.EN: "MMM", Language.ES: "LLL"}
 _NEAR: Final = timedelta(days=6)
+_KNOWN_YEAR: Final = timedelta(days=150)
+"""A day that is no farther away needs no year: no other day of that name is as near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Dates:
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(self.zone)
 
     def day(self, day: str | date) -> When:
-        """Return a day: today, yesterday, tomorrow, else its month and number, with the year if it is another."""
+        """Return a day: today, yesterday, tomorrow, else its month and number, with the year if it is far away."""
         found = date.fromisoformat(day[:10]) if isinstance(day, str) else day
         return When(self._near(found), day_in_words(found, self._language), found.isoformat())
 
@@ -112,8 +114,8 @@ class Dates:
         return self._format(date.fromisoformat(day[:10]) if isinstance(day, str) else day, _LONG)
 
     def heading(self, day: date) -> str:
-        """Return a day as the heading of what happened on it, with the year if it is another."""
-        if day.year == self.today.year:
+        """Return a day as the heading of what happened on it, with the year if it is far away."""
+        if self._year_is_known(day):
             named = day_of_these_weeks(day, self._language)
         else:
             named = day_in_words(day, self._language)
@@ -127,7 +129,10 @@ class Dates:
         away = (day - self.today).days
         if abs(away) <= 1:
             return self.say(f"parts.{('yesterday', 'today', 'tomorrow')[away + 1]}")
-        return self._format(day, _SHORT if day.year == self.today.year else _SHORT_OF_YEAR)
+        return self._format(day, _SHORT if self._year_is_known(day) else _SHORT_OF_YEAR)
+
+    def _year_is_known(self, day: date) -> bool:
+        return day.year == self.today.year or abs(day - self.today) <= _KNOWN_YEAR
 
     def _ahead(self, day: date) -> str:
         """Return a day to come, with its day of the week in the days just ahead."""
