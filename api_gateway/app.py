@@ -83,6 +83,9 @@ from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import kept_form_page, problem_page
+from api_gateway.pages.payments import order as payment_order
+from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.record import moment, papers
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -258,6 +261,8 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(today.router)
     app.include_router(task_page.router)
     app.include_router(relationship_pages.router)
+    app.include_router(moment.router)
+    app.include_router(papers.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
@@ -267,3 +272,5 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(admin_pages.router)
     app.include_router(setting_up.router)
     app.include_router(act_pages.router)
+    app.include_router(payment_queue.router)
+    app.include_router(payment_order.router)
