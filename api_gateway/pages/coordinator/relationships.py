@@ -193,7 +193,7 @@ def pair_row(row: Mapping[str, Any], dates: Dates) -> PairRow:
         what=opening(what),
         due=dates.due(due) if due else When("", "", ""),
         kind="late" if late else "",
-        status="" if row["status"] == "open" else _status(row, say),
+        status=pair_state(row, say),
         status_kind="done" if row["outcome"] == "completed" else "",
         region=row["region_name"] or row["region"],
     )
@@ -210,6 +210,11 @@ def _mentor(row: Mapping[str, Any], say: Say) -> str:
 def _status(row: Mapping[str, Any], say: Say) -> str:
     completed = row["status"] == "ended" and row["outcome"] == "completed"
     return say("relationships.completed" if completed else f"relationships.states.{row['status']}")
+
+
+def pair_state(row: Mapping[str, Any], say: Say) -> str:
+    """Return in a word that a relationship rests or is over; nothing for an open one."""
+    return "" if row["status"] == "open" else _status(row, say)
 
 
 def _next(row: Mapping[str, Any], dates: Dates) -> tuple[str, str]:

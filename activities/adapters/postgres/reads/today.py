@@ -98,6 +98,10 @@ class TodayReads(Reads):
         statement = (
             named_pairs(sight, event.bytes)
             .join(tables.events, and_(event.stream == pair.id, event.type.in_(told)))
+            # The office's clock only ever gains on the database's, so nothing that was decided since is left out.
+            .where(
+                event.recorded_at >= since - func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(OFFSET, 0))
+            )
             .where(sql.relationship(sight, Data.HISTORY))
             .order_by(event.recorded_at.desc(), event.stream, event.seq.desc())
             .limit(_LOOKED_AT)
