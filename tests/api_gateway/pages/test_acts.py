@@ -1,5 +1,6 @@
 """A whole pair by forms alone: each act is found on a page, filled in and sent, from application to payment."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -221,11 +222,50 @@ async def test_more_rows_come_without_script_and_keep_what_was_typed(desk: Desk)
 
 async def _to_meetings(desk: Desk) -> None:
     pair = desk.pair
+    await _to_agreement(desk)
+    pair.sign(MENTEE)
+    pair.sign(MENTOR)
+    await pair.at(pair.now)
+
+
+async def test_the_agreement_prints_with_its_digest_and_its_scan_comes_back_on_the_same_page(
+    desk: Desk,
+) -> None:
+    pair = desk.pair
+    await _to_agreement(desk)
+    page = await desk.browser.get(f"{desk.page}/agreement")
+    assert page.status_code == 200, page.text
+    assert "Agreement, version 1" in page.text
+    assert pair.digest("en") in page.text
+    assert page.text.count('class="signature"') == 2
+    spanish = await desk.browser.get(f"{desk.page}/agreement?language=es")
+    assert pair.digest("es") in spanish.text
+    form = form_to(spanish.text, f"{desk.page}/acts/sign-agreement")
+    assert form.values["digest"] == [pair.digest("es")]
+    sent = await desk.browser.post(form.action, form.filled(acting_for=MENTEE.id), files={"scan": SCAN})
+    assert sent.status_code == 303, sent.text
+    assert sent.headers["location"] == f"{desk.page}/agreement?done=sign-agreement"
+    after = await desk.browser.get(sent.headers["location"])
+    assert "The signature is entered." in after.text
+    assert "signed today" in after.text
+    address = re.search(rf'href="({desk.page}/scans/[0-9a-f]+)"', after.text)
+    assert address is not None
+    saved = await desk.browser.get(address[1])
+    assert saved.content == SCAN[1]
+    assert saved.headers["content-disposition"].startswith("attachment")
+    bad = form_to(after.text, f"{desk.page}/acts/sign-agreement")
+    wrong = await desk.browser.post(
+        bad.action, bad.filled(acting_for=MENTOR.id), files={"scan": ("x.html", b"<b>", "text/html")}
+    )
+    assert wrong.status_code == 422
+    assert "Send a whole PDF, JPEG or PNG file." in wrong.text
+
+
+async def _to_agreement(desk: Desk) -> None:
+    pair = desk.pair
     pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=pair.now.date(), needs=("budget",))
     pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     pair.do(ConfirmMatch, COORDINATOR)
     pair.do(ConfirmFirstContact, MENTEE, contacted_on=pair.now.date(), mode="phone")
     pair.do(DraftAgreement, MENTOR, terms=TERMS)
-    pair.sign(MENTEE)
-    pair.sign(MENTOR)
     await pair.at(pair.now)
