@@ -75,7 +75,7 @@ from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
 from api_gateway.pages import me, public, sign_in, static
-from api_gateway.pages.acts import agreement as agreement_page
+from api_gateway.pages.acts import on_paper
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
 from api_gateway.pages.admin import people_and_rights
@@ -85,6 +85,7 @@ from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.record import moment, papers
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -255,6 +256,8 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(today.router)
     app.include_router(task_page.router)
     app.include_router(relationship_pages.router)
+    app.include_router(moment.router)
+    app.include_router(papers.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
@@ -262,6 +265,6 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(me.router)
     app.include_router(people_and_rights.router)
     app.include_router(act_pages.router)
-    app.include_router(agreement_page.router)
+    app.include_router(on_paper.router)
     app.include_router(payment_queue.router)
     app.include_router(payment_order.router)
