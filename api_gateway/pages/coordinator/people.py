@@ -166,16 +166,17 @@ def _line(entry: Mapping[str, Any], regions: Mapping[str, str], dates: Dates) ->
 
 
 def _gone(entry: Mapping[str, Any], dates: Dates) -> str:
-    if entry.get("died_on"):
-        return dates.say("people.died", day=dates.long(entry.get("died_on")))
-    return dates.say("people.left", day=dates.long(entry.get("left_on"))) if entry.get("left_on") else ""
+    for field, word in (("died_on", "people.died"), ("left_on", "people.left")):
+        if day := entry.get(field):
+            return dates.say(word, day=dates.long(day))
+    return ""
 
 
 def _contact(entry: Mapping[str, Any], names: Mapping[str, str], say: Say) -> Iterator[Fact]:
     if entry.get("email"):
         yield Fact(term=say("people.email"), text=entry["email"], href=f"mailto:{entry['email']}")
     if entry.get("phone"):
-        yield Fact(term=say("people.phone"), text=entry.get("phone"))
+        yield Fact(term=say("people.phone"), text=str(entry["phone"]))
     yield Fact(term=say("people.language"), text=say(f"people.languages.{entry['language']}"))
     for field in ("supervisor", "alias_of"):
         if id := entry.get(field):
