@@ -31,13 +31,18 @@ class PairOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairFilter:
-    """Which relationships a list shows; what is empty filters nothing. ``late_at`` keeps those with a late task."""
+    """Which relationships a list shows; what is empty filters nothing.
+
+    ``late_at`` keeps those with a late task, ``unmatched`` those without a mentor, confirmed or proposed.
+    """
 
     q: str = ""
     status: str = ""
     stage: str = ""
     region: str = ""
     program: str = ""
+    outcome: str = ""
+    unmatched: bool = False
     late_at: datetime | None = None
 
 
@@ -93,12 +98,14 @@ def _filtered(sight: Sight, wanted: PairFilter) -> Select[Any]:
 
 def _conditions(sight: Sight, wanted: PairFilter) -> list[ColumnElement[bool]]:
     pair = tables.relationships.c
-    named = {name: getattr(wanted, name) for name in ("status", "stage", "region", "program")}
+    named = {name: getattr(wanted, name) for name in ("status", "stage", "region", "program", "outcome")}
     found = [pair[name] == value for name, value in named.items() if value]
     if wanted.q:
         sides = (MENTEE, MENTOR)
         by_name = and_(sql.by_pair(sight), or_(*(matches(wanted.q, side.c.name) for side in sides)))
         found.append(or_(by_name, *(person_matches(sight, wanted.q, side) for side in sides)))
+    if wanted.unmatched:
+        found += [pair.mentor == "", pair.proposed_mentor == ""]
     if wanted.late_at is not None:
         found.append(pair.id.in_(late_subjects(sight, wanted.late_at)))
     return found
