@@ -26,7 +26,7 @@ from api_gateway.pages.parts import (
     ListFoot,
     TimelineEntry,
 )
-from api_gateway.pages.people import pair_shown
+from api_gateway.pages.people import own_regions, pair_shown
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -66,7 +66,7 @@ async def people(
         sight, q=q.strip(), region=region, mentors=mentors, offset=(page_number - 1) * ROWS, limit=ROWS
     )
     dates = await dates_of(office, visitor)
-    regions = await office.reads.regions.names(sight)
+    regions = own_regions(await office.reads.regions.names(sight), visitor.caller)
     return page(
         request,
         "coordinator/people.html",

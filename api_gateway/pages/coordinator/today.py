@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.task_words import code_words, task_reason, with_words
-from activities.adapters.postgres.reads.today import News, WorkCounts
+from activities.adapters.postgres.reads.today import PairNews, WorkCounts
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
@@ -206,7 +206,7 @@ def _of_pair(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
     )
 
 
-def _news(news: News, dates: Dates) -> WorkRow:
+def _news(news: PairNews, dates: Dates) -> WorkRow:
     pair, event = news.pair, to_plain(news.event)
     names = {
         pair["mentee"]: pair["mentee_name"],

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, LateralFromClause, Select, and_, case, func, or_, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -68,8 +68,9 @@ class RelationshipListReads(Reads):
         limit: int = 50,
     ) -> PairList:
         """Return some relationships, each with its first open task that the reader sees: kind, role and day."""
-        statement = _filtered(sight, wanted)
-        first, then = _order(order)
+        task = _first_task(sight)
+        statement = _filtered(sight, wanted, task)
+        first, then = _order(order, task)
         by = (first.desc() if backwards else first.asc()).nulls_last()
         statement = statement.order_by(by, *then, tables.relationships.c.id)
         async with self._database.one_statement() as connection:
@@ -80,15 +81,19 @@ class RelationshipListReads(Reads):
         return PairList(rows=tuple(plain(row) for row in found), total=total)
 
 
-def _filtered(sight: Sight, wanted: PairFilter) -> Select[Any]:
-    pair, task = tables.relationships.c, tables.tasks
-    first = (
-        select(task.c.kind, task.c.role, task.c.due_at)
-        .where(task.c.subject == pair.id, task.c.closed_at.is_(None), sql.task(sight))
-        .order_by(func.coalesce(task.c.due_at, task.c.opened_at), task.c.id)
+def _first_task(sight: Sight) -> LateralFromClause:
+    """Return the most urgent open task about a relationship that the reader sees."""
+    task = tables.tasks.c
+    return (
+        select(task.kind, task.role, task.due_at)
+        .where(task.subject == tables.relationships.c.id, task.closed_at.is_(None), sql.task(sight))
+        .order_by(func.coalesce(task.due_at, task.opened_at), task.id)
         .limit(1)
         .lateral("first_task")
     )
+
+
+def _filtered(sight: Sight, wanted: PairFilter, first: LateralFromClause) -> Select[Any]:
     more = [first.c[name].label(f"task_{name.removesuffix('_at')}") for name in ("kind", "role", "due_at")]
     statement = named_pairs(sight, func.count().over().label("total"), *more).join(
         first, true(), isouter=True
@@ -111,12 +116,14 @@ def _conditions(sight: Sight, wanted: PairFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _order(order: PairOrder) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
+def _order(
+    order: PairOrder, task: LateralFromClause
+) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
     """Return the column of an order, and those that decide between equals."""
     pair = tables.relationships.c
     name = MENTEE.c.name
     stage = case({each: number for number, each in enumerate(STAGES)}, value=pair.stage)
-    due: ColumnElement[Any] = func.coalesce(literal_column("first_task.due_at"), pair.next_due)
+    due: ColumnElement[Any] = func.coalesce(task.c.due_at, pair.next_due)
     match order:
         case PairOrder.NAME:
             return func.lower(func.coalesce(MENTEE.c.name, "")), ()

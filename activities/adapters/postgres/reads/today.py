@@ -31,7 +31,7 @@ class WorkCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class PairNews:
     """An event of a relationship, and the relationship with the names that the reader may see."""
 
     event: Envelope
@@ -88,7 +88,7 @@ class TodayReads(Reads):
 
     async def news(
         self, sight: Sight, types: Collection[str], since: datetime, limit: int
-    ) -> tuple[News, ...]:
+    ) -> tuple[PairNews, ...]:
         """Return the newest events of these types since an instant, in pairs whose history the reader sees.
 
         Confidential events are told to nobody in this way.
@@ -109,7 +109,7 @@ class TodayReads(Reads):
         async with self._database.one_statement() as connection:
             rows = [row._mapping for row in await connection.execute(statement)]
         found = (
-            News(
+            PairNews(
                 event=decode(bytes(row["bytes"])), pair=plain({k: v for k, v in row.items() if k != "bytes"})
             )
             for row in rows
