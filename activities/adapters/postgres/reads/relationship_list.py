@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, LateralFromClause, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
