@@ -32,7 +32,7 @@ Show = Callable[[OfficeProcesses], Awaitable[None]]
 
 @asynccontextmanager
 async def demo(
-    folder: DataFolder, say: Say, *, published: bool = True, may_build: bool = True
+    folder: DataFolder, say: Say, *, published: bool = True, throwaway: bool = False
 ) -> AsyncIterator[Running]:
     """Start a demo, and load its people until the tour's pair is ready; the others follow while the block runs."""
     samples = SampleOffice()
@@ -41,7 +41,7 @@ async def demo(
         tour=True,
         personas=True,
         first_hour=on_a_working_day(DEMO_OPENS, samples.program),
-        may_build=may_build,
+        throwaway=throwaway,
         say=say,
     )
     folder.prepare()
@@ -59,7 +59,7 @@ async def demo(
             async with step("The pair of the tour, and the month before the demo opens", say):
                 await loading.open()
                 await introduce(office)
-            running.moves = await _moves(clock, samples)
+            running.moves = await _moves(running, clock, samples)
             held.push_async_callback(running.moves.close)
             filling = asyncio.create_task(_fill(running, loading, say))
             held.push_async_callback(_ended, filling)
@@ -70,9 +70,15 @@ async def demo(
         await office.stop()
 
 
-async def _moves(clock: DemoClock, samples: SampleOffice) -> ClockMoves:
-    zone = load_programs()[samples.program].rules.calendar.zone
-    return ClockMoves(clock, zone, cannot="" if await clock.skips() else CANNOT_SKIP)
+async def _moves(running: Running, clock: DemoClock, samples: SampleOffice) -> ClockMoves:
+    zone, loaded = load_programs()[samples.program].rules.calendar.zone, running.progress()
+    return ClockMoves(
+        clock,
+        zone,
+        pair=loaded.tour if loaded else "",
+        stop_worker=running.stop_worker,
+        cannot="" if await clock.skips() else CANNOT_SKIP,
+    )
 
 
 async def _fill(running: Running, loading: Loading, say: Say) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import text
-
 from activities.adapters.files.task_words import with_words
+from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.adapters.postgres.reads.history import HistoryReads
 from api_gateway.office import Office
 from api_gateway.services.event_sentences import sentences
@@ -17,19 +16,10 @@ from api_gateway.services.history import history_body
 from api_gateway.services.programs import programs
 from domain.languages import Language
 from domain.visibility import Sight
-from workers.embedded.stack.mail_catcher import Caught, Mailbox
+from workers.embedded.stack.mail_catcher import Caught
 
 _MOST: Final = 100
-"""The most rows of a list that are looked at."""
-_STREAMS: Final = text(
-    "select distinct stream from journal.events where kind in ('R', 'P', 'T') "
-    "and (convert_from(bytes, 'UTF8')::jsonb ->> 'decided_at')::timestamptz between :begins and :ended"
-)
-_PAIRS: Final = text(
-    "select r.id, mentee.name as mentee, mentor.name as mentor from office.relationships r "
-    "join office.people mentee on mentee.id = r.mentee left join office.people mentor on mentor.id = r.mentor "
-    "where r.id = any(:ids)"
-)
+"""The rows of a list that are read at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,49 +41,53 @@ class Effects:
     tasks: Sequence[Effect]
     emails: Sequence[Effect]
 
-    @property
-    def nothing(self) -> bool:
-        """Whether the time passed without anything."""
-        return not (self.deadlines or self.tasks or self.emails)
+    def first(self, names: Collection[str]) -> Effects:
+        """Return the same with what happened to some people first."""
+
+        def ordered(found: Sequence[Effect]) -> Sequence[Effect]:
+            return sorted(found, key=lambda each: not any(name in each.who for name in names))
+
+        return Effects(
+            deadlines=ordered(self.deadlines), tasks=ordered(self.tasks), emails=ordered(self.emails)
+        )
 
 
 async def effects(
     office: Office,
     sights: Sequence[Sight],
     auditor: Sight,
-    mailbox: Mailbox,
+    caught: Iterable[Caught],
+    names: Mapping[str, str],
     begins: datetime,
     ended: datetime,
 ) -> Effects:
     """Return what happened after one instant and until another, as staff see it.
 
-    ``sights`` are those whose tasks are looked at, ``auditor`` is the reader of events.
+    ``sights`` are those whose tasks are looked at, ``auditor`` is the reader of events, and ``names`` are those of
+    addresses.
     """
     return Effects(
         deadlines=await _deadlines(office, auditor, begins, ended),
         tasks=await _tasks(office, sights, begins, ended),
-        emails=tuple(emails_between(mailbox.all(), begins, ended)),
+        emails=tuple(emails_between(caught, names, begins, ended)),
     )
 
 
-def emails_between(caught: Sequence[Caught], begins: datetime, ended: datetime) -> Iterator[Effect]:
-    """Yield the emails that arrived after one instant and until another."""
+def emails_between(
+    caught: Iterable[Caught], names: Mapping[str, str], begins: datetime, ended: datetime
+) -> Iterator[Effect]:
+    """Yield the emails that arrived after one instant and until another; ``names`` are those of addresses."""
     for mail in caught:
         at = datetime.fromisoformat(mail.received)
         if begins < at <= ended:
-            yield Effect(
-                at=at, who=", ".join(mail.recipients), what=mail.subject, link=f"/mails/{mail.number}"
-            )
+            to = ", ".join(names.get(address, address) for address in mail.recipients)
+            yield Effect(at=at, who=to, what=mail.subject, link=f"/mails/{mail.number}")
 
 
 async def _deadlines(office: Office, auditor: Sight, begins: datetime, ended: datetime) -> tuple[Effect, ...]:
     """Return what the office itself did, because the time for it had come."""
-    async with office.database.one_statement() as connection:
-        found = await connection.execute(_STREAMS, {"begins": begins, "ended": ended})
-        streams = [row.stream for row in found]
-    async with office.database.one_statement() as connection:
-        rows = await connection.execute(_PAIRS, {"ids": streams})
-        pairs = {row.id: f"{row.mentee} with {row.mentor}" if row.mentor else row.mentee for row in rows}
+    streams = await SqlOpenWork(office.database, office.clock).decided_between(begins, ended)
+    pairs = await _pairs(office, auditor)
     reads = HistoryReads(office.database)
     happened: list[Effect] = []
     for stream in streams:
@@ -101,6 +95,20 @@ async def _deadlines(office: Office, auditor: Sight, begins: datetime, ended: da
         if history is not None and history.events:
             happened += of_the_office(history_body(history), pairs.get(stream, ""), begins, ended)
     return tuple(sorted(happened, key=lambda effect: effect.at))
+
+
+async def _pairs(office: Office, sight: Sight) -> Mapping[str, str]:
+    """Return the pairs in words by their relationships."""
+    found: dict[str, str] = {}
+    after = ""
+    while True:
+        page = await office.reads.relationships.page(sight, after=after, limit=_MOST)
+        for row in page.rows:
+            names = [row["mentee_name"], row["mentor_name"]]
+            found[row["id"]] = " with ".join(name for name in names if name)
+        after = page.next or ""
+        if not after:
+            return found
 
 
 def of_the_office(body: Mapping[str, Any], who: str, begins: datetime, ended: datetime) -> Iterator[Effect]:
@@ -117,23 +125,28 @@ async def _tasks(
 ) -> tuple[Effect, ...]:
     rows: dict[str, Mapping[str, Any]] = {}
     for sight in sights:
-        page = await office.reads.tasks.page(sight, open=False, own=False, limit=_MOST)
-        rows |= {row["id"]: row for row in page.rows}
+        after = ""
+        while True:
+            page = await office.reads.tasks.page(sight, after=after, own=False, limit=_MOST)
+            rows |= {row["id"]: row for row in page.rows}
+            after = page.next or ""
+            if not after:
+                break
     return tuple(tasks_between(rows.values(), begins, ended))
 
 
-def tasks_between(rows: Any, begins: datetime, ended: datetime) -> Iterator[Effect]:
+def tasks_between(rows: Iterable[Mapping[str, Any]], begins: datetime, ended: datetime) -> Iterator[Effect]:
     """Yield the tasks that opened after one instant and until another, and those that became late meanwhile."""
     for row in sorted(rows, key=lambda row: row["due_at"] or row["opened_at"]):
-        opened, due = begins < row["opened_at"] <= ended, row["due_at"]
-        late = row["closed_at"] is None and due is not None and begins < due <= ended
-        if not (opened or late):
+        opened_at = datetime.fromisoformat(row["opened_at"])
+        due = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
+        late = due is not None and not row["closed_at"] and begins < due <= ended
+        if not (late or begins < opened_at <= ended):
             continue
         task = with_words(row, Language.EN, programs())
         yield Effect(
-            at=due if late else row["opened_at"],
+            at=due if late and due else opened_at,
             who=task["who"],
-            what=f"{task['name']} ({task['due']})",
+            what=f"{task['name']} ({task['due']})" if due else task["name"],
             late=late,
-            link="/",
         )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from workers.embedded.samples.scenario import SampleOffice
+from workers.embedded.samples.scenario import TOUR, SampleOffice
 from workers.embedded.stack.data_folder import DataFolder
 
-STEPS: Final = ("morning", "month", "worker", "payment", "auditor")
+STEPS: Final = ("morning", "worker", "month", "payment", "auditor")
 """The steps in order; `words/en.toml` says of each what to press and what to look at."""
 
 
@@ -51,6 +51,23 @@ class People:
             staff["key"]: staff["name"] for staff in self._samples.data["staff"] if "name" in staff
         }
 
+    @property
+    def others(self) -> int:
+        """How many mentees there are beside that of the tour."""
+        return len(self._samples.fates) - 1
+
+    @cached_property
+    def by_address(self) -> Mapping[str, str]:
+        """The names of all people by their addresses."""
+        rows = (*self._samples.roster["people"], *self._samples.data["staff"])
+        return {row["email"]: row["name"] for row in rows if "email" in row}
+
+    @cached_property
+    def of_tour(self) -> Sequence[str]:
+        """The names of the tour's pair."""
+        (fate,) = (fate for fate in self._samples.fates if fate.key == TOUR)
+        return [self.names[fate.mentee], self.names[fate.mentor]]
+
     def personas(self) -> Sequence[Persona]:
         """Return the staff, in the order of the scenario."""
         regions = {region["code"]: region["name"] for region in self._samples.data["regions"]}
@@ -63,6 +80,10 @@ class People:
             )
             for staff in self._samples.data["staff"]
         ]
+
+    def key_of(self, person: str) -> str:
+        """Return the key of one of the staff; empty for anybody else."""
+        return next((each.key for each in self.personas() if each.person == person), "")
 
     def token(self, key: str) -> str:
         """Return the token of one of them."""
