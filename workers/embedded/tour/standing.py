@@ -33,7 +33,7 @@ _AUDITOR: Final = "auditor"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastMove:
-    """The last move of the clock, and what it has caused so far. ``state`` is waiting, moving, done or failed."""
+    """The last move of the clock, and what it has caused so far. ``state`` is that of the move."""
 
     state: str
     why: str
@@ -45,7 +45,7 @@ class LastMove:
     @property
     def open(self) -> bool:
         """Whether the clock is still on its way."""
-        return self.state in ("waiting", "moving")
+        return self.state not in ("done", "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
