@@ -223,10 +223,8 @@ def _values(shown: Shown, part: FormPart, offers: Offers) -> Iterator[Any]:
         case Control.CHOICE if part.offers.startswith("enum:"):
             yield from (each.value for each in choices)
         case Control.CHOICE:
-            if choices:
-                yield choices[0].value
-            elif not part.required:
-                yield None
+            # Rules of before that list no reasons take any code.
+            yield choices[0].value if choices else "attempt" if part.required else None
         case Control.CHOICES:
             yield [each.value for each in choices] if of_records else [each.value for each in choices[:1]]
         case Control.YES_NO:
