@@ -39,7 +39,6 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._owners: dict[str, str] = {}
-        self._counted: set[str] = set()
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
@@ -278,7 +277,7 @@ class PersonRows:
         builder, id = self._builder, entry.id
         if self._says_otherwise(row, id):
             return
-        planned = self.writes[id].values if id in self.writes else {}
+        there = self.writes.get(id)
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
             for name in COMPARED
@@ -316,7 +315,7 @@ class PersonRows:
             if answer == NO:
                 changes, keys, moved, seen = (), (), None, ()
         if changes or keys:
-            before = self.writes[id].keys if id in self.writes else ()
+            planned, before = (there.values, there.keys) if there else ({}, ())
             self.writes[id] = PersonWrite(
                 person=id,
                 new=False,
@@ -328,15 +327,8 @@ class PersonRows:
             if builder.office.pairs_of.get(id):
                 builder.remarks.append(move_words(builder, row, entry, moved.after))
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
-        builder.note(row, self._once(kind, id), id, seen)
+        builder.note(row, _once(kind, there), id, seen)
         self._keep_apart(whose)
-
-    def _once(self, kind: OutcomeKind, person: str) -> OutcomeKind:
-        """Return what a row comes to, so that a person whom several rows add or change is counted once."""
-        if kind is OutcomeKind.UNCHANGED or person not in self._counted:
-            self._counted |= set() if kind is OutcomeKind.UNCHANGED else {person}
-            return kind
-        return OutcomeKind.SAME_PERSON
 
     def _is_said(self, row: ListRow, name: str, said: Any, known: Any) -> bool:
         """Return whether a row says what is known; a supervisor is named by any entry of the same human.
@@ -353,7 +345,7 @@ class PersonRows:
             return
         there = self.writes.get(whose.person)
         keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
-        kind = self._once(OutcomeKind.NEW, whose.person)
+        kind = _once(OutcomeKind.NEW, there)
         self._builder.note(row, kind, whose.person, _as_said(row, values))
         for name, value in (there.values if there else _NEW).items():
             values.setdefault(name, value)
@@ -411,6 +403,11 @@ class PersonRows:
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:
             self.apart[pair.one, pair.other] = pair
+
+
+def _once(kind: OutcomeKind, there: PersonWrite | None) -> OutcomeKind:
+    """Return what a row comes to, so that a person whom an earlier row adds or changes is counted once."""
+    return kind if kind is OutcomeKind.UNCHANGED or there is None else OutcomeKind.SAME_PERSON
 
 
 def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:

@@ -1,12 +1,12 @@
 """Doubles: who counts as one in the database, the answers, and the entry that stands for both."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Executable, func, insert, select, update
+from sqlalchemy import Executable, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from activities.adapters.postgres import tables
@@ -123,9 +123,12 @@ async def test_the_database_itself_keeps_two_associations_apart(office: Office) 
         person.update().where(person.c.id == FAR).values(alias_of=ANN),
         person.update().where(person.c.id == BEN).values(alias_of=derive("nobody")),
         insert(person).values(
-            **(row(CYD, region="far") | {"association": "two", "alias_of": ANN, "created_at": func.now()})
+            **(
+                row(CYD, region="far")
+                | {"association": "two", "alias_of": ANN, "created_at": given["answered_at"]}
+            )
         ),
-        insert(answer).values(association="one", one=one, other=other, since=func.current_date(), **given),
+        insert(answer).values(association="one", one=one, other=other, since=date(2026, 1, 1), **given),
     )
     for statement in across:
         with pytest.raises(IntegrityError, match="association"):
