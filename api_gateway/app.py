@@ -75,9 +75,10 @@ from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
-from api_gateway.pages import public, sign_in, static
+from api_gateway.pages import me, public, sign_in, static
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
+from api_gateway.pages.admin import people_and_rights
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
@@ -257,3 +258,5 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(sign_in.open_pages)
     app.include_router(sign_in.router)
     app.include_router(act_pages.router)
+    app.include_router(me.router)
+    app.include_router(people_and_rights.router)

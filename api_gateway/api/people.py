@@ -28,9 +28,9 @@ from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_answer
 from api_gateway.services.known_codes import demand_region, demand_role, regions_to_write
+from api_gateway.services.own_settings import choose_own_digest, oneself
 from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.writer import writer_about, writer_in
-from domain.actors import Actor
 from domain.digests import DigestRhythm
 from domain.ids import derive
 from domain.languages import Language
@@ -125,7 +125,7 @@ async def choose_language(
     A program that does not offer this language still writes in its first language.
     """
     own = caller.person if person == ME else person
-    actor = _oneself(caller) if own == caller.person else await writer_about(office.facts, caller, own)
+    actor = oneself(caller) if own == caller.person else await writer_about(office.facts, caller, own)
     if await office.facts.region_of(own) is None:
         raise Problem(404, "unknown_person")
     await office.writes.people.choose_language(
@@ -141,11 +141,7 @@ async def choose_digest(body: ChosenRhythm, key: Key, office: Parts, caller: Any
 
     What cannot wait is sent at once in either case.
     """
-    if await office.facts.region_of(caller.person) is None:
-        raise Problem(404, "unknown_person")
-    await office.writes.digests.choose(
-        caller.person, body.rhythm, actor=_oneself(caller), command=command_id(caller, key)
-    )
+    await choose_own_digest(office.facts, office.writes, caller, body.rhythm, command_id(caller, key))
     return {"person": caller.person, "rhythm": body.rhythm.value}
 
 
@@ -194,7 +190,3 @@ async def _unknown_in(office: Office, caller: Caller, body: NewPerson, missing: 
         if not is_known
     ]
     return Problem(404, f"unknown_{missing}", regions if missing == "region" else "", errors=errors)
-
-
-def _oneself(caller: Caller) -> Actor:
-    return Actor(id=caller.person, role=caller.roles[0], regions=caller.regions)

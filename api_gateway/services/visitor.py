@@ -26,7 +26,7 @@ class Visitor:
 def visitor_of(session: SessionHolder) -> Visitor:
     """Return the visitor whom a session stands for."""
     return Visitor(
-        caller=caller_of(session.holder),
+        caller=caller_of(session.holder, "session"),
         name=session.name,
         language=session.language,
         csrf=session.csrf,

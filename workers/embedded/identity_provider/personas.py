@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from activities.adapters.files.program_files import load_programs
@@ -45,14 +45,18 @@ def read_personas(data: DataFolder) -> Sequence[DemoIdentity]:
 async def introduce(office: OfficeProcesses) -> None:
     """Tie the staff of the demo to their identities at its provider, and write who they are; safe to repeat."""
     loaded = json.loads(office.data.tokens_file.read_text())
-    found = _staff(SampleOffice(), loaded)
-    for scenario in scenarios():
-        if scenario.program in loaded and scenario.program != SampleOffice().program:
-            found += [each for each in _staff(scenario, loaded) if each.person]
+    own = SampleOffice()
+    found = sorted(_staff(own, loaded), key=lambda each: _ORDER.index(each.key.split("_")[0]))
+    others = [
+        each
+        for scenario in scenarios()
+        if scenario.program in loaded and scenario.program != own.program
+        for each in _administrators(scenario, loaded)
+    ]
     database = Database(office.settings.database_url(ProcessRole.GATEWAY), size=1)
     try:
         writes, issuer = SignInWrites(database), office.settings.sign_in_issuer or ""
-        for each in found:
+        for each in (*found, *others):
             await writes.let_in(issuer, each.key, each.person)
     finally:
         await database.close()
@@ -63,18 +67,18 @@ async def introduce(office: OfficeProcesses) -> None:
         what="Somebody whom the office does not know yet: asks to be let in",
         group=found[0].group,
     )
-    rows = [asdict(each) for each in (*found, new)]
+    rows = [asdict(each) for each in (*found, new, *others)]
     write_private(office.data.path / _FILE, json.dumps(rows, indent=1) + "\n")
 
 
 def _staff(scenario: Scenario, loaded: Mapping[str, Any]) -> list[DemoIdentity]:
-    """Return the staff of a scenario who are in the office, in its order."""
+    """Return the staff of a scenario who are in the office."""
     people, plan = loaded[scenario.program]["people"], scenario.data
     regions = {region["code"]: region["name"] for region in plan["regions"]}
     entries = {row["key"]: row for row in scenario.roster["people"]}
     return [
         DemoIdentity(
-            key=staff["key"] if isinstance(scenario, SampleOffice) else f"{scenario.program}.{staff['key']}",
+            key=staff["key"],
             name=staff.get("name") or entries[staff["key"]]["name"],
             email=staff.get("email") or entries[staff["key"]]["email"],
             what=_what(staff, regions),
@@ -82,10 +86,27 @@ def _staff(scenario: Scenario, loaded: Mapping[str, Any]) -> list[DemoIdentity]:
             person=people[staff["key"]]["person"],
         )
         for staff in plan["staff"]
-        if staff["key"] in people and (isinstance(scenario, SampleOffice) or staff["key"] == ADMIN)
+        if staff["key"] in people
     ]
 
 
+def _administrators(scenario: Scenario, loaded: Mapping[str, Any]) -> list[DemoIdentity]:
+    """Return the administrator of another association, whose program can be set up beside the demo."""
+    title = load_programs()[scenario.program].title
+    return [
+        replace(
+            each,
+            key=f"{ADMIN}.{scenario.program}",
+            what=f"Administrator, {title}",
+            group="Other associations, which are still empty",
+        )
+        for each in _staff(scenario, loaded)
+        if each.key == ADMIN
+    ]
+
+
+_ORDER: Final = ("coordinator", "state", "maker", "approver", "sender", "auditor", ADMIN)
+"""How the keys of the staff begin, in the order in which they are shown."""
 _ROLES: Final = {
     "admin": "Administrator: people and rights",
     "auditor": "Auditor: reads everything, changes nothing",

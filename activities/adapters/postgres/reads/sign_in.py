@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.sessions import going_on
@@ -40,7 +40,14 @@ class SignInReads(Reads):
         """
         session, people = tables.sessions, tables.people
         wanted = (
-            select(session.c.id, session.c.person, people.c.name, session.c.created_at, session.c.used_at)
+            select(
+                session.c.id,
+                session.c.person,
+                people.c.name,
+                session.c.created_at,
+                session.c.used_at,
+                func.now().label("present"),
+            )
             .join(people, people.c.id == session.c.person)
             .where(sql.own_session(sight) if own else sql.session(sight), going_on())
             .order_by(session.c.used_at.desc(), session.c.id)
