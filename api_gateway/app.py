@@ -82,6 +82,7 @@ from api_gateway.pages.admin import people_and_rights
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
+from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.imports.proposals import Proposals
@@ -254,6 +255,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(public.router)
     app.include_router(today.router)
     app.include_router(relationship_pages.router)
+    app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
     app.include_router(sign_in.router)

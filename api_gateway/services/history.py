@@ -1,6 +1,6 @@
 """The history of a stream as the API shows it: the events that its reader sees, or the state that follows from them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -80,6 +80,18 @@ def relationship_state(history: History) -> Relationship:
     events = [envelope for envelope, _ in history.events]
     assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
     return fold(first_state(events[0], history.course), events, CATALOG, evolve)
+
+
+def stages_entered(history: History) -> tuple[Relationship, Mapping[str, datetime]]:
+    """Return the fold of a relationship's events, and when it entered each stage that it has reached."""
+    first = history.events[0][0]
+    assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
+    state = first_state(first, history.course)
+    entered = {state.stage: first.decided_at}
+    for envelope, _ in history.events:
+        state = fold(state, (envelope,), CATALOG, evolve)
+        entered.setdefault(state.stage, envelope.decided_at)
+    return state, entered
 
 
 def stream_state(history: History) -> Any:

@@ -291,6 +291,18 @@ def journey(number: int) -> NamedPair:
     return pair
 
 
+def _term() -> dict[str, Any]:
+    """Return the row of the term that the pairs are in."""
+    made = {"created_at": datetime.now(UTC), "version": RULES.version, "name": "of the tests"}
+    return {
+        "id": derive("term", "of the tests"),
+        "program": PROGRAM,
+        "first": TERM.first,
+        "last": TERM.last,
+        **made,
+    }
+
+
 async def fill(
     client: Client, worker: Database, numbers: Collection[int] = range(len(MENTEES))
 ) -> list[NamedPair]:
@@ -316,6 +328,7 @@ async def fill(
     async with client.office.database.transaction() as connection:
         await connection.execute(insert(tables.rule_sets).values(**rules, text=rules_text(RULES)))
         await connection.execute(insert(tables.people), people)
+        await connection.execute(insert(tables.terms).values(**_term()))
     records = SqlRecords(worker)
     for pair in pairs:
         await pair.store(records)

@@ -29,7 +29,7 @@ async def test_the_day_begins_with_what_is_late_and_says_whom_what_why_and_since
     assert late[0].startswith("12 days late Bea Lowe no mentor yet Propose a mentor · since Oct")
     assert late[0].endswith("Choose Bea Lowe")
     assert section(page, "late").index("act first") < section(page, "late").index("Theo Hall")
-    assert page.count("act first") == 1
+    assert page[page.index("<main") :].count("act first") == 1
     assert not HEX.search(text_of(page))
 
 

@@ -1,11 +1,11 @@
 """Relationships: lists, one with its meetings, claims and tasks, and the submitted forms."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -98,6 +98,27 @@ class RelationshipReads(Reads):
             for met in whole["meetings"]:
                 met["versions"] = [each for each in versions if each["meeting"] == met["id"]]
             return whole | {"met": _counted(whole["meetings"])}
+
+    async def head(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
+        """Return a relationship with names, addresses and places of its two people, as far as the reader sees them."""
+        of_people = [
+            case((sql.person(sight, side), side.c[name]), else_=null()).label(f"{side.name}_{name}")
+            for side in (MENTEE, MENTOR)
+            for name in ("email", "phone", "role_title", "district")
+        ]
+        wanted = named_pairs(sight, *of_people).where(
+            tables.relationships.c.id == id, sql.relationship(sight)
+        )
+        async with self._database.one_statement() as connection:
+            row = (await connection.execute(wanted)).first()
+        return None if row is None else plain(row._mapping)
+
+    async def named(self, sight: Sight, ids: Collection[str]) -> tuple[Mapping[str, Any], ...]:
+        """Return those of some relationships that the reader sees, with names, the oldest first."""
+        pair = tables.relationships.c
+        wanted = named_pairs(sight).where(pair.id.in_(ids), sql.relationship(sight)).order_by(pair.opened_at)
+        async with self._database.one_statement() as connection:
+            return tuple(plain(row._mapping) for row in await connection.execute(wanted))
 
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
         """Return the ids of relationships that begin with these digits; two at most."""
