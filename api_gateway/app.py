@@ -82,6 +82,8 @@ from api_gateway.pages.admin import people_and_rights
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
+from api_gateway.pages.payments import order as payment_order
+from api_gateway.pages.payments import queue as payment_queue
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -262,3 +264,5 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(act_pages.router)
     app.include_router(me.router)
     app.include_router(people_and_rights.router)
+    app.include_router(payment_queue.router)
+    app.include_router(payment_order.router)

@@ -19,6 +19,7 @@ class HeadPlace:
 PLACES: Final = (
     HeadPlace("/", "frame.places.today", STAFF_ROLES),
     HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
+    HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
 )
 """In the order in which they stand. A page that is no place of its own names its place as ``place``."""
 

@@ -6,7 +6,7 @@ on what is filled in. Records that no attempt takes are not offered.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import islice, product
 from typing import Any, Final
@@ -22,7 +22,7 @@ from api_gateway.pages.acts.records import Shown, choices_of_records, choices_of
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, in_words
 from domain.actors import Actor, Role, StaffReason
-from domain.errors import RuleViolation
+from domain.errors import RuleViolation, is_forbidden
 from domain.ids import derive
 from domain.journal import Document
 from domain.messages import By, Command
@@ -31,6 +31,7 @@ from domain.relationship.any_stage.complaint import OpenComplaint
 _MOST: Final = 200
 """The most attempts at one act."""
 _ID: Final = derive("attempt")
+_ANOTHER: Final = derive("somebody else")
 _DEPENDS: Final = ("nothing_corrected",)
 """Refusals that name no field and depend on what is filled in all the same."""
 _DOCUMENT: Final = Document(doc=_ID, form="", privacy="", ver=1, commit="0" * 64)
@@ -38,13 +39,17 @@ _DOCUMENT: Final = Document(doc=_ID, form="", privacy="", ver=1, commit="0" * 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """One act: whether it can be done now, or why not, and what there is to choose from in its form."""
+    """One act: whether it can be done now, or why not, and what there is to choose from in its form.
+
+    ``forbidden`` says that the reason is who the person is: somebody else with the same role could do it now.
+    """
 
     act: str
     kind: type[Command]
     possible: bool
     why_not: str = ""
     code: str = ""
+    forbidden: bool = False
     offers: Offers = field(default_factory=dict)
 
 
@@ -121,9 +126,18 @@ def tried(shown: Shown, act: str, offers: Offers) -> Offered:
             possible=False,
             why_not=in_words(code) if code else "",
             code=code,
+            forbidden=is_forbidden(code) and _possible_for_another(shown, act, offers),
             offers=offers,
         )
     return Offered(act=act, kind=kind, possible=True, offers=_left(offers, records, taken))
+
+
+def _possible_for_another(shown: Shown, act: str, offers: Offers) -> bool:
+    """Return whether somebody who has done nothing here yet, with the same roles, could do it now."""
+    nobody = replace(shown.caller, person=_ANOTHER, aliases=())
+    if shown.caller.person == _ANOTHER:
+        return False
+    return tried(replace(shown, caller=nobody), act, offers).possible
 
 
 def _left(offers: Offers, records: Sequence[FormPart], taken: Mapping[str, set[str]]) -> Offers:

@@ -122,3 +122,58 @@ async def test_a_coordinator_does_nothing_about_money_and_the_contact_of_the_pay
     named = await client.send("admin", "POST", "/v1/regions/r3/contacts", key="contact", json=body)
     assert named.status_code == 201, named.text
     assert "prepare-stipend" not in await office.offers("Connie Tact")
+
+
+async def test_the_queue_shows_each_step_to_those_whose_it_is(office: Office) -> None:
+    walt, priya = await office.who("Walt Simms"), await office.who("Priya Nair")
+    page = await walt.get("/payments")
+    assert page.status_code == 200, page.text
+    assert f'href="{office.page}"' in page.text
+    assert ">Prepare<" in page.text
+    assert "500.00" in page.text
+    await office.send("Walt Simms", "prepare-stipend", evidence=["match_confirmed"])
+    own, other = [(await who.get("/payments?step=approve")).text for who in (walt, priya)]
+    assert "you prepared it" in own
+    assert ">Approve<" not in own
+    assert ">Approve<" in other
+    assert "Walt Simms" in other
+    assert f'href="{office.page}"' not in (await priya.get("/payments?step=prepare")).text
+
+
+async def test_every_order_is_found_by_payee_mentor_reference_amount_and_day(office: Office) -> None:
+    await office.send("Walt Simms", "prepare-stipend", evidence=["match_confirmed"])
+    await office.send("Priya Nair", "approve-stipend")
+    await office.send("Ruth Mills", "enter-reference", reference="Check #1042")
+    ruth = await office.who("Ruth Mills")
+    day = office.money.now.date().isoformat()
+    for q in ("northern", "ortiz", "1042", "500", "500.00", day):
+        assert f'href="{office.page}"' in (await ruth.get(f"/payments?q={q}")).text, q
+    for q in ("nobody", "501", "2020-01-01", "2026-99-99"):
+        assert "No payment fits this search" in (await ruth.get(f"/payments?q={q}")).text, q
+    found = await ruth.get("/payments.csv?q=1042")
+    assert found.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "Check-1042" in found.text
+    assert found.text.count("\r\n") == 2
+    assert (await ruth.get("/payments?step=fly")).status_code == 422
+
+
+async def test_a_payment_says_who_did_what_why_this_amount_and_what_it_rests_on(office: Office) -> None:
+    await office.send("Walt Simms", "prepare-stipend", evidence=["match_confirmed"])
+    priya, walt = await office.who("Priya Nair"), await office.who("Walt Simms")
+    page = (await priya.get(office.page)).text
+    assert "for the mentoring by Sam Ortiz" in page
+    assert "by Walt Simms" in page
+    assert "The association pays 500.00 USD for each mentor and year, once the match is confirmed." in page
+    assert "MASA-18" in page
+    form = form_to(page, f"{office.page}/acts/approve-stipend")
+    own = (await walt.get(office.page)).text
+    assert f'action="{office.page}/acts/approve-stipend"' not in own
+    assert "Not for you now" in own
+    assert (await priya.post(form.action, form.filled())).headers["location"] == (
+        f"{office.page}?done=approve-stipend"
+    )
+    after = await priya.get(f"{office.page}?done=approve-stipend")
+    assert "The payment is approved. A third person sends it." in after.text
+    spanish = await office._sign_in("Sol Paz", Role.PAYMENT_STAFF, language="es")
+    assert "Por qué este importe" in (await spanish.get(office.page)).text
+    assert (await spanish.get("/payments")).status_code == 200

@@ -1,7 +1,7 @@
 """Payments as payment staff work with them: each order, and money without one, by step, searched, with its totals."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -86,10 +86,36 @@ class PaymentReads(Reads):
             sums={code: int(amount) for code, _, amount in counted},
         )
 
+    async def names(self, sight: Sight, people: Sequence[str]) -> Mapping[str, str]:
+        """Return the names of those who acted on orders, for whoever sees money."""
+        person, order = tables.people.c, _ORDER.c
+        acted = (order.maker, order.approver, order.sender, order.confirmer)
+        seen = (
+            select(order.id)
+            .join(_OWED, _OWED.c.id == order.obligation)
+            .where(sql.obligation(sight), or_(*(person.id == each for each in acted)))
+            .exists()
+        )
+        wanted = select(person.id, person.name).where(person.id.in_(people), seen)
+        async with self._database.one_statement() as connection:
+            return {row.id: row.name for row in await connection.execute(wanted)}
+
+    async def to_payee(
+        self, sight: Sight, obligation: str, region: str, limit: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Return other payments to a payee, the newest first."""
+        wanted = _joined(_columns(sight)).where(
+            sql.obligation(sight), _OWED.c.region == region, _OWED.c.id != obligation
+        )
+        newest = func.coalesce(_ORDER.c.prepared_at, _OWED.c.due_at).desc()
+        return await self._all(wanted.order_by(newest, _OWED.c.id).limit(limit))
+
     async def steps(self, sight: Sight) -> Mapping[PaymentStep, int]:
         """Return how much there is to do at each step, of what the reader sees."""
         steps = [each for each in PaymentStep if each is not PaymentStep.ALL]
-        counts = [func.count().filter(_at(each)).label(each.value) for each in steps]
+        counts: list[ColumnElement[Any]] = [
+            func.count().filter(_at(each)).label(each.value) for each in steps
+        ]
         async with self._database.one_statement() as connection:
             found = (await connection.execute(_joined(select(*counts)).where(sql.obligation(sight)))).one()
         return {each: getattr(found, each.value) for each in steps}
