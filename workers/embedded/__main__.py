@@ -150,7 +150,7 @@ async def _demo(folder: DataFolder) -> bool:
     from workers.embedded.running import demo
 
     async with demo(folder, aloud) as running:
-        aloud(card(running.office, await _office_hour(running.office)))
+        aloud(f"\n{card(running.office, await _office_hour(running.office))}")
         await asyncio.Event().wait()
     return True
 
@@ -185,7 +185,6 @@ def card(office: OfficeProcesses, hour: Mapping[str, str] | None = None) -> str:
     named = f"export {PREFIX}SETTINGS={quote(str(office.data.settings_file))}"
     beside = "" if office.data.is_default else f"{named}\n{' ' * 23}"
     lines = [
-        ("Tour", f"{url}/demo   (begin here: one pair's year, the clock, the worker, the mailbox)"),
         ("Office", f"{url}/sign-in   (sign in as any of its staff by one click)"),
         ("API", f"{url}/v1"),
         ("API documents", f"{url}/v1/docs"),
@@ -206,7 +205,8 @@ def card(office: OfficeProcesses, hour: Mapping[str, str] | None = None) -> str:
     width = max(len(name) for name, _ in lines)
     body = "\n".join(f"  {name:<{width}}  {value}" for name, value in lines)
     return (
-        f"\nmentorflow is running, with invented people only.\n\n{body}\n\n"
+        f"{url}/demo\n\nmentorflow is running, with invented people only. Open the address above: one pair's year, "
+        f"with what to press\nand what to look at, the clock, the worker, the staff and the mailbox.\n\n{body}\n\n"
         f"  Commands beside it:  {beside}.venv/bin/mentorflow --help\n"
         "                       .venv/bin/mentorflow tasks --token TOKEN\n"
         "                       .venv/bin/mentorflow history RELATIONSHIP --token TOKEN\n"

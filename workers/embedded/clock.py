@@ -62,6 +62,9 @@ class OpenWork(Protocol):
     async def next_deadline_of(self, relationship: str, now: datetime) -> datetime | None:
         """Return the next deadline of one relationship after ``now``."""
 
+    async def email_of(self, relationship: str) -> datetime | None:
+        """Return the first instant at which an email about one relationship may leave that waits for no person."""
+
     async def open_runs(self) -> tuple[str, ...]:
         """Return the ids of all relationships, obligations and terms that are running."""
 
@@ -170,6 +173,10 @@ class DemoClock:
         """Return the next deadline of a pair; if it has none, the next of any run."""
         now = await self.now()
         return await self._work.next_deadline_of(pair, now) or await self._work.next_deadline(now)
+
+    async def email_of(self, pair: str) -> datetime | None:
+        """Return when the first email about a pair that waits may leave."""
+        return await self._work.email_of(pair)
 
     async def skips(self) -> bool:
         """Return whether the server has moved an open run as far as the office's clock; a plain server never does."""

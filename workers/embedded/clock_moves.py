@@ -22,7 +22,7 @@ CANNOT_SKIP: Final = (
 )
 
 
-class Step(StrEnum):
+class ClockStep(StrEnum):
     """How far the clock goes."""
 
     DAY = "day"
@@ -30,10 +30,10 @@ class Step(StrEnum):
     MONTH = "month"
     EVENT = "event"
     REMINDER = "reminder"
-    """To the next deadline of the tour's pair; the worker stops just before it."""
+    """To the next deadline of the tour's pair, before which the worker stops, and on to the hour of its emails."""
 
 
-BY_TIME: Final = (Step.DAY, Step.WEEK, Step.MONTH, Step.EVENT)
+BY_TIME: Final = (ClockStep.DAY, ClockStep.WEEK, ClockStep.MONTH, ClockStep.EVENT)
 """The steps that a visitor chooses among."""
 _JUST_BEFORE: Final = timedelta(minutes=1)
 
@@ -45,7 +45,7 @@ class MoveRefused(Exception):
 StopWorker = Callable[[], Awaitable[None]]
 
 
-class Clock(Protocol):
+class ClockToMove(Protocol):
     """What moves the office."""
 
     async def now(self) -> datetime:
@@ -57,6 +57,9 @@ class Clock(Protocol):
     async def next_deadline(self, pair: str) -> datetime | None:
         """Return the next deadline of a pair, or else of any run."""
 
+    async def email_of(self, pair: str) -> datetime | None:
+        """Return when the first email about a pair that waits may leave."""
+
     async def move_to(self, instant: datetime) -> datetime:
         """Move the office forward."""
 
@@ -65,10 +68,10 @@ class Clock(Protocol):
 
 
 @dataclass(slots=True, kw_only=True)
-class Move:
+class ClockMove:
     """One move: from where to where, and how it went. ``state`` is waiting, moving, done or failed."""
 
-    step: Step
+    step: ClockStep
     state: str = "waiting"
     begins: datetime | None = None
     target: datetime | None = None
@@ -91,7 +94,7 @@ class ClockMoves:
     """The one place from which the clock of a running demo is moved."""
 
     def __init__(
-        self, clock: Clock, zone: ZoneInfo, *, pair: str, stop_worker: StopWorker, cannot: str = ""
+        self, clock: ClockToMove, zone: ZoneInfo, *, pair: str, stop_worker: StopWorker, cannot: str = ""
     ) -> None:
         """Set the parts.
 
@@ -104,7 +107,7 @@ class ClockMoves:
         """
         self.clock = clock
         self.cannot = cannot
-        self.last: Move | None = None
+        self.last: ClockMove | None = None
         self._zone = zone
         self._pair = pair
         self._stop_worker = stop_worker
@@ -117,7 +120,7 @@ class ClockMoves:
         async with self._held:
             yield
 
-    def begin(self, step: Step) -> Move:
+    def begin(self, step: ClockStep) -> ClockMove:
         """Begin a move, and return it while it runs.
 
         Raises:
@@ -127,7 +130,7 @@ class ClockMoves:
             raise MoveRefused(self.cannot)
         if self.last is not None and self.last.open:
             raise MoveRefused("The clock is already being moved. Press again once it has arrived.")
-        self.last = move = Move(step=step)
+        self.last = move = ClockMove(step=step)
         self._task = asyncio.create_task(self._run(move))
         return move
 
@@ -137,7 +140,7 @@ class ClockMoves:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _run(self, move: Move) -> None:
+    async def _run(self, move: ClockMove) -> None:
         async with self._held:
             try:
                 await self._move(move)
@@ -152,31 +155,34 @@ class ClockMoves:
             finally:
                 move.state = "failed" if move.why else "done"
 
-    async def _move(self, move: Move) -> None:
+    async def _move(self, move: ClockMove) -> None:
         move.begins = await self.clock.now()
         move.target = await self._target(move.step, move.begins)
         move.state = "moving"
-        if move.step is Step.REMINDER:
+        if move.step is ClockStep.REMINDER:
             await self.clock.move_to(move.target - _JUST_BEFORE)
             await self._stop_worker()
-        move.ended = await self.clock.move_to(move.target)
+        arrived = await self.clock.move_to(move.target)
+        if move.step is ClockStep.REMINDER and (email := await self.clock.email_of(self._pair)):
+            arrived = await self.clock.move_to(email)
+        move.ended = arrived
         await self.clock.check_journal()
 
-    async def _target(self, step: Step, now: datetime) -> datetime:
-        if step in (Step.DAY, Step.WEEK, Step.MONTH):
+    async def _target(self, step: ClockStep, now: datetime) -> datetime:
+        if step in (ClockStep.DAY, ClockStep.WEEK, ClockStep.MONTH):
             return later(now, step, self._zone)
-        found = self.clock.next_deadline(self._pair) if step is Step.REMINDER else self.clock.next_stop()
+        found = self.clock.next_deadline(self._pair) if step is ClockStep.REMINDER else self.clock.next_stop()
         stop = await found
         if stop is None:
             raise MoveRefused("Nothing is planned: no deadline is open and no email waits")
         return stop
 
 
-def later(now: datetime, step: Step, zone: ZoneInfo) -> datetime:
+def later(now: datetime, step: ClockStep, zone: ZoneInfo) -> datetime:
     """Return the same local hour a day, a week or a month later; a shorter month ends on its last day."""
     local = now.astimezone(zone)
-    if step is not Step.MONTH:
-        return (local + timedelta(days=1 if step is Step.DAY else 7)).astimezone(now.tzinfo)
+    if step is not ClockStep.MONTH:
+        return (local + timedelta(days=1 if step is ClockStep.DAY else 7)).astimezone(now.tzinfo)
     first = (local.replace(day=1) + timedelta(days=32)).replace(day=1)
     last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     return first.replace(day=min(local.day, last.day)).astimezone(now.tzinfo)

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from workers.embedded.clock_moves import ClockMoves, MoveRefused, Step
+from workers.embedded.clock_moves import ClockMoves, ClockStep, MoveRefused
 from workers.embedded.samples.loading import Progress
 from workers.embedded.stack import ports
 from workers.embedded.stack.data_folder import DataFolder
@@ -101,7 +101,7 @@ def application(running: Running, secret: str) -> Starlette:
         if running.moves is None:
             return JSONResponse({"why": "The office is being started."}, status_code=409)
         try:
-            running.moves.begin(Step(wanted))
+            running.moves.begin(ClockStep(wanted))
         except MoveRefused as refused:
             return JSONResponse({"why": str(refused)}, status_code=409)
         return JSONResponse(await running.state(), status_code=202)
@@ -158,7 +158,7 @@ class Supervisor:
         """Return the state of the demo; raise ``NoAnswer`` if nobody answers."""
         return await self._ask("GET", "/state")
 
-    async def move(self, step: Step) -> dict[str, Any]:
+    async def move(self, step: ClockStep) -> dict[str, Any]:
         """Begin a move of the clock; raise ``MoveRefused`` with the reason if it does not begin."""
         return await self._ask("POST", "/clock", {"step": step.value})
 

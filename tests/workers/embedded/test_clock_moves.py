@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from workers.embedded.clock import NotAtRest
-from workers.embedded.clock_moves import CANNOT_SKIP, ClockMoves, MoveRefused, Step, later
+from workers.embedded.clock_moves import CANNOT_SKIP, ClockMoves, ClockStep, MoveRefused, later
 
 ZONE = ZoneInfo("America/Chicago")
 MORNING = datetime(2027, 1, 4, 15, 30, tzinfo=UTC)
@@ -22,6 +22,7 @@ class SlowClock:
         self.let = asyncio.Event()
         self.stop: datetime | None = MORNING + timedelta(hours=1)
         self.due: datetime | None = MORNING + timedelta(days=12)
+        self.email: datetime | None = None
         self.fault: Exception | None = None
         self.did: list[str] = []
 
@@ -34,6 +35,10 @@ class SlowClock:
     async def next_deadline(self, pair: str) -> datetime | None:
         assert pair == PAIR
         return self.due
+
+    async def email_of(self, pair: str) -> datetime | None:
+        assert pair == PAIR
+        return self.email
 
     async def move_to(self, instant: datetime) -> datetime:
         await self.let.wait()
@@ -63,12 +68,12 @@ async def ended(moves: ClockMoves) -> None:
 @pytest.mark.parametrize(
     ("step", "local"),
     [
-        (Step.DAY, "2027-03-14 09:30"),
-        (Step.WEEK, "2027-03-20 09:30"),
-        (Step.MONTH, "2027-04-13 09:30"),
+        (ClockStep.DAY, "2027-03-14 09:30"),
+        (ClockStep.WEEK, "2027-03-20 09:30"),
+        (ClockStep.MONTH, "2027-04-13 09:30"),
     ],
 )
-def test_a_day_a_week_and_a_month_keep_the_local_hour(step: Step, local: str) -> None:
+def test_a_day_a_week_and_a_month_keep_the_local_hour(step: ClockStep, local: str) -> None:
     """Also over the night on which the clocks change."""
     now = datetime(2027, 3, 13, 9, 30, tzinfo=ZONE).astimezone(UTC)
     assert f"{later(now, step, ZONE).astimezone(ZONE):%Y-%m-%d %H:%M}" == local
@@ -76,17 +81,17 @@ def test_a_day_a_week_and_a_month_keep_the_local_hour(step: Step, local: str) ->
 
 def test_a_month_after_the_last_day_of_a_long_month_is_the_last_day_of_the_next() -> None:
     now = datetime(2027, 1, 31, 9, 30, tzinfo=ZONE).astimezone(UTC)
-    assert later(now, Step.MONTH, ZONE).astimezone(ZONE).date().isoformat() == "2027-02-28"
+    assert later(now, ClockStep.MONTH, ZONE).astimezone(ZONE).date().isoformat() == "2027-02-28"
 
 
 async def test_a_second_press_is_refused_in_words_while_the_clock_moves() -> None:
     clock = SlowClock()
     moves = moves_of(clock)
-    first = moves.begin(Step.WEEK)
+    first = moves.begin(ClockStep.WEEK)
     await asyncio.sleep(0)
     assert (first.state, first.open) == ("moving", True)
     with pytest.raises(MoveRefused, match="already being moved"):
-        moves.begin(Step.DAY)
+        moves.begin(ClockStep.DAY)
     clock.let.set()
     await ended(moves)
     assert first.plain() == {
@@ -105,7 +110,7 @@ async def test_a_move_waits_while_people_are_loaded() -> None:
     clock.let.set()
     moves = moves_of(clock)
     async with moves.standing():
-        move = moves.begin(Step.DAY)
+        move = moves.begin(ClockStep.DAY)
         await asyncio.sleep(0)
         assert (move.state, clock.did) == ("waiting", [])
     await ended(moves)
@@ -116,11 +121,11 @@ async def test_the_next_event_is_the_next_stop_and_nothing_planned_is_said() -> 
     clock = SlowClock()
     clock.let.set()
     moves = moves_of(clock)
-    moves.begin(Step.EVENT)
+    moves.begin(ClockStep.EVENT)
     await ended(moves)
     assert clock.at == MORNING + timedelta(hours=1)
     clock.stop = None
-    move = moves.begin(Step.EVENT)
+    move = moves.begin(ClockStep.EVENT)
     await ended(moves)
     assert (move.state, move.why) == (
         "failed",
@@ -131,13 +136,15 @@ async def test_the_next_event_is_the_next_stop_and_nothing_planned_is_said() -> 
 async def test_the_worker_stops_in_the_minute_before_the_pairs_deadline() -> None:
     clock = SlowClock()
     clock.let.set()
+    clock.email = datetime(2027, 1, 19, 15, tzinfo=UTC)  # the next hour at which emails leave
     moves = moves_of(clock)
-    moves.begin(Step.REMINDER)
+    moves.begin(ClockStep.REMINDER)
     await ended(moves)
     assert clock.did == [
         "moved to 2027-01-16 15:29",
         "stopped the worker",
         "moved to 2027-01-16 15:30",
+        "moved to 2027-01-19 15:00",
         "checked the journal",
     ]
 
@@ -154,15 +161,15 @@ async def test_what_stops_a_move_is_said_and_the_next_one_can_begin(fault: Excep
     clock.let.set()
     clock.fault = fault
     moves = moves_of(clock)
-    move = moves.begin(Step.DAY)
+    move = moves.begin(ClockStep.DAY)
     await ended(moves)
     assert (move.state, move.why, move.plain()["ended"]) == ("failed", why, "")
     clock.fault = None
-    again = moves.begin(Step.DAY)
+    again = moves.begin(ClockStep.DAY)
     await ended(moves)
     assert again.state == "done"
 
 
 async def test_a_server_that_does_not_skip_time_moves_nothing_and_says_so() -> None:
     with pytest.raises(MoveRefused, match="does not skip time"):
-        moves_of(SlowClock(), cannot=CANNOT_SKIP).begin(Step.DAY)
+        moves_of(SlowClock(), cannot=CANNOT_SKIP).begin(ClockStep.DAY)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import text
-
 from activities.adapters.files.task_words import with_words
+from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.adapters.postgres.reads.history import HistoryReads
 from api_gateway.office import Office
 from api_gateway.services.event_sentences import sentences
@@ -21,15 +20,6 @@ from workers.embedded.stack.mail_catcher import Caught
 
 _MOST: Final = 100
 """The rows of a list that are read at once."""
-_STREAMS: Final = text(
-    "select distinct stream from journal.events where kind in ('R', 'P', 'T') "
-    "and (convert_from(bytes, 'UTF8')::jsonb ->> 'decided_at')::timestamptz between :begins and :ended"
-)
-_PAIRS: Final = text(
-    "select r.id, mentee.name as mentee, mentor.name as mentor from office.relationships r "
-    "join office.people mentee on mentee.id = r.mentee left join office.people mentor on mentor.id = r.mentor "
-    "where r.id = any(:ids)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,19 +80,14 @@ def emails_between(
     for mail in caught:
         at = datetime.fromisoformat(mail.received)
         if begins < at <= ended:
-            yield Effect(
-                at=at, who=", ".join(mail.recipients), what=mail.subject, link=f"/mails/{mail.number}"
-            )
+            to = ", ".join(names.get(address, address) for address in mail.recipients)
+            yield Effect(at=at, who=to, what=mail.subject, link=f"/mails/{mail.number}")
 
 
 async def _deadlines(office: Office, auditor: Sight, begins: datetime, ended: datetime) -> tuple[Effect, ...]:
     """Return what the office itself did, because the time for it had come."""
-    async with office.database.one_statement() as connection:
-        found = await connection.execute(_STREAMS, {"begins": begins, "ended": ended})
-        streams = [row.stream for row in found]
-    async with office.database.one_statement() as connection:
-        rows = await connection.execute(_PAIRS, {"ids": streams})
-        pairs = {row.id: f"{row.mentee} with {row.mentor}" if row.mentor else row.mentee for row in rows}
+    streams = await SqlOpenWork(office.database, office.clock).decided_between(begins, ended)
+    pairs = await _pairs(office, auditor)
     reads = HistoryReads(office.database)
     happened: list[Effect] = []
     for stream in streams:
@@ -110,6 +95,20 @@ async def _deadlines(office: Office, auditor: Sight, begins: datetime, ended: da
         if history is not None and history.events:
             happened += of_the_office(history_body(history), pairs.get(stream, ""), begins, ended)
     return tuple(sorted(happened, key=lambda effect: effect.at))
+
+
+async def _pairs(office: Office, sight: Sight) -> Mapping[str, str]:
+    """Return the pairs in words by their relationships."""
+    found: dict[str, str] = {}
+    after = ""
+    while True:
+        page = await office.reads.relationships.page(sight, after=after, limit=_MOST)
+        for row in page.rows:
+            names = [row["mentee_name"], row["mentor_name"]]
+            found[row["id"]] = " with ".join(name for name in names if name)
+        after = page.next or ""
+        if not after:
+            return found
 
 
 def of_the_office(body: Mapping[str, Any], who: str, begins: datetime, ended: datetime) -> Iterator[Effect]:

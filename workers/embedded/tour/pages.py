@@ -8,27 +8,25 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api_gateway.http.csrf import demand_own_site
 from api_gateway.pages import links
-from api_gateway.pages.dates import Dates
 from api_gateway.pages.view import page
 from domain.languages import Language
-from workers.embedded.clock_moves import BY_TIME, MoveRefused, Step
+from workers.embedded.clock_moves import BY_TIME, ClockStep, MoveRefused
 from workers.embedded.control import NoAnswer
 from workers.embedded.tour.effects import Effect, Effects
 from workers.embedded.tour.standing import Demo, newest
 from workers.embedded.tour.steps import STEPS
 from workers.embedded.tour.strip import COOKIE, PATH, TEMPLATES, step_of, strip
-from workers.embedded.tour.telling import TourWords
+from workers.embedded.tour.telling import TourDates, TourWords
 
 FILES: Final = Path(__file__).parent / "static"
 _TYPES: Final = {"tour.css": "text/css; charset=utf-8", "tour.js": "text/javascript; charset=utf-8"}
-_MAILS: Final = 8
+_MAILS: Final = 6
 _SHOWN: Final = 12
 """The most effects of one kind that the page lists."""
 
@@ -48,6 +46,12 @@ def pages(demo: Demo) -> APIRouter:
         """Return the strip as it is now."""
         return HTMLResponse(await strip(demo, request, own_path(back), await demo.visitor(request)))
 
+    @router.get(f"{PATH}/as")
+    async def be(key: str, to: str = "/", step: int = 0) -> RedirectResponse:
+        """Begin the sign-in of one of the sample staff, as a step of the tour."""
+        start = links.with_query("/sign-in/start", next=own_path(to), hint=key)
+        return _with_step(RedirectResponse(start, status_code=303), step)
+
     @router.get(f"{PATH}/{{name}}")
     async def file(name: str) -> Response:
         """Return the sheet or the script of the tour."""
@@ -60,16 +64,11 @@ def pages(demo: Demo) -> APIRouter:
         number: Annotated[int, Form()], back: Annotated[str, Form()] = PATH
     ) -> RedirectResponse:
         """Go to a step of the tour; step 0 ends it."""
-        answer = RedirectResponse(own_path(back), status_code=303)
-        if 1 <= number <= len(STEPS):
-            answer.set_cookie(COOKIE, str(number), path="/", httponly=True, samesite="lax")
-        else:
-            answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
-        return answer
+        return _with_step(RedirectResponse(own_path(back), status_code=303), number)
 
     @router.post(f"{PATH}/clock", dependencies=own)
     async def move(
-        request: Request, step: Annotated[Step, Form()], back: Annotated[str, Form()] = PATH
+        request: Request, step: Annotated[ClockStep, Form()], back: Annotated[str, Form()] = PATH
     ) -> Response:
         """Move the clock."""
         return await _asked(demo, request, own_path(back), demo.supervisor.move(step))
@@ -81,12 +80,16 @@ def pages(demo: Demo) -> APIRouter:
         """Start the worker, or stop it."""
         return await _asked(demo, request, own_path(back), demo.supervisor.worker(up=up))
 
-    @router.post(f"{PATH}/as", dependencies=own)
-    async def be(key: Annotated[str, Form()], to: Annotated[str, Form()] = "/") -> RedirectResponse:
-        """Begin the sign-in of one of the sample staff."""
-        return RedirectResponse(f"/sign-in?next={quote(own_path(to), safe='/')}", status_code=303)
-
     return router
+
+
+def _with_step(answer: RedirectResponse, number: int) -> RedirectResponse:
+    """Return an answer with the number of the step; any other number ends the tour."""
+    if 1 <= number <= len(STEPS):
+        answer.set_cookie(COOKIE, str(number), path="/", httponly=True, samesite="lax")
+    else:
+        answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
+    return answer
 
 
 async def _asked(demo: Demo, request: Request, back: str, asked: Awaitable[Any]) -> Response:
@@ -102,7 +105,7 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
     visitor, office = await demo.visitor(request), request.app.state.office
     language = Language(visitor.language if visitor else Language.EN)
     standing = await demo.standing(office)
-    dates = Dates(language.value, standing.zone, standing.now)
+    dates = TourDates(language, standing.zone, standing.now)
     ready = demo.people.loaded and bool(standing.pair)
     return page(
         request,
@@ -114,13 +117,12 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
         standing=standing,
         dates=dates,
         ready=ready,
-        pair=links.relationship(standing.pair),
         number=step_of(request),
         steps=STEPS,
         moves=[each.value for each in BY_TIME],
         caused=_caused(standing.move.effects if standing.move else None),
         shown=_SHOWN,
-        mails=newest(demo.mails(), _MAILS),
+        mails=newest(demo.mails(), demo.people.by_address, _MAILS),
         mailbox=demo.mailbox,
         personas=demo.people.personas() if demo.people.loaded else (),
         refused=message,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from sqlalchemy import text
 
+from activities.adapters.postgres.open_work import SqlOpenWork
 from api_gateway.http.sessions import cookie_name
 from api_gateway.office import Office
 from api_gateway.services.caller import caller_of
@@ -24,7 +25,6 @@ from workers.embedded.stack.mail_catcher import Caught, Mailbox
 from workers.embedded.tour.effects import Effects, effects
 from workers.embedded.tour.steps import People
 
-_WAITING: Final = text("select count(*) from office.commands where answered_at is null and subject <> ''")
 _READERS: Final = ("state_office", "maker")
 """Whose tasks a move may have caused, in their sight."""
 _AUDITOR: Final = "auditor"
@@ -48,7 +48,7 @@ class LastMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DemoStanding:
     """What every page of the demo shows. ``silent`` says that the supervisor does not answer."""
 
     now: datetime
@@ -62,6 +62,11 @@ class Standing:
     silent: bool = False
     waiting: int = 0
     move: LastMove | None = None
+
+    @property
+    def still(self) -> bool:
+        """Whether the clock's buttons do nothing now."""
+        return self.cannot != "" or self.silent or (self.move is not None and self.move.open)
 
     @property
     def changes(self) -> bool:
@@ -97,16 +102,15 @@ class Demo:
         session = await office.sessions.visitor(cookie) if cookie else None
         return visitor_of(session) if session is not None else None
 
-    async def standing(self, office: Office) -> Standing:
+    async def standing(self, office: Office) -> DemoStanding:
         """Return how the demo stands."""
         now, zone = await office.clock.now(), self._zone()
         try:
             state = await self.supervisor.state()
         except NoAnswer:
-            return Standing(now=now, zone=zone, silent=True)
-        async with office.database.one_statement() as connection:
-            waiting = int(await connection.scalar(_WAITING) or 0)
-        return Standing(
+            return DemoStanding(now=now, zone=zone, silent=True)
+        waiting = await SqlOpenWork(office.database, office.clock).waiting_commands()
+        return DemoStanding(
             now=now,
             zone=zone,
             worker=state["worker"],
@@ -160,13 +164,13 @@ class Demo:
         return caller_of(holder).sight
 
 
-def newest(caught: list[Caught], most: int) -> list[dict[str, Any]]:
-    """Return the newest emails, the last one first."""
+def newest(caught: list[Caught], names: Mapping[str, str], most: int) -> list[dict[str, Any]]:
+    """Return the newest emails, the last one first; ``names`` are those of addresses."""
     shown = list(reversed(caught[-most:]))
     return [
         {
             "at": datetime.fromisoformat(mail.received),
-            "to": ", ".join(mail.recipients),
+            "to": ", ".join(names.get(address, address) for address in mail.recipients),
             "subject": mail.subject,
             "number": mail.number,
         }

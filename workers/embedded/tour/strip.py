@@ -10,14 +10,14 @@ from markupsafe import Markup
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_gateway.http.auth import of_api
-from api_gateway.pages.dates import Dates
+from api_gateway.pages import links
 from api_gateway.pages.view import environment
 from api_gateway.services.visitor import Visitor
 from domain.languages import Language
 from workers.embedded.clock_moves import BY_TIME
 from workers.embedded.tour.standing import Demo
 from workers.embedded.tour.steps import STEPS
-from workers.embedded.tour.telling import TourWords
+from workers.embedded.tour.telling import TourDates, TourWords
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 COOKIE: Final = "mentorflow-tour"
@@ -41,7 +41,7 @@ async def strip(demo: Demo, request: Request, back: str, visitor: Visitor | None
         return Markup()
     standing = await demo.standing(office)
     language = Language(visitor.language if visitor else Language.EN)
-    dates = Dates(language.value, standing.zone, standing.now)
+    dates = TourDates(language, standing.zone, standing.now)
     rendered = (
         environment(language, TEMPLATES)
         .get_template("strip.html")
@@ -54,6 +54,7 @@ async def strip(demo: Demo, request: Request, back: str, visitor: Visitor | None
             step=STEPS[number - 1],
             moves=[each.value for each in BY_TIME],
             mailbox=demo.mailbox,
+            links=links,
             back=back,
             path=PATH,
         )

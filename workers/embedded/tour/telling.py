@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from babel.dates import format_datetime
+
+from activities.adapters.files.locales import LOCALES
+from api_gateway.pages.dates import Dates
 from domain.languages import Language
 
 FOLDER: Final = Path(__file__).parent / "words"
+_HOUR: Final = {Language.EN: "EEE, MMMM d, y, h:mm a", Language.ES: "EEE d 'de' MMMM 'de' y, H:mm"}
 
 
 @cache
@@ -36,3 +42,15 @@ class TourWords:
                 word.get("zero") if count == 0 and "zero" in word else word["one" if count == 1 else "other"]
             )
         return str(word).format_map({**self._names, **values})
+
+
+class TourDates(Dates):
+    """Days and moments, and the hour of the office with its day of the week."""
+
+    def __init__(self, language: Language, zone: tzinfo, now: datetime) -> None:
+        super().__init__(language.value, zone, now)
+        self._form, self._locale_of_hour = _HOUR[language], LOCALES[language]
+
+    def hour(self, moment: datetime) -> str:
+        """Return a moment with its day of the week and the year."""
+        return str(format_datetime(self.local(moment), self._form, locale=self._locale_of_hour))
