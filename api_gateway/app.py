@@ -80,6 +80,7 @@ from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
 from api_gateway.pages.admin import people_and_rights
 from api_gateway.pages.coordinator import relationships as relationship_pages
+from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import problem_page
 from api_gateway.pages.payments import order as payment_order
@@ -256,6 +257,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(problems.router)
     app.include_router(public.router)
     app.include_router(today.router)
+    app.include_router(task_page.router)
     app.include_router(relationship_pages.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)

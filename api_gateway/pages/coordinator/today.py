@@ -15,6 +15,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
+from api_gateway.pages.acts.words import done_words
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.parts import Link, WorkRow
 from api_gateway.pages.people import pair_shown, task_about
@@ -74,7 +75,12 @@ class _Own:
 
 @router.get("/")
 async def today(
-    request: Request, visitor: StaffVisitor, office: Parts, later: bool = False, waiting: bool = False
+    request: Request,
+    visitor: StaffVisitor,
+    office: Parts,
+    later: bool = False,
+    waiting: bool = False,
+    done: str = "",
 ) -> HTMLResponse:
     """Show the visitor's day; ``later`` and ``waiting`` show all of a part that else shows a few."""
     dates = await dates_of(office, visitor)
@@ -91,6 +97,7 @@ async def today(
         request,
         "coordinator/today.html",
         visitor,
+        message=done_words(visitor.language, done) if done else "",
         dates=dates,
         lead=_lead(counts, len(waits), bool(tasks.next or pairs.next), dates.say),
         counts=counts,

@@ -148,10 +148,14 @@ def stage_line(record: RelationshipRecord) -> Iterator[Stage]:
 
 
 def _date_of(stage: str, place: str, record: RelationshipRecord) -> str | When:
-    """Return when a stage was reached; of meetings how many there are; of a survey to come when it opens."""
+    """Return when a stage was done or begun; of meetings how many there are; of a survey to come when it opens."""
     state, say = record.state, record.say
     if place == "now" and stage == "meetings":
         return say("relationship.meetings_count", count=len(state.meetings.standing))
+    if place == "past":
+        later = [record.entered[each] for each in STAGES[STAGES.index(stage) + 1 :] if each in record.entered]
+        done = min(later, default=state.ended_at)
+        return record.dates.on(done) if done else ""
     if place and stage in record.entered:
         return record.dates.on(record.entered[stage])
     if stage == "survey" and record.file and not state.ended:
