@@ -1,0 +1,88 @@
+"""The pages that the gateway has, and for each where it is full, where it is empty and where it shows an error.
+
+A new page gets a line in `PAGES`: its route, who opens it, and its address with the names of `Served.things`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from api_gateway.http.auth import of_static, routes_of
+from domain.ids import derive
+
+UNKNOWN: Final = derive("nobody and nothing")
+NO_PAGES: Final = {
+    "/sign-in/start": "leads to the provider",
+    "/sign-in/back": "leads on from the provider",
+    "/c/{secret}.ics": "a calendar, read by calendar programs",
+    "/v1/": "the index of the API, as JSON",
+}
+"""Addresses outside the API's nouns that show nothing in a browser, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page as one person sees it."""
+
+    route: str
+    who: str
+    full: str
+    """Its address in the office in the middle of its year."""
+    empty: str = ""
+    """Its address in the office in which nothing has happened, if it exists there."""
+    error: str = ""
+    """An address of it that is answered with an error; by default one that asks for what no page knows."""
+
+    @property
+    def wrong(self) -> str:
+        """Return the address that is answered with an error."""
+        return self.error or f"{self.full}{'&' if '?' in self.full else '?'}nonsense=1"
+
+
+PAGES: Final = (
+    Shown("/", "coordinator", "/", empty="/"),
+    Shown("/", "coordinadora", "/?later=true", empty="/"),
+    Shown("/relationships", "coordinator", "/relationships", empty="/relationships"),
+    Shown("/relationships", "auditor", "/relationships?q=nobody"),
+    Shown(
+        "/relationships/{subject}", "coordinator", "/relationships/{pair}", error=f"/relationships/{UNKNOWN}"
+    ),
+    Shown("/relationships/{subject}", "auditor", "/relationships/{pair}"),
+    Shown("/relationships/{subject}/acts", "coordinator", "/relationships/{pair}/acts"),
+    Shown("/relationships/{subject}/acts/{act}", "coordinator", "/relationships/{pair}/acts/log-meeting"),
+    Shown(
+        "/relationships/{subject}/acts/{act}", "coordinadora", "/relationships/{pair}/acts/draft-agreement"
+    ),
+    Shown("/relationships/{subject}/acts/{act}", "coordinator", "/relationships/{pair}/acts/plan-meetings"),
+    Shown("/tasks/{task}", "coordinator", "/tasks/{task}", error=f"/tasks/{UNKNOWN}"),
+    Shown("/payments", "payment", "/payments", empty="/payments"),
+    Shown("/payments", "auditor", "/payments?step=all", empty="/payments?step=all"),
+    Shown("/payments/{subject}", "payment", "/payments/{payment}", error=f"/payments/{UNKNOWN}"),
+    Shown("/payments/{subject}/acts", "payment", "/payments/{payment}/acts"),
+    Shown("/payments/{subject}/acts/{act}", "payment", "/payments/{payment}/acts/prepare-stipend"),
+    Shown("/me", "admin", "/me", empty="/me"),
+    Shown("/admin/people-and-rights", "admin", "/admin/people-and-rights", empty="/admin/people-and-rights"),
+    Shown(
+        "/admin/people-and-rights/requests/{asked}",
+        "admin",
+        "/admin/people-and-rights/requests/{request}",
+        error=f"/admin/people-and-rights/requests/{UNKNOWN}",
+    ),
+    Shown("/admin/people-and-rights/give", "admin", "/admin/people-and-rights/give?q=Jensen"),
+    Shown("/sign-in", "", "/sign-in?next=/relationships", empty="/sign-in"),
+    Shown("/signed-out", "", "/signed-out"),
+    Shown("/v1/docs", "", "/v1/docs"),
+)
+
+
+def routes_with_pages(app: FastAPI) -> set[str]:
+    """Return the routes of an application that a browser shows."""
+    found = set()
+    for route in routes_of(app.routes):
+        if not isinstance(route, APIRoute) or "GET" not in route.methods or route.path.endswith(".csv"):
+            continue
+        if getattr(route, "checks", "") != "token" and not of_static(route.path):
+            found.add(route.path)
+    return found
