@@ -78,22 +78,26 @@ from api_gateway.office import Office
 from api_gateway.pages import me, public, sign_in, static
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
-from api_gateway.pages.admin import people_and_rights
+from api_gateway.pages.admin import index as admin_pages
+from api_gateway.pages.admin import people_and_rights, setting_up
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
-from api_gateway.pages.errors import problem_page
+from api_gateway.pages.errors import kept_form_page, problem_page
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.record import moment, papers
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
+from api_gateway.services.health import Health
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportsHere, ImportWork
 from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
+from api_gateway.services.setting_up import SettingUp
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import ProcessRole, Settings
@@ -174,6 +178,8 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         proposals=proposals,
         import_work=work,
         take_overs=TakeOvers(imports, proposals, work, intake, client, starter),
+        setting_up=SettingUp(facts, writes, starter, demo=settings.demo),
+        health=Health(client, SqlClock(database), settings),
     )
 
 
@@ -213,6 +219,7 @@ def create_app(office: Office, more: Sequence[Addition] = ()) -> FastAPI:
     )
     app.state.office = office
     app.state.problem_page = problem_page
+    app.state.kept_form_page = kept_form_page
     limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
@@ -259,6 +266,8 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(today.router)
     app.include_router(task_page.router)
     app.include_router(relationship_pages.router)
+    app.include_router(moment.router)
+    app.include_router(papers.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
@@ -266,5 +275,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(act_pages.router)
     app.include_router(me.router)
     app.include_router(people_and_rights.router)
+    app.include_router(admin_pages.router)
+    app.include_router(setting_up.router)
     app.include_router(payment_queue.router)
     app.include_router(payment_order.router)

@@ -15,11 +15,13 @@ from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
+from api_gateway.services.health import Health
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportWork
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
+from api_gateway.services.setting_up import SettingUp
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import Settings
@@ -53,3 +55,5 @@ class Office:
     proposals: Proposals
     import_work: ImportWork
     take_overs: TakeOvers
+    setting_up: SettingUp
+    health: Health

@@ -1,6 +1,7 @@
 """Refuse a change that another site made a browser send: it comes from our page, with the secret of the session."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ FIELD: Final = "csrf"
 HEADER: Final = "X-CSRF-Token"
 """The same for a request by script."""
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
+OTHER_SESSION: Final = "form_of_other_session"
+_LONGEST: Final = 64 * 1024
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -30,17 +33,38 @@ def demand_own_site(request: Request) -> None:
         raise Problem(403, "not_from_own_page")
 
 
+async def kept_fields(request: Request) -> Sequence[tuple[str, str]]:
+    """Return what somebody wrote into a form of this office that cannot be taken now; nothing of any other request.
+
+    Files are not among it, and neither is what is too long to be shown again.
+    """
+    length = request.headers.get("content-length", "")
+    if request.method in SAFE or not is_form(request) or not length.isdigit() or int(length) > _LONGEST:
+        return ()
+    try:
+        demand_own_site(request)
+    except Problem:
+        return ()
+    sent = (await request.form()).multi_items()
+    return [(name, value) for name, value in sent if isinstance(value, str) and name != FIELD]
+
+
+def is_form(request: Request) -> bool:
+    """Return whether a request sends a form."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() in _FORMS
+
+
 async def demand_own_form(request: Request, secret: str) -> None:
     """Refuse a request that changes something and lacks the secret of its session, as a field or as a header."""
     if request.method in SAFE:
         return
     demand_own_site(request)
     sent = request.headers.get(HEADER, "")
-    if not sent and request.headers.get("content-type", "").partition(";")[0].strip().lower() in _FORMS:
+    if not sent and is_form(request):
         field = (await request.form()).get(FIELD, "")
         sent = field if isinstance(field, str) else ""
     if not secrets.compare_digest(sent.encode(), secret.encode()):
-        raise Problem(403, "form_of_other_session")
+        raise Problem(403, OTHER_SESSION)
 
 
 def _own(request: Request) -> set[str]:

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from api_gateway.http.auth import Handler, declared_roles, record_refusal
-from api_gateway.http.csrf import SAFE, demand_own_form
+from api_gateway.http.csrf import OTHER_SESSION, SAFE, demand_own_form, kept_fields
 from api_gateway.http.query import DONE, refuse_unknown_query
 from api_gateway.http.rates import count_request
 from api_gateway.office import Office
@@ -66,9 +66,15 @@ class SessionFirst(APIRoute):
             cookie = request.cookies.get(cookie_name(office.settings), "")
             session = await office.sessions.visitor(cookie) if cookie else None
             if session is None:
-                return to_sign_in(request)
+                return await _kept(request) or to_sign_in(request)
             request.state.visitor = visitor_of(session)
-            await _demand_allowed(request, request.state.visitor, roles)
+            try:
+                await _demand_allowed(request, request.state.visitor, roles)
+            except Problem as problem:
+                kept = await _kept(request) if problem.code == OTHER_SESSION else None
+                if kept is None:
+                    raise
+                return kept
             answer = await handler(request)
             if session.stale and (token := await office.writes.sessions.renew(session.id)):
                 set_session(answer, office.settings, token)
@@ -94,6 +100,15 @@ async def _demand_allowed(request: Request, visitor: Visitor, roles: tuple[Role,
         raise problem
     await refuse_unknown_query(request, DONE)
     await demand_own_form(request, visitor.csrf)
+
+
+async def _kept(request: Request) -> Response | None:
+    """Return the page that keeps what was written into a form whose session is over; None if nothing was."""
+    written = await kept_fields(request)
+    if not written:
+        return None
+    page: Response = request.app.state.kept_form_page(request, written)
+    return page
 
 
 def to_sign_in(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as clock_time
 from typing import Final
 
 from babel.dates import format_date, format_time
@@ -92,6 +93,11 @@ class Dates:
     def days_late(self, moment: str | datetime) -> int:
         """Return by how many days something is late; 0 or less if it is not."""
         return (self.today - self._due_day(self.local(moment))).days
+
+    @property
+    def late_before(self) -> datetime:
+        """The instant before which something was due that is late today: what was due as the day began is."""
+        return datetime.combine(self.today, clock_time(), tzinfo=self.zone) + timedelta(seconds=1)
 
     def due_by(self, moment: str | datetime) -> date:
         """Return the last day on which something is in time."""

@@ -20,6 +20,7 @@ PLACES: Final = (
     HeadPlace("/", "frame.places.today", STAFF_ROLES),
     HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
     HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
+    HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
 )
 """In the order in which they stand. A page that is no place of its own names its place as ``place``."""
 

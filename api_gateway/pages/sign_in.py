@@ -91,7 +91,7 @@ async def association(
     """Send a request to be let in to the association that its sender names."""
     demand_own_site(request)
     if association not in associations():
-        raise Problem(422, "unknown_association")
+        raise Problem(404, "unknown_association")
     await office.writes.sign_in.choose(choice, association)
     return _not_in(request, Arrival(why_not="asked"))
 

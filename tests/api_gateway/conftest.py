@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2 as httpx
@@ -62,11 +63,24 @@ class FakeSchedule:
         self._rounds.append(self._id)
 
 
+class FakeFrontend:
+    """The part of Temporal's own service that says who asks for work: one worker for each queue but ``away``."""
+
+    def __init__(self) -> None:
+        self.away: set[str] = set()
+
+    async def describe_task_queue(self, request: Any) -> Any:
+        """Return the workers of a queue."""
+        pollers = [] if request.task_queue.name in self.away else ["worker"]
+        return SimpleNamespace(pollers=pollers)
+
+
 class FakeEngine:
     """The part of a Temporal client that the gateway uses."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.workflow_service = FakeFrontend()
         self.opens = True
         self.sent: list[tuple[str, str, Command]] = []
         self.started: list[Any] = []

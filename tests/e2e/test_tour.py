@@ -122,6 +122,28 @@ async def test_nothing_is_loaded_twice(visitor: Visitor, running: Running) -> No
     assert (kept.complete, kept.failed, len(set(kept.done))) == (True, [], kept.acts)
 
 
+async def test_one_click_signs_in_as_one_of_the_staff_and_the_strip_stands_on_every_page(
+    visitor: Visitor, running: Running
+) -> None:
+    async with httpx.AsyncClient(
+        base_url=running.office.gateway_url, follow_redirects=True, timeout=60
+    ) as browser:
+        pair = (await visitor.supervisor.state())["tour"]
+        opened = await browser.get(
+            "/demo/as", params={"key": "coordinator_north", "to": f"/relationships/{pair}", "step": "2"}
+        )
+        assert (opened.status_code, opened.url.path) == (200, f"/relationships/{pair}")
+        assert "Pia Rask" in opened.text
+        assert "Step 2 of 5" in opened.text
+        assert "Robin Reyes" in opened.text
+        today = await browser.post("/demo/step", data={"number": "0", "back": "/"}, headers=OWN)
+        assert (today.status_code, today.url.path) == (200, "/")
+        assert "Step 2 of 5" not in today.text
+        other = await browser.get("/demo/as", params={"key": "auditor", "to": "/", "step": "5"})
+        assert "Marta Lind" in other.text
+        assert "You are Marta Lind" in other.text
+
+
 async def test_what_is_due_while_the_worker_is_stopped_waits_and_comes_once(visitor: Visitor) -> None:
     await visitor.until(complete=True, worker="up")
     before = len(visitor.mailbox.all())

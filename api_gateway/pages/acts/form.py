@@ -14,6 +14,8 @@ from api_gateway.pages.acts.posted import DAY, HOUR, NO, YES, Typed, rows_typed
 
 FEW: Final = 8
 """The most choices that are shown as buttons, one below the other; more are a list to open."""
+_LINE: Final = 64
+"""The most letters of choices that stand beside each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,7 @@ class ActField:
     """One field of a form on a page. ``path`` is the name under which it is posted, ``id`` its place on the page.
 
     ``fields`` are those of a group, ``rows`` those of a table; ``as_list`` says that the choices are a list to open.
+    ``named`` is the label of a field of a table with its row.
     """
 
     path: str
@@ -35,8 +38,17 @@ class ActField:
     hour: str = ""
     error: str = ""
     as_list: bool = False
+    named: str = ""
     fields: tuple["ActField", ...] = ()
     rows: tuple[tuple["ActField", ...], ...] = ()
+
+    @property
+    def in_a_line(self) -> bool:
+        """Whether the choices are so short that they stand beside each other."""
+        return (
+            not any(each.hint for each in self.choices)
+            and sum(len(each.label) + 6 for each in self.choices) <= _LINE
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +88,7 @@ def form_of(
 ) -> ActForm:
     """Return the form of an act with what was typed into it."""
     known, said = _Fields(act, offers, typed, faults, language), say.of_act(language, act)
-    fields = tuple(known.field(part, part.name) for part in parts)
+    fields = tuple(known.field(part, part.name) for part in parts if known.asks(part))
     return ActForm(
         act=act,
         title=said["title"],
@@ -105,7 +117,8 @@ class _Fields:
             path=path,
             id=id_of(path),
             control=part.control.value,
-            label=label.format(label=name) if label else name,
+            label=name,
+            named=label.format(label=name) if label else "",
             hint=part.hint or self._words("hints", part),
             required=part.required,
             choices=choices,
@@ -115,17 +128,28 @@ class _Fields:
             else next(iter(typed), ""),
             hour=next(iter(self._typed.get(f"{path}.{HOUR}", ())), ""),
             error=self._faults.get(path, ""),
-            as_list=part.control is Control.CHOICE and len(choices) > FEW,
-            fields=tuple(self.field(inner, f"{path}.{inner.name}") for inner in part.parts)
+            as_list=part.control is Control.CHOICE and (len(choices) > FEW or bool(label)),
+            fields=tuple(
+                self.field(inner, f"{path}.{inner.name}") for inner in part.parts if self.asks(inner)
+            )
             if part.control is Control.GROUP
             else (),
             rows=tuple(self._rows(part, path)) if part.control is Control.ROWS else (),
         )
 
+    def asks(self, part: FormPart) -> bool:
+        """Return whether a field is shown: one that may stay empty is not, if there is nothing to choose."""
+        chooses = part.control in (Control.CHOICE, Control.CHOICES)
+        return part.required or not chooses or bool(self._choices(part))
+
     def _rows(self, part: FormPart, path: str) -> Iterator[tuple[ActField, ...]]:
         for row in range(rows_typed(part, self._typed, path)):
             label = say.words(self._language)["frame"]["row_of"].replace("{number}", str(row + 1))
-            yield tuple(self.field(inner, f"{path}.{row}.{inner.name}", label) for inner in part.parts)
+            yield tuple(
+                self.field(inner, f"{path}.{row}.{inner.name}", label)
+                for inner in part.parts
+                if self.asks(inner)
+            )
 
     def _words(self, section: str, part: FormPart) -> str:
         return say.of_field(self._language, section, self._act, part.name)
@@ -151,7 +175,7 @@ def _wrong(fields: Iterable[ActField], faults: Faults) -> Iterator[Wrong]:
     every = list(_every(fields))
     for field in every:
         if field.error:
-            yield Wrong(href=_first_control(field), label=field.label, text=field.error)
+            yield Wrong(href=_first_control(field), label=field.named or field.label, text=field.error)
     known = {field.path for field in every}
     for path, text in faults.items():
         if path and path not in known:

@@ -60,7 +60,11 @@ def grouped(here: About, found: Sequence[Offered]) -> tuple[ActGroup, ...]:
     language = here.shown.language
     possible = [each for each in found if each.possible and each.act not in OF_TASKS]
     groups = (
-        ("usual", "", [each for each in possible if not _for_person(each) and each.act not in RARE]),
+        (
+            "usual",
+            "usual_acts",
+            [each for each in possible if not _for_person(each) and each.act not in RARE],
+        ),
         ("person", "for_person", [each for each in possible if _for_person(each)]),
         ("rare", "rare_acts", [each for each in possible if each.act in RARE]),
         ("not-now", "not_now", [each for each in found if not each.possible and each.why_not]),
@@ -68,7 +72,7 @@ def grouped(here: About, found: Sequence[Offered]) -> tuple[ActGroup, ...]:
     return tuple(
         ActGroup(
             id=id,
-            title=say.frame(language, title) if title else say.frame(language, "other_acts"),
+            title=say.frame(language, title),
             acts=tuple(_listed(here, each) for each in acts),
         )
         for id, title, acts in groups

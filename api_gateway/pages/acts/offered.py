@@ -5,7 +5,7 @@ values that fit. What is refused whatever the person fills in is not possible no
 on what is filled in. Records that no attempt takes are not offered.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import islice, product
@@ -105,6 +105,7 @@ def tried(shown: Shown, act: str, offers: Offers) -> Offered:
         return Offered(act=act, kind=kind, possible=True, offers=offers)
     parts = parts_of(kind)
     records = [part for part in parts if part.offers.startswith("records:") and part.name != "reason"]
+    closed = {part.name for part in parts if part in records or part.offers.startswith("enum:")}
     if any(part.required and not offers[part.offers] for part in records):
         return Offered(act=act, kind=kind, possible=False, offers=offers)
     taken: dict[str, set[str]] = {part.name: set() for part in records}
@@ -112,7 +113,7 @@ def tried(shown: Shown, act: str, offers: Offers) -> Offered:
     possible = False
     for body in islice(_bodies(shown, kind, offers), _MOST):
         broken = _attempt(shown, kind, body)
-        if _depends(broken, records):
+        if _depends(broken, closed):
             possible = True
             for name in taken:
                 value = body.get(name)
@@ -149,12 +150,15 @@ def _left(offers: Offers, records: Sequence[FormPart], taken: Mapping[str, set[s
     return {**offers, **left}
 
 
-def _depends(broken: RuleViolation | None, records: Sequence[FormPart]) -> bool:
-    """Return whether an act may be done after all if something else is filled in."""
+def _depends(broken: RuleViolation | None, closed: Collection[str]) -> bool:
+    """Return whether an act may be done after all if something else is filled in.
+
+    ``closed`` are the fields of which every value is tried.
+    """
     if broken is None or broken.code in _DEPENDS:
         return True
     named = broken.field.partition(".")[0]
-    return bool(named) and named not in {part.name for part in records}
+    return bool(named) and named not in closed
 
 
 def _attempt(shown: Shown, kind: type[Command], body: Mapping[str, Any]) -> RuleViolation | None:
@@ -214,6 +218,8 @@ def _values(shown: Shown, part: FormPart, offers: Offers) -> Iterator[Any]:
         case Control.CHOICE if of_records:
             if not part.required:
                 yield None
+            yield from (each.value for each in choices)
+        case Control.CHOICE if part.offers.startswith("enum:"):
             yield from (each.value for each in choices)
         case Control.CHOICE:
             if choices:

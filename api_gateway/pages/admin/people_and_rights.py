@@ -94,7 +94,7 @@ async def asked_by(
         place="/admin",
         asked=_asked(found, shown),
         q=wanted,
-        people=await _found(office, visitor, wanted, shown),
+        people=await found_people(office, visitor, wanted, shown.regions),
         searched=f"{RIGHTS}/requests/{asked}",
         new_key=new_key,
     )
@@ -257,7 +257,9 @@ def _asked(row: Mapping[str, Any], shown: _Shown) -> dict[str, Any]:
     }
 
 
-async def _found(office: Office, visitor: Visitor, q: str, shown: _Shown) -> list[dict[str, str]]:
+async def found_people(
+    office: Office, visitor: Visitor, q: str, regions: Mapping[str, str]
+) -> list[dict[str, str]]:
     """Return the people whom a search finds."""
     if not q:
         return []
@@ -267,7 +269,7 @@ async def _found(office: Office, visitor: Visitor, q: str, shown: _Shown) -> lis
             "id": row["id"],
             "name": row["name"],
             "about": ", ".join(
-                filter(None, (row["role_title"], shown.regions.get(row["region"], ""), row["email"]))
+                filter(None, (row["role_title"], regions.get(row["region"], ""), row["email"]))
             ),
         }
         for row in rows
@@ -310,7 +312,7 @@ async def _giving(
         place="/admin",
         chosen=chosen,
         q=q,
-        people=await _found(office, visitor, q, shown),
+        people=await found_people(office, visitor, q, shown.regions),
         regions=shown.regions,
         roles=[role.value for role in STAFF_ROLES],
         typed=typed or {"role": "", "regions": (), "first": "", "last": ""},

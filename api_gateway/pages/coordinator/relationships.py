@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -124,7 +123,7 @@ async def relationships(
 ) -> HTMLResponse:
     """Show the relationships that the visitor may see."""
     dates = await dates_of(office, visitor)
-    found = await _found(office, visitor, asked, dates.now, (page_number - 1) * ROWS, ROWS)
+    found = await _found(office, visitor, asked, dates, (page_number - 1) * ROWS, ROWS)
     regions = (await office.reads.regions.names(visitor.caller.sight)).items()
     bar = _bar(asked, visitor, dict(regions), dates.say)
     return page(
@@ -145,7 +144,7 @@ async def relationships(
 async def relationships_file(visitor: StaffVisitor, office: Parts, asked: Wanted) -> Response:
     """Return the same list, with its filters and in its order, as a file."""
     dates = await dates_of(office, visitor)
-    found = await _found(office, visitor, asked, dates.now, 0, MOST)
+    found = await _found(office, visitor, asked, dates, 0, MOST)
     say = dates.say
     names = ("mentee", "mentor", "program", "region", "stage", "since", "status", "waits", "what", "due")
     return csv_answer(
@@ -156,7 +155,7 @@ async def relationships_file(visitor: StaffVisitor, office: Parts, asked: Wanted
 
 
 async def _found(
-    office: Office, visitor: Visitor, asked: Asked, now: datetime, offset: int, limit: int
+    office: Office, visitor: Visitor, asked: Asked, dates: Dates, offset: int, limit: int
 ) -> Any:
     if asked.region:
         await demand_region(office.reads.regions, visitor.caller, asked.region)
@@ -167,7 +166,7 @@ async def _found(
         stage=asked.stage,
         region=asked.region,
         program=asked.program,
-        late_at=now if asked.late else None,
+        late_at=dates.late_before if asked.late else None,
     )
     return await office.reads.relationship_list.listed(
         visitor.caller.sight,

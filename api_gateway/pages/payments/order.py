@@ -215,7 +215,11 @@ def _of_members(here: About, state: Obligation, dates: Dates) -> Iterator[Ground
         yield Ground(text=say("payments.one.members"))
     mentor = here.shown.row["mentor_name"] or say("parts.unseen")
     for person in lapsed:
-        who = mentor if person == state.mentor else here.shown.staff(person)
+        who = (
+            mentor
+            if person == state.mentor
+            else here.shown.subject.names.get(person, say("acts.facts.mentee"))
+        )
         text = say("payments.one.lapsed", who=who[:1].upper() + who[1:])
         yield Ground(text=text, small=say("payments.one.lapsed_do"), warns=True)
 

@@ -115,6 +115,7 @@ class NamedPair(Case):
         self.id = derive("relationship", mentee)
         self.state = self.empty()
         self._records: list[JournalRecord] = []
+        self.decided: dict[str, datetime] = {}
         self._subject = StreamIdentity(
             origin="test/1",
             stream=self.id,
@@ -163,6 +164,7 @@ class NamedPair(Case):
             notices=tuple(each.notice for each in batch.effects if isinstance(each, SendNotice)),
         )
         self._records.append(record)
+        self.decided |= {type(event).__name__: self.now for event in events}
         self.state, self.head = batch.state, batch.head
 
     def applied(self) -> "NamedPair":

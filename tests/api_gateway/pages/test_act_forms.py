@@ -173,7 +173,8 @@ def test_what_does_not_fit_is_kept_and_named_where_it_stands() -> None:
         "began_at": "Complete el día y la hora.",
         "minutes": "Escriba un número entero, en cifras.",
     }
-    form = form_of("log-meeting", parts, {}, typed, faults, "es")
+    topics = {"rules:meetings.topics": [Choice(value=code, label=code) for code in ("budget", "staff")]}
+    form = form_of("log-meeting", parts, topics, typed, faults, "es")
     assert [(each.href, each.label) for each in form.wrong] == [
         ("f-began-at", "¿Cuándo empezó la reunión?"),
         ("f-minutes", "¿Cuántos minutos?"),

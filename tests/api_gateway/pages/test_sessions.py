@@ -1,6 +1,8 @@
 """A session opens pages and nothing else; it ends in real time, with its rights, and by signing out."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 
 STAY = "/session/stay"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 PRESENT = (
     func.now()
 )  # the machine's clock: a session is counted in real time, whatever the office's clock says
@@ -91,7 +94,7 @@ async def test_what_ends_or_changes_a_right_does_so_at_the_next_request(
     async with client.office.database.transaction() as connection:
         table = tables.grants
         await connection.execute(update(table).where(table.c.person == ann.person).values(ended_at=PRESENT))
-    refused = await ann.post(STAY)
+    refused = await ann.get("/me")
     assert refused.status_code == 403
     assert "no role in the office any more" in refused.text
 
@@ -171,3 +174,41 @@ async def test_an_alias_signs_in_as_the_human(client: Client, sign_in: SignIn) -
     assert found is not None
     assert (found.holder.person, found.holder.aliases) == (ann.person, (derive("p", "ann twice"),))
     assert found.holder.regions == ("r1",)
+
+
+def fields(text: str) -> list[tuple[str, str]]:
+    """Return the hidden fields of a page's last form."""
+    form = text.split("<form")[-1]
+    return [(name, unescape(value)) for name, value in HIDDEN.findall(form)]
+
+
+async def test_what_was_written_outlives_the_session(client: Client, sign_in: SignIn) -> None:
+    """A form whose session is over comes back whole; it is sent again after a new sign-in, by one press more."""
+    ann = await sign_in("ann", Role.ADMIN)
+    typed = {"name": 'North <b> & "south"', "days": "7"}
+    await change(client, ann.session, used_at=PRESENT - IDLE)
+    over = await ann.post("/me/tokens", typed)
+    assert over.status_code == 401
+    assert "North &lt;b&gt;" in over.text
+    assert 'target="_blank"' in over.text
+    assert 'action="/me/tokens"' in over.text
+    kept = fields(over.text)
+    assert kept == list(typed.items()), "without the secret of the session that is over"
+    again = await sign_in("ann")
+    ask = await again.post("/me/tokens", dict(kept), csrf=ann.csrf)
+    assert (ask.status_code, "Send this now?" in ask.text) == (403, True)
+    sent = dict(fields(ask.text))
+    assert sent == {"csrf": again.csrf, **typed}
+    made = await again.post("/me/tokens", sent)
+    assert (made.status_code, "North &lt;b&gt;" in made.text) == (200, True)
+
+
+async def test_only_a_form_of_our_own_pages_is_kept(client: Client, sign_in: SignIn) -> None:
+    ann = await sign_in("ann", Role.ADMIN)
+    await change(client, ann.session, used_at=PRESENT - IDLE)
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}):
+        answer = await ann.http.post("/me/tokens", data={"name": "x"}, headers=headers)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    long = await ann.post("/me/tokens", {"name": "x" * 70_000})
+    assert long.status_code == 303
+    assert (await ann.post("/sign-out")).status_code == 303

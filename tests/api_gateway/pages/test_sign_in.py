@@ -152,7 +152,7 @@ async def test_a_stranger_becomes_one_request_and_chooses_the_association(door: 
     choice = answer.text.split('name="choice" value="')[1].split('"')[0]
     wrong = {"choice": choice, "association": "nowhere"}
     own = {"Sec-Fetch-Site": "same-origin"}
-    assert (await browser.post("/sign-in/association", data=wrong, headers=own)).status_code == 422
+    assert (await browser.post("/sign-in/association", data=wrong, headers=own)).status_code == 404
     sent = {"choice": choice, "association": MINE}
     assert (await browser.post("/sign-in/association", data=sent)).status_code == 403, "from elsewhere"
     asked = await browser.post("/sign-in/association", data=sent, headers=own)

@@ -35,7 +35,8 @@ async def test_a_task_asks_for_its_act_in_a_form(carla: Browser, pairs: Mapping[
     assert "The mentee disputed the meeting of yesterday" in plain(section(page, "before"))
     assert section(page, "before").count("<li") == 5
     following = links(section(page, "following"))
-    assert following and following[0].startswith("/tasks/")
+    assert following
+    assert following[0].startswith("/tasks/")
 
 
 async def test_a_task_that_is_done_says_who_did_it_when_and_with_what_result(

@@ -140,6 +140,7 @@ def strip_of(language: Language, people: People, standing: DemoStanding) -> str:
             moves=[each.value for each in BY_TIME],
             mailbox="http://127.0.0.1",
             links=links,
+            me="",
             back="/",
             path="/demo",
         )

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from workers.embedded.identity_provider.codes import ALGORITHM, Codes
+from workers.embedded.identity_provider.codes import ALGORITHM, DemoCodes
 from workers.embedded.identity_provider.personas import DemoIdentity
 
 _SHEET: Final = (Path(__file__).parent / "style.css").read_bytes()
@@ -44,7 +44,7 @@ class IdentityProvider:
         """Set the one client, with its secret and the one address that it comes back to."""
         self._issuer, self._client, self._secret, self._back = issuer, client, secret, back
         self._people = people
-        self._codes = Codes(issuer, client)
+        self._codes = DemoCodes(issuer, client)
 
     def app(self) -> Starlette:
         """Return the application."""

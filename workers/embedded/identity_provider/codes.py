@@ -30,7 +30,7 @@ class OpenCode:
     until: float
 
 
-class Codes:
+class DemoCodes:
     """The codes that are open now, and the key that signs tokens. Both are made anew at each start."""
 
     def __init__(self, issuer: str, client: str) -> None:

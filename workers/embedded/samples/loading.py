@@ -98,6 +98,7 @@ class Loading:
         if self.progress is None:
             now = await self._clock.now()
             self.progress = Progress(begins=now.replace(microsecond=0).isoformat())
+            self._days(after_opening=False)
             self._keep()
         begins = datetime.fromisoformat(self.progress.begins)
         if tokens.is_file():

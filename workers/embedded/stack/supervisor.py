@@ -299,6 +299,7 @@ class OfficeProcesses:
         return (
             *("--port", str(assigned["smtp"]), "--http-port", str(assigned["mailbox"])),
             *("--folder", str(self.data.mails)),
+            *(("--office", f"{self.gateway_url}/demo") if self._options.tour else ()),
         )
 
     async def _run(

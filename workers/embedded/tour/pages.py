@@ -113,7 +113,7 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
         visitor,
         status=status,
         folders=(TEMPLATES,),
-        tell=TourWords(language, {**demo.people.names, "others": "16"}),
+        tell=TourWords(language, {**demo.people.names, "others": str(demo.people.others)}),
         standing=standing,
         dates=dates,
         ready=ready,
@@ -125,6 +125,7 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
         mails=newest(demo.mails(), demo.people.by_address, _MAILS),
         mailbox=demo.mailbox,
         personas=demo.people.personas() if demo.people.loaded else (),
+        me=demo.people.key_of(visitor.caller.person) if visitor and demo.people.loaded else "",
         refused=message,
         path=PATH,
     )

@@ -51,6 +51,11 @@ class People:
             staff["key"]: staff["name"] for staff in self._samples.data["staff"] if "name" in staff
         }
 
+    @property
+    def others(self) -> int:
+        """How many mentees there are beside that of the tour."""
+        return len(self._samples.fates) - 1
+
     @cached_property
     def by_address(self) -> Mapping[str, str]:
         """The names of all people by their addresses."""
@@ -75,6 +80,10 @@ class People:
             )
             for staff in self._samples.data["staff"]
         ]
+
+    def key_of(self, person: str) -> str:
+        """Return the key of one of the staff; empty for anybody else."""
+        return next((each.key for each in self.personas() if each.person == person), "")
 
     def token(self, key: str) -> str:
         """Return the token of one of them."""

@@ -55,6 +55,7 @@ async def strip(demo: Demo, request: Request, back: str, visitor: Visitor | None
             moves=[each.value for each in BY_TIME],
             mailbox=demo.mailbox,
             links=links,
+            me=demo.people.key_of(visitor.caller.person) if visitor else "",
             back=back,
             path=PATH,
         )

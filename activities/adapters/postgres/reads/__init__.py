@@ -11,6 +11,7 @@ from activities.adapters.postgres.reads.drafts import DraftReads
 from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.exports import ExportReads
 from activities.adapters.postgres.reads.grants import GrantReads
+from activities.adapters.postgres.reads.health import HealthReads
 from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.kept_emails import KeptEmailReads
 from activities.adapters.postgres.reads.night_checks import NightCheckReads
@@ -44,6 +45,7 @@ class OfficeReads:
         self.exports = ExportReads(database)
         self.entries = EntryReads(database)
         self.grants = GrantReads(database)
+        self.health = HealthReads(database)
         self.history = HistoryReads(database)
         self.kept_emails = KeptEmailReads(database, keyring)
         self.night_checks = NightCheckReads(database)
