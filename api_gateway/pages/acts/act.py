@@ -66,7 +66,7 @@ class ActNow:
             for name, choices in self.offered.offers.items()
             if name.startswith("records:")
         }
-        return {"facts": self.facts, "offers": chosen, "hidden": dict(self.hidden)}
+        return {"facts": self.facts, "offers": chosen, "version": self.hidden.get("version", "")}
 
     def form(self, typed: Typed, faults: Mapping[str, str]) -> ActForm:
         """Return the form with what was typed and what is wrong with it."""

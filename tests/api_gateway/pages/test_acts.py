@@ -1,5 +1,6 @@
 """A whole pair by forms alone: each act is found on a page, filled in and sent, from application to payment."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,11 @@ from typing import Any
 import httpx2 as httpx
 import pytest_asyncio
 
+from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.postgres.database import Database
+from api_gateway.http.examples import answers_to
+from api_gateway.pages.acts.parts import ANSWERS, answer_parts
+from api_gateway.pages.acts.posted import typed_from
 from domain.actors import Role
 from domain.ids import derive
 from domain.relationship.stages.agreement.drafting import DraftAgreement
@@ -198,11 +203,25 @@ async def test_only_who_sees_the_pair_and_may_do_it_opens_or_sends_a_form(
 
 
 async def test_a_form_of_the_program_is_chosen_first_and_filled_in_then(desk: Desk) -> None:
-    uses = [use for use in desk.pair.rules.forms if use.of_pair and not use.audience]
+    await _to_meetings(desk)
     first = await desk.open("submit-form")
     chooser = next(each for each in forms_in(first.text) if each.method == "get" and "form" in each.asked)
-    known = {use.form for use in uses}
-    assert set(chooser.choices["form"]) <= known
+    assert "region_feedback_mentee" in chooser.choices["form"]
+    query = f"?form=region_feedback_mentee&acting_for={MENTEE.id}"
+    page = await desk.open("submit-form", query)
+    form = form_to(page.text, f"{desk.page}/acts/submit-form")
+    assert form.values["form"] == ["region_feedback_mentee"]
+    asked = shipped_forms()["region_feedback_mentee", "1"]
+    empty = await desk.browser.post(form.action, form.filled(reason="on_paper"))
+    assert empty.status_code == 422
+    assert 'href="#f-answers-' in empty.text
+    again = form_to(empty.text, form.action)
+    part = answer_parts(asked, {}, "en")
+    answers = {ANSWERS: answers_to(asked, desk.pair.rules)}
+    typed = typed_from((part,), answers, desk.pair.rules.calendar.timezone)
+    sent = await desk.browser.post(form.action, again.filled() | typed)
+    assert sent.status_code == 303, sent.text
+    assert [filed.form for filed in desk.pair.state.filed] == ["region_feedback_mentee"]
 
 
 async def test_more_rows_come_without_script_and_keep_what_was_typed(desk: Desk) -> None:
@@ -221,11 +240,50 @@ async def test_more_rows_come_without_script_and_keep_what_was_typed(desk: Desk)
 
 async def _to_meetings(desk: Desk) -> None:
     pair = desk.pair
+    await _to_agreement(desk)
+    pair.sign(MENTEE)
+    pair.sign(MENTOR)
+    await pair.at(pair.now)
+
+
+async def test_the_agreement_prints_with_its_digest_and_its_scan_comes_back_on_the_same_page(
+    desk: Desk,
+) -> None:
+    pair = desk.pair
+    await _to_agreement(desk)
+    page = await desk.browser.get(f"{desk.page}/agreement")
+    assert page.status_code == 200, page.text
+    assert "Agreement, version 1" in page.text
+    assert pair.digest("en") in page.text
+    assert page.text.count('class="signature"') == 2
+    spanish = await desk.browser.get(f"{desk.page}/agreement?language=es")
+    assert pair.digest("es") in spanish.text
+    form = form_to(spanish.text, f"{desk.page}/acts/sign-agreement")
+    assert form.values["digest"] == [pair.digest("es")]
+    sent = await desk.browser.post(form.action, form.filled(acting_for=MENTEE.id), files={"scan": SCAN})
+    assert sent.status_code == 303, sent.text
+    assert sent.headers["location"] == f"{desk.page}/agreement?done=sign-agreement"
+    after = await desk.browser.get(sent.headers["location"])
+    assert "The signature is entered." in after.text
+    assert "signed today" in after.text
+    address = re.search(rf'href="({desk.page}/scans/[0-9a-f]+)"', after.text)
+    assert address is not None
+    saved = await desk.browser.get(address[1])
+    assert saved.content == SCAN[1]
+    assert saved.headers["content-disposition"].startswith("attachment")
+    bad = form_to(after.text, f"{desk.page}/acts/sign-agreement")
+    wrong = await desk.browser.post(
+        bad.action, bad.filled(acting_for=MENTOR.id), files={"scan": ("x.html", b"<b>", "text/html")}
+    )
+    assert wrong.status_code == 422
+    assert "Send a whole PDF, JPEG or PNG file." in wrong.text
+
+
+async def _to_agreement(desk: Desk) -> None:
+    pair = desk.pair
     pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=pair.now.date(), needs=("budget",))
     pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     pair.do(ConfirmMatch, COORDINATOR)
     pair.do(ConfirmFirstContact, MENTEE, contacted_on=pair.now.date(), mode="phone")
     pair.do(DraftAgreement, MENTOR, terms=TERMS)
-    pair.sign(MENTEE)
-    pair.sign(MENTOR)
     await pair.at(pair.now)
