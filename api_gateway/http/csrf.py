@@ -64,7 +64,7 @@ async def demand_own_form(request: Request, secret: str) -> None:
         field = (await request.form()).get(FIELD, "")
         sent = field if isinstance(field, str) else ""
     if not secrets.compare_digest(sent.encode(), secret.encode()):
-        raise Problem(403, OTHER_SESSION)
+        raise Problem(403, "form_of_other_session")
 
 
 def _own(request: Request) -> set[str]:

@@ -38,6 +38,10 @@ class Dates:
         self.now = now
         self.today = now.astimezone(zone).date()
 
+    def seen_at(self, now: datetime) -> "Dates":
+        """Return the same days as seen at another moment."""
+        return Dates(self._language, self.zone, now)
+
     def title(self) -> str:
         """Return today with its day of the week, as a heading."""
         named = day_of_these_weeks(self.today, self._language)

@@ -1,7 +1,7 @@
 """The page of oneself: one's rights, the language, the digest, where one is signed in, and one's API tokens."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Path, Request, Response
@@ -104,8 +104,7 @@ async def _page(
 ) -> HTMLResponse:
     caller, spoken = visitor.caller, Language(visitor.language)
     now, say = await office.clock.now(), Say(spoken)
-    zone = zone_in(caller.association.code)
-    dates = Dates(spoken, zone, now)
+    dates = Dates(spoken, zone_in(caller.association.code), now)
     tokens = await office.reads.tokens.own(caller.sight, now)
     sessions = await office.reads.sign_in.sessions(caller.sight, own=True)
     return page(
@@ -121,7 +120,7 @@ async def _page(
         spoken=[each.value for each in Language],
         rhythm=(await office.reads.digests.rhythm(caller.sight)).value,
         rhythms=[each.value for each in DigestRhythm],
-        sessions=[_session(row, visitor, spoken, zone) for row in sessions],
+        sessions=[_session(row, visitor, dates) for row in sessions],
         tokens=[_token(row, say, dates) for row in tokens],
         token_days=TOKEN_DAYS,
         new_key=new_key,
@@ -140,8 +139,8 @@ async def own_grants(office: Office, visitor: Visitor, say: Say, dates: Dates) -
     return [each for each in found if not each.over]
 
 
-def _session(row: Mapping[str, Any], visitor: Visitor, spoken: Language, zone: tzinfo) -> dict[str, Any]:
-    dates = Dates(spoken, zone, datetime.fromisoformat(row["present"]))
+def _session(row: Mapping[str, Any], visitor: Visitor, office_dates: Dates) -> dict[str, Any]:
+    dates = office_dates.seen_at(datetime.fromisoformat(row["present"]))
     return {
         "id": row["id"],
         "here": row["id"] == visitor.session,

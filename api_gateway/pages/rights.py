@@ -34,7 +34,7 @@ def grant_shown(row: Mapping[str, Any], say: Say, dates: Dates, regions: Mapping
     days = [say("rights.from", day=dates.long(row["first"]))]
     if row["last"]:
         days.append(say("rights.until", day=dates.long(row["last"])))
-    by = [say("rights.given_by", name=_by(row, "given_by", say))]
+    by = [_by(row, "given_by", say)]
     if row["confirmed_by"]:
         by.append(say("rights.confirmed_by", name=_by(row, "confirmed_by", say)))
     return ShownGrant(

@@ -49,6 +49,10 @@ class _Shown:
     dates: Dates
     regions: Mapping[str, str]
 
+    def now_real(self, row: Mapping[str, Any]) -> Dates:
+        """Return days as seen at the real present of a row: signing in does not know the demo's clock."""
+        return self.dates.seen_at(datetime.fromisoformat(row["present"]))
+
 
 @router.get(RIGHTS, operation_id="pages.rights", dependencies=[SaysDone])
 async def rights(request: Request, visitor: ConfirmingVisitor, office: Parts) -> HTMLResponse:
@@ -228,12 +232,10 @@ def _signed_in(rows: Sequence[Mapping[str, Any]], visitor: Visitor, shown: _Show
     for row in rows:
         if row["person"] in visitor.caller.ids or row["person"] in found:
             continue
-        present = datetime.fromisoformat(row["present"])
-        dates = Dates(Language(visitor.language), zone_in(visitor.caller.association.code), present)
         found[row["person"]] = {
             "person": row["person"],
             "name": row["name"] or shown.say("parts.unseen"),
-            "used": dates.at(row["used_at"]),
+            "used": shown.now_real(row).at(row["used_at"]),
         }
     return list(found.values())
 
@@ -252,7 +254,7 @@ def _asked(row: Mapping[str, Any], shown: _Shown) -> dict[str, Any]:
         "id": row["id"],
         "name": row["name"] or shown.say("admin.requests.nameless"),
         "email": row["email"],
-        "at": shown.dates.on(row["asked_at"]),
+        "at": shown.now_real(row).on(row["asked_at"]),
         "refused": row["state"] == "refused",
     }
 
@@ -269,7 +271,9 @@ async def found_people(
             "id": row["id"],
             "name": row["name"],
             "about": ", ".join(
-                filter(None, (row["role_title"], regions.get(row["region"], ""), row["email"]))
+                filter(
+                    None, (row["role_title"].replace("_", " "), regions.get(row["region"], ""), row["email"])
+                )
             ),
         }
         for row in rows

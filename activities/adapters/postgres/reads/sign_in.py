@@ -16,7 +16,10 @@ class SignInReads(Reads):
     """The reads about signing in."""
 
     async def requests(self, sight: Sight, *, state: str = "open") -> tuple[Mapping[str, Any], ...]:
-        """Return the sign-ins that matched nobody, the latest first: what the provider says of each, and when."""
+        """Return the sign-ins that matched nobody, the latest first: what the provider says of each, and when.
+
+        Their instants are real ones, and so is ``present``.
+        """
         request = tables.sign_in_requests.c
         wanted = (
             select(
@@ -27,6 +30,7 @@ class SignInReads(Reads):
                 request.state,
                 request.created_at,
                 request.asked_at,
+                func.now().label("present"),
             )
             .where(sql.sign_in_request(sight), request.state == state)
             .order_by(request.asked_at.desc(), request.id)

@@ -24,7 +24,7 @@ _REQUEST: Final = tables.sign_in_requests.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RequestMade:
     """A request to be let in: whether it was refused, whose it is, and the secret by which its sender adds to it."""
 
     refused: bool
@@ -40,7 +40,9 @@ class SignInWrites(Writes):
         async with self._database.one_statement() as connection:
             return await tie_of(connection, issuer, subject)
 
-    async def ask(self, issuer: str, subject: str, *, name: str, email: str, association: str = "") -> Asked:
+    async def ask(
+        self, issuer: str, subject: str, *, name: str, email: str, association: str = ""
+    ) -> RequestMade:
         """Record that somebody who is tied to nobody has signed in; a second time, the same request says so again."""
         secret, table = secrets.token_urlsafe(32), tables.sign_in_requests
         told = {"name": name, "email": email, "choice_hash": hashed(secret)}
@@ -51,7 +53,7 @@ class SignInWrites(Writes):
         ).returning(table.c.state, table.c.association)
         async with self._database.transaction() as connection:
             found = (await connection.execute(again)).one()
-        return Asked(refused=found.state == "refused", association=found.association, secret=secret)
+        return RequestMade(refused=found.state == "refused", association=found.association, secret=secret)
 
     async def choose(self, secret: str, association: str) -> bool:
         """Send a request to an association, once, as its sender; return whether there is such a request."""
