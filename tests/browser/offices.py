@@ -1,11 +1,14 @@
 """What is in the office that no test changes: pairs at every stage, their money, and somebody who asks to be let in."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import httpx2 as httpx
 from sqlalchemy import insert, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.journal import SqlRecords
 from domain.actors import SYSTEM, Role
 from domain.ids import claim_id, derive, obligation_id
 from domain.payments.claims import AddClaim
@@ -14,15 +17,18 @@ from domain.payments.orders.approval import ApproveStipend
 from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.orders.settlement import ConfirmSettled
+from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import MINE
 from tests.api_gateway.pages.live import LiveMoney
 from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, RULES, TERM, NamedPair, fill
 from tests.browser.gateway import ISSUER, Served
 from tests.conftest import NOW
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD
+from tests.domain.term.term_case import TermCase
 
 WHO: Final[dict[str, tuple[str, tuple[Role, ...], dict[str, Any]]]] = {
     "coordinator": ("Carla Jensen", (Role.COORDINATOR,), {"regions": (REGION,)}),
+    "leader": ("Lea Hart", (Role.COORDINATOR,), {"regions": ("r3",)}),
     "coordinadora": ("Carlota Jensen", (Role.COORDINATOR,), {"regions": (REGION,), "language": "es"}),
     "payment": ("Priya Nair", (Role.PAYMENT_STAFF,), {}),
     "auditor": ("Ada Brandt", (Role.AUDITOR,), {}),
@@ -105,6 +111,7 @@ async def furnish(office: Served) -> list[NamedPair]:
     await writes.ask(ISSUER, "jo", name="Jo Blake", email="jo@example.org", association=MINE)
     async with office.client.office.database.transaction() as connection:
         asked = await connection.scalar(select(tables.sign_in_requests.c.id))
+    term = await _term(office)
     open_tasks = [task for task in named["Ida Holm"].state.tasks if task.open]
     office.things = {
         "pair": named["Ida Holm"].id,
@@ -112,7 +119,8 @@ async def furnish(office: Served) -> list[NamedPair]:
         "task": open_tasks[-1].id,
         "request": str(asked),
         "person": named["Ida Holm"].mentee.id,
-        "region": REGION,
+        "term": term,
+        "email": await _email_about(office, named["Ida Holm"].id),
     }
     return pairs
 
@@ -125,3 +133,31 @@ async def _people_of_money(office: Served) -> None:
     ]
     async with office.client.office.database.transaction() as connection:
         await connection.execute(insert(tables.people), rows)
+
+
+async def _email_about(office: Served, pair: str) -> str:
+    """Return the first email that the page of a pair leads to, as its address names it."""
+    cookies = await cookie_of(office, "coordinator")
+    async with httpx.AsyncClient(base_url=office.url, cookies=cookies) as http:
+        shown = (await http.get(f"/relationships/{pair}")).text
+    named = re.search(r"/emails/([0-9a-f]+)", shown)
+    assert named is not None, "the page of the pair shows no email"
+    return named[1]
+
+
+async def _term(office: Served) -> str:
+    """Open the sample term in the northern region, in its second month; return its id."""
+    body = {"code": "r3", "name": "Northern Region", "program": RULES.program}
+    await office.client.send("admin", "POST", "/v1/regions", key="r3", json=body)
+    case = TermCase()
+    text = rules_text(case.rules)
+    case.digest = rules_digest(text)
+    shipped = {"program": "sample", "version": "1", "digest": case.digest, "region": "", "text": text}
+    async with office.client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.rule_sets).values(**shipped))
+    case.open()
+    case.until(2026, 10, 20)
+    for record in case.records:
+        done = await SqlRecords(office.worker).record(record)
+        assert not done.refused, done.refused
+    return derive("term", "sample")

@@ -10,14 +10,15 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api_gateway.http.auth import of_static, routes_of
+from api_gateway.http.sessions import OPEN_PAGES, SessionFirst
 from domain.ids import derive
 
 UNKNOWN: Final = derive("nobody and nothing")
+DOCS: Final = "/v1/docs"
 NO_PAGES: Final = {
     "/sign-in/start": "leads to the provider",
     "/sign-in/back": "leads on from the provider",
-    "/c/{secret}.ics": "a calendar, read by calendar programs",
-    "/v1/": "the index of the API, as JSON",
+    "/relationships/{subject}/scans/{scan}": "a file",
 }
 """Addresses outside the API's nouns that show nothing in a browser, and why."""
 
@@ -50,6 +51,10 @@ PAGES: Final = (
         "/relationships/{subject}", "coordinator", "/relationships/{pair}", error=f"/relationships/{UNKNOWN}"
     ),
     Shown("/relationships/{subject}", "auditor", "/relationships/{pair}"),
+    Shown("/relationships/{subject}/at", "auditor", "/relationships/{pair}/at"),
+    Shown("/relationships/{subject}/agreement", "coordinator", "/relationships/{pair}/agreement"),
+    Shown("/relationships/{subject}/notes", "coordinator", "/relationships/{pair}/notes"),
+    Shown("/emails/{notice}", "coordinator", "/emails/{email}", error=f"/emails/{UNKNOWN}"),
     Shown("/relationships/{subject}/acts", "coordinator", "/relationships/{pair}/acts"),
     Shown("/relationships/{subject}/acts/{act}", "coordinator", "/relationships/{pair}/acts/log-meeting"),
     Shown(
@@ -62,7 +67,20 @@ PAGES: Final = (
     Shown("/payments/{subject}", "payment", "/payments/{payment}", error=f"/payments/{UNKNOWN}"),
     Shown("/payments/{subject}/acts", "payment", "/payments/{payment}/acts"),
     Shown("/payments/{subject}/acts/{act}", "payment", "/payments/{payment}/acts/prepare-stipend"),
+    Shown("/terms/{term}/regions/{region}/acts", "leader", "/terms/{term}/regions/r3/acts"),
+    Shown(
+        "/terms/{term}/regions/{region}/acts/{act}",
+        "leader",
+        "/terms/{term}/regions/r3/acts/record-log-check",
+    ),
     Shown("/me", "admin", "/me", empty="/me"),
+    Shown("/admin", "admin", "/admin", empty="/admin"),
+    Shown(
+        "/admin/regions/{code}/seat",
+        "admin",
+        "/admin/regions/r1/seat?q=Jensen",
+        empty="/admin/regions/r1/seat",
+    ),
     Shown("/admin/people-and-rights", "admin", "/admin/people-and-rights", empty="/admin/people-and-rights"),
     Shown(
         "/admin/people-and-rights/requests/{asked}",
@@ -73,7 +91,7 @@ PAGES: Final = (
     Shown("/admin/people-and-rights/give", "admin", "/admin/people-and-rights/give?q=Jensen"),
     Shown("/sign-in", "", "/sign-in?next=/relationships", empty="/sign-in"),
     Shown("/signed-out", "", "/signed-out"),
-    Shown("/v1/docs", "", "/v1/docs"),
+    Shown(DOCS, "", DOCS),
 )
 
 
@@ -83,6 +101,7 @@ def routes_with_pages(app: FastAPI) -> set[str]:
     for route in routes_of(app.routes):
         if not isinstance(route, APIRoute) or "GET" not in route.methods or route.path.endswith(".csv"):
             continue
-        if getattr(route, "checks", "") != "token" and not of_static(route.path):
+        shown = isinstance(route, SessionFirst) or route.path in OPEN_PAGES or route.path == DOCS
+        if shown and not of_static(route.path):
             found.add(route.path)
     return found
