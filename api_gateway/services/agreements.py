@@ -9,6 +9,7 @@ from activities.adapters.postgres.reads.agreement import TextLost, Version, text
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.visible import demand_sight
+from domain.rules.agreement_text import LANGUAGE
 from domain.visibility import Data
 
 
@@ -23,9 +24,18 @@ class ReadAgreement:
 
 
 async def read_agreement(
-    database: Database, caller: Caller, pair: Mapping[str, Any], *, version: int | None, language: str
+    database: Database,
+    caller: Caller,
+    pair: Mapping[str, Any],
+    *,
+    version: int | None,
+    language: str,
+    otherwise: str = "",
 ) -> ReadAgreement:
-    """Return a version of the agreement of a pair that the caller sees; the newest one if none is named."""
+    """Return a version of the agreement of a pair that the caller sees; the newest one if none is named.
+
+    Without a ``language``, the text is in ``otherwise`` if there is one, else in that of every program.
+    """
     demand_sight(caller, pair, Data.AGREEMENT)
     async with database.transaction() as connection:
         found = await versions(caller.sight, connection, pair["id"])
@@ -34,6 +44,7 @@ async def read_agreement(
         wanted = next((each for each in found if each.version == version), None) if version else found[-1]
         if wanted is None:
             raise Problem(404, "unknown_version", one_of([str(each.version) for each in found]))
+        language = language or (otherwise if wanted.digest_in(otherwise) else LANGUAGE)
         try:
             text = await text_of(connection, wanted, language)
         except KeyError:

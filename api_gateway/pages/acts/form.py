@@ -116,7 +116,7 @@ class _Fields:
         return ActField(
             path=path,
             id=id_of(path),
-            control=part.control.value,
+            control=self._control(part, choices).value,
             label=name,
             named=label.format(label=name) if label else "",
             hint=part.hint or self._words("hints", part),
@@ -136,6 +136,12 @@ class _Fields:
             else (),
             rows=tuple(self._rows(part, path)) if part.control is Control.ROWS else (),
         )
+
+    @staticmethod
+    def _control(part: FormPart, choices: Sequence[Choice]) -> Control:
+        """Return the control of a field; rules of before that list no codes take any, which is typed."""
+        typed = part.control is Control.CHOICE and part.required and part.offers.startswith("rules:")
+        return Control.TEXT if typed and not choices else part.control
 
     def asks(self, part: FormPart) -> bool:
         """Return whether a field is shown: one that may stay empty is not, if there is nothing to choose."""

@@ -97,8 +97,11 @@ def _every(parts: Iterable[FormPart]) -> Iterator[FormPart]:
         yield from _every(part.parts)
 
 
-def tried(shown: Shown, act: str, offers: Offers) -> Offered:
-    """Return what the domain says of every attempt at an act, with the records that some attempt takes."""
+def tried(shown: Shown, act: str, offers: Offers, *, by: str = "") -> Offered:
+    """Return what the domain says of every attempt at an act, with the records that some attempt takes.
+
+    ``by`` is somebody else whose attempts they are.
+    """
     kind = ACTS[shown.subject.kind][act]
     if kind is OpenComplaint:
         # Whether there is a case already is nothing that an offer may tell.
@@ -112,7 +115,7 @@ def tried(shown: Shown, act: str, offers: Offers) -> Offered:
     first: RuleViolation | None = None
     possible = False
     for body in islice(_bodies(shown, kind, offers), _MOST):
-        broken = _attempt(shown, kind, body)
+        broken = _attempt(shown, kind, body, by)
         if _depends(broken, closed):
             possible = True
             for name in taken:
@@ -127,7 +130,7 @@ def tried(shown: Shown, act: str, offers: Offers) -> Offered:
             possible=False,
             why_not=in_words(code) if code else "",
             code=code,
-            forbidden=is_forbidden(code) and _possible_for_another(shown, act, offers),
+            forbidden=not by and is_forbidden(code) and _possible_for_another(shown, act, offers),
             offers=offers,
         )
     return Offered(act=act, kind=kind, possible=True, offers=_left(offers, records, taken))
@@ -135,10 +138,7 @@ def tried(shown: Shown, act: str, offers: Offers) -> Offered:
 
 def _possible_for_another(shown: Shown, act: str, offers: Offers) -> bool:
     """Return whether somebody who has done nothing here yet, with the same roles, could do it now."""
-    nobody = replace(shown.caller, person=_ANOTHER, aliases=())
-    if shown.caller.person == _ANOTHER:
-        return False
-    return tried(replace(shown, caller=nobody), act, offers).possible
+    return tried(shown, act, offers, by=_ANOTHER).possible
 
 
 def _left(offers: Offers, records: Sequence[FormPart], taken: Mapping[str, set[str]]) -> Offers:
@@ -161,13 +161,14 @@ def _depends(broken: RuleViolation | None, closed: Collection[str]) -> bool:
     return bool(named) and named not in closed
 
 
-def _attempt(shown: Shown, kind: type[Command], body: Mapping[str, Any]) -> RuleViolation | None:
+def _attempt(shown: Shown, kind: type[Command], body: Mapping[str, Any], by: str) -> RuleViolation | None:
     """Return why an attempt is refused; None if it is not, or if only more facts could tell."""
     try:
         parsed = body_of(kind).model_validate(body)
     except ValidationError:
         return None
     actor = actor_of(shown.caller, kind, body)
+    actor = replace(actor, id=by or actor.id)
     documents = dict.fromkeys(_documents_of(kind), _DOCUMENT)
     return shown.subject.why_not(command_from(kind, parsed, id=_ID, actor=actor, **documents))
 
@@ -222,10 +223,8 @@ def _values(shown: Shown, part: FormPart, offers: Offers) -> Iterator[Any]:
         case Control.CHOICE if part.offers.startswith("enum:"):
             yield from (each.value for each in choices)
         case Control.CHOICE:
-            if choices:
-                yield choices[0].value
-            elif not part.required:
-                yield None
+            # Rules of before that list no reasons take any code.
+            yield choices[0].value if choices else "attempt" if part.required else None
         case Control.CHOICES:
             yield [each.value for each in choices] if of_records else [each.value for each in choices[:1]]
         case Control.YES_NO:

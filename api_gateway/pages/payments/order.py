@@ -63,7 +63,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class PaymentDecision:
     """What the visitor can do: the first act as a form, the others as links, and why not the rest."""
 
     shown: Embedded | None
@@ -247,7 +247,7 @@ def _earlier(here: About, order: Order, dates: Dates) -> Ground:
     return Ground(text=text, small="; ".join(small), warns=warns)
 
 
-async def _decision(office: Office, visitor: Visitor, here: About) -> Decision:
+async def _decision(office: Office, visitor: Visitor, here: About) -> PaymentDecision:
     found = [each for each in await every_act(office, here.shown, here.pair) if each.act not in OF_TASKS]
     possible = {each.act: each for each in found if each.possible}
     first = next((act for act in FIRST if act in possible), "")
@@ -257,7 +257,7 @@ async def _decision(office: Office, visitor: Visitor, here: About) -> Decision:
         shown = embedded(made, with_only_choices(made, {}), {}, Showing(key=new_key()))
     language = visitor.language
     more = [Link(here.form(act), say_acts.of_act(language, act)["title"]) for act in possible if act != first]
-    return Decision(shown=shown, more=more, why_not=[*_why_not(found, language)])
+    return PaymentDecision(shown=shown, more=more, why_not=[*_why_not(found, language)])
 
 
 def _why_not(found: Sequence[Offered], language: str) -> Iterator[tuple[str, str]]:

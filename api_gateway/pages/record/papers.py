@@ -1,26 +1,27 @@
 """What is read of a relationship word by word: its agreement, the notes of the staff, and an email as it was sent."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
+from activities.adapters.postgres.reads.agreement import Version
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.http.sessions import SessionFirst, StaffVisitor
 from api_gateway.pages import links
+from api_gateway.pages.acts.on_paper import signature_on_paper
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Fact, Link
 from api_gateway.pages.people import pair_shown
 from api_gateway.pages.view import page
+from api_gateway.services.agreements import read_agreement
 from api_gateway.services.kept_emails import words_as_sent
 from api_gateway.services.problem import Problem
-from api_gateway.services.visible import demand_sight, visible_relationship
+from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
-from domain.rules.agreement_text import LANGUAGE
-from domain.visibility import Data
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 
@@ -32,49 +33,49 @@ async def agreement(
     office: Parts,
     subject: Reference,
     version: Annotated[int | None, Query(ge=1, le=100_000)] = None,
+    language: Annotated[str, Query(pattern=r"^([a-z]{2,3})?$")] = "",
 ) -> HTMLResponse:
-    """Show the exact text of a version, with digest and signatures, and print it with two lines to sign."""
+    """Show the exact text of a version, with digest and signatures, print it with two lines to sign, take the scans."""
     row = await visible_relationship(office.reads, visitor.caller, subject)
-    demand_sight(visitor.caller, row, Data.AGREEMENT)
-    async with office.database.transaction() as connection:
-        found = await versions(visitor.caller.sight, connection, row["id"])
-        shown = next((each for each in reversed(found) if version in (None, each.version)), None)
-        if shown is None:
-            raise Problem(404, "no_agreement")
-        language = visitor.language if shown.digest_in(visitor.language) else LANGUAGE
-        try:
-            text = await text_of(connection, shown, language)
-        except (KeyError, TextLost):
-            raise Problem(500, "text_lost") from None
-    dates = await dates_of(office, visitor)
+    read = await read_agreement(
+        office.database, visitor.caller, row, version=version, language=language, otherwise=visitor.language
+    )
+    dates, shown = await dates_of(office, visitor), read.version
     pair = pair_shown(row, dates.say)
+    address = f"{pair.href}/agreement"
     return page(
         request,
         "coordinator/agreement.html",
         visitor,
         place=links.RELATIONSHIPS,
         pair=pair,
-        text=text,
-        text_language=language,
-        digest=shown.digest_in(language),
+        text=read.text,
+        text_language=read.language,
+        digest=shown.digest_in(read.language),
         version=shown.version,
-        facts=_signatures(shown, dates),
+        facts=_signatures(shown, dates, pair.href),
         others=[
+            Link(links.with_query(address, version=each), dates.say("papers.version", number=each))
+            for each in read.numbers
+            if each != shown.version
+        ],
+        texts=[
             Link(
-                f"{pair.href}/agreement?version={each.version}",
-                dates.say("papers.version", number=each.version),
+                links.with_query(address, version=shown.version, language=each.language),
+                dates.say(f"papers.languages.{each.language}"),
             )
-            for each in found
-            if each.version != shown.version
+            for each in shown.texts
+            if each.language != read.language
         ],
         names=(
             row["mentee_name"] or dates.say("parts.unseen"),
             row["mentor_name"] or dates.say("parts.unseen"),
         ),
+        sign=await signature_on_paper(office, visitor, row["id"], shown, read.language),
     )
 
 
-def _signatures(version: Version, dates: Dates) -> list[Fact]:
+def _signatures(version: Version, dates: Dates, pair: str) -> list[Fact]:
     say = dates.say
     facts = [
         Fact(term=say("papers.status"), text=say(f"papers.statuses.{version.status}")),
@@ -83,10 +84,10 @@ def _signatures(version: Version, dates: Dates) -> list[Fact]:
     if version.in_force_since:
         facts.append(Fact(term=say("papers.in_force"), when=dates.on(version.in_force_since)))
     for each in version.signatures:
-        paper = say("papers.on_paper") if each.scan else ""
-        facts.append(
-            Fact(term=say(f"papers.signed.{each.side.value}"), when=dates.on(each.signed_at), small=paper)
-        )
+        signed = Fact(term=say(f"papers.signed.{each.side.value}"), when=dates.on(each.signed_at))
+        if each.scan:
+            signed = replace(signed, text=say("papers.on_paper"), href=f"{pair}/scans/{each.scan}")
+        facts.append(signed)
     return facts
 
 

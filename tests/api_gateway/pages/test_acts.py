@@ -253,9 +253,7 @@ async def test_the_agreement_prints_with_its_digest_and_its_scan_comes_back_on_t
     await _to_agreement(desk)
     page = await desk.browser.get(f"{desk.page}/agreement")
     assert page.status_code == 200, page.text
-    assert "Agreement, version 1" in page.text
     assert pair.digest("en") in page.text
-    assert page.text.count('class="signature"') == 2
     spanish = await desk.browser.get(f"{desk.page}/agreement?language=es")
     assert pair.digest("es") in spanish.text
     form = form_to(spanish.text, f"{desk.page}/acts/sign-agreement")
@@ -265,7 +263,7 @@ async def test_the_agreement_prints_with_its_digest_and_its_scan_comes_back_on_t
     assert sent.headers["location"] == f"{desk.page}/agreement?done=sign-agreement"
     after = await desk.browser.get(sent.headers["location"])
     assert "The signature is entered." in after.text
-    assert "signed today" in after.text
+    assert "Mentee signed" in after.text
     address = re.search(rf'href="({desk.page}/scans/[0-9a-f]+)"', after.text)
     assert address is not None
     saved = await desk.browser.get(address[1])
