@@ -278,7 +278,6 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(people_and_rights.router)
     app.include_router(admin_pages.router)
     app.include_router(setting_up.router)
-    app.include_router(agreement_page.router)
     app.include_router(on_paper.router)
     app.include_router(payment_queue.router)
     app.include_router(payment_order.router)
