@@ -6,6 +6,7 @@ from typing import Any
 from api_gateway.pages import links
 from api_gateway.pages.parts import Pair
 from api_gateway.pages.words import Say
+from api_gateway.services.caller import Caller
 
 
 def pair_shown(pair: Mapping[str, Any], say: Say) -> Pair:
@@ -20,6 +21,11 @@ def _with(pair: Mapping[str, Any], say: Say, unseen: str) -> str:
     if pair["proposed_mentor"]:
         return say("parts.with_proposed", name=pair["mentor_name"] or unseen)
     return say("parts.no_mentor")
+
+
+def own_regions(regions: Mapping[str, str], caller: Caller) -> dict[str, str]:
+    """Return the names of the regions that somebody's office is for: all of them without named ones."""
+    return {code: name for code, name in regions.items() if not caller.regions or code in caller.regions}
 
 
 def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:

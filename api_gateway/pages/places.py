@@ -19,6 +19,8 @@ class HeadPlace:
 PLACES: Final = (
     HeadPlace("/", "frame.places.today", STAFF_ROLES),
     HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
+    HeadPlace("/applications", "frame.places.applications", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
+    HeadPlace("/people", "frame.places.people", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
     HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
     HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
 )

@@ -27,6 +27,7 @@ _NAMED_BY: Final = (
     TaskKind.CORRECT_WORDS,
 )
 """Kinds of which a list names what they are about: a form, a month, a program."""
+_OVERDUE: Final = "_overdue"
 _NAMES: Final = (
     "mentee_name",
     "mentor_name",
@@ -90,9 +91,11 @@ class _Writer:
         }
 
     def reason(self) -> str:
-        kind, facts = self._task["kind"], self._facts()
-        about = facts["about"] if kind in _NAMED_BY else ""
-        return ", ".join(each for each in (about, facts["reason"]) if each)
+        kind, why = self._task["kind"], self._task["why"]
+        about = self._about() if kind in _NAMED_BY else ""
+        # That something is overdue, the name of the task says already.
+        reason = "" if why.endswith(_OVERDUE) else self._facts()["reason"]
+        return ", ".join(each for each in (about, reason) if each)
 
     def _who(self) -> str:
         task, unseen = self._task, self._frame["unseen"]

@@ -27,7 +27,7 @@ from api_gateway.pages.parts import (
     ListFoot,
     Pair,
 )
-from api_gateway.pages.people import pair_shown
+from api_gateway.pages.people import own_regions, pair_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.known_codes import demand_known, demand_region
@@ -45,7 +45,7 @@ HEADS: Final = (PairOrder.NAME, PairOrder.MENTOR, PairOrder.STAGE, PairOrder.SIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedPairs:
     """What the address of a list asks for."""
 
     q: str = ""
@@ -77,12 +77,12 @@ def asked_for(
     program: str = "",
     late: bool = False,
     order: str = FIRST_ORDER,
-) -> Asked:
+) -> AskedPairs:
     """Return what the address asks for; an unknown value is refused, because an empty list would look like none."""
     demand_known("status", status, STATUSES)
     demand_known("stage", stage, STAGES)
     demand_known("order", order, ORDERS)
-    return Asked(
+    return AskedPairs(
         q=q.strip(),
         status=status,
         stage=stage,
@@ -93,7 +93,7 @@ def asked_for(
     )
 
 
-Wanted = Annotated[Asked, Depends(asked_for)]
+Wanted = Annotated[AskedPairs, Depends(asked_for)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +124,8 @@ async def relationships(
     """Show the relationships that the visitor may see."""
     dates = await dates_of(office, visitor)
     found = await _found(office, visitor, asked, dates, (page_number - 1) * ROWS, ROWS)
-    regions = (await office.reads.regions.names(visitor.caller.sight)).items()
-    bar = _bar(asked, visitor, dict(regions), dates.say)
+    regions = own_regions(await office.reads.regions.names(visitor.caller.sight), visitor.caller)
+    bar = _bar(asked, visitor, regions, dates.say)
     return page(
         request,
         "coordinator/relationships.html",
@@ -155,7 +155,7 @@ async def relationships_file(visitor: StaffVisitor, office: Parts, asked: Wanted
 
 
 async def _found(
-    office: Office, visitor: Visitor, asked: Asked, dates: Dates, offset: int, limit: int
+    office: Office, visitor: Visitor, asked: AskedPairs, dates: Dates, offset: int, limit: int
 ) -> Any:
     if asked.region:
         await demand_region(office.reads.regions, visitor.caller, asked.region)
@@ -193,7 +193,7 @@ def pair_row(row: Mapping[str, Any], dates: Dates) -> PairRow:
         what=opening(what),
         due=dates.due(due) if due else When("", "", ""),
         kind="late" if late else "",
-        status="" if row["status"] == "open" else _status(row, say),
+        status=pair_state(row, say),
         status_kind="done" if row["outcome"] == "completed" else "",
         region=row["region_name"] or row["region"],
     )
@@ -210,6 +210,11 @@ def _mentor(row: Mapping[str, Any], say: Say) -> str:
 def _status(row: Mapping[str, Any], say: Say) -> str:
     completed = row["status"] == "ended" and row["outcome"] == "completed"
     return say("relationships.completed" if completed else f"relationships.states.{row['status']}")
+
+
+def pair_state(row: Mapping[str, Any], say: Say) -> str:
+    """Return in a word that a relationship rests or is over; nothing for an open one."""
+    return "" if row["status"] == "open" else _status(row, say)
 
 
 def _next(row: Mapping[str, Any], dates: Dates) -> tuple[str, str]:
@@ -251,7 +256,7 @@ def _cells(row: Mapping[str, Any], dates: Dates) -> Sequence[str | int | None]:
     )
 
 
-def _heads(asked: Asked, say: Say) -> Iterator[Mapping[str, str]]:
+def _heads(asked: AskedPairs, say: Say) -> Iterator[Mapping[str, str]]:
     """Yield the columns with the address that orders by each, and how it is ordered now."""
     present = asked.order.removeprefix("-")
     for each in HEADS:
@@ -266,7 +271,7 @@ def _heads(asked: Asked, say: Say) -> Iterator[Mapping[str, str]]:
         }
 
 
-def _bar(asked: Asked, visitor: Visitor, regions: Mapping[str, str], say: Say) -> FilterBar:
+def _bar(asked: AskedPairs, visitor: Visitor, regions: Mapping[str, str], say: Say) -> FilterBar:
     own = programs_of(visitor.caller.association.code)
     titles = {name: file.title for name, file in program_files().usable.items() if name in own}
     values = {
@@ -286,7 +291,7 @@ def _bar(asked: Asked, visitor: Visitor, regions: Mapping[str, str], say: Say) -
         action=links.RELATIONSHIPS,
         search=say("relationships.search"),
         q=asked.q,
-        clear=Asked(order=asked.order).link(),
+        clear=AskedPairs(order=asked.order).link(),
         choices=[
             FilterChoice(
                 name=name,
@@ -306,7 +311,7 @@ def _bar(asked: Asked, visitor: Visitor, regions: Mapping[str, str], say: Say) -
     )
 
 
-def _foot(asked: Asked, number: int, total: int, say: Say) -> ListFoot:
+def _foot(asked: AskedPairs, number: int, total: int, say: Say) -> ListFoot:
     first, last = (number - 1) * ROWS + 1, min(number * ROWS, total)
     text = say("relationships.shown", first=first, last=last, count=total) if last >= first else ""
     return ListFoot(

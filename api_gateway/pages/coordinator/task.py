@@ -15,7 +15,6 @@ from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts.task import act_of
-from api_gateway.pages.acts.words import done_words
 from api_gateway.pages.coordinator.today import dates_of, task_row
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Fact, TimelineEntry
@@ -33,9 +32,7 @@ LAST: Final = 5
 
 
 @router.get("/tasks/{task}")
-async def task(
-    request: Request, visitor: StaffVisitor, office: Parts, task: Subject, done: str = ""
-) -> HTMLResponse:
+async def task(request: Request, visitor: StaffVisitor, office: Parts, task: Subject) -> HTMLResponse:
     """Show a task; one that is done says who did it, when and with what result."""
     sight = visitor.caller.sight
     found = await office.reads.tasks.one(sight, task)
@@ -50,7 +47,6 @@ async def task(
         "coordinator/task.html",
         visitor,
         place=links.TODAY,
-        message=done_words(visitor.language, done) if done else "",
         row=task_row(found, dates),
         asked=with_words(found, visitor.language, programs())["words"],
         facts=_facts(found, dates),

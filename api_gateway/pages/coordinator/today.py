@@ -10,12 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.task_words import code_words, task_reason, with_words
-from activities.adapters.postgres.reads.today import News, WorkCounts
+from activities.adapters.postgres.reads.today import PairNews, WorkCounts
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
-from api_gateway.pages.acts.words import done_words
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.parts import Link, WorkRow
 from api_gateway.pages.people import pair_shown, task_about
@@ -80,7 +79,6 @@ async def today(
     office: Parts,
     later: bool = False,
     waiting: bool = False,
-    done: str = "",
 ) -> HTMLResponse:
     """Show the visitor's day; ``later`` and ``waiting`` show all of a part that else shows a few."""
     dates = await dates_of(office, visitor)
@@ -97,7 +95,6 @@ async def today(
         request,
         "coordinator/today.html",
         visitor,
-        message=done_words(visitor.language, done) if done else "",
         dates=dates,
         lead=_lead(counts, len(waits), bool(tasks.next or pairs.next), dates.say),
         counts=counts,
@@ -209,7 +206,7 @@ def _of_pair(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
     )
 
 
-def _news(news: News, dates: Dates) -> WorkRow:
+def _news(news: PairNews, dates: Dates) -> WorkRow:
     pair, event = news.pair, to_plain(news.event)
     names = {
         pair["mentee"]: pair["mentee_name"],

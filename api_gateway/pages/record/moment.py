@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.task_words import words
+from activities.adapters.postgres.reads.history import Sealed
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.http.sessions import SessionFirst, StaffVisitor
@@ -82,9 +83,9 @@ def _moment(text: str, record: RelationshipRecord) -> tuple[datetime | None, boo
     return min(whole, record.dates.now), False
 
 
-def _then(record: RelationshipRecord, events: Sequence[object]) -> RelationshipRecord:
+def _then(record: RelationshipRecord, events: Sequence[Sealed]) -> RelationshipRecord:
     """Return the record as it stood after some of its events. Its row is of today: people keep their names."""
-    history = replace(record.history, events=tuple(events))  # type: ignore[arg-type]  # some of its own events
+    history = replace(record.history, events=tuple(events))
     state, entered = stages_entered(history)
     now = history.events[-1][0].decided_at
     row = {**record.row, "mentor": state.mentor, "status": "ended" if state.ended else "open"}
@@ -94,12 +95,12 @@ def _then(record: RelationshipRecord, events: Sequence[object]) -> RelationshipR
     return replace(record, row=row, state=state, entered=entered, history=history, dates=dates)
 
 
-def _earlier(before: Sequence[tuple[object, str]]) -> str:
+def _earlier(before: Sequence[Sealed]) -> str:
     """Return the moment of the event before the last one; of several in one instant, the instant before."""
     if not before:
         return ""
-    last = before[-1][0].decided_at  # type: ignore[attr-defined]  # an envelope
-    return next((each.decided_at.isoformat() for each, _ in reversed(before) if each.decided_at < last), "")  # type: ignore[attr-defined]
+    last = before[-1][0].decided_at
+    return next((each.decided_at.isoformat() for each, _ in reversed(before) if each.decided_at < last), "")
 
 
 def _facts(then: RelationshipRecord) -> Iterator[Fact]:

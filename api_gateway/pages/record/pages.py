@@ -9,7 +9,6 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.http.sessions import SessionFirst, StaffVisitor
 from api_gateway.pages import links
-from api_gateway.pages.acts.words import done_words
 from api_gateway.pages.parts import Link
 from api_gateway.pages.record import emails, meetings_part, next_steps, timeline, what_holds
 from api_gateway.pages.record.relationship_record import RelationshipRecord, read_record
@@ -33,7 +32,6 @@ async def relationship(
     subject: Reference,
     depth: str = DEPTHS[0],
     whole: bool = False,
-    done: str = "",
 ) -> HTMLResponse:
     """Show a relationship; ``depth`` is that of the timeline, ``whole`` shows all of it, and every email."""
     demand_known("depth", depth, DEPTHS)
@@ -46,7 +44,6 @@ async def relationship(
         "coordinator/relationship.html",
         visitor,
         place=links.RELATIONSHIPS,
-        message=done_words(visitor.language, done) if done else "",
         record=record,
         head=what_holds.title_facts(record),
         steps=next_steps.next_steps(record),

@@ -141,6 +141,7 @@ def people_facts(record: RelationshipRecord) -> Iterator[Fact]:
         yield Fact(
             term=record.say(f"relationships.{side}"),
             text=name,
+            href=links.person(id) if record.row[f"{side}_email"] is not None else "",
             small=" · ".join(text for text in (email, small) if text),
         )
 

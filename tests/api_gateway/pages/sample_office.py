@@ -1,7 +1,7 @@
 """An office in the middle of its program year: pairs at every stage of a shipped program, as runs record them."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -42,6 +42,8 @@ from tests.domain.builders import Case
 RULES: Final = load_programs()[PROGRAM].rules
 DIGEST: Final = rules_digest(rules_text(RULES))
 REGION: Final = "r1"
+MADE: Final = NOW
+"""When rows were made that no event tells of."""
 TERM: Final = TermDates(first=date(NOW.year, 8, 1), last=date(NOW.year + 1, 6, 30))
 """The term in which the present day of the tests' office is, if that is in the autumn."""
 COORDINATOR: Final = Actor(id=derive("p", "Carla Jensen"), role=Role.COORDINATOR, regions=(REGION,))
@@ -295,7 +297,7 @@ def journey(number: int) -> NamedPair:
 
 def _term() -> dict[str, Any]:
     """Return the row of the term that the pairs are in."""
-    made = {"created_at": datetime.now(UTC), "version": RULES.version, "name": "of the tests"}
+    made = {"created_at": MADE, "version": RULES.version, "name": "of the tests"}
     return {
         "id": derive("term", "of the tests"),
         "program": PROGRAM,
@@ -321,7 +323,7 @@ async def fill(
             "email": f"{name.split()[0].lower()}@district.example",
             "region": REGION,
             "association": MINE,
-            "created_at": datetime.now(UTC),
+            "created_at": MADE,
             **blank,
         }
         for id, name in names.items()

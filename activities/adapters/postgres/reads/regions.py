@@ -19,12 +19,11 @@ class RegionReads(Reads):
             return tuple(await connection.scalars(select(code).where(sql.region(sight)).order_by(code)))
 
     async def names(self, sight: Sight) -> dict[str, str]:
-        """Return the names of all regions that the reader sees, by code; those of the reader's own office first."""
+        """Return the names of all regions that the reader sees, by code."""
         region = tables.regions.c
         wanted = select(region.code, region.name).where(sql.region(sight)).order_by(region.name)
         async with self._database.one_statement() as connection:
-            found = {row.code: row.name for row in await connection.execute(wanted)}
-        return {code: name for code, name in found.items() if not sight.regions or code in sight.regions}
+            return {row.code: row.name for row in await connection.execute(wanted)}
 
     async def page(self, sight: Sight) -> Page:
         """Return the regions that the reader sees, with their programs and all their contacts, past and present."""

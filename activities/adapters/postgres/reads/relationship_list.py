@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, LateralFromClause, Select, and_, case, func, or_, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -31,13 +31,18 @@ class PairOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairFilter:
-    """Which relationships a list shows; what is empty filters nothing. ``late_at`` keeps those with a late task."""
+    """Which relationships a list shows; what is empty filters nothing.
+
+    ``late_at`` keeps those with a late task, ``unmatched`` those without a mentor, confirmed or proposed.
+    """
 
     q: str = ""
     status: str = ""
     stage: str = ""
     region: str = ""
     program: str = ""
+    outcome: str = ""
+    unmatched: bool = False
     late_at: datetime | None = None
 
 
@@ -63,8 +68,9 @@ class RelationshipListReads(Reads):
         limit: int = 50,
     ) -> PairList:
         """Return some relationships, each with its first open task that the reader sees: kind, role and day."""
-        statement = _filtered(sight, wanted)
-        first, then = _order(order)
+        task = _first_task(sight)
+        statement = _filtered(sight, wanted, task)
+        first, then = _order(order, task)
         by = (first.desc() if backwards else first.asc()).nulls_last()
         statement = statement.order_by(by, *then, tables.relationships.c.id)
         async with self._database.one_statement() as connection:
@@ -75,15 +81,19 @@ class RelationshipListReads(Reads):
         return PairList(rows=tuple(plain(row) for row in found), total=total)
 
 
-def _filtered(sight: Sight, wanted: PairFilter) -> Select[Any]:
-    pair, task = tables.relationships.c, tables.tasks
-    first = (
-        select(task.c.kind, task.c.role, task.c.due_at)
-        .where(task.c.subject == pair.id, task.c.closed_at.is_(None), sql.task(sight))
-        .order_by(func.coalesce(task.c.due_at, task.c.opened_at), task.c.id)
+def _first_task(sight: Sight) -> LateralFromClause:
+    """Return the most urgent open task about a relationship that the reader sees."""
+    task = tables.tasks.c
+    return (
+        select(task.kind, task.role, task.due_at)
+        .where(task.subject == tables.relationships.c.id, task.closed_at.is_(None), sql.task(sight))
+        .order_by(func.coalesce(task.due_at, task.opened_at), task.id)
         .limit(1)
         .lateral("first_task")
     )
+
+
+def _filtered(sight: Sight, wanted: PairFilter, first: LateralFromClause) -> Select[Any]:
     more = [first.c[name].label(f"task_{name.removesuffix('_at')}") for name in ("kind", "role", "due_at")]
     statement = named_pairs(sight, func.count().over().label("total"), *more).join(
         first, true(), isouter=True
@@ -93,23 +103,27 @@ def _filtered(sight: Sight, wanted: PairFilter) -> Select[Any]:
 
 def _conditions(sight: Sight, wanted: PairFilter) -> list[ColumnElement[bool]]:
     pair = tables.relationships.c
-    named = {name: getattr(wanted, name) for name in ("status", "stage", "region", "program")}
+    named = {name: getattr(wanted, name) for name in ("status", "stage", "region", "program", "outcome")}
     found = [pair[name] == value for name, value in named.items() if value]
     if wanted.q:
         sides = (MENTEE, MENTOR)
         by_name = and_(sql.by_pair(sight), or_(*(matches(wanted.q, side.c.name) for side in sides)))
         found.append(or_(by_name, *(person_matches(sight, wanted.q, side) for side in sides)))
+    if wanted.unmatched:
+        found += [pair.mentor == "", pair.proposed_mentor == ""]
     if wanted.late_at is not None:
         found.append(pair.id.in_(late_subjects(sight, wanted.late_at)))
     return found
 
 
-def _order(order: PairOrder) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
+def _order(
+    order: PairOrder, task: LateralFromClause
+) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
     """Return the column of an order, and those that decide between equals."""
     pair = tables.relationships.c
     name = MENTEE.c.name
     stage = case({each: number for number, each in enumerate(STAGES)}, value=pair.stage)
-    due: ColumnElement[Any] = func.coalesce(literal_column("first_task.due_at"), pair.next_due)
+    due: ColumnElement[Any] = func.coalesce(task.c.due_at, pair.next_due)
     match order:
         case PairOrder.NAME:
             return func.lower(func.coalesce(MENTEE.c.name, "")), ()

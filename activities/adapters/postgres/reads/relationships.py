@@ -120,6 +120,14 @@ class RelationshipReads(Reads):
         async with self._database.one_statement() as connection:
             return tuple(plain(row._mapping) for row in await connection.execute(wanted))
 
+    async def of_person(self, sight: Sight, person: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the relationships of a person that the reader sees, as mentee or mentor, the newest first."""
+        pair = tables.relationships.c
+        of_person = or_(pair.mentee == person, pair.mentor == person, pair.proposed_mentor == person)
+        wanted = named_pairs(sight).where(of_person, sql.relationship(sight)).order_by(pair.opened_at.desc())
+        async with self._database.one_statement() as connection:
+            return tuple(plain(row._mapping) for row in await connection.execute(wanted))
+
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
         """Return the ids of relationships that begin with these digits; two at most."""
         return await self._ids(tables.relationships.c.id, sql.relationship(sight), beginning)

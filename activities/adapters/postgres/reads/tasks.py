@@ -1,6 +1,6 @@
 """Tasks for staff: all of them, and those with a date."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -73,6 +73,20 @@ class TaskReads(Reads):
         statement = statement.where(_TASK.subject == subject, _TASK.closed_at.is_(None), sql.task(sight))
         async with self._database.one_statement() as connection:
             found = [row._mapping for row in await connection.execute(statement.order_by(_DAY, _TASK.id))]
+        return tuple({**plain(row), "now": now_with_offset(row["now"])} for row in found)
+
+    async def of_kinds(self, sight: Sight, kinds: Collection[TaskKind]) -> tuple[Mapping[str, Any], ...]:
+        """Return the open tasks of some kinds that the reader sees by office, with names, the latest first.
+
+        ``own`` says whether a task is the reader's own work.
+        """
+        statement = named_tasks(
+            sight, select(tables.tasks, _DAY, OFFSET.label("now"), sql.own_work(sight).label("own"))
+        )
+        statement = statement.where(_TASK.kind.in_(kinds), _TASK.closed_at.is_(None), sql.work(sight))
+        async with self._database.one_statement() as connection:
+            rows = await connection.execute(statement.order_by(_DAY, _TASK.id).limit(LIMIT))
+            found = [row._mapping for row in rows]
         return tuple({**plain(row), "now": now_with_offset(row["now"])} for row in found)
 
     async def dated(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:

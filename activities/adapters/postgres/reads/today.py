@@ -31,7 +31,7 @@ class WorkCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class PairNews:
     """An event of a relationship, and the relationship with the names that the reader may see."""
 
     event: Envelope
@@ -88,7 +88,7 @@ class TodayReads(Reads):
 
     async def news(
         self, sight: Sight, types: Collection[str], since: datetime, limit: int
-    ) -> tuple[News, ...]:
+    ) -> tuple[PairNews, ...]:
         """Return the newest events of these types since an instant, in pairs whose history the reader sees.
 
         Confidential events are told to nobody in this way.
@@ -98,6 +98,10 @@ class TodayReads(Reads):
         statement = (
             named_pairs(sight, event.bytes)
             .join(tables.events, and_(event.stream == pair.id, event.type.in_(told)))
+            # The office's clock only ever gains on the database's, so nothing that was decided since is left out.
+            .where(
+                event.recorded_at >= since - func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(OFFSET, 0))
+            )
             .where(sql.relationship(sight, Data.HISTORY))
             .order_by(event.recorded_at.desc(), event.stream, event.seq.desc())
             .limit(_LOOKED_AT)
@@ -105,7 +109,7 @@ class TodayReads(Reads):
         async with self._database.one_statement() as connection:
             rows = [row._mapping for row in await connection.execute(statement)]
         found = (
-            News(
+            PairNews(
                 event=decode(bytes(row["bytes"])), pair=plain({k: v for k, v in row.items() if k != "bytes"})
             )
             for row in rows
