@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx2 as httpx
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.journal import SqlRecords
@@ -21,6 +21,7 @@ from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import MINE
 from tests.api_gateway.pages.live import LiveMoney
 from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, RULES, TERM, NamedPair, fill
+from tests.api_gateway.test_emails_as_sent import left
 from tests.browser.gateway import ISSUER, Served
 from tests.conftest import NOW
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD
@@ -136,7 +137,14 @@ async def _people_of_money(office: Served) -> None:
 
 
 async def _email_about(office: Served, pair: str) -> str:
-    """Return the first email that the page of a pair leads to, as its address names it."""
+    """Have the first email about a pair leave; return what the address of its page names it."""
+    table = tables.notices
+    async with office.client.office.database.transaction() as connection:
+        first = select(table.c.id).where(table.c.subject == pair).order_by(table.c.id).limit(1)
+        notice = str(await connection.scalar(first))
+        sent = update(table).where(table.c.id == notice)
+        await connection.execute(sent.values(status="sent", sent_at=NOW - timedelta(days=30)))
+    await left(office.client, pair, id=notice)
     cookies = await cookie_of(office, "coordinator")
     async with httpx.AsyncClient(base_url=office.url, cookies=cookies) as http:
         shown = (await http.get(f"/relationships/{pair}")).text
