@@ -138,7 +138,7 @@ def routes_of(routes: Iterable[Any]) -> Iterator[Any]:
             yield from routes_of(included.routes)
 
 
-def demand_declarations(app: FastAPI, open_pages: Collection[str]) -> None:
+def demand_declarations(app: FastAPI, open_pages: Collection[str] = ()) -> None:
     """Raise if a route does not say who may call it or does not check it, so that the gateway does not start.
 
     A route of the API checks the token, and a page the session; ``open_pages`` need none.

@@ -56,7 +56,7 @@ def _host(scope: Scope) -> str:
 def _largest(scope: Scope) -> int:
     if _SCANS.fullmatch(scope["path"]):
         return LARGEST_SCAN + LARGEST  # and what the form around the file needs
-    return LARGEST_IMPORT if scope["path"].startswith("/v1/imports") else LARGEST
+    return LARGEST_IMPORT if scope["path"].startswith(("/v1/imports", "/imports")) else LARGEST
 
 
 def _refusal(scope: Scope, hosts: Collection[str]) -> Problem | None:

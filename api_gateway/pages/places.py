@@ -21,6 +21,7 @@ PLACES: Final = (
     HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
     HeadPlace("/applications", "frame.places.applications", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
     HeadPlace("/people", "frame.places.people", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
+    HeadPlace("/imports", "frame.places.imports", (Role.COORDINATOR, Role.ADMIN)),
     HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
     HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
 )

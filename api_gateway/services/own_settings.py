@@ -7,7 +7,6 @@ from typing import Any, Final
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads.tokens import TokenReads
 from activities.adapters.postgres.writes import OfficeWrites
-from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from domain.actors import Actor
@@ -48,10 +47,10 @@ async def make_own_token(writes: OfficeWrites, caller: Caller, name: str, days: 
 async def revoke_own_token(
     reads: TokenReads, writes: OfficeWrites, caller: Caller, id: str, now: datetime
 ) -> None:
-    """Revoke a token of the caller; raise ``Unknown`` for one that is over, unknown or somebody else's."""
+    """Revoke a token of the caller; 404 for one that is over, unknown or somebody else's."""
     own: tuple[Mapping[str, Any], ...] = await reads.own(caller.sight, now)
     if id not in {row["id"] for row in own}:
-        raise Unknown("own_token")
+        raise Problem(404, "unknown_own_token")
     await writes.tokens.by(oneself(caller)).revoke(id)
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Lateral, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -81,7 +82,7 @@ class RelationshipListReads(Reads):
         return PairList(rows=tuple(plain(row) for row in found), total=total)
 
 
-def _first_task(sight: Sight) -> Lateral:
+def _first_task(sight: Sight) -> LateralFromClause:
     """Return the most urgent open task about a relationship that the reader sees."""
     task = tables.tasks.c
     return (
@@ -93,7 +94,7 @@ def _first_task(sight: Sight) -> Lateral:
     )
 
 
-def _filtered(sight: Sight, wanted: PairFilter, first: Lateral) -> Select[Any]:
+def _filtered(sight: Sight, wanted: PairFilter, first: LateralFromClause) -> Select[Any]:
     more = [first.c[name].label(f"task_{name.removesuffix('_at')}") for name in ("kind", "role", "due_at")]
     statement = named_pairs(sight, func.count().over().label("total"), *more).join(
         first, true(), isouter=True
@@ -116,7 +117,9 @@ def _conditions(sight: Sight, wanted: PairFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _order(order: PairOrder, task: Lateral) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
+def _order(
+    order: PairOrder, task: LateralFromClause
+) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
     """Return the column of an order, and those that decide between equals."""
     pair = tables.relationships.c
     name = MENTEE.c.name

@@ -90,8 +90,10 @@ class SignInWrites(Writes):
             if await self._done(connection, command):
                 return
             _, _, state = await _request(connection, request, association)
-            if state != "open":
-                raise AlreadyThere("sign_in_tied_already" if state == "tied" else "sign_in_refused_already")
+            if state == "tied":
+                raise AlreadyThere("sign_in_tied_already")
+            if state == "refused":
+                raise AlreadyThere("sign_in_refused_already")
             await _decide(connection, request, "refused", actor)
             await self._note(connection, "SignInRefused", {"request": request}, actor, command)
 
