@@ -76,6 +76,7 @@ from api_gateway.http.rates import limit_rates
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
 from api_gateway.pages import me, public, sign_in, static
+from api_gateway.pages.acts import disclosure as disclosure_page
 from api_gateway.pages.acts import on_paper
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
@@ -285,5 +286,6 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(admin_pages.router)
     app.include_router(setting_up.router)
     app.include_router(on_paper.router)
+    app.include_router(disclosure_page.router)
     app.include_router(payment_queue.router)
     app.include_router(payment_order.router)

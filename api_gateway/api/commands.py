@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel
 
 from api_gateway.http.auth import Anybody, TokenFirst, allowed
-from api_gateway.http.carry_out import COMMANDS, Sent, carry_out, senders, sent_by_people
+from api_gateway.http.carry_out import COMMANDS, SentCommand, carry_out, senders, sent_by_people
 from api_gateway.http.command_bodies import body_of, kebab
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
 from api_gateway.http.office import Parts
@@ -44,7 +44,7 @@ def route(
         office: Parts,
         caller: Caller,
     ) -> Any:
-        sent = Sent(
+        sent = SentCommand(
             kind=kind,
             subject_kind=subject_kind,
             subject=subject,

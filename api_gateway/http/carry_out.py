@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, tuple[type[Command], ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class SentCommand:
     """A command as it came: its class, its subject with its kind, its parsed body, and the id for its sender's key.
 
     ``print_`` is the fingerprint of what came; the same key with another one is refused.
@@ -62,7 +62,7 @@ def senders(kind: type[Command]) -> tuple[Role, ...]:
     return tuple(dict.fromkeys((*kind.roles, *staff)))
 
 
-async def carry_out(office: Office, caller: Caller, sent: Sent) -> CommandAnswer:
+async def carry_out(office: Office, caller: Caller, sent: SentCommand) -> CommandAnswer:
     """Carry out a command once and return its answer; raise ``Problem`` if it is refused."""
     caller = await standing_in(office, caller, sent.subject)
     actor = await _actor(office, caller, sent)
@@ -94,7 +94,7 @@ async def _documents_of(office: Office, sent: Submission) -> dict[str, Any]:
     return kept
 
 
-async def _actor(office: Office, caller: Caller, sent: Sent) -> Actor:
+async def _actor(office: Office, caller: Caller, sent: SentCommand) -> Actor:
     """Return who acts: the caller in their own name, or staff for the person whom the body names."""
     kind, subject, body = sent.kind, sent.subject, sent.body
     if kind.by is not By.OWN_OR_STAFF:

@@ -1,13 +1,14 @@
 """The acts on a subject in groups: what is usual now, for one of the pair, rarely needed, and what is not possible."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api_gateway.office import Office
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.about import About
 from api_gateway.pages.acts.offered import Offered, every_act
+from domain.actors import Role
 from domain.messages import By
 
 RARE: Final = (
@@ -52,7 +53,26 @@ class ActGroup:
 
 async def groups_of(office: Office, here: About) -> tuple[ActGroup, ...]:
     """Return the acts that a visitor's roles allow on a subject, in the order in which they are wanted."""
-    return grouped(here, await every_act(office, here.shown, here.pair))
+    groups = grouped(here, await every_act(office, here.shown, here.pair))
+    return tuple(
+        replace(each, acts=(*each.acts, _disclosure(here)))
+        if each.id == "rare" and _discloses(here)
+        else each
+        for each in groups
+    )
+
+
+def _discloses(here: About) -> bool:
+    """Return whether a disclosure can be recorded on a page: by a coordinator, about a pair of others."""
+    caller = here.shown.caller
+    return here.shown.subject.kind == "relationship" and Role.COORDINATOR in caller.roles
+
+
+def _disclosure(here: About) -> ListedAct:
+    said = say.of_act(here.shown.language, "record-disclosure")
+    return ListedAct(
+        act="record-disclosure", title=said["title"], leads=said["leads"], href=f"{here.href}/disclosure"
+    )
 
 
 def grouped(here: About, found: Sequence[Offered]) -> tuple[ActGroup, ...]:

@@ -16,7 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
-from api_gateway.http.carry_out import Sent, carry_out
+from api_gateway.http.carry_out import SentCommand, carry_out
 from api_gateway.http.command_bodies import body_of
 from api_gateway.http.csrf import FIELD
 from api_gateway.http.idempotency import command_id
@@ -279,10 +279,10 @@ def _typed_hidden(act: ActNow, typed: Typed) -> dict[str, Any]:
     }
 
 
-def _sent(request: Request, act: ActNow, body: BaseModel, command: str, key: str) -> Sent:
+def _sent(request: Request, act: ActNow, body: BaseModel, command: str, key: str) -> SentCommand:
     subject = act.about.shown.subject
     content = body.model_dump_json(exclude_unset=True).encode()
-    return Sent(
+    return SentCommand(
         kind=act.kind,
         subject_kind=subject.kind,
         subject=subject.id,

@@ -285,3 +285,25 @@ async def _to_agreement(desk: Desk) -> None:
     pair.do(ConfirmFirstContact, MENTEE, contacted_on=pair.now.date(), mode="phone")
     pair.do(DraftAgreement, MENTOR, terms=TERMS)
     await pair.at(pair.now)
+
+
+async def test_a_disclosure_is_recorded_sealed_and_the_page_never_says_that_there_is_one(desk: Desk) -> None:
+    await _to_meetings(desk)
+    path = f"{desk.page}/disclosure"
+    listed = (await desk.browser.get(f"{desk.page}/acts")).text
+    assert f'href="{path}"' in listed
+    first = (await desk.browser.get(path)).text
+    form = form_to(first, path)
+    empty = await desk.browser.post(path, form.filled())
+    assert empty.status_code == 422
+    assert 'href="#f-disclosed-on"' in empty.text
+    day = desk.pair.now.date().isoformat()
+    data = form_to(empty.text, path).filled(kind="abuse", disclosed_on=day, office="police", by="coordinator")
+    for _ in range(2):
+        assert (await desk.browser.post(path, data)).headers[
+            "location"
+        ] == f"{desk.page}?done=record-disclosure"
+    later = {**data, "disclosed_on": (desk.pair.now + timedelta(days=3)).date().isoformat()}
+    assert (await desk.browser.post(path, {**later, "form_key": "another"})).status_code == 409
+    again = (await desk.browser.get(path)).text
+    assert re.sub(r'value="form-[0-9a-f]+"', "", again) == re.sub(r'value="form-[0-9a-f]+"', "", first)
