@@ -149,10 +149,13 @@ async def _demo(folder: DataFolder) -> bool:
     # Late: it loads the whole office, and `--help` and `--stop` need none of it.
     from workers.embedded.running import demo
 
-    async with demo(folder, aloud) as running:
-        aloud(f"\n{card(running.office, await _office_hour(running.office))}")
+    async with demo(folder, aloud, ready=_show_card):
         await asyncio.Event().wait()
     return True
+
+
+async def _show_card(office: OfficeProcesses) -> None:
+    aloud(f"\n{card(office, await _office_hour(office))}")
 
 
 async def _office_hour(office: OfficeProcesses) -> Mapping[str, str]:

@@ -69,7 +69,8 @@ class ClockToMove(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class ClockMove:
-    """One move: from where to where, and how it went. ``state`` is waiting, moving, done or failed."""
+    """One move: from where to where, and how it went. ``state`` is waiting, moving, checking (the nightly
+    check runs once it has arrived), done or failed."""
 
     step: ClockStep
     state: str = "waiting"
@@ -81,7 +82,7 @@ class ClockMove:
     @property
     def open(self) -> bool:
         """Whether it is still to end."""
-        return self.state in ("waiting", "moving")
+        return self.state in ("waiting", "moving", "checking")
 
     def plain(self) -> dict[str, str]:
         """Return the move as plain values."""
@@ -164,8 +165,9 @@ class ClockMoves:
             await self._stop_worker()
         arrived = await self.clock.move_to(move.target)
         if move.step is ClockStep.REMINDER and (email := await self.clock.email_of(self._pair)):
+            move.target = email
             arrived = await self.clock.move_to(email)
-        move.ended = arrived
+        move.ended, move.state = arrived, "checking"
         await self.clock.check_journal()
 
     async def _target(self, step: ClockStep, now: datetime) -> datetime:

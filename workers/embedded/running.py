@@ -32,9 +32,17 @@ Show = Callable[[OfficeProcesses], Awaitable[None]]
 
 @asynccontextmanager
 async def demo(
-    folder: DataFolder, say: Say, *, published: bool = True, throwaway: bool = False
+    folder: DataFolder,
+    say: Say,
+    *,
+    ready: Show | None = None,
+    published: bool = True,
+    throwaway: bool = False,
 ) -> AsyncIterator[Running]:
-    """Start a demo, and load its people until the tour's pair is ready; the others follow while the block runs."""
+    """Start a demo, and load its people until the tour's pair is ready; the others follow while the block runs.
+
+    ``ready`` is told before the others follow, while the office is idle.
+    """
     samples = SampleOffice()
     options = StackOptions(
         published=published,
@@ -61,6 +69,8 @@ async def demo(
                 await introduce(office)
             running.moves = await _moves(running, clock, samples)
             held.push_async_callback(running.moves.close)
+            if ready is not None:
+                await ready(office)
             filling = asyncio.create_task(_fill(running, loading, say))
             held.push_async_callback(_ended, filling)
             yield running

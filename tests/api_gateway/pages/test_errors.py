@@ -20,7 +20,7 @@ async def test_an_unknown_address_is_a_page_and_one_of_the_api_is_a_problem(clie
 
 async def test_a_page_for_another_role_says_so_in_the_frame_of_the_office(sign_in: SignIn) -> None:
     participant = await sign_in("mia", Role.PARTICIPANT)
-    page = await participant.post("/sign-out")
+    page = await participant.get("/relationships")
     assert page.status_code == 403
     assert "You may not do this" in page.text
     assert '<a class="act" href="/">Go to today</a>' in page.text

@@ -170,7 +170,7 @@ def test_a_task_of_a_move_was_opened_or_became_late_on_the_way() -> None:
         {**TASK, "opened_at": on_the_way},
         {**TASK, "opened_at": before, "due_at": on_the_way},
     ]
-    found = [(each.who, each.what, each.late) for each in tasks_between(rows, BEGINS, ENDED)]
+    found = [(each.who, each.what, each.late) for each in tasks_between(rows, BEGINS, ENDED, Language.EN)]
     assert found == [
         ("Robin Reyes with Sam Ortiz", "Contact a pair that does not meet", False),
         ("Robin Reyes with Sam Ortiz", "Contact a pair that does not meet (5 days late)", True),
@@ -187,7 +187,7 @@ def test_only_what_the_office_itself_decided_is_a_deadline() -> None:
         {"seq": 3, "type": "RelationshipResumed", "decided_at": at, "actor": person, "body": {}},
     ]
     body = {"data": events, "names": {}, "zone": "America/Chicago"}
-    (found,) = of_the_office(body, "Robin Reyes with Sam Ortiz", BEGINS, ENDED)
+    (found,) = of_the_office(body, "Robin Reyes with Sam Ortiz", BEGINS, ENDED, Language.EN)
     assert (found.who, found.what) == (
         "Robin Reyes with Sam Ortiz",
         "A reminder about the next meeting went to both.",

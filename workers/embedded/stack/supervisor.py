@@ -163,8 +163,9 @@ class OfficeProcesses:
         processes = [self.start_worker(queue) for queue in (RELATIONSHIPS, PAYMENTS) if self._options.workers]
         processes += [self.start_gateway()] if self._options.gateway else []
         processes += [self._start_identity_provider()] if self._options.personas else []
-        async with step("Workers and gateway", self._say):
-            await asyncio.gather(*processes)
+        if processes:
+            async with step("Workers and gateway", self._say):
+                await asyncio.gather(*processes)
         if self._options.published:
             self._watch_servers()
         for line in read_programs().lines():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from activities.adapters.files.task_words import with_words
+from activities.adapters.files.task_words import with_words, words
 from activities.adapters.postgres.open_work import SqlOpenWork
 from activities.adapters.postgres.reads.history import HistoryReads
 from api_gateway.office import Office
@@ -60,15 +60,16 @@ async def effects(
     names: Mapping[str, str],
     begins: datetime,
     ended: datetime,
+    language: Language,
 ) -> Effects:
-    """Return what happened after one instant and until another, as staff see it.
+    """Return what happened after one instant and until another, as staff see it, in words of a language.
 
     ``sights`` are those whose tasks are looked at, ``auditor`` is the reader of events, and ``names`` are those of
     addresses.
     """
     return Effects(
-        deadlines=await _deadlines(office, auditor, begins, ended),
-        tasks=await _tasks(office, sights, begins, ended),
+        deadlines=await _deadlines(office, auditor, begins, ended, language),
+        tasks=await _tasks(office, sights, begins, ended, language),
         emails=tuple(emails_between(caught, names, begins, ended)),
     )
 
@@ -84,36 +85,41 @@ def emails_between(
             yield Effect(at=at, who=to, what=mail.subject, link=f"/mails/{mail.number}")
 
 
-async def _deadlines(office: Office, auditor: Sight, begins: datetime, ended: datetime) -> tuple[Effect, ...]:
+async def _deadlines(
+    office: Office, auditor: Sight, begins: datetime, ended: datetime, language: Language
+) -> tuple[Effect, ...]:
     """Return what the office itself did, because the time for it had come."""
     streams = await SqlOpenWork(office.database, office.clock).decided_between(begins, ended)
-    pairs = await _pairs(office, auditor)
+    pairs = await _pairs(office, auditor, language)
     reads = HistoryReads(office.database)
     happened: list[Effect] = []
     for stream in streams:
         history = await reads.stream(auditor, stream)
         if history is not None and history.events:
-            happened += of_the_office(history_body(history), pairs.get(stream, ""), begins, ended)
+            happened += of_the_office(history_body(history), pairs.get(stream, ""), begins, ended, language)
     return tuple(sorted(happened, key=lambda effect: effect.at))
 
 
-async def _pairs(office: Office, sight: Sight) -> Mapping[str, str]:
+async def _pairs(office: Office, sight: Sight, language: Language) -> Mapping[str, str]:
     """Return the pairs in words by their relationships."""
     found: dict[str, str] = {}
     after = ""
     while True:
         page = await office.reads.relationships.page(sight, after=after, limit=_MOST)
         for row in page.rows:
-            names = [row["mentee_name"], row["mentor_name"]]
-            found[row["id"]] = " with ".join(name for name in names if name)
+            mentee, mentor = row["mentee_name"], row["mentor_name"]
+            both = words(language)["frame"]["pair"].format(mentee=mentee, mentor=mentor)
+            found[row["id"]] = str(both) if mentor else mentee
         after = page.next or ""
         if not after:
             return found
 
 
-def of_the_office(body: Mapping[str, Any], who: str, begins: datetime, ended: datetime) -> Iterator[Effect]:
+def of_the_office(
+    body: Mapping[str, Any], who: str, begins: datetime, ended: datetime, language: Language
+) -> Iterator[Effect]:
     """Yield the events of a history that the office itself decided between two instants, in words."""
-    said = sentences(body["data"], body["names"], programs(), Language.EN, body["zone"])
+    said = sentences(body["data"], body["names"], programs(), language, body["zone"])
     for event, sentence in zip(body["data"], said, strict=True):
         at = datetime.fromisoformat(event["decided_at"])
         if begins < at <= ended and event["actor"]["role"] == "system":
@@ -121,7 +127,7 @@ def of_the_office(body: Mapping[str, Any], who: str, begins: datetime, ended: da
 
 
 async def _tasks(
-    office: Office, sights: Sequence[Sight], begins: datetime, ended: datetime
+    office: Office, sights: Sequence[Sight], begins: datetime, ended: datetime, language: Language
 ) -> tuple[Effect, ...]:
     rows: dict[str, Mapping[str, Any]] = {}
     for sight in sights:
@@ -132,10 +138,12 @@ async def _tasks(
             after = page.next or ""
             if not after:
                 break
-    return tuple(tasks_between(rows.values(), begins, ended))
+    return tuple(tasks_between(rows.values(), begins, ended, language))
 
 
-def tasks_between(rows: Iterable[Mapping[str, Any]], begins: datetime, ended: datetime) -> Iterator[Effect]:
+def tasks_between(
+    rows: Iterable[Mapping[str, Any]], begins: datetime, ended: datetime, language: Language
+) -> Iterator[Effect]:
     """Yield the tasks that opened after one instant and until another, and those that became late meanwhile."""
     for row in sorted(rows, key=lambda row: row["due_at"] or row["opened_at"]):
         opened_at = datetime.fromisoformat(row["opened_at"])
@@ -143,7 +151,7 @@ def tasks_between(rows: Iterable[Mapping[str, Any]], begins: datetime, ended: da
         late = due is not None and not row["closed_at"] and begins < due <= ended
         if not (late or begins < opened_at <= ended):
             continue
-        task = with_words(row, Language.EN, programs())
+        task = with_words(row, language.value, programs())
         yield Effect(
             at=due if late and due else opened_at,
             who=task["who"],

@@ -104,7 +104,7 @@ async def _asked(demo: Demo, request: Request, back: str, asked: Awaitable[Any])
 async def _overview(demo: Demo, request: Request, *, message: str = "", status: int = 200) -> HTMLResponse:
     visitor, office = await demo.visitor(request), request.app.state.office
     language = Language(visitor.language if visitor else Language.EN)
-    standing = await demo.standing(office)
+    standing = await demo.standing(office, caused=language)
     dates = TourDates(language, standing.zone, standing.now)
     ready = demo.people.loaded and bool(standing.pair)
     return page(

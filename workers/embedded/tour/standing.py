@@ -17,6 +17,7 @@ from api_gateway.office import Office
 from api_gateway.services.caller import caller_of
 from api_gateway.services.programs import programs
 from api_gateway.services.visitor import Visitor, visitor_of
+from domain.languages import Language
 from domain.visibility import Sight
 from workers.embedded.control import NoAnswer, Supervisor
 from workers.embedded.samples.scenario import SampleOffice
@@ -32,7 +33,7 @@ _AUDITOR: Final = "auditor"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastMove:
-    """The last move of the clock, and what it has caused so far. ``state`` is waiting, moving, done or failed."""
+    """The last move of the clock, and what it has caused so far. ``state`` is that of the move."""
 
     state: str
     why: str
@@ -44,7 +45,7 @@ class LastMove:
     @property
     def open(self) -> bool:
         """Whether the clock is still on its way."""
-        return self.state in ("waiting", "moving")
+        return self.state not in ("done", "failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ class Demo:
         self.supervisor = Supervisor(data)
         self.people = People(data)
         self._program = SampleOffice().program
-        self._seen: dict[tuple[datetime, datetime], Effects] = {}
+        self._seen: dict[tuple[datetime, datetime, Language], Effects] = {}
 
     def mails(self) -> list[Caught]:
         """Return all emails that have arrived."""
@@ -102,8 +103,8 @@ class Demo:
         session = await office.sessions.visitor(cookie) if cookie else None
         return visitor_of(session) if session is not None else None
 
-    async def standing(self, office: Office) -> DemoStanding:
-        """Return how the demo stands."""
+    async def standing(self, office: Office, *, caused: Language | None = None) -> DemoStanding:
+        """Return how the demo stands; with a language, also what the last move has caused, in its words."""
         now, zone = await office.clock.now(), self._zone()
         try:
             state = await self.supervisor.state()
@@ -120,41 +121,46 @@ class Demo:
             acts=state["acts"],
             complete=state["complete"],
             waiting=waiting,
-            move=await self._move(office, state["move"], now),
+            move=await self._move(office, state["move"], now, caused),
         )
 
     def _zone(self) -> ZoneInfo:
         file = programs().get(self._program)
         return file.rules.calendar.zone if file else ZoneInfo("UTC")
 
-    async def _move(self, office: Office, move: dict[str, str] | None, now: datetime) -> LastMove | None:
+    async def _move(
+        self, office: Office, move: dict[str, str] | None, now: datetime, language: Language | None
+    ) -> LastMove | None:
+        """Return the last move; without a language, nothing of what it has caused."""
         if move is None:
             return None
         begins, target, ended = (
             datetime.fromisoformat(move[name]) if move[name] else None
             for name in ("begins", "target", "ended")
         )
-        caused = await self._caused(office, begins, ended or now, kept=ended is not None) if begins else None
-        sent = Counter(mail.message_id for mail in self.mails())
+        caused, twice = None, 0
+        if language is not None and begins is not None:
+            caused = await self._caused(office, begins, ended or now, language)
+            if ended is not None:
+                self._seen = {(begins, ended, language): caused}
+            sent = Counter(mail.message_id for mail in self.mails())
+            twice = sum(count > 1 for count in sent.values())
         return LastMove(
             state=move["state"],
             why=move["why"],
             target=target,
             ended=ended,
             effects=caused,
-            twice=sum(count > 1 for count in sent.values()),
+            twice=twice,
         )
 
-    async def _caused(self, office: Office, begins: datetime, until: datetime, *, kept: bool) -> Effects:
-        if (begins, until) in self._seen:
-            return self._seen[begins, until]
+    async def _caused(self, office: Office, begins: datetime, until: datetime, language: Language) -> Effects:
+        if (begins, until, language) in self._seen:
+            return self._seen[begins, until, language]
         sights = [await self._sight(office, key) for key in _READERS]
-        auditor = await self._sight(office, _AUDITOR)
-        every = await effects(office, sights, auditor, self.mails(), self.people.by_address, begins, until)
-        found = every.first(self.people.of_tour)
-        if kept:
-            self._seen = {(begins, until): found}
-        return found
+        auditor, names = await self._sight(office, _AUDITOR), self.people.by_address
+        every = await effects(office, sights, auditor, self.mails(), names, begins, until, language)
+        return every.first(self.people.of_tour)
 
     async def _sight(self, office: Office, key: str) -> Sight:
         """Return what one of the sample staff sees now."""
