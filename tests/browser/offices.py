@@ -17,6 +17,7 @@ from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.orders.settlement import ConfirmSettled
 from domain.rules.canonical_json import rules_digest, rules_text
 from tests.api_gateway.conftest import MINE
+from tests.api_gateway.importing import GOOD, answer, propose, take_over
 from tests.api_gateway.pages.live import LiveMoney
 from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, RULES, TERM, NamedPair, fill
 from tests.api_gateway.test_emails_as_sent import left
@@ -111,6 +112,7 @@ async def furnish(office: Served) -> list[NamedPair]:
     async with office.client.office.database.transaction() as connection:
         asked = await connection.scalar(select(tables.sign_in_requests.c.id))
     term = await _term(office)
+    imports = await _imports(office)
     open_tasks = [task for task in named["Ida Holm"].state.tasks if task.open]
     office.things = {
         "pair": named["Ida Holm"].id,
@@ -119,6 +121,7 @@ async def furnish(office: Served) -> list[NamedPair]:
         "request": str(asked),
         "person": named["Ida Holm"].mentee.id,
         "term": term,
+        **imports,
         "email": await _email_about(office, named["Ida Holm"].id),
     }
     return pairs
@@ -132,6 +135,21 @@ async def _people_of_money(office: Served) -> None:
     ]
     async with office.client.office.database.transaction() as connection:
         await connection.execute(insert(tables.people), rows)
+
+
+async def _imports(office: Served) -> dict[str, str]:
+    """Take over lists of two people, and propose them once more; return the imports and the operation."""
+    client, term = office.client, derive("term", "of the tests")
+    landed = await propose(client, term, GOOD)
+    done = await take_over(client, await answer(client, landed.json()))
+    assert done.status_code == 200, done.text
+    waiting = await propose(client, term, GOOD, key="again")
+    assert waiting.status_code == landed.status_code, waiting.text
+    return {
+        "landed": str(landed.json()["id"]),
+        "operation": str(done.json()["id"]),
+        "import": str(waiting.json()["id"]),
+    }
 
 
 async def _email_about(office: Served, pair: str) -> str:

@@ -127,3 +127,8 @@ async def test_an_auditor_reads_everything_and_changes_nothing(window: Open, ful
         assert await page.locator("main form[method=post]").count() == 0, path
         assert len(await page.locator("main").inner_text()) > 100, path
     await window(full, "auditor", "/relationships/{pair}/acts/write-note", status=403)
+
+
+async def test_an_import_that_was_taken_over_leads_to_the_list_of_imports(window: Open, full: Served) -> None:
+    page = await window(full, "admin", "/imports/{landed}")
+    assert page.url == f"{full.url}/imports"
