@@ -1,6 +1,6 @@
 """What is in the office that no test changes: pairs at every stage, their money, and somebody who asks to be let in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
@@ -130,7 +130,7 @@ async def furnish(office: Served) -> list[NamedPair]:
 async def _people_of_money(office: Served) -> None:
     blank = dict.fromkeys(("email", "role_title", "district", "region"), "")
     rows = [
-        {"id": id, "name": name, "association": MINE, "created_at": datetime.now(UTC), **blank}
+        {"id": id, "name": name, "association": MINE, "created_at": NOW, **blank}
         for id, name in PEOPLE_OF_MONEY.items()
     ]
     async with office.client.office.database.transaction() as connection:
