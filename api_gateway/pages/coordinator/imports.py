@@ -90,7 +90,7 @@ async def propose(
 def _key(form: Mapping[str, Any]) -> str:
     key = str(form.get("key", ""))
     if not key:
-        raise Problem(400, "missing_key")
+        raise Problem(400, "idempotency_key_missing")
     return key
 
 
