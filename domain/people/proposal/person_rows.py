@@ -62,7 +62,8 @@ class PersonRows:
             if entry is not None and self.gone.settles(row, entry.id):
                 continue
             values, waits = self._values(row)
-            waits = (*row.waits, *whose.questions, *filter(None, (whose.mailbox,)), *waits)
+            name = self._turned.open_question(row, entry)
+            waits = (*row.waits, *whose.questions, *filter(None, (whose.mailbox, name)), *waits)
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
             elif entry is not None:
