@@ -46,8 +46,6 @@ _EXTENSION: Final = re.compile(
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"[^\W\d_][^\d_@]{1,78}[^\W\d_]\.?")
-_ANY_WORD: Final = ("text", "key")
-"""What columns read in which the word ``clear`` is a text like others, or has words of its own."""
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LANGUAGES: Final = {
@@ -86,13 +84,13 @@ def read_cell(column: RosterColumn, text: str) -> Any:
     """Return what the text of a cell means; dates are read by ``dates``.
 
     Raises:
-        BadCell: The column does not take it.
+        BadCell: The column does not take it. A last name may be Clear; a member number has words of its own.
     """
     if text[:1] == "#" and _ERRORS.fullmatch(text):
         raise _not_computed()
     if column.clears and text.casefold() == CLEAR:
         return Cleared.CLEARED
-    if column.reads not in _ANY_WORD and text.casefold() == CLEAR:
+    if text.casefold() == CLEAR and column.reads != "key" and (column.name != "family_name" or text == CLEAR):
         raise cannot_be_emptied(column)
     return _READERS[column.reads](text)
 
