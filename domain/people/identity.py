@@ -23,6 +23,8 @@ _LETTERS: Final = str.maketrans(
 """What stands for signs and letters of a name where it is compared."""
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
 _SHORTEST: Final = 3
+NO_DISTRICT: Final = "-"
+"""What an entry has where nobody knows the district; it is not compared."""
 
 _AFTER_NAMES: Final = frozenset(
     ("jr", "sr", "ii", "iii", "iv", "phd", "edd", "md", "esq", "med", "dr", "mr", "mrs", "dds")
@@ -40,7 +42,9 @@ class Alike(StrEnum):
     EMAIL = "same_email"
     NAME = "same_name_and_district"
     NAME_ALONE = "same_name_in_region"
-    """Only of a row that names no district; two entries have districts, and are compared by them."""
+    """Only of a row: the list or the office knows no district."""
+    ELSEWHERE = "same_name_elsewhere"
+    """Only of a row: in another district or region, where one of the two has no member number."""
     KEY = "alike_keys"
     PHONE = "same_phone_and_last_name"
     """Only of a row."""

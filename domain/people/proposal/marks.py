@@ -3,12 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from domain.people.identity import Alike, digits_of, nearly_one_name, plain_key, plain_name, plain_text
+from domain.people.entry import Entry
+from domain.people.identity import (
+    NO_DISTRICT,
+    Alike,
+    digits_of,
+    nearly_one_name,
+    plain_key,
+    plain_name,
+    plain_text,
+)
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListRow
-
-NOBODY = "-"
-"""The district of a new person if the list does not say."""
 
 
 def alike_in_office(row: ListRow, office: KnownOffice) -> Iterator[str]:
@@ -24,7 +30,7 @@ def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bo
     return (
         office.by_key.get(row.key) == person
         and values.get("email", entry.email) == entry.email
-        and (name is None or (name, values.get("district", NOBODY)) == (entry.name, entry.district))
+        and (name is None or (name, values.get("district", NO_DISTRICT)) == (entry.name, entry.district))
     )
 
 
@@ -38,14 +44,23 @@ def alike_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alik
     """Yield the entries that are like a row, and why."""
     email, name, key = _marks_of(row)
     yield from ((id, Alike.EMAIL) for id in (office.by_email.get(email, ()) if email else ()))
-    yield from ((id, Alike.NAME) for id in (office.by_name.get(name, ()) if name[0] else ()))
-    if name[0] and "district" not in row.values:
-        named = ((id, office.people[id].region) for id in office.by_name_alone.get(name[0], ()))
-        yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
+    for id in office.by_name_alone.get(name[0], ()) if name[0] else ():
+        if reason := _of_name(row, name[1], office.people[id], office):
+            yield id, reason
     if row.key:
         yield from (
             (id, Alike.KEY) for id in (*entries_under(office, row.key), *office.by_plain_key.get(key, ()))
         )
+
+
+def _of_name(row: ListRow, district: str, entry: Entry, office: KnownOffice) -> Alike | None:
+    """Return why a row may be about an entry with its name; two member numbers elsewhere say that they are two."""
+    missing = NO_DISTRICT in (district, entry.district)
+    if not missing and plain_text(entry.district) == district:
+        return Alike.NAME
+    if missing and row.values.get("region", entry.region) == entry.region:
+        return Alike.NAME_ALONE
+    return None if row.key and office.keys_of(entry.id) else Alike.ELSEWHERE
 
 
 def near_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
@@ -69,15 +84,16 @@ def _in_region(row: ListRow, named: Iterable[tuple[str, str | None]]) -> Iterato
 
 
 def whole_reasons(reasons: Collection[Alike]) -> tuple[Alike, ...]:
-    """Return reasons in one order; the same name in the same district says more than the name alone."""
+    """Return reasons in one order, without a weaker one: a name elsewhere says less than anything else."""
     weaker = {Alike.NAME_ALONE} if Alike.NAME in reasons else set()
+    weaker |= {Alike.ELSEWHERE} if len({*reasons}) > 1 else set()
     return tuple(each for each in Alike if each in reasons and each not in weaker)
 
 
 def _marks_of(row: ListRow) -> tuple[str, tuple[str, str], str]:
     """Return what is compared of a row: its address, its name in a district, its number."""
     values = row.values
-    name = (plain_name(values.get("name", "")), plain_text(values.get("district", NOBODY)))
+    name = (plain_name(values.get("name", "")), plain_text(values.get("district", NO_DISTRICT)))
     return plain_text(values.get("email", "")), name, plain_key(row.key)
 
 
@@ -105,7 +121,7 @@ class Marks:
 
     def __init__(self, rows: Iterable[ListRow]) -> None:
         self._email, self._name, self._key = _Ids(), _Ids(), _Ids()
-        self._named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+        self._named: dict[str, list[tuple[str, str | None, bool]]] = defaultdict(list)
         self._by_name_alone = any("district" not in row.values for row in rows)
 
     def add(self, row: ListRow, person: str) -> None:
@@ -116,7 +132,8 @@ class Marks:
         if name[0]:
             self._name.add(_joined(name), person)
             if self._by_name_alone:
-                self._named[name[0]].append((person, row.values.get("region")))
+                where = row.values.get("region"), "district" in row.values
+                self._named[name[0]].append((person, *where))
         if row.key:
             self._key.add(key, person)
 
@@ -129,8 +146,11 @@ class Marks:
         email, name, key = _marks_of(row)
         yield from ((id, Alike.EMAIL) for id in self._email.of(email))
         yield from ((id, Alike.NAME) for id in self._name.of(_joined(name)))
-        if name[0] and "district" not in row.values:
-            named = self._named.get(name[0], ())
+        if name[0] and self._by_name_alone:
+            home = "district" in row.values
+            named = (
+                (id, region) for id, region, other in self._named.get(name[0], ()) if not (home and other)
+            )
             yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
         yield from ((id, Alike.KEY) for id in (self._key.of(key) if row.key else ()))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from domain.people.entry import Entry
-from domain.people.identity import first_name_first
+from domain.people.identity import NO_DISTRICT, first_name_first
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.compared import COMPARED, compared, is_said
@@ -14,7 +14,6 @@ from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.lists import At, ListKind, ListRow
-from domain.people.proposal.marks import NOBODY
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer, content_digest
@@ -24,7 +23,7 @@ from domain.people.proposal.whose import WhoIsWho, Whose, new_person
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _SAID: Final = (*COMPARED, "language")
 _SHOWN: Final = ("key", *_SAID)
-_NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
+_NEW: Final[Mapping[str, Any]] = {"district": NO_DISTRICT, "phone": "", "supervisor": None, "language": "en"}
 
 
 class PersonRows:

@@ -36,6 +36,7 @@ from domain.people.proposal.words import (
     answer_names,
     entry_words,
     group_words,
+    namesake_words,
     other_person_words,
     place_words,
     shared_words,
@@ -123,6 +124,7 @@ class WhoIsWho:
                     self._places[person] = row
                 if not candidates:
                     self._of_row[row.at] = Whose(person=person)
+                    self._builder.remarks.extend(namesake_words(row, self._office, self._builder.actor))
             marks.add(row, person)
         self._decide(doubts)
 

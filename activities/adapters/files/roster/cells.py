@@ -17,7 +17,7 @@ CLEAR: Final = "clear"
 LONGEST_TEXT: Final = 120
 PHONE: Final = r"[0-9+().\-/ ]{7,32}( ext\. [0-9]{1,8})?"
 """What a phone number may look like; it is only shown to people, and the software never dials it."""
-NO_PHONE: Final = frozenset(
+_NO_PHONE: Final = frozenset(
     (
         "n/a",
         "n.a.",
@@ -38,6 +38,7 @@ NO_PHONE: Final = frozenset(
     )
 )
 """What people write where there is no phone number: it says nothing, as a blank cell does."""
+_NO_DISTRICT: Final = frozenset(("-", "--", "---", "–", "—", "n/a"))
 _PHONE: Final = re.compile(PHONE)
 _LONGEST_PHONE: Final = 120
 _FEWEST_DIGITS: Final = 5
@@ -90,14 +91,23 @@ def read_cell(column: RosterColumn, text: str) -> Any:
         raise _not_computed()
     if column.clears and text.casefold() == CLEAR:
         return Cleared.CLEARED
-    if text.casefold() == CLEAR and column.reads != "key" and (column.name != "family_name" or text == CLEAR):
-        raise cannot_be_emptied(column)
+    if text.casefold() == CLEAR and column.reads != "key":
+        if column.name == "family_name" and text != CLEAR:
+            return text
+        raise cannot_be_emptied(column.reads)
     return _READERS[column.reads](text)
 
 
-def cannot_be_emptied(column: RosterColumn) -> BadCell:
+def says_nothing(column: RosterColumn, text: str) -> bool:
+    """Return whether a cell is as good as blank: it is, or says that there is no phone number or no district."""
+    if column.name == "district":
+        return not text or text.casefold() in _NO_DISTRICT
+    return not text or (column.reads == "phone" and text.casefold() in _NO_PHONE)
+
+
+def cannot_be_emptied(reads: str) -> BadCell:
     """Return what to say of a cell that would empty a field without which there is no person or record."""
-    what = {"email": "An email address", "day": "This date"}.get(column.reads, "This field")
+    what = {"email": "An email address", "day": "This date"}.get(reads, "This field")
     return BadCell(
         "cannot_be_emptied",
         f"{what} cannot be emptied with the word {CLEAR}. Leave the cell empty to keep what the office has, or write "
@@ -120,9 +130,15 @@ def standard_text(text: str) -> str:
     """Return a name or another short text as the office keeps it, wherever it comes from.
 
     Raises:
-        BadCell: A list could not hold it, or nobody could read it.
+        BadCell: A list could not hold it, or nobody could read it. In a list, the word ``clear`` empties a cell.
     """
     text = text.strip()
+    if text.casefold() == CLEAR:
+        raise cannot_be_emptied("text")
+    return _readable(text)
+
+
+def _readable(text: str) -> str:
     if len(text) <= LONGEST_TEXT and text[:1] != "#" and text.isascii() and text.isprintable():
         return text
     composed = unicodedata.normalize("NFC", text)
@@ -243,7 +259,7 @@ def _read_capacity(text: str) -> int:
 
 
 def _read_code(text: str) -> str:
-    code = as_code(standard_text(text))
+    code = as_code(_readable(text.strip()))
     if not _CODE.fullmatch(code):
         raise BadCell("bad_code", "Write the word in letters (a–z) and digits, at most 64 of them.")
     return code

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.cells import (
     CLEAR,
-    NO_PHONE,
     BadCell,
     Cleared,
     cannot_be_emptied,
@@ -18,6 +17,7 @@ from activities.adapters.files.roster.cells import (
     hidden_fault,
     name_for_number,
     read_cell,
+    says_nothing,
 )
 from activities.adapters.files.roster.column_map import ColumnMap
 from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
@@ -331,7 +331,7 @@ class _RowReader:
             text = cells[at]
             if text[:1] == "'":
                 text = unguard(text)
-            if not text or (column.reads == "phone" and text.casefold() in NO_PHONE):
+            if says_nothing(column, text):
                 if column.must:
                     bad = True
                     self._fault(
@@ -383,7 +383,7 @@ class _RowReader:
         if text.casefold() == CLEAR:
             if column.clears:
                 return Cleared.CLEARED
-            raise cannot_be_emptied(column)
+            raise cannot_be_emptied(column.reads)
         if text not in known:
             known[text] = read_day(text)
         day, order = known[text], self.days[column.name].order
