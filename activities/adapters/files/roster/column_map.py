@@ -97,13 +97,15 @@ def propose_columns(
     kind: RosterKind,
     remembered: Mapping[str, str] | None = None,
     numbers: Collection[str] = (),
+    elsewhere: Mapping[str, str] | None = None,
 ) -> ColumnMap:
     """Return what the headings of a sheet mean.
 
     ``remembered`` is a map that a person confirmed, by plain heading; headings that it does not name are proposed.
     ``numbers`` are the member numbers that the office knows: a column of them is known without its heading.
+    ``elsewhere`` is what a person confirmed about some of the headings in lists that have others beside them.
     """
-    known = dict(remembered or {})
+    known = dict(remembered or elsewhere or {})
     columns: dict[str, str] = {}
     asked = False
     for at, heading in enumerate(sheet.headings):
@@ -112,6 +114,8 @@ def propose_columns(
             columns[key] = known[key]
             continue
         columns[key] = _meaning(sheet, kind, heading)
+        if elsewhere and columns[key] in known.values():
+            columns[key] = NOT_READ
         if columns[key] == "name" and kind is not RosterKind.PEOPLE and "name" in [*columns.values()][:-1]:
             columns[key] = NOT_READ
         asked |= not columns[key] or _joined(heading) != _joined(columns[key])
@@ -126,7 +130,8 @@ def propose_columns(
             for at, heading in enumerate(sheet.headings)
         )
     )
-    question = confirmation(sheet, kind, columns, faults, found) if asked and can_be_told else None
+    sure = frozenset(elsewhere or ())
+    question = confirmation(sheet, kind, columns, faults, found, sure) if asked and can_be_told else None
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
 
 
@@ -148,6 +153,11 @@ def _with_numbers(
     columns.update({name: NOT_READ for name, column in columns.items() if column == "key"})
     columns[names[at]] = "key"
     return sheet.headings[at] or names[at]
+
+
+def heading_names(sheet: Sheet) -> tuple[str, ...]:
+    """Return the names of the headings of a sheet in a map, without those of columns that have none."""
+    return tuple(filter(None, map(plain_heading, sheet.headings)))
 
 
 def _key(sheet: Sheet, at: int) -> str:
@@ -251,17 +261,19 @@ def confirmation(
     columns: Mapping[str, str],
     lacks: tuple[RowFault, ...] = (),
     numbers: str = "",
+    sure: Collection[str] = (),
 ) -> ColumnQuestion:
     """Return the question whether the headings of a sheet mean these columns, or which one is what the list lacks.
 
-    ``numbers`` is the heading of a column that is read as the member number because the office knows what is in it.
+    ``sure`` are headings that were confirmed in other lists: the question is about the others. ``numbers`` is the
+    heading of a column that is read as the member number because the office knows what is in it.
     """
     read = [
         f"“{heading}” as {columns[_key(sheet, at)]}"
         for at, heading in enumerate(sheet.headings)
-        if columns[_key(sheet, at)]
+        if columns[_key(sheet, at)] and (lacks or _key(sheet, at) not in sure)
     ]
-    left = unread_headings(sheet, columns)
+    left = unread_headings(sheet, columns, () if lacks else sure)
     meant = f" {'; '.join(read)}." if read else ""
     unread = f" Not read: {', '.join(left)}." if left else ""
     lacking = " ".join(f"{fault.problem.partition('. ')[0]}." for fault in lacks)
@@ -275,8 +287,9 @@ def confirmation(
         "with each heading and the column that it means, such as: Nr = key; Who = name; Notes = nothing. If the list "
         "has no such column, add it in the file."
         if lacks
-        else f"Are the headings of this list of {kind.value} understood right?{known}{meant}{unread} If not, answer "
-        "with each heading and the column that it means, such as: Tel = phone; Notes = nothing."
+        else f"Are the {'new ' if sure else ''}headings of this list of {kind.value} understood right?{known}{meant}"
+        f"{unread} If not, answer with each heading and the column that it means, such as: Tel = phone; Notes = "
+        "nothing."
     )
     return ColumnQuestion(
         file=sheet.file,
@@ -288,24 +301,25 @@ def confirmation(
             f"{heading.replace(';', ' ') or _key(sheet, at)} = {columns[_key(sheet, at)] or NOTHING}"
             for at, heading in enumerate(sheet.headings)
         ),
-        never_by_itself=bool(numbers) or _loses(sheet, kind, columns),
+        never_by_itself=bool(numbers) or _loses(sheet, kind, columns, sure),
     )
 
 
-def unread_headings(sheet: Sheet, columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the columns of a sheet that a map reads nothing from, in words."""
+def unread_headings(sheet: Sheet, columns: Mapping[str, str], sure: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the columns of a sheet that a map reads nothing from, in words; without those that are ``sure``."""
     return tuple(
         f"“{heading}”" if heading else f"the column {column_letters(at)} without a heading"
         for at, heading in enumerate(sheet.headings)
-        if not columns[_key(sheet, at)]
+        if not columns[_key(sheet, at)] and _key(sheet, at) not in sure
     )
 
 
-def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> bool:
+def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], sure: Collection[str]) -> bool:
     """Return whether a column with something in it is not read: a name beside a member number is none of these."""
     names = () if kind is RosterKind.PEOPLE else ("name", *NAME_PARTS)
     return any(
         not columns[_key(sheet, at)]
+        and _key(sheet, at) not in sure
         and meaning(RosterKind.PEOPLE, heading) not in names
         and not any(meaning(other, heading) for other in sheet.kinds)
         and any(cells[at] for _, cells in sheet.rows)
