@@ -18,6 +18,7 @@ from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.turned_names import TurnedNames
+from domain.people.proposal.unknown_regions import REGION
 from domain.people.proposal.whose import WhoIsWho, Whose, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
@@ -250,6 +251,8 @@ class PersonRows:
         outside = known is not None and not builder.actor.covers(known)
         if foreign.has(row):
             builder.refuse(row, "region", "other_association", foreign.problem, cause="other_association")
+        elif f"{REGION}{region}" in row.waits:
+            return
         elif region is not None and region not in office.regions:
             problem = "The association has no such region. Write one of its regions."
             cell = row.text("region", region)

@@ -30,6 +30,7 @@ _CODES: Final = {
     "unknown_role_title": "role title",
     "unknown_reason": "reason",
     "unknown_area": "area",
+    "unknown_region": "region",
 }
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
