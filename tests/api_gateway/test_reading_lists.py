@@ -130,6 +130,24 @@ def test_one_column_more_or_fewer_keeps_what_each_heading_means() -> None:
     assert [row.values["email"] for row in more.lists.rows] == ["new@post.example"]
 
 
+def test_of_two_address_columns_the_second_is_read_where_the_first_is_blank() -> None:
+    two = {
+        "people.csv": b"Mbr #,Who,Email (work),Email (home)\nM-1,Ann Lee,ann@post.example,a@home.example\n"
+        b"M-2,Bo Lund,,bo@home.example\n"
+    }
+    told = {"people.csv:people:columns": "Email (work) = email; Email (home) = email"}
+    first = read(two, told)
+    assert (first.wrong, first.refusals) == ({}, ())
+    assert [row.values["email"] for row in first.lists.rows] == ["ann@post.example", "bo@home.example"]
+    for more in (b"", b",Fax"):
+        heading, *rows = two["people.csv"].splitlines()
+        again = read({"people.csv": b"\n".join((heading + more, *rows)) + b"\n"}, remembered=kept_of(first))
+        assert [row.values["email"] for row in again.lists.rows] == ["ann@post.example", "bo@home.example"]
+    assert (
+        read({"people.csv": b"key,name,Email,E-mail\nM-1,Ann,a@post.example,b@post.example\n"}).refusals != ()
+    )
+
+
 def test_a_list_with_the_offices_own_headings_asks_nothing_because_of_another_list() -> None:
     first = {"people.csv": b"key,Who,Fax\nM-1,Ann Lee,1\n"}
     kept = kept_of(read(first, {"people.csv:people:columns": "yes"}))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from activities.adapters.files.roster.column_map import heading_names
+from activities.adapters.files.roster.column_map import NOT_READ, heading_names
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.sheet import BOTH, Sheet
 from api_gateway.services.imports.file_questions import CODES, kept_answers
@@ -36,7 +36,7 @@ def kept_by_heading(remembered: Remembered, kind: RosterKind, sheet: Sheet) -> M
     """Return what was confirmed about single headings of a list, in whatever list of its kind they stood last.
 
     It has the form of one row, with the giver and the day of the newest. Of two headings that meant one column, the
-    newer one counts.
+    newer one counts, unless they stood in one list.
     """
     names = heading_names(sheet)
     found: dict[str, str] = {}
@@ -44,9 +44,10 @@ def kept_by_heading(remembered: Remembered, kind: RosterKind, sheet: Sheet) -> M
     for row in reversed(remembered):
         if row["file"] != kind.value:
             continue
+        before = {*found.values()} - {NOT_READ}
         for name in names:
             column = row["map"].get(name)
-            if column is None or name in found or (column and column in found.values()):
+            if column is None or name in found or column in before:
                 continue
             found[name] = column
             newest = newest or row

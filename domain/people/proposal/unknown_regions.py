@@ -54,7 +54,7 @@ def _ask(builder: ProposalBuilder, row: ListRow, count: int) -> str:
 
 
 def _read(row: ListRow, meant: Mapping[str, str]) -> ListRow:
-    region = row.values.get("region")
+    region = str(row.values.get("region", ""))
     if row.kind is not ListKind.PEOPLE or region not in meant:
         return row
     if meant[region]:

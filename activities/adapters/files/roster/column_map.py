@@ -26,6 +26,8 @@ HEADINGS: Final = "columns"
 """The code and the id of the question what the headings of a list mean."""
 _FREE: Final = {True: (NOT_READ,), False: (NOT_READ, "name")}
 """What a heading means that may be the column which a list lacks; a name may be one that stands beside a number."""
+_SEVERAL: Final = ("email", "phone")
+"""What two headings may mean if a person says so: the second is read where the first is blank."""
 _MISSING: Final = "missing_column"
 FORM: Final = (
     "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing."
@@ -47,9 +49,19 @@ class ColumnMap:
     faults: tuple[RowFault, ...] = ()
 
     def places(self, sheet: Sheet) -> Mapping[str, int]:
-        """Return where each column stands in a row of the sheet."""
-        found = ((self.columns.get(_key(sheet, at), ""), at) for at in range(len(sheet.headings)))
+        """Return where each column stands in a row of the sheet; of several headings the first."""
+        found = ((self.columns.get(_key(sheet, at), ""), at) for at in reversed(range(len(sheet.headings))))
         return {column: at for column, at in found if column}
+
+    def instead(self, sheet: Sheet) -> Mapping[str, tuple[int, ...]]:
+        """Return where else a column stands: what is read where the first of its cells is blank."""
+        first = self.places(sheet)
+        found: dict[str, tuple[int, ...]] = {}
+        for at in range(len(sheet.headings)):
+            column = self.columns.get(_key(sheet, at), "")
+            if column and first[column] != at:
+                found[column] = (*found.get(column, ()), at)
+        return found
 
 
 def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
@@ -79,7 +91,7 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
             faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
         else:
             columns[key] = column
-    faults.extend((*_double(sheet, columns), *_missing(sheet, proposed.kind, columns)))
+    faults.extend((*_double(sheet, columns, _SEVERAL), *_missing(sheet, proposed.kind, columns)))
     return ColumnMap(kind=proposed.kind, columns=columns, faults=tuple(faults))
 
 
@@ -122,7 +134,8 @@ def propose_columns(
     found = _with_numbers(sheet, kind, columns, known, numbers)
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
-    faults = (*_double(sheet, columns), *_missing(sheet, kind, columns))
+    several = tuple(each for each in _SEVERAL if [*known.values()].count(each) > 1)
+    faults = (*_double(sheet, columns, several), *_missing(sheet, kind, columns))
     can_be_told = not faults or (
         all(fault.code == _MISSING for fault in faults)
         and any(
@@ -183,8 +196,11 @@ def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
     return found
 
 
-def _double(sheet: Sheet, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
-    """Return a fault for each column that two headings mean: which one counts is not for a machine to say."""
+def _double(sheet: Sheet, columns: Mapping[str, str], several: Collection[str]) -> tuple[RowFault, ...]:
+    """Return a fault for each column that two headings mean: which one counts is not for a machine to say.
+
+    Of ``several`` a person has said that both are read.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for at, heading in enumerate(sheet.headings):
         key = _key(sheet, at)
@@ -200,7 +216,7 @@ def _double(sheet: Sheet, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
             else f"Two columns have the heading {names[0]}. Delete one of them, or give it another heading.",
         )
         for (column, _), names in found.items()
-        if len(names) > 1
+        if len(names) > 1 and not (column in several and len(set(names)) > 1)
     )
 
 

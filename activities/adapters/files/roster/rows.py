@@ -159,6 +159,7 @@ class _RowReader:
             for name, column in COLUMNS[self.kind].items()
             if name in places and (name != "name" or self.kind is RosterKind.PEOPLE)
         ]
+        self.further = column_map.instead(sheet)
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
         self.days = {
@@ -329,6 +330,8 @@ class _RowReader:
             return None
         for column, at, read in self.readers:
             text = cells[at]
+            if not text and column.name in self.further:
+                text = next(filter(None, (cells[other] for other in self.further[column.name])), "")
             if text[:1] == "'":
                 text = unguard(text)
             if says_nothing(column, text):
