@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -14,6 +14,7 @@ from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads
 from domain.actors import Actor
 from domain.ids import derive
+from domain.people.identity import NO_DISTRICT
 from domain.visibility import Sight
 
 Rows = tuple[Mapping[str, Any], ...]
@@ -30,7 +31,7 @@ class ExportReads(Reads):
             person.name,
             person.email,
             person.role_title,
-            person.district,
+            func.nullif(person.district, NO_DISTRICT).label("district"),
             person.region,
             select(_number(boss.c.id))
             .where(boss.c.id == person.supervisor)
