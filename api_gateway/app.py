@@ -36,6 +36,7 @@ from api_gateway.api import (
     doubles,
     drafts,
     entries,
+    entry_corrections,
     exports,
     forms,
     grants,
@@ -93,6 +94,7 @@ API: Final = (
     calendar_addresses,
     grants,
     entries,
+    entry_corrections,
     memberships,
     programs,
     forms,
@@ -217,7 +219,7 @@ def create_app(office: Office) -> FastAPI:
     return app
 
 
-ABOUT_PEOPLE: Final = (people, entries, memberships, mentors, conflicts, doubles)
+ABOUT_PEOPLE: Final = (people, entries, entry_corrections, memberships, mentors, conflicts, doubles)
 """The nouns whose changes must reach what runs. An import tells what runs itself, once it has landed."""
 
 

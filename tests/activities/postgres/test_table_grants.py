@@ -59,7 +59,7 @@ RIGHTS = {
     "office.person_answers": OWN_OF_THE_GATEWAY,
     "office.person_change_deliveries": PROJECTION,
     "office.person_changes": REFERENCE,
-    "office.person_keys": OWN_OF_THE_GATEWAY,
+    "office.person_keys": {**OWN_OF_THE_GATEWAY, "gateway": "riud"},
     "office.person_regions": OWN_OF_THE_GATEWAY,
     "office.planned_meetings": PROJECTION,
     "office.program_regions": REFERENCE,
@@ -76,6 +76,7 @@ RIGHTS = {
     "office.term_surveys": PROJECTION,
     "office.terms": REFERENCE,
     "office.tokens": {"gateway": "riu"},
+    "office.withdrawn_keys": REFERENCE,
 }
 """Rights by table and role. A role that is not named has none."""
 

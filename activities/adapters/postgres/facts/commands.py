@@ -118,17 +118,19 @@ class CommandFacts:
             return frozenset(id for id in await connection.scalars(wanted) if id)
 
     async def region_of(self, person: str) -> str | None:
-        """Return the region that a person belongs to; None for an unknown person."""
+        """Return the region that a person belongs to; None for an unknown person, and for a withdrawn entry."""
         table = tables.people.c
+        wanted = select(table.region).where(table.id == person, table.withdrawn_on.is_(None))
         async with self._database.transaction() as connection:
-            found: str | None = await connection.scalar(select(table.region).where(table.id == person))
+            found: str | None = await connection.scalar(wanted)
         return found
 
     async def association_of(self, person: str) -> str:
-        """Return the association of a person; empty for an unknown person."""
+        """Return the association of a person; empty for an unknown person, and for a withdrawn entry."""
         table = tables.people.c
+        wanted = select(table.association).where(table.id == person, table.withdrawn_on.is_(None))
         async with self._database.transaction() as connection:
-            return await connection.scalar(select(table.association).where(table.id == person)) or ""
+            return await connection.scalar(wanted) or ""
 
     async def association_of_program(self, program: str) -> str:
         """Return the association of a program, also of one whose file stands aside; empty for an unknown one."""
@@ -164,13 +166,18 @@ class CommandFacts:
         A grant of another entry that stands for the same person counts, too.
         """
         people = tables.people.c
-        entry = select(people.association, people.region).where(people.id == person)
+        entry = select(people.association, people.region, people.withdrawn_on).where(people.id == person)
         async with self._database.transaction() as connection:
             found = (await connection.execute(entry)).first()
             if found is None:
                 return None
             live = await live_grants(connection, await entries_of_human(connection, person))
-        return Standing(association=found.association, region=found.region, staff=bool(live))
+        return Standing(
+            association=found.association,
+            region=found.region,
+            staff=bool(live),
+            withdrawn=found.withdrawn_on is not None,
+        )
 
     async def programs_for(self, person: str) -> tuple[str, ...]:
         """Return the programs that serve a person's region; for a person of no region, those of the association."""

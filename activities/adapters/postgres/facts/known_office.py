@@ -101,7 +101,7 @@ async def _people(connection: AsyncConnection, association: str) -> Mapping[str,
             person.id, person.name, person.email, person.role_title, person.district, person.region,
             person.supervisor, person.phone, person.language, person.left_on, person.died_on, person.alias_of,
         )
-        .where(person.association == association)
+        .where(person.association == association, person.withdrawn_on.is_(None))
         .order_by(person.created_at, person.id)
     )  # fmt: skip
     return {

@@ -76,7 +76,10 @@ class ExportReads(Reads):
     ) -> Rows:
         person = tables.people.c
         wanted = statement.where(
-            sql.colleague(sight), person.association == association, person.alias_of.is_(None)
+            sql.colleague(sight),
+            person.association == association,
+            person.alias_of.is_(None),
+            person.withdrawn_on.is_(None),
         ).order_by(_number(person.id), person.name, person.id)
         async with self._database.transaction() as connection:
             rows = tuple(dict(row._mapping) for row in await connection.execute(wanted))
