@@ -1,9 +1,9 @@
 """What was written about a person by mistake: a number, a region, what is another human's, a whole entry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import APIRouter
 from pydantic import Field, Strict, model_validator
@@ -16,8 +16,7 @@ from api_gateway.http.fields import Day, Id, MemberNumber, RegionCode, StrictBod
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
-from api_gateway.office import Office
-from api_gateway.services.caller import Caller
+from api_gateway.services.changed_entry import CHANGES, EntryBefore
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.people.corrections import Mistake
@@ -72,23 +71,24 @@ class RegionCorrection(StrictBody):
 
 
 @router.post("/take-off-number", operation_id="people.take_off_number")
-@once("TakeOffNumber")
+@once("TakeOffNumber", shown_once=CHANGES)
 async def take_off_number(
     person: Subject, body: NumberTakenOff, key: Key, office: Parts, caller: Writers
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Take a member number off a person who got it by mistake; it may belong to somebody else from now on."""
     actor = await writer_about(office.facts, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await office.writes.entry_corrections.take_off_number(
         person, body.key, body.reason, actor=actor, command=command_id(caller, key)
     )
-    return {"person": person, "reason": body.reason.value}
+    return await before.answer(reason=body.reason.value)
 
 
 @router.post("/separate", operation_id="people.separate")
-@once("SeparateEntry")
+@once("SeparateEntry", shown_once=CHANGES)
 async def separate(
     person: Subject, body: EntrySeparation, key: Key, office: Parts, caller: Writers
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Give what belongs to another human to that human's entry, and record that the two are two humans.
 
     Relationships, applications and money stay with the entry under which they were decided. For somebody without an
@@ -97,6 +97,7 @@ async def separate(
     if person == body.other:
         raise Problem(409, "double_of_oneself")
     actor = await writer_about(office.facts, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await writer_about(office.facts, caller, body.other)
     parts = PartsOfEntry(
         keys=tuple(dict.fromkeys(body.keys)),
@@ -109,33 +110,35 @@ async def separate(
         )
     except TwoAssociations:
         raise Problem(409, "two_associations") from None
-    return {"person": person, "other": body.other, "reason": body.reason.value}
+    return await before.answer(other=body.other, reason=body.reason.value)
 
 
 @router.post("/withdraw", operation_id="people.withdraw")
-@once("WithdrawEntry")
+@once("WithdrawEntry", shown_once=CHANGES)
 async def withdraw(
     person: Subject, body: Withdrawal, key: Key, office: Parts, caller: Writers
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Withdraw an entry that was made by mistake. Its numbers are free, no list shows it, and nobody changes it."""
     actor = await writer_about(office.facts, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await office.writes.entry_corrections.withdraw(
         person, body.reason, actor=actor, command=command_id(caller, key)
     )
-    return {"person": person, "reason": body.reason.value}
+    return await before.answer(reason=body.reason.value)
 
 
 @router.post("/regions/{since}/correct", operation_id="people.correct_region")
-@once("CorrectRegion")
+@once("CorrectRegion", shown_once=CHANGES)
 async def correct_region(
     person: Subject, since: Day, body: RegionCorrection, key: Key, office: Parts, caller: Writers
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Correct a region that was written wrongly, or the day from which a person belonged to it.
 
     ``since`` in the path is the day as the entry has it now. Relationships stay where they were decided.
     """
     actor = await writer_about(office.facts, caller, person)
-    written = await _regions(office, caller, person)
+    before = await EntryBefore.of(office, caller, person)
+    written = _regions(before.entry)
     right = body.region or written.get(since)
     if right is None:
         raise Problem(404, "unknown_record")
@@ -149,32 +152,32 @@ async def correct_region(
             actor=actor,
             command=command_id(caller, key),
         )
-    return {"person": person, "region": region}
+    return await before.answer(region=region)
 
 
 @router.post("/regions/{since}/withdraw", operation_id="people.withdraw_region")
-@once("WithdrawRegion")
+@once("WithdrawRegion", shown_once=CHANGES)
 async def withdraw_region(
     person: Subject, since: Day, body: Withdrawal, key: Key, office: Parts, caller: Writers
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Withdraw a region to which a person never belonged, such as a move that was not one.
 
     The person belongs to the region before it again. ``since`` in the path is the day as the entry has it.
     """
     actor = await writer_about(office.facts, caller, person)
-    written = await _regions(office, caller, person)
-    before = [day for day in written if day != since]
-    if before:
-        writer_in(caller, written[max(before)])
+    before = await EntryBefore.of(office, caller, person)
+    written = _regions(before.entry)
+    others = [day for day in written if day != since]
+    if others:
+        writer_in(caller, written[max(others)])
     region = await office.writes.entry_corrections.correct_region(
         person, since, to=None, reason=body.reason, actor=actor, command=command_id(caller, key)
     )
-    return {"person": person, "region": region}
+    return await before.answer(region=region)
 
 
-async def _regions(office: Office, caller: Caller, person: str) -> dict[date, str]:
-    """Return the regions of a person by their first days, as the entry has them."""
-    entry = await office.reads.entries.one(caller.sight, person) or {}
+def _regions(entry: Mapping[str, Any]) -> dict[date, str]:
+    """Return the regions of an entry by their first days."""
     return {date.fromisoformat(each["since"]): each["region"] for each in entry.get("regions", ())}
 
 

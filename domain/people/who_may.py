@@ -13,13 +13,15 @@ ADMINISTRATOR_ONLY: Final = forbidden("administrator_only")
 class Standing:
     """What decides who may change a person's entry: association, region, and whether the person has staff rights.
 
-    Staff rights are a live grant. An entry that was ``withdrawn`` is changed by nobody.
+    Staff rights are a live grant. An entry that was ``withdrawn`` is changed by nobody. ``alias_of`` names the entry
+    that counts instead of this one.
     """
 
     association: str
     region: str
     staff: bool
     withdrawn: bool = False
+    alias_of: str = ""
 
 
 def demand_may_change(actor: Actor, person: Standing) -> None:

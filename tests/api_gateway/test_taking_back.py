@@ -88,7 +88,11 @@ async def test_a_number_given_by_mistake_is_taken_off_and_may_belong_to_somebody
     await good(client, f"people/{ANN}/change", {"key": "M-9"})
     assert await refused(client, f"people/{BEN}/change", {"key": "M-9"}) == (409, "key_taken")
     body = {"key": "M-9", "reason": "mistyped"}
-    assert await good(client, f"people/{ANN}/take-off-number", body) == {"person": ANN, "reason": "mistyped"}
+    assert await good(client, f"people/{ANN}/take-off-number", body) == {
+        "person": ANN,
+        "reason": "mistyped",
+        "changes": {"keys": "M-1, M-9 → M-1"},
+    }
     assert (await entry(client, ANN))["keys"] == ["M-1"]
     await good(client, f"people/{BEN}/change", {"key": "M-9"})
     assert (await entry(client, BEN))["keys"] == ["M-9"]
@@ -235,7 +239,11 @@ async def test_the_day_of_a_region_is_corrected(client: Client) -> None:
     """An import wrote the day of the import; the person moved a month before."""
     earlier = (TODAY - timedelta(days=30)).isoformat()
     path = f"people/{ANN}/regions/{TODAY}/correct"
-    assert await good(client, path, {"since": earlier}) == {"person": ANN, "region": "r1"}
+    assert await good(client, path, {"since": earlier}) == {
+        "person": ANN,
+        "region": "r1",
+        "changes": {"regions": f"r1 since {TODAY} → r1 since {earlier}"},
+    }
     assert await regions(client) == [("r1", earlier)]
     assert (await told(client, ANN))[-1] == (
         "a region was corrected or ended. Changed: regions with their days. Reason: written wrongly. "
@@ -252,7 +260,11 @@ async def test_the_day_of_a_region_is_corrected(client: Client) -> None:
 async def test_a_region_written_wrongly_is_corrected_and_is_no_move(client: Client) -> None:
     await client.token("state office", Role.COORDINATOR)
     path = f"people/{ANN}/regions/{TODAY}/correct"
-    assert await good(client, path, {"region": "r2"}, "state office") == {"person": ANN, "region": "r2"}
+    assert await good(client, path, {"region": "r2"}, "state office") == {
+        "person": ANN,
+        "region": "r2",
+        "changes": {"region": "r1 → r2", "regions": f"r1 since {TODAY} → r2 since {TODAY}"},
+    }
     assert await regions(client) == [("r2", TODAY.isoformat())]
     assert (await entry(client, ANN))["region"] == "r2"
     assert (await told(client, ANN))[-1].startswith("a region was corrected")
@@ -268,7 +280,10 @@ async def test_a_move_that_was_none_is_withdrawn(client: Client) -> None:
     assert await refused(client, f"{moved}/withdraw", {}, "elsewhere") == (404, "not_found"), (
         "r1 is not theirs"
     )
-    assert await good(client, f"{moved}/withdraw", {}, "admin") == {"person": ANN, "region": "r1"}
+    assert (await good(client, f"{moved}/withdraw", {}, "admin"))["changes"] == {
+        "region": "r2 → r1",
+        "regions": f"r1 since {earlier}, r2 since {TODAY} → r1 since {earlier}",
+    }
     assert await regions(client) == [("r1", earlier)]
     assert "It corrects event 3." in (await told(client, ANN))[-1]
     assert await refused(client, f"{moved}/withdraw", {}, "admin") == (404, "unknown_record")

@@ -33,7 +33,12 @@ from domain.relationship.any_stage.staff_acts import SettleStaffAct
 from domain.relationship.parts.complaint import ComplaintDecision
 from domain.relationship.person_change import SettleChange
 from domain.relationship.rooms import COMMANDS as OF_PAIR
-from domain.relationship.stages.application.refusal import AcceptAsSpecial, AskFactsAgain, RefuseApplication
+from domain.relationship.stages.application.refusal import (
+    AcceptAsSpecial,
+    AskFactsAgain,
+    CorrectApplication,
+    RefuseApplication,
+)
 from domain.relationship.stages.application.special import DecideSpecialApplication, TakeSpecialApplication
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
@@ -343,6 +348,8 @@ CLOSINGS: Final = (
     Closing(K.DECIDE_REFUSAL, AcceptAsSpecial, STATE_OFFICE, lambda: Case(rules=BY_PERSON).apply(reason="bored"),
             given(reason="hardship")),
     Closing(K.DECIDE_REFUSAL, AskFactsAgain, COORDINATOR, member_after_all),
+    Closing(K.DECIDE_REFUSAL, CorrectApplication, COORDINATOR, lambda: Case(rules=BY_PERSON).apply(reason="bored"),
+            given(reason="new_to_role")),
     Closing(K.CONTACT_MENTEE, RecordPreMatchContact, COORDINATOR, lambda: Case().apply(),
             given(contacted_on=date(2026, 8, 3))),
     Closing(K.PROPOSE_MENTOR, ProposeMatch, COORDINATOR, lambda: Case().apply(), given(mentor=MENTOR.id)),

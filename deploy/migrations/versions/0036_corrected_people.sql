@@ -23,6 +23,13 @@ alter table office.person_regions add column created_at timestamptz;
 alter table office.person_regions alter column created_at set default now();
 alter table office.person_regions add column withdrawn_at timestamptz;
 
+-- What an application says since a coordinator corrected it; the row of the application stays as it came.
+
+alter table office.relationships add column corrected_reason text;
+alter table office.relationships add column corrected_first_year boolean;
+alter table office.relationships add column corrected_applied_on date;
+alter table office.relationships add column corrected_areas text;
+
 -- An entry that was made by mistake is withdrawn. It counts as one human with nobody.
 
 alter table office.people add column withdrawn_on date;

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.applied import APPLIED
 from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.import_scope import ImportScope
 from domain.people.entry import Entry, Membership, MentorRecord
@@ -135,7 +136,7 @@ async def _applications(connection: AsyncConnection, term: str) -> Mapping[str, 
     """Return the newest application of each person for a term, and whether it ended with a refusal."""
     row, pair = tables.applications.c, tables.relationships.c
     wanted = (
-        select(row.person, row.attempt, row.reason, row.first_year, row.applied_on, row.areas, pair.outcome)
+        select(row.person, row.attempt, *APPLIED.values(), pair.outcome)
         .join(tables.relationships, pair.id == row.relationship, isouter=True)
         .where(row.term == term)
         .order_by(row.attempt)
