@@ -126,6 +126,8 @@ def _of_value(
     if code == "string_pattern_mismatch":
         form = context["pattern"].removeprefix("^").removesuffix("$")
         value = str(fault.get("input", ""))
+        if PATTERNS.get(form) == "code" and name == "role_title":
+            return sentence("patterns", "role_title")  # a code made of what was typed would repeat the slip
         if PATTERNS.get(form) == "code" and name in _OWN_CODES:
             return sentence("patterns", "own_code", instead=code_instead_of(value))
         meant = PATTERNS.get(form, "text")

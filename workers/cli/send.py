@@ -54,11 +54,12 @@ def send(
     url: Url = "",
 ) -> None:
     """Send a command to the API, and say what was done, for whom, and what happens next."""
-    answer = request("POST", f"/v1/{path}", token, url, key=key, json=_json(body))
+    sent = _json(body)
+    answer = request("POST", f"/v1/{path}", token, url, key=key, json=sent)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
-    typer.echo(_done(path))
+    typer.echo(_done(path, sent))
     about = _about(path, answer, token, url)
     named = path.split("/")
     made = {
@@ -70,11 +71,14 @@ def send(
         typer.echo(line)
 
 
-def _done(path: str) -> str:
-    """Return what was done, in the words for a path."""
-    words: Mapping[str, str] = tomllib.loads(DONE.read_text(encoding="utf-8"))
+def _done(path: str, sent: Any) -> str:
+    """Return what was done, in the words for a path; a day that was sent empty has words of its own."""
+    words: dict[str, Any] = tomllib.loads(DONE.read_text(encoding="utf-8"))
+    without_day: Mapping[str, str] = words.pop("without_day")
+    empty = isinstance(sent, dict) and sent.get("day", "") is None
     parts = path.split("/")
-    return next(said for known, said in words.items() if _fits(known.split("/"), parts))
+    of_path: Mapping[str, str] = {**words, **(without_day if empty else {})}
+    return next(said for known, said in of_path.items() if _fits(known.split("/"), parts))
 
 
 def _fits(known: list[str], parts: list[str]) -> bool:

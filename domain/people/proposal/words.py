@@ -71,7 +71,8 @@ def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> str:
     return (
         f"{_row(row)}: the member number {row.key} is that of {known}, but the list says {row.name}, "
         f"{row.values.get('email', '')}. Is that the same person (same), with a new name and address? If they are two "
-        "different people, correct the number in this row, and import the list again."
+        "different people, correct the number in this row; or, if the list is right, take the number off the entry "
+        f"(`mentorflow send people/{entry.id if shown else 'ID'}/take-off-number`). Then import the list again."
     )
 
 

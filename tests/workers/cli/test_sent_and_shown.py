@@ -34,8 +34,24 @@ def test_every_path_that_takes_a_command_has_words_for_what_was_done() -> None:
         and "multipart/form-data" not in methods["post"].get("requestBody", {}).get("content", {})
     }
     words = tomllib.loads(DONE.read_text())
+    without_day = words.pop("without_day")
     assert set(words) == taken
-    assert all(said.endswith(".") and said[0].isupper() for said in words.values())
+    assert set(without_day) < taken
+    said_of_all = (*words.values(), *without_day.values())
+    assert all(said.endswith(".") and said[0].isupper() for said in said_of_all)
+
+
+def test_a_day_of_death_that_is_taken_away_is_said_so() -> None:
+    sent = f"people/{ANN}/died"
+    changes = {"died_on": "2026-06-30 → none"}
+    found = {sent: {"person": ANN, "changes": changes}, f"people/{ANN}": {"id": ANN, "name": "Ann Berg"}}
+    assert run(found, "send", sent, "--body", '{"day": null}') == [
+        "The day of death is taken away: the person lives.",
+        "for: Ann Berg",
+        "changes:",
+        "  died on: 2026-06-30 → none",
+    ]
+    assert run(found, "send", sent, "--body", '{"day": "2026-06-30"}')[0] == "The day of death is recorded."
 
 
 def test_a_command_to_a_pair_says_for_whom_and_what_happens_next() -> None:

@@ -65,7 +65,8 @@ def _reasons() -> FromClause:
     """Return all pairs of people who are alike, in the order in which an answer is kept, each with its reasons."""
     one, other = tables.people.alias("a"), tables.people.alias("b")
     key, like = tables.person_keys.alias("c"), tables.person_keys.alias("d")
-    here = and_(one.c.association == other.c.association, one.c.id < other.c.id)
+    counts = and_(one.c.withdrawn_on.is_(None), other.c.withdrawn_on.is_(None))
+    here = and_(one.c.association == other.c.association, one.c.id < other.c.id, counts)
 
     def pairs(reason: Alike, *same: ColumnElement[bool]) -> Select[tuple[str, str, str]]:
         return select(
