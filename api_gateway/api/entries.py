@@ -115,11 +115,11 @@ async def change(
     if body.supervisor == person:
         raise Problem(409, "own_supervisor")
     if not body.confirmed:
-        await demand_sure(office, caller, person, email=body.email, title=body.role_title)
+        await demand_sure(office.facts, caller, person, email=body.email, title=body.role_title)
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)
     if "phone" in values:
         values["phone"] = body.phone or ""
-    before = await EntryBefore.of(office, caller, person)
+    before = await EntryBefore.of(office.reads.entries, caller, person)
     await office.writes.people.change(
         person, values, key=body.key, actor=actor, command=command_id(caller, key)
     )
@@ -135,7 +135,7 @@ async def move(person: Subject, body: Move, key: Key, office: Parts, caller: Wri
     """
     await writer_of_counting(office.facts, caller, person)
     actor = writer_in(caller, body.region)
-    before = await EntryBefore.of(office, caller, person)
+    before = await EntryBefore.of(office.reads.entries, caller, person)
     try:
         await office.writes.people.move(
             person, body.region, body.since, actor=actor, command=command_id(caller, key)
@@ -165,7 +165,7 @@ async def _end(
     office: Office, caller: Caller, person: str, field: str, body: LastDay, key: str
 ) -> dict[str, Any]:
     actor = await writer_of_counting(office.facts, caller, person)
-    before = await EntryBefore.of(office, caller, person)
+    before = await EntryBefore.of(office.reads.entries, caller, person)
     try:
         await office.writes.people.end(person, field, body.day, actor=actor, command=command_id(caller, key))
     except TooEarly:
