@@ -1,6 +1,7 @@
 """Serves the API until it is asked to stop."""
 
 import gc
+from collections.abc import Sequence
 
 import uvicorn
 import uvloop
@@ -9,6 +10,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from api_gateway.app import create_app, make_office
 from api_gateway.http.connections import PatientProtocol
+from api_gateway.pages.addition import Addition
 from api_gateway.services.imports.process import ImportProcess
 from workers.logs import configure_logs, logger
 from workers.settings import ProcessRole, Settings, load_settings
@@ -17,15 +19,15 @@ from workers.temporal import connect
 log = logger(__name__)
 
 
-async def serve(settings: Settings) -> None:
-    """Serve on the address in the settings."""
+async def serve(settings: Settings, more: Sequence[Addition] = ()) -> None:
+    """Serve on the address in the settings, with the pages that the caller adds."""
     offset = (
         SqlClock(Database(settings.database_url(ProcessRole.GATEWAY), size=1)).offset
         if settings.demo
         else None
     )
     client = await connect(settings, offset=offset, identity="mentorflow-gateway")
-    app = create_app(make_office(settings, client, ImportProcess(settings)))
+    app = create_app(make_office(settings, client, ImportProcess(settings)), more)
     config = uvicorn.Config(
         app,
         host=settings.gateway_host,

@@ -1,7 +1,7 @@
 """The application: its parts, routes and limits. It does not start if a route declares no role."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Final
@@ -14,6 +14,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.sessions import SessionFacts
 from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
@@ -69,18 +70,39 @@ from api_gateway.http.auth import demand_declarations, say_roles
 from api_gateway.http.description import describe
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
+from api_gateway.http.provider import Provider, UnderWay
 from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
+from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
-from api_gateway.pages import public
+from api_gateway.pages import me, public, sign_in, static
+from api_gateway.pages.acts import disclosure as disclosure_page
+from api_gateway.pages.acts import on_paper
+from api_gateway.pages.acts import routes as act_pages
+from api_gateway.pages.addition import Addition
+from api_gateway.pages.admin import index as admin_pages
+from api_gateway.pages.admin import people_and_rights, setting_up
+from api_gateway.pages.coordinator import applications as application_pages
+from api_gateway.pages.coordinator import imports as import_pages
+from api_gateway.pages.coordinator import people as people_pages
+from api_gateway.pages.coordinator import relationships as relationship_pages
+from api_gateway.pages.coordinator import task as task_page
+from api_gateway.pages.coordinator import today
+from api_gateway.pages.errors import kept_form_page, problem_page
+from api_gateway.pages.payments import order as payment_order
+from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.record import moment, papers
+from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
+from api_gateway.services.health import Health
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportsHere, ImportWork
 from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
+from api_gateway.services.setting_up import SettingUp
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import ProcessRole, Settings
@@ -147,6 +169,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         writes=writes,
         facts=facts,
         tokens=TokenFacts(database),
+        sessions=SessionFacts(database),
         calendar_addresses=CalendarAddressFacts(database),
         intake=intake,
         documents=documents,
@@ -160,11 +183,13 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         proposals=proposals,
         import_work=work,
         take_overs=TakeOvers(imports, proposals, work, intake, client, starter),
+        setting_up=SettingUp(facts, writes, starter, demo=settings.demo),
+        health=Health(client, SqlClock(database), settings),
     )
 
 
-def create_app(office: Office) -> FastAPI:
-    """Return the application that serves an office.
+def create_app(office: Office, more: Sequence[Addition] = ()) -> FastAPI:
+    """Return the application that serves an office, with the pages that the caller adds.
 
     Raises:
         RuntimeError: A route does not say who may call it.
@@ -198,9 +223,15 @@ def create_app(office: Office) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.office = office
+    app.state.problem_page = problem_page
+    app.state.kept_form_page = kept_form_page
     limit_rates(app, office.settings.requests_per_minute)
     answer_errors_as_problems(app)
 
+    app.state.provider = Provider(office.settings) if office.settings.sign_in_issuer else None
+    app.add_middleware(UnderWay, settings=office.settings)
+    for each in (around for addition in more for around in addition.around):
+        app.add_middleware(each.cls, *each.args, **each.kwargs)
     app.add_middleware(Limits, hosts=office.settings.hosts)
     app.add_middleware(Answers)
 
@@ -211,7 +242,9 @@ def create_app(office: Office) -> FastAPI:
         return {"status": "ok", "now": now.isoformat()}
 
     _include_routes(app)
-    demand_declarations(app)
+    for addition in more:
+        app.include_router(addition.router)
+    demand_declarations(app, {*OPEN_PAGES, *(path for each in more for path in each.open_pages)})
     say_roles(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
     return app
@@ -235,3 +268,24 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(index.router)
     app.include_router(problems.router)
     app.include_router(public.router)
+    app.include_router(today.router)
+    app.include_router(task_page.router)
+    app.include_router(people_pages.router)
+    app.include_router(import_pages.router)
+    app.include_router(application_pages.router)
+    app.include_router(relationship_pages.router)
+    app.include_router(moment.router)
+    app.include_router(papers.router)
+    app.include_router(record_pages.router)
+    app.include_router(static.router)
+    app.include_router(sign_in.open_pages)
+    app.include_router(sign_in.router)
+    app.include_router(me.router)
+    app.include_router(people_and_rights.router)
+    app.include_router(admin_pages.router)
+    app.include_router(setting_up.router)
+    app.include_router(act_pages.router)
+    app.include_router(on_paper.router)
+    app.include_router(disclosure_page.router)
+    app.include_router(payment_queue.router)
+    app.include_router(payment_order.router)

@@ -42,7 +42,7 @@ class Server:
         rows = ImportRows(database, Keyring(settings.key_file))
         work = ImportsHere(rows, Proposals(database, rows, TermReads(database)))
         gc.freeze()
-        gc.set_threshold(100_000)  # the rows of a long list are no garbage
+        gc.disable()  # the rows of a long list are no garbage; ``_answer`` collects what is
         loop = asyncio.get_running_loop()
         threading.Thread(target=self._hear, args=(loop, work), daemon=True).start()
         await asyncio.Event().wait()
@@ -70,6 +70,8 @@ class Server:
             answer = (number, False, RuntimeError(type(error).__name__))
         self._answers.write(framed(answer))
         self._answers.flush()
+        del answer
+        gc.collect()
 
     def _next(self) -> Any:
         length = int.from_bytes(self._exactly(LENGTH))

@@ -6,6 +6,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.sessions import SessionFacts
 from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
 from activities.adapters.postgres.writes import OfficeWrites
@@ -14,11 +15,13 @@ from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
+from api_gateway.services.health import Health
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportWork
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
+from api_gateway.services.setting_up import SettingUp
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import Settings
@@ -36,6 +39,7 @@ class Office:
     writes: OfficeWrites
     facts: CommandFacts
     tokens: TokenFacts
+    sessions: SessionFacts
     calendar_addresses: CalendarAddressFacts
 
     intake: CommandIntake
@@ -51,3 +55,5 @@ class Office:
     proposals: Proposals
     import_work: ImportWork
     take_overs: TakeOvers
+    setting_up: SettingUp
+    health: Health

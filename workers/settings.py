@@ -21,6 +21,8 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent
 """The checkout that this runs from; in an installed wheel, the folder of all packages, which has no ``deploy/``."""
 CHECKOUT: Final = (REPOSITORY / "deploy" / "demo").is_file()
 """Whether this runs from a checkout, which can start a demo, and not from an installed wheel."""
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+"""Hosts that only this machine reaches."""
 DEMO_SETTINGS: Final = REPOSITORY / ".mentorflow" / "settings.env"
 
 
@@ -114,6 +116,35 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9.:, -]*$",
         description="Further host names that requests may name, with commas; those of the two addresses always may.",
     )
+    sign_in_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Provider at which staff sign in, as its tokens name it (`iss`); without one, nobody can.",
+    )
+    sign_in_name: str = Field(
+        default="your organization", description="What the sign-in page calls the account of that provider."
+    )
+    sign_in_client: str | None = Field(
+        default=None, description="Id under which that provider knows this installation."
+    )
+    sign_in_client_secret: SecretStr | None = Field(
+        default=None, description="Secret by which that provider knows this installation."
+    )
+    sign_in_methods: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.:/_, -]*$",
+        description="Values of `amr` or `acr`, with commas, of which a sign-in must have one, such as `mfa`.",
+    )
+    cookie_secret: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Secret of 32 characters or more that signs the cookie of a sign-in under way.",
+    )
+    cookie_prefix: str = Field(
+        default="__Host-",
+        pattern="^(__Host-|none)$",
+        description="Prefix of our cookies; `none` only for plain HTTP on this machine, where browsers refuse others.",
+    )
     gateway_host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
     gateway_port: int = Field(default=8080, ge=1, le=65535, description="Port that the gateway listens on.")
 
@@ -132,9 +163,35 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}ORIGIN is required outside the demo")
         if self.public_url.endswith("/"):
             raise ValueError(f"{PREFIX}PUBLIC_URL must not end with a slash")
+        if self.cookie_prefix == "none" and urlsplit(self.public_url).hostname not in LOOPBACK:
+            raise ValueError(
+                f"{PREFIX}COOKIE_PREFIX may be none only where {PREFIX}PUBLIC_URL is on this machine"
+            )
         if self.smtp_user is not None and self.smtp_password is None:
             raise ValueError(f"{PREFIX}SMTP_PASSWORD is required where {PREFIX}SMTP_USER is set")
         return self
+
+    @model_validator(mode="after")
+    def _sign_in_is_whole(self) -> Settings:
+        if self.sign_in_issuer is None:
+            return self
+        for name in ("sign_in_client", "sign_in_client_secret", "cookie_secret"):
+            if getattr(self, name) is None:
+                raise ValueError(f"{PREFIX}{name.upper()} is required where {PREFIX}SIGN_IN_ISSUER is set")
+        issuer = urlsplit(self.sign_in_issuer)
+        here = issuer.hostname in LOOPBACK
+        if not here and issuer.scheme != "https":
+            raise ValueError(f"{PREFIX}SIGN_IN_ISSUER must begin with https")
+        if here and self.gateway_host not in LOOPBACK:
+            raise ValueError(
+                f"{PREFIX}SIGN_IN_ISSUER may be on this machine only where {PREFIX}GATEWAY_HOST is, too"
+            )
+        return self
+
+    @property
+    def prefix_of_cookies(self) -> str:
+        """What the names of cookies begin with; empty where there is no encryption."""
+        return "" if self.cookie_prefix == "none" else self.cookie_prefix
 
     @property
     def hosts(self) -> frozenset[str]:

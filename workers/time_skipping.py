@@ -100,6 +100,11 @@ class Skipper:
             return datetime.now(UTC)  # noqa: TID251 - a run that never skipped uses the server's own time
         return extended.time_skipping_info.current_time.ToDatetime().replace(tzinfo=UTC)
 
+    async def skips(self, id: str) -> bool:
+        """Return whether the server keeps an own time for a run."""
+        description = await self._client.get_workflow_handle(id).describe()
+        return description.raw_description.workflow_extended_info.HasField("time_skipping_info")
+
     async def busy(self, id: str) -> bool:
         """Return whether a run has activities or workflow tasks in progress."""
         try:

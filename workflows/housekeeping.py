@@ -1,13 +1,12 @@
 """Housekeeping: repeats every few minutes what was interrupted."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Final
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.housekeeping import Done, HousekeepingActivities
+    from activities.housekeeping import HousekeepingActivities
     from activities.notices import NoticeActivities
     from activities.parked_runs import ParkedRunActivities
     from domain.workflow_contracts import HOUSEKEEPING_WORKFLOW
@@ -47,8 +46,10 @@ class HousekeepingWorkflow:
             HousekeepingActivities.send_unanswered, **HOUSEKEEPING
         )
         if workflow.patched(_TOGETHER):
-            looked = workflow.execute_activity_method(ParkedRunActivities.look_at_parked, **HOUSEKEEPING)
-            (delivered, announced, changes), _ = await asyncio.gather(_all_of_it(), looked)
+            begun = [workflow.start_activity_method(each, **HOUSEKEEPING) for each in _INDEPENDENT]
+            looked = workflow.start_activity_method(ParkedRunActivities.look_at_parked, **HOUSEKEEPING)
+            delivered, announced, changes = [await each for each in begun]
+            await looked
             await workflow.execute_activity_method(NoticeActivities.call_outbox, **CALL)
         else:  # a round that was under way when this came
             delivered, announced, changes = [
@@ -63,9 +64,3 @@ class HousekeepingWorkflow:
             announced=announced.count,
             changes=changes.count,
         )
-
-
-async def _all_of_it() -> list[Done]:
-    """Do what does not depend on each other at the same time."""
-    work = (workflow.execute_activity_method(each, **HOUSEKEEPING) for each in _INDEPENDENT)
-    return await asyncio.gather(*work)

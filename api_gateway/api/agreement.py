@@ -4,15 +4,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
+from activities.adapters.postgres.reads.agreement import Version
 from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
-from api_gateway.services.problem import Problem, one_of
-from api_gateway.services.visible import demand_sight, visible_relationship
+from api_gateway.services.agreements import read_agreement
+from api_gateway.services.visible import visible_relationship
 from domain.codec import to_plain
 from domain.rules.agreement_text import LANGUAGE
-from domain.visibility import Data
 
 router = APIRouter(route_class=TokenFirst)
 Number = Annotated[int, Query(ge=1, le=100_000)]
@@ -31,21 +30,8 @@ async def agreement(
 ) -> dict[str, Any]:
     """Return the exact text of a version, with its digest and signatures; the newest version by default."""
     pair = await visible_relationship(office.reads, caller, subject)
-    demand_sight(caller, pair, Data.AGREEMENT)
-    async with office.database.transaction() as connection:
-        found = await versions(caller.sight, connection, pair["id"])
-        if not found:
-            raise Problem(404, "no_agreement")
-        wanted = next((each for each in found if each.version == version), None) if version else found[-1]
-        if wanted is None:
-            raise Problem(404, "unknown_version", one_of([str(each.version) for each in found]))
-        try:
-            text = await text_of(connection, wanted, language)
-        except KeyError:
-            raise Problem(404, "unknown_language", one_of([each.language for each in wanted.texts])) from None
-        except TextLost:
-            raise Problem(500, "text_lost") from None
-    return _version_body(wanted, text, language)
+    found = await read_agreement(office.database, caller, pair, version=version, language=language)
+    return _version_body(found.version, found.text, language)
 
 
 def _version_body(version: Version, text: str, language: str) -> dict[str, Any]:

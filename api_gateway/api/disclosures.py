@@ -1,44 +1,20 @@
 """Disclosures that the law required: four closed fields and no free text (AUDIT 4.4)."""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any
 
 from fastapi import APIRouter
-from pydantic import Field
 
 from api_gateway.http.auth import Disclosers, Supervisors, TokenFirst
-from api_gateway.http.fields import Code, Day, StrictBody
+from api_gateway.http.disclosing import Disclosure, disclose
 from api_gateway.http.idempotency import Key, command_id
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
 from api_gateway.http.path_ids import Reference, Subject
-from api_gateway.office import Office
-from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem, broken_rule, one_of
 from api_gateway.services.visible import demand_sight, visible_relationship
 from domain.actors import Role
-from domain.errors import RuleViolation
-from domain.ids import derive
-from domain.relationship.any_stage.disclosures import demand_discloser, demand_disclosure
 from domain.visibility import Data
 
 router = APIRouter(route_class=TokenFirst)
-
-
-class Disclosure(StrictBody):
-    """A disclosure that the law required: kind, day, office, by whom. It has no field for what was said."""
-
-    example: ClassVar = {
-        "kind": "@agreement.legal_exceptions",
-        "office": "@agreement.disclosure_offices",
-        "by": "mentor",
-    }
-
-    kind: Code
-    disclosed_on: Day
-    office: Code
-    by: Annotated[Literal["mentor", "mentee", "coordinator"], Field()]
 
 
 @router.post(
@@ -51,17 +27,7 @@ async def record_disclosure(
     subject: Subject, body: Disclosure, key: Key, office: Parts, caller: Disclosers
 ) -> dict[str, str]:
     """Record that a legally required disclosure was made. Only administrators and auditors can list it."""
-    found = await visible_relationship(office.reads, caller, subject)
-    await _demand_disclosure(body, office, caller, found)
-    record = derive("disclosure", command_id(caller, key))  # this document belongs to no command
-    await office.documents.add_sealed(
-        body.model_dump(mode="json"),
-        id=record,
-        scope=_scope(subject),
-        writer=caller.acting((Role.COORDINATOR, Role.PARTICIPANT)),
-        relationship=subject,
-    )
-    return {"record": record}
+    return {"record": await disclose(office, caller, subject, body, command_id(caller, key))}
 
 
 @router.get(
@@ -74,35 +40,3 @@ async def disclosures(subject: Reference, office: Parts, caller: Supervisors) ->
     reader = caller.acting((Role.ADMIN, Role.AUDITOR))
     found = await office.reads.documents.disclosures(caller.sight, pair["id"], reader)
     return whole_list([{"record": record, **content} for record, content in found or ()])
-
-
-async def _demand_disclosure(
-    body: Disclosure, office: Office, caller: Caller, found: Mapping[str, Any]
-) -> None:
-    serves = caller.coordinates(found["region"])
-    here = caller.standing((found["mentor"], found["mentee"])).person
-    demand_discloser(body.by, here, found["mentor"], found["mentee"], coordinates=serves)
-    rules = await office.facts.rules(found["id"])
-    if rules is None:
-        raise Problem(409, "not_open")
-    known = {
-        "unknown_disclosure": rules.agreement.legal_exceptions,
-        "unknown_office": rules.agreement.disclosure_offices,
-    }
-    try:
-        demand_disclosure(
-            body.kind,
-            body.office,
-            body.disclosed_on,
-            rules,
-            opened_on=date.fromisoformat(found["opened_at"][:10]),
-            today=rules.calendar.local_date(await office.clock.now()),
-        )
-    except RuleViolation as broken:
-        allowed = known.get(broken.code, ())
-        raise broken_rule(broken.code, broken.field, one_of(allowed) if allowed else "") from None
-
-
-def _scope(subject: str) -> str:
-    """Return the scope of a relationship's disclosures; it tells a reader of the table nothing."""
-    return derive("disclosures", subject)

@@ -1,5 +1,6 @@
 """Doubles: entries that may be one human, and the answers of those who know."""
 
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
@@ -18,13 +19,21 @@ from domain.people.identity import Verdict
 router = APIRouter(route_class=TokenFirst, tags=["people"])
 
 
-class AnswerAboutDouble(StrictBody):
-    """Whether two entries are the ``same`` human, or ``two``."""
+class SameOrDifferent(StrEnum):
+    """Whether two entries are one human, in the words of imports; ``two`` is the older word for ``different``."""
 
-    example: ClassVar = {"other": "c4d1" * 8, "answer": "two"}
+    SAME = "same"
+    DIFFERENT = "different"
+    TWO = "two"
+
+
+class AnswerAboutDouble(StrictBody):
+    """Whether two entries are the ``same`` human, or ``different`` ones."""
+
+    example: ClassVar = {"other": "c4d1" * 8, "answer": "different"}
 
     other: Id
-    answer: Verdict
+    answer: SameOrDifferent
 
 
 @router.get("/people/doubles", operation_id="people.doubles")
@@ -43,18 +52,24 @@ async def answer_double(
 ) -> dict[str, str]:
     """Answer whether two entries are one human. ``same``: the older one stands for both from now on.
 
-    ``two`` also ends a wrong answer from today on. About people with staff rights only an administrator answers.
+    ``different`` also ends a wrong answer from today on. About people with staff rights only an administrator answers.
     """
     if person == body.other:
         raise Problem(409, "double_of_oneself")
+    same = body.answer is SameOrDifferent.SAME
     actor = await writer_about(office.facts, caller, person)
     await writer_about(office.facts, caller, body.other)
     try:
         stands = await office.writes.doubles.answer(
-            person, body.other, body.answer, actor=actor, command=command_id(caller, key)
+            person,
+            body.other,
+            Verdict.SAME if same else Verdict.TWO,
+            actor=actor,
+            command=command_id(caller, key),
         )
     except TwoAssociations:
         raise Problem(409, "two_associations") from None
     except OtherAnswer:
         raise Problem(409, "other_answer") from None
-    return {"person": person, "other": body.other, "answer": body.answer.value, "stands": stands}
+    answer = SameOrDifferent.SAME if same else SameOrDifferent.DIFFERENT
+    return {"person": person, "other": body.other, "answer": answer.value, "stands": stands}

@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Depends, Response
 
-from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.auth import Admin, Anybody, TokenFirst, allowed
 from api_gateway.http.fields import Day, Id, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
@@ -17,13 +16,11 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_answer
 from api_gateway.services.problem import Problem
-from api_gateway.services.programs import zone_of
-from api_gateway.services.writer import demand_grant
+from api_gateway.services.roles_given import CONFIRMERS, confirm_role, end_role, give_role
 from domain.actors import STAFF_ROLES, Role
 
 router = APIRouter(route_class=TokenFirst, tags=["people"])
 StaffRole = StrEnum("StaffRole", {role.name: role.value for role in STAFF_ROLES})  # type: ignore[misc]  # made from a list
-CONFIRMERS = (Role.ADMIN, Role.PAYMENT_STAFF, Role.COORDINATOR)
 Confirmer = Annotated[Caller, Depends(allowed(*CONFIRMERS))]
 
 
@@ -75,19 +72,15 @@ async def history(
 @once("GiveRole")
 async def give(body: NewGrant, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Give a person a role. A role about money works only after a second person has confirmed it."""
-    association = await office.facts.association_of(body.person)
-    if association != caller.association.code:
-        raise Unknown("person")
-    if not set(body.regions) <= set(caller.association.regions):
-        raise Unknown("region")
-    id = await office.writes.grants.give(
+    id = await give_role(
+        office.facts,
+        office.writes.grants,
+        caller,
         body.person,
         Role(body.role.value),
         body.regions,
         first=body.first,
         last=body.last,
-        zone=zone_of(association),
-        actor=caller.acting((Role.ADMIN,)),
         command=command_id(caller, key),
     )
     found = await office.reads.grants.one(caller.sight, id, await office.clock.now())
@@ -101,9 +94,7 @@ async def confirm(grant: Subject, key: Key, office: Parts, caller: Confirmer) ->
 
     An administrator, the state office or payment staff do so.
     """
-    actor = caller.acting(CONFIRMERS)
-    await demand_grant(office.facts, caller, grant)
-    await office.writes.grants.confirm(grant, actor=actor, command=command_id(caller, key))
+    await confirm_role(office.facts, office.writes.grants, caller, grant, command_id(caller, key))
     return {"grant": grant}
 
 
@@ -114,6 +105,5 @@ async def end(grant: Subject, key: Key, office: Parts, caller: Admin) -> dict[st
 
     The grant of the association's last administrator does not end.
     """
-    await demand_grant(office.facts, caller, grant)
-    await office.writes.grants.end(grant, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key))
+    await end_role(office.facts, office.writes.grants, caller, grant, command_id(caller, key))
     return {"grant": grant}

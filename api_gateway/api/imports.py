@@ -1,6 +1,5 @@
 """Imports: files become a proposal, its questions are answered, and it is taken over."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import APIRouter, File, Form, UploadFile
@@ -14,6 +13,7 @@ from api_gateway.http.office import Parts
 from api_gateway.office import Office
 from api_gateway.services.associations import association_of
 from api_gateway.services.caller import Caller
+from api_gateway.services.imports.file_names import names_of_files
 from api_gateway.services.imports.proposals import NewImport
 from api_gateway.services.problem import Problem
 from api_gateway.services.send_command import CommandAnswer
@@ -75,7 +75,7 @@ async def propose_import(
     content: dict[str, bytes] = {}
     kinds: dict[str, str] = {}
     for name, (kind, file) in zip(
-        _names([file.filename or kind or "list" for kind, file in sent]), sent, strict=True
+        names_of_files([file.filename or kind or "list" for kind, file in sent]), sent, strict=True
     ):
         content[name] = await file.read()
         if kind:
@@ -128,20 +128,6 @@ async def take_over_import(id: Id, body: TakeOverBody, key: Key, office: Parts, 
 async def operation(id: Id, office: Parts, caller: Writers) -> dict[str, Any]:
     """Return how far an operation is."""
     return await office.take_overs.operation(caller, id)
-
-
-def _names(sent: Sequence[str]) -> list[str]:
-    """Return the names of files: with the folder where several have the same, and with a number where none is sent."""
-    paths = [
-        [part.strip()[:100] for part in name.replace("\\", "/").split("/") if part.strip()] for name in sent
-    ]
-    short = ["/".join(path[-1:]) or "list" for path in paths]
-    long = [
-        "/".join(path[-2:]) if short.count(name) > 1 and len(path) > 1 else name
-        for path, name in zip(paths, short, strict=True)
-    ]
-    before = [long[:at].count(name) for at, name in enumerate(long)]
-    return [f"{name} ({again + 1})" if again else name for name, again in zip(long, before, strict=True)]
 
 
 def _complete(classes: str, regions: str) -> Complete | None:

@@ -28,9 +28,9 @@ from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_answer
 from api_gateway.services.known_codes import demand_region, demand_role, regions_to_write
+from api_gateway.services.own_settings import choose_own_digest, oneself
 from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.writer import writer_about, writer_in
-from domain.actors import Actor
 from domain.digests import DigestRhythm
 from domain.ids import derive
 from domain.languages import Language
@@ -53,7 +53,7 @@ class ChosenRhythm(StrictBody):
 
 
 class NewPerson(StrictBody):
-    """A person. ``id`` may be chosen by the sender, so that an import can be repeated."""
+    """A person. The office gives the id: one that a sender chose could be somebody's in another association."""
 
     example: ClassVar = {
         "key": "00712",
@@ -66,7 +66,6 @@ class NewPerson(StrictBody):
         "phone": "555 0100",
     }
 
-    id: Id | None = None
     key: MemberNumber | None = None
     name: Name
     email: EmailAddress
@@ -125,7 +124,7 @@ async def choose_language(
     A program that does not offer this language still writes in its first language.
     """
     own = caller.person if person == ME else person
-    actor = _oneself(caller) if own == caller.person else await writer_about(office.facts, caller, own)
+    actor = oneself(caller) if own == caller.person else await writer_about(office.facts, caller, own)
     if await office.facts.region_of(own) is None:
         raise Problem(404, "unknown_person")
     await office.writes.people.choose_language(
@@ -141,11 +140,7 @@ async def choose_digest(body: ChosenRhythm, key: Key, office: Parts, caller: Any
 
     What cannot wait is sent at once in either case.
     """
-    if await office.facts.region_of(caller.person) is None:
-        raise Problem(404, "unknown_person")
-    await office.writes.digests.choose(
-        caller.person, body.rhythm, actor=_oneself(caller), command=command_id(caller, key)
-    )
+    await choose_own_digest(office.facts, office.writes, caller, body.rhythm, command_id(caller, key))
     return {"person": caller.person, "rhythm": body.rhythm.value}
 
 
@@ -168,7 +163,7 @@ async def calendar(office: Parts, caller: Anybody) -> Response:
 async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
     """Add a person."""
     command = command_id(caller, key)
-    row = {**body.model_dump(), "id": body.id or derive("person", command)}
+    row = {**body.model_dump(), "id": derive("person", command)}
     if body.supervisor == row["id"]:
         raise Problem(409, "own_supervisor")
     try:
@@ -194,7 +189,3 @@ async def _unknown_in(office: Office, caller: Caller, body: NewPerson, missing: 
         if not is_known
     ]
     return Problem(404, f"unknown_{missing}", regions if missing == "region" else "", errors=errors)
-
-
-def _oneself(caller: Caller) -> Actor:
-    return Actor(id=caller.person, role=caller.roles[0], regions=caller.regions)

@@ -14,7 +14,7 @@ from api_gateway.http.paging import page_body
 from api_gateway.http.path_ids import RecordNumber
 from api_gateway.services.known_codes import known_instead
 from api_gateway.services.problem import Problem
-from api_gateway.services.writer import WRITERS, namer_of_contacts, program_to_write
+from api_gateway.services.writer import namer_of_contacts
 
 router = APIRouter(route_class=TokenFirst, tags=["reference"])
 
@@ -56,16 +56,7 @@ async def regions(response: Response, office: Parts, caller: Anybody) -> dict[st
 @once("AddRegion")
 async def add_region(body: NewRegion, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Add a region."""
-    program = await program_to_write(office.facts, caller, body.program)
-    await office.writes.regions.add_region(
-        body.code,
-        body.name,
-        body.program,
-        program.association,
-        actor=caller.acting(WRITERS),
-        command=command_id(caller, key),
-    )
-    await office.starter.keep_terms(body.program)
+    await office.setting_up.add_region(caller, body.code, body.name, body.program, command_id(caller, key))
     return {"code": body.code}
 
 

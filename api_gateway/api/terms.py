@@ -9,11 +9,6 @@ from api_gateway.http.fields import Code, Day, Name, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import page_body
-from api_gateway.services.problem import Problem, error_at, in_words
-from api_gateway.services.programs import rules_to_keep
-from api_gateway.services.writer import WRITERS, program_to_write
-from domain.ids import derive
-from domain.term.opening import obstacle
 
 router = APIRouter(route_class=TokenFirst, tags=["reference"])
 
@@ -44,23 +39,7 @@ async def terms(response: Response, office: Parts, caller: Anybody) -> dict[str,
 @once("OpenTerm")
 async def open_term(body: NewTerm, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Open a term, and freeze the rules of the program and of each region with it."""
-    program = await program_to_write(office.facts, caller, body.program)
-    if body.last <= body.first:
-        wrong = error_at(("last",), "order", in_words("term_ends_before_it_begins"))
-        raise Problem(422, "term_ends_before_it_begins", errors=[wrong])
-    if code := obstacle(program, body.first, body.last, demo=office.settings.demo):
-        raise Problem(409, code)
-    term = derive("term", body.program, body.name)
-    await office.writes.terms.open_term(
-        id=term,
-        program=body.program,
-        name=body.name,
-        first=body.first,
-        last=body.last,
-        version=program.version,
-        rules=rules_to_keep(program),
-        actor=caller.acting(WRITERS),
-        command=command_id(caller, key),
+    term = await office.setting_up.open_term(
+        caller, body.program, body.name, body.first, body.last, command_id(caller, key)
     )
-    await office.starter.keep_terms(body.program)
     return {"term": term}

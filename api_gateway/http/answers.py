@@ -12,6 +12,7 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api_gateway.http.auth import of_api, of_static
 from api_gateway.http.problems import problem_answer
 from api_gateway.services.problem import Problem
 from workers.logs import logger
@@ -22,6 +23,17 @@ _KEPT_ID: Final = re.compile(r"[0-9a-f-]{8,64}")
 """An id that a proxy has made. Any other is replaced, because it could be a name."""
 HEADERS: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 """Nearly every answer is about a person: no cache keeps it, and no browser guesses what it is."""
+PAGE_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    ),
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Vary": "HX-Request",
+}
+"""What a page has besides: nothing of another site's is loaded or told, and no other site shows it in a frame."""
 
 
 class Answers:
@@ -45,7 +57,16 @@ class Answers:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = MutableHeaders(scope=message)
+                kept = (
+                    headers.get("Cache-Control", "")
+                    if message["status"] == 200 and of_static(scope["path"])
+                    else ""
+                )
                 headers.update({**HEADERS, REQUEST_ID: state["request_id"]})
+                if kept:
+                    headers["Cache-Control"] = kept
+                if not of_api(scope["path"]):
+                    headers.update(PAGE_HEADERS)
                 if message["status"] >= 400 and state.get("problem") != "internal_fault":
                     _log_refusal(scope, message["status"])
             await send(message)

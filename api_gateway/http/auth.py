@@ -3,7 +3,7 @@
 The gateway determines the actor, and no client ever sends one. The gateway does not start if a route declares nothing.
 """
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -37,6 +37,8 @@ def allowed(*roles: Role) -> Callable[..., Any]:
 class TokenFirst(APIRoute):
     """A route that checks token, limit, role and query before anything reads the body: a stranger's is never parsed."""
 
+    checks: Final = "token"
+
     def get_route_handler(self) -> Handler:
         """Return the handler of a request, with the check before it if the route declares roles."""
         handler, roles = super().get_route_handler(), declared_roles(self)
@@ -68,13 +70,13 @@ async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
         problem = (
             Problem(403, "role_not_allowed", leave_to(roles)) if holder.roles else Problem(403, "grant_ended")
         )
-        await _record_refusal(request, office.intake, found, problem.code)
+        await record_refusal(request, office.intake, found, problem.code)
         raise problem
     await refuse_unknown_query(request)
     return found
 
 
-async def _record_refusal(request: Request, intake: CommandIntake, caller: Caller, code: str) -> None:
+async def record_refusal(request: Request, intake: CommandIntake, caller: Caller, code: str) -> None:
     """Record a command by the wrong role in the journal, like any other refused attempt; reads are not recorded.
 
     Whoever has no role any more stands there as a participant, who everybody is.
@@ -106,7 +108,6 @@ _SIGN_IN_AGAIN: Final = (
     "Ask an administrator of your office for a new one."
 )
 OPEN: Final = {
-    "/",
     "/v1",
     "/v1/calendar/{secret}.ics",
     "/v1/health",
@@ -137,18 +138,31 @@ def routes_of(routes: Iterable[Any]) -> Iterator[Any]:
             yield from routes_of(included.routes)
 
 
-def demand_declarations(app: FastAPI) -> None:
-    """Raise if a route does not say who may call it or does not check it, so that the gateway does not start."""
+def demand_declarations(app: FastAPI, open_pages: Collection[str] = ()) -> None:
+    """Raise if a route does not say who may call it or does not check it, so that the gateway does not start.
+
+    A route of the API checks the token, and a page the session; ``open_pages`` need none.
+    """
     for route in routes_of(app.routes):
         path = getattr(route, "path", "")
-        if path in OPEN:
+        if path in OPEN or path in open_pages:
             continue
-        if not isinstance(route, TokenFirst) or declared_roles(route) is None:
+        if not getattr(route, "checks", "") or declared_roles(route) is None:
             raise RuntimeError(f"the route {path} does not say who may call it")
+
+
+def of_api(path: str) -> bool:
+    """Return whether an address is one of the API; all others are pages."""
+    return path == "/v1" or path.startswith("/v1/")
+
+
+def of_static(path: str) -> bool:
+    """Return whether an address is one of a sheet or script, which say nothing about anybody and may be kept."""
+    return path.startswith("/static/")
 
 
 def say_roles(app: FastAPI) -> None:
     """Write into the API's description who may call each route."""
     for route in routes_of(app.routes):
-        if isinstance(route, APIRoute) and (roles := declared_roles(route)):
+        if isinstance(route, TokenFirst) and (roles := declared_roles(route)):
             route.openapi_extra = {"x-roles": [role.value for role in roles]}

@@ -18,6 +18,7 @@ from domain.journal import Document
 from domain.messages import By, Command
 
 _SUPPLIED = {"id", "actor"}
+_BODIES: Final[dict[type[Command], type[BaseModel]]] = {}
 _EXAMPLES: Final[dict[type[BaseModel], Mapping[str, Any]]] = {}
 """The examples of the bodies of commands, with their marks."""
 FOR_A_PERSON: Final[Mapping[str, Any]] = {"acting_for": Id, "reason": StaffReason}
@@ -28,6 +29,12 @@ SEALED_DOCUMENT = Document | None
 
 def body_of(kind: type[Command]) -> type[BaseModel]:
     """Return the request model of a command: its fields, strict, and no others. Documents arrive as their content."""
+    if kind not in _BODIES:
+        _BODIES[kind] = _made(kind)
+    return _BODIES[kind]
+
+
+def _made(kind: type[Command]) -> type[BaseModel]:
     hints = typing.get_type_hints(kind, include_extras=True)
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(kind):

@@ -15,7 +15,7 @@ from api_gateway.services.scans import LARGEST_SCAN
 
 LARGEST: Final = 1024 * 1024
 LARGEST_IMPORT: Final = 20 * 1024 * 1024
-_SCANS: Final = re.compile(r"/v1/relationships/[^/]+/scans")
+_SCANS: Final = re.compile(r"/v1/relationships/[^/]+/scans|/relationships/[^/]+/acts/sign-agreement")
 
 
 class Limits:
@@ -56,7 +56,7 @@ def _host(scope: Scope) -> str:
 def _largest(scope: Scope) -> int:
     if _SCANS.fullmatch(scope["path"]):
         return LARGEST_SCAN + LARGEST  # and what the form around the file needs
-    return LARGEST_IMPORT if scope["path"].startswith("/v1/imports") else LARGEST
+    return LARGEST_IMPORT if scope["path"].startswith(("/v1/imports", "/imports")) else LARGEST
 
 
 def _refusal(scope: Scope, hosts: Collection[str]) -> Problem | None:

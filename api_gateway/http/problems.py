@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -11,6 +11,7 @@ from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
 from api_gateway.http.addresses import allowed_methods, methods_here, nothing_here, other_methods
+from api_gateway.http.auth import of_api
 from api_gateway.http.input_faults import input_errors
 from api_gateway.http.program_here import rules_here
 from api_gateway.services.input_words import sentence
@@ -33,36 +34,42 @@ def answer_errors_as_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
 
 
-def problem_answer(request: Request, problem: Problem) -> JSONResponse:
-    """Return the answer that tells of a problem; ``instance`` is the id of the request, which its log line has too."""
+def problem_answer(request: Request, problem: Problem) -> Response:
+    """Return the answer that tells of a problem; ``instance`` is the id of the request, which its log line has too.
+
+    To a browser it is a page.
+    """
     request.state.problem = problem.code
+    if not of_api(request.url.path):
+        page: Response = request.app.state.problem_page(request, problem)
+        return page
     body = {**problem.body(), "instance": request.state.request_id}
     return JSONResponse(body, status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 
 
-async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this type
     return problem_answer(request, error)
 
 
-async def _on_unavailable(request: Request, error: Exception) -> JSONResponse:
+async def _on_unavailable(request: Request, error: Exception) -> Response:
     return problem_answer(request, unavailable(str(error) or "database"))
 
 
-async def _on_other_content(request: Request, _: Exception) -> JSONResponse:
+async def _on_other_content(request: Request, _: Exception) -> Response:
     return problem_answer(request, key_reused())
 
 
-async def _on_cursor(request: Request, _: Exception) -> JSONResponse:
+async def _on_cursor(request: Request, _: Exception) -> Response:
     return problem_answer(request, Problem(400, "bad_cursor"))
 
 
-async def _on_rule(request: Request, error: Exception) -> JSONResponse:
+async def _on_rule(request: Request, error: Exception) -> Response:
     assert isinstance(error, RuleViolation)  # noqa: S101 - registered for this type
     return problem_answer(request, broken_rule(error.code, error.field))
 
 
-async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
     parsed = all(fault["type"] != "json_invalid" for fault in error.errors())
     rules = await rules_here(request, error.body)
@@ -72,7 +79,7 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _on_http(request: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
     code, headers = _CODES.get(error.status_code, "refused"), dict(error.headers or {})
     advice = other_methods(request) if code == "method_not_allowed" else ""

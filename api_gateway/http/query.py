@@ -10,11 +10,17 @@ from fastapi.routing import APIRoute
 
 from api_gateway.services.problem import Problem, error_at
 
+DONE: Final = "done"
+"""What a page after an act is told: which act was done, for one sentence above the page."""
 
-async def refuse_unknown_query(request: Request) -> None:
-    """Refuse a request with a query parameter that its route does not declare; the answer names the known ones."""
+
+async def refuse_unknown_query(request: Request, *everywhere: str) -> None:
+    """Refuse a request with a query parameter that its route does not declare; the answer names the known ones.
+
+    ``everywhere`` are those that every route of a kind takes.
+    """
     route: APIRoute = request.scope["route"]
-    known = sorted(query_names(route.dependant))
+    known = sorted({*query_names(route.dependant), *everywhere})
     unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
     if unknown:
         takes = (
@@ -32,7 +38,11 @@ def _advice(name: str, known: Sequence[str]) -> str:
     return f"There is no such filter here. Leave it out, or correct its name.{meant}"
 
 
-KnownQuery: Final[Any] = Depends(refuse_unknown_query)
+async def _known_query(request: Request) -> None:
+    await refuse_unknown_query(request)
+
+
+KnownQuery: Final[Any] = Depends(_known_query)
 """The same check for a route that needs no token; any other route makes it after token and role."""
 
 

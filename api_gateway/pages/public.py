@@ -1,4 +1,4 @@
-"""The two pages that need no sign-in: what this is, and the API documentation. They load nothing from a third party."""
+"""The page that needs no sign-in and no words: the API documentation. It loads nothing from a third party."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -26,12 +26,6 @@ HEADERS: Final = {
 def page(name: str, **values: Any) -> HTMLResponse:
     """Return a rendered page with its headers."""
     return HTMLResponse(_TEMPLATES.get_template(name).render(**values), headers=HEADERS)
-
-
-@router.get("/", operation_id="front")
-async def front() -> HTMLResponse:
-    """Return the page that links in emails open until people have pages of their own."""
-    return page("front.html")
 
 
 @router.get("/v1/docs", operation_id="docs", dependencies=[KnownQuery])

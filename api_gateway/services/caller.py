@@ -20,7 +20,7 @@ def leave_to(allowed: Iterable[Role]) -> str:
 class Caller:
     """The person behind a request. ``aliases`` are other entries of the same human.
 
-    No role of the person goes beyond the ``association``.
+    No role of the person goes beyond the ``association``. ``auth`` is how the person proved who it is.
     """
 
     person: str
@@ -28,6 +28,7 @@ class Caller:
     regions: tuple[str, ...]
     association: Association
     aliases: tuple[str, ...] = ()
+    auth: str = "api_token"
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -45,13 +46,13 @@ class Caller:
         for role in self.roles:
             if role in allowed:
                 regions = self.regions if role is Role.COORDINATOR else ()
-                return Actor(id=self.person, role=role, regions=regions)
+                return Actor(id=self.person, role=role, regions=regions, auth=self.auth)
         raise Problem(403, "role_not_allowed", leave_to(allowed))
 
     def acting_for(self, person: str, reason: StaffReason | None) -> Actor:
         """Return the caller as staff who act for a person; 403 for anybody else."""
         here = self.acting((Role.COORDINATOR,))
-        return Actor(id=here.id, role=here.role, regions=here.regions, acting_for=person, reason=reason)
+        return replace(here, acting_for=person, reason=reason)
 
     def coordinates(self, region: str) -> bool:
         """Return whether the caller is a coordinator of a region."""
@@ -64,12 +65,13 @@ class Caller:
         return sight_of(self.person, self.roles, self.association, self.regions, self.aliases)
 
 
-def caller_of(holder: TokenHolder) -> Caller:
-    """Return the caller that the holder of a token or of a calendar address is."""
+def caller_of(holder: TokenHolder, auth: str = "api_token") -> Caller:
+    """Return the caller that the holder of a token, of a calendar address or of a session is."""
     return Caller(
         person=holder.person,
         roles=holder.roles,
         regions=holder.regions,
         association=holder.association,
         aliases=holder.aliases,
+        auth=auth,
     )

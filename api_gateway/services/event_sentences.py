@@ -92,6 +92,7 @@ def sentences(
     Args:
         events: The events of one stream in order, as the API returns them.
         names: The names of people that the reader may see, by id; anyone else is shown as the first digits of an id.
+            Regions and meetings may have names, too.
         programs: The program files by id, whose words, time zone and citations the sentences use.
         language: The language of the sentences.
         zone: The time zone of all times; without one, that of the program, else universal time.
@@ -102,6 +103,19 @@ def sentences(
         said = writer.sentence(event)
         about = [writer.record(each, event["seq"]) for each in records if event["seq"] in each["events"]]
         yield replace(said, text=said.text + "".join(about))
+
+
+def sentence_of(
+    event: Mapping[str, Any],
+    names: Mapping[str, str],
+    file: ProgramFile | None,
+    language: Language = Language.EN,
+    zone: str = "",
+) -> Sentence:
+    """Return the sentence of one event by itself, in the words of its program."""
+    writer = _Writer(names, {}, language, zone)
+    writer.use(file)
+    return writer.sentence(event)
 
 
 @cache
@@ -124,6 +138,12 @@ class _Writer:
         self._file: ProgramFile | None = None
         self._kind = ""
         self._currency = ""
+
+    def use(self, file: ProgramFile | None) -> None:
+        """Use the words of a program from the first event on."""
+        self._file = file
+        if file is not None and self._zone is None:
+            self._zone = ZoneInfo(file.rules.calendar.timezone)
 
     def sentence(self, event: Mapping[str, Any]) -> Sentence:
         body, actor = event["body"], event["actor"]
@@ -190,7 +210,7 @@ class _Writer:
             case str() if _INSTANT.match(value):
                 return self._instant(value)
             case str():
-                return self._code(value)
+                return self._names.get(value) or self._code(value)
         return str(value)
 
     def _named(self, records: str) -> str:

@@ -1,6 +1,6 @@
 """The history of a stream as the API shows it: the events that its reader sees, or the state that follows from them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,12 +11,14 @@ from api_gateway.services.programs import programs
 from domain.codec import to_plain
 from domain.journal import Kind, fold
 from domain.payments import obligation
+from domain.payments.state import new as new_obligation
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.state import Relationship
 from domain.term import decider as term
+from domain.term.state import new as new_term
 
-_FOLDS: Final = {Kind.OBLIGATION: obligation, Kind.TERM: term}
-"""Streams whose first event has everything that the fold begins with."""
+_FOLDS: Final = {Kind.OBLIGATION: (obligation, new_obligation), Kind.TERM: (term, new_term)}
+"""Streams whose first event has everything that the fold begins with: the room, and its empty state."""
 
 
 async def history_answer(
@@ -66,9 +68,8 @@ def state_at(history: History, at: datetime) -> Any:
         return to_plain(
             events[-1].body
         )  # a person's stream has commitments and no values, a grant a few facts
-    if (stream := _FOLDS.get(events[0].kind)) is not None:
-        start = stream.new(id=events[0].stream, now=events[0].decided_at)
-        return to_plain(fold(start, events, stream.CATALOG, stream.evolve))
+    if events[0].kind in _FOLDS:
+        return to_plain(stream_state(replace(history, events=before)))
     state = relationship_state(replace(history, events=before))
     # A reader who does not see the chain gets the count of the events that are shown.
     return to_plain(state if history.chain else replace(state, applied_seq=len(before)))
@@ -79,6 +80,26 @@ def relationship_state(history: History) -> Relationship:
     events = [envelope for envelope, _ in history.events]
     assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
     return fold(first_state(events[0], history.course), events, CATALOG, evolve)
+
+
+def stages_entered(history: History) -> tuple[Relationship, Mapping[str, datetime]]:
+    """Return the fold of a relationship's events, and when it entered each stage that it has reached."""
+    first = history.events[0][0]
+    assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
+    state = first_state(first, history.course)
+    entered = {state.stage: first.decided_at}
+    for envelope, _ in history.events:
+        state = fold(state, (envelope,), CATALOG, evolve)
+        entered.setdefault(state.stage, envelope.decided_at)
+    return state, entered
+
+
+def stream_state(history: History) -> Any:
+    """Return the fold of the events of money owed, or of a term in a region; there is at least one."""
+    events = [envelope for envelope, _ in history.events]
+    stream, new = _FOLDS[events[0].kind]
+    start = new(id=events[0].stream, now=events[0].decided_at)
+    return fold(start, events, stream.CATALOG, stream.evolve)
 
 
 def _entries(history: History) -> list[dict[str, Any]]:

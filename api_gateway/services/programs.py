@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -72,6 +73,11 @@ def zone_of(association: str) -> str:
     """Return the time zone of an association's programs; UTC for one without a program in use."""
     own = (file for file in programs().values() if file.association == association)
     return next((file.rules.calendar.timezone for file in own), "UTC")
+
+
+def zone_in(association: str) -> ZoneInfo:
+    """Return the same as what knows its hours."""
+    return ZoneInfo(zone_of(association))
 
 
 def list_of_programs(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2 as httpx
@@ -62,11 +63,24 @@ class FakeSchedule:
         self._rounds.append(self._id)
 
 
+class FakeFrontend:
+    """The part of Temporal's own service that says who asks for work: one worker for each queue but ``away``."""
+
+    def __init__(self) -> None:
+        self.away: set[str] = set()
+
+    async def describe_task_queue(self, request: Any) -> Any:
+        """Return the workers of a queue."""
+        pollers = [] if request.task_queue.name in self.away else ["worker"]
+        return SimpleNamespace(pollers=pollers)
+
+
 class FakeEngine:
     """The part of a Temporal client that the gateway uses."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.workflow_service = FakeFrontend()
         self.opens = True
         self.sent: list[tuple[str, str, Command]] = []
         self.started: list[Any] = []
@@ -244,6 +258,13 @@ async def add_entry(client: Client, person: str) -> None:
     texts = dict.fromkeys(("name", "email", "role_title", "district", "region"), "")
     async with client.office.database.transaction() as connection:
         await connection.execute(insert(tables.people).values(**texts, **entry))
+
+
+async def add_person(client: Client, id: str, **values: Any) -> None:
+    """Add somebody of region ``r1`` under a chosen id, as no request can: the office gives the ids of new people."""
+    row = {"id": id, "name": f"N {id[:6]}", "email": f"{id[:6]}@post.example", "role_title": "principal"}
+    row |= {"district": "-", "region": "r1", **values}
+    await client.office.writes.people.add_people([row], actor=MACHINE_OPERATOR, command=derive("add", id))
 
 
 async def reader_of(client: Client, program: str) -> str:

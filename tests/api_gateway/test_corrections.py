@@ -12,7 +12,7 @@ from api_gateway.services.event_sentences import sentences
 from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.languages import Language
-from tests.api_gateway.conftest import Client, add_far_region, open_term
+from tests.api_gateway.conftest import Client, add_far_region, add_person, open_term
 from tests.conftest import PROGRAM
 
 KEYS, RULES = count(), load_programs()[PROGRAM].rules
@@ -54,8 +54,7 @@ async def rows(client: Client, table: Any) -> int:
 async def people(client: Client) -> None:
     await client.token("state office", Role.COORDINATOR)
     for id, name in ((ANN, "Ann"), (BEN, "Ben"), (COY, "Coy")):
-        body = {"id": id, "name": name, "email": f"{name}@post.example", "role_title": "principal"}
-        await good(client, "people", {**body, "region": "r1"})
+        await add_person(client, id, name=name, email=f"{name}@post.example")
 
 
 # Seats

@@ -20,7 +20,7 @@ from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
-from tests.api_gateway.conftest import Client, FakeHandle
+from tests.api_gateway.conftest import Client, FakeHandle, add_person
 from tests.api_gateway.group_pairs import GROUP, Pairs, pairs_of_term
 from tests.api_gateway.test_api import side_codes
 from tests.domain.builders import MENTEE, MENTOR
@@ -110,11 +110,7 @@ async def test_one_human_with_two_entries_logs_under_the_id_that_stands_in_each_
     """C60: the token is of the older entry, and the pairs name the mentor's alias."""
     client, old = pairs.client, derive("p", "old")
     for id in (old, MENTOR.id):
-        body = {"id": id, "name": f"N {id[:6]}", "email": f"{id[:6]}@post.example", "role_title": "principal"}
-        answer = await client.send(
-            "admin", "POST", "/v1/people", key=id, json={**body, "district": "Lake", "region": "r1"}
-        )
-        assert answer.status_code == 201, answer.text
+        await add_person(client, id, district="Lake")
     await client.token_of("the human", old, (Role.PARTICIPANT,))
     merged = {"other": MENTOR.id, "answer": "same"}
     answer = await client.send("admin", "POST", f"/v1/people/{old}/same-as", key="same", json=merged)

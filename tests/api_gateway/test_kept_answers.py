@@ -161,3 +161,29 @@ async def test_an_exported_list_of_people_without_numbers_is_nothing_new(client:
     assert exported.status_code == 200, exported.text
     again = (await propose(client, term, {"people": exported.content}, key="again")).json()
     assert (again["questions"], again["counts"]) == ([], dict.fromkeys(again["counts"], 0) | {"unchanged": 1})
+
+
+async def test_that_somebody_stays_gone_is_answered_once_and_shown_in_later_lists(client: Client) -> None:
+    """A monthly list that still has two who left asks about them in the first month alone."""
+    term = await open_term(client)
+    await roster(client, term, {"people": GOOD["people"]})
+    people = (await client.send("admin", "GET", "/v1/people")).json()["data"]
+    for each in people:
+        left = {"day": "2026-08-01"}
+        await client.send("admin", "POST", f"/v1/people/{each['id']}/left", key=each["id"], json=left)
+    lists = {"people": GOOD["people"].replace("D1", "Duluth")}
+    first = (await propose(client, term, lists, key="1")).json()
+    [question] = [each for each in first["questions"] if each["code"] == "people_who_left"]
+    done = await take_over(client, await answer(client, first, {question["id"]: "leave"}))
+    assert done.json()["state"] == "done"
+    again = (await propose(client, term, lists, key="2")).json()
+    assert ([each for each in again["questions"] if not each["answer"]], again["counts"]["unchanged"]) == (
+        [],
+        2,
+    )
+    [kept] = again["kept"]
+    assert (kept["code"], kept["answer"], kept["by_you"]) == ("people_who_left", "leave", True)
+    path = f"/v1/imports/{again['id']}/answers"
+    sent = await client.send("admin", "POST", path, key="b", json={"answers": {kept["id"]: "back"}})
+    back = sent.json()
+    assert (back["kept"], back["counts"]["changed"]) == ([], 2)

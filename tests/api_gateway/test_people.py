@@ -28,7 +28,7 @@ from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from tests.activities.postgres.test_journal import Stream
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import Client, add_person
 from tests.api_gateway.importing import GOOD, PEOPLE, propose, roster
 from tests.api_gateway.recorded import recorded_pair
 from tests.conftest import PROGRAM
@@ -38,10 +38,9 @@ ANN = {"name": "Ann", "email": "ann@example.org", "role_title": "principal", "re
 
 
 async def person(client: Client, handle: str, **more: Any) -> str:
-    body = {"id": derive("p", handle), **ANN, **more}
-    answer = await client.send("admin", "POST", "/v1/people", key=handle, json=body)
-    assert answer.status_code == 201, answer.text
-    return str(body["id"])
+    id = derive("p", handle)
+    await add_person(client, id, **{**ANN, **more})
+    return id
 
 
 async def choose(client: Client, who: str, path: str, language: str, key: str = "l") -> Any:
@@ -65,8 +64,9 @@ async def refusal_of(client: Client, **fields: str) -> tuple[int, list[tuple[str
 
 
 async def test_c18_an_address_that_not_every_mail_server_takes_is_refused(client: Client) -> None:
-    await person(client, "mentee", email="nora@bücher.example")
-    shown = (await client.send("mentee", "GET", "/v1/people/me")).json()
+    body = {**ANN, "email": "nora@bücher.example"}
+    await client.send("admin", "POST", "/v1/people", key="nora", json=body)
+    [shown] = (await client.send("admin", "GET", "/v1/people", params={"q": "nora"})).json()["data"]
     assert shown["email"] == "nora@xn--bcher-kva.example"
     status, ((pointer, detail),) = await refusal_of(client, email="nöra@post.example")
     assert (status, pointer) == (422, "/email")
@@ -104,7 +104,7 @@ async def test_a_language_that_the_office_does_not_offer_is_refused_with_its_fie
     answer = await choose(client, "mentee", "me", "fr")
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/language"]
-    body = {"id": derive("p", "x"), **ANN, "phone": "call me"}
+    body = {**ANN, "phone": "call me"}
     refused = await client.send("admin", "POST", "/v1/people", key="x", json=body)
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/phone"]
 
@@ -117,6 +117,19 @@ async def test_the_choice_is_recorded_without_the_language(client: Client) -> No
         [encoded] = await connection.scalars(kept)
     assert own.encode() in bytes(encoded)
     assert b'"es"' not in bytes(encoded)
+
+
+async def test_nobody_chooses_the_id_of_a_new_person(client: Client) -> None:
+    """An id that is somebody's in another association would be refused otherwise, and so told."""
+    body = {**ANN, "id": derive("p", "chosen")}
+    answer = await client.send("admin", "POST", "/v1/people", key="chosen", json=body)
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/id"]
+    one, other = [
+        (await client.send("admin", "POST", "/v1/people", key=key, json=ANN)).json()["person"]
+        for key in ("one", "other")
+    ]
+    assert len({one, other}) == 2
 
 
 HEADING = PEOPLE.strip() + ",phone,language\n"
@@ -213,8 +226,7 @@ async def test_a_mentor_finds_deadlines_breaks_and_holidays_in_their_own_languag
     label = program.label(pause.name)
     assert f"{name}: {label}" in english
     assert f"{name}: state holiday" in english
-    body = {"id": MENTOR.id, **ANN, "language": "es"}
-    await client.send("admin", "POST", "/v1/people", key="mentor", json=body)
+    await add_person(client, MENTOR.id, **ANN, language="es")
     spanish = entries_of(await calendar(client, "own mentor"))
     own = program.wording_in("es").program
     assert spanish[f"{own}: ponerse en contacto"] == english[contact]

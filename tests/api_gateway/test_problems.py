@@ -118,7 +118,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
         )
         for file in ("mentor_fitness", "confirmation")
     },
-    ("api_gateway/api/terms.py", "code"): of_returns("domain/term/opening.py", "obstacle"),
+    ("api_gateway/services/setting_up.py", "code"): of_returns("domain/term/opening.py", "obstacle"),
     ("api_gateway/services/kept_emails.py", "why"): of_assignment(
         "api_gateway/services/kept_emails.py", "_WHY"
     ),

@@ -10,7 +10,7 @@ from api_gateway.services.event_sentences import sentences
 from domain.actors import Role
 from domain.languages import Language
 from domain.visibility import OPERATOR
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import Client, add_person
 from tests.conftest import PROGRAM
 
 ANN, BEN, COY = "a1" * 16, "b2" * 16, "c3" * 16
@@ -21,8 +21,7 @@ KEYS = count()
 @pytest_asyncio.fixture(autouse=True)
 async def people(client: Client) -> None:
     for id, name in ((ANN, "Ann"), (BEN, "Ben"), (COY, "Coy")):
-        body = {"id": id, "name": name, "email": f"{name}@post.example", "role_title": "principal"}
-        await good(client, "people", {**body, "region": "r1"})
+        await add_person(client, id, name=name, email=f"{name}@post.example")
 
 
 async def good(client: Client, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,8 @@ WHOLE = {"people", "documents", "drafts"}
 """Tables with such columns, so whole rows of them are not for facts and writes."""
 MAY_USE_CLEAR = {
     "facts/entries._entries": "reads whole entries to commit to them and to compare them; no event has a value",
+    "facts/sessions._statement": "reads the name of who is signed in, for the head of that person's own pages",
+    "facts/sessions._visitor": "returns that name",
     "facts/relationship._and_mentor": "compares two mailboxes; the fact says only whether they are one",
     "writes/commands.CommandIntake.claim": "stores a command; its own payload is no document",
     "writes/documents.Documents.holds": "compares content and returns only whether it is the same",
@@ -67,6 +69,8 @@ MAY_USE_CLEAR = {
     "writes/drafts.Drafts.save": "compares content and returns only the version",
     "writes/group_meetings._command_row": "stores a command; its own payload is no document",
     "writes/group_meetings.parts_of": "makes the commands of a group from its own command row",
+    "writes/sign_in.SignInWrites.ask": "stores what a provider says of somebody unknown, for an administrator",
+    "writes/tokens.TokenWrites._make": "stores the name of a token",
     "writes/tokens.entry_of_first": "checks the name and the address that whoever sets up an office writes",
     "writes/tokens.TokenWrites.first_administrator": "finds an entry by its address and returns only its id",
     "facts/known_office._people": "compares a list with all entries; a proposal shows what its reader may see",

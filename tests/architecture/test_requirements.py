@@ -39,7 +39,10 @@ PROGRAMS = load_programs()
 @cache
 def routes() -> frozenset[str]:
     """Return the method and path of every route of the API."""
-    office = cast(Office, SimpleNamespace(settings=SimpleNamespace(requests_per_minute=1, hosts=())))
+    settings = SimpleNamespace(
+        requests_per_minute=1, hosts=(), sign_in_issuer=None, cookie_secret=None, prefix_of_cookies=""
+    )
+    office = cast(Office, SimpleNamespace(settings=settings))
     paths = create_app(office).openapi()["paths"]
     return frozenset(f"{method.upper()} {path}" for path, methods in paths.items() for method in methods)
 

@@ -23,6 +23,8 @@ WORKFLOW = {
     "sleep",
     "wait_condition",
     "execute_activity_method",
+    "start_activity_method",
+    "patched",
     "execute_local_activity_method",
     "continue_as_new",
     "all_handlers_finished",

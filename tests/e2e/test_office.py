@@ -212,13 +212,7 @@ async def test_a_special_application_is_read_only_by_its_decider(
     stack, api, term = office
     await api.give_token("state", [Role.COORDINATOR])
     await api.give_token("other_state", [Role.COORDINATOR])
-    body = {
-        "id": person("special"),
-        "name": "Special",
-        "email": "refuse-special@example.org",
-        "role_title": "principal",
-    }
-    await api.done("admin", "people", {**body, "region": "r2"})
+    await api.add_person(person("special"), name="Special", email="refuse-special@example.org", region="r2")
     await api.done(
         "admin", f"people/{person('special')}/memberships", {"membership": "active", "first": "2020-01-01"}
     )

@@ -98,6 +98,56 @@ def test_the_demo_may_leave_its_name_to_the_migration(settings_file: Path) -> No
     assert load_settings().origin is None
 
 
+PROVIDER = {
+    "SIGN_IN_ISSUER": "https://login.example",
+    "SIGN_IN_CLIENT": "office",
+    "SIGN_IN_CLIENT_SECRET": "s" * 20,
+    "COOKIE_SECRET": "c" * 32,
+}
+
+
+def test_sign_in_is_set_up_whole_or_not_at_all(settings_file: Path) -> None:
+    assert load_settings().sign_in_issuer is None
+    write(settings_file, COMPLETE | PROVIDER)
+    assert load_settings().sign_in_issuer == "https://login.example"
+    assert "ssss" not in repr(load_settings())
+    for missing in ("SIGN_IN_CLIENT", "SIGN_IN_CLIENT_SECRET", "COOKIE_SECRET"):
+        write(settings_file, COMPLETE | {name: text for name, text in PROVIDER.items() if name != missing})
+        with pytest.raises(SettingsError, match=f"MENTORFLOW_{missing} is required"):
+            load_settings()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"SIGN_IN_ISSUER": "http://login.example"}, "SIGN_IN_ISSUER must begin with https"),
+        ({"SIGN_IN_ISSUER": "http://127.0.0.1:9", "GATEWAY_HOST": "10.0.0.1"}, "may be on this machine only"),
+        ({"SIGN_IN_ISSUER": "login.example"}, "SIGN_IN_ISSUER"),
+        ({"COOKIE_SECRET": "short"}, "COOKIE_SECRET"),
+        ({"COOKIE_PREFIX": "none"}, "COOKIE_PREFIX may be none only"),
+        ({"COOKIE_PREFIX": "mine"}, "COOKIE_PREFIX"),
+    ],
+)
+def test_a_sign_in_that_would_not_be_safe_is_refused(
+    settings_file: Path, changed: dict[str, str], said: str
+) -> None:
+    write(settings_file, COMPLETE | PROVIDER | changed)
+    with pytest.raises(SettingsError, match=said):
+        load_settings()
+
+
+def test_a_provider_on_this_machine_serves_this_machine_alone(settings_file: Path) -> None:
+    here = {
+        "SIGN_IN_ISSUER": "http://127.0.0.1:9",
+        "PUBLIC_URL": "http://127.0.0.1:8",
+        "COOKIE_PREFIX": "none",
+    }
+    write(settings_file, COMPLETE | PROVIDER | here)
+    assert load_settings().prefix_of_cookies == ""
+    write(settings_file, COMPLETE | PROVIDER)
+    assert load_settings().prefix_of_cookies == "__Host-"
+
+
 def test_a_settings_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(f"{PREFIX}SETTINGS", str(tmp_path / "gone.env"))
     with pytest.raises(SettingsError, match=r"gone\.env does not exist"):

@@ -20,6 +20,7 @@ TRAVELING = {
     "domain/programs": "domain/programs",
     "api_gateway/words": "api_gateway/words",
     "api_gateway/templates": "api_gateway/templates",
+    "api_gateway/static": "api_gateway/static",
 }
 """Folders of files other than Python, and their places in the wheel."""
 

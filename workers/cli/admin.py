@@ -1,4 +1,4 @@
-"""`mentorflow admin first`: the first person, grant and token of an association that has no administrator yet."""
+"""`mentorflow admin`: the first administrator of an association, and an invitation to sign in to pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.tokens import DAYS, in_office, operator_of
+from workers.cli.tokens import DAYS, As, in_office, operator_of
 
 if TYPE_CHECKING:
     from activities.adapters.postgres.database import Database
@@ -72,3 +72,30 @@ def first(
         raise typer.Exit(1) from None
     typer.echo(f"{name} is the person {person}; the token below is shown only this once", err=True)
     typer.echo(token)
+
+
+@commands.command()
+def invite(
+    person: Annotated[
+        str, typer.Argument(help="Id of the person, as `admin first` or list people prints it.")
+    ],
+    by: As = "",
+) -> None:
+    """Invite a person to sign in to pages, and print the address to open, shown only once.
+
+    Whoever opens it and signs in within three days is that person from then on, so send it to nobody else.
+    """
+    from activities.adapters.postgres.writes.sign_in import SignInWrites
+    from workers.settings import load_settings
+
+    operator, settings = operator_of(by), load_settings()
+    if settings.sign_in_issuer is None:
+        typer.echo("sign-in is not set up: set MENTORFLOW_SIGN_IN_ISSUER and what goes with it", err=True)
+        raise typer.Exit(1)
+
+    async def make(database: Database) -> str:
+        return await SignInWrites(database).invite(person, operator)
+
+    secret = in_office(make)
+    typer.echo("open this address within three days; it works once", err=True)
+    typer.echo(f"{settings.public_url}/sign-in?invitation={secret}")

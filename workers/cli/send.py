@@ -20,9 +20,31 @@ _OF_JOURNAL: Final = ("command", "receipt")
 _MADE: Final = {"relationship": "relationships", "person": "people"}
 """What an answer names that the command was about."""
 _NOT_SEEN: Final = (403, 404)
+CORRECTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "people/PERSON/change": {"phone": "(218) 555-0101"},
+    "people/PERSON/move": {"region": "north", "since": "2026-07-01"},
+    "people/PERSON/left": {"day": "2026-06-30"},
+    "people/PERSON/died": {"day": "2026-06-30"},
+    "people/PERSON/same-as": {"other": "PERSON", "answer": "same"},
+    "people/PERSON/membership-end": {"last": "2026-06-30"},
+    "people/PERSON/memberships/RECORD/correct": {"membership": "active", "first": "2026-07-01"},
+    "people/PERSON/memberships/RECORD/withdraw": {},
+}
+"""What corrects people and memberships, with an example of the contents."""
+_HELP: Final = (
+    "To correct people and memberships: PERSON is an id of `mentorflow list people`, RECORD the number of a membership "
+    "in `mentorflow show people/PERSON`. A day that was wrong is taken away with null, and people who are different "
+    'are kept apart with "different".'
+)
 
 
-@commands.command()
+def _corrections() -> str:
+    """Return how people and memberships are corrected, a paragraph for each path."""
+    examples = (f"{path} --body '{json.dumps(body)}'" if body else path for path, body in CORRECTIONS.items())
+    return "\n\n".join((_HELP, *examples))
+
+
+@commands.command(epilog=_corrections())
 def send(
     path: Annotated[str, typer.Argument(help="For example relationships/ID/log-meeting.")],
     token: Token,

@@ -17,12 +17,11 @@ import typer
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.files.toml import ProgramFileError
-from workers.embedded.first_hour import DEMO_OPENS, on_a_working_day
 from workers.embedded.stack.data_folder import DataFolder, cache_folder
 from workers.embedded.stack.ports import PortTaken
 from workers.embedded.stack.process import StartFailed, alive
-from workers.embedded.stack.progress import aloud, step
-from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions, data_folder
+from workers.embedded.stack.progress import aloud
+from workers.embedded.stack.supervisor import OfficeProcesses, data_folder
 from workers.embedded.year.scenario import Scenario, scenarios
 from workers.file_words import cannot_write
 from workers.logs import configure_logs
@@ -147,38 +146,24 @@ def _reset(folder: DataFolder) -> None:
 
 
 async def _demo(folder: DataFolder) -> bool:
-    first_hour = None if folder.tokens_file.exists() else on_a_working_day(DEMO_OPENS, _shown_first())
-    office = OfficeProcesses(folder, StackOptions(published=True, first_hour=first_hour, say=aloud))
-    try:
-        await office.start()
-        await _load_samples(office)
-        aloud(card(office, await _office_hour(office)))
+    # Late: it loads the whole office, and `--help` and `--stop` need none of it.
+    from workers.embedded.running import demo
+
+    async with demo(folder, aloud, ready=_show_card):
         await asyncio.Event().wait()
-    finally:
-        if office.running:
-            aloud("· Stopping")
-        await office.stop()
     return True
 
 
-def _shown_first() -> str:
-    """Return the program of the scenario that is shown first: its hours are the demo's."""
-    return next((one.program for one in scenarios() if one.data.get("shown_first")), "")
+async def _show_card(office: OfficeProcesses) -> None:
+    aloud(f"\n{card(office, await _office_hour(office))}")
 
 
 async def _office_hour(office: OfficeProcesses) -> Mapping[str, str]:
+    from workers.embedded.samples.scenario import SampleOffice
     from workers.embedded.waiting_emails import office_hour
 
-    file = load_programs().get(_shown_first())
-    async with step("The office becomes idle", aloud):
-        return await office_hour(office.settings, file.rules.calendar.zone if file else ZoneInfo("UTC"))
-
-
-async def _load_samples(office: OfficeProcesses) -> None:
-    from workers.embedded.samples import load_samples
-
-    async with step("Sample people, programs and relationships", aloud):
-        await load_samples(office)
+    file = load_programs().get(SampleOffice().program)
+    return await office_hour(office.settings, file.rules.calendar.zone if file else ZoneInfo("UTC"))
 
 
 def _until_signal(work: Coroutine[Any, Any, bool]) -> bool:
@@ -203,6 +188,7 @@ def card(office: OfficeProcesses, hour: Mapping[str, str] | None = None) -> str:
     named = f"export {PREFIX}SETTINGS={quote(str(office.data.settings_file))}"
     beside = "" if office.data.is_default else f"{named}\n{' ' * 23}"
     lines = [
+        ("Office", f"{url}/sign-in   (sign in as any of its staff by one click)"),
         ("API", f"{url}/v1"),
         ("API documents", f"{url}/v1/docs"),
         ("Mailbox", f"{office.mailbox_url}/   (every email that the office sends)"),
@@ -222,7 +208,8 @@ def card(office: OfficeProcesses, hour: Mapping[str, str] | None = None) -> str:
     width = max(len(name) for name, _ in lines)
     body = "\n".join(f"  {name:<{width}}  {value}" for name, value in lines)
     return (
-        f"\nmentorflow is running, with invented people only.\n\n{body}\n\n"
+        f"{url}/demo\n\nmentorflow is running, with invented people only. Open the address above: one pair's year, "
+        f"with what to press\nand what to look at, the clock, the worker, the staff and the mailbox.\n\n{body}\n\n"
         f"  Commands beside it:  {beside}.venv/bin/mentorflow --help\n"
         "                       .venv/bin/mentorflow tasks --token TOKEN\n"
         "                       .venv/bin/mentorflow history RELATIONSHIP --token TOKEN\n"

@@ -28,6 +28,8 @@ from workers.time_skipping import Skipper
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""
 _MOMENT: Final = timedelta(microseconds=1)
+_WEEKS_WITH_A_DIGEST: Final = timedelta(weeks=4)
+"""How far a clock without another stop looks ahead for a digest."""
 _NAMED: Final = 10
 """The most open items that a message names."""
 
@@ -56,6 +58,12 @@ class OpenWork(Protocol):
 
     async def next_deadline(self, now: datetime) -> datetime | None:
         """Return the first deadline of a run after ``now``."""
+
+    async def next_deadline_of(self, relationship: str, now: datetime) -> datetime | None:
+        """Return the next deadline of one relationship after ``now``."""
+
+    async def email_of(self, relationship: str) -> datetime | None:
+        """Return the first instant at which an email about one relationship may leave that waits for no person."""
 
     async def open_runs(self) -> tuple[str, ...]:
         """Return the ids of all relationships, obligations and terms that are running."""
@@ -152,6 +160,30 @@ class DemoClock:
                 await self._send_at(email)
             else:
                 await self._stop_at(stop)
+
+    async def next_stop(self) -> datetime | None:
+        """Return the next instant at which something is due: a deadline, an email that waits, or a digest."""
+        now = await self.now()
+        email, deadline = await self._work.next_email(now), await self._work.next_deadline(now)
+        first = min((stop for stop in (email, deadline) if stop is not None), default=None)
+        digest = await self._digests.next_at(now, max(first or now + _WEEKS_WITH_A_DIGEST, now + _MOMENT))
+        return first if digest is None else digest
+
+    async def next_deadline(self, pair: str) -> datetime | None:
+        """Return the next deadline of a pair; if it has none, the next of any run."""
+        now = await self.now()
+        return await self._work.next_deadline_of(pair, now) or await self._work.next_deadline(now)
+
+    async def email_of(self, pair: str) -> datetime | None:
+        """Return when the first email about a pair that waits may leave."""
+        return await self._work.email_of(pair)
+
+    async def skips(self) -> bool:
+        """Return whether the server has moved an open run as far as the office's clock; a plain server never does."""
+        runs = await self._work.open_runs()
+        if not runs or await self._row.offset() <= timedelta():
+            return True
+        return await self._skipper.skips(runs[0])
 
     async def _digests_at(self, instant: datetime) -> None:
         """Let digests leave on a morning on which one has a line."""

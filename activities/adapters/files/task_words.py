@@ -18,6 +18,16 @@ WORDS: Final = Path(__file__).parent / "words"
 _STREAM: Final = re.compile(r"([0-9a-f]{8})[0-9a-f]*\b")
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
 _OF_PAIRS: Final = (TaskKind.FOLLOW_UP_LOGS, *ABOUT_STREAMS)
+_NAMED_BY: Final = (
+    TaskKind.FILL_FORM,
+    TaskKind.CHASE_FORM,
+    TaskKind.CHASE_MONTHLY_RECORD,
+    TaskKind.CHECK_LOGS,
+    TaskKind.CORRECT_PROGRAM,
+    TaskKind.CORRECT_WORDS,
+)
+"""Kinds of which a list names what they are about: a form, a month, a program."""
+_OVERDUE: Final = "_overdue"
 _NAMES: Final = (
     "mentee_name",
     "mentor_name",
@@ -50,6 +60,11 @@ def with_words(task: Mapping[str, Any], language: str, programs: Mapping[str, Pr
     return _Writer(task, Language(language), programs).task()
 
 
+def task_reason(task: Mapping[str, Any], language: str, programs: Mapping[str, ProgramFile]) -> str:
+    """Return why a task is there in a few words, such as a code or a form; empty if its name says it."""
+    return _Writer(task, Language(language), programs).reason()
+
+
 class _Writer:
     """The words of one task, in the reader's language and on the days of the task's program."""
 
@@ -74,6 +89,13 @@ class _Writer:
             "due": self._due(),
             "since": self._since(),
         }
+
+    def reason(self) -> str:
+        kind, why = self._task["kind"], self._task["why"]
+        about = self._about() if kind in _NAMED_BY else ""
+        # That something is overdue, the name of the task says already.
+        reason = "" if why.endswith(_OVERDUE) else self._facts()["reason"]
+        return ", ".join(each for each in (about, reason) if each)
 
     def _who(self) -> str:
         task, unseen = self._task, self._frame["unseen"]

@@ -6,7 +6,8 @@ The database knows all of it for certain; Temporal's lists are late about what h
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, DateTime, and_, cast, func, literal, not_, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.claims import undelivered
@@ -103,6 +104,42 @@ class SqlOpenWork:
         async with self._database.one_statement() as connection:
             found: datetime | None = await connection.scalar(select(first))
         return found
+
+    async def next_deadline_of(self, relationship: str, now: datetime) -> datetime | None:
+        """Return the next deadline of one relationship after ``now``."""
+        pair = tables.relationships.c
+        wanted = select(pair.next_due).where(pair.id == relationship, pair.next_due > now)
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(wanted)
+        return found
+
+    async def email_of(self, relationship: str) -> datetime | None:
+        """Return the first instant at which an email about one relationship may leave that waits for no person."""
+        row = tables.notices.c
+        first = select(func.min(row.not_before)).where(
+            row.subject == relationship,
+            row.status.in_(("pending", "parked")),
+            row.code.not_in((PROGRAM_ASIDE, NOT_WORDED)),
+        )
+        async with self._database.one_statement() as connection:
+            found: datetime | None = await connection.scalar(first)
+        return found
+
+    async def waiting_commands(self) -> int:
+        """Count the commands to workflows that nobody has answered yet."""
+        row = tables.commands.c
+        count = select(func.count()).where(row.answered_at.is_(None), row.subject != "")
+        async with self._database.one_statement() as connection:
+            return int(await connection.scalar(count) or 0)
+
+    async def decided_between(self, begins: datetime, ended: datetime) -> tuple[str, ...]:
+        """Return the streams of workflows in which something was decided between two instants. It reads them all."""
+        event = tables.events.c
+        body = cast(func.convert_from(event.bytes, "UTF8"), JSONB)
+        at = cast(body["decided_at"].astext, DateTime(timezone=True))
+        wanted = select(event.stream).distinct().where(event.kind.in_(KINDS), at.between(begins, ended))
+        async with self._database.one_statement() as connection:
+            return tuple(sorted((await connection.scalars(wanted)).all()))
 
     async def unopened_terms(self) -> int:
         """Count the terms in regions that housekeeping will start and that have no row yet; at most 100."""

@@ -29,6 +29,7 @@ from domain.codec import from_plain, to_plain
 from domain.ids import derive
 from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
 from domain.people.proposal.digest import proposal_digest
+from domain.people.proposal.gone import to_keep
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
@@ -44,7 +45,6 @@ from domain.people.proposal.questions import (
     in_order,
     may_answer,
 )
-from domain.rules.program import Rules
 
 MOST_WAITING: Final = 50
 """The most imports in a list."""
@@ -70,14 +70,17 @@ class Proposed:
     read: ReadLists
     scope: ImportScope
     office: KnownOffice
+    importer: Actor
+    answers: Mapping[str, Answered]
     kept: Sequence[Mapping[str, Any]]
 
     @property
     def shown(self) -> dict[str, Any]:
-        """The proposal as people read it, with what would follow."""
+        """The proposal as people read it, with what rows that wait would come to, and what would follow."""
         follows = what_follows(self.proposal.writes, self.office, self.scope.rules, self.scope.dates)
+        likely = with_likely_changes(self.proposal, self.read.lists, self.office, self.importer, self.answers)
         return {
-            **shown(self.proposal),
+            **shown(replace(self.proposal, outcomes=likely)),
             "kept": self.kept,
             "unread": {file: list(headings) for file, headings in self.read.not_read.items() if headings},
             "follows": follows,
@@ -220,19 +223,26 @@ class Proposals:
 
     async def propose(self, stored: StoredImport, read: ReadLists | None = None) -> Proposed:
         """Return what an import would do now; ``read`` are its lists if they were read with these answers already."""
-        read = await self.read(stored) if read is None else read
         async with self._database.transaction() as connection:
-            return await self.propose_in(connection, stored, read)
+            scope, office = await self._met(connection, stored)
+        read = await self.read(stored, office.by_key) if read is None else read
+        return _proposed(stored, read, scope, office)
 
     async def propose_in(self, connection: Connection, stored: StoredImport, read: ReadLists) -> Proposed:
         """Return what an import would do, as the caller's transaction sees the office."""
-        scope = await self._scope(connection, stored)
-        labels = codes_by_label(stored.association, stored.program)
-        office = replace(await known_office(connection, scope), labels=labels)
-        return _proposed(stored, read, scope, office, self._answers(stored, read))
+        return _proposed(stored, read, *await self._met(connection, stored))
 
-    async def read(self, stored: StoredImport) -> ReadLists:
-        """Return the rows of an import's files."""
+    async def _met(self, connection: Connection, stored: StoredImport) -> tuple[ImportScope, KnownOffice]:
+        """Return what an import is about, and the office as it meets it."""
+        rules = [file.rules for file in programs().values() if file.association == stored.association]
+        scope = await import_scope(connection, stored.association, stored.term, rules)
+        labels = codes_by_label(stored.association, stored.program)
+        return scope, replace(await known_office(connection, scope), labels=labels)
+
+    async def read(self, stored: StoredImport, numbers: Mapping[str, str] | None = None) -> ReadLists:
+        """Return the rows of an import's files; ``numbers`` are the member numbers if they are looked up already."""
+        if numbers is None:
+            numbers = await self._rows.numbers(stored.association)
         remembered = await self._rows.column_maps(stored.association)
         complete = stored.settings.get("complete")
         reading = partial(
@@ -241,7 +251,7 @@ class Proposals:
             kinds=stored.settings.get("kinds", {}),
             answers=_given(stored.answers),
             remembered=remembered,
-            keys=await self._rows.numbers(stored.association),
+            keys=numbers,
             regions=await self._rows.regions(stored.association),
             complete=None if complete is None else from_plain(Complete, complete),
         )
@@ -292,18 +302,13 @@ class Proposals:
             if used.answers or not used.kept
         ]
         given = {
-            id: {"value": each.value, "by": each.actor.id}
+            single: {"value": each.value, "by": each.actor.id}
             for id, each in _given(stored.answers).items()
-            if id.startswith(KEPT_ANSWERS)
+            for single in ((id,) if id.startswith(KEPT_ANSWERS) else to_keep(id, each))
         }
         if given:
             rows.append({**own, "file": CODES, "headings_digest": CODES, "map": {}, "answers": given})
         return rows
-
-    @staticmethod
-    def _answers(stored: StoredImport, read: ReadLists) -> dict[str, Answered]:
-        known = {id: Answered(value=each.value, actor=stored.actor) for id, each in read.known.items()}
-        return {**known, **_given(stored.answers)}
 
     async def _complete(self, said: Complete | None, association: str, actor: Actor) -> Complete | None:
         """Return of what a list is complete: where no region is named, of all that the actor serves in it."""
@@ -325,9 +330,6 @@ class Proposals:
             raise Problem(404, "unknown_term", await known_terms(self._terms, caller))
         return str(term["program"]), program_of(term["program"], caller.association.code).association
 
-    async def _scope(self, connection: Connection, stored: StoredImport) -> ImportScope:
-        return await import_scope(connection, stored.association, stored.term, _rules_of(stored.association))
-
 
 def may_see(caller: Caller, association: str, actor: Actor) -> bool:
     """Return whether a caller may see an import: its maker, and its association's state office and administrators."""
@@ -336,22 +338,17 @@ def may_see(caller: Caller, association: str, actor: Actor) -> bool:
     return association == caller.association.code and (staff or caller.person == actor.id)
 
 
-def _rules_of(association: str) -> list[Rules]:
-    return [file.rules for file in programs().values() if file.association == association]
-
-
-def _proposed(
-    stored: StoredImport,
-    read: ReadLists,
-    scope: ImportScope,
-    office: KnownOffice,
-    answers: Mapping[str, Answered],
-) -> Proposed:
+def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office: KnownOffice) -> Proposed:
+    known = {id: Answered(value=each.value, actor=stored.actor) for id, each in read.known.items()}
+    answers = {**known, **_given(stored.answers)}
     proposal = propose(read.lists, office, stored.actor, answers)
-    remembered = read.known.keys() - stored.answers.keys()
-    of_words = (
-        (each, read.known[each.id]) for each in proposal.questions if each.answer and each.id in remembered
-    )
+    before = {
+        each.id: read.known[single[0]]
+        for each in proposal.questions
+        if (single := each.covers or (each.id,)) and each.answer and each.id not in stored.answers
+        if read.known.keys() >= {*single} and stored.answers.keys().isdisjoint(single)
+    }
+    of_words = ((each, before[each.id]) for each in proposal.questions if each.id in before)
     kept = [kept_shown(*each, office, stored.actor) for each in (*read.kept, *of_words)]
     proposal = replace(
         proposal,
@@ -366,14 +363,20 @@ def _proposed(
         questions=in_order(
             (
                 *read.questions,
-                *(each for each in proposal.questions if not (each.answer and each.id in remembered)),
+                *(each for each in proposal.questions if each.id not in before),
             )
         ),
     )
-    digest = proposal_digest(proposal)
-    likely = with_likely_changes(proposal, read.lists, office, stored.actor, answers)
-    proposal = replace(proposal, outcomes=likely)
-    return Proposed(proposal=proposal, digest=digest, read=read, scope=scope, office=office, kept=kept)
+    return Proposed(
+        proposal=proposal,
+        digest=proposal_digest(proposal),
+        read=read,
+        scope=scope,
+        office=office,
+        importer=stored.actor,
+        answers=answers,
+        kept=kept,
+    )
 
 
 def _by_row(refusals: Sequence[RowRefusal]) -> tuple[RowRefusal, ...]:

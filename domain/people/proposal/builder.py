@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from domain.actors import Actor, Role
@@ -56,7 +57,6 @@ class ProposalBuilder:
         self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
         self._left_out: dict[tuple[ListKind, At], str] = {}
         self.remarks: list[str] = []
-        self._names = {row.key: row.name for row in lists.of(ListKind.PEOPLE) if row.key}
 
     def ask(
         self,
@@ -113,6 +113,10 @@ class ProposalBuilder:
         if len(said) == 1:
             return said.pop()
         return EACH if said and EACH in allowed else ""
+
+    def said(self, id: str) -> str:
+        """Return what somebody has said about a single question, by itself or with others; empty for nothing."""
+        return self._single[id].value if id in self._single else ""
 
     def given(self, id: str) -> Answered | None:
         """Return an answer as it was given, whether or not it answers a question."""
@@ -315,6 +319,11 @@ class ProposalBuilder:
                 confidential=confidential,
             )
         )
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """The names that lists of people bring, by number, for rows that say a number alone."""
+        return {row.key: row.name for row in self.lists.of(ListKind.PEOPLE) if row.key}
 
     def _named(self, row: ListRow, person: str) -> str:
         """Return whose row it is; where a row says a number alone, with the name, as far as it may be seen."""

@@ -16,21 +16,22 @@ class Contradictions:
     def __init__(self, builder: ProposalBuilder, what: str = "") -> None:
         self._builder = builder
         self._what = what
-        self._first: dict[Hashable, tuple[ListRow, Any]] = {}
+        self._first: dict[Hashable, ListRow] = {}
+        self._said: dict[Hashable, Any] = {}
         self._others: dict[Hashable, list[ListRow]] = {}
         self._found: dict[Hashable, str] = {}
 
-    def first(self, about: Hashable, row: ListRow, said: Any = None) -> ListRow:
+    def first(self, about: Hashable, row: ListRow) -> ListRow:
         """Note a row, and return the first one about the same."""
-        there, _ = self._first.setdefault(about, (row, said))
+        there = self._first.setdefault(about, row)
         if there is not row:
             self._others.setdefault(about, []).append(row)
         return there
 
     def differs(self, about: Hashable, row: ListRow, said: Any, column: str = "key") -> bool:
         """Note a row, and return whether rows about the same say different things."""
-        self.first(about, row, said)
-        if self._first[about][1] != said:
+        self.first(about, row)
+        if self._said.setdefault(about, said) != said:
             self.found(about, column)
         return about in self._found
 
@@ -49,7 +50,7 @@ class Contradictions:
         return tuple(groups)
 
     def _rows_of(self, about: Hashable) -> list[ListRow]:
-        return [self._first[about][0], *self._others.get(about, ())]
+        return [self._first[about], *self._others.get(about, ())]
 
 
 def contradiction_words(places: Sequence[At], number: str, what: str = "") -> str:

@@ -1,13 +1,13 @@
 """People who left or died and stand in a list: one question whether they are back."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind
-from domain.people.proposal.questions import EACH, Answerer, short_digest
+from domain.people.proposal.questions import EACH, Answered, Answerer, short_digest
 from domain.people.proposal.whose import WhoIsWho
 
 BACK = "back"
@@ -15,6 +15,8 @@ BACK = "back"
 LEAVE = "leave"
 """Everything about the person stays as it is, whatever the list says."""
 ENDS = ("left_on", "died_on")
+GONE = "gone:"
+"""How the ids of these questions begin. That somebody stays as he or she is holds for later lists, too."""
 
 
 class Gone:
@@ -29,8 +31,9 @@ class Gone:
         found = _rows_of(builder, people, entries)
         for who in (Answerer.IMPORTER, Answerer.ADMIN):
             ids = [id for id in found if (id in builder.office.staff) == (who is Answerer.ADMIN)]
-            if ids:
-                self._ask({id: (entries[id], found[id]) for id in ids}, who)
+            stay = {id for id in ids if builder.said(_question_of([entries[id]])) == LEAVE}
+            for group in filter(None, (stay, {*ids} - stay)):
+                self._ask({id: (entries[id], found[id]) for id in ids if id in group}, who)
 
     def settles(self, row: ListRow, person: str) -> bool:
         """Note what a row about somebody who left comes to, and return whether it is not read on."""
@@ -50,7 +53,8 @@ class Gone:
 
     def _ask(self, people: dict[str, tuple[Entry, list[At]]], who: Answerer) -> None:
         lines = [_words(entry) for entry, _ in people.values()]
-        id = f"gone:{short_digest(sorted(f'{id} {_words(entry)}' for id, (entry, _) in people.items()))}"
+        single = [_question_of([entry]) for entry, _ in people.values()]
+        id = _question_of(entry for entry, _ in people.values())
         at = [place for _, places in people.values() for place in places]
         several = len(people) > 1
         stand = f"{len(people)} people who left or died stand" if several else f"{lines[0]}, stands"
@@ -62,12 +66,31 @@ class Gone:
         )
         answers = (LEAVE, BACK, EACH) if several else (LEAVE, BACK)
         about = lines if several else ()
-        answer = self._builder.ask(id, "people_who_left", problem, answers, at, who=who, about=about)
+        answer = self._builder.ask(
+            id,
+            "people_who_left",
+            problem,
+            answers,
+            at,
+            who=who,
+            about=about,
+            covers=single if several else (),
+        )
         for person, one in people.items():
             if answer == EACH:
                 self._ask({person: one}, who)
             else:
                 self._asked[person] = (id, answer)
+
+
+def to_keep(id: str, answer: Answered) -> tuple[str, ...]:
+    """Return the single questions for which an answer holds in later lists: who is back has no end any more."""
+    return (answer.covers or (id,)) if id.startswith(GONE) and answer.value == LEAVE else ()
+
+
+def _question_of(entries: Iterable[Entry]) -> str:
+    """Return the id of the question about people who are gone; it changes with their names, numbers and days."""
+    return f"{GONE}{short_digest(sorted(f'{each.id} {_words(each)}' for each in entries))}"
 
 
 def is_gone(entry: Entry) -> bool:

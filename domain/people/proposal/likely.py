@@ -1,9 +1,10 @@
 """What rows that wait would come to if the proposed answers are right: to be shown, and never to be written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from domain.actors import Actor
+from domain.people.proposal.gone import is_gone
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
 from domain.people.proposal.marks import alike_in_office, has_no_mark_of_its_own
@@ -11,6 +12,7 @@ from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowOutc
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import Answered
 
+_DECIDED = (OutcomeKind.UNCHANGED, OutcomeKind.CHANGED)
 _SHOWN = (
     OutcomeKind.NEW,
     OutcomeKind.CHANGED,
@@ -35,11 +37,13 @@ def with_likely_changes(
     }
     if not likely:
         return proposal.outcomes
-    rows = tuple(
+    rows, others = _that_matter(proposal, lists, office)
+    rows = [
         replace(row, waits=tuple(id for id in row.waits if id not in likely)) if row.waits else row
-        for row in _that_matter(proposal, lists, office)
-    )
-    found = propose(replace(lists, rows=rows), office, actor, {**answers, **likely}).outcomes
+        for row in rows
+    ]
+    some = replace(lists, rows=tuple(rows), others=tuple(others))
+    found = propose(some, office, actor, {**answers, **likely}).outcomes
     would: dict[ListKind, dict[At, RowOutcome]] = {kind: {} for kind in ListKind}
     for each in found:
         if each.at.row and each.outcome in _SHOWN:
@@ -52,24 +56,33 @@ def with_likely_changes(
     )
 
 
-def _that_matter(proposal: ImportProposal, lists: Lists, office: KnownOffice) -> Iterator[ListRow]:
-    """Yield the rows without those that no answer reaches: most rows of most lists.
+def _that_matter(
+    proposal: ImportProposal, lists: Lists, office: KnownOffice
+) -> tuple[list[ListRow], list[ListRow]]:
+    """Return the rows that an answer may reach, and the others: most rows of most lists.
 
-    Such a row changes nothing about an entry that it names by its number, and no other row can be about that human.
+    Of the others each is decided, about an entry that it names by its number, and no other row can be about that human.
     """
-    unchanged: dict[At, str] = {
+    decided: dict[At, str] = {
         each.at: each.person
         for each in proposal.outcomes
-        if each.kind is ListKind.PEOPLE and each.outcome is OutcomeKind.UNCHANGED
+        if each.kind is ListKind.PEOPLE and each.outcome in _DECIDED
     }
     settled: dict[At, str] = {}
     near: set[str] = set()
     for row in lists.of(ListKind.PEOPLE):
-        person = unchanged.get(row.at)
-        if person is not None and not row.waits and has_no_mark_of_its_own(row, person, office):
+        person = decided.get(row.at)
+        if (
+            person is not None
+            and has_no_mark_of_its_own(row, person, office)
+            and not is_gone(office.people[person])
+        ):
             settled[row.at] = person
         else:
             near.update(alike_in_office(row, office))
+    rows: list[ListRow] = []
+    others: list[ListRow] = []
     for row in lists.rows:
-        if settled.get(row.at, "") in near or row.at not in settled:
-            yield row
+        person = settled.get(row.at) if row.kind is ListKind.PEOPLE else None
+        (rows if person is None or person in near else others).append(row)
+    return rows, others

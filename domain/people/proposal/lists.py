@@ -66,10 +66,12 @@ class Lists:
     fault. ``unread`` are the member numbers of rows with a fault, by the kind of list: these people are on it, although
     their rows are not taken. ``headings`` are the file's own words for the columns, by file and column.
     ``people_wait_for`` are the questions without whose answers a list of people is not read: until then nobody knows
-    which numbers it brings.
+    which numbers it brings. ``others`` are rows of which nothing is asked here; they count where a list is looked at as
+    a whole.
     """
 
     rows: tuple[ListRow, ...]
+    others: tuple[ListRow, ...] = ()
     faulty: tuple[ListRow, ...] = ()
     needed: Mapping[ListKind, tuple[str, ...]]
     unread: Mapping[ListKind, frozenset[str]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple, Self
 
 from domain.people.entry import Entry
 from domain.people.identity import (
@@ -17,10 +18,30 @@ from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListRow
 
 
+class RowMarks(NamedTuple):
+    """What is compared of a row: its address, its name in a district, its number. Rows are compared again and again."""
+
+    email: str
+    name: str
+    district: str
+    key: str
+
+    @classmethod
+    def of(cls, row: ListRow) -> Self:
+        """Return the marks of a row."""
+        values = row.values
+        return cls(
+            plain_text(values.get("email", "")),
+            plain_name(values.get("name", "")),
+            plain_text(values.get("district", NO_DISTRICT)),
+            plain_key(row.key) if row.key else "",
+        )
+
+
 def alike_in_office(row: ListRow, office: KnownOffice) -> Iterator[str]:
     """Yield the entries whose a row may be, some more than once: those under its number, and those that are alike."""
     yield from entries_under(office, row.key) if row.key else ()
-    yield from (id for id, _ in alike_entries(row, office))
+    yield from (id for id, _ in alike_entries(row, RowMarks.of(row), office))
 
 
 def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bool:
@@ -40,14 +61,14 @@ def entries_under(office: KnownOffice, key: str) -> tuple[str, ...]:
     return (known,) if known else office.before_numbers(key)
 
 
-def alike_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
+def alike_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
     """Yield the entries that are like a row, and why."""
-    email, name, key = _marks_of(row)
+    email, name, district, key = marks
     yield from ((id, Alike.EMAIL) for id in (office.by_email.get(email, ()) if email else ()))
-    for id in office.by_name_alone.get(name[0], ()) if name[0] else ():
-        if reason := _of_name(row, name[1], office.people[id], office):
+    for id in office.by_name_alone.get(name, ()) if name else ():
+        if reason := _of_name(row, district, office.people[id], office):
             yield id, reason
-    if row.key:
+    if key:
         yield from (
             (id, Alike.KEY) for id in (*entries_under(office, row.key), *office.by_plain_key.get(key, ()))
         )
@@ -63,9 +84,9 @@ def _of_name(row: ListRow, district: str, entry: Entry, office: KnownOffice) -> 
     return None if row.key and office.keys_of(entry.id) else Alike.ELSEWHERE
 
 
-def near_entries(row: ListRow, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
+def near_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
     """Yield the entries whose a row may be although no mark is the same: by a phone number, or nearly by the name."""
-    _, (name, district), _ = _marks_of(row)
+    name, district = marks.name, marks.district
     last = name.rpartition(" ")[2]
     if last == name:
         return
@@ -88,13 +109,6 @@ def whole_reasons(reasons: Collection[Alike]) -> tuple[Alike, ...]:
     weaker = {Alike.NAME_ALONE} if Alike.NAME in reasons else set()
     weaker |= {Alike.ELSEWHERE} if len({*reasons}) > 1 else set()
     return tuple(each for each in Alike if each in reasons and each not in weaker)
-
-
-def _marks_of(row: ListRow) -> tuple[str, tuple[str, str], str]:
-    """Return what is compared of a row: its address, its name in a district, its number."""
-    values = row.values
-    name = (plain_name(values.get("name", "")), plain_text(values.get("district", NO_DISTRICT)))
-    return plain_text(values.get("email", "")), name, plain_key(row.key)
 
 
 class _Ids:
@@ -124,37 +138,35 @@ class Marks:
         self._named: dict[str, list[tuple[str, str | None, bool]]] = defaultdict(list)
         self._by_name_alone = any("district" not in row.values for row in rows)
 
-    def add(self, row: ListRow, person: str) -> None:
+    def add(self, row: ListRow, marks: RowMarks, person: str) -> None:
         """Remember whose row has which marks."""
-        email, name, key = _marks_of(row)
+        email, name, _, key = marks
         if email:
             self._email.add(email, person)
-        if name[0]:
-            self._name.add(_joined(name), person)
+        if name:
+            self._name.add(_joined(marks), person)
             if self._by_name_alone:
                 where = row.values.get("region"), "district" in row.values
-                self._named[name[0]].append((person, *where))
-        if row.key:
+                self._named[name].append((person, *where))
+        if key:
             self._key.add(key, person)
 
     def with_address(self, email: str) -> tuple[str, ...]:
         """Return the people of earlier rows with an address."""
         return self._email.of(email)
 
-    def alike(self, row: ListRow) -> Iterator[tuple[str, Alike]]:
+    def alike(self, row: ListRow, marks: RowMarks) -> Iterator[tuple[str, Alike]]:
         """Yield the people of earlier rows that are like a row, and why."""
-        email, name, key = _marks_of(row)
+        email, name, _, key = marks
         yield from ((id, Alike.EMAIL) for id in self._email.of(email))
-        yield from ((id, Alike.NAME) for id in self._name.of(_joined(name)))
-        if name[0] and self._by_name_alone:
+        yield from ((id, Alike.NAME) for id in self._name.of(_joined(marks)))
+        if name and self._by_name_alone:
             home = "district" in row.values
-            named = (
-                (id, region) for id, region, other in self._named.get(name[0], ()) if not (home and other)
-            )
+            named = ((id, region) for id, region, other in self._named.get(name, ()) if not (home and other))
             yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
-        yield from ((id, Alike.KEY) for id in (self._key.of(key) if row.key else ()))
+        yield from ((id, Alike.KEY) for id in (self._key.of(key) if key else ()))
 
 
-def _joined(name: tuple[str, str]) -> str:
+def _joined(marks: RowMarks) -> str:
     """Return a name and its district as one text; neither holds a line break."""
-    return "\n".join(name)
+    return f"{marks.name}\n{marks.district}"

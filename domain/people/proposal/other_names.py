@@ -1,6 +1,7 @@
 """Names beside member numbers in lists that are not of people: a row that names somebody else is asked about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from domain.people.identity import may_be_one_name
 from domain.people.proposal.builder import ProposalBuilder
@@ -19,9 +20,6 @@ class OtherNames:
     def __init__(self, builder: ProposalBuilder, people: WhoIsWho) -> None:
         self._builder = builder
         self._people = people
-        self._listed = {
-            row.key: str(row.values.get("name", "")) for row in builder.lists.of(ListKind.PEOPLE) if row.key
-        }
         self._waits: dict[tuple[ListKind, At], str] = {}
         found = [
             (row, known) for kind in _KINDS for row in builder.lists.of(kind) if (known := self._other(row))
@@ -50,6 +48,12 @@ class OtherNames:
                     yield entry.name
             if name := self._listed.get(key):
                 yield name
+
+    @cached_property
+    def _listed(self) -> Mapping[str, str]:
+        """The names that lists of people bring, by number; other lists alone are compared with them."""
+        rows = self._builder.lists.of(ListKind.PEOPLE)
+        return {row.key: str(row.values.get("name", "")) for row in rows if row.key}
 
     def _ask(self, found: list[tuple[ListRow, str]]) -> None:
         builder, ids = self._builder, [_id(row, known) for row, known in found]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final
 
 from domain.people.entry import Entry
@@ -13,7 +14,7 @@ from domain.people.proposal.compared import COMPARED, compared, is_said
 from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
-from domain.people.proposal.lists import At, ListKind, ListRow
+from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer, content_digest
@@ -22,6 +23,7 @@ from domain.people.proposal.unknown_regions import REGION
 from domain.people.proposal.whose import WhoIsWho, Whose, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
+_plain_of: Final = attrgetter(*_PLAIN)
 _SAID: Final = (*COMPARED, "language")
 _SHOWN: Final = ("key", *_SAID)
 _NEW: Final[Mapping[str, Any]] = {"district": NO_DISTRICT, "phone": "", "supervisor": None, "language": "en"}
@@ -37,7 +39,6 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._owners: dict[str, str] = {}
-        self._counted: set[str] = set()
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
@@ -47,14 +48,8 @@ class PersonRows:
 
     def read(self) -> None:
         """Go through all rows of people."""
-        rows = self._builder.lists.of(ListKind.PEOPLE)
-        known = self._without_refused(rows)
-        for row in rows:
-            if row.at not in known:
-                continue
-            whose = self._people.of_row(row)
-            entry = self._builder.office.people.get(whose.person)
-            if entry is not None and known[row.at]:
+        for row, whose, entry, says_what_is_known in self._without_refused():
+            if entry is not None and says_what_is_known:
                 if not self._says_otherwise(row, entry.id):
                     self._builder.note(row, OutcomeKind.UNCHANGED, entry.id)
                     self._keep_apart(whose)
@@ -87,20 +82,20 @@ class PersonRows:
             self.writes.pop(person, None)
             self.regions.pop(person, None)
 
-    def _without_refused(self, rows: tuple[ListRow, ...]) -> Mapping[At, bool]:
-        """Refuse rows, and return the places of the others: whether they say nothing but what is known."""
-        found: dict[At, bool] = {}
+    def _without_refused(self) -> list[tuple[ListRow, Whose, Entry | None, bool]]:
+        """Refuse rows, and return the others: whose they are, the entry, and whether they say only what is known."""
+        found: list[tuple[ListRow, Whose, Entry | None, bool]] = []
         languages = defaultdict[str, list[int]](list)
         foreign = ForeignLists(self._builder)
-        for row in rows:
+        for row in self._builder.lists.of(ListKind.PEOPLE):
             whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
             if entry is not None and row.values.get("language", entry.language) != entry.language:
                 languages[row.at.file].append(row.at.row)
             if entry is not None and self._says_what_is_known(row, whose, entry):
-                found[row.at] = True
+                found.append((row, whose, entry, True))
             elif not self._is_refused(row, whose, foreign):
-                found[row.at] = False
+                found.append((row, whose, entry, False))
         self._remark_languages(languages)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
@@ -173,10 +168,10 @@ class PersonRows:
         values = row.values
         if row.waits or row.cleared or whose.questions or whose.mailbox or entry.region not in self._mine:
             return False
-        if is_gone(entry) or any(name in values for name in ENDS):
+        if is_gone(entry) or not values.keys().isdisjoint(ENDS):
             return False
-        for name in _PLAIN:
-            if name in values and values[name] != getattr(entry, name):
+        for name, known in zip(_PLAIN, _plain_of(entry), strict=True):
+            if values.get(name, known) != known:
                 return False
         if boss := values.get("supervisor"):
             found = self._people.of_key(boss)
@@ -285,7 +280,7 @@ class PersonRows:
         builder, id = self._builder, entry.id
         if self._says_otherwise(row, id):
             return
-        planned = self.writes[id].values if id in self.writes else {}
+        there = self.writes.get(id)
         changes = tuple(
             FieldChange(field=name, before=getattr(entry, name), after=values[name])
             for name in COMPARED
@@ -323,7 +318,7 @@ class PersonRows:
             if answer == NO:
                 changes, keys, moved, seen = (), (), None, ()
         if changes or keys:
-            before = self.writes[id].keys if id in self.writes else ()
+            planned, before = (there.values, there.keys) if there else ({}, ())
             self.writes[id] = PersonWrite(
                 person=id,
                 new=False,
@@ -335,15 +330,8 @@ class PersonRows:
             if builder.office.pairs_of.get(id):
                 builder.remarks.append(move_words(builder, row, entry, moved.after))
         kind = OutcomeKind.MOVED if moved else OutcomeKind.CHANGED if seen else OutcomeKind.UNCHANGED
-        builder.note(row, self._once(kind, id), id, seen)
+        builder.note(row, _once(kind, there), id, seen)
         self._keep_apart(whose)
-
-    def _once(self, kind: OutcomeKind, person: str) -> OutcomeKind:
-        """Return what a row comes to, so that a person whom several rows add or change is counted once."""
-        if kind is OutcomeKind.UNCHANGED or person not in self._counted:
-            self._counted |= set() if kind is OutcomeKind.UNCHANGED else {person}
-            return kind
-        return OutcomeKind.SAME_PERSON
 
     def _is_said(self, row: ListRow, name: str, said: Any, known: Any) -> bool:
         """Return whether a row says what is known; a supervisor is named by any entry of the same human.
@@ -360,7 +348,7 @@ class PersonRows:
             return
         there = self.writes.get(whose.person)
         keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
-        kind = self._once(OutcomeKind.NEW, whose.person)
+        kind = _once(OutcomeKind.NEW, there)
         self._builder.note(row, kind, whose.person, _as_said(row, values))
         for name, value in (there.values if there else _NEW).items():
             values.setdefault(name, value)
@@ -418,6 +406,11 @@ class PersonRows:
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:
             self.apart[pair.one, pair.other] = pair
+
+
+def _once(kind: OutcomeKind, there: PersonWrite | None) -> OutcomeKind:
+    """Return what a row comes to, so that a person whom an earlier row adds or changes is counted once."""
+    return kind if kind is OutcomeKind.UNCHANGED or there is None else OutcomeKind.SAME_PERSON
 
 
 def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:

@@ -22,7 +22,7 @@ class TurnedNames:
     def __init__(self, builder: ProposalBuilder) -> None:
         self._builder = builder
         names, turned, examples = Counter[str](), Counter[str](), dict[str, str]()
-        for row in builder.lists.of(ListKind.PEOPLE):
+        for row in (*builder.lists.of(ListKind.PEOPLE), *builder.lists.others):
             if name := str(row.values.get("name", "")):
                 names[row.at.file] += 1
                 if "," in name and first_name_first(name) != name:

@@ -8,18 +8,16 @@ from domain.ids import derive
 from domain.people.entry import Entry
 from domain.people.identity import (
     Alike,
-    is_somebody_else,
     pair_of,
     plain_key,
-    plain_name,
     plain_text,
 )
 from domain.people.proposal.builder import ProposalBuilder
-from domain.people.proposal.compared import COMPARED, is_said
-from domain.people.proposal.known import features_of
+from domain.people.proposal.compared import COMPARED, is_like, is_other, is_said, renames
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import (
     Marks,
+    RowMarks,
     alike_entries,
     entries_under,
     has_no_mark_of_its_own,
@@ -31,12 +29,14 @@ from domain.people.proposal.questions import DIFFERENT, EACH, SAME, UNNUMBERED, 
 from domain.people.proposal.words import (
     MAILBOX,
     NAMES,
+    NEARLY,
     REPEATED,
     alike_words,
     answer_names,
     entry_words,
     group_words,
     namesake_words,
+    nearly_words,
     other_person_words,
     place_words,
     shared_words,
@@ -50,8 +50,10 @@ _CHOICES = {
     _NUMBERS: ((SAME, DIFFERENT, EACH), SAME),
     REPEATED: ((SAME, EACH), SAME),
     NAMES: ((SAME, DIFFERENT, EACH), ""),
+    **{f"{NEARLY}{who.value}": ((SAME, DIFFERENT, EACH), "") for who in Answerer},
 }
 """The answers to a question about all rows of a cause, and the likely one; those of a mailbox depend on the office."""
+_NEARLY = frozenset((Alike.PHONE, Alike.NEAR))
 Refs = Mapping[str, tuple[Alike, ...]]
 
 
@@ -106,14 +108,15 @@ class WhoIsWho:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         doubts: list[Doubt] = []
         others = self._with_news()
-        marks = Marks(row for row, _ in others)
+        earlier = Marks(row for row, _ in others)
         for row, person in others:
+            marks = RowMarks.of(row)
             if person:
                 self._of_row[row.at] = self._known(row, person)
-                if sharing := self._sharing(row, person, marks):
+                if sharing := self._sharing(row, person, earlier):
                     doubts.append(Doubt(row=row, candidates=sharing, known=person))
             else:
-                candidates = self._candidates(row, marks)
+                candidates = self._candidates(row, marks, earlier)
                 person = self._repeated(row, candidates)
                 if person and self._says_nothing_new(row, person):
                     self._of_row[row.at] = Whose(person=person)
@@ -125,7 +128,7 @@ class WhoIsWho:
                 if not candidates:
                     self._of_row[row.at] = Whose(person=person)
                     self._builder.remarks.extend(namesake_words(row, self._office, self._builder.actor))
-            marks.add(row, person)
+            earlier.add(row, marks, person)
         self._decide(doubts)
 
     def _with_news(self) -> list[tuple[ListRow, str]]:
@@ -143,7 +146,7 @@ class WhoIsWho:
             if person and has_no_mark_of_its_own(row, person, self._office):
                 self._of_row[row.at] = Whose(person=person)
                 continue
-            if person and _renames(row, self._office.people[person]):
+            if person and renames(row, self._office.people[person]):
                 self._news[person].append(row)
             others.append((row, person))
         return others
@@ -181,7 +184,7 @@ class WhoIsWho:
             return known
         found = self._under(key)
         if len(found) > 1:
-            found = tuple(id for id in found if _is_like(row, self._office.people[id]))
+            found = tuple(id for id in found if is_like(row, self._office.people[id]))
         return found[0] if len(found) == 1 else ""
 
     def _under(self, key: str) -> tuple[str, ...]:
@@ -194,7 +197,7 @@ class WhoIsWho:
         """
         entry = self._office.people[person]
         news = self._news.get(person, [])
-        if row not in news or not _is_other(said := _together(news), entry):
+        if row not in news or not is_other(said := _together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
         id = f"other_person:{short_digest((_said(said), person))}"
@@ -204,14 +207,14 @@ class WhoIsWho:
             return Whose(person=person)
         return Whose(questions=(id,), maybe=(person,))
 
-    def _candidates(self, row: ListRow, marks: Marks) -> Refs:
+    def _candidates(self, row: ListRow, marks: RowMarks, earlier: Marks) -> Refs:
         found = defaultdict[str, list[Alike]](list)
-        exact = (*alike_entries(row, self._office), *marks.alike(row))
-        for id, reason in exact or near_entries(row, self._office):
+        exact = (*alike_entries(row, marks, self._office), *earlier.alike(row, marks))
+        for id, reason in exact or near_entries(row, marks, self._office):
             found[id].append(reason)
         return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
 
-    def _sharing(self, row: ListRow, person: str, marks: Marks) -> Refs:
+    def _sharing(self, row: ListRow, person: str, earlier: Marks) -> Refs:
         """Return the others who have the new address of a known person, if nobody has said that they are two."""
         office, email = self._office, plain_text(self._addresses.get(person, ""))
         entry = office.people[person]
@@ -220,7 +223,7 @@ class WhoIsWho:
         own = office.one_human(person)
         found = (
             id
-            for id in dict.fromkeys((*office.by_email.get(email, ()), *marks.with_address(email)))
+            for id in dict.fromkeys((*office.by_email.get(email, ()), *earlier.with_address(email)))
             if office.standing(id) not in {office.standing(each) for each in own}
             and pair_of(person, id) not in office.apart
             and plain_text(self._addresses.get(id, email)) == email
@@ -277,6 +280,8 @@ class WhoIsWho:
             return f"{MAILBOX}{derive('mailbox', plain_text(str(row.values['email'])))}"
         if len(candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
             return _NUMBERS
+        if len(candidates) == 1 and reasons <= _NEARLY:
+            return f"{NEARLY}{self._who(tuple(candidates)).value}"
         says_little = not row.key and row.values.keys().isdisjoint(("email", "district"))
         if len(candidates) == 1 and says_little and self._office.people.keys() >= candidates.keys():
             return NAMES
@@ -299,8 +304,15 @@ class WhoIsWho:
             [each.row.at for each in group],
             who=self._who(people),
             proposal=likely,
+            about=self._each_with(group) if cause.startswith(NEARLY) else (),
             covers=() if cause == REPEATED else [self._question_of("", [each]) for each in group],
         )
+
+    def _each_with(self, group: list[Doubt]) -> Iterator[str]:
+        """Yield each row of a group with the entry that it is nearly like."""
+        for each in group:
+            ((id, reasons),) = each.candidates.items()
+            yield nearly_words(each.row, (id, self._entry(id), None, reasons), self._builder.actor)
 
     def _with_address(self, group: list[Doubt]) -> tuple[list[ListRow], list[str]]:
         """Return the rows that bring the address of a group, and the entries that have it already."""
@@ -354,7 +366,7 @@ class WhoIsWho:
     def _question_of(self, cause: str, doubts: list[Doubt]) -> str:
         """Return the id of a question. It changes with what is said of the people that it is about, not with places."""
         about = (part for each in doubts for part in (_said(each.row), *map(self._named_as, each.candidates)))
-        of_several = cause in (_NUMBERS, NAMES) or cause.startswith(MAILBOX)
+        of_several = cause in (_NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY))
         return f"alike:{f'{cause}:' if of_several else ''}{short_digest(about)}"
 
     def _named_as(self, id: str) -> str:
@@ -403,24 +415,6 @@ def _said(row: ListRow) -> str:
     return "\n".join((row.key, row.name, str(row.values.get("email", ""))))
 
 
-def _is_like(row: ListRow, entry: Entry) -> bool:
-    """Return whether a row has the name or the address of an entry."""
-    name, email = (str(row.values.get(each, "")) for each in ("name", "email"))
-    return bool(
-        (name and plain_name(name) == plain_name(entry.name))
-        or (email and plain_text(email) == plain_text(entry.email))
-    )
-
-
-def _renames(row: ListRow, entry: Entry) -> bool:
-    """Return whether a row has another name or another address than an entry."""
-    name, email = row.values.get("name", entry.name), row.values.get("email", entry.email)
-    return bool(
-        (name != entry.name and plain_name(name) != plain_name(entry.name))
-        or (email != entry.email and plain_text(email) != plain_text(entry.email))
-    )
-
-
 def _together(rows: list[ListRow]) -> ListRow:
     """Return the first of several rows about one person, with the name and the address that the others add."""
     first, *others = rows
@@ -428,12 +422,3 @@ def _together(rows: list[ListRow]) -> ListRow:
     for other in others:
         values = {**{k: v for k, v in other.values.items() if k in ("name", "email")}, **values}
     return replace(first, name=str(values.get("name", first.name)), values=values)
-
-
-def _is_other(row: ListRow, entry: Entry) -> bool:
-    """Return whether both name and address of a row differ from the entry under its number."""
-    name, email = row.values.get("name"), row.values.get("email")
-    if name is None or email is None:
-        return False
-    known = features_of(entry)
-    return is_somebody_else(known, replace(known, name=name, email=email))

@@ -26,6 +26,8 @@ REPEATED = "repeated"
 """The cause of rows without a member number that repeat the name and the address of one known person."""
 NAMES = "names"
 """The cause of rows that say little more than the name of one known person."""
+NEARLY = "nearly:"
+"""How the cause of rows begins that are nearly like one known person each; whoever answers about them stands behind."""
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 
@@ -93,6 +95,12 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
     )
 
 
+def nearly_words(row: ListRow, candidate: Candidate, actor: Actor) -> str:
+    """Return whose one of several rows is, with the person who is nearly like; an answer holds wherever it stands."""
+    number = f", number {row.key}" if row.key else ""
+    return f"{row.name}{number} – {_candidate(*candidate[1:], actor)}"
+
+
 def answer_names(candidates: Sequence[Candidate], actor: Actor) -> tuple[str, ...]:
     """Return what each candidate is called in an answer: the member number, if the importer may see it, else the id.
 
@@ -138,6 +146,12 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
         return (
             f"{_count(rows)} neither a member number nor an address or a district, but the name of one known person: "
             f"{names}{more}. Are all of them these people (same), all other people (different), or shall each be asked "
+            "about (each)?"
+        )
+    if cause.startswith(NEARLY):
+        return (
+            f"{len(rows)} rows are nearly like one known person each: {names}{more}. Are all of them these people "
+            "(same), who then have the list's member numbers too, all other people (different), or shall each be asked "
             "about (each)?"
         )
     return (

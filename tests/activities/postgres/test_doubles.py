@@ -1,12 +1,12 @@
 """Doubles: who counts as one in the database, the answers, and the entry that stands for both."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import insert, select, update
+from sqlalchemy import Executable, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from activities.adapters.postgres import tables
@@ -56,6 +56,10 @@ class Office:
         return await self.writes.doubles.answer(
             one, other, verdict, actor=ADMIN, command=derive("answer", str(self.count))
         )
+
+    async def past_the_writers(self, statement: Executable) -> None:
+        async with self.owner.transaction() as connection:
+            await connection.execute(statement)
 
     async def aliases(self) -> dict[str, str]:
         person = tables.people.c
@@ -107,6 +111,34 @@ async def test_people_of_two_associations_are_never_compared_and_never_one(offic
     assert await office.same_as([ANN, FAR]) == {}
     with pytest.raises(TwoAssociations):
         await office.answer(ANN, FAR, Verdict.SAME)
+
+
+async def test_the_database_itself_keeps_two_associations_apart(office: Office) -> None:
+    """Whoever gets past the writers: no alias and no answer goes from one association to the other."""
+    await office.add(row(ANN), row(BEN), row(FAR, region="far"))
+    person, answer = tables.people, tables.person_answers
+    given = {"answer": "same", "answered_by": ADMIN.id, "answered_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    one, other = sorted((ANN, FAR))
+    across = (
+        person.update().where(person.c.id == FAR).values(alias_of=ANN),
+        person.update().where(person.c.id == BEN).values(alias_of=derive("nobody")),
+        insert(person).values(
+            **(
+                row(CYD, region="far")
+                | {"association": "two", "alias_of": ANN, "created_at": given["answered_at"]}
+            )
+        ),
+        insert(answer).values(association="one", one=one, other=other, since=date(2026, 1, 1), **given),
+    )
+    for statement in across:
+        with pytest.raises(IntegrityError, match="association"):
+            await office.past_the_writers(statement)
+    assert await office.answer(BEN, ANN, Verdict.SAME) == ANN
+    for moved in (ANN, BEN):
+        to_two = person.update().where(person.c.id == moved).values(association="two")
+        with pytest.raises(IntegrityError, match="association"):
+            await office.past_the_writers(to_two)
+    assert await office.aliases() == {BEN: ANN}
 
 
 async def test_the_same_human_keeps_the_older_entry_and_no_stream_is_rewritten(office: Office) -> None:

@@ -280,7 +280,9 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
     answers = {
         pair_of(ids[one], ids[other]): verdict
         for (one, other), verdict in answered.items()
-        if one != other and max(one, other) < len(ids)
+        if one != other
+        and max(one, other) < len(ids)
+        and people[one].association == people[other].association
     }
     taken: set[tuple[str, str]] = set()
     async with pool.transaction() as connection:
@@ -306,7 +308,7 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
         for (one, other), verdict in answers.items():
             await connection.execute(
                 insert(tables.person_answers).values(
-                    association="one",
+                    association=known[one].association,
                     one=one,
                     other=other,
                     answer=verdict.value,

@@ -44,6 +44,7 @@ RIGHTS = {
     "office.helpers": PROJECTION,
     "office.imports": {"gateway": "riu"},
     "office.installation": READ_BY_ALL,
+    "office.invitations": {"gateway": "riu"},
     "office.log_checks": PROJECTION,
     "office.marks": PROJECTION,
     "office.meeting_versions": PROJECTION,
@@ -68,6 +69,8 @@ RIGHTS = {
     "office.regions": REFERENCE,
     "office.relationships": PROJECTION,
     "office.rule_sets": REFERENCE,
+    "office.sessions": {"gateway": "riud"},
+    "office.sign_in_requests": {"gateway": "riu"},
     "office.slots": PROJECTION,
     "office.staff_acts": PROJECTION,
     "office.task_work": {"gateway": "riud", "worker": "r", "payments": "r"},
@@ -75,6 +78,7 @@ RIGHTS = {
     "office.term_regions": PROJECTION,
     "office.term_surveys": PROJECTION,
     "office.terms": REFERENCE,
+    "office.ties": {"gateway": "ri"},
     "office.tokens": {"gateway": "riu"},
 }
 """Rights by table and role. A role that is not named has none."""

@@ -11,7 +11,7 @@ from api_gateway.app import create_app
 from api_gateway.office import Office
 from tests.workers.cli.test_cli import answering_at
 from workers.__main__ import app
-from workers.cli.send import DONE
+from workers.cli.send import CORRECTIONS, DONE
 
 PAIR, ANN = "c" * 32, "a" * 32
 JOURNAL = {"command": "d" * 32, "receipt": "e" * 300}
@@ -156,3 +156,19 @@ def test_the_state_at_a_moment_is_shown_value_by_value() -> None:
         "  stage: matching",
     ]
     assert run({path: state}, "history", PAIR, "--at", at, "--json")[1] == f'  "at": "{at}",'
+
+
+def test_the_help_says_how_people_and_memberships_are_corrected_and_each_example_is_taken() -> None:
+    office = cast(Office, SimpleNamespace(settings=SimpleNamespace(requests_per_minute=1, hosts=())))
+    api = create_app(office).openapi()
+    kept = {re.sub(r"\{\w+\}", "*", path): methods for path, methods in api["paths"].items()}
+    for path, body in CORRECTIONS.items():
+        route = kept["/v1/" + path.replace("PERSON", "*").replace("RECORD", "*")]["post"]
+        if not body:
+            assert "requestBody" not in route
+            continue
+        reference = route["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        taken = api["components"]["schemas"][reference.rpartition("/")[2]]
+        assert {*taken.get("required", ())} <= body.keys() <= taken["properties"].keys()
+    shown = " ".join(CliRunner().invoke(app, ["send", "--help"], terminal_width=400).output.split())
+    assert all(path in shown for path in CORRECTIONS)

@@ -1,4 +1,4 @@
-"""The card of the demo says which token is an administrator's, for each association."""
+"""The card of the demo begins with the tour, and says which token is an administrator's, for each association."""
 
 from typing import Any, cast
 
@@ -26,3 +26,7 @@ class Running:
 def test_the_card_names_the_administrators_token_of_each_program(program: str) -> None:
     shown = card(cast("OfficeProcesses", Running()))
     assert f"in the tokens, {program} → people → {ADMIN}: for the association " in shown
+
+
+def test_the_first_line_of_the_card_is_the_address_of_the_tour() -> None:
+    assert card(cast("OfficeProcesses", Running())).splitlines()[0] == "http://127.0.0.1/demo"

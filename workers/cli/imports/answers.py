@@ -57,7 +57,7 @@ def chosen(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
     found = {}
     for question in (*proposal["questions"], *proposal.get("kept", ())):
         value = given.get(question["id"], "").strip()
-        if value and value != screen.choices(question):
+        if screen.is_chosen(question, value):
             if (value := screen.meant(question, value)) != question["answer"]:
                 found[question["id"]] = value
         elif yes and not question["answer"] and _by_option(question):
@@ -68,7 +68,7 @@ def chosen(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
 def so_far(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
     """Return the answers that people gave so far, from the file and at the screen."""
     typed = {
-        each["id"]: each["answer"]
+        each["id"]: screen.said(each, each["answer"])
         for each in proposal["questions"]
         if each["answer"] and not (yes and _by_option(each))
     }
@@ -80,7 +80,7 @@ def unchosen(proposal: Mapping[str, Any], given: Mapping[str, str]) -> list[str]
     return [
         each["id"]
         for each in screen.yours(screen.still_open(proposal))
-        if each["id"] in given and given[each["id"]].strip() in ("", screen.choices(each))
+        if each["id"] in given and not screen.is_chosen(each, given[each["id"]].strip())
     ]
 
 

@@ -117,11 +117,10 @@ def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
     for line in screen.question_lines(question, number, total):
         typer.echo(line)
     free = question["code"] == HEADINGS
+    likely = screen.said(question, question["proposal"])
     while True:
-        hint = "Answer (Enter leaves it open)" if not question["proposal"] else "Answer"
-        value = str(
-            typer.prompt(hint, default=question["proposal"], show_default=bool(question["proposal"]))
-        ).strip()
+        hint = "Answer" if likely else "Answer (Enter leaves it open)"
+        value = str(typer.prompt(hint, default=likely, show_default=bool(likely))).strip()
         if wrong := wrong_headings(question, value) if free else "":
             typer.echo(f"  {wrong}")
             continue

@@ -32,6 +32,7 @@ _CODES: Final = {
     "unknown_area": "area",
     "unknown_region": "region",
 }
+_OF_COLUMNS: Final = ("date_order", "zeros_lost")
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
     "members_missing": "the memberships of the people who are missing have ended",
@@ -90,15 +91,20 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
     if question["code"] == HEADINGS:
         yield f"  Columns: {', '.join(each for each in question['answers'] if each != 'yes')}, nothing"
     else:
-        likely = f" (proposed: {question['proposal']})" if question["proposal"] else ""
+        likely = f" (proposed: {said(question, question['proposal'])})" if question["proposal"] else ""
         yield f"  Answers: {allowed(question)}{likely}"
 
 
 def allowed(question: Mapping[str, Any]) -> str:
     """Return what answers a question, in words."""
-    words = ", ".join(question["answers"])
+    words = ", ".join(said(question, each) for each in question["answers"])
     days = question.get("days")
     return f"{words}; or a day from {days['first']} to {days['last']}" if days else words
+
+
+def said(question: Mapping[str, Any], answer: str) -> str:
+    """Return an answer in words where it is a code of the office: “day first”. Both are taken."""
+    return answer.replace("_", " ") if question["code"] in (*_CODES, *_OF_COLUMNS) else answer
 
 
 def takes(question: Mapping[str, Any], value: str) -> bool:
@@ -126,8 +132,15 @@ def choices(question: Mapping[str, Any]) -> str:
     """Return what stands in the answers file where a person has to choose; the only answer is written by a person."""
     if question.get("headings"):
         return "; ".join(question["headings"])
-    words = (*question["answers"], *(("YEAR-MONTH-DAY",) if question.get("days") else ()))
+    answers = [said(question, each) for each in question["answers"]]
+    words = (*answers, *(("YEAR-MONTH-DAY",) if question.get("days") else ()))
     return "|".join(words) if len(words) > 1 else ""
+
+
+def is_chosen(question: Mapping[str, Any], value: str) -> bool:
+    """Return whether somebody has chosen: not what stands in an answers file to choose from, in words or in codes."""
+    offered = choices(question)
+    return value not in ("", offered) and value.replace("_", " ") != offered
 
 
 def still_open(proposal: Proposal) -> list[Mapping[str, Any]]:
@@ -162,7 +175,7 @@ def answers_file(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str]
     left = yours(still_open(proposal))
     asked = {each["id"] for each in left}
     done = {id: value for id, value in given.items() if id not in asked}
-    return {**done, **{each["id"]: each["proposal"] or choices(each) for each in left}}
+    return {**done, **{each["id"]: said(each, each["proposal"]) or choices(each) for each in left}}
 
 
 def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> Iterator[str]:
@@ -231,11 +244,12 @@ def _giver(kept: Mapping[str, Any]) -> str:
 
 
 def _answer_line(question: Mapping[str, Any]) -> str:
-    code, answer, parts = question["code"], question["answer"], question["id"].split(":")
+    code, parts = question["code"], question["id"].split(":")
+    answer = said(question, question["answer"])
     if code in _CODES:
         return f"{_CODES[code]} “{parts[-1].replace('_', ' ')}” → {answer}"
     if code == "date_order":
-        return f"{parts[0]}, dates of the column {_heading(question)}: {answer.replace('_', ' ')}"
+        return f"{parts[0]}, dates of the column {_heading(question)}: {answer}"
     if code == "role_titles":
         return "the role titles are right as they are"
     if code == "people_without_number":
@@ -251,7 +265,7 @@ def _answer_line(question: Mapping[str, Any]) -> str:
         return f"the known membership beside the new one ({where}): {answer}"
     if code == "zeros_lost":
         what = "zeros at the beginning of member numbers"
-        return f"{parts[0]}, column {_heading(question)}, {what}: {answer.replace('_', ' ')}"
+        return f"{parts[0]}, column {_heading(question)}, {what}: {answer}"
     return f"{_subject(question).rstrip('.')}: {answer}"
 
 

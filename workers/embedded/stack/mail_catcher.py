@@ -144,8 +144,13 @@ class _Handler:
 class _Pages:
     """The handlers of the read-only pages."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, office: str) -> None:
         self._mailbox = mailbox
+        self._office = office
+
+    def _page(self, title: str, body: str) -> HTMLResponse:
+        back = f'<nav><a href="{_safe(self._office)}">Back to the tour</a></nav>' if self._office else ""
+        return _page(title, body, back)
 
     async def index(self, request: Request) -> Response:
         wanted = request.query_params.get("to", "").lower()
@@ -153,18 +158,16 @@ class _Pages:
             mail for mail in reversed(self._mailbox.all()) if wanted in " ".join(mail.recipients).lower()
         ]
         rows = "".join(
-            f"<tr><td>{mail.number}<td>{_safe(mail.received[:19])}<td>{_safe(', '.join(mail.recipients))}"
+            f'<tr><td class="num">{mail.number}<td class="when">{_hour(mail.received)}'
+            f"<td>{_safe(', '.join(mail.recipients))}"
             f'<td><a href="/mails/{mail.number}">{_safe(mail.subject) or "(no subject)"}</a>'
             for mail in mails
         )
-        field = f'<input name="to" value="{_safe(wanted)}">'
+        field = f'<input type="search" name="to" value="{_safe(wanted)}">'
         search = f"<form><label>Recipient {field}</label> <button>Show</button></form>"
-        table = (
-            f"<table><thead><tr><th>No.<th>Received<th>To<th>Subject<tbody>{rows}</table>"
-            if rows
-            else "<p>No emails yet."
-        )
-        return _page("Mailbox of the demo", search + table)
+        head = '<tr><th class="num">No.<th>Received<th>To<th>Subject'
+        table = f"<table><thead>{head}<tbody>{rows}</table>" if rows else "<p>No emails yet."
+        return self._page("Mailbox of the demo", search + table)
 
     async def listing(self, _: Request) -> Response:
         return JSONResponse([asdict(mail) for mail in self._mailbox.all()], headers=_HEADERS)
@@ -179,13 +182,15 @@ class _Pages:
         head = "".join(
             f"<dt>{name}<dd>{_safe(str(mail.get(name, '')))}" for name in ("From", "To", "Subject", "Date")
         )
-        body = f"<h2>Text</h2><pre>{_link(_safe(text.get_content()))}</pre>" if text is not None else ""
+        body = ""
         if mail.get_body(("html",)) is not None:
             sandbox = "allow-popups allow-popups-to-escape-sandbox"
-            body += (
+            body = (
                 f'<h2>HTML</h2><iframe sandbox="{sandbox}" title="HTML" src="/mails/{number}.html"></iframe>'
             )
-        return _page(str(mail.get("Subject", "")) or "Email", f"{links}<dl>{head}</dl>{body}")
+        if text is not None:
+            body += f"<h2>Text</h2><pre>{_link(_safe(text.get_content()))}</pre>"
+        return self._page(str(mail.get("Subject", "")) or "Email", f"{links}<dl>{head}</dl>{body}")
 
     async def text(self, request: Request) -> Response:
         body = self._body(request, "plain")
@@ -206,9 +211,12 @@ class _Pages:
         return None if part is None else str(part.get_content())
 
 
-def pages(mailbox: Mailbox) -> Starlette:
-    """Return the read-only pages: `/` and `/mails.json`, `/mails/{number}` with `.txt`, `.html` and `.eml`."""
-    of = _Pages(mailbox)
+def pages(mailbox: Mailbox, office: str = "") -> Starlette:
+    """Return the read-only pages: `/` and `/mails.json`, `/mails/{number}` with `.txt`, `.html` and `.eml`.
+
+    ``office`` is the address that they lead back to.
+    """
+    of = _Pages(mailbox, office)
     return Starlette(
         routes=[
             Route("/", of.index),
@@ -222,7 +230,7 @@ def pages(mailbox: Mailbox) -> Starlette:
 
 
 @asynccontextmanager
-async def serve(folder: Path, port: int, http_port: int) -> AsyncIterator[Mailbox]:
+async def serve(folder: Path, port: int, http_port: int, office: str = "") -> AsyncIterator[Mailbox]:
     """Receive emails and show them while the block runs."""
     mailbox = Mailbox(folder)
     loop = asyncio.get_running_loop()
@@ -233,7 +241,12 @@ async def serve(folder: Path, port: int, http_port: int) -> AsyncIterator[Mailbo
         port,
     )
     config = uvicorn.Config(
-        pages(mailbox), host=HOST, port=http_port, log_level="warning", access_log=False, lifespan="off"
+        pages(mailbox, office),
+        host=HOST,
+        port=http_port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
     )
     http = uvicorn.Server(config)
     task = asyncio.create_task(_without_signals(http))
@@ -252,19 +265,28 @@ async def _without_signals(server: uvicorn.Server) -> None:
     await server._serve()
 
 
-def _page(title: str, body: str) -> HTMLResponse:
+def _hour(received: str) -> str:
+    """Return an instant to the minute; the mailbox knows no office's time zone."""
+    return f"{datetime.fromisoformat(received).astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
+
+
+def _page(title: str, body: str, back: str) -> HTMLResponse:
     style = (
-        ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;"
-        "max-width:70rem;padding:1rem}"
-        "table{border-collapse:collapse;width:100%}"
-        "th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #8888}"
-        "pre{white-space:pre-wrap;overflow-wrap:anywhere}"
-        "iframe{width:100%;min-height:30rem;border:1px solid #8888;background:#fff}"
-        "dt{font-weight:600}input,button{font:inherit;padding:.2rem .5rem}"
+        ":root{color-scheme:light dark}body{font:.9375rem/1.45 system-ui,sans-serif;margin:0 auto;"
+        "max-width:70rem;padding:1.5rem}h1{font-size:1.625rem;line-height:1.2;margin:.5rem 0 1rem}"
+        "h2{font-size:1rem;margin:1.5rem 0 .5rem}a{color:light-dark(#0b5a7a,#8cc6e0)}nav{font-size:.875rem}"
+        "table{border-collapse:collapse;width:100%;margin-top:1rem}th{border-bottom:1px solid currentcolor}"
+        "th,td{text-align:left;padding:6px 12px 6px 0;vertical-align:top}td{border-bottom:1px solid #8885}"
+        ".num{text-align:right;font-variant-numeric:tabular-nums}.when{white-space:nowrap}"
+        "pre{white-space:pre-wrap;overflow-wrap:anywhere;max-width:46rem}"
+        "iframe{width:100%;min-height:34rem;border:1px solid #8885;border-radius:4px;background:#fff}"
+        "dl{display:grid;grid-template-columns:5rem 1fr;gap:4px 12px}dt{color:light-dark(#55616f,#a8b3be)}"
+        "dd{margin:0}input,button{font:inherit;padding:4px 12px;border:1px solid #7d8894;border-radius:4px}"
+        "@media(max-width:640px){body{padding:1rem}.num{display:none}td:nth-child(3){overflow-wrap:anywhere}}"
     )
     return HTMLResponse(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{_safe(title)}</title><style>{style}</style><h1>{_safe(title)}</h1>{body}",
+        f"<title>{_safe(title)}</title><style>{style}</style>{back}<h1>{_safe(title)}</h1>{body}",
         headers=_HEADERS,
     )
 
@@ -290,6 +312,7 @@ def main(
     port: Annotated[int, typer.Option(help="Port that receives emails.")],
     http_port: Annotated[int, typer.Option(help="Port of the pages.")],
     folder: Annotated[Path, typer.Option(help="Folder that the emails are kept in.")],
+    office: Annotated[str, typer.Option(help="Address that the pages lead back to.")] = "",
 ) -> None:
     """Receive emails and show them until stopped."""
 
@@ -298,7 +321,7 @@ def main(
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        async with serve(folder, port, http_port):
+        async with serve(folder, port, http_port, office):
             await stop.wait()
 
     asyncio.run(run())

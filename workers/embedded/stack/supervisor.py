@@ -34,7 +34,7 @@ from workers.settings import DEMO_SETTINGS, PREFIX, REPOSITORY, Settings, load_s
 
 RELATIONSHIPS: Final = "relationships"
 PAYMENTS: Final = "payments"
-_PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox")
+_PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox", "control", "identity")
 _LONGEST_PAUSE: Final = 10.0  # seconds between two starts of a process that keeps ending
 
 
@@ -51,6 +51,8 @@ class StackOptions:
         throwaway: Trade safety against a power cut for speed, for data that nobody keeps.
         published: Restart the servers, too; and if it is this repository's own demo, write the settings where this
             repository's commands look for them.
+        personas: Start the demo's identity provider, at which staff sign in by one click.
+        tour: Whether the gateway has the pages of the tour; it is then started by this package.
         first_hour: The hour at which a new office begins; None leaves the real time.
         may_build: Whether a missing Temporal server may be built, which takes minutes.
         say: Where progress goes, one line at a time.
@@ -63,6 +65,8 @@ class StackOptions:
     migrated: bool = True
     throwaway: bool = False
     published: bool = False
+    personas: bool = False
+    tour: bool = False
     first_hour: FirstHour | None = None
     may_build: bool = True
     say: Say = silent
@@ -115,6 +119,11 @@ class OfficeProcesses:
         return f"http://{ports.HOST}:{self.data.ports['mailbox']}"
 
     @property
+    def identity_url(self) -> str:
+        """The address of the identity provider, which is its issuer."""
+        return f"http://{ports.HOST}:{self.data.ports['identity']}"
+
+    @property
     def running(self) -> bool:
         """Whether any part of this stack is running."""
         return any(child.pid is not None for child in self._children.values()) or (
@@ -151,12 +160,12 @@ class OfficeProcesses:
         if self._options.mail:
             async with step("Mail catcher", self._say):
                 await self.start_mail()
-        if self._options.workers:
-            async with step("Workers", self._say):
-                await asyncio.gather(self.start_worker(RELATIONSHIPS), self.start_worker(PAYMENTS))
-        if self._options.gateway:
-            async with step("Gateway", self._say):
-                await self._run("gateway", "workers", "gateway", ready=self._gateway_answers)
+        processes = [self.start_worker(queue) for queue in (RELATIONSHIPS, PAYMENTS) if self._options.workers]
+        processes += [self.start_gateway()] if self._options.gateway else []
+        processes += [self._start_identity_provider()] if self._options.personas else []
+        if processes:
+            async with step("Workers and gateway", self._say):
+                await asyncio.gather(*processes)
         if self._options.published:
             self._watch_servers()
         for line in read_programs().lines():
@@ -164,7 +173,7 @@ class OfficeProcesses:
 
     async def stop(self) -> None:
         """Stop everything that is running, the last started first. It is safe to call this at any time, and twice."""
-        for name in ("gateway", f"worker-{PAYMENTS}", f"worker-{RELATIONSHIPS}", "mail"):
+        for name in ("identity", "gateway", f"worker-{PAYMENTS}", f"worker-{RELATIONSHIPS}", "mail"):
             await self._stop_child(name)
         for watcher in self._watchers.values():
             watcher.cancel()
@@ -179,6 +188,26 @@ class OfficeProcesses:
     async def start_worker(self, queue: str = RELATIONSHIPS) -> None:
         """Start the worker of one queue, and wait until it polls."""
         await self._run(f"worker-{queue}", "workers", "worker", queue, ready=lambda: self._has_poller(queue))
+
+    async def start_gateway(self) -> None:
+        """Start the gateway, with the pages of the tour where they were asked for, and wait until it answers."""
+        with_tour = ("workers.embedded.gateway", "--data", str(self.data.path))
+        module, *words = with_tour if self._options.tour else ("workers", "gateway")
+        await self._run("gateway", module, *words, ready=self._gateway_answers)
+
+    async def _start_identity_provider(self) -> None:
+        """Start the identity provider, and wait until it says what it is."""
+        port = str(self.data.ports["identity"])
+        words = ("--port", port, "--data", str(self.data.path))
+        about = f"{self.identity_url}/.well-known/openid-configuration"
+        await self._run(
+            "identity", "workers.embedded.identity_provider", *words, ready=lambda: _answers(about)
+        )
+
+    async def hold_worker(self, queue: str = RELATIONSHIPS) -> None:
+        """End a worker as a power cut would, and leave it down until `start_worker`."""
+        await self._unwatch(f"worker-{queue}")
+        await self._children[f"worker-{queue}"].kill()
 
     async def kill_worker(self, queue: str = RELATIONSHIPS) -> int:
         """End a worker as a power cut would; the supervisor starts it again. Return the process id that ended."""
@@ -246,11 +275,20 @@ class OfficeProcesses:
             # Invented people do in seconds what real people do in weeks.
             "requests_per_minute": 6000,
             "public_url": f"http://{ports.HOST}:{assigned['gateway']}",
+            "cookie_prefix": "none",
             "gateway_host": ports.HOST,
             "gateway_port": assigned["gateway"],
             "key_file": self.data.key_file,
             "log_level": "INFO",
         }
+        if self._options.personas:
+            values |= {
+                "sign_in_issuer": self.identity_url,
+                "sign_in_name": "the demo",
+                "sign_in_client": "mentorflow",
+                "sign_in_client_secret": self.data.secret("sign-in-client"),
+                "cookie_secret": self.data.secret("cookie"),
+            }
         values |= {f"password_{role}": password for role, password in self.postgres.passwords().items()}
         write_settings(self.data.settings_file, values)
         # Commands of this repository mean its own demo; those for another folder name its settings file.
@@ -262,6 +300,7 @@ class OfficeProcesses:
         return (
             *("--port", str(assigned["smtp"]), "--http-port", str(assigned["mailbox"])),
             *("--folder", str(self.data.mails)),
+            *(("--office", f"{self.gateway_url}/demo") if self._options.tour else ()),
         )
 
     async def _run(
@@ -310,11 +349,15 @@ class OfficeProcesses:
         if self._options.temporal:
             self._watchers["temporal"] = asyncio.create_task(watch("The Temporal server", self.temporal))
 
-    async def _stop_child(self, name: str) -> None:
+    async def _unwatch(self, name: str) -> None:
+        """Leave a process down when it ends."""
         watcher = self._watchers.pop(name, None)
         if watcher is not None:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
+
+    async def _stop_child(self, name: str) -> None:
+        await self._unwatch(name)
         child = self._children.get(name)
         if child is not None:
             await child.stop()

@@ -14,12 +14,15 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.writes.tokens import TokenWrites, entry_of_first
 from domain.actors import Role, machine_operator
 from domain.ids import derive
+from domain.rules.intake import TermDates
 from workers.embedded.stack.supervisor import OfficeProcesses
 from workers.embedded.year.importing import NotImported, import_lists
 from workers.embedded.year.scenario import Act, Fate, Scenario
 from workers.operator import account
 from workers.settings import ProcessRole as Login
 
+_AFTER_LUNCH = timedelta(hours=5)
+"""From the hour at which people come to a demo until the hour at which they met on another day."""
 WATCHER = "auditor"
 ADMIN = "admin"
 
@@ -52,43 +55,59 @@ class Driver:
     async def furnish(self, start: date, until: datetime) -> None:
         """Create an administrator, regions, the term, the roster with its applications, tokens and contacts."""
         self.start = start
-        plan = self._scenario.data
-        await self._let_administrator_in(until)
-        program = self._scenario.program
-        for region in plan["regions"]:
-            await self.post(ADMIN, "regions", {**region, "program": program})
+        await self.let_administrator_in(until)
+        await self._add_regions()
         dates = self._scenario.term(start)
+        self.term = await self._open_term(f"{dates.first.year}-{dates.last.year % 100:02}", dates)
+        await self._import(self._scenario.files(), self.term)
+        await self._make_tokens(until)
+        await self._name_contacts(dates.first)
+        self._know_subjects()
+
+    async def _add_regions(self) -> None:
+        for region in self._scenario.data["regions"]:
+            await self.post(ADMIN, "regions", {**region, "program": self._scenario.program})
+
+    async def _open_term(self, name: str, dates: TermDates) -> str:
         first, last = dates.first.isoformat(), dates.last.isoformat()
-        name = f"{dates.first.year}-{dates.last.year % 100:02}"
-        term = {"program": program, "name": name, "first": first, "last": last}
-        self.term = (await self.post(ADMIN, "terms", term))["term"]
+        term = {"program": self._scenario.program, "name": name, "first": first, "last": last}
+        return str((await self.post(ADMIN, "terms", term))["term"])
+
+    async def _import(self, files: Mapping[str, bytes], term: str) -> None:
         try:
-            known = plan.get("import_answers", {})
-            await import_lists(self._send, self._scenario.files(), term=self.term, known=known)
+            known = self._scenario.data.get("import_answers", {})
+            await import_lists(self._send, files, term=term, known=known)
         except NotImported as fault:
             raise Unexpected(f"roster: {fault}") from None
         self._people = await self._people_by_key()
-        await self._make_tokens(until)
-        for contact in (staff for staff in plan["staff"] if staff.get("contact")):
-            body = {"person": self.person(contact["key"]), "first": first}
+
+    async def _name_contacts(self, first: date) -> None:
+        for contact in (staff for staff in self._scenario.data["staff"] if staff.get("contact")):
+            body = {"person": self.person(contact["key"]), "first": first.isoformat()}
             await self.post(ADMIN, f"regions/{contact['contact']}/contacts", body)
+
+    def _know_subjects(self) -> None:
         for fate in self._scenario.fates:
-            application = derive("application", self.person(fate.mentee), self.term)
+            application = derive("application", self.person(fate.mentee), self._term_of(fate))
             self._subjects[fate.key] = derive("relationship", application)
+
+    def _term_of(self, fate: Fate) -> str:
+        """Return the term of a pair."""
+        return self.term
 
     def person(self, key: str) -> str:
         """Return the id of a person by the key in the scenario."""
         return self._administrator if key == ADMIN else self._people[key]
 
-    async def act(self, act: Act) -> str:
-        """Send one act; return the answer's code (``ok`` if it was accepted).
+    async def act(self, act: Act, *, key: str = "") -> str:
+        """Send one act, under a key of its own or a new one; return the answer's code (``ok`` if it was accepted).
 
         Raises:
             Unexpected: The answer is not the scenario's.
         """
         path = await self._fill(act.path, act)
         body = await self._fill(dict(act.body), act)
-        answer = await self._http.post(f"/v1/{path}", json=body, headers=self._headers(act.who))
+        answer = await self._http.post(f"/v1/{path}", json=body, headers=self._headers(act.who, key))
         code = "ok" if answer.is_success else str(answer.json().get("code", answer.status_code))
         if code != (act.refused or "ok"):
             raise Unexpected(
@@ -188,7 +207,7 @@ class Driver:
             return self._subjects[word.removeprefix("@pair:") + (again.group() if again else "")]
         match word:
             case "@term":
-                return self.term
+                return self._term_of(fate)
             case "@region":
                 return fate.region
             case "@digest":
@@ -220,6 +239,8 @@ class Driver:
                 if not found["claims"]:
                     raise Unexpected(f"{fate.key}: there is no claim")
                 return str(found["claims"][-1]["obligation"])
+            case "@first_order":
+                return await self._first_order(act, str(found["claims"][-1]["obligation"]))
         if word.startswith("@next_day_"):
             return await self._next_day(str(found["id"]), act, word)
         raise Unexpected(f"{fate.key}: unknown word {word}")
@@ -231,6 +252,11 @@ class Driver:
         if not answer.is_success:
             raise Unexpected(f"{act.fate.key}: {act.who} cannot read {noun}: {answer.status_code}")
         return answer.json()
+
+    async def _first_order(self, act: Act, obligation: str) -> str:
+        """Return the first order that was made for money owed, as the actor reads it."""
+        answer = await self._http.get(f"/v1/obligations/{obligation}", headers=self._headers(act.who))
+        return str(answer.json()["orders"][0]["id"])
 
     async def _period(self, region: str) -> str:
         """Return the period of the log check that became a task last in a region."""
@@ -253,7 +279,7 @@ class Driver:
         day = min(self._open_day(act, word), end)
         return day.isoformat() if day > act.at.date() else None
 
-    async def _let_administrator_in(self, until: datetime) -> None:
+    async def let_administrator_in(self, until: datetime) -> None:
         """Take the administrator whom the association has, or make the first, as ``mentorflow admin first`` does."""
         [staff] = (member for member in self._scenario.data["staff"] if member["key"] == ADMIN)
         entry = entry_of_first(staff["name"], staff["email"])
@@ -296,10 +322,11 @@ class Driver:
         }
         return [*staff, *((key, (Role.PARTICIPANT,), ()) for key in people)]
 
-    def _headers(self, who: str) -> dict[str, str]:
+    def _headers(self, who: str, key: str = "") -> dict[str, str]:
         self._sent += 1
         headers = {"Authorization": f"Bearer {self.tokens[who]}"}
-        return headers | {"Idempotency-Key": f"{self._scenario.program}-{self.start:%Y%m%d}-{self._sent}"}
+        key = key or f"{self._scenario.program}-{self.start:%Y%m%d}-{self._sent}"
+        return headers | {"Idempotency-Key": key}
 
 
 def midnight(day: date) -> datetime:
@@ -309,6 +336,8 @@ def midnight(day: date) -> datetime:
 
 def _time_word(word: str, at: datetime) -> str:
     """Return what a word about time means at that moment; empty for any other word."""
+    if word.startswith("@days_ago_"):
+        return (at - timedelta(days=int(word.removeprefix("@days_ago_"))) + _AFTER_LUNCH).isoformat()
     match word:
         case "@today":
             return at.date().isoformat()

@@ -171,7 +171,7 @@ class Scenario:
             fate = Fate(
                 key=listed_fate["key"] + again,
                 region=self._regions[keys["mentee"]],
-                outcome=listed_fate["outcome"],
+                outcome=listed_fate.get("outcome", ""),
                 script=tuple(sorted([*script, *listed_fate.get("acts", [])], key=lambda step: step["day"])),
                 **keys,
             )

@@ -40,6 +40,7 @@ _NO_PHONE: Final = frozenset(
 """What people write where there is no phone number: it says nothing, as a blank cell does."""
 _NO_DISTRICT: Final = frozenset(("-", "--", "---", "–", "—", "n/a"))
 _PHONE: Final = re.compile(PHONE)
+_ONLY_NUMBER: Final = re.compile(r"[0-9+().\-/ ]*")
 _LONGEST_PHONE: Final = 120
 _FEWEST_DIGITS: Final = 5
 _EXTENSION: Final = re.compile(
@@ -81,21 +82,30 @@ class BadCell(ValueError):
         self.allowed = allowed
 
 
-def read_cell(column: RosterColumn, text: str) -> Any:
-    """Return what the text of a cell means; dates are read by ``dates``.
+def cell_reader(column: RosterColumn) -> Callable[[str], Any]:
+    """Return what reads the texts of a column's cells; dates are read by ``dates``.
 
-    Raises:
-        BadCell: The column does not take it. A last name may be Clear; a member number has words of its own.
+    It raises ``BadCell`` for a text that the column does not take. A last name may be Clear; a member number has words
+    of its own.
     """
-    if text[:1] == "#" and _ERRORS.fullmatch(text):
-        raise _not_computed()
-    if column.clears and text.casefold() == CLEAR:
-        return Cleared.CLEARED
-    if text.casefold() == CLEAR and column.reads != "key":
-        if column.name == "family_name" and text != CLEAR:
-            return text
-        raise cannot_be_emptied(column.reads)
-    return _READERS[column.reads](text)
+    read = _READERS[column.reads]
+    may_be_clear = column.name == "family_name"
+    if read is standard_text and not column.clears and not may_be_clear:
+        return read  # it knows errors of formulas and the word itself
+
+    def value_of(text: str) -> Any:
+        if text[:1] == "#" and _ERRORS.fullmatch(text):
+            raise _not_computed()
+        if text.casefold() == CLEAR:
+            if column.clears:
+                return Cleared.CLEARED
+            if may_be_clear and text != CLEAR:
+                return text
+            if column.reads != "key":
+                raise cannot_be_emptied(column.reads)
+        return read(text)
+
+    return value_of
 
 
 def says_nothing(column: RosterColumn, text: str) -> bool:
@@ -217,7 +227,7 @@ def standard_phone(text: str) -> str:
         BadCell: It is no phone number.
     """
     number, extension = " ".join(text[:_LONGEST_PHONE].replace("\u2011", "-").replace("–", "-").split()), ""
-    if match := _EXTENSION.search(number):
+    if not _ONLY_NUMBER.fullmatch(number) and (match := _EXTENSION.search(number)):
         number, extension = number[: match.start()].strip(), f" ext. {match[1]}"
     phone = number + extension
     if (

@@ -93,12 +93,16 @@ def _in_whole_words(plain: str) -> str:
 
 def is_known(heading: str) -> bool:
     """Return whether some kind of file knows a heading."""
-    return any(meaning(kind, heading) for kind in RosterKind)
+    plain = plain_heading(heading)
+    return any(_meaning(kind, plain) for kind in RosterKind)
 
 
 def meaning(kind: RosterKind, heading: str) -> str:
     """Return the column that a heading means in a kind of file; empty where it means none."""
-    plain = plain_heading(heading)
+    return _meaning(kind, plain_heading(heading))
+
+
+def _meaning(kind: RosterKind, plain: str) -> str:
     known = meanings(kind)
     return known.get(plain) or known.get(plain.replace(" ", "")) or known.get(_in_whole_words(plain), "")
 

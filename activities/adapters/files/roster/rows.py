@@ -13,10 +13,10 @@ from activities.adapters.files.roster.cells import (
     BadCell,
     Cleared,
     cannot_be_emptied,
+    cell_reader,
     code_texts,
     hidden_fault,
     name_for_number,
-    read_cell,
     says_nothing,
 )
 from activities.adapters.files.roster.column_map import ColumnMap
@@ -106,9 +106,8 @@ def read_rows(
 ) -> ReadFile:
     """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
 
-    ``known_keys`` are the member numbers of the association, each with its human: with them the reader sees that a
-    column lost its zeros. ``known_days`` are the days that the office knows of each human: with them it sees which
-    number of a date is the day.
+    ``known_keys`` are the member numbers of the association, each with its human: they show that a column lost its
+    zeros. ``known_days`` are the days that the office knows of each human: they show which number of a date is the day.
     """
     kind = column_map.kind
     if column_map.faults:
@@ -331,7 +330,7 @@ class _RowReader:
         for column, at, read in self.readers:
             text = cells[at]
             if not text and column.name in self.further:
-                text = next(filter(None, (cells[other] for other in self.further[column.name])), "")
+                text = next(filter(None, (cells[at] for at in self.further[column.name])), "")
             if text[:1] == "'":
                 text = unguard(text)
             if says_nothing(column, text):
@@ -353,10 +352,8 @@ class _RowReader:
                 waits.append(f"date_order:{column.name}")
                 continue
             values[column.name] = value
-            if column.reads in ("code", "key") and text != value:
-                texts[column.name] = one_line(text)
-            elif column.reads == "codes" and isinstance(value, tuple):
-                texts |= {f"{column.name}:{code}": one_line(part) for code, part in code_texts(text).items()}
+            if value != text:
+                texts |= _words_of(column, text, value)
         parts = [values.pop(part) for part in NAME_PARTS if part in values]
         if parts and "name" not in values:
             values["name"] = " ".join(parts)
@@ -376,11 +373,12 @@ class _RowReader:
         """Return what reads the cells of a column; what one list says again and again is read once."""
         if column.reads == "day":
             return partial(self._day, column, {})
+        read = cell_reader(column)
         if column.reads in _REPEATED:
-            return cache(partial(read_cell, column))
+            return cache(read)
         if column.reads == "key" and self.zeros and self.zeros_choice != KEEP:
-            return lambda text: self.zeros.get(value := read_cell(column, text), value)
-        return partial(read_cell, column)
+            return lambda text: self.zeros.get(value := read(text), value)
+        return read
 
     def _day(self, column: RosterColumn, known: dict[str, date | Numbers], text: str) -> Any:
         if text.casefold() == CLEAR:
@@ -393,17 +391,19 @@ class _RowReader:
         return in_order(day, order) if isinstance(day, Numbers) and order else day
 
     def _backwards(self, number: int, cells: tuple[str, ...], values: Mapping[str, Any]) -> bool:
-        for one, two in filter(None, (_ORDERS.get(self.kind),)):
-            first, last = values.get(one), values.get(two)
-            if isinstance(first, date) and isinstance(last, date) and last < first:
-                problem = (
-                    f"The last day ({last}) is before the first day ({first}, column {self.headings[one]}). Correct "
-                    "one of them."
-                )
-                place = Place(row=number, person=self._name(cells))
-                self.collected.add(two, "ends_before_it_begins", problem, place)
-                return True
-        return False
+        if self.kind not in _ORDERS:
+            return False
+        one, two = _ORDERS[self.kind]
+        first, last = values.get(one), values.get(two)
+        if not (isinstance(first, date) and isinstance(last, date) and last < first):
+            return False
+        problem = (
+            f"The last day ({last}) is before the first day ({first}, column {self.headings[one]}). Correct one of "
+            "them."
+        )
+        place = Place(row=number, person=self._name(cells))
+        self.collected.add(two, "ends_before_it_begins", problem, place)
+        return True
 
     def _fault(
         self,
@@ -425,6 +425,15 @@ class _RowReader:
             return one_line(name)
         text = unguard(cells[self.instead]) if self.instead >= 0 else ""
         return one_line(text if self.zeros_choice == KEEP else self.zeros.get(text, text))
+
+
+def _words_of(column: RosterColumn, text: str, value: Any) -> dict[str, str]:
+    """Return the words of a cell whose value is another text, by what they became."""
+    if column.reads in ("code", "key"):
+        return {column.name: one_line(text)}
+    if column.reads == "codes" and isinstance(value, tuple):
+        return {f"{column.name}:{code}": one_line(part) for code, part in code_texts(text).items()}
+    return {}
 
 
 def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:

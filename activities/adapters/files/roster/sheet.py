@@ -28,6 +28,7 @@ from activities.adapters.files.roster.heading import (
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
     book_rows,
+    give_back_memory,
     is_workbook,
     open_book,
     sheet_names,
@@ -174,7 +175,9 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
                 answers=tuple(fitting),
             )
             return Sheet(file=reading.file, questions=(question,))
-        return sheet_of(reading, book_rows(book, fitting[0]))
+        found = sheet_of(reading, book_rows(book, fitting[0]))
+        give_back_memory()
+        return found
     except UnreadableBook as bad:
         reading.fault(bad.code, bad.problem)
         return Sheet(file=reading.file, faults=tuple(reading.faults))

@@ -1,5 +1,6 @@
 """Rows of an Excel workbook (.xlsx), after its size has been looked at: an archive can be far larger than its file."""
 
+import ctypes
 import io
 import zipfile
 import zlib
@@ -90,6 +91,13 @@ def book_rows(book: CalamineWorkbook, name: str) -> Iterator[tuple[int, Sequence
         except BaseException as error:
             raise _damaged(error) from None
         yield number, [_text(cell) for cell in cells]
+
+
+def give_back_memory() -> None:
+    """Give back to the system what the library has freed: the allocator would keep it, as much as the rows need."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
+    if trim is not None:
+        trim(0)
 
 
 def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:

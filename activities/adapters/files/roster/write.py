@@ -12,7 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, Final
 
-from activities.adapters.files.roster.cells import CLEAR, BadCell, read_cell
+from activities.adapters.files.roster.cells import CLEAR, BadCell, cell_reader
 from activities.adapters.files.roster.columns import COLUMNS, RosterColumn, RosterKind
 from activities.adapters.files.roster.rows import ONCE, unguard
 from domain.people.identity import one_spelling
@@ -61,7 +61,7 @@ def _taken_text(column: RosterColumn, value: Any) -> str:
     if not isinstance(value, str) or column.reads == "day":
         return text
     try:
-        read = read_cell(column, unguard(text.strip()))
+        read = cell_reader(column)(unguard(text.strip()))
     except BadCell:
         return ""
     loose = column.reads in _LOOSE and one_spelling(read) == one_spelling(value)

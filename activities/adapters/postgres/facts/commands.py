@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import literal, select, union, union_all
+from sqlalchemy import func, literal, select, union, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.grants import entries_of_human, live_grants
+from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.terms import unstarted_terms
+from domain.payments.facts import PaymentFacts, PaymentQuestion
 from domain.people.who_may import Standing
 from domain.relationship.parts.forms import FormStanding
 from domain.rules.program import Rules
@@ -45,10 +47,22 @@ class CommandFacts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def of_payment(self, question: PaymentQuestion) -> PaymentFacts:
+        """Return the facts by which a command about money would be decided now."""
+        return await SqlPaymentFacts(self._database).payment_facts(question)
+
     async def rules(self, relationship: str) -> Rules | None:
         """Return the rules in force for a relationship after its last event; None for an unknown one."""
         async with self._database.transaction() as connection:
             return await rules_in_force(connection, relationship)
+
+    async def versions_of(self, program: str) -> tuple[str, ...]:
+        """Return the versions of a program's rules that the office has stored, the newest first."""
+        kept = tables.rule_sets.c
+        newest = func.max(kept.created_at)
+        wanted = select(kept.version).where(kept.program == program).group_by(kept.version)
+        async with self._database.one_statement() as connection:
+            return tuple(await connection.scalars(wanted.order_by(newest.desc(), kept.version.desc())))
 
     async def pair(self, relationship: str) -> Mapping[str, str] | None:
         """Return mentee, mentor and region of a relationship; None for an unknown one."""

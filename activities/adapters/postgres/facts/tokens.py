@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from activities.adapters.postgres import tables
@@ -41,6 +42,8 @@ _NAMED: Final = (
     .scalar_subquery()
 )
 """The grants that a token names, of the entries of its human; those of another human give nothing."""
+_NOTED_EVERY: Final = timedelta(minutes=1)
+"""A request notes the use of its token if the last one noted is this long ago."""
 _TOKEN: Final = (
     select(
         tables.tokens,
@@ -89,6 +92,8 @@ class TokenFacts:
         now = now_with_offset(row.offset)
         if row.revoked_at is not None or row.expires_at <= now:
             return None
+        if row.used_at is None or abs(now - row.used_at) >= _NOTED_EVERY:
+            await self._note_use(id, now)
         named = map(grant_of, row.named or ())
         live = [grant for grant in named if grant.state(now) is GrantState.LIVE]
         rights = rights_of(live, participant=row.of_participant)
@@ -99,6 +104,11 @@ class TokenFacts:
             association=association_in(row),
             aliases=tuple(sorted(row.aliases)),
         )
+
+    async def _note_use(self, id: str, now: datetime) -> None:
+        noted = update(tables.tokens).where(tables.tokens.c.id == id).values(used_at=now)
+        async with self._database.one_statement() as connection:
+            await connection.execute(noted)
 
 
 def event_of(id: str, *, revoked: bool = False) -> str:

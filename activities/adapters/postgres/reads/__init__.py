@@ -11,19 +11,24 @@ from activities.adapters.postgres.reads.drafts import DraftReads
 from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.exports import ExportReads
 from activities.adapters.postgres.reads.grants import GrantReads
+from activities.adapters.postgres.reads.health import HealthReads
 from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.kept_emails import KeptEmailReads
 from activities.adapters.postgres.reads.night_checks import NightCheckReads
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
+from activities.adapters.postgres.reads.payments import PaymentReads
 from activities.adapters.postgres.reads.people import PeopleReads
 from activities.adapters.postgres.reads.regions import RegionReads
+from activities.adapters.postgres.reads.relationship_list import RelationshipListReads
 from activities.adapters.postgres.reads.relationships import RelationshipReads
 from activities.adapters.postgres.reads.schedule import ScheduleReads
+from activities.adapters.postgres.reads.sign_in import SignInReads
 from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.reads.today import TodayReads
 from activities.adapters.postgres.reads.tokens import TokenReads
 
 
@@ -40,17 +45,22 @@ class OfficeReads:
         self.exports = ExportReads(database)
         self.entries = EntryReads(database)
         self.grants = GrantReads(database)
+        self.health = HealthReads(database)
         self.history = HistoryReads(database)
         self.kept_emails = KeptEmailReads(database, keyring)
         self.night_checks = NightCheckReads(database)
         self.notices = NoticeReads(database)
         self.obligations = ObligationReads(database)
+        self.payments = PaymentReads(database)
         self.people = PeopleReads(database)
         self.regions = RegionReads(database)
+        self.relationship_list = RelationshipListReads(database)
         self.relationships = RelationshipReads(database)
         self.schedule = ScheduleReads(database)
+        self.sign_in = SignInReads(database)
         self.surveys = SurveyReads(database)
         self.tasks = TaskReads(database)
         self.term_regions = TermRegionReads(database)
         self.terms = TermReads(database)
+        self.today = TodayReads(database)
         self.tokens = TokenReads(database)

@@ -6,7 +6,7 @@ Addresses are read when an email is sent.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
 from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
-from activities.adapters.postgres.reads.rows import Page, Reads
+from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from activities.adapters.postgres.tables import (
     claims,
     hours,
@@ -48,6 +48,19 @@ class NoticeReads(Reads):
         if status:
             statement = statement.where(notices.c.status == status)
         return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)
+
+    async def of_subject(self, sight: Sight, subject: str, limit: int) -> tuple[Mapping[str, Any], ...]:
+        """Return the newest notices about a relationship or money, with the names of those to whom they go."""
+        wanted = (
+            select(notices, sql.name(sight).label("person_name"), regions.c.name.label("region_name"))
+            .join_from(notices, people, people.c.id == notices.c.person, isouter=True)
+            .join(regions, regions.c.code == notices.c.region, isouter=True)
+            .where(notices.c.subject == subject, sql.notice(sight))
+            .order_by(notices.c.seq.desc(), notices.c.id)
+            .limit(limit)
+        )
+        async with self._database.one_statement() as connection:
+            return tuple(plain(row._mapping) for row in await connection.execute(wanted))
 
 
 async def to_send(

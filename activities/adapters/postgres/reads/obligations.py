@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.rows import Page, Reads, plain
+from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads, plain
 from activities.adapters.postgres.reads.search import person_matches
 from domain.visibility import Sight
 
@@ -71,6 +71,43 @@ class ObligationReads(Reads):
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
             return whole
+
+    async def of_pair(self, sight: Sight, relationship: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the money that a relationship has claims on, each with the newest order of it, if there is one."""
+        owed, claim, order = tables.obligations.c, tables.claims.c, tables.orders
+        newest = (
+            select(order.c.state, order.c.reference, order.c.approved_at, order.c.sent_at, order.c.settled_at)
+            .where(order.c.obligation == owed.id)
+            .order_by(order.c.attempt.desc())
+            .limit(1)
+            .lateral("newest")
+        )
+        of_order = [column.label(f"order_{column.name}") for column in newest.c]
+        wanted = (
+            _named()
+            .add_columns(*of_order)
+            .join(newest, true(), isouter=True)
+            .where(owed.id.in_(select(claim.obligation).where(claim.relationship == relationship)))
+            .where(sql.obligation(sight))
+            .order_by(owed.due_at, owed.id)
+        )
+        async with self._database.one_statement() as connection:
+            return tuple(plain(row._mapping) for row in await connection.execute(wanted))
+
+    async def like(
+        self, sight: Sight, id: str, region: str, amount_minor: int, currency: str
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Return other money of one amount that is owed to a region and not finished, with the mentor's name."""
+        owed = tables.obligations.c
+        wanted = _named().where(
+            owed.id != id,
+            owed.region == region,
+            owed.amount_minor == amount_minor,
+            owed.currency == currency,
+            owed.finished_at.is_(None),
+            sql.obligation(sight),
+        )
+        return await self._all(wanted.order_by(owed.due_at, owed.id).limit(LIMIT))
 
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
         """Return the ids of obligations that begin with these digits; two at most."""

@@ -1,13 +1,13 @@
 """People: those whom the reader sees by office, the reader's own entry, and the capacity of mentors."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.rows import Page, Reads
+from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from activities.adapters.postgres.reads.search import keys_of, person_matches
 from domain.visibility import Sight
 
@@ -40,6 +40,51 @@ class PeopleReads(Reads):
         if role_title:
             statement = statement.where(table.c.role_title == role_title)
         return await self._page(statement, table.c.created_at, table.c.id, after, limit)
+
+    async def listed(
+        self,
+        sight: Sight,
+        *,
+        q: str = "",
+        region: str = "",
+        mentors: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[tuple[Mapping[str, Any], ...], int]:
+        """Return some people whom the reader sees by office, by name, and how many there are.
+
+        Each has the name of the region, how many pairs are open, and of a mentor the places and those taken.
+        """
+        table, mentor, slot, pair = tables.people, tables.mentors, tables.slots.c, tables.relationships.c
+        taken = select(func.count()).where(slot.mentor == table.c.id, slot.released_at.is_(None))
+        pairs = select(func.count()).where(
+            or_(pair.mentee == table.c.id, pair.mentor == table.c.id),
+            pair.status != "ended",
+            sql.relationship(sight),
+        )
+        statement = (
+            select(*_SHOWN, keys_of(sight, table).label("keys"), tables.regions.c.name.label("region_name"))
+            .add_columns(mentor.c.capacity, taken.scalar_subquery().label("taken"))
+            .add_columns(pairs.scalar_subquery().label("pairs"), func.count().over().label("total"))
+            .join(mentor, mentor.c.person == table.c.id, isouter=True)
+            .join(tables.regions, tables.regions.c.code == table.c.region, isouter=True)
+            .where(sql.colleague(sight), person_matches(sight, q, table))
+            .order_by(func.lower(table.c.name), table.c.id)
+        )
+        if region:
+            statement = statement.where(table.c.region == region)
+        if mentors:
+            statement = statement.where(mentor.c.person.is_not(None))
+        async with self._database.one_statement() as connection:
+            found = [row._mapping for row in await connection.execute(statement.offset(offset).limit(limit))]
+        return tuple(plain(row) for row in found), found[0]["total"] if found else 0
+
+    async def names(self, sight: Sight, ids: Collection[str]) -> Mapping[str, str]:
+        """Return the names of people whom the reader sees, by id."""
+        table = tables.people.c
+        wanted = select(table.id, table.name).where(table.id.in_(ids), sql.person(sight))
+        async with self._database.one_statement() as connection:
+            return {row.id: row.name for row in await connection.execute(wanted)}
 
     async def oneself(self, sight: Sight) -> Mapping[str, Any] | None:
         """Return what the office knows about the reader; None if it knows no person with that id."""

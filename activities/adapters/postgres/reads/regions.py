@@ -18,6 +18,13 @@ class RegionReads(Reads):
         async with self._database.one_statement() as connection:
             return tuple(await connection.scalars(select(code).where(sql.region(sight)).order_by(code)))
 
+    async def names(self, sight: Sight) -> dict[str, str]:
+        """Return the names of all regions that the reader sees, by code."""
+        region = tables.regions.c
+        wanted = select(region.code, region.name).where(sql.region(sight)).order_by(region.name)
+        async with self._database.one_statement() as connection:
+            return {row.code: row.name for row in await connection.execute(wanted)}
+
     async def page(self, sight: Sight) -> Page:
         """Return the regions that the reader sees, with their programs and all their contacts, past and present."""
         wanted = select(tables.regions).where(sql.region(sight)).order_by(tables.regions.c.code)

@@ -1,11 +1,11 @@
 """Relationships: lists, one with its meetings, claims and tasks, and the submitted forms."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import FromClause, Select, and_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -15,6 +15,10 @@ from activities.adapters.postgres.reads.tasks import late_subjects
 from activities.adapters.postgres.tables import hours
 from domain.acting_for import STAFF_ACTS
 from domain.visibility import Sight, of_pair
+
+MENTEE: Final = tables.people.alias("mentee")
+MENTOR: Final = tables.people.alias("mentor")
+"""The people of a pair in ``named_pairs``."""
 
 
 class RelationshipReads(Reads):
@@ -95,6 +99,35 @@ class RelationshipReads(Reads):
                 met["versions"] = [each for each in versions if each["meeting"] == met["id"]]
             return whole | {"met": _counted(whole["meetings"])}
 
+    async def head(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
+        """Return a relationship with names, addresses and places of its two people, as far as the reader sees them."""
+        of_people = [
+            case((sql.person(sight, side), side.c[name]), else_=null()).label(f"{side.name}_{name}")
+            for side in (MENTEE, MENTOR)
+            for name in ("email", "phone", "role_title", "district")
+        ]
+        wanted = named_pairs(sight, *of_people).where(
+            tables.relationships.c.id == id, sql.relationship(sight)
+        )
+        async with self._database.one_statement() as connection:
+            row = (await connection.execute(wanted)).first()
+        return None if row is None else plain(row._mapping)
+
+    async def named(self, sight: Sight, ids: Collection[str]) -> tuple[Mapping[str, Any], ...]:
+        """Return those of some relationships that the reader sees, with names, the oldest first."""
+        pair = tables.relationships.c
+        wanted = named_pairs(sight).where(pair.id.in_(ids), sql.relationship(sight)).order_by(pair.opened_at)
+        async with self._database.one_statement() as connection:
+            return tuple(plain(row._mapping) for row in await connection.execute(wanted))
+
+    async def of_person(self, sight: Sight, person: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the relationships of a person that the reader sees, as mentee or mentor, the newest first."""
+        pair = tables.relationships.c
+        of_person = or_(pair.mentee == person, pair.mentor == person, pair.proposed_mentor == person)
+        wanted = named_pairs(sight).where(of_person, sql.relationship(sight)).order_by(pair.opened_at.desc())
+        async with self._database.one_statement() as connection:
+            return tuple(plain(row._mapping) for row in await connection.execute(wanted))
+
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
         """Return the ids of relationships that begin with these digits; two at most."""
         return await self._ids(tables.relationships.c.id, sql.relationship(sight), beginning)
@@ -113,6 +146,15 @@ class RelationshipReads(Reads):
             met.group_id == group, sql.of_relationship(sight, met.relationship)
         )
         return await self._all(wanted.order_by(met.relationship))
+
+    async def of_term(self, sight: Sight, term: str, region: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the pairs of a term in a region that are under way, with the names that the reader sees."""
+        table = tables.relationships.c
+        mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
+        wanted = _named(sight, mentee, mentor).where(
+            table.term == term, table.region == region, table.mentor != "", table.ended_at.is_(None)
+        )
+        return await self._all(wanted.where(sql.relationship(sight)).order_by(mentee.c.name, table.id))
 
     async def forms(self, sight: Sight, id: str) -> tuple[Mapping[str, Any], ...]:
         """Return which forms of a relationship were submitted, without their answers, the oldest first."""
@@ -138,6 +180,28 @@ class RelationshipReads(Reads):
             for row in rows
             if row["person"] in sight.ids or sight.sees(STAFF_ACTS[row["command"]].shows, record)
         )
+
+
+def named_pairs(sight: Sight, *more: ColumnElement[Any]) -> Select[Any]:
+    """Return relationships with the names of their pairs and regions, and of a proposed mentor before there is one.
+
+    The names are those that the reader may see; ``more`` are further columns.
+    """
+    table, mentee, mentor = tables.relationships, MENTEE, MENTOR
+    there = func.coalesce(func.nullif(table.c.mentor, ""), table.c.proposed_mentor)
+    return (
+        select(
+            table,
+            *more,
+            tables.regions.c.name.label("region_name"),
+            sql.name_in_pair(sight, mentee).label("mentee_name"),
+            sql.name_in_pair(sight, mentor).label("mentor_name"),
+        )
+        .select_from(table)
+        .join(mentee, mentee.c.id == table.c.mentee, isouter=True)
+        .join(mentor, mentor.c.id == there, isouter=True)
+        .join(tables.regions, tables.regions.c.code == table.c.region, isouter=True)
+    )
 
 
 def _named(sight: Sight, mentee: FromClause, mentor: FromClause) -> Select[Any]:

@@ -1,6 +1,6 @@
 """Tasks for staff: all of them, and those with a date."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads
+from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads, plain
 from domain.tasks import ABOUT_STREAMS, RESTS_IN_PAUSE, TaskKind
 from domain.visibility import Sight
 
@@ -50,6 +50,45 @@ class TaskReads(Reads):
         """Return whether a task is work that the reader sees by office."""
         return await self._one(select(_TASK.id).where(_TASK.id == task, sql.work(sight))) is not None
 
+    async def one(self, sight: Sight, task: str) -> Mapping[str, Any] | None:
+        """Return a task that the reader sees by office, open or closed, with names and who closed it; else None.
+
+        ``own`` says whether it is the reader's own work.
+        """
+        closer = tables.people.alias("closer")
+        more = (_DAY, OFFSET.label("now"), sql.name(sight, closer).label("closed_name"))
+        statement = named_tasks(sight, select(tables.tasks, *more, sql.own_work(sight).label("own")))
+        statement = statement.join(closer, closer.c.id == _TASK.closed_by, isouter=True)
+        row = await self._one(statement.where(_TASK.id == task, sql.work(sight)))
+        return None if row is None else {**row, "now": now_with_offset(row["now"])}
+
+    async def of_subject(self, sight: Sight, subject: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the open tasks of a relationship or of money that the reader sees, with names, the latest first.
+
+        ``own`` says whether a task is the reader's own work.
+        """
+        statement = named_tasks(
+            sight, select(tables.tasks, _DAY, OFFSET.label("now"), sql.own_work(sight).label("own"))
+        )
+        statement = statement.where(_TASK.subject == subject, _TASK.closed_at.is_(None), sql.task(sight))
+        async with self._database.one_statement() as connection:
+            found = [row._mapping for row in await connection.execute(statement.order_by(_DAY, _TASK.id))]
+        return tuple({**plain(row), "now": now_with_offset(row["now"])} for row in found)
+
+    async def of_kinds(self, sight: Sight, kinds: Collection[TaskKind]) -> tuple[Mapping[str, Any], ...]:
+        """Return the open tasks of some kinds that the reader sees by office, with names, the latest first.
+
+        ``own`` says whether a task is the reader's own work.
+        """
+        statement = named_tasks(
+            sight, select(tables.tasks, _DAY, OFFSET.label("now"), sql.own_work(sight).label("own"))
+        )
+        statement = statement.where(_TASK.kind.in_(kinds), _TASK.closed_at.is_(None), sql.work(sight))
+        async with self._database.one_statement() as connection:
+            rows = await connection.execute(statement.order_by(_DAY, _TASK.id).limit(LIMIT))
+            found = [row._mapping for row in rows]
+        return tuple({**plain(row), "now": now_with_offset(row["now"])} for row in found)
+
     async def dated(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks with a date of the reader's own work; only the most urgent ones."""
         query = (
@@ -76,13 +115,13 @@ class TaskReads(Reads):
 @lru_cache(maxsize=256)
 def _listed(sight: Sight, *, open: bool, own: bool) -> Select[Any]:
     """Return the statement of a list, built once for a reader: that takes longer than to run it."""
-    statement = _named(sight, select(tables.tasks, _DAY, OFFSET.label("now"))).where(sql.work(sight))
+    statement = named_tasks(sight, select(tables.tasks, _DAY, OFFSET.label("now"))).where(sql.work(sight))
     if own:
         statement = statement.where(sql.own_work(sight))
     return statement.where(_TASK.closed_at.is_(None)) if open else statement
 
 
-def _named(sight: Sight, statement: Select[Any]) -> Select[Any]:
+def named_tasks(sight: Sight, statement: Select[Any]) -> Select[Any]:
     """Return tasks with whom they are about: the pair, the payee, the term, and a person or a writer of a note.
 
     ``met_at`` is the hour of the meeting that a task is about.

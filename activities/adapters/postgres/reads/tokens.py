@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 
@@ -16,6 +16,11 @@ from domain.journal import decode
 from domain.people.grants import GrantState, rights_of
 from domain.visibility import Sight
 
+_NOT_SHOWN: Final = ("hash", "grants", "of_participant", "name", "used_at")
+_GRANTS: Final = (
+    select(func.jsonb_agg(AS_JSON)).where(tables.grants.c.id == func.any(tables.tokens.c.grants))
+).scalar_subquery()
+
 
 class TokenReads(Reads):
     """The reads of tokens."""
@@ -28,12 +33,9 @@ class TokenReads(Reads):
         ``made_by`` and ``revoked_by`` say who did so: the account of the machine, and the person who said to be there.
         """
         token, people = tables.tokens, tables.people
-        shown = [column for column in token.c if column.name not in ("hash", "grants", "of_participant")]
-        named = (
-            select(func.jsonb_agg(AS_JSON)).where(tables.grants.c.id == func.any(token.c.grants))
-        ).scalar_subquery()
+        shown = [column for column in token.c if column.name not in _NOT_SHOWN]
         rows = await self._all(
-            select(*shown, token.c.of_participant, named.label("named"), people.c.name)
+            select(*shown, token.c.of_participant, _GRANTS.label("named"), people.c.name)
             .join(people, people.c.id == token.c.person, isouter=True)
             .where(sql.token(sight))
             .order_by(token.c.created_at, token.c.id)
@@ -47,6 +49,24 @@ class TokenReads(Reads):
             }
             for row in rows
         )
+
+    async def own(self, sight: Sight, now: datetime) -> tuple[Mapping[str, Any], ...]:
+        """Return the reader's own tokens that are still valid, the latest first, each with its name and last use."""
+        token = tables.tokens.c
+        rows = await self._all(
+            select(
+                token.id,
+                token.name.label("called"),
+                token.created_at,
+                token.used_at,
+                token.expires_at,
+                token.of_participant,
+                _GRANTS.label("named"),
+            )
+            .where(sql.own_token(sight), token.revoked_at.is_(None), token.expires_at > now)
+            .order_by(token.created_at.desc(), token.id)
+        )
+        return tuple(_with_rights(row, now) for row in rows)
 
     async def _actors(self) -> Mapping[str, str]:
         """Return who made or revoked tokens, by the command of the event."""

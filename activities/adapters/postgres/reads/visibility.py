@@ -253,6 +253,32 @@ def token(sight: Sight) -> Condition:
     return _sees(sight, Data.TOKENS, _about_person(sight, tables.tokens.c.person))
 
 
+def own_token(sight: Sight) -> Condition:
+    """Return whether a token is the reader's own."""
+    return _oneself(sight, tables.tokens.c.person)
+
+
+def sign_in_request(sight: Sight) -> Condition:
+    """Return whether the reader sees who asks to be let in: as an administrator of the association that was named."""
+    named = _Place(regions=false(), association=_here(sight, tables.sign_in_requests.c.association))
+    return _sees(sight, Data.TOKENS, named)
+
+
+def session(sight: Sight) -> Condition:
+    """Return whether the reader sees who is signed in."""
+    return _sees(sight, Data.TOKENS, _about_person(sight, tables.sessions.c.person))
+
+
+def own_session(sight: Sight) -> Condition:
+    """Return whether a session is the reader's own."""
+    return _oneself(sight, tables.sessions.c.person)
+
+
+def tie(sight: Sight) -> Condition:
+    """Return whether the reader sees who can sign in."""
+    return _sees(sight, Data.TOKENS, _about_person(sight, tables.ties.c.person))
+
+
 def grant(sight: Sight) -> Condition:
     """Return whether the reader sees who holds a role; everybody sees their own grants."""
     holder = tables.grants.c.person

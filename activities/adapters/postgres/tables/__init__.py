@@ -52,6 +52,7 @@ from activities.adapters.postgres.tables.relationship import (
     slots,
     tasks,
 )
+from activities.adapters.postgres.tables.sign_in import invitations, sessions, sign_in_requests, ties
 from activities.adapters.postgres.tables.term import log_checks, monthly_records, term_regions, term_surveys
 
 __all__ = (
@@ -60,11 +61,13 @@ __all__ = (
     "complaints", "conflicts", "deliveries", "digest_choices",
     "digests", "documents", "drafts", "events", "forms", "grants",
     "heads", "helpers",
-    "imports", "installation", "kept_emails", "log_checks", "meeting_versions", "meetings", "memberships", "mentors",
+    "imports", "installation", "invitations", "kept_emails", "log_checks", "meeting_versions", "meetings",
+    "memberships", "mentors",
     "metadata", "monthly_records", "night_checks", "notes", "notices", "obligations", "operations", "orders", "people",
     "person_answers", "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
-    "programs", "region_contacts", "regions", "relationships", "rule_sets", "slots", "staff_acts", "task_work", "tasks",
-    "term_regions", "term_surveys", "terms", "tokens",
+    "programs", "region_contacts", "regions", "relationships", "rule_sets", "sessions", "sign_in_requests",
+    "slots", "staff_acts", "task_work", "tasks",
+    "term_regions", "term_surveys", "terms", "ties", "tokens",
 )  # fmt: skip
 
 PROJECTIONS = {

@@ -28,6 +28,8 @@ tokens = Table(
     instant("expires_at"),
     instant("revoked_at", null=True),
     made(),
+    Column("name", Text, nullable=False, server_default=""),
+    instant("used_at", null=True),
     schema="office",
 )
 grants = Table(

@@ -14,6 +14,8 @@ from activities.adapters.postgres.writes.people import PeopleWrites
 from activities.adapters.postgres.writes.region_contacts import RegionContactWrites
 from activities.adapters.postgres.writes.regions import RegionWrites
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites
+from activities.adapters.postgres.writes.sessions import SessionWrites
+from activities.adapters.postgres.writes.sign_in import SignInWrites
 from activities.adapters.postgres.writes.terms import TermWrites
 from activities.adapters.postgres.writes.tokens import TokenWrites
 
@@ -35,5 +37,7 @@ class OfficeWrites:
         self.region_contacts = RegionContactWrites(database)
         self.regions = RegionWrites(database)
         self.rule_sets = RuleSetWrites(database)
+        self.sessions = SessionWrites(database)
+        self.sign_in = SignInWrites(database)
         self.terms = TermWrites(database)
         self.tokens = TokenWrites(database)

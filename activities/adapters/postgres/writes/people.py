@@ -35,7 +35,7 @@ class PeopleWrites(Writes):
 
         Raises:
             Unknown: There is no such region or supervisor.
-            AlreadyThere: A person has this id (``person_exists``), or another one has the number (``key_taken``).
+            AlreadyThere: Another person of the association has the number (``key_taken``).
         """
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
@@ -46,11 +46,6 @@ class PeopleWrites(Writes):
                 if (boss := row.get("supervisor")) and boss not in own:
                     await _require_supervisor(connection, boss, associations[row["region"]])
             table = tables.people
-            taken = await connection.scalar(
-                select(table.c.id).where(table.c.id.in_([row["id"] for row in rows])).limit(1)
-            )
-            if taken is not None:
-                raise AlreadyThere("person_exists")
             today = (await office_now(connection)).date()
             async with changing(connection, own, actor=actor, command=command):
                 for start in range(0, len(rows), _MANY):

@@ -1,7 +1,7 @@
 """Tokens: made for grants of people of the office, revoked, and the first of an association, an administrator's.
 
-Only a person who works on the machine makes and revokes tokens, so that person is the actor of each event, with the
-account under which the command ran.
+A person who works on the machine makes and revokes tokens, and everybody their own on a page. That person is the actor
+of each event; on the machine, with the account under which the command ran.
 """
 
 import secrets
@@ -50,7 +50,13 @@ class TokenWrites(Writes):
         super().__init__(database)
         self._operator = operator
 
-    async def issue(self, person: str, roles: tuple[Role, ...], expires_at: datetime) -> str:
+    def by(self, actor: Actor) -> "TokenWrites":
+        """Return the same writes by somebody else: a person who makes and revokes tokens of their own."""
+        return TokenWrites(self._database, actor)
+
+    async def issue(
+        self, person: str, roles: tuple[Role, ...], expires_at: datetime, *, name: str = ""
+    ) -> str:
         """Make a token that stands for those grants of a person that are live now and give one of ``roles``.
 
         Without roles it stands for all of them, or for a participant if there is none.
@@ -66,9 +72,8 @@ class TokenWrites(Writes):
                 if role is not Role.PARTICIPANT and role not in (grant.role for grant in live):
                     raise NoGrant(role)
             named = [grant for grant in live if not roles or grant.role in roles]
-            return await self._make(
-                connection, person, named, expires_at, participant=_as_participant(roles, named)
-            )
+            participant = _as_participant(roles, named)
+            return await self._make(connection, person, named, expires_at, participant=participant, name=name)
 
     async def let_in(
         self,
@@ -193,10 +198,11 @@ class TokenWrites(Writes):
         expires_at: datetime,
         *,
         participant: bool = False,
+        name: str = "",
     ) -> str:
         """Make a token for grants; the secret is shown once, and only its hash is stored."""
         id, secret = secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
-        row = {"id": id, "hash": hashed(secret), "person": person, "expires_at": expires_at}
+        row = {"id": id, "hash": hashed(secret), "person": person, "expires_at": expires_at, "name": name}
         row |= {"grants": [grant.id for grant in named], "of_participant": participant}
         await connection.execute(insert(tables.tokens).values(**row))
         body = _told(person, named, participant=participant)

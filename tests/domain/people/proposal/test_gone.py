@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from domain.people.proposal.gone import to_keep
 from domain.people.proposal.propose import propose
+from domain.people.proposal.questions import Answered
 from tests.domain.people.proposal.lists_of import (
     ADMIN,
     NORTH,
@@ -20,6 +22,7 @@ from tests.domain.people.proposal.lists_of import (
 )
 
 LEFT = date(2026, 11, 15)
+LEFT_SO = Answered(value="leave", actor=ADMIN)
 
 
 def office(*keys: str, **ends: Any) -> Any:
@@ -45,6 +48,35 @@ def test_who_left_and_stands_in_a_new_list_is_one_question() -> None:
         "taken over."
     )
     assert (kinds(proposal), proposal.writes.people) == (["question", "unchanged", "question"], ())
+
+
+def test_who_stays_gone_is_asked_about_once_and_only_who_left_since_is_asked_about_then() -> None:
+    """A monthly list that still has who left says so each month."""
+    known = office("m1", "m2")
+    given = lists(people=[person("m1"), person("m2"), person("m3"), person("m9")])
+    [question] = proposed(given, known).open_questions
+    kept = to_keep(question.id, replace(LEFT_SO, covers=question.covers))
+    assert (len(kept), question.covers) == (2, kept)
+    again = propose(given, office("m1", "m2"), ADMIN, dict.fromkeys(kept, LEFT_SO))
+    assert (again.open_questions, kinds(again)) == (
+        (),
+        kinds(proposed(given, known, answers={question.id: "leave"})),
+    )
+    [one] = again.questions
+    assert (one.answer, one.id, len(one.at)) == ("leave", question.id, 2)
+    later = propose(given, office("m1", "m2", "m3"), ADMIN, dict.fromkeys(kept, LEFT_SO))
+    [other] = later.open_questions
+    assert (other.code, [at.row for at in other.at], other.covers) == ("people_who_left", [4], ())
+    moved = propose(
+        given, office("m1", "m2", left_on=date(2026, 11, 20)), ADMIN, dict.fromkeys(kept, LEFT_SO)
+    )
+    assert len(moved.open_questions) == 1, "of another day nobody has said anything"
+
+
+def test_only_that_somebody_stays_gone_is_kept() -> None:
+    assert to_keep("gone:1", replace(LEFT_SO, value="back", covers=("gone:2",))) == ()
+    assert to_keep("gone:1", replace(LEFT_SO, value="each", covers=("gone:2",))) == ()
+    assert to_keep("alike:1", LEFT_SO) == ()
 
 
 def test_leave_changes_nothing_of_who_left() -> None:

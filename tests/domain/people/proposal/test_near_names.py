@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.domain.people.proposal.lists_of import after, kinds, lists, person, proposed
+from domain.people.proposal.questions import Answerer
+from tests.domain.people.proposal.lists_of import NORTH, after, kinds, lists, person, proposed
 
 
 def office(**known: Any) -> Any:
@@ -92,3 +93,53 @@ def test_who_was_called_somebody_else_is_not_asked_about_once_known() -> None:
     known = after(person("m1", name="Ann Berg"), person("m2", name="Anna Berg", district="Hill"))
     moved = lists(people=[person("m2", name="Anna Berg")])
     assert kinds(proposed(moved, known)) == ["changed"], "a known number says who it is"
+
+
+SEVERAL = [
+    person("m7", name="Hendrik Lindqvist"),
+    person("m8", name="Micheal Berg"),
+    person("m9", name="Bo Ek"),
+]
+
+
+def test_several_near_names_are_one_question_that_names_each_with_whom_it_is_like() -> None:
+    known = after(person("m1", name="Henrik Lindqvist"), person("m2", name="Michael Berg"))
+    proposal = proposed(lists(people=SEVERAL), known)
+    [question] = proposal.open_questions
+    assert (question.answers, question.proposal, len(question.covers)) == (
+        ("same", "different", "each"),
+        "",
+        2,
+    )
+    assert question.about == (
+        "Hendrik Lindqvist, number m7 – Henrik Lindqvist, m1@post.example, known under m1 (nearly the same "
+        "name, in the same district)",
+        "Micheal Berg, number m8 – Michael Berg, m2@post.example, known under m2 (nearly the same name, in the "
+        "same district)",
+    )
+    assert kinds(proposal) == ["question", "question", "new"]
+    same = proposed(lists(people=SEVERAL), known, answers={question.id: "same"})
+    assert [(each.new, each.keys) for each in same.writes.people] == [
+        (False, ("m7",)),
+        (False, ("m8",)),
+        (True, ("m9",)),
+    ]
+    turned = proposed(lists(people=SEVERAL[::-1]), known).open_questions
+    assert [each.about[::-1] for each in turned] == [question.about], "wherever the rows stand"
+    other = proposed(lists(people=SEVERAL), known, answers={question.id: "different"})
+    assert (kinds(other), len(other.writes.apart)) == (["new", "new", "new"], 2)
+    each = proposed(lists(people=SEVERAL), known, answers={question.id: "each"})
+    assert [found.answers for found in each.open_questions] == [("same", "different")] * 2
+
+
+def test_near_names_of_other_regions_are_asked_of_whoever_answers_about_these() -> None:
+    known = after(
+        person("m1", name="Henrik Lindqvist"),
+        person("m2", name="Michael Berg"),
+        person("m3", name="Ann Burg", region="central"),
+    )
+    rows = lists(people=[*SEVERAL, person("m5", name="Ann Berg")])
+    north, central = proposed(rows, known, NORTH).open_questions
+    assert (north.who, central.who) == (Answerer.IMPORTER, Answerer.STATE_OFFICE)
+    assert (len(north.covers), len(central.covers)) == (2, 0)
+    assert "m3@post.example" not in central.problem

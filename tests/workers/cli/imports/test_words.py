@@ -131,3 +131,24 @@ def test_without_a_term_and_an_association_the_office_chooses(run: Run) -> None:
     assert run(office, "--preview", "--term", "").exit_code == 0
     assert [path for path in office.paths if path.endswith("terms")] == []
     assert [options["data"] for path, options in office.sent if path == "POST /v1/imports"] == [{}]
+
+
+def test_answers_files_have_words_and_take_the_codes_of_before(run: Run, tmp_path: Path) -> None:
+    """A coordinator reads “put back”; a file from before says put_back, and what nobody chose is told as before."""
+    lines = run(Office([{**ZEROS, "proposal": "put_back"}], [], question=1), "--preview").output.splitlines()
+    assert f'  "{ZEROS["id"]}": "put back"' in lines
+    open_one = {**ZEROS, "proposal": ""}
+    assert (
+        f'  "{ZEROS["id"]}": "put back|keep"'
+        in run(Office([open_one], [], question=1), "--preview").output.splitlines()
+    )
+    file = tmp_path / "answers.json"
+    for text, sent in (("put_back", "put_back"), ("put back", "put_back"), ("Put-Back", "put_back")):
+        file.write_text(json.dumps({ZEROS["id"]: text}))
+        office = Office([open_one], [], question=1)
+        run(office, "--preview", "--answers", str(file))
+        assert [each["answer"] for each in office.questions] == [sent]
+    for text in ("put_back|keep", "put back|keep"):
+        file.write_text(json.dumps({ZEROS["id"]: text}))
+        ended = run(Office([open_one], [], question=1), "--preview", "--answers", str(file))
+        assert f"Nothing is chosen yet in the file for: {ZEROS['id']}." in ended.stderr.splitlines()

@@ -1,0 +1,118 @@
+"""What waits for others and what is new, for a reader's day, and how much own work there is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import and_, func, not_, or_, select, true
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import OFFSET, now_with_offset
+from activities.adapters.postgres.reads import visibility as sql
+from activities.adapters.postgres.reads.relationships import named_pairs
+from activities.adapters.postgres.reads.rows import Page, Reads, plain
+from activities.adapters.postgres.reads.tasks import named_tasks
+from domain.journal import Envelope, decode
+from domain.visibility import CONFIDENTIAL_EVENTS, Data, Sight
+
+_LOOKED_AT: Final = 300
+"""How many of the newest events are read to find those of a day."""
+_TASK: Final = tables.tasks.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCounts:
+    """How many of the reader's own open tasks are late, for this week (also what has no day), and due later."""
+
+    late: int
+    week: int
+    later: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairNews:
+    """An event of a relationship, and the relationship with the names that the reader may see."""
+
+    event: Envelope
+    pair: Mapping[str, Any]
+
+
+class TodayReads(Reads):
+    """The reads of a reader's day."""
+
+    async def counts(self, sight: Sight, day_began: datetime, week_ends: datetime) -> WorkCounts:
+        """Return how much own work was due before the day began, is for the week or for no day, and is due later."""
+        late = _TASK.due_at <= day_began
+        soon = or_(_TASK.due_at.is_(None), and_(_TASK.due_at > day_began, _TASK.due_at <= week_ends))
+        later = _TASK.due_at > week_ends
+        counted = (
+            select(*(func.count().filter(each) for each in (late, soon, later)))
+            .select_from(tables.tasks)
+            .join(tables.relationships, tables.relationships.c.id == _TASK.subject, isouter=True)
+            .where(sql.work(sight), sql.own_work(sight), _TASK.closed_at.is_(None))
+        )
+        async with self._database.one_statement() as connection:
+            row = (await connection.execute(counted)).one()
+        return WorkCounts(late=row[0], week=row[1], later=row[2])
+
+    async def of_others(self, sight: Sight, limit: int) -> Page:
+        """Return the open tasks that the reader sees and only others can do, the longest open first."""
+        statement = named_tasks(sight, select(tables.tasks, OFFSET.label("now")))
+        statement = statement.where(sql.work(sight), not_(sql.own_work(sight)), _TASK.closed_at.is_(None))
+        page = await self._page(statement, _TASK.opened_at, _TASK.id, "", limit)
+        return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
+
+    async def waiting_pairs(self, sight: Sight, subjects: Collection[str], limit: int) -> Page:
+        """Return the open pairs that have one of these things to do, or a meeting to confirm; the oldest first.
+
+        ``unconfirmed_at`` is the hour of the first meeting that the other side has not confirmed, ``logged_by`` the
+        side that logged it. A pair about which staff have a task is left out: it waits for them.
+        """
+        pair, met = tables.relationships.c, tables.meetings
+        first = (
+            select(met.c.began_at, met.c.logged_by)
+            .where(met.c.relationship == pair.id, met.c.status == "logged")
+            .order_by(met.c.began_at)
+            .limit(1)
+            .lateral("unconfirmed")
+        )
+        busy = select(_TASK.id).where(_TASK.subject == pair.id, _TASK.closed_at.is_(None), sql.task(sight))
+        statement = (
+            named_pairs(sight, first.c.began_at.label("unconfirmed_at"), first.c.logged_by)
+            .join(first, true(), isouter=True)
+            .where(sql.relationship(sight), pair.status == "open", not_(busy.exists()))
+            .where(or_(pair.next_subject.in_(subjects), first.c.began_at.is_not(None)))
+        )
+        return await self._page(statement, pair.stage_since, pair.id, "", limit)
+
+    async def news(
+        self, sight: Sight, types: Collection[str], since: datetime, limit: int
+    ) -> tuple[PairNews, ...]:
+        """Return the newest events of these types since an instant, in pairs whose history the reader sees.
+
+        Confidential events are told to nobody in this way.
+        """
+        event, pair = tables.events.c, tables.relationships.c
+        told = set(types) - set(CONFIDENTIAL_EVENTS)
+        statement = (
+            named_pairs(sight, event.bytes)
+            .join(tables.events, and_(event.stream == pair.id, event.type.in_(told)))
+            # The office's clock only ever gains on the database's, so nothing that was decided since is left out.
+            .where(
+                event.recorded_at >= since - func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(OFFSET, 0))
+            )
+            .where(sql.relationship(sight, Data.HISTORY))
+            .order_by(event.recorded_at.desc(), event.stream, event.seq.desc())
+            .limit(_LOOKED_AT)
+        )
+        async with self._database.one_statement() as connection:
+            rows = [row._mapping for row in await connection.execute(statement)]
+        found = (
+            PairNews(
+                event=decode(bytes(row["bytes"])), pair=plain({k: v for k, v in row.items() if k != "bytes"})
+            )
+            for row in rows
+        )
+        newest = sorted(found, key=lambda each: (each.event.decided_at, each.event.seq), reverse=True)
+        return tuple(each for each in newest if each.event.decided_at >= since)[:limit]

@@ -1,0 +1,1 @@
+"""Acts: every command that staff may send, as a form of a page."""

@@ -1,0 +1,112 @@
+"""The acts on a subject in groups: what is usual now, for one of the pair, rarely needed, and what is not possible."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from api_gateway.office import Office
+from api_gateway.pages.acts import words as say
+from api_gateway.pages.acts.about import About
+from api_gateway.pages.acts.offered import Offered, every_act
+from domain.actors import Role
+from domain.messages import By
+
+RARE: Final = (
+    "pause-relationship",
+    "resume-relationship",
+    "change-partner",
+    "end-relationship",
+    "open-complaint",
+    "move-rules",
+    "withdraw-meeting",
+    "void-order",
+    "deny-stipend",
+    "withdraw-order",
+    "check-memberships",
+    "record-arrived",
+    "record-returned",
+)
+"""What is seldom done, or cannot be taken back: it stands last."""
+OF_TASKS: Final = ("settle-task", "postpone-task")
+"""What is done on the page of a task."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedAct:
+    """An act in a list: its words, the address of its form, or why it is not possible now."""
+
+    act: str
+    title: str
+    leads: str
+    href: str = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActGroup:
+    """Some acts under a heading."""
+
+    id: str
+    title: str
+    acts: Sequence[ListedAct]
+
+
+async def groups_of(office: Office, here: About) -> tuple[ActGroup, ...]:
+    """Return the acts that a visitor's roles allow on a subject, in the order in which they are wanted."""
+    groups = grouped(here, await every_act(office, here.shown, here.pair))
+    return tuple(
+        replace(each, acts=(*each.acts, _disclosure(here)))
+        if each.id == "rare" and _discloses(here)
+        else each
+        for each in groups
+    )
+
+
+def _discloses(here: About) -> bool:
+    """Return whether a disclosure can be recorded on a page: by a coordinator, about a pair of others."""
+    caller = here.shown.caller
+    return here.shown.subject.kind == "relationship" and Role.COORDINATOR in caller.roles
+
+
+def _disclosure(here: About) -> ListedAct:
+    said = say.of_act(here.shown.language, "record-disclosure")
+    return ListedAct(
+        act="record-disclosure", title=said["title"], leads=said["leads"], href=f"{here.href}/disclosure"
+    )
+
+
+def grouped(here: About, found: Sequence[Offered]) -> tuple[ActGroup, ...]:
+    """Return acts in groups: possible ones first, the rarely needed after them, those not possible last."""
+    language = here.shown.language
+    possible = [each for each in found if each.possible and each.act not in OF_TASKS]
+    groups = (
+        (
+            "usual",
+            "usual_acts",
+            [each for each in possible if not _for_person(each) and each.act not in RARE],
+        ),
+        ("person", "for_person", [each for each in possible if _for_person(each)]),
+        ("rare", "rare_acts", [each for each in possible if each.act in RARE]),
+        ("not-now", "not_now", [each for each in found if not each.possible and each.why_not]),
+    )
+    return tuple(
+        ActGroup(
+            id=id,
+            title=say.frame(language, title),
+            acts=tuple(_listed(here, each) for each in acts),
+        )
+        for id, title, acts in groups
+        if acts
+    )
+
+
+def _for_person(found: Offered) -> bool:
+    return found.kind.by is By.OWN_OR_STAFF
+
+
+def _listed(here: About, found: Offered) -> ListedAct:
+    said = say.of_act(here.shown.language, found.act)
+    if not found.possible:
+        why = say.at_a_page(found.why_not)
+        return ListedAct(act=found.act, title=said["title"], leads=said["leads"], why_not=why)
+    return ListedAct(act=found.act, title=said["title"], leads=said["leads"], href=here.form(found.act))

@@ -1,0 +1,71 @@
+"""The words of acts and of their fields, in the reader's language, and the words for codes."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from activities.adapters.files.task_words import code_words
+from api_gateway.services.programs import label_of
+from domain.languages import Language
+
+WORDS: Final = Path(__file__).parents[2] / "words" / "pages" / "acts"
+
+
+@cache
+def words(language: str) -> Mapping[str, Any]:
+    """Return the words of acts in one language."""
+    return tomllib.loads((WORDS / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def frame(language: str, key: str, **values: str | int) -> str:
+    """Return the words of a page about acts, filled in."""
+    return str(words(language)["frame"][key]).format(**values)
+
+
+def of_act(language: str, act: str) -> Mapping[str, str]:
+    """Return what an act is called, the words of its button, what it leads to, and what is said once it is done."""
+    found: Mapping[str, str] = words(language)["acts"][act]
+    return found
+
+
+def of_field(language: str, section: str, act: str, name: str) -> str:
+    """Return the label (``fields``) or hint (``hints``) of a field: the act's own, else that of the name."""
+    known = words(language)[section]
+    return str(known.get(f"{act}.{name}") or known.get(name, ""))
+
+
+def of_enum(language: str, kind: str) -> Mapping[str, str]:
+    """Return the words for the values of a closed list of ours."""
+    found: Mapping[str, str] = words(language)["enums"][kind]
+    return found
+
+
+def of_code(language: str, program: str, code: str) -> str:
+    """Return the program's word for a code, else ours, else the code itself as words."""
+    plain = code.replace("_", " ")
+    own = label_of(program, code, language)
+    said = own if own != plain else code_words(Language(language)).get(code, plain)
+    return said[:1].upper() + said[1:]
+
+
+def of_evidence(language: str, program: str, code: str) -> str:
+    """Return the words for evidence that payment staff look at."""
+    known: Mapping[str, str] = words(language)["evidence"]
+    return known.get(code) or of_code(language, program, code)
+
+
+def done_words(language: str, act: str) -> str:
+    """Return what a page says after an act was done; nothing for a name that is no act."""
+    known = words(language)["acts"].get(act)
+    return str(known["done"]) if known else ""
+
+
+def at_a_page(detail: str) -> str:
+    """Return what a refusal says to somebody at a page: without what only a command line could follow."""
+    sentences = re.split(r"(?<=[.!?]) ", detail.strip())
+    plain = [each for each in sentences if "`" not in each] or sentences[:1]
+    said = " ".join(plain)
+    return f"{said[:1].upper()}{said[1:]}"

@@ -1,0 +1,145 @@
+"""A task: what is asked and why now, the facts and what happened last, the act itself as a form, then the next task."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from activities.adapters.files.task_words import code_words, task_reason, with_words
+from activities.adapters.postgres.reads.history import History
+from api_gateway.http.office import Parts
+from api_gateway.http.path_ids import Subject
+from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
+from api_gateway.office import Office
+from api_gateway.pages import links
+from api_gateway.pages.acts.task import act_of
+from api_gateway.pages.coordinator.today import dates_of, task_row
+from api_gateway.pages.dates import Dates
+from api_gateway.pages.parts import Fact, TimelineEntry
+from api_gateway.pages.story import Story
+from api_gateway.pages.view import page
+from api_gateway.services.problem import Problem
+from api_gateway.services.programs import programs
+from domain.codec import to_plain
+from domain.languages import Language
+from domain.visibility import Sight
+
+router = APIRouter(route_class=SessionFirst, include_in_schema=False)
+LAST: Final = 5
+"""How many events a task shows of what happened before."""
+
+
+@router.get("/tasks/{task}")
+async def task(request: Request, visitor: StaffVisitor, office: Parts, task: Subject) -> HTMLResponse:
+    """Show a task; one that is done says who did it, when and with what result."""
+    sight = visitor.caller.sight
+    found = await office.reads.tasks.one(sight, task)
+    if found is None:
+        raise Problem(404, "no_such_task")
+    dates = await dates_of(office, visitor)
+    open_now = found["closed_at"] is None
+    history = await _history(office, sight, found)
+    following = await _following(office, sight, found)
+    return page(
+        request,
+        "coordinator/task.html",
+        visitor,
+        place=links.TODAY,
+        row=task_row(found, dates),
+        asked=with_words(found, visitor.language, programs())["words"],
+        facts=_facts(found, dates),
+        closed="" if open_now else _closed(found, dates, visitor),
+        act=await act_of(office, visitor, found) if open_now and found["own"] else None,
+        own=found["own"],
+        events=_events(found, history, dates),
+        following=task_row(following, dates) if following else None,
+    )
+
+
+async def _history(office: Office, sight: Sight, task: Mapping[str, Any]) -> History | None:
+    """Return the history of what a task is about, as far as the reader sees it."""
+    match task["subject_kind"]:
+        case "relationship":
+            return await office.reads.history.relationship(sight, task["subject"])
+        case "obligation":
+            return await office.reads.history.obligation(sight, task["subject"])
+        case "term":
+            return await office.reads.history.term_region(sight, task["subject"])
+    return None
+
+
+async def _following(office: Office, sight: Sight, task: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the most urgent of the reader's other tasks."""
+    todo = await office.reads.tasks.page(sight, limit=2)
+    return next((row for row in todo.rows if row["id"] != task["id"]), None)
+
+
+def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
+    say, file = dates.say, programs().get(task["program"])
+    reason = task_reason(task, dates.language, programs())
+    role = code_words(Language(dates.language)).get(task["role"], task["role"])
+    due = None
+    if task["due_at"]:
+        due = (
+            dates.due(task["due_at"])
+            if task["closed_at"] is None
+            else dates.day(dates.due_by(task["due_at"]))
+        )
+    facts = [
+        Fact(term=say("task.due"), when=due) if due else None,
+        Fact(term=say("task.since"), when=dates.at(task["opened_at"])),
+        Fact(term=say("task.reason"), text=reason) if reason else None,
+        Fact(term=say("task.met"), when=dates.at(task["met_at"])) if task["met_at"] else None,
+        Fact(term=say("task.program"), text=file.title if file else task["program"])
+        if task["program"]
+        else None,
+        Fact(term=say("task.region"), text=task["region_name"] or task["region"]) if task["region"] else None,
+        Fact(term=say("task.for_role"), text=role),
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _closed(task: Mapping[str, Any], dates: Dates, visitor: Visitor) -> str:
+    """Return who closed a task, when, and what came out."""
+    say = dates.say
+    known = code_words(Language(dates.language))
+    file = programs().get(task["program"])
+    code = task["outcome"]
+    plain = code.replace("_", " ")
+    own = file.label(code, dates.language) if file and code else ""
+    outcome = own if own and own != plain else known.get(code, plain)
+    by = task["closed_name"] or say("task.by_office")
+    if task["closed_by"] in visitor.caller.ids:
+        by = say("task.by_you")
+    when = dates.at(task["closed_at"]).words
+    return say("task.closed_as" if outcome else "task.closed", by=by, when=when, outcome=outcome)
+
+
+def _events(task: Mapping[str, Any], history: History | None, dates: Dates) -> Sequence[TimelineEntry]:
+    """Return the last events of what a task is about, the newest first."""
+    if history is None:
+        return ()
+    names = dict(history.names)
+    for id, name in ((task["region"], task["region_name"]),):
+        names |= {id: name} if id and name else {}
+    events = [to_plain(envelope) for envelope, _ in history.events]
+    names |= _meetings(events, dates)
+    story = Story(dates, names, programs().get(task["program"]))
+    shown = []
+    for event in reversed(events[-LAST:]):
+        told = story.sentence(event)
+        when = dates.since(datetime.fromisoformat(event["decided_at"]))
+        shown.append(TimelineEntry(when=when, text=story.with_days(told.text), small=told.who))
+    return shown
+
+
+def _meetings(events: Sequence[Mapping[str, Any]], dates: Dates) -> Mapping[str, str]:
+    """Return what sentences call the meetings that events logged: their days."""
+    logged = (event["body"] for event in events if event["type"] in ("MeetingLogged", "MeetingCorrected"))
+    return {
+        body["meeting"]: dates.say("parts.of_day", day=dates.on(body["began_at"]).words)
+        for body in logged
+        if "meeting" in body
+    }

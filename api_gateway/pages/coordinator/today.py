@@ -1,0 +1,245 @@
+"""Today: what is late, what is due this week, who else must do something, and what happened since yesterday."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from activities.adapters.files.task_words import code_words, task_reason, with_words
+from activities.adapters.postgres.reads.today import PairNews, WorkCounts
+from api_gateway.http.office import Parts
+from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
+from api_gateway.office import Office
+from api_gateway.pages import links
+from api_gateway.pages.dates import Dates, When
+from api_gateway.pages.parts import Link, WorkRow
+from api_gateway.pages.people import pair_shown, task_about
+from api_gateway.pages.story import Story
+from api_gateway.pages.view import page
+from api_gateway.pages.words import Say
+from api_gateway.services.programs import programs, zone_of
+from domain.codec import to_plain
+from domain.languages import Language
+from domain.rules.program import DeadlineKind
+from domain.rules.program_file import ProgramFile
+from domain.task_acts import STATE_OFFICE_ONLY
+
+router = APIRouter(route_class=SessionFirst, include_in_schema=False)
+WEEK: Final = timedelta(days=7)
+FEW: Final = 8
+"""How many rows a part shows that is not the reader's own work; all of them are one click away."""
+MOST: Final = 100
+WAITED_FOR: Final = (
+    DeadlineKind.FIRST_CONTACT,
+    DeadlineKind.AGREEMENT,
+    DeadlineKind.SURVEY,
+    DeadlineKind.CLOSING,
+)
+"""What a pair is waited for; its next meeting is its own affair until the office has a task."""
+NEWS: Final = (
+    "ApplicationReceived",
+    "MatchConfirmed",
+    "MatchDeclined",
+    "FirstContactMade",
+    "AgreementInForce",
+    "MeetingLogged",
+    "MeetingDisputed",
+    "MeetingWithdrawn",
+    "ObservationBooked",
+    "ObservationDone",
+    "CoverRequested",
+    "FormSubmitted",
+    "HelperAnswered",
+    "RelationshipPaused",
+    "RelationshipResumed",
+    "RelationshipEnded",
+    "RelationshipCompleted",
+    "StaffActContradicted",
+)
+"""The events that a coordinator wants to hear of, of all that people do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """The reader's own work in rows."""
+
+    late: Sequence[WorkRow]
+    week: Sequence[WorkRow]
+    later: Sequence[WorkRow]
+
+
+@router.get("/")
+async def today(
+    request: Request,
+    visitor: StaffVisitor,
+    office: Parts,
+    later: bool = False,
+    waiting: bool = False,
+) -> HTMLResponse:
+    """Show the visitor's day; ``later`` and ``waiting`` show all of a part that else shows a few."""
+    dates = await dates_of(office, visitor)
+    began = datetime.combine(dates.today, time(), tzinfo=dates.zone)
+    sight, reads = visitor.caller.sight, office.reads
+    counts = await reads.today.counts(sight, began, began + WEEK)
+    own = _own((await reads.tasks.page(sight, limit=MOST)).rows, dates)
+    most = MOST if waiting else FEW
+    tasks = await reads.today.of_others(sight, most)
+    pairs = await reads.today.waiting_pairs(sight, WAITED_FOR, most)
+    news = await reads.today.news(sight, NEWS, began - timedelta(days=1), FEW)
+    waits = _waiting(tasks.rows, pairs.rows, dates)
+    return page(
+        request,
+        "coordinator/today.html",
+        visitor,
+        dates=dates,
+        lead=_lead(counts, len(waits), bool(tasks.next or pairs.next), dates.say),
+        counts=counts,
+        own=own,
+        later=own.later if later else own.later[:FEW],
+        waits=waits[:most],
+        more_waits=not waiting and (len(waits) > most or bool(tasks.next or pairs.next)),
+        news=[_news(each, dates) for each in news],
+        first=next((row.id for rows in (own.late, own.week, own.later) for row in rows), ""),
+    )
+
+
+async def dates_of(office: Office, visitor: Visitor) -> Dates:
+    """Return days and moments as the visitor reads them, at the office's present instant."""
+    zone = ZoneInfo(zone_of(visitor.caller.association.code))
+    return Dates(visitor.language, zone, await office.clock.now())
+
+
+def _own(tasks: Iterable[Mapping[str, Any]], dates: Dates) -> _Own:
+    """Return the reader's tasks in three parts: what has no day is for this week, after what has one."""
+    late: list[WorkRow] = []
+    soon: list[WorkRow] = []
+    undated: list[WorkRow] = []
+    later: list[WorkRow] = []
+    for task in tasks:
+        row = task_row(task, dates)
+        if row.kind == "late":
+            late.append(row)
+        elif row.kind == "soon":
+            soon.append(row)
+        else:
+            (later if task["due_at"] else undated).append(row)
+    return _Own(late=late, week=[*soon, *undated], later=later)
+
+
+def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
+    """Return a task as a row: when it is due, whom it is about, what is to be done, why and since when."""
+    worded = with_words(task, dates.language, programs())
+    say = dates.say
+    pair = task_about(task, worded["who"], say)
+    opened = _since(task["opened_at"], dates)
+    reason = task_reason(task, dates.language, programs())
+    late = bool(task["due_at"]) and dates.days_late(task["due_at"]) > 0
+    soon = bool(task["due_at"]) and not late and dates.due_by(task["due_at"]) - dates.today < WEEK
+    verb = f"today.act.{task['kind']}"
+    return WorkRow(
+        id=task["id"],
+        kind="late" if late else "soon" if soon else "",
+        when=dates.due(task["due_at"]) if task["due_at"] else opened,
+        pair=pair,
+        what=worded["name"],
+        why=", ".join(
+            part for part in (_met(task, dates), reason, opened.words if task["due_at"] else "") if part
+        ),
+        act=Link(links.task(task["id"]), say(verb if say.has(verb) else "today.act.open"), about=pair.name),
+    )
+
+
+def _since(moment: str, dates: Dates) -> When:
+    day = dates.on(moment)
+    return replace(day, words=dates.say("today.since", day=day.words))
+
+
+def _met(task: Mapping[str, Any], dates: Dates) -> str:
+    """Return the meeting that a task is about."""
+    return dates.say("today.met", day=dates.on(task["met_at"]).words) if task["met_at"] else ""
+
+
+def _waiting(
+    tasks: Iterable[Mapping[str, Any]], pairs: Iterable[Mapping[str, Any]], dates: Dates
+) -> list[WorkRow]:
+    """Return who else must do something, the longest wait first."""
+    rows = [(task["opened_at"], _of_others(task, dates)) for task in tasks]
+    rows += [(pair["unconfirmed_at"] or pair["stage_since"], _of_pair(pair, dates)) for pair in pairs]
+    return [row for _, row in sorted(rows, key=lambda each: each[0])]
+
+
+def _of_others(task: Mapping[str, Any], dates: Dates) -> WorkRow:
+    say, role = dates.say, task["role"]
+    worded = with_words(task, dates.language, programs())
+    state_office = task["kind"] in STATE_OFFICE_ONLY
+    whom = say("today.state_office") if state_office else code_words(Language(dates.language)).get(role, role)
+    pair = task_about(task, worded["who"], say)
+    return WorkRow(
+        id=task["id"],
+        when=_since(task["opened_at"], dates),
+        pair=pair,
+        what=say("today.waits_for", whom=whom),
+        why=worded["name"],
+        act=Link(links.task(task["id"]), say("today.act.view"), about=pair.name),
+    )
+
+
+def _of_pair(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
+    say = dates.say
+    if at := pair["unconfirmed_at"]:
+        name = pair["mentee_name"] if pair["logged_by"] == "mentor" else pair["mentor_name"]
+        whom, why = name or say("parts.unseen"), say("today.to_confirm", day=dates.on(at).words)
+    else:
+        whom, why = say("today.both"), say(f"today.owed.{pair['next_subject']}")
+    shown = pair_shown(pair, say)
+    return WorkRow(
+        id=pair["id"],
+        when=_since(at or pair["stage_since"], dates),
+        pair=shown,
+        what=say("today.waits_for", whom=whom),
+        why=why,
+        act=Link(shown.href, say("today.act.view"), about=shown.name),
+    )
+
+
+def _news(news: PairNews, dates: Dates) -> WorkRow:
+    pair, event = news.pair, to_plain(news.event)
+    names = {
+        pair["mentee"]: pair["mentee_name"],
+        pair["mentor"] or pair["proposed_mentor"]: pair["mentor_name"],
+    }
+    names[pair["region"]] = pair["region_name"]
+    known = {id: name for id, name in names.items() if name}
+    file = programs().get(pair["program"])
+    shown = pair_shown(pair, dates.say)
+    return WorkRow(
+        id=f"{pair['id']}-{event['seq']}",
+        when=dates.since(event["decided_at"]),
+        pair=shown,
+        what=_told(event, file, dates) or Story(dates, known, file).text(event),
+        act=Link(shown.href, dates.say("today.act.view"), about=shown.name),
+    )
+
+
+def _told(event: Mapping[str, Any], file: ProgramFile | None, dates: Dates) -> str:
+    """Return the words that this page has for an event; empty if the history's sentence says it as well."""
+    word, body = f"today.news.{event['type']}", event["body"]
+    if not dates.say.has(word):
+        return ""
+    mode = body.get("mode", "")
+    said = file.label(mode, dates.language) if file and mode else mode
+    day = dates.on(body["began_at"]).words if "began_at" in body else ""
+    return dates.say(word, day=day, minutes=body.get("minutes", 0), mode=said)
+
+
+def _lead(counts: WorkCounts, waiting: int, more: bool, say: Say) -> Mapping[str, str]:
+    """Return the sentence that sums up the day, with what is late apart."""
+    others = say("today.lead.waiting_more" if more else "today.lead.waiting", count=waiting)
+    return {
+        "late": say("today.lead.late", count=counts.late),
+        "rest": say("today.lead.rest", week=say("today.lead.week", count=counts.week), waiting=others),
+    }

@@ -1,0 +1,1 @@
+"""Pages of payment staff: what is to be done about money, and one payment."""

@@ -1,0 +1,38 @@
+"""Pairs and people as pages show them: by name, with a link where there is a page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api_gateway.pages import links
+from api_gateway.pages.parts import Pair
+from api_gateway.pages.words import Say
+from api_gateway.services.caller import Caller
+
+
+def pair_shown(pair: Mapping[str, Any], say: Say) -> Pair:
+    """Return the pair of a relationship's row with its names: the mentee, and the mentor or that there is none yet."""
+    unseen = say("parts.unseen")
+    return Pair(pair["mentee_name"] or unseen, _with(pair, say, unseen), links.relationship(pair["id"]))
+
+
+def _with(pair: Mapping[str, Any], say: Say, unseen: str) -> str:
+    if pair["mentor"]:
+        return say("parts.with", name=pair["mentor_name"] or unseen)
+    if pair["proposed_mentor"]:
+        return say("parts.with_proposed", name=pair["mentor_name"] or unseen)
+    return say("parts.no_mentor")
+
+
+def own_regions(regions: Mapping[str, str], caller: Caller) -> dict[str, str]:
+    """Return the names of the regions that somebody's office is for: all of them without named ones."""
+    return {code: name for code, name in regions.items() if not caller.regions or code in caller.regions}
+
+
+def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:
+    """Return whom a task is about: a pair, money and its payee, or what its words say."""
+    if task["subject_kind"] == "relationship" and task["mentee_name"]:
+        rest = say("parts.no_mentor")
+        if task["has_mentor"]:
+            rest = say("parts.with", name=task["mentor_name"] or say("parts.unseen"))
+        return Pair(task["mentee_name"], rest, links.relationship(task["subject"]))
+    return Pair(who)

@@ -1,0 +1,33 @@
+"""The places in the head of every page: which there are, and whom each is for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from domain.actors import STAFF_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPlace:
+    """A place: its address, the key of its word, and the roles that have it."""
+
+    path: str
+    word: str
+    roles: tuple[Role, ...]
+
+
+PLACES: Final = (
+    HeadPlace("/", "frame.places.today", STAFF_ROLES),
+    HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
+    HeadPlace("/applications", "frame.places.applications", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
+    HeadPlace("/people", "frame.places.people", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
+    HeadPlace("/imports", "frame.places.imports", (Role.COORDINATOR, Role.ADMIN)),
+    HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
+    HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
+)
+"""In the order in which they stand. A page that is no place of its own names its place as ``place``."""
+
+
+def places_for(roles: Sequence[Role]) -> tuple[HeadPlace, ...]:
+    """Return the places of somebody with these roles."""
+    return tuple(place for place in PLACES if set(place.roles) & set(roles))

@@ -1,0 +1,62 @@
+"""The emails about a relationship: to whom, about what, and what became of each."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from activities.adapters.files.task_words import code_words
+from api_gateway.pages import links
+from api_gateway.pages.dates import When
+from api_gateway.pages.parts import NOT_SET
+from api_gateway.pages.record.relationship_record import RelationshipRecord
+from domain.languages import Language
+
+_KINDS: Final = {"sent": "done", "refused": "late", "parked": "soon"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailRow:
+    """An email: to whom and about what, its state in words with its moment, and its page if it left."""
+
+    id: str
+    text: str
+    status: str
+    kind: str
+    when: When
+    waits: bool
+    href: str
+
+
+def email_rows(record: RelationshipRecord) -> Iterator[EmailRow]:
+    """Yield the emails that the reader sees, the newest first."""
+    for row in record.emails:
+        yield _row(row, record)
+
+
+def _row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
+    say, dates, status = record.say, record.dates, row["status"]
+    words = code_words(Language(dates.language))
+    whom = row["person_name"] or row["region_name"] or say("parts.unseen")
+    subject = row["data"].get("subject", "")
+    about = f"relationships.next.{subject}"
+    told = words.get(row["kind"], row["kind"].replace("_", " "))
+    told = f"{told} ({say(about)})" if subject and say.has(about) else told
+    return EmailRow(
+        id=row["id"],
+        text=say("relationship.email.to", name=whom, what=told),
+        status=_status(row, record, words),
+        kind=_KINDS.get(status, ""),
+        when=dates.at(row["sent_at"]) if row["sent_at"] and status == "sent" else NOT_SET,
+        waits=status in ("pending", "parked"),
+        href=links.email(row["id"]) if status == "sent" else "",
+    )
+
+
+def _status(row: Mapping[str, Any], record: RelationshipRecord, words: Mapping[str, str]) -> str:
+    say, status = record.say, row["status"]
+    if status == "pending" and row["not_before"]:
+        return say("relationship.email.waits_until", when=record.dates.at(row["not_before"]).words)
+    code = words.get(row["code"], row["code"].replace("_", " "))
+    if status in ("overtaken", "refused") and code:
+        return say(f"relationship.email.{status}_why", why=code)
+    return say(f"relationship.email.{status}")

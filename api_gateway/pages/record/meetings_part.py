@@ -1,0 +1,143 @@
+"""Meetings against the promise, the plan, cover and observations."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from activities.adapters.files.locales import opening, time_in_words
+from api_gateway.pages.dates import When
+from api_gateway.pages.parts import Fact
+from api_gateway.pages.record.relationship_record import RelationshipRecord
+from domain.calendar import Rhythm, RhythmUnit
+from domain.languages import Language
+from domain.relationship.parts.meetings import Meeting
+
+_LONGEST: Final = 14
+"""The most months that the row of months shows."""
+_STATES: Final = {"confirmed": "done", "disputed": "late", "logged": "soon", "reported": "soon"}
+
+
+@dataclass(frozen=True, slots=True)
+class MonthMet:
+    """A month with its meetings: met, missed, or still open (empty)."""
+
+    name: str
+    count: str
+    kind: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetRow:
+    """A meeting that was logged."""
+
+    when: When
+    text: str
+    status: str
+    kind: str
+
+
+def months(record: RelationshipRecord) -> Sequence[MonthMet]:
+    """Return the months from the agreement on, each with its meetings; none before there is an agreement."""
+    state, dates, say = record.state, record.dates, record.say
+    if not state.agreement.in_force or state.meetings.anew_at is None:
+        return ()
+    began = dates.local(state.meetings_since).date().replace(day=1)
+    ends = state.term_dates.last if not state.ended_at else dates.local(state.ended_at).date()
+    met = Counter(dates.local(each.began_at).date().replace(day=1) for each in state.meetings.standing)
+    terms = state.agreement.terms
+    monthly = terms is not None and _at_least_monthly(terms.rhythm)
+    present = dates.today.replace(day=1)
+    found = []
+    for month in [*_months(began, ends)][:_LONGEST]:
+        count = met[month]
+        missed = monthly and not count and began < month < present
+        kind = "met" if count else "missed" if missed else ""
+        shown = str(count) if count or month <= present else "–"
+        found.append(MonthMet(dates.month(month), shown, kind, say(f"relationship.month_{kind or 'open'}")))
+    return found
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def _at_least_monthly(rhythm: Rhythm) -> bool:
+    longest = {RhythmUnit.DAYS: 31, RhythmUnit.WEEKS: 4, RhythmUnit.MONTHS: 1}
+    return rhythm.every <= longest[rhythm.unit]
+
+
+def rhythm_in_words(rhythm: Rhythm, record: RelationshipRecord) -> str:
+    """Return how often a pair must meet."""
+    return record.say(f"relationship.rhythm.{rhythm.unit.value}", count=rhythm.every)
+
+
+def met_in_words(record: RelationshipRecord) -> str:
+    """Return how often, how long and in which ways the two have met; empty if they have not."""
+    standing = record.state.meetings.standing
+    if not standing:
+        return ""
+    minutes = time_in_words(sum(each.minutes for each in standing), Language(record.dates.language))
+    ways = Counter(each.mode for each in standing if each.mode)
+    told = [f"{count} {record.label(mode)}" for mode, count in ways.items()]
+    count = record.say("relationship.met", count=len(standing), time=minutes)
+    return " · ".join((count, ", ".join(told))) if told else count
+
+
+def met_rows(record: RelationshipRecord) -> Sequence[MetRow]:
+    """Return the meetings that were logged, the newest first."""
+    log = sorted(record.state.meetings.log, key=lambda each: each.began_at, reverse=True)
+    return [_met(each, record) for each in log]
+
+
+def _met(each: Meeting, record: RelationshipRecord) -> MetRow:
+    time = time_in_words(each.minutes, Language(record.dates.language))
+    topics = ", ".join(record.label(topic) for topic in each.topics)
+    text = " · ".join(part for part in (time, record.label(each.mode) if each.mode else "", topics) if part)
+    return MetRow(
+        when=record.dates.on(each.began_at),
+        text=text,
+        status=record.say(f"relationship.meeting.{each.status}"),
+        kind=_STATES.get(each.status, ""),
+    )
+
+
+def plan_facts(record: RelationshipRecord) -> Iterator[Fact]:
+    """Yield the next meeting, observations and cover, where there are any."""
+    state, say, dates = record.state, record.say, record.dates
+    ahead = [
+        each for each in state.schedule.planned if each.status == "planned" and each.starts_at > dates.now
+    ]
+    if ahead:
+        first = min(ahead, key=lambda each: each.starts_at)
+        yield Fact(
+            term=say("relationship.next_meeting"),
+            when=dates.at(first.starts_at),
+            small=opening(record.label(first.place)) if first.place else "",
+        )
+    elif state.meetings.next_on:
+        yield Fact(term=say("relationship.next_meeting"), when=dates.day(state.meetings.next_on))
+    if state.observations.required:
+        done = say("relationship.of", done=state.observations.done, all=state.observations.required)
+        booked = [
+            dates.at(each.starts_at).words for each in state.observations.booked if each.status == "booked"
+        ]
+        small = say("relationship.booked", days=", ".join(booked)) if booked else ""
+        yield Fact(term=say("relationship.observations"), text=done, small=small)
+    if state.cover.allotted:
+        language = Language(dates.language)
+        left, whole = (time_in_words(each, language) for each in (state.cover.left, state.cover.allotted))
+        asked = sum(each.status == "asked" for each in state.cover.requests)
+        small = say("relationship.cover_asked", count=asked) if asked else ""
+        yield Fact(
+            term=say("relationship.cover"),
+            text=say("relationship.cover_left", left=left, whole=whole),
+            small=small,
+        )
+    if state.meetings.obstacles:
+        named = ", ".join(record.label(each) for each in dict.fromkeys(state.meetings.obstacles))
+        yield Fact(term=say("relationship.obstacles"), text=named)

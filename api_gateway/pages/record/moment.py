@@ -1,0 +1,129 @@
+"""A relationship as it was at a moment: the fold of the events until then, as they were known then."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from activities.adapters.files.task_words import words
+from activities.adapters.postgres.reads.history import Sealed
+from api_gateway.http.office import Parts
+from api_gateway.http.path_ids import Reference
+from api_gateway.http.sessions import SessionFirst, StaffVisitor
+from api_gateway.pages import links
+from api_gateway.pages.dates import Dates
+from api_gateway.pages.parts import Fact
+from api_gateway.pages.record import meetings_part, next_steps, timeline, what_holds
+from api_gateway.pages.record.relationship_record import RelationshipRecord, read_record
+from api_gateway.pages.view import page
+from api_gateway.services.history import stages_entered
+from api_gateway.services.problem import Problem
+from domain.languages import Language
+
+router = APIRouter(route_class=SessionFirst, include_in_schema=False)
+_FIELD: Final = "%Y-%m-%dT%H:%M"
+"""How a browser writes a day and an hour into a field."""
+
+
+@router.get("/relationships/{subject}/at")
+async def at_a_moment(
+    request: Request, visitor: StaffVisitor, office: Parts, subject: Reference, moment: str = ""
+) -> HTMLResponse:
+    """Show a relationship as it was at a moment; without one, at its newest event. There is nothing to change."""
+    record = await read_record(office, visitor, subject)
+    if not record.told:
+        raise Problem(404, "not_found")
+    asked, wrong = _moment(moment, record)
+    at = asked if asked is not None else record.history.events[-1][0].decided_at
+    before = [each for each in record.history.events if each[0].decided_at <= at]
+    after = [each for each in record.history.events if each[0].decided_at > at]
+    then = _then(record, before) if before else None
+    last = record.events[len(before) - 1] if before else None
+    writer = timeline.story(record)
+    return page(
+        request,
+        "coordinator/moment.html",
+        visitor,
+        place=links.RELATIONSHIPS,
+        record=record,
+        title=what_holds.title_facts(record)["title"],
+        when=record.dates.at(at),
+        field=record.dates.local(at).strftime(_FIELD),
+        wrong=wrong,
+        known=then is not None,
+        last=timeline.entry(last, writer, record, cited=True) if last else None,
+        earlier=links.moment(record.id, _earlier(before)) if _earlier(before) else "",
+        later=links.moment(record.id, after[0][0].decided_at.isoformat()) if after else "",
+        stages=[*next_steps.stage_line(then)] if then else (),
+        facts=[*_facts(then)] if then else (),
+        agreement=[*what_holds.agreement_facts(then)] if then else (),
+        tasks=[*_tasks(then)] if then else (),
+        deadlines=[*_deadlines(then)] if then else (),
+        met=meetings_part.met_in_words(then) if then else "",
+    )
+
+
+def _moment(text: str, record: RelationshipRecord) -> tuple[datetime | None, bool]:
+    """Return the moment that an address names, in the program's time where it says no other, and whether it is wrong.
+
+    One that is to come is the present.
+    """
+    if not text:
+        return None, False
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None, True
+    local = at if at.tzinfo else at.replace(tzinfo=record.dates.zone)
+    # A field has no seconds: it means the whole minute.
+    whole = local.replace(second=59, microsecond=999_999) if len(text) <= len("2026-11-29T10:00") else local
+    return min(whole, record.dates.now), False
+
+
+def _then(record: RelationshipRecord, events: Sequence[Sealed]) -> RelationshipRecord:
+    """Return the record as it stood after some of its events. Its row is of today: people keep their names."""
+    history = replace(record.history, events=tuple(events))
+    state, entered = stages_entered(history)
+    now = history.events[-1][0].decided_at
+    row = {**record.row, "mentor": state.mentor, "status": "ended" if state.ended else "open"}
+    row["proposed_mentor"] = state.matching.proposal.mentor if state.matching.proposal else ""
+    row["mentor_name"] = record.names.get(row["mentor"] or row["proposed_mentor"])
+    dates = Dates(record.dates.language, record.dates.zone, now)
+    return replace(record, row=row, state=state, entered=entered, history=history, dates=dates)
+
+
+def _earlier(before: Sequence[Sealed]) -> str:
+    """Return the moment of the event before the last one; of several in one instant, the instant before."""
+    if not before:
+        return ""
+    last = before[-1][0].decided_at
+    return next((each.decided_at.isoformat() for each, _ in reversed(before) if each.decided_at < last), "")
+
+
+def _facts(then: RelationshipRecord) -> Iterator[Fact]:
+    state, say, dates = then.state, then.say, then.dates
+    status = "ended" if state.ended else "paused" if state.pause else "open"
+    yield Fact(term=say("relationships.status"), text=say(f"relationships.states.{status}"))
+    yield Fact(term=say("relationships.mentor"), text=then.mentor or say("parts.no_mentor"))
+    yield Fact(
+        term=say("relationships.stage"),
+        text=say(f"relationships.stages.{state.stage}"),
+        small=say("moment.since", day=dates.long(dates.local(state.stage_since).date())),
+    )
+    for claim in state.claims:
+        heard = "withdrawn" if claim.withdrawn else claim.heard
+        yield Fact(term=then.label(claim.kind).capitalize(), text=what_holds.money_word(heard, say))
+
+
+def _tasks(then: RelationshipRecord) -> Iterator[str]:
+    names = words(Language(then.dates.language))["name"]
+    yield from (names[task.kind] for task in then.state.tasks if task.open)
+
+
+def _deadlines(then: RelationshipRecord) -> Iterator[Fact]:
+    for timer in sorted(then.state.timers, key=lambda each: (each.due, each.subject)):
+        day = then.dates.due_by(timer.due)
+        yield Fact(term=then.say(f"relationships.next.{timer.subject}"), text=then.dates.long(day))

@@ -1,0 +1,164 @@
+"""The head of a relationship: what is next and whose it is, and the eight stages as a line."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from activities.adapters.files.task_words import with_words
+from api_gateway.pages import links
+from api_gateway.pages.coordinator.today import task_row
+from api_gateway.pages.dates import When
+from api_gateway.pages.parts import Fact, Link, Next, Stage
+from api_gateway.pages.record.relationship_record import RelationshipRecord
+from api_gateway.pages.record.timeline import requirements
+from api_gateway.services.programs import programs
+from domain.actors import Side
+from domain.relationship.calendar_feed import OF_THE_PAIR
+from domain.relationship.deadlines import Timer
+from domain.relationship.state import STAGES
+from domain.rules.program import DeadlineKind
+from domain.visibility import Data
+
+_RULE_OF: Final = {
+    DeadlineKind.SPECIAL_DECISION: "eligibility",
+    DeadlineKind.REFUSAL: "eligibility",
+    DeadlineKind.PRE_MATCH_CONTACT: "matching",
+    DeadlineKind.MATCH: "matching",
+    DeadlineKind.STILL_LOOKING: "matching",
+    DeadlineKind.CONFIRMATION: "matching",
+    DeadlineKind.FIRST_CONTACT: "contact",
+    DeadlineKind.AGREEMENT: "agreement",
+    DeadlineKind.MEETING: "meetings",
+    DeadlineKind.FOLLOW_UP: "meetings",
+    DeadlineKind.OBSERVATION: "observations",
+    DeadlineKind.COMPLETION: "meetings",
+    DeadlineKind.SURVEY: "survey",
+    DeadlineKind.SURVEY_CLOSE: "survey",
+    DeadlineKind.RECOGNITION: "recognition",
+    DeadlineKind.CLOSING: "recognition",
+}
+"""The table of a program file that sets each deadline."""
+_NOT_TOLD: Final = (DeadlineKind.LOOK_AGAIN, DeadlineKind.CONTRADICTION)
+"""Deadlines that are told elsewhere: with the notes, and with what staff entered."""
+
+
+def next_steps(record: RelationshipRecord) -> Sequence[Next]:
+    """Return what is to be done: the reader's tasks, then those of others; else for whom the pair waits."""
+    steps = [_of_task(task, record) for task in sorted(record.tasks, key=lambda task: not task["own"])]
+    if not steps and (waits := waiting(record)):
+        steps = [waits]
+    return steps
+
+
+def _of_task(task: Mapping[str, Any], record: RelationshipRecord) -> Next:
+    row = task_row(task, record.dates)
+    worded = with_words(task, record.dates.language, programs())
+    verb = row.act.text if task["own"] else record.say("today.act.view")
+    what = f"{row.what} – {row.when.words}"
+    return Next(
+        what=what,
+        why=worded["words"],
+        kind=row.kind if task["own"] else "",
+        acts=(Link(links.task(task["id"]), verb, about=row.what),),
+    )
+
+
+def waiting(record: RelationshipRecord) -> Next | None:
+    """Return for whom an open pair waits, since when and for what; None if it waits for nobody."""
+    state, say, dates = record.state, record.say, record.dates
+    if state.ended:
+        return None
+    if state.pause:
+        reason, day = record.label(state.pause.reason), dates.on(state.pause.since).words
+        return Next(what=say("relationship.paused", day=day), why=reason)
+    timer = next_deadline(record)
+    if timer is None or timer.subject not in OF_THE_PAIR:
+        return None
+    whom = _whom(timer, record)
+    due = dates.due(timer.due)
+    return Next(
+        what=say("relationship.waits", whom=whom, what=say(f"relationships.next.{timer.subject}")),
+        why=say("relationship.waits_since", since=dates.on(_since(timer, record)).words, due=due.words),
+        kind="late" if dates.days_late(timer.due) > 0 else "",
+    )
+
+
+def next_deadline(record: RelationshipRecord) -> Timer | None:
+    """Return the deadline that comes first."""
+    running = [each for each in record.state.timers if each.subject not in _NOT_TOLD]
+    return min(running, key=lambda each: (each.due, each.subject), default=None)
+
+
+def deadline_fact(record: RelationshipRecord) -> Fact | None:
+    """Return the next deadline with the rule that sets it; None if there is none."""
+    timer, say = next_deadline(record), record.say
+    if timer is None or record.state.ended:
+        return None
+    cites = record.file.citations.get(_RULE_OF.get(timer.subject, ""), ()) if record.file else ()
+    return Fact(
+        term=say("relationship.deadline"),
+        text=f"{say(f'relationships.next.{timer.subject}')},",
+        when=record.dates.due(timer.due),
+        small=say("relationship.rule", cites=requirements(cites)) if requirements(cites) else "",
+    )
+
+
+def _whom(timer: Timer, record: RelationshipRecord) -> str:
+    """Return who of the two still owes what a deadline is about; both for a reader who may not know."""
+    state = record.state
+    names = {Side.MENTEE: record.mentee, Side.MENTOR: record.mentor}
+    both = record.say("relationship.both", mentee=record.mentee, mentor=record.mentor)
+    if not record.sees(Data.ONE_SIDE):
+        return both
+    if timer.subject is DeadlineKind.AGREEMENT:
+        done = state.agreement.draft.signed_by if state.agreement.draft else ()
+    elif timer.subject is DeadlineKind.SURVEY:
+        done = state.survey.answered
+    elif timer.subject is DeadlineKind.CLOSING:
+        done = state.recognition.answered
+    elif timer.subject is DeadlineKind.FORM:
+        owing = {each.by.value for each in state.owed if each.form == timer.about}
+        done = tuple(side for side in Side if side.value not in owing)
+    else:
+        done = ()
+    left = [names[side] for side in (Side.MENTEE, Side.MENTOR) if side not in done]
+    return left[0] if len(left) == 1 else both
+
+
+def _since(timer: Timer, record: RelationshipRecord) -> Any:
+    state = record.state
+    if timer.subject is DeadlineKind.MEETING and state.meetings.standing:
+        return max(each.began_at for each in state.meetings.standing)
+    return state.stage_since
+
+
+def stage_line(record: RelationshipRecord) -> Iterator[Stage]:
+    """Yield the eight stages with the days on which they were reached, and what is known of those to come."""
+    state, say = record.state, record.say
+    present = STAGES.index(state.stage)
+    for number, stage in enumerate(STAGES):
+        over = number < present or (state.ended and state.outcome == "completed")
+        now = number == present and not over
+        place = "past" if over else "now" if now else ""
+        yield Stage(
+            name=say(f"relationships.stages.{stage}"),
+            state=place,
+            said=say(f"relationship.stage_{place or 'ahead'}"),
+            date=_date_of(stage, place, record),
+        )
+
+
+def _date_of(stage: str, place: str, record: RelationshipRecord) -> str | When:
+    """Return when a stage was done or begun; of meetings how many there are; of a survey to come when it opens."""
+    state, say = record.state, record.say
+    if place == "now" and stage == "meetings":
+        return say("relationship.meetings_count", count=len(state.meetings.standing))
+    if place == "past":
+        later = [record.entered[each] for each in STAGES[STAGES.index(stage) + 1 :] if each in record.entered]
+        done = min(later, default=state.ended_at)
+        return record.dates.on(done) if done else ""
+    if place and stage in record.entered:
+        return record.dates.on(record.entered[stage])
+    if stage == "survey" and record.file and not state.ended:
+        opens = state.meetings_end(record.file.rules)
+        return say("relationship.from_day", day=record.dates.on(opens).words)
+    return ""

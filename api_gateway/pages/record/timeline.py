@@ -1,0 +1,124 @@
+"""What happened to a relationship, by day: the story of its stages, or every act; before it, what is planned."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+from activities.adapters.files.task_words import code_words
+from api_gateway.pages.parts import TimelineDay, TimelineEntry
+from api_gateway.pages.record.relationship_record import RelationshipRecord
+from api_gateway.pages.story import Story
+from domain.languages import Language
+from domain.relationship.calendar_feed import OF_THE_PAIR
+
+STORY: Final = (
+    "ApplicationReceived",
+    "ApplicationAccepted",
+    "ApplicationRefused",
+    "PreMatchContactRecorded",
+    "MatchProposed",
+    "MatchDeclined",
+    "MatchConfirmed",
+    "FirstContactMade",
+    "AgreementInForce",
+    "MeetingLogged",
+    "MeetingDisputed",
+    "MeetingResolved",
+    "MeetingWithdrawn",
+    "ObstacleRecorded",
+    "Escalated",
+    "ObservationDone",
+    "MeetingsCompleted",
+    "CompletionReviewed",
+    "FormSubmitted",
+    "SurveySubmitted",
+    "SurveyClosed",
+    "StipendClaimed",
+    "ObligationHeard",
+    "MentorRecognized",
+    "RelationshipPaused",
+    "RelationshipResumed",
+    "PartnerChanged",
+    "RelationshipEnded",
+    "RelationshipCompleted",
+)
+"""The events that tell the story of a pair in some twenty lines a year; every other one is an act."""
+
+
+def story(record: RelationshipRecord) -> Story:
+    """Return the writer of this relationship's sentences."""
+    return Story(record.dates, record.names, record.file)
+
+
+def ahead(record: RelationshipRecord) -> Sequence[TimelineDay]:
+    """Return what is planned, the nearest last, as the past below it is the newest first."""
+    state, say, dates = record.state, record.say, record.dates
+    if state.ended or state.pause:
+        return ()
+    coming = [each for each in state.timers if each.next_at > dates.now and each.subject in OF_THE_PAIR]
+    entries = [
+        TimelineEntry(
+            when=dates.on(each.next_at),
+            text=say("relationship.ahead_text", what=say(f"relationships.next.{each.subject}")),
+            planned=True,
+        )
+        for each in sorted(coming, key=lambda each: each.next_at, reverse=True)
+    ]
+    return (TimelineDay(say("relationship.ahead"), entries),) if entries else ()
+
+
+def days(record: RelationshipRecord, *, acts: bool, limit: int) -> tuple[Sequence[TimelineDay], bool]:
+    """Return what happened, the newest day first, and whether there is more than ``limit`` entries."""
+    told = [event for event in reversed(record.events) if acts or event["type"] in STORY]
+    shown = told[:limit]
+    return [*by_day(shown, record, cited=acts)], len(told) > len(shown)
+
+
+def by_day(
+    events: Iterable[Mapping[str, Any]], record: RelationshipRecord, *, cited: bool
+) -> Iterator[TimelineDay]:
+    """Yield events by their days, in the order given; ``cited`` names the requirement that each follows."""
+    writer = story(record)
+
+    def day_of(event: Mapping[str, Any]) -> date:
+        return record.dates.local(event["decided_at"]).date()
+
+    for day, of_day in groupby(events, key=day_of):
+        entries = [entry(each, writer, record, cited=cited) for each in of_day]
+        yield TimelineDay(record.dates.heading(day), entries)
+
+
+def entry(
+    event: Mapping[str, Any], writer: Story, record: RelationshipRecord, *, cited: bool
+) -> TimelineEntry:
+    """Return an event as an entry: its sentence, who did it, for whom, and by which rule."""
+    told = writer.sentence(event)
+    return TimelineEntry(
+        when=record.dates.time(event["decided_at"]),
+        text=writer.with_days(told.text),
+        small=_who(event, told.who, told.cites if cited else (), record),
+    )
+
+
+def _who(event: Mapping[str, Any], who: str, cites: Sequence[str], record: RelationshipRecord) -> str:
+    """Return who did it in which role, and the rule; a person of the pair is no role of the office."""
+    say, role = record.say, event["actor"]["role"]
+    person = event["actor"]["id"]
+    if role == "system":
+        by = say("relationship.by_rule")
+    elif person in (record.state.mentee, record.state.mentor):
+        by = who
+    else:
+        by = say("relationship.by_role", name=record.name(person), role=_role(role, record))
+    rule = say("relationship.rule", cites=requirements(cites)) if requirements(cites) else ""
+    return " · ".join(part for part in (by, rule) if part)
+
+
+def requirements(cites: Sequence[str]) -> str:
+    """Return the requirements that a rule comes from, without the mark of what this project chose."""
+    return ", ".join(each for each in cites if each != "ours")
+
+
+def _role(role: str, record: RelationshipRecord) -> str:
+    return code_words(Language(record.dates.language)).get(role, role.replace("_", " "))

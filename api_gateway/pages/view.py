@@ -1,0 +1,119 @@
+"""How a page is made: one Jinja environment for each language, what every page shows, and the answer."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import govuk_frontend_jinja
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import (
+    ChainableUndefined,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
+from markupsafe import Markup
+
+from api_gateway.http.query import DONE
+from api_gateway.http.sessions import Visitor
+from api_gateway.pages import links, static
+from api_gateway.pages.acts.words import done_words
+from api_gateway.pages.places import places_for
+from api_gateway.pages.words import Say
+from domain.languages import Language
+
+_PACKAGE: Final[str] = govuk_frontend_jinja.__name__
+TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+
+
+@cache
+def environment(language: Language, *more: Path) -> Environment:
+    """Return the templates of pages with the words of one language; ``more`` are folders beside our own.
+
+    A value that a page forgot is an error, and every value is escaped. ``say`` gives words, ``links`` addresses,
+    ``govuk`` a part of govuk-frontend.
+    """
+    made = Environment(
+        loader=FileSystemLoader([TEMPLATES, *more]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals |= {
+        "say": Say(language),
+        "links": links,
+        "static": static.address,
+        "integrity": static.integrity,
+        "govuk": govuk,
+        "languages": [each.value for each in Language],
+    }
+    return made
+
+
+@cache
+def _components() -> Environment:
+    """Return the parts of govuk-frontend, whose templates ask for values that are not given."""
+    return Environment(
+        loader=PrefixLoader({_PACKAGE: PackageLoader(_PACKAGE)}),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def govuk(component: str, **values: Any) -> Markup:
+    """Return a part of govuk-frontend, such as ``govuk("error-summary", titleText=…, errorList=…)``."""
+    name = "govuk" + "".join(word.capitalize() for word in component.split("-"))
+    template = _components().get_template(f"{_PACKAGE}/components/{component}/macro.html")
+    return Markup(getattr(template.module, name)(values))  # noqa: S704 - escaped by its own environment
+
+
+def page(
+    request: Request,
+    template: str,
+    visitor: Visitor | None,
+    *,
+    status: int = 200,
+    language: str = "",
+    **values: Any,
+) -> HTMLResponse:
+    """Return a rendered page for a visitor; ``language`` is for a page that needs no sign-in.
+
+    ``place`` names the place to which a page belongs if its own path is none, and ``message`` says what was just
+    done; after an act the address says which.
+    """
+    return HTMLResponse(render(request, template, visitor, language=language, **values), status_code=status)
+
+
+def render(
+    request: Request,
+    template: str,
+    visitor: Visitor | None,
+    *,
+    language: str = "",
+    folders: Sequence[Path] = (),
+    **values: Any,
+) -> str:
+    """Return the text of a page; ``folders`` have the templates of who added it."""
+    shown = Language(visitor.language if visitor else language or Language.EN)
+    frame = {
+        "visitor": visitor,
+        "language": shown.value,
+        "places": places_for(visitor.caller.roles) if visitor else (),
+        "place": request.url.path,
+        "contact": request.app.state.office.settings.mail_from,
+        "message": done_words(shown.value, request.query_params.get(DONE, "")) if visitor else "",
+        "query": request.query_params,
+        "strip": getattr(request.state, "strip", ""),
+        "strip_sheet": getattr(request.state, "strip_sheet", ""),
+        "strip_script": getattr(request.state, "strip_script", ""),
+    }
+    return environment(shown, *folders).get_template(template).render(frame | values)

@@ -1,0 +1,56 @@
+"""One version of a pair's agreement with its exact text, for whoever may read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
+from api_gateway.services.caller import Caller
+from api_gateway.services.problem import Problem, one_of
+from api_gateway.services.visible import demand_sight
+from domain.rules.agreement_text import LANGUAGE
+from domain.visibility import Data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAgreement:
+    """A version of an agreement, its text in a language, and the numbers of all versions."""
+
+    version: Version
+    text: str
+    language: str
+    numbers: tuple[int, ...]
+
+
+async def read_agreement(
+    database: Database,
+    caller: Caller,
+    pair: Mapping[str, Any],
+    *,
+    version: int | None,
+    language: str,
+    otherwise: str = "",
+) -> ReadAgreement:
+    """Return a version of the agreement of a pair that the caller sees; the newest one if none is named.
+
+    Without a ``language``, the text is in ``otherwise`` if there is one, else in that of every program.
+    """
+    demand_sight(caller, pair, Data.AGREEMENT)
+    async with database.transaction() as connection:
+        found = await versions(caller.sight, connection, pair["id"])
+        if not found:
+            raise Problem(404, "no_agreement")
+        wanted = next((each for each in found if each.version == version), None) if version else found[-1]
+        if wanted is None:
+            raise Problem(404, "unknown_version", one_of([str(each.version) for each in found]))
+        language = language or (otherwise if wanted.digest_in(otherwise) else LANGUAGE)
+        try:
+            text = await text_of(connection, wanted, language)
+        except KeyError:
+            raise Problem(404, "unknown_language", one_of([each.language for each in wanted.texts])) from None
+        except TextLost:
+            raise Problem(500, "text_lost") from None
+    return ReadAgreement(
+        version=wanted, text=text, language=language, numbers=tuple(each.version for each in found)
+    )

@@ -1,0 +1,20 @@
+// Adds comfort to a page that works without it: govuk-frontend's parts, and one sending of a form however often it is pressed.
+import { initAll } from "../vendor/govuk-frontend.min.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+
+// A form with a command id is harmless when sent twice; the second press only confuses its reader.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+// A page that comes back from the browser's memory may be sent again.
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// A choice in a filter shows its list at once; without script its button does.
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".filters select, .filters input[type=checkbox]")) event.target.form.requestSubmit();
+});

@@ -1,0 +1,65 @@
+"""Applications as a page: what is to be decided and why, and who waits for a mentor."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest_asyncio
+
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
+from domain.actors import Role
+from domain.relationship.stages.application.refusal import RefuseApplication
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.reading import links, rows, section, text_of
+from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, NamedPair, fill
+from tests.api_gateway.pages.statements import counted
+from tests.conftest import NOW
+
+
+@pytest_asyncio.fixture
+async def pairs(client: Client, worker: Database) -> Mapping[str, NamedPair]:
+    """Record the sample office, one who is no member, and one whom a coordinator refused."""
+    found = dict(zip(MENTEES, await fill(client, worker), strict=True))
+    for name in ("Nia Low", "Rex Orr"):
+        stranger = NamedPair(name, "Sam Ortiz", NOW)
+        stranger.facts = replace(stranger.facts, memberships={})
+        stranger.applied()
+        if name == "Rex Orr":
+            stranger.do(RefuseApplication, COORDINATOR)
+        await stranger.store(SqlRecords(worker))
+        found[name] = stranger
+    return found
+
+
+@pytest_asyncio.fixture
+async def carla(pairs: Mapping[str, NamedPair], sign_in: SignIn) -> Browser:
+    """Sign in the coordinator of the sample office."""
+    return await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+
+
+async def test_an_application_to_decide_says_what_would_be_refused_and_why(carla: Browser) -> None:
+    page = (await carla.get("/applications")).text
+    (row,) = rows(section(page, "decide"))
+    assert "Decide an application that the rules refuse" in row
+    assert "no membership of a kind that the program requires" in row
+    assert text_of(page).startswith("Applications 1 is to be decided , 6 wait for a mentor.")
+
+
+async def test_who_waits_for_a_mentor_stands_by_the_length_of_the_wait(carla: Browser) -> None:
+    page = (await carla.get("/applications")).text
+    waiting = rows(section(page, "waiting"))
+    assert waiting[0].startswith("12 days late Bea Lowe R1 Waits for a mentor")
+    assert not any("Vic Moss" in row for row in waiting)
+    assert all(link.startswith("/relationships/") for link in links(section(page, "waiting")))
+
+
+async def test_a_refused_application_says_why(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
+    (row,) = rows(section((await carla.get("/applications")).text, "refused"))
+    assert "Refused: no membership of a kind that the program requires" in row
+
+
+async def test_the_page_takes_six_statements_at_most(carla: Browser, client: Client) -> None:
+    with counted(client.office.database) as sent:
+        await carla.get("/applications")
+    assert len(sent) <= 6, sent

@@ -1,0 +1,130 @@
+"""The page of a relationship: what is next, where it stands, what happened, and what holds."""
+
+import re
+from collections.abc import Mapping
+
+import pytest_asyncio
+
+from activities.adapters.postgres.database import Database
+from domain.actors import Role
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
+from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill
+from tests.api_gateway.pages.statements import counted
+
+HEX = re.compile(r"\b[0-9a-f]{8,}\b")
+
+
+@pytest_asyncio.fixture
+async def pairs(client: Client, worker: Database) -> Mapping[str, NamedPair]:
+    """Record the sample office and return its pairs by the name of the mentee."""
+    return dict(zip(MENTEES, await fill(client, worker), strict=True))
+
+
+@pytest_asyncio.fixture
+async def carla(pairs: Mapping[str, NamedPair], sign_in: SignIn) -> Browser:
+    """Sign in the coordinator of the sample office."""
+    return await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+
+
+async def shown(browser: Browser, pair: NamedPair, query: str = "") -> str:
+    """Return the page of a pair."""
+    answer = await browser.get(f"/relationships/{pair.id}{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+async def test_a_pair_reads_from_the_top(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
+    page = await shown(carla, pairs["Ida Holm"])
+    text = text_of(page)
+    assert (
+        "Ida Holm with Hal Dorn MASA Mentor Program · R1 Decide about a disputed meeting – since yesterday"
+        in text
+    )
+    assert page[page.index("<main") :].count("act first") == 1
+    assert f"/tasks/{pairs['Ida Holm'].state.tasks[-1].id}" in links(page)
+    stages = rows(page[page.index('<ol class="stages">') : page.index('<div class="cols">')])
+    assert len(stages) == 8
+    assert stages[4] == "Meetings now 4 meetings"
+    assert stages[5].startswith("Survey to come from")
+    assert not HEX.search(text)
+
+
+async def test_a_pair_without_a_task_says_for_whom_it_waits(
+    carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    text = text_of(await shown(carla, pairs["Kim Dao"]))
+    assert "Waiting for Lee Novak: agreement to be signed" in text
+    assert "To sign version 1 signed by Kim Dao" in text
+    text = text_of(await shown(carla, pairs["Olaf Berg"]))
+    assert "Waiting for Olaf Berg and Ines Vega: first contact" in text
+
+
+async def test_meetings_stand_against_the_promise(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
+    page = await shown(carla, pairs["Jo Park"])
+    met = section(page, "meetings")
+    assert "3 meetings, 3 hours together · 2 in person, 1 by video" in plain(met)
+    months = rows(met[: met.index("</ol>")])
+    assert months[0].startswith("Aug")
+    assert "Sep 1 met" in months
+    assert months[-1] == "Jun – open"
+    assert "every month, 60 minutes in person, by video" in plain(section(page, "agreement"))
+
+
+async def test_the_timeline_has_two_depths_and_no_numbers_of_the_journal(
+    carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    page = await shown(carla, pairs["Ida Holm"])
+    told = plain(section(page, "history"))
+    assert "The mentee disputed the meeting of yesterday: it was on another day." in told
+    assert "Ahead" in plain(section(await shown(carla, pairs["Olaf Berg"]), "history"))
+    assert "Version 1 of the agreement is in force." in told
+    assert "signed version 1" not in told
+    assert "MASA-" not in told
+    acts = plain(section(await shown(carla, pairs["Ida Holm"], "?depth=acts&whole=true"), "history"))
+    assert "The mentor signed version 1 of the agreement." in acts
+    assert "Carla Jensen, coordinator · rule MASA-" in acts
+    assert not HEX.search(acts)
+
+
+async def test_every_email_has_its_state_in_words(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
+    emails = rows(section(await shown(carla, pairs["Ida Holm"]), "emails"))
+    assert emails[0] == "To Hal Dorn: a disputed meeting leaves soon"
+
+
+async def test_the_page_takes_twelve_statements_at_most(
+    carla: Browser, pairs: Mapping[str, NamedPair], client: Client
+) -> None:
+    with counted(client.office.database) as sent:
+        await shown(carla, pairs["Ida Holm"], "?depth=acts&whole=true")
+    assert len(sent) <= 12, "\n".join(sent)
+
+
+async def test_what_another_region_has_is_not_there(
+    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    nils = await sign_in("Nils Berg", Role.COORDINATOR, regions=("r2",))
+    answer = await nils.get(f"/relationships/{pairs['Ida Holm'].id}")
+    unknown = await nils.get(f"/relationships/{'0' * 32}")
+    assert answer.status_code == unknown.status_code == 404
+    assert text_of(answer.text) == text_of(unknown.text)
+
+
+async def test_payment_staff_see_the_facts_and_no_name_and_no_history(
+    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    pam = await sign_in("Pam", Role.PAYMENT_STAFF)
+    page = await shown(pam, pairs["Ida Holm"])
+    assert "Ida" not in page
+    assert section(page, "history") == ""
+    assert "4 meetings" in page
+
+
+async def test_it_is_in_the_language_of_its_reader(
+    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    lola = await sign_in("Lola", Role.COORDINATOR, regions=(REGION,), language="es")
+    text = text_of(await shown(lola, pairs["Ida Holm"]))
+    assert "Ida Holm con Hal Dorn" in text
+    assert "Reuniones frente a lo prometido" in text

@@ -1,0 +1,76 @@
+"""The page of a task: what is asked, the facts, what happened last, the act as a form, and the next task."""
+
+from collections.abc import Mapping
+
+import pytest_asyncio
+
+from activities.adapters.postgres.database import Database
+from domain.actors import Role
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.reading import links, plain, section, text_of
+from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill
+
+
+@pytest_asyncio.fixture
+async def pairs(client: Client, worker: Database) -> Mapping[str, NamedPair]:
+    """Record the sample office and return its pairs by the name of the mentee."""
+    return dict(zip(MENTEES, await fill(client, worker), strict=True))
+
+
+@pytest_asyncio.fixture
+async def carla(pairs: Mapping[str, NamedPair], sign_in: SignIn) -> Browser:
+    """Sign in the coordinator of the sample office."""
+    return await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+
+
+async def test_a_task_asks_for_its_act_in_a_form(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
+    pair = pairs["Ida Holm"]
+    page = (await carla.get(f"/tasks/{pair.state.tasks[-1].id}")).text
+    text = text_of(page)
+    assert text.startswith("Today Decide about a disputed meeting Ida Holm with Hal Dorn Since yesterday")
+    assert "Ask both, and record whether it counts." in text
+    assert f'action="/relationships/{pair.id}/acts/resolve-meeting"' in page
+    assert "Why it was on another day" in plain(section(page, "facts"))
+    assert "The mentee disputed the meeting of yesterday" in plain(section(page, "before"))
+    assert section(page, "before").count("<li") == 5
+    following = links(section(page, "following"))
+    assert following
+    assert following[0].startswith("/tasks/")
+
+
+async def test_a_task_that_is_done_says_who_did_it_when_and_with_what_result(
+    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    done = next(task for task in pairs["Ida Holm"].state.tasks if task.kind == "confirm_match")
+    page = (await carla.get(f"/tasks/{done.id}")).text
+    assert "Done by you, Aug" in text_of(page)
+    assert "confirmed." in text_of(page)
+    assert "<form" not in page[page.index("<main") :]
+    colleague = await sign_in("Cora", Role.COORDINATOR, regions=(REGION,))
+    assert "Done by Carla Jensen, Aug" in text_of((await colleague.get(f"/tasks/{done.id}")).text)
+
+
+async def test_a_task_of_somebody_else_is_read_and_not_done(
+    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    olga = await sign_in("Olga", Role.AUDITOR)
+    page = (await olga.get(f"/tasks/{pairs['Ida Holm'].state.tasks[-1].id}")).text
+    assert "This is for somebody else to do." in text_of(page)
+    assert 'method="post" action="/relationships' not in page
+
+
+async def test_an_unknown_task_and_one_of_another_region_look_alike(
+    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    nils = await sign_in("Nils", Role.COORDINATOR, regions=("r2",))
+    there = await nils.get(f"/tasks/{pairs['Ida Holm'].state.tasks[-1].id}")
+    unknown = await nils.get(f"/tasks/{'0' * 32}")
+    assert there.status_code == unknown.status_code == 404
+    assert text_of(there.text) == text_of(unknown.text)
+
+
+async def test_after_an_act_a_page_says_what_was_done(carla: Browser) -> None:
+    page = await carla.get("/?done=resolve-meeting")
+    assert '<p class="told" role="status">' in page.text
+    assert '<p class="told" role="status">' not in (await carla.get("/?done=nothing-known")).text

@@ -1,0 +1,60 @@
+"""The words of pages: each language has each word, and each word that a page asks for is there."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from api_gateway.pages.view import TEMPLATES
+from api_gateway.pages.words import Say, page_words
+from domain.languages import Language
+from workers.settings import REPOSITORY
+
+ASKED = re.compile(r"""\bsay\(["']([\w.]+)["']""")
+
+
+def fields(word: object) -> set[str]:
+    """Return the values that a word names, also one that depends on a number."""
+    texts = word.values() if isinstance(word, dict) else (word,)
+    return {name for text in texts for name in re.findall(r"\{(\w+)\}", str(text))}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_language_has_each_word_with_the_same_values(language: Language) -> None:
+    here, english = page_words(language), page_words(Language.EN)
+    assert set(here) == set(english)
+    assert {key: fields(here[key]) for key in here} == {key: fields(english[key]) for key in english}
+    assert [key for key, word in here.items() if not word] == []
+
+
+def asked_for() -> Iterator[tuple[str, str]]:
+    """Yield each word that a template or a page names, with its file."""
+    for template in sorted(TEMPLATES.rglob("*.html")):
+        yield from ((template.name, key) for key in ASKED.findall(template.read_text()))
+    for file in sorted((REPOSITORY / "api_gateway" / "pages").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                called = re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", node.value)
+                if called and node.value.split(".")[0] in PARTS:
+                    yield file.name, node.value
+
+
+PARTS = {key.split(".")[0] for key in page_words(Language.EN)}
+
+
+def test_each_word_that_a_page_asks_for_is_there() -> None:
+    known = page_words(Language.EN)
+    missing = [
+        (file, key)
+        for file, key in asked_for()
+        if key not in known and not (key.endswith((".", "_")) and any(each.startswith(key) for each in known))
+    ]
+    assert missing == []
+
+
+def test_a_word_is_chosen_by_its_number() -> None:
+    assert Say(Language.EN)("parts.days_late", count=1) == "1 day late"
+    assert Say(Language.ES)("parts.days_late", count=3) == "3 días tarde"
+    with pytest.raises(KeyError):
+        Say(Language.EN)("parts.unknown")

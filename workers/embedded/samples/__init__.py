@@ -1,0 +1,1 @@
+"""The demo's people and pairs: what they are (`office.toml`), and how they get into a new office."""
