@@ -90,8 +90,9 @@ def cell_reader(column: RosterColumn) -> Callable[[str], Any]:
     of its own.
     """
     read = _READERS[column.reads]
-    if read is standard_text and not column.clears and column.name != "family_name":
-        return read  # it knows errors of formulas and the word clear itself
+    may_be_clear = column.name == "family_name"
+    if read is standard_text and not column.clears and not may_be_clear:
+        return read  # it knows errors of formulas and the word itself
 
     def value_of(text: str) -> Any:
         if text[:1] == "#" and _ERRORS.fullmatch(text):
@@ -99,7 +100,7 @@ def cell_reader(column: RosterColumn) -> Callable[[str], Any]:
         if text.casefold() == CLEAR:
             if column.clears:
                 return Cleared.CLEARED
-            if column.name == "family_name" and text != CLEAR:
+            if may_be_clear and text != CLEAR:
                 return text
             if column.reads != "key":
                 raise cannot_be_emptied(column.reads)

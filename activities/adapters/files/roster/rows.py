@@ -106,9 +106,8 @@ def read_rows(
 ) -> ReadFile:
     """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
 
-    ``known_keys`` are the member numbers of the association, each with its human: with them the reader sees that a
-    column lost its zeros. ``known_days`` are the days that the office knows of each human: with them it sees which
-    number of a date is the day.
+    ``known_keys`` are the member numbers of the association, each with its human: they show that a column lost its
+    zeros. ``known_days`` are the days that the office knows of each human: they show which number of a date is the day.
     """
     kind = column_map.kind
     if column_map.faults:
@@ -333,7 +332,7 @@ class _RowReader:
         for column, at, read, blank in self.readers:
             text = cells[at]
             if not text and column.name in self.further:
-                text = next(filter(None, (cells[other] for other in self.further[column.name])), "")
+                text = next(filter(None, (cells[at] for at in self.further[column.name])), "")
             if text[:1] == "'":
                 text = unguard(text)
             if not text or (blank and text.casefold() in blank):
