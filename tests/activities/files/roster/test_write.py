@@ -25,7 +25,7 @@ BERIT: Mapping[str, Any] = {
     "name": 'Lund, "Bo" Berit',
     "email": "berit@post.example",
     "role_title": "principal",
-    "district": "-",
+    "district": "Cedar Lakes",
     "region": "north",
     "supervisor": None,
     "phone": "+1 218 555 0101",
