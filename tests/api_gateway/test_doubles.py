@@ -14,7 +14,7 @@ OLD, SHARED = derive("p", "old"), "couple@post.example"
 
 
 async def add(client: Client, id: str, region: str = "r1", **changed: Any) -> None:
-    await add_person(client, id, district="Lake", region=region, **changed)
+    await add_person(client, id, region=region, **{"district": "Lake", **changed})
 
 
 async def say(client: Client, who: str, one: str, other: str, answer: str, key: str = "k") -> Any:
