@@ -10,6 +10,8 @@ from pydantic import Strict, field_validator
 
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, TokenFirst, Writers
+from api_gateway.http.changed_entry import CHANGES, EntryBefore
+from api_gateway.http.entry_checks import demand_sure
 from api_gateway.http.fields import (
     Day,
     EmailAddress,
@@ -26,8 +28,6 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.changed_entry import CHANGES, EntryBefore
-from api_gateway.services.entry_checks import demand_sure
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_in, writer_of_counting
 

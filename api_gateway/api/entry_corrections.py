@@ -12,11 +12,11 @@ from activities.adapters.postgres.writes.doubles import TwoAssociations
 from activities.adapters.postgres.writes.entry_corrections import PartsOfEntry
 from activities.adapters.postgres.writes.people import TooEarly
 from api_gateway.http.auth import TokenFirst, Writers
+from api_gateway.http.changed_entry import CHANGES, EntryBefore
 from api_gateway.http.fields import Day, Id, MemberNumber, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
-from api_gateway.services.changed_entry import CHANGES, EntryBefore
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.people.corrections import Mistake

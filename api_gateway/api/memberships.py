@@ -7,11 +7,11 @@ from pydantic import Field, Strict
 
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import TokenFirst, Writers
+from api_gateway.http.changed_entry import CHANGES, EntryBefore
 from api_gateway.http.fields import Code, Day, Days, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import RecordNumber
-from api_gateway.services.changed_entry import CHANGES, EntryBefore
 from api_gateway.services.member_codes import demand_membership_class
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_of_counting
