@@ -10,6 +10,8 @@ from pydantic import Strict, field_validator
 
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, TokenFirst, Writers
+from api_gateway.http.changed_entry import CHANGES, EntryBefore
+from api_gateway.http.entry_checks import demand_sure
 from api_gateway.http.fields import (
     Day,
     EmailAddress,
@@ -26,8 +28,6 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.changed_entry import CHANGES, EntryBefore
-from api_gateway.services.entry_checks import demand_sure
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_in, writer_of_counting
 
@@ -115,11 +115,11 @@ async def change(
     if body.supervisor == person:
         raise Problem(409, "own_supervisor")
     if not body.confirmed:
-        await demand_sure(office.facts, caller, person, email=body.email, title=body.role_title)
+        await demand_sure(office, caller, person, email=body.email, title=body.role_title)
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)
     if "phone" in values:
         values["phone"] = body.phone or ""
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await office.writes.people.change(
         person, values, key=body.key, actor=actor, command=command_id(caller, key)
     )
@@ -135,7 +135,7 @@ async def move(person: Subject, body: Move, key: Key, office: Parts, caller: Wri
     """
     await writer_of_counting(office.facts, caller, person)
     actor = writer_in(caller, body.region)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     try:
         await office.writes.people.move(
             person, body.region, body.since, actor=actor, command=command_id(caller, key)
@@ -165,7 +165,7 @@ async def _end(
     office: Office, caller: Caller, person: str, field: str, body: LastDay, key: str
 ) -> dict[str, Any]:
     actor = await writer_of_counting(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     try:
         await office.writes.people.end(person, field, body.day, actor=actor, command=command_id(caller, key))
     except TooEarly:

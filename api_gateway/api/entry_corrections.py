@@ -12,11 +12,11 @@ from activities.adapters.postgres.writes.doubles import TwoAssociations
 from activities.adapters.postgres.writes.entry_corrections import PartsOfEntry
 from activities.adapters.postgres.writes.people import TooEarly
 from api_gateway.http.auth import TokenFirst, Writers
+from api_gateway.http.changed_entry import CHANGES, EntryBefore
 from api_gateway.http.fields import Day, Id, MemberNumber, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
-from api_gateway.services.changed_entry import CHANGES, EntryBefore
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 from domain.people.corrections import Mistake
@@ -77,7 +77,7 @@ async def take_off_number(
 ) -> dict[str, Any]:
     """Take a member number off a person who got it by mistake; it may belong to somebody else from now on."""
     actor = await writer_about(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await office.writes.entry_corrections.take_off_number(
         person, body.key, body.reason, actor=actor, command=command_id(caller, key)
     )
@@ -97,7 +97,7 @@ async def separate(
     if person == body.other:
         raise Problem(409, "double_of_oneself")
     actor = await writer_about(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await writer_about(office.facts, caller, body.other)
     parts = PartsOfEntry(
         keys=tuple(dict.fromkeys(body.keys)),
@@ -120,7 +120,7 @@ async def withdraw(
 ) -> dict[str, Any]:
     """Withdraw an entry that was made by mistake. Its numbers are free, no list shows it, and nobody changes it."""
     actor = await writer_about(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await office.writes.entry_corrections.withdraw(
         person, body.reason, actor=actor, command=command_id(caller, key)
     )
@@ -137,7 +137,7 @@ async def correct_region(
     ``since`` in the path is the day as the entry has it now. Relationships stay where they were decided.
     """
     actor = await writer_about(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     written = _regions(before.entry)
     right = body.region or written.get(since)
     if right is None:
@@ -165,7 +165,7 @@ async def withdraw_region(
     The person belongs to the region before it again. ``since`` in the path is the day as the entry has it.
     """
     actor = await writer_about(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     written = _regions(before.entry)
     others = [day for day in written if day != since]
     if others:

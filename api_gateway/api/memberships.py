@@ -7,11 +7,11 @@ from pydantic import Field, Strict
 
 from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.auth import TokenFirst, Writers
+from api_gateway.http.changed_entry import CHANGES, EntryBefore
 from api_gateway.http.fields import Code, Day, Days, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import RecordNumber
-from api_gateway.services.changed_entry import CHANGES, EntryBefore
 from api_gateway.services.member_codes import demand_membership_class
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_of_counting
@@ -43,7 +43,7 @@ async def add_membership(
 ) -> dict[str, Any]:
     """Add a membership with its dates to a person; its class is one that a program of the person's region knows."""
     actor = await writer_of_counting(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await demand_membership_class(office.facts, person, body.membership)
     await office.writes.memberships.add_membership(
         person,
@@ -64,7 +64,7 @@ async def end_membership(
 ) -> dict[str, Any]:
     """End a person's open memberships, or the one that ``record`` names: it lapses after that day."""
     actor = await writer_about(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     try:
         await office.writes.memberships.end_membership(
             person, body.last, record=body.record, actor=actor, command=command_id(caller, key)
@@ -81,7 +81,7 @@ async def correct_membership(
 ) -> dict[str, Any]:
     """Correct the class and the days of a membership that was recorded wrongly."""
     actor = await writer_about(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await demand_membership_class(office.facts, person, body.membership)
     try:
         await office.writes.memberships.correct_membership(
@@ -106,7 +106,7 @@ async def withdraw_membership(
 ) -> dict[str, Any]:
     """Withdraw a membership that never was; the record of it stays."""
     actor = await writer_about(office.facts, caller, person)
-    before = await EntryBefore.of(office.reads.entries, caller, person)
+    before = await EntryBefore.of(office, caller, person)
     await office.writes.memberships.withdraw_membership(
         person, record, actor=actor, command=command_id(caller, key)
     )

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from activities.adapters.postgres.facts.commands import CommandFacts
+from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 
@@ -10,17 +10,17 @@ CONFIRM = "If it is right, send the same again with `confirmed` as true."
 
 
 async def demand_sure(
-    facts: CommandFacts, caller: Caller, person: str, *, email: str | None, title: str | None
+    office: Office, caller: Caller, person: str, *, email: str | None, title: str | None
 ) -> None:
     """Refuse an address that another human has, and a role title that nobody of the association has yet."""
     if email is not None:
-        others = await facts.others_with_address(person, email)
+        others = await office.facts.others_with_address(person, email)
         if others:
             named = " and ".join(f"people/{id}" for id in others)
             raise Problem(409, "address_of_another", f"It is that of {named}. {CONFIRM}")
     if title is None:
         return
-    known = await facts.role_titles(caller.association.code)
+    known = await office.facts.role_titles(caller.association.code)
     if not known or title in known:
         return
     near = get_close_matches(title, known, n=3, cutoff=0.8)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from activities.adapters.postgres.reads.entries import EntryReads
+from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from domain.people.told_changes import told_changes
 
@@ -16,18 +16,18 @@ CHANGES: Final = ("changes",)
 class EntryBefore:
     """An entry as its reader saw it before a change."""
 
-    reads: EntryReads
+    office: Office
     caller: Caller
     person: str
     entry: Mapping[str, Any]
 
     @classmethod
-    async def of(cls, reads: EntryReads, caller: Caller, person: str) -> Self:
+    async def of(cls, office: Office, caller: Caller, person: str) -> Self:
         """Return an entry as it is now."""
-        found = await reads.one(caller.sight, person) or {}
-        return cls(reads=reads, caller=caller, person=person, entry=found)
+        found = await office.reads.entries.one(caller.sight, person) or {}
+        return cls(office=office, caller=caller, person=person, entry=found)
 
     async def answer(self, **more: str) -> dict[str, Any]:
         """Return the answer after the change: the person, each changed field as it was and is, and ``more``."""
-        now = await self.reads.one(self.caller.sight, self.person) or {}
+        now = await self.office.reads.entries.one(self.caller.sight, self.person) or {}
         return {"person": self.person, **more, "changes": told_changes(self.entry, now)}
