@@ -69,7 +69,7 @@ async def writer_of_counting(facts: CommandFacts, caller: Caller, person: str) -
 
 
 def _two(other: str) -> str:
-    return json.dumps({"other": other, "answer": "two"})
+    return json.dumps({"other": other, "answer": "different"})
 
 
 async def declarer_of_conflict(facts: CommandFacts, caller: Caller, one: str, other: str) -> Actor:

@@ -29,12 +29,17 @@ CORRECTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "people/PERSON/membership-end": {"last": "2026-06-30"},
     "people/PERSON/memberships/RECORD/correct": {"membership": "active", "first": "2026-07-01"},
     "people/PERSON/memberships/RECORD/withdraw": {},
+    "people/PERSON/take-off-number": {"key": "00712"},
+    "people/PERSON/regions/DAY/correct": {"region": "north"},
+    "people/PERSON/regions/DAY/withdraw": {"reason": "never_was"},
+    "people/PERSON/separate": {"other": "PERSON", "keys": ["00712"]},
+    "people/PERSON/withdraw": {"reason": "entered_twice"},
 }
 """What corrects people and memberships, with an example of the contents."""
 _HELP: Final = (
     "To correct people and memberships: PERSON is an id of `mentorflow list people`, RECORD the number of a membership "
-    "in `mentorflow show people/PERSON`. A day that was wrong is taken away with null, and people who are different "
-    'are kept apart with "different".'
+    "in `mentorflow show people/PERSON`, DAY the first day of a region there. A day that was wrong is taken away with "
+    'null, and people who are different are kept apart with "different".'
 )
 
 
