@@ -59,9 +59,14 @@ def office_at_ten(**options: Any) -> AbstractAsyncContextManager[OfficeProcesses
 
 def unavailable(obstacle: StartFailed) -> NoReturn:
     """Skip the test because there is no server, or fail it where servers are required."""
+    no_program("server", obstacle)
+
+
+def no_program(what: str, obstacle: Exception) -> NoReturn:
+    """Skip the test because what it runs on is missing, or fail it where that is required."""
     if os.environ.get("MENTORFLOW_TESTS_REQUIRE_SERVERS") == "1":
-        pytest.fail(f"no server: {obstacle}", pytrace=False)
-    pytest.skip(f"no server: {obstacle}")
+        pytest.fail(f"no {what}: {obstacle}", pytrace=False)
+    pytest.skip(f"no {what}: {obstacle}")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -95,9 +95,14 @@ def _key(form: Mapping[str, Any]) -> str:
 
 
 @router.get("/imports/{id}")
-async def proposal(request: Request, visitor: WritingVisitor, office: Parts, id: Id) -> HTMLResponse:
-    """Show what an import would do: rows, questions, what is refused and why, and what follows."""
+async def proposal(request: Request, visitor: WritingVisitor, office: Parts, id: Id) -> Response:
+    """Show what an import would do: rows, questions, what is refused and why, and what follows.
+
+    Of one that was taken over nothing is left to show.
+    """
     found = await office.proposals.one(visitor.caller, id)
+    if "rows" not in found:
+        return RedirectResponse(PATH, status_code=303)
     say = Say(Language(visitor.language))
     open_questions = [each for each in found["questions"] if not each["answer"]]
     return page(

@@ -128,6 +128,7 @@ class TermCase:
     ) -> None:
         self.rules, self.now, self.facts, self.dates = rules, now, facts, dates
         self.id = term_region_id(derive("term", "sample"), "r3")
+        self.digest = "a" * 64
         self.state = decider.new(id=self.id, now=now)
         self.head = Head()
         self.texts: list[str] = []
@@ -191,7 +192,7 @@ class TermCase:
                 stream=self.id,
                 kind=Kind.TERM,
                 rel=None,
-                rules=RuleName(set="sample", version="1", digest="a" * 64),
+                rules=RuleName(set="sample", version="1", digest=self.digest),
             ),
             decision=Decision(command=command, actor=actor, at=self.now),
             evolve=decider.evolve,

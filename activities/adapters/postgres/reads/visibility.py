@@ -383,8 +383,12 @@ def stream_elsewhere(sight: Sight, stream: ColumnElement[Any]) -> Condition:
     if sight.association is None:
         return false()
     one = func.split_part(stream, " ", 1)
-    person, holder = tables.people.alias("one").c, tables.people.alias("granted").c
-    grant = tables.grants.alias("given").c
+    person, holders, grants = (
+        tables.people.alias("one").c,
+        tables.people.alias("granted"),
+        tables.grants.alias("given"),
+    )
+    held = exists().select_from(grants.join(holders, holders.c.id == grants.c.person))
     own_stream = func.left(func.encode(func.sha256(func.convert_to("h/" + person.id, "UTF8")), "hex"), 32)
     with_region = [
         each.alias(f"{each.name}_of_stream").c
@@ -393,7 +397,7 @@ def stream_elsewhere(sight: Sight, stream: ColumnElement[Any]) -> Condition:
     return or_(
         *(exists().where(each.id == one, not_(_at(sight, each.region).association)) for each in with_region),
         exists().where(person.id == one, not_(_here(sight, person.association))),
-        exists().where(grant.id == one, holder.id == grant.person, not_(_here(sight, holder.association))),
+        held.where(grants.c.id == one, not_(_here(sight, holders.c.association))),
         exists().where(own_stream == one, not_(_here(sight, person.association))),
     )
 

@@ -1,0 +1,102 @@
+"""Debian's Chromium, driven by Playwright, and what goes wrong in it while a page is open."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    async_playwright,
+)
+
+FLAGS: Final = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOADING: Final = "Failed to load resource"
+"""How Chromium's console begins about an answer of 400 and above; `Watch` looks at the answers themselves."""
+PATIENCE: Final = 20_000
+"""Milliseconds that a step in the browser may take."""
+
+
+class NoBrowser(Exception):
+    """There is no Chromium on this machine."""
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Yield a running Chromium.
+
+    Raises:
+        NoBrowser: It is not installed.
+    """
+    program = shutil.which("chromium")
+    if program is None:
+        raise NoBrowser("Chromium is not on the PATH (on Debian: apt-get install chromium)")
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=program, args=[*FLAGS], chromium_sandbox=False)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Watch:
+    """What goes wrong in one browser context: errors in its console, reports of the policy, answers, other origins."""
+
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        self.faults: list[str] = []
+        self._origin = origin
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
+        context.on("request", self._request)
+        context.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(LOADING):
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self._origin}/", "data:", "about:", "blob:")):
+            self.faults.append(f"request to another origin: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        """Note an answer without success, unless it is the page itself, whose status its test asserts."""
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+async def opened(
+    browser: Browser,
+    origin: str,
+    *,
+    cookies: dict[str, str] | None = None,
+    width: int = 1280,
+    height: int = 780,
+    script: bool = True,
+    **options: Any,
+) -> tuple[Page, Watch]:
+    """Return an empty page in a context of its own, and what watches it."""
+    context = await browser.new_context(
+        base_url=origin,
+        viewport={"width": width, "height": height},
+        java_script_enabled=script,
+        locale="en-US",
+        **options,
+    )
+    context.set_default_timeout(PATIENCE)
+    await context.add_cookies(
+        [{"name": name, "value": value, "url": origin} for name, value in (cookies or {}).items()]
+    )
+    watch = Watch(context, origin)
+    return await context.new_page(), watch

@@ -1,0 +1,182 @@
+"""What is in the office that no test changes: pairs at every stage, their money, and somebody who asks to be let in."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.journal import SqlRecords
+from domain.actors import SYSTEM, Role
+from domain.ids import claim_id, derive, obligation_id
+from domain.payments.claims import AddClaim
+from domain.payments.facts import PaymentFacts
+from domain.payments.orders.approval import ApproveStipend
+from domain.payments.orders.bank_reference import EnterReference
+from domain.payments.orders.preparation import PrepareStipend
+from domain.payments.orders.settlement import ConfirmSettled
+from domain.rules.canonical_json import rules_digest, rules_text
+from tests.api_gateway.conftest import MINE
+from tests.api_gateway.importing import GOOD, answer, propose, take_over
+from tests.api_gateway.pages.live import LiveMoney
+from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, RULES, TERM, NamedPair, fill
+from tests.api_gateway.test_emails_as_sent import left
+from tests.browser.gateway import ISSUER, Served
+from tests.conftest import NOW
+from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD
+from tests.domain.term.term_case import TermCase
+
+WHO: Final[dict[str, tuple[str, tuple[Role, ...], dict[str, Any]]]] = {
+    "coordinator": ("Carla Jensen", (Role.COORDINATOR,), {"regions": (REGION,)}),
+    "leader": ("Lea Hart", (Role.COORDINATOR,), {"regions": ("r3",)}),
+    "coordinadora": ("Carlota Jensen", (Role.COORDINATOR,), {"regions": (REGION,), "language": "es"}),
+    "payment": ("Priya Nair", (Role.PAYMENT_STAFF,), {}),
+    "auditor": ("Ada Brandt", (Role.AUDITOR,), {}),
+    "admin": ("Eva Moreno", (Role.ADMIN,), {}),
+}
+"""Who is signed in: name, roles and regions."""
+PEOPLE_OF_MONEY: Final = {MAKER.id: "Walt Simms", APPROVER.id: "Priya Nair", THIRD.id: "Ruth Mills"}
+STEPS: Final = (PrepareStipend, ApproveStipend, EnterReference, ConfirmSettled)
+
+
+async def cookie_of(office: Served, who: str) -> dict[str, str]:
+    """Return the cookie of one of the staff; none for nobody."""
+    if not who:
+        return {}
+    name, roles, options = WHO[who]
+    return await office.sign_in(name, *roles, **options)
+
+
+class SampleMoney(LiveMoney):
+    """The stipend of a mentor of the sample office."""
+
+    def __init__(self, office: Served, mentee: str, mentor: str) -> None:
+        self.mentee, self.mentor = derive("person", mentee), derive("person", mentor)
+        super().__init__(office.client, office.payments, RULES)
+        self.now = NOW - timedelta(days=40)
+        self.id = obligation_id(RULES.program, derive("term", "of the tests"), self.mentor, "mentor_stipend")
+        self.state = self.empty()
+        self.commands = int(self.id[:8], 16)  # so that no two of these decide under one id
+        office.client.engine.deciding[f"obligation/{self.id}"] = self.answer
+        members = {self.mentee: "active", self.mentor: "retired"}
+        self.facts = PaymentFacts(memberships=members, contacts=(COORDINATOR.id,))
+
+    async def owed(self, relationship: str, steps: int, due: timedelta) -> "SampleMoney":
+        """Claim it, wait, and go so many steps towards the bank."""
+        self.do(
+            AddClaim,
+            SYSTEM,
+            claim=claim_id(relationship, self.id),
+            relationship=relationship,
+            mentee=self.mentee,
+            mentor=self.mentor,
+            program=RULES.program,
+            term=derive("term", "of the tests"),
+            term_dates=TERM,
+            kind="mentor_stipend",
+            unit=self.mentor,
+            region=REGION,
+            due_at=NOW + due,
+        )
+        self.wait_until(NOW)
+        await self.write(derive("claim", self.id), SYSTEM)
+        for number, act in enumerate(STEPS[:steps]):
+            actor = (MAKER, APPROVER, THIRD, APPROVER)[number]
+            given = {"evidence": ("match_confirmed",)} if act is PrepareStipend else {}
+            given = {"reference": "Check #1042"} if act is EnterReference else given
+            self.do(act, actor, **given)
+            await self.write(derive("step", self.id, str(number)), actor)
+        return self
+
+
+async def furnish(office: Served) -> list[NamedPair]:
+    """Fill an office: pairs at every stage, their money, and somebody who asks to be let in."""
+    pairs = await fill(office.client, office.worker)
+    named = dict(zip(MENTEES, pairs, strict=True))
+    await _people_of_money(office)
+    money = [
+        await SampleMoney(office, mentee, named[mentee].names[named[mentee].mentor.id]).owed(
+            named[mentee].id, steps, timedelta(days=due)
+        )
+        for mentee, steps, due in (
+            ("Robin Reyes", 0, -20),
+            ("Jo Park", 1, -12),
+            ("Ida Holm", 2, -10),
+            ("Lena Falk", 3, -9),
+            ("Gil Ames", 4, -30),
+            ("Kim Dao", 0, 12),
+        )
+    ]
+    writes = office.client.office.writes.sign_in
+    await writes.ask(ISSUER, "jo", name="Jo Blake", email="jo@example.org", association=MINE)
+    async with office.client.office.database.transaction() as connection:
+        asked = await connection.scalar(select(tables.sign_in_requests.c.id))
+    term = await _term(office)
+    imports = await _imports(office)
+    open_tasks = [task for task in named["Ida Holm"].state.tasks if task.open]
+    office.things = {
+        "pair": named["Ida Holm"].id,
+        "payment": money[0].id,
+        "task": open_tasks[-1].id,
+        "request": str(asked),
+        "person": named["Ida Holm"].mentee.id,
+        "term": term,
+        **imports,
+        "email": await _email_about(office, named["Ida Holm"].id),
+    }
+    return pairs
+
+
+async def _people_of_money(office: Served) -> None:
+    blank = dict.fromkeys(("email", "role_title", "district", "region"), "")
+    rows = [
+        {"id": id, "name": name, "association": MINE, "created_at": NOW, **blank}
+        for id, name in PEOPLE_OF_MONEY.items()
+    ]
+    async with office.client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.people), rows)
+
+
+async def _imports(office: Served) -> dict[str, str]:
+    """Take over lists of two people, and propose them once more; return the imports and the operation."""
+    client, term = office.client, derive("term", "of the tests")
+    landed = await propose(client, term, GOOD)
+    done = await take_over(client, await answer(client, landed.json()))
+    assert done.status_code == 200, done.text
+    waiting = await propose(client, term, GOOD, key="again")
+    assert waiting.status_code == landed.status_code, waiting.text
+    return {
+        "landed": str(landed.json()["id"]),
+        "operation": str(done.json()["id"]),
+        "import": str(waiting.json()["id"]),
+    }
+
+
+async def _email_about(office: Served, pair: str) -> str:
+    """Have the first email about a pair leave; return its id."""
+    table = tables.notices
+    async with office.worker.transaction() as connection:
+        first = select(table.c.id).where(table.c.subject == pair).order_by(table.c.id).limit(1)
+        notice = str(await connection.scalar(first))
+        sent = update(table).where(table.c.id == notice)
+        await connection.execute(sent.values(status="sent", sent_at=NOW - timedelta(days=30)))
+    await left(office.client, pair, id=notice)
+    return notice
+
+
+async def _term(office: Served) -> str:
+    """Open the sample term in the northern region, in its second month; return its id."""
+    body = {"code": "r3", "name": "Northern Region", "program": RULES.program}
+    await office.client.send("admin", "POST", "/v1/regions", key="r3", json=body)
+    case = TermCase()
+    text = rules_text(case.rules)
+    case.digest = rules_digest(text)
+    shipped = {"program": "sample", "version": "1", "digest": case.digest, "region": "", "text": text}
+    async with office.client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.rule_sets).values(**shipped))
+    case.open()
+    case.until(2026, 10, 20)
+    for record in case.records:
+        done = await SqlRecords(office.worker).record(record)
+        assert not done.refused, done.refused
+    return derive("term", "sample")
