@@ -21,13 +21,7 @@ from activities.adapters.files.roster.cells import (
 )
 from activities.adapters.files.roster.column_map import ColumnMap
 from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
-from activities.adapters.files.roster.dates import (
-    DateOrder,
-    NoDate,
-    Numbers,
-    in_order,
-    read_day,
-)
+from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, read_day
 from activities.adapters.files.roster.day_column import DayColumn
 from activities.adapters.files.roster.faults import (
     MOST_SHOWN,
