@@ -110,7 +110,8 @@ def _who(event: Mapping[str, Any], who: str, cites: Sequence[str], record: Relat
     elif person in (record.state.mentee, record.state.mentor):
         by = who
     else:
-        by = say("relationship.by_role", name=record.name(person), role=_role(role, record))
+        name, role = record.names.get(person), _role(role, record)
+        by = say("relationship.by_role", name=name, role=role) if name else role
     rule = say("relationship.rule", cites=requirements(cites)) if requirements(cites) else ""
     return " · ".join(part for part in (by, rule) if part)
 
