@@ -37,6 +37,7 @@ from api_gateway.api import (
     doubles,
     drafts,
     entries,
+    entry_corrections,
     exports,
     forms,
     grants,
@@ -115,6 +116,7 @@ API: Final = (
     calendar_addresses,
     grants,
     entries,
+    entry_corrections,
     memberships,
     programs,
     forms,
@@ -250,7 +252,7 @@ def create_app(office: Office, more: Sequence[Addition] = ()) -> FastAPI:
     return app
 
 
-ABOUT_PEOPLE: Final = (people, entries, memberships, mentors, conflicts, doubles)
+ABOUT_PEOPLE: Final = (people, entries, entry_corrections, memberships, mentors, conflicts, doubles)
 """The nouns whose changes must reach what runs. An import tells what runs itself, once it has landed."""
 
 

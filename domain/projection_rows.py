@@ -24,8 +24,10 @@ class Row:
     values: Mapping[str, Value]
 
 
+CORRECTED: Final = ("corrected_reason", "corrected_first_year", "corrected_applied_on", "corrected_areas")
+"""The columns of a relationship that say what its application says since it was corrected."""
 LATER: Final[Mapping[str, frozenset[str]]] = {
-    "relationships": frozenset(("earlier",)),
+    "relationships": frozenset(("earlier", *CORRECTED)),
     "forms": frozenset(("standing",)),
     "meetings": frozenset(("version",)),
 }

@@ -56,6 +56,7 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
             TaskAct(command="RefuseApplication"),
             TaskAct(command="AcceptAsSpecial", statewide=True),
             TaskAct(command="AskFactsAgain"),
+            TaskAct(command="CorrectApplication"),
         ),
         TaskKind.CONTACT_MENTEE: _commands("RecordPreMatchContact"),
         TaskKind.PROPOSE_MENTOR: _commands("ProposeMatch"),

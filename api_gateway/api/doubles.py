@@ -1,5 +1,6 @@
 """Doubles: entries that may be one human, and the answers of those who know."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -52,7 +53,8 @@ async def answer_double(
 ) -> dict[str, str]:
     """Answer whether two entries are one human. ``same``: the older one stands for both from now on.
 
-    ``different`` also ends a wrong answer from today on. About people with staff rights only an administrator answers.
+    An application that waits is decided on the facts of both entries. ``different`` also ends a wrong answer from today
+    on. About people with staff rights only an administrator answers.
     """
     if person == body.other:
         raise Problem(409, "double_of_oneself")
@@ -72,4 +74,16 @@ async def answer_double(
     except OtherAnswer:
         raise Problem(409, "other_answer") from None
     answer = SameOrDifferent.SAME if same else SameOrDifferent.DIFFERENT
-    return {"person": person, "other": body.other, "answer": answer.value, "stands": stands}
+    answered = {"person": person, "other": body.other, "answer": answer.value, "stands": stands}
+    if same:
+        answered |= _what_waits(await office.facts.waiting_applications(person))
+    return answered
+
+
+def _what_waits(applications: Sequence[str]) -> dict[str, str]:
+    """Return what becomes of applications of the person that wait for a decision."""
+    if not applications:
+        return {}
+    named = ", ".join(f"relationships/{id}" for id in applications)
+    words = "The facts are looked up again for each application of this person that waits, and one that they allow is "
+    return {"applications": f"{words}accepted at once, with an email: {named}"}

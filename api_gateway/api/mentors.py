@@ -14,7 +14,7 @@ from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.known_codes import demand_region
 from api_gateway.services.programs import program_now
-from api_gateway.services.writer import writer_about
+from api_gateway.services.writer import writer_of_counting
 from domain.rules.program_file import ProgramFile
 
 router = APIRouter(route_class=TokenFirst, tags=["reference"])
@@ -56,7 +56,7 @@ async def mentors(
 @once("SetMentor")
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
     """Record that a person can mentor, how many mentees at a time, and since when trained; no training lies ahead."""
-    actor = await writer_about(office.facts, caller, body.person)
+    actor = await writer_of_counting(office.facts, caller, body.person)
     program = await _program(office, caller, body.person)
     usual = body.capacity if body.capacity is not None else program.mentor_capacity if program else 1
     values = body.model_dump(exclude={"person"}, exclude_unset=True)

@@ -26,7 +26,6 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 NEW_CODE: Final = r"^[a-z0-9]+(_[a-z0-9]+)*$"
 """A code as a list makes it of words: one underscore between two, none at the ends."""
-NewRegionCode = Annotated[str, Field(max_length=32, pattern=NEW_CODE)]
 
 
 def _as_in_lists(read: Callable[[str], str]) -> Callable[[str], str]:
@@ -41,6 +40,9 @@ def _as_in_lists(read: Callable[[str], str]) -> Callable[[str], str]:
     return check
 
 
+NewRegionCode = Annotated[
+    str, Field(max_length=32, pattern=NEW_CODE), AfterValidator(_as_in_lists(standard_text))
+]
 MemberNumber = Annotated[
     str,
     Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]*$"),
@@ -62,7 +64,9 @@ EmailAddress = Annotated[
 Words = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
 """A few words that people write as they like, such as the number of a check."""
 OptionalWords = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f‪-‮⁦-⁩]*$")]
-RoleTitle = Annotated[str, Field(max_length=64, pattern=NEW_CODE)]
+RoleTitle = Annotated[
+    str, Field(max_length=64, pattern=NEW_CODE), AfterValidator(_as_in_lists(standard_text))
+]
 """The code of a position, as a list makes it of words."""
 Phone = Annotated[
     str,

@@ -9,8 +9,8 @@ import contextlib
 import functools
 import hashlib
 import inspect
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Depends, Header, Request, Response
@@ -82,14 +82,35 @@ def answer_body(response: Response, answer: CommandAnswer) -> Any:
     return answer.body
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """What of an answer is stored: only its id, or all but some parts."""
+
+    only_id: bool
+    without: Sequence[str]
+
+    def of(self, body: Any) -> Any:
+        """Return what is stored of a body."""
+        if self.only_id:
+            return {"id": body["id"]}
+        if not self.without:
+            return body
+        return {name: value for name, value in body.items() if name not in self.without}
+
+
 def once(
-    kind: str, location: Callable[[Any], str] | None = None, *, again: Again | None = None
+    kind: str,
+    location: Callable[[Any], str] | None = None,
+    *,
+    again: Again | None = None,
+    shown_once: Sequence[str] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """Make a route with ``key``, ``office`` and ``caller`` do its work once per person and key.
 
     ``location`` makes the address of what the answer is about; a repeated answer has it too. A route whose status
     depends on the outcome of its work returns a ``CommandAnswer``, any other returns its body. A route whose answer
-    shows what the office knows about people gives ``again``: only the id of such an answer is stored.
+    shows what the office knows about people gives ``again``: only the id of such an answer is stored. Of the parts of
+    an answer that are ``shown_once`` nothing is stored, and a repeated answer is without them.
     """
 
     def wrap(endpoint: Endpoint) -> Endpoint:
@@ -110,9 +131,8 @@ def once(
             answer = given_before(claimed)
             if answer is None:
                 status = request.scope["route"].status_code or 200
-                answer = await _first(
-                    endpoint, values, command, kind, actor, status, only_id=again is not None
-                )
+                stored = _Stored(only_id=again is not None, without=shown_once)
+                answer = await _first(endpoint, values, command, kind, actor, status, stored)
             elif again is not None:
                 answer = replace(answer, body=await again(office, caller, answer.body["id"]))
             if location is not None:
@@ -143,8 +163,7 @@ async def _first(
     kind: str,
     actor: Actor,
     status: int,
-    *,
-    only_id: bool,
+    stored: _Stored,
 ) -> CommandAnswer:
     office: Office = values["office"]
     intake = office.intake
@@ -154,7 +173,7 @@ async def _first(
                 body = await endpoint(**values)
     except Problem as problem:
         # What does not fit is named by the values that would, and these may be names of people.
-        if problem.status >= 500 or (only_id and problem.errors):
+        if problem.status >= 500 or (stored.only_id and problem.errors):
             await intake.release(command)
             raise
         await intake.answer(command, problem.status, problem.body())
@@ -166,7 +185,7 @@ async def _first(
             await intake.release(command)
         raise
     answer = body if isinstance(body, CommandAnswer) else CommandAnswer(body=body, status=status)
-    await intake.answer(command, answer.status, {"id": answer.body["id"]} if only_id else answer.body)
+    await intake.answer(command, answer.status, stored.of(answer.body))
     return answer
 
 

@@ -40,11 +40,12 @@ PATTERNS: Final = {
     f"({PHONE})?": "phone",
     "[A-Za-z0-9._-]*": "member_number",
     "[A-Za-z0-9_-]{1,64}": "calendar_secret",
+    "[A-Za-z0-9_-]{1,400}": "receipt",
     "[A-Za-z0-9._:/+-]*": "word",
 }
 """What a pattern asks for; any other pattern keeps signs out of a text that nobody sees."""
-_OWN_CODES: Final = ("role_title", "code")
-"""Fields for a code that the office chooses; any other code is one of a list."""
+_OWN_CODE: Final = "code"
+"""The field for a code that the office chooses; any other code is one of a list."""
 _LONGEST_QUOTED: Final = 40
 """The most characters of a value in an address that an answer repeats."""
 Body = type[BaseModel] | None
@@ -126,7 +127,9 @@ def _of_value(
     if code == "string_pattern_mismatch":
         form = context["pattern"].removeprefix("^").removesuffix("$")
         value = str(fault.get("input", ""))
-        if PATTERNS.get(form) == "code" and name in _OWN_CODES:
+        if PATTERNS.get(form) == "code" and name == "role_title":
+            return sentence("patterns", "role_title")  # a code made of what was typed would repeat the slip
+        if PATTERNS.get(form) == "code" and name == _OWN_CODE:
             return sentence("patterns", "own_code", instead=code_instead_of(value))
         meant = PATTERNS.get(form, "text")
         return sentence(

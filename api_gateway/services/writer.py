@@ -3,6 +3,7 @@
 What belongs to another association is unknown to the caller, whatever the caller's roles are.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -54,6 +55,21 @@ async def writer_about(facts: CommandFacts, caller: Caller, person: str) -> Acto
     with _as_problems():
         demand_may_change(actor, standing)
     return actor
+
+
+async def writer_of_counting(facts: CommandFacts, caller: Caller, person: str) -> Actor:
+    """Return the actor of a write of what an entry says; one for which another entry counts is not changed."""
+    actor = await writer_about(facts, caller, person)
+    counts = (await _standing(facts, caller, person)).alias_of
+    if counts:
+        two = f"mentorflow send people/{person}/same-as --body '{_two(counts)}'"
+        advice = f"Send this to people/{counts}, or say first that they are two: {two}."
+        raise Problem(409, "another_entry_counts", advice)
+    return actor
+
+
+def _two(other: str) -> str:
+    return json.dumps({"other": other, "answer": "different"})
 
 
 async def declarer_of_conflict(facts: CommandFacts, caller: Caller, one: str, other: str) -> Actor:

@@ -1,6 +1,7 @@
 """Which events a correction corrects and a change replaces: the newest in the person's stream that say something."""
 
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 from typing import Final
 
 from domain.journal import Envelope
@@ -8,6 +9,18 @@ from domain.people.entry import Entry, changed_fields
 from domain.people.events import CATALOG, EntryEvent, PersonCorrected
 
 MEMBERSHIP, SEAT, CONFLICT, MENTOR = "membership", "seat", "conflict", "mentor"
+KEYS, REGIONS = "keys", "regions"
+
+
+class Mistake(StrEnum):
+    """Why something about a person is taken back. It is a code, because events hold no words about a person."""
+
+    MISTYPED = "mistyped"
+    OTHER_PERSON = "other_person"
+    ENTERED_TWICE = "entered_twice"
+    NEVER_WAS = "never_was"
+
+
 _FIELDS: Final = {MEMBERSHIP: "memberships", SEAT: "seats", CONFLICT: "conflicts"}
 """The fields of an entry that hold several records; any other record has the name of its field."""
 _NUMBERED: Final = {"memberships": MEMBERSHIP, "seats": SEAT}
@@ -20,6 +33,13 @@ def changed_records(before: Entry | None, after: Entry) -> tuple[str, ...]:
     memberships = (f"{MEMBERSHIP}/{each.record}" for each in after.memberships if each not in known)
     seats = (f"{SEAT}/{each.record}" for each in after.seats if each not in known)
     return (*memberships, *seats)
+
+
+def gone_records(before: Entry | None, after: Entry) -> tuple[str, ...]:
+    """Return the memberships that an entry had and has no longer, by kind and number."""
+    still = {each.record for each in after.memberships}
+    known = () if before is None else before.memberships
+    return tuple(f"{MEMBERSHIP}/{each.record}" for each in known if each.record not in still)
 
 
 def corrected_event(stream: Sequence[Envelope], record: str) -> int | None:

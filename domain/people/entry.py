@@ -65,7 +65,8 @@ class Entry:
     """What the office knows about a person.
 
     ``keys`` are the member numbers that the association gave; ``region`` is the newest of ``regions``. ``alias_of``
-    names the entry that stands for the same human. All lists are in a fixed order.
+    names the entry that stands for the same human. An entry made by mistake is withdrawn from ``withdrawn_on`` on.
+    All lists are in a fixed order.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Entry:
     left_on: date | None = None
     died_on: date | None = None
     alias_of: str | None = None
+    withdrawn_on: date | None = None
 
 
 def entry_text(entry: Entry) -> str:
@@ -177,7 +179,7 @@ def read_entry(row: Mapping[str, Any]) -> Entry:
 _PLAIN: Final = frozenset(
     {
         "id", "association", "name", "email", "role_title", "district", "region", "supervisor", "phone", "language",
-        "left_on", "died_on", "alias_of",
+        "left_on", "died_on", "alias_of", "withdrawn_on",
     }
 )  # fmt: skip
 

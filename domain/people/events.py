@@ -59,6 +59,7 @@ class PersonCorrected(EntryEvent):
 
     corrects: str
     earlier: tuple[int, ...] | None = None
+    reason: str | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,24 @@ class PersonsKeptApart(EntryEvent):
     other: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSeparated(EntryEvent):
+    """One entry was two humans: what belongs to the other human stands in the entry ``other`` from now on.
+
+    The event stands in the streams of both, and says that they are two humans.
+    """
+
+    other: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWithdrawn(EntryEvent):
+    """The entry was made by mistake and counts no more; ``reason`` says why."""
+
+    reason: str
+
+
 EVENTS: Final = (
     PersonOnRecord,
     PersonAdded,
@@ -84,5 +103,7 @@ EVENTS: Final = (
     PersonCorrected,
     PersonMerged,
     PersonsKeptApart,
+    PersonSeparated,
+    PersonWithdrawn,
 )
 CATALOG: Final = Catalog(*EVENTS)

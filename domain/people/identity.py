@@ -23,11 +23,17 @@ _LETTERS: Final = str.maketrans(
 """What stands for signs and letters of a name where it is compared."""
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
 _SHORTEST: Final = 3
+NO_DISTRICT: Final = "-"
+"""What an entry has where nobody knows the district; it is not compared."""
 
-_AFTER_NAMES = frozenset(
-    ("jr", "sr", "ii", "iii", "iv", "phd", "ph.d", "edd", "ed.d", "md", "m.d", "esq", "m.ed", "med")
+_AFTER_NAMES: Final = frozenset(
+    ("jr", "sr", "ii", "iii", "iv", "phd", "edd", "md", "esq", "med", "dr", "mr", "mrs", "dds")
 )
-"""What stands behind a comma and is no first name."""
+"""What stands behind a comma and is no first name, without its dots."""
+_DEGREES: Final = frozenset(
+    ("MA", "MS", "MBA", "BA", "BS", "RN", "CPA", "MSW", "LCSW", "JD", "MAT", "EDS", "MPA")
+)
+"""What is one only in capitals and behind a whole name: “Ann Lee, MA”, and not “Lee, Ma”."""
 
 
 class Alike(StrEnum):
@@ -36,7 +42,9 @@ class Alike(StrEnum):
     EMAIL = "same_email"
     NAME = "same_name_and_district"
     NAME_ALONE = "same_name_in_region"
-    """Only of a row that names no district; two entries have districts, and are compared by them."""
+    """Only of a row: the list or the office knows no district."""
+    ELSEWHERE = "same_name_elsewhere"
+    """Only of a row: in another district or region, where one of the two has no member number."""
     KEY = "alike_keys"
     PHONE = "same_phone_and_last_name"
     """Only of a row."""
@@ -92,8 +100,8 @@ def plain_name(text: str) -> str:
     plain = plain_text(text)
     if not _UNUSUAL.search(plain):
         return plain
-    last, comma, first = (part.strip() for part in plain.partition(","))
-    plain = f"{first} {last}" if comma and last and first and "," not in first else plain
+    if "," in plain and not has_unclear_comma(text):
+        plain = plain_text(first_name_first(text)).replace(",", " ")
     letters = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
     words = "".join(sign for sign in letters if not unicodedata.combining(sign)).split()
     whole = [word for at, word in enumerate(words) if len(word) > 1 or at in (0, len(words) - 1)]
@@ -128,12 +136,33 @@ def digits_of(phone: str) -> str:
 
 
 def first_name_first(text: str) -> str:
-    """Return “Maple, Mira” as “Mira Maple”; other names, and one with a title after it, stay as they are."""
-    last, comma, first = (part.strip() for part in text.partition(","))
-    is_turned = (
-        comma and last and first and "," not in first and plain_text(first).strip(".") not in _AFTER_NAMES
-    )
-    return f"{first} {last}" if is_turned else text
+    """Return “Maple, Mira” as “Mira Maple”, and “Smith, Jr., John” as “John Smith, Jr.”.
+
+    Other names stay as they are, such as “Sam Smith, Jr.”.
+    """
+    if "," not in text:
+        return text
+    parts = [part.strip() for part in text.split(",")]
+    after = [part for at, part in enumerate(parts) if at and _is_after_names(part, parts[0])]
+    names = [part for at, part in enumerate(parts) if not at or part not in after]
+    match names:
+        case (last, first) if last and first:
+            return ", ".join((f"{first} {last}", *after))
+        case _:
+            return text
+
+
+def has_unclear_comma(text: str) -> bool:
+    """Return whether a name has a comma that stands neither behind a last name nor before what follows names."""
+    if "," not in text or first_name_first(text) != text:
+        return False
+    first, *others = (part.strip() for part in text.split(","))
+    return not first or not all(_is_after_names(part, first) for part in others)
+
+
+def _is_after_names(part: str, name: str) -> bool:
+    plain = part.replace(".", "").replace(" ", "")
+    return plain.lower() in _AFTER_NAMES or (plain in _DEGREES and " " in name)
 
 
 def is_said_name(said: str, known: str) -> bool:

@@ -13,12 +13,15 @@ ADMINISTRATOR_ONLY: Final = forbidden("administrator_only")
 class Standing:
     """What decides who may change a person's entry: association, region, and whether the person has staff rights.
 
-    Staff rights are a live grant.
+    Staff rights are a live grant. An entry that was ``withdrawn`` is changed by nobody. ``alias_of`` names the entry
+    that counts instead of this one.
     """
 
     association: str
     region: str
     staff: bool
+    withdrawn: bool = False
+    alias_of: str = ""
 
 
 def demand_may_change(actor: Actor, person: Standing) -> None:
@@ -28,6 +31,7 @@ def demand_may_change(actor: Actor, person: Standing) -> None:
     alone: who could change the address of an approver could get that person's mail.
     """
     demand(_serves(actor, person), "other_region")
+    demand(not person.withdrawn, "entry_withdrawn")
     forbid(person.staff and actor.role is not Role.ADMIN, ADMINISTRATOR_ONLY)
 
 
@@ -38,6 +42,7 @@ def demand_may_declare_conflict(actor: Actor, one: Standing, other: Standing) ->
     any region. About people with staff rights only an administrator does.
     """
     demand(_serves(actor, one) or _serves(actor, other), "other_region")
+    demand(not (one.withdrawn or other.withdrawn), "entry_withdrawn")
     demand(one.association == other.association, "two_associations")
     forbid((one.staff or other.staff) and actor.role is not Role.ADMIN, ADMINISTRATOR_ONLY)
 

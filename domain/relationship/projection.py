@@ -5,11 +5,13 @@ A record writes the rows that changed. The writer adds ``stream`` and ``applied_
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from domain.ids import derive
-from domain.projection_rows import Row, row, task_row
+from domain.projection_rows import CORRECTED, Row, row, task_row
 from domain.relationship.deadlines import drop
 from domain.relationship.decider import next_timer
+from domain.relationship.parts.application import Application
 from domain.relationship.parts.complaint import Complaint
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind
@@ -75,9 +77,22 @@ def _relationship(state: Relationship) -> Row:
         predecessor=state.predecessor,
         successor=state.successor,
         earlier=state.earlier,
+        **_corrected(state.application),
         next_due=timer.next_at if timer else None,
         next_subject=timer.subject if timer else "",
     )
+
+
+def _corrected(applied: Application) -> dict[str, Any]:
+    """Return what an application says since it was corrected; nothing of one that stands as it came."""
+    if not applied.corrected:
+        return dict.fromkeys(CORRECTED)
+    return {
+        "corrected_reason": applied.reason,
+        "corrected_first_year": applied.first_year,
+        "corrected_applied_on": applied.applied_on,
+        "corrected_areas": applied.areas,
+    }
 
 
 def _meeting(state: Relationship, number: int) -> Row:

@@ -272,7 +272,10 @@ async def test_a_person_leaves_and_a_wrong_day_is_withdrawn(client: Client) -> N
 
 
 async def test_who_ends_a_person_is_told_which_memberships_go_on_and_how_to_end_them(client: Client) -> None:
-    assert await good(client, f"people/{ANN}/left", {"day": "2026-06-30"}) == {"person": ANN}
+    assert await good(client, f"people/{ANN}/left", {"day": "2026-06-30"}) == {
+        "person": ANN,
+        "changes": {"left_on": "none → 2026-06-30"},
+    }
     await good(client, f"people/{ANN}/left", {"day": None})
     await good(client, f"people/{ANN}/memberships", {"membership": "active", "first": "2020-01-01"})
     told = await good(client, f"people/{ANN}/left", {"day": "2026-06-30"})
@@ -280,8 +283,10 @@ async def test_who_ends_a_person_is_told_which_memberships_go_on_and_how_to_end_
         "A membership of this person goes on after that day. To end it: mentorflow send "
         f'people/{ANN}/membership-end --body \'{{"last": "2026-06-30"}}\''
     )
-    assert await good(client, f"people/{ANN}/membership-end", {"last": "2026-06-30"}) == {"person": ANN}
-    assert await good(client, f"people/{ANN}/died", {"day": "2026-06-30"}) == {"person": ANN}
+    ended = await good(client, f"people/{ANN}/membership-end", {"last": "2026-06-30"})
+    assert [*ended["changes"].values()] == ["active from 2020-01-01 → active from 2020-01-01 to 2026-06-30"]
+    died = await good(client, f"people/{ANN}/died", {"day": "2026-06-30"})
+    assert died == {"person": ANN, "changes": {"died_on": "none → 2026-06-30"}}
 
 
 async def test_a_move_is_a_dated_fact_and_what_begins_later_begins_there(client: Client) -> None:

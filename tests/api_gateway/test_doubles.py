@@ -14,7 +14,7 @@ OLD, SHARED = derive("p", "old"), "couple@post.example"
 
 
 async def add(client: Client, id: str, region: str = "r1", **changed: Any) -> None:
-    await add_person(client, id, district="Lake", region=region, **changed)
+    await add_person(client, id, region=region, **{"district": "Lake", **changed})
 
 
 async def say(client: Client, who: str, one: str, other: str, answer: str, key: str = "k") -> Any:
@@ -37,6 +37,18 @@ async def test_an_open_question_names_both_and_why(client: Client, alike: tuple[
     assert {found["one"]["id"], found["other"]["id"]} == {*alike}
     assert found["reasons"] == ["same_email"]
     assert found["one"]["email"] == SHARED
+
+
+async def test_somebody_without_a_district_is_compared_by_name_and_region(client: Client) -> None:
+    one, other, far = derive("p", "one"), derive("p", "other"), derive("p", "far")
+    await add(client, one, name="Chinedu Okafor", district="-")
+    await add(client, other, name="Chinedu Okafor", district="Duluth")
+    await add(client, far, "r2", name="Chinedu Okafor", district="Winona")
+    [found] = (await client.send("admin", "GET", "/v1/people/doubles")).json()["data"]
+    assert ({found["one"]["id"], found["other"]["id"]}, found["reasons"]) == (
+        {one, other},
+        ["same_name_in_region"],
+    )
 
 
 async def test_a_question_is_for_those_who_see_both(client: Client, alike: tuple[str, str]) -> None:

@@ -43,7 +43,8 @@ async def test_every_example_of_the_documents_is_sent_and_none_is_refused_for_it
     assert len(examples) > 75
     for number, operation in enumerate(examples):
         path = re.sub(r"\{(code|region)\}", "r1", operation["path"])
-        path = re.sub(r"\{\w+\}", ID, path.replace("{record}", "1"))
+        path = path.replace("{record}", "1").replace("{since}", "2026-11-02")
+        path = re.sub(r"\{\w+\}", ID, path)
         for name in SENDERS:
             key = f"{number}-{name}"
             headers = {"If-Match": '"0"'}

@@ -52,9 +52,26 @@ async def test_an_export_gives_the_number_that_a_person_had_first(client: Client
     assert (done.json()["people"], done.json()["changed_people"]) == (0, 1)
     text = (await exported(client, "admin", "people")).decode("utf-8-sig")
     assert [line.split(",")[0] for line in text.splitlines()] == ["key", "mentee02"]
+    assert [line.split(",")[-1] for line in text.splitlines()] == ["other_numbers", "M-9902"]
     for number, given in enumerate((people, double)):
         again = (await propose(client, term, given, key=f"again {number}")).json()
         assert (again["questions"], again["counts"]["unchanged"]) == ([], 1)
+
+
+async def test_an_export_keeps_the_numbers_of_an_entry_that_counts_no_more(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, LISTS)
+    found = (await client.send("admin", "GET", "/v1/people")).json()["data"]
+    ids = {each["keys"][0]: each["id"] for each in found}
+    sent = {"key": "same", "json": {"other": ids["cid"], "answer": "same"}}
+    merged = await client.send("admin", "POST", f"/v1/people/{ids['0071']}/same-as", **sent)
+    stands = next(key for key, id in ids.items() if id == merged.json()["stands"])
+    other = {"0071": "cid", "cid": "0071"}[stands]
+    people = await exported(client, "admin", "people")
+    lines = [line.split(",") for line in people.decode("utf-8-sig").splitlines()]
+    assert {line[0]: line[-1] for line in lines[1:]} == {stands: other, "ben": ""}
+    again = (await propose(client, term, {"people": people}, key="again")).json()
+    assert (again["refused"], again["questions"], again["counts"]["unchanged"]) == ([], [], 2)
 
 
 async def test_a_coordinator_exports_the_people_of_their_own_regions_and_each_export_is_an_event(

@@ -27,6 +27,14 @@ def test_the_emails_are_those_that_the_relationship_would_send(rules: Any, outco
     found = following(after(person("m1")), rules)
     assert found["applications"] == {"accepted": 0, "waiting": 0, "refused": 0} | {outcome: 1}
     assert (found["reasons"], found["emails"], found["readers"]) == ({"not_a_member": 1}, emails, 1)
+    assert found["people"] == [{"name": "Name of m1", "outcome": outcome, "reason": "not_a_member"}]
+
+
+def test_somebody_whom_the_list_brings_is_named_too() -> None:
+    found = following(after(person("a")), people=[person("m1", name="Ann Lee")])
+    assert [each["name"] for each in found["people"]] == ["Ann Lee"]
+    accepted = following(after(person("m1"), memberships=[{**ACTIVE, "key": "m1"}]))
+    assert accepted["people"] == []
 
 
 def test_a_membership_of_an_alias_counts_as_it_will_be() -> None:

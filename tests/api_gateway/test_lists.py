@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -55,6 +56,12 @@ async def test_people_are_found_whatever_case_and_accents(
 ) -> None:
     await some_people(client)
     assert await names(client, "admin", f"people?{query}") == found
+
+
+@pytest.mark.parametrize("typed", ["d'angelo", "D’Angelo", "D`ANGELO", "dangelo", "o'brien d"])
+async def test_people_are_found_whatever_apostrophe_is_typed(client: Client, typed: str) -> None:
+    await person(client, "angelo", name="Rita D’Angelo O'Brien", email="rita@post.example")
+    assert await names(client, "admin", f"people?q={quote(typed)}") == ["Rita D’Angelo O'Brien"]
 
 
 async def test_people_are_found_by_their_key(client: Client) -> None:

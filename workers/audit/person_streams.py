@@ -13,11 +13,22 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.reads.person_streams import PersonStream, PersonStreamReads, StoredVerdict
 from domain.ids import h_stream
 from domain.journal import check_chain, decode
-from domain.people.events import CATALOG, EntryEvent, PersonAdded, PersonMerged, PersonsKeptApart
+from domain.people.events import (
+    CATALOG,
+    EntryEvent,
+    PersonAdded,
+    PersonMerged,
+    PersonSeparated,
+    PersonsKeptApart,
+)
 from domain.people.identity import Verdict, pair_of
 from domain.visibility import Sight
 
-_ANSWERS: Final = {PersonMerged.__name__: Verdict.SAME, PersonsKeptApart.__name__: Verdict.TWO}
+_ANSWERS: Final = {
+    PersonMerged.__name__: Verdict.SAME,
+    PersonsKeptApart.__name__: Verdict.TWO,
+    PersonSeparated.__name__: Verdict.TWO,
+}
 _A_DAY: Final = timedelta(days=1)
 
 

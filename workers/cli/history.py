@@ -20,7 +20,14 @@ from workers.cli.stream_id import demand_digits, whole_id
 from workers.settings import ProcessRole, load_settings
 
 commands = typer.Typer()
-_OF_ENTRY: Final = ("PersonOnRecord", "PersonAdded", "PersonChanged", "PersonMoved", "PersonCorrected")
+_OF_ENTRY: Final = (
+    "PersonOnRecord",
+    "PersonAdded",
+    "PersonChanged",
+    "PersonMoved",
+    "PersonCorrected",
+    "PersonSeparated",
+)
 MOMENT: Final = "2026-11-02T15:00:00-06:00"
 """A moment as people write it: 3 pm Central Standard Time."""
 

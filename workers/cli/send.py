@@ -29,12 +29,17 @@ CORRECTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "people/PERSON/membership-end": {"last": "2026-06-30"},
     "people/PERSON/memberships/RECORD/correct": {"membership": "active", "first": "2026-07-01"},
     "people/PERSON/memberships/RECORD/withdraw": {},
+    "people/PERSON/take-off-number": {"key": "00712"},
+    "people/PERSON/regions/DAY/correct": {"region": "north"},
+    "people/PERSON/regions/DAY/withdraw": {"reason": "never_was"},
+    "people/PERSON/separate": {"other": "PERSON", "keys": ["00712"]},
+    "people/PERSON/withdraw": {"reason": "entered_twice"},
 }
 """What corrects people and memberships, with an example of the contents."""
 _HELP: Final = (
     "To correct people and memberships: PERSON is an id of `mentorflow list people`, RECORD the number of a membership "
-    "in `mentorflow show people/PERSON`. A day that was wrong is taken away with null, and people who are different "
-    'are kept apart with "different".'
+    "in `mentorflow show people/PERSON`, DAY the first day of a region there. A day that was wrong is taken away with "
+    'null, and people who are different are kept apart with "different".'
 )
 
 
@@ -54,11 +59,12 @@ def send(
     url: Url = "",
 ) -> None:
     """Send a command to the API, and say what was done, for whom, and what happens next."""
-    answer = request("POST", f"/v1/{path}", token, url, key=key, json=_json(body))
+    sent = _json(body)
+    answer = request("POST", f"/v1/{path}", token, url, key=key, json=sent)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
-    typer.echo(_done(path))
+    typer.echo(_done(path, sent))
     about = _about(path, answer, token, url)
     named = path.split("/")
     made = {
@@ -70,11 +76,14 @@ def send(
         typer.echo(line)
 
 
-def _done(path: str) -> str:
-    """Return what was done, in the words for a path."""
-    words: Mapping[str, str] = tomllib.loads(DONE.read_text(encoding="utf-8"))
+def _done(path: str, sent: Any) -> str:
+    """Return what was done, in the words for a path; a day that was sent empty has words of its own."""
+    words: dict[str, Any] = tomllib.loads(DONE.read_text(encoding="utf-8"))
+    without_day: Mapping[str, str] = words.pop("without_day")
+    empty = isinstance(sent, dict) and sent.get("day", "") is None
     parts = path.split("/")
-    return next(said for known, said in words.items() if _fits(known.split("/"), parts))
+    of_path: Mapping[str, str] = {**words, **(without_day if empty else {})}
+    return next(said for known, said in of_path.items() if _fits(known.split("/"), parts))
 
 
 def _fits(known: list[str], parts: list[str]) -> bool:

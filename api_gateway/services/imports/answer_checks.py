@@ -9,6 +9,8 @@ from activities.adapters.files.roster.faults import RowFault
 from domain.actors import Actor
 from domain.people.proposal.questions import Answerer, answer_of, day_of, days_shown, may_answer
 
+_OF_A_FIRST_DAY: Final = ("ended_memberships", "ended_membership")
+"""The questions that a day answers which is the first of a membership; for others it is the last."""
 _WHO: Final = {"importer": "whoever imports", "state_office": "the state office", "admin": "an administrator"}
 
 
@@ -52,7 +54,7 @@ def _allowed(question: Mapping[str, Any], value: str) -> str:
     days = question.get("days")
     if days is None:
         return f"“{value}” is no answer; one of: {words}."
-    if day_of(value) is None:
+    if day_of(value) is None or question["code"] in _OF_A_FIRST_DAY:
         return (
             f"“{value}” is no answer; one of: {words}; or a day from {days['first']} to {days['last']}, written as "
             f"{days['first']}."

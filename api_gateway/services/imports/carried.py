@@ -23,7 +23,14 @@ def carried_answers(
     old = [each for each in before.get("questions", ()) if each["answer"] and each["id"] in given]
     new = [each for each in now["questions"] if not each["answer"] and each["id"] not in {*answered}]
     known = _once(old)
-    return {each["id"]: given[known[cause]["id"]] for cause, each in _once(new).items() if cause in known}
+    found = {
+        each["id"]: (each, given[known[cause]["id"]]) for cause, each in _once(new).items() if cause in known
+    }
+    return {
+        id: answer
+        for id, (each, answer) in found.items()
+        if each["code"] != "kind" or answer["value"] in each["answers"]
+    }
 
 
 def answers_about_rows(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from activities.adapters.files.roster.dates import DateOrder
 from activities.adapters.files.roster.delimited import SEPARATORS
 from activities.adapters.files.roster.faults import ColumnQuestion
 from activities.adapters.files.roster.rows import KEEP, PUT_BACK
-from activities.adapters.files.roster.sheet import SHEET
+from activities.adapters.files.roster.sheet import BOTH, SHEET
 from domain.people.proposal.lists import At
 from domain.people.proposal.questions import ImportQuestion, KeptAnswer
 
@@ -69,3 +69,8 @@ def import_question(id: str, file: str, question: ColumnQuestion, answer: str) -
         heading=question.heading,
         never_by_itself=question.never_by_itself,
     )
+
+
+def may_be_people(question: ColumnQuestion) -> bool:
+    """Return whether the answer to a question about a whole file may be that it is a list of people."""
+    return question.code != "kind" or any(RosterKind.PEOPLE in each.split(BOTH) for each in question.answers)

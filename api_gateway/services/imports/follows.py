@@ -25,6 +25,8 @@ from domain.rules.intake import TermDates
 from domain.rules.program import Rules
 
 ACCEPTED, WAITING, REFUSED = "accepted", "waiting", "refused"
+MOST_NAMED = 100
+"""The most people whose applications are not accepted that are named."""
 
 
 def what_follows(
@@ -32,12 +34,15 @@ def what_follows(
 ) -> dict[str, Any]:
     """Return how many applications would be accepted, wait for a person, or be refused, and why; and the emails.
 
-    ``rules`` are those of each region, as the relationships will start with them. Each application is decided as its
-    relationship will decide it, and the emails are those that it will send.
+    ``people`` names whose applications are not accepted. ``rules`` are those of each region, as the relationships will
+    start with them. Each application is decided as its relationship will decide it, and the emails are those that it
+    will send.
     """
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     emails: list[Notice] = []
+    people: list[dict[str, str]] = []
+    names = {each.person: str(each.values.get("name", "")) for each in writes.people}
     held = _memberships(writes, office)
     for each in writes.applications:
         own = rules.get(each.region)
@@ -49,9 +54,12 @@ def what_follows(
         emails += sent
         if reason:
             reasons[reason] += 1
+            name = names.get(each.person) or office.people[each.person].name
+            people.append({"name": name, "outcome": outcome, "reason": reason})
     return {
         "applications": {name: counts[name] for name in (ACCEPTED, WAITING, REFUSED)},
         "reasons": dict(sorted(reasons.items())),
+        "people": people[:MOST_NAMED],
         "emails": len(emails),
         "readers": len({each.person for each in emails}),
     }

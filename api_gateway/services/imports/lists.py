@@ -23,7 +23,6 @@ from activities.adapters.files.roster.rows import (
     read_rows,
 )
 from activities.adapters.files.roster.sheet import (
-    BOTH,
     SHEET,
     Book,
     Sheet,
@@ -37,8 +36,10 @@ from api_gateway.services.imports.file_questions import (
     SETTLED,
     import_question,
     kept_answers,
+    may_be_people,
     settled_question,
 )
+from api_gateway.services.imports.remembered import KIND, kept_by_heading, kept_kind, kept_map
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.questions import (
@@ -71,6 +72,8 @@ _NO_ROWS: Final = RowRefusal(
 )
 
 
+_OF_SOME: Final = (RosterKind.MENTORS, RosterKind.APPLICATIONS)
+"""What only some rows of a list of members are about."""
 _EXAMPLE: Final = "this is the example row of the empty list, about nobody. It is left out."
 
 
@@ -211,26 +214,30 @@ def _read_list(
 ) -> Sheet | None:
     """Return a list, with the questions about the whole of it asked; None where that is not known."""
     sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
-    if not sheet.kinds and sheet.digest:
-        known = [row["file"] for row in reading.remembered if row["headings_digest"] == sheet.digest]
-        if known:
-            choices = {"kind": BOTH.join(dict.fromkeys(known))}
-            sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
+    known = None if sheet.kinds or not sheet.digest else kept_kind(reading.remembered, sheet.digest)
+    if known is not None:
+        _show_kept_kind(reading, sheet, known)
+        choices = {KIND: known.value, **_choices(reading.answers, f"{name}:")}
+        sheet = read_sheet(name, raw, choices, book)
     sheets = sheets_to_choose(name, book) if f"{name}:{SHEET}" in reading.answers else ()
     settled = _settled(reading, name, "", sheet.questions, sheets)
     _ask(reading, name, (*sheet.questions, *settled), f"{name}:")
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
-        if all(map(_may_be_people, sheet.questions)):
+        if all(map(may_be_people, sheet.questions)):
             reading.people_wait_for.extend(f"{name}:{each.id}" for each in sheet.questions)
         reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
         return None
     return sheet
 
 
-def _may_be_people(question: ColumnQuestion) -> bool:
-    """Return whether the answer to a question about a whole file may be that it is a list of people."""
-    return question.code != "kind" or any(RosterKind.PEOPLE in each.split(BOTH) for each in question.answers)
+def _show_kept_kind(reading: _Reading, sheet: Sheet, known: KeptAnswer) -> None:
+    """Note that what a list is was answered before, so that somebody may answer otherwise."""
+    for each in sheet.questions:
+        if each.code == KIND:
+            asked = replace(each, proposal="", answers=tuple(dict.fromkeys((*each.answers, known.value))))
+            question = import_question(f"{sheet.file}:{KIND}", sheet.file, asked, known.value)
+            reading.kept.append((question, known))
 
 
 def _cannot_be_read(reading: _Reading) -> bool:
@@ -242,15 +249,13 @@ def _cannot_be_read(reading: _Reading) -> bool:
 
 def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     prefix = f"{sheet.file}:{kind.value}:"
-    kept = next(
-        (
-            row
-            for row in reversed(reading.remembered)
-            if (row["file"], row["headings_digest"]) == (kind.value, sheet.digest)
-        ),
-        None,
+    kept = kept_map(reading.remembered, kind, sheet.digest)
+    single = None if kept else kept_by_heading(reading.remembered, kind, sheet)
+    proposed = propose_columns(
+        sheet, kind, kept["map"] if kept else None, reading.keys, single["map"] if single else None
     )
-    proposed = propose_columns(sheet, kind, kept["map"] if kept else None, reading.keys)
+    if single and proposed.question is None:
+        kept = single
     mine = _choices(reading.answers, prefix)
     before = {} if kept is None else kept_answers(kept)
     column_map = _confirmed(reading, sheet, proposed, prefix, mine)
@@ -282,7 +287,10 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             kind=kind.value,
             headings=sheet.digest,
             columns=dict(column_map.columns),
-            answers={id: reading.answers[f"{prefix}{id}"] for id in mine if not id.startswith(WHICH_NUMBER)},
+            answers={
+                **({KIND: what} if (what := reading.answers.get(f"{sheet.file}:{KIND}")) else {}),
+                **{id: reading.answers[f"{prefix}{id}"] for id in mine if not id.startswith(WHICH_NUMBER)},
+            },
             kept=kept is not None,
         )
     )
@@ -347,7 +355,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
     waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
-    reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in found.rows)
+    taken = [row for row in found.rows if _is_of(kind, sheet, row)]
+    reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in taken)
     reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
     reading.refusals.extend(_refusal(fault) for fault in found.faults)
     faulty = {place.row: place.person for fault in found.faults for place in fault.places}
@@ -362,6 +371,13 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     if at is not None and faulty:
         numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
         reading.unread.setdefault(of, set()).update(numbers)
+
+
+def _is_of(kind: RosterKind, sheet: Sheet, row: ReadRow) -> bool:
+    """Return whether a row is of a kind: in a list that is several, one with nothing about a mentor is of no mentor."""
+    if len(sheet.kinds) == 1 or kind not in _OF_SOME:
+        return True
+    return bool(row.waits_for) or any(name not in ("key", "name") for name in row.values)
 
 
 def _row(

@@ -10,7 +10,7 @@ from domain.people.proposal.questions import NEW, NO, OTHER, UNNUMBERED, YES
 
 TITLES = "titles"
 """The question about all role titles of a first list."""
-KEPT = ("title:", "class:", "reason:", "area:", UNNUMBERED)
+KEPT = ("title:", "class:", "reason:", "area:", "region:", UNNUMBERED)
 """How the questions begin whose answers hold for every later list of the association."""
 
 
@@ -46,17 +46,22 @@ class Codes:
             answer = self._builder.ask(TITLES, "role_titles", problem, (YES,), [row.at], proposal=YES)
             return title, "" if answer else TITLES
         said = row.text("role_title", title)
-        return self._asked(
+        others = self._counts[ListKind.PEOPLE].keys() - office.titles - {title}
+        found, waiting = self._asked(
             row,
             id,
             "unknown_role_title",
             title,
-            tuple(sorted(office.titles)),
+            (*sorted(office.titles), *sorted(others)),
             f"Nobody has the role title “{said}” yet ({self._rows(ListKind.PEOPLE, title)}). Is it one of the known "
-            f"titles, or a new title ({NEW})?",
+            f"titles, {'another new one of the lists, ' if others else ''}or a new title ({NEW})?",
             other=title,
             word=NEW,
         )
+        if waiting or found == title or found in office.titles:
+            return found, waiting
+        other = self._builder.given(f"title:{found}")
+        return self.meant(found), "" if other is not None else f"title:{found}"
 
     def membership(self, row: ListRow, name: str) -> tuple[str, str]:
         """Return the class to store, and the question that is open."""
@@ -165,7 +170,7 @@ def _texts(builder: ProposalBuilder) -> Mapping[tuple[ListKind, Any], str]:
 
 def _counts(builder: ProposalBuilder) -> Mapping[ListKind, Counter[Any]]:
     counts: dict[ListKind, Counter[Any]] = {kind: Counter() for kind in ListKind}
-    for row in builder.lists.rows:
+    for row in (*builder.lists.rows, *builder.lists.others):
         if (column := _COLUMNS.get(row.kind)) and column in row.values:
             counts[row.kind][row.values[column]] += 1
     return counts

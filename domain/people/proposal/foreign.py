@@ -24,7 +24,8 @@ class ForeignLists:
 def _problem(builder: ProposalBuilder) -> str:
     """Return what to say; empty where the lists may be those of the association."""
     office = builder.office
-    named = [row.values["region"] for row in builder.lists.of(ListKind.PEOPLE) if "region" in row.values]
+    rows = (*builder.lists.of(ListKind.PEOPLE), *builder.lists.others)
+    named = [row.values["region"] for row in rows if "region" in row.values]
     if len(named) < _FEWEST or any(region in office.regions for region in named):
         return ""
     return (

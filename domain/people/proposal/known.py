@@ -147,7 +147,10 @@ class KnownOffice:
     @cached_property
     def by_name_alone(self) -> Mapping[str, tuple[str, ...]]:
         """The entries with a name, whatever their district."""
-        return self._grouped({id: plain_name(entry.name) for id, entry in self._stand.items()})
+        found: dict[str, list[str]] = defaultdict(list)
+        for (name, _), ids in self.by_name.items():
+            found[name].extend(ids)
+        return {name: tuple(ids) for name, ids in found.items()}
 
     @cached_property
     def by_phone(self) -> Mapping[tuple[str, str], tuple[str, ...]]:

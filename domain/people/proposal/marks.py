@@ -4,12 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple, Self
 
-from domain.people.identity import Alike, digits_of, nearly_one_name, plain_key, plain_name, plain_text
+from domain.people.entry import Entry
+from domain.people.identity import (
+    NO_DISTRICT,
+    Alike,
+    digits_of,
+    nearly_one_name,
+    plain_key,
+    plain_name,
+    plain_text,
+)
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListRow
-
-NOBODY = "-"
-"""The district of a new person if the list does not say."""
 
 
 class RowMarks(NamedTuple):
@@ -27,7 +33,7 @@ class RowMarks(NamedTuple):
         return cls(
             plain_text(values.get("email", "")),
             plain_name(values.get("name", "")),
-            plain_text(values.get("district", NOBODY)),
+            plain_text(values.get("district", NO_DISTRICT)),
             plain_key(row.key) if row.key else "",
         )
 
@@ -45,7 +51,7 @@ def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bo
     return (
         office.by_key.get(row.key) == person
         and values.get("email", entry.email) == entry.email
-        and (name is None or (name, values.get("district", NOBODY)) == (entry.name, entry.district))
+        and (name is None or (name, values.get("district", NO_DISTRICT)) == (entry.name, entry.district))
     )
 
 
@@ -59,14 +65,23 @@ def alike_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterato
     """Yield the entries that are like a row, and why."""
     email, name, district, key = marks
     yield from ((id, Alike.EMAIL) for id in (office.by_email.get(email, ()) if email else ()))
-    yield from ((id, Alike.NAME) for id in (office.by_name.get((name, district), ()) if name else ()))
-    if name and "district" not in row.values:
-        named = ((id, office.people[id].region) for id in office.by_name_alone.get(name, ()))
-        yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
+    for id in office.by_name_alone.get(name, ()) if name else ():
+        if reason := _of_name(row, district, office.people[id], office):
+            yield id, reason
     if key:
         yield from (
             (id, Alike.KEY) for id in (*entries_under(office, row.key), *office.by_plain_key.get(key, ()))
         )
+
+
+def _of_name(row: ListRow, district: str, entry: Entry, office: KnownOffice) -> Alike | None:
+    """Return why a row may be about an entry with its name; two member numbers elsewhere say that they are two."""
+    missing = NO_DISTRICT in (district, entry.district)
+    if not missing and plain_text(entry.district) == district:
+        return Alike.NAME
+    if missing and row.values.get("region", entry.region) == entry.region:
+        return Alike.NAME_ALONE
+    return None if row.key and office.keys_of(entry.id) else Alike.ELSEWHERE
 
 
 def near_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterator[tuple[str, Alike]]:
@@ -90,8 +105,9 @@ def _in_region(row: ListRow, named: Iterable[tuple[str, str | None]]) -> Iterato
 
 
 def whole_reasons(reasons: Collection[Alike]) -> tuple[Alike, ...]:
-    """Return reasons in one order; the same name in the same district says more than the name alone."""
+    """Return reasons in one order, without a weaker one: a name elsewhere says less than anything else."""
     weaker = {Alike.NAME_ALONE} if Alike.NAME in reasons else set()
+    weaker |= {Alike.ELSEWHERE} if len({*reasons}) > 1 else set()
     return tuple(each for each in Alike if each in reasons and each not in weaker)
 
 
@@ -119,7 +135,7 @@ class Marks:
 
     def __init__(self, rows: Iterable[ListRow]) -> None:
         self._email, self._name, self._key = _Ids(), _Ids(), _Ids()
-        self._named: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+        self._named: dict[str, list[tuple[str, str | None, bool]]] = defaultdict(list)
         self._by_name_alone = any("district" not in row.values for row in rows)
 
     def add(self, row: ListRow, marks: RowMarks, person: str) -> None:
@@ -130,7 +146,8 @@ class Marks:
         if name:
             self._name.add(_joined(marks), person)
             if self._by_name_alone:
-                self._named[name].append((person, row.values.get("region")))
+                where = row.values.get("region"), "district" in row.values
+                self._named[name].append((person, *where))
         if key:
             self._key.add(key, person)
 
@@ -143,8 +160,9 @@ class Marks:
         email, name, _, key = marks
         yield from ((id, Alike.EMAIL) for id in self._email.of(email))
         yield from ((id, Alike.NAME) for id in self._name.of(_joined(marks)))
-        if name and "district" not in row.values:
-            named = self._named.get(name, ())
+        if name and self._by_name_alone:
+            home = "district" in row.values
+            named = ((id, region) for id, region, other in self._named.get(name, ()) if not (home and other))
             yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
         yield from ((id, Alike.KEY) for id in (self._key.of(key) if key else ()))
 

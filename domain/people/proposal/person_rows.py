@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from domain.people.entry import Entry
-from domain.people.identity import first_name_first
+from domain.people.identity import NO_DISTRICT, first_name_first
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.compared import COMPARED, compared, is_said
@@ -15,18 +15,18 @@ from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.marks import NOBODY
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.turned_names import TurnedNames
+from domain.people.proposal.unknown_regions import REGION
 from domain.people.proposal.whose import WhoIsWho, Whose, new_person
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _plain_of: Final = attrgetter(*_PLAIN)
 _SAID: Final = (*COMPARED, "language")
 _SHOWN: Final = ("key", *_SAID)
-_NEW: Final[Mapping[str, Any]] = {"district": NOBODY, "phone": "", "supervisor": None, "language": "en"}
+_NEW: Final[Mapping[str, Any]] = {"district": NO_DISTRICT, "phone": "", "supervisor": None, "language": "en"}
 
 
 class PersonRows:
@@ -57,7 +57,8 @@ class PersonRows:
             if entry is not None and self.gone.settles(row, entry.id):
                 continue
             values, waits = self._values(row)
-            waits = (*row.waits, *whose.questions, *filter(None, (whose.mailbox,)), *waits)
+            name = self._turned.open_question(row, entry)
+            waits = (*row.waits, *whose.questions, *filter(None, (whose.mailbox, name)), *waits)
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
             elif entry is not None:
@@ -245,6 +246,8 @@ class PersonRows:
         outside = known is not None and not builder.actor.covers(known)
         if foreign.has(row):
             builder.refuse(row, "region", "other_association", foreign.problem, cause="other_association")
+        elif f"{REGION}{region}" in row.waits:
+            return
         elif region is not None and region not in office.regions:
             problem = "The association has no such region. Write one of its regions."
             cell = row.text("region", region)

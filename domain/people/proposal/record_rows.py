@@ -236,7 +236,8 @@ class RecordRows:
         if known is not None and not (
             known.refused and office.may_apply_again and applied_on >= known.applied_on
         ):
-            self._builder.refuse(row, "applied_on", "already_applied", _applied_words(known))
+            other = "applied_on" if known.refused else _first_other(known, said)
+            self._builder.refuse(row, other, "already_applied", _applied_words(known, other))
             return
         if (double := self._applied_as_another(person)) is not None:
             problem = (
@@ -296,11 +297,27 @@ def _same(known: KnownApplication, said: tuple[Any, ...]) -> bool:
     return (known.reason, known.first_year, known.applied_on, tuple(known.areas)) == said
 
 
-def _applied_words(known: KnownApplication) -> str:
-    """Return what a person may do who has applied already."""
+_STATED: Final = ("reason", "first_year", "applied_on", "areas")
+"""What an application states, in the order in which a row's values are compared."""
+
+
+def _first_other(known: KnownApplication, said: tuple[Any, ...]) -> str:
+    """Return the first column in which a row says something else than the application that is known."""
+    there = (known.reason, known.first_year, known.applied_on, tuple(known.areas))
+    return next(name for name, old, new in zip(_STATED, there, said, strict=True) if old != new)
+
+
+def _applied_words(known: KnownApplication, other: str) -> str:
+    """Return what a person may do who has applied already; ``other`` is the first column that says something else."""
+    value = getattr(known, other)
+    stated = ("yes" if value else "no") if isinstance(value, bool) else value
+    stated = ", ".join(stated) if isinstance(stated, tuple) else stated
+    says = f" with the reason {known.reason}" if other in ("reason", "applied_on") else ""
+    differs = "" if says else f"; there {other} is {stated or 'empty'}"
     again = (
         "It was refused; give a later day to apply again."
         if known.refused
-        else "A list does not change an application: take the row out, or correct the application with its coordinator."
+        else "A list does not change an application: take the row out. While it waits, a coordinator corrects it with "
+        "`mentorflow send relationships/ID/correct-application`."
     )
-    return f"This person applied for the term on {known.applied_on} with the reason {known.reason}. {again}"
+    return f"This person applied for the term on {known.applied_on}{says}{differs}. {again}"

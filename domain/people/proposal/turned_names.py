@@ -1,38 +1,58 @@
-"""Lists that write the last name first, “Maple, Mira”: a new person's name is turned round, with a remark."""
+"""Names with the last name first, “Maple, Mira”: a new person's name is turned round, with a remark, or asked about."""
 
 from collections import Counter
+from typing import Final
 
-from domain.people.identity import first_name_first
+from domain.people.entry import Entry
+from domain.people.identity import first_name_first, has_unclear_comma
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.compared import is_said
 from domain.people.proposal.lists import ListKind, ListRow
+from domain.people.proposal.questions import short_digest
 
-_MOST_OTHERS = 20
+KEEP: Final = "keep"
+"""The name is stored as the list says."""
+_MOST_OTHERS: Final = 20
 """The most percent of a column's names that may be written otherwise, such as names of one word."""
 
 
 class TurnedNames:
-    """Which lists of people write the last name first."""
+    """How lists of people write names that have a comma."""
 
     def __init__(self, builder: ProposalBuilder) -> None:
+        self._builder = builder
         names, turned, examples = Counter[str](), Counter[str](), dict[str, str]()
-        for row in (*builder.lists.of(ListKind.PEOPLE), *builder.lists.others):
+        for row in builder.lists.of(ListKind.PEOPLE):
             if name := str(row.values.get("name", "")):
                 names[row.at.file] += 1
                 if "," in name and first_name_first(name) != name:
                     turned[row.at.file] += 1
                     examples.setdefault(row.at.file, name)
-        self._files = {
-            file
-            for file, count in turned.items()
-            if (names[file] - count) * 100 <= names[file] * _MOST_OTHERS
-        }
-        for file in sorted(self._files):
+        for file in sorted(turned):
+            count = turned[file]
+            most = (names[file] - count) * 100 <= names[file] * _MOST_OTHERS
+            which = (
+                "the names are" if most else f"of {names[file]} names {count} {'is' if count == 1 else 'are'}"
+            )
+            others = ", and so are the others" if count > 1 else ""
             builder.remarks.append(
-                f"{file}: the names are written with the last name first. “{examples[file]}” is read as "
-                f"“{first_name_first(examples[file])}”, and so are the others. Names that are known stay as they are."
+                f"{file}: {which} written with the last name first. “{examples[file]}” is read as "
+                f"“{first_name_first(examples[file])}”{others}. Names that are known stay as they are."
             )
 
     def name(self, row: ListRow) -> str:
-        """Return the name that a row says, the first name first where the list writes the last name first."""
-        name = str(row.values["name"])
-        return first_name_first(name) if row.at.file in self._files else name
+        """Return the name that a row says, the first name first."""
+        return first_name_first(str(row.values["name"]))
+
+    def open_question(self, row: ListRow, entry: Entry | None) -> str:
+        """Return the question that is open about a name with commas of which nobody can say what they mean."""
+        name = str(row.values.get("name", ""))
+        if not has_unclear_comma(name) or (entry is not None and is_said("name", name, entry.name)):
+            return ""
+        id = f"name:{short_digest((row.key, name))}"
+        problem = (
+            f"{row.at.file}, row {row.at.row}: which part of the name “{name}” is the first name? Write {KEEP} to "
+            "store it as it stands; if it is to be another, correct it in the list: the first name first, or one comma "
+            "after the last name."
+        )
+        return "" if self._builder.ask(id, "name_with_commas", problem, (KEEP,), [row.at]) else id

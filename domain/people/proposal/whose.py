@@ -35,6 +35,7 @@ from domain.people.proposal.words import (
     answer_names,
     entry_words,
     group_words,
+    namesake_words,
     nearly_words,
     other_person_words,
     place_words,
@@ -126,6 +127,9 @@ class WhoIsWho:
                     self._places[person] = row
                 if not candidates:
                     self._of_row[row.at] = Whose(person=person)
+                    self._builder.remarks.extend(
+                        namesake_words(row, marks.name, self._office, self._builder.actor)
+                    )
             earlier.add(row, marks, person)
         self._decide(doubts)
 

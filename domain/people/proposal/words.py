@@ -1,18 +1,20 @@
 """The words of a proposal's questions about people. What the importer may not see of an entry is not in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from domain.actors import Actor
 from domain.people.entry import Entry
 from domain.people.identity import Alike
+from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListRow
 from domain.people.proposal.outcomes import FieldChange
 
 _REASONS = {
     Alike.EMAIL: "the same email address",
     Alike.NAME: "the same name and district",
-    Alike.NAME_ALONE: "the same name and region, and the list says no district",
+    Alike.NAME_ALONE: "the same name and region, and no district in the list or in the office",
+    Alike.ELSEWHERE: "the same name, in another district or region",
     Alike.KEY: "a member number that is the same, or the same but for case, zeros in front, or a .0",
     Alike.PHONE: "the same phone number and last name",
     Alike.NEAR: "nearly the same name, in the same district",
@@ -69,7 +71,8 @@ def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> str:
     return (
         f"{_row(row)}: the member number {row.key} is that of {known}, but the list says {row.name}, "
         f"{row.values.get('email', '')}. Is that the same person (same), with a new name and address? If they are two "
-        "different people, correct the number in this row, and import the list again."
+        "different people, correct the number in this row; or, if the list is right, take the number off the entry "
+        f"(`mentorflow send people/{entry.id if shown else 'ID'}/take-off-number`). Then import the list again."
     )
 
 
@@ -157,6 +160,18 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
         f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), who then "
         "get a second member number, all other people (different), or shall each be asked about (each)?"
     )
+
+
+def namesake_words(row: ListRow, name: str, office: KnownOffice, actor: Actor) -> Iterator[str]:
+    """Yield who has the plain name of a new row, another number and another home: two numbers are two people."""
+    found = office.by_name_alone.get(name, ()) if row.key else ()
+    known = [entry for id in found if actor.covers((entry := office.people[id]).region)]
+    if known:
+        others = "; and ".join(entry_words(entry, actor) for entry in known[:_MOST])
+        yield (
+            f"{_row(row)}: {row.name}, {row.key}, is new, although somebody of this name is known under another "
+            f"number: {others}. If they are one person, write the known number in this row."
+        )
 
 
 def shared_words(row: ListRow, known: str, others: Sequence[str]) -> str:

@@ -1,8 +1,10 @@
 """The mentee's application, as the state keeps it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+
+from domain.codec import LATER
 
 NO_MEMBERSHIP: Final = "no_membership"
 """The code in a task for a person without a membership."""
@@ -29,3 +31,5 @@ class Application:
     first_year: bool = True
     applied_on: date | None = None
     refusal: ProposedRefusal | None = None
+    corrected: bool | None = field(default=None, metadata=LATER)
+    """Whether a coordinator corrected what the mentee applied with."""

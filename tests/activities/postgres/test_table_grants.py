@@ -60,7 +60,7 @@ RIGHTS = {
     "office.person_answers": OWN_OF_THE_GATEWAY,
     "office.person_change_deliveries": PROJECTION,
     "office.person_changes": REFERENCE,
-    "office.person_keys": OWN_OF_THE_GATEWAY,
+    "office.person_keys": {**OWN_OF_THE_GATEWAY, "gateway": "riud"},
     "office.person_regions": OWN_OF_THE_GATEWAY,
     "office.planned_meetings": PROJECTION,
     "office.program_regions": REFERENCE,
@@ -80,6 +80,7 @@ RIGHTS = {
     "office.terms": REFERENCE,
     "office.ties": {"gateway": "ri"},
     "office.tokens": {"gateway": "riu"},
+    "office.withdrawn_keys": REFERENCE,
 }
 """Rights by table and role. A role that is not named has none."""
 

@@ -94,7 +94,7 @@ def test_a_conflict_that_both_declared_is_one() -> None:
 def test_events_of_a_person_have_no_value_of_the_entry() -> None:
     assert CATALOG.names() == tuple(each.__name__ for each in EVENTS)
     assert {name for each in EVENTS for name in each.__dataclass_fields__} == {
-        "fields", "commit", "records", "corrects", "earlier", "other", "stands",
+        "fields", "commit", "records", "corrects", "earlier", "other", "stands", "reason",
     }  # fmt: skip
     assert PersonChanged(commit="c").fields == ()
 

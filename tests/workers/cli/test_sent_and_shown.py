@@ -17,6 +17,13 @@ PAIR, ANN = "c" * 32, "a" * 32
 JOURNAL = {"command": "d" * 32, "receipt": "e" * 300}
 
 
+def description_of_the_api() -> dict[str, Any]:
+    settings = SimpleNamespace(
+        requests_per_minute=1, hosts=(), sign_in_issuer=None, cookie_secret=None, prefix_of_cookies=""
+    )
+    return create_app(cast(Office, SimpleNamespace(settings=settings))).openapi()
+
+
 def run(found: dict[str, Any], *arguments: str) -> list[str]:
     with answering_at({f"/v1/{path}": body for path, body in found.items()}) as (url, _):
         ended = CliRunner().invoke(app, [*arguments, "--token", "t", "--url", url])
@@ -25,8 +32,7 @@ def run(found: dict[str, Any], *arguments: str) -> list[str]:
 
 
 def test_every_path_that_takes_a_command_has_words_for_what_was_done() -> None:
-    office = cast(Office, SimpleNamespace(settings=SimpleNamespace(requests_per_minute=1, hosts=())))
-    paths = create_app(office).openapi()["paths"]
+    paths = description_of_the_api()["paths"]
     taken = {
         re.sub(r"\{\w+\}", "*", path.removeprefix("/v1/"))
         for path, methods in paths.items()
@@ -34,8 +40,24 @@ def test_every_path_that_takes_a_command_has_words_for_what_was_done() -> None:
         and "multipart/form-data" not in methods["post"].get("requestBody", {}).get("content", {})
     }
     words = tomllib.loads(DONE.read_text())
+    without_day = words.pop("without_day")
     assert set(words) == taken
-    assert all(said.endswith(".") and said[0].isupper() for said in words.values())
+    assert set(without_day) < taken
+    said_of_all = (*words.values(), *without_day.values())
+    assert all(said.endswith(".") and said[0].isupper() for said in said_of_all)
+
+
+def test_a_day_of_death_that_is_taken_away_is_said_so() -> None:
+    sent = f"people/{ANN}/died"
+    changes = {"died_on": "2026-06-30 → none"}
+    found = {sent: {"person": ANN, "changes": changes}, f"people/{ANN}": {"id": ANN, "name": "Ann Berg"}}
+    assert run(found, "send", sent, "--body", '{"day": null}') == [
+        "The day of death is taken away: the person lives.",
+        "for: Ann Berg",
+        "changes:",
+        "  died on: 2026-06-30 → none",
+    ]
+    assert run(found, "send", sent, "--body", '{"day": "2026-06-30"}')[0] == "The day of death is recorded."
 
 
 def test_a_command_to_a_pair_says_for_whom_and_what_happens_next() -> None:
@@ -159,11 +181,10 @@ def test_the_state_at_a_moment_is_shown_value_by_value() -> None:
 
 
 def test_the_help_says_how_people_and_memberships_are_corrected_and_each_example_is_taken() -> None:
-    office = cast(Office, SimpleNamespace(settings=SimpleNamespace(requests_per_minute=1, hosts=())))
-    api = create_app(office).openapi()
+    api = description_of_the_api()
     kept = {re.sub(r"\{\w+\}", "*", path): methods for path, methods in api["paths"].items()}
     for path, body in CORRECTIONS.items():
-        route = kept["/v1/" + path.replace("PERSON", "*").replace("RECORD", "*")]["post"]
+        route = kept["/v1/" + re.sub("PERSON|RECORD|DAY", "*", path)]["post"]
         if not body:
             assert "requestBody" not in route
             continue

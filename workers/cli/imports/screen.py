@@ -30,6 +30,7 @@ _CODES: Final = {
     "unknown_role_title": "role title",
     "unknown_reason": "reason",
     "unknown_area": "area",
+    "unknown_region": "region",
 }
 _OF_COLUMNS: Final = ("date_order", "zeros_lost")
 _LAPSES: Final = {
@@ -410,6 +411,10 @@ def _follows(proposal: Proposal) -> Iterator[str]:
     why = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in follows["reasons"].items())
     yield ""
     yield f"Applications: {', '.join(parts)}{f' ({why})' if why else ''}."
+    found = follows.get("people", ())
+    yield from (f"  {each['name']}: {each['reason'].replace('_', ' ')}" for each in found[:MOST_NAMED])
+    if len(found) > MOST_NAMED:
+        yield f"  and {len(found) - MOST_NAMED} more"
     yield f"Emails that go at once: {follows['emails']}, to {many(follows['readers'], 'person', 'people')}."
 
 

@@ -17,7 +17,7 @@ CLEAR: Final = "clear"
 LONGEST_TEXT: Final = 120
 PHONE: Final = r"[0-9+().\-/ ]{7,32}( ext\. [0-9]{1,8})?"
 """What a phone number may look like; it is only shown to people, and the software never dials it."""
-NO_PHONE: Final = frozenset(
+_NO_PHONE: Final = frozenset(
     (
         "n/a",
         "n.a.",
@@ -38,6 +38,8 @@ NO_PHONE: Final = frozenset(
     )
 )
 """What people write where there is no phone number: it says nothing, as a blank cell does."""
+_NO_DISTRICT: Final = frozenset(("-", "--", "---", "–", "—", "n/a"))
+_NO_WORDS: Final = frozenset[str]()
 _PHONE: Final = re.compile(PHONE)
 _ONLY_NUMBER: Final = re.compile(r"[0-9+().\-/ ]*")
 _LONGEST_PHONE: Final = 120
@@ -47,8 +49,6 @@ _EXTENSION: Final = re.compile(
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"[^\W\d_][^\d_@]{1,78}[^\W\d_]\.?")
-_ANY_WORD: Final = ("text", "key")
-"""What columns read in which the word ``clear`` is a text like others, or has words of its own."""
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LANGUAGES: Final = {
@@ -86,12 +86,13 @@ class BadCell(ValueError):
 def cell_reader(column: RosterColumn) -> Callable[[str], Any]:
     """Return what reads the texts of a column's cells; dates are read by ``dates``.
 
-    It raises ``BadCell`` for a text that the column does not take.
+    It raises ``BadCell`` for a text that the column does not take. A last name may be Clear; a member number has words
+    of its own.
     """
     read = _READERS[column.reads]
-    if read is standard_text and not column.clears:
-        return read  # it knows errors of formulas itself, and takes every word
-    is_word = column.reads in _ANY_WORD
+    may_be_clear = column.name == "family_name"
+    if read is standard_text and not column.clears and not may_be_clear:
+        return read  # it knows errors of formulas and the word itself
 
     def value_of(text: str) -> Any:
         if text[:1] == "#" and _ERRORS.fullmatch(text):
@@ -99,16 +100,30 @@ def cell_reader(column: RosterColumn) -> Callable[[str], Any]:
         if text.casefold() == CLEAR:
             if column.clears:
                 return Cleared.CLEARED
-            if not is_word:
-                raise cannot_be_emptied(column)
+            if may_be_clear and text != CLEAR:
+                return text
+            if column.reads != "key":
+                raise cannot_be_emptied(column.reads)
         return read(text)
 
     return value_of
 
 
-def cannot_be_emptied(column: RosterColumn) -> BadCell:
+def says_nothing(column: RosterColumn, text: str) -> bool:
+    """Return whether a cell is as good as blank: it is, or says that there is no phone number or no district."""
+    return not text or text.casefold() in blank_words(column)
+
+
+def blank_words(column: RosterColumn) -> frozenset[str]:
+    """Return the words in small letters that say nothing in a column, as a blank cell does."""
+    if column.name == "district":
+        return _NO_DISTRICT
+    return _NO_PHONE if column.reads == "phone" else _NO_WORDS
+
+
+def cannot_be_emptied(reads: str) -> BadCell:
     """Return what to say of a cell that would empty a field without which there is no person or record."""
-    what = {"email": "An email address", "day": "This date"}.get(column.reads, "This field")
+    what = {"email": "An email address", "day": "This date"}.get(reads, "This field")
     return BadCell(
         "cannot_be_emptied",
         f"{what} cannot be emptied with the word {CLEAR}. Leave the cell empty to keep what the office has, or write "
@@ -131,9 +146,15 @@ def standard_text(text: str) -> str:
     """Return a name or another short text as the office keeps it, wherever it comes from.
 
     Raises:
-        BadCell: A list could not hold it, or nobody could read it.
+        BadCell: A list could not hold it, or nobody could read it. In a list, the word ``clear`` empties a cell.
     """
     text = text.strip()
+    if text.casefold() == CLEAR:
+        raise cannot_be_emptied("text")
+    return _readable(text)
+
+
+def _readable(text: str) -> str:
     if len(text) <= LONGEST_TEXT and text[:1] != "#" and text.isascii() and text.isprintable():
         return text
     composed = unicodedata.normalize("NFC", text)
@@ -254,7 +275,7 @@ def _read_capacity(text: str) -> int:
 
 
 def _read_code(text: str) -> str:
-    code = as_code(standard_text(text))
+    code = as_code(_readable(text.strip()))
     if not _CODE.fullmatch(code):
         raise BadCell("bad_code", "Write the word in letters (a–z) and digits, at most 64 of them.")
     return code

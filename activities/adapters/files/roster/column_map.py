@@ -26,6 +26,8 @@ HEADINGS: Final = "columns"
 """The code and the id of the question what the headings of a list mean."""
 _FREE: Final = {True: (NOT_READ,), False: (NOT_READ, "name")}
 """What a heading means that may be the column which a list lacks; a name may be one that stands beside a number."""
+_SEVERAL: Final = ("email", "phone")
+"""What two headings may mean if a person says so: the second is read where the first is blank."""
 _MISSING: Final = "missing_column"
 FORM: Final = (
     "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing."
@@ -47,9 +49,19 @@ class ColumnMap:
     faults: tuple[RowFault, ...] = ()
 
     def places(self, sheet: Sheet) -> Mapping[str, int]:
-        """Return where each column stands in a row of the sheet."""
-        found = ((self.columns.get(_key(sheet, at), ""), at) for at in range(len(sheet.headings)))
+        """Return where each column stands in a row of the sheet; of several headings the first."""
+        found = ((self.columns.get(_key(sheet, at), ""), at) for at in reversed(range(len(sheet.headings))))
         return {column: at for column, at in found if column}
+
+    def instead(self, sheet: Sheet) -> Mapping[str, tuple[int, ...]]:
+        """Return where else a column stands: what is read where the first of its cells is blank."""
+        first = self.places(sheet)
+        found: dict[str, tuple[int, ...]] = {}
+        for at in range(len(sheet.headings)):
+            column = self.columns.get(_key(sheet, at), "")
+            if column and first[column] != at:
+                found[column] = (*found.get(column, ()), at)
+        return found
 
 
 def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
@@ -79,7 +91,7 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
             faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
         else:
             columns[key] = column
-    faults.extend((*_double(sheet, columns), *_missing(sheet, proposed.kind, columns)))
+    faults.extend((*_double(sheet, columns, _SEVERAL), *_missing(sheet, proposed.kind, columns)))
     return ColumnMap(kind=proposed.kind, columns=columns, faults=tuple(faults))
 
 
@@ -97,13 +109,15 @@ def propose_columns(
     kind: RosterKind,
     remembered: Mapping[str, str] | None = None,
     numbers: Collection[str] = (),
+    elsewhere: Mapping[str, str] | None = None,
 ) -> ColumnMap:
     """Return what the headings of a sheet mean.
 
     ``remembered`` is a map that a person confirmed, by plain heading; headings that it does not name are proposed.
     ``numbers`` are the member numbers that the office knows: a column of them is known without its heading.
+    ``elsewhere`` is what a person confirmed about some of the headings in lists that have others beside them.
     """
-    known = dict(remembered or {})
+    known = dict(remembered or elsewhere or {})
     columns: dict[str, str] = {}
     asked = False
     for at, heading in enumerate(sheet.headings):
@@ -112,13 +126,16 @@ def propose_columns(
             columns[key] = known[key]
             continue
         columns[key] = _meaning(sheet, kind, heading)
+        if elsewhere and columns[key] in known.values():
+            columns[key] = NOT_READ
         if columns[key] == "name" and kind is not RosterKind.PEOPLE and "name" in [*columns.values()][:-1]:
             columns[key] = NOT_READ
         asked |= not columns[key] or _joined(heading) != _joined(columns[key])
     found = _with_numbers(sheet, kind, columns, known, numbers)
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
-    faults = (*_double(sheet, columns), *_missing(sheet, kind, columns))
+    several = tuple(each for each in _SEVERAL if [*known.values()].count(each) > 1)
+    faults = (*_double(sheet, columns, several), *_missing(sheet, kind, columns))
     can_be_told = not faults or (
         all(fault.code == _MISSING for fault in faults)
         and any(
@@ -126,7 +143,8 @@ def propose_columns(
             for at, heading in enumerate(sheet.headings)
         )
     )
-    question = confirmation(sheet, kind, columns, faults, found) if asked and can_be_told else None
+    sure = frozenset(elsewhere or ())
+    question = confirmation(sheet, kind, columns, faults, found, sure) if asked and can_be_told else None
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
 
 
@@ -148,6 +166,11 @@ def _with_numbers(
     columns.update({name: NOT_READ for name, column in columns.items() if column == "key"})
     columns[names[at]] = "key"
     return sheet.headings[at] or names[at]
+
+
+def heading_names(sheet: Sheet) -> tuple[str, ...]:
+    """Return the names of the headings of a sheet in a map, without those of columns that have none."""
+    return tuple(filter(None, map(plain_heading, sheet.headings)))
 
 
 def _key(sheet: Sheet, at: int) -> str:
@@ -173,8 +196,11 @@ def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
     return found
 
 
-def _double(sheet: Sheet, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
-    """Return a fault for each column that two headings mean: which one counts is not for a machine to say."""
+def _double(sheet: Sheet, columns: Mapping[str, str], several: Collection[str]) -> tuple[RowFault, ...]:
+    """Return a fault for each column that two headings mean: which one counts is not for a machine to say.
+
+    Of ``several`` a person has said that both are read.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for at, heading in enumerate(sheet.headings):
         key = _key(sheet, at)
@@ -190,7 +216,7 @@ def _double(sheet: Sheet, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
             else f"Two columns have the heading {names[0]}. Delete one of them, or give it another heading.",
         )
         for (column, _), names in found.items()
-        if len(names) > 1
+        if len(names) > 1 and not (column in several and len(set(names)) > 1)
     )
 
 
@@ -251,17 +277,19 @@ def confirmation(
     columns: Mapping[str, str],
     lacks: tuple[RowFault, ...] = (),
     numbers: str = "",
+    sure: Collection[str] = (),
 ) -> ColumnQuestion:
     """Return the question whether the headings of a sheet mean these columns, or which one is what the list lacks.
 
-    ``numbers`` is the heading of a column that is read as the member number because the office knows what is in it.
+    ``sure`` are headings that were confirmed in other lists: the question is about the others. ``numbers`` is the
+    heading of a column that is read as the member number because the office knows what is in it.
     """
     read = [
         f"“{heading}” as {columns[_key(sheet, at)]}"
         for at, heading in enumerate(sheet.headings)
-        if columns[_key(sheet, at)]
+        if columns[_key(sheet, at)] and (lacks or _key(sheet, at) not in sure)
     ]
-    left = unread_headings(sheet, columns)
+    left = unread_headings(sheet, columns, () if lacks else sure)
     meant = f" {'; '.join(read)}." if read else ""
     unread = f" Not read: {', '.join(left)}." if left else ""
     lacking = " ".join(f"{fault.problem.partition('. ')[0]}." for fault in lacks)
@@ -275,8 +303,9 @@ def confirmation(
         "with each heading and the column that it means, such as: Nr = key; Who = name; Notes = nothing. If the list "
         "has no such column, add it in the file."
         if lacks
-        else f"Are the headings of this list of {kind.value} understood right?{known}{meant}{unread} If not, answer "
-        "with each heading and the column that it means, such as: Tel = phone; Notes = nothing."
+        else f"Are the {'new ' if sure else ''}headings of this list of {kind.value} understood right?{known}{meant}"
+        f"{unread} If not, answer with each heading and the column that it means, such as: Tel = phone; Notes = "
+        "nothing."
     )
     return ColumnQuestion(
         file=sheet.file,
@@ -288,24 +317,25 @@ def confirmation(
             f"{heading.replace(';', ' ') or _key(sheet, at)} = {columns[_key(sheet, at)] or NOTHING}"
             for at, heading in enumerate(sheet.headings)
         ),
-        never_by_itself=bool(numbers) or _loses(sheet, kind, columns),
+        never_by_itself=bool(numbers) or _loses(sheet, kind, columns, sure),
     )
 
 
-def unread_headings(sheet: Sheet, columns: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the columns of a sheet that a map reads nothing from, in words."""
+def unread_headings(sheet: Sheet, columns: Mapping[str, str], sure: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the columns of a sheet that a map reads nothing from, in words; without those that are ``sure``."""
     return tuple(
         f"“{heading}”" if heading else f"the column {column_letters(at)} without a heading"
         for at, heading in enumerate(sheet.headings)
-        if not columns[_key(sheet, at)]
+        if not columns[_key(sheet, at)] and _key(sheet, at) not in sure
     )
 
 
-def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> bool:
+def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], sure: Collection[str]) -> bool:
     """Return whether a column with something in it is not read: a name beside a member number is none of these."""
     names = () if kind is RosterKind.PEOPLE else ("name", *NAME_PARTS)
     return any(
         not columns[_key(sheet, at)]
+        and _key(sheet, at) not in sure
         and meaning(RosterKind.PEOPLE, heading) not in names
         and not any(meaning(other, heading) for other in sheet.kinds)
         and any(cells[at] for _, cells in sheet.rows)

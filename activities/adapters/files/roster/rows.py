@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.cells import (
     CLEAR,
-    NO_PHONE,
     BadCell,
     Cleared,
+    blank_words,
     cannot_be_emptied,
     cell_reader,
     code_texts,
@@ -21,13 +21,7 @@ from activities.adapters.files.roster.cells import (
 )
 from activities.adapters.files.roster.column_map import ColumnMap
 from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
-from activities.adapters.files.roster.dates import (
-    DateOrder,
-    NoDate,
-    Numbers,
-    in_order,
-    read_day,
-)
+from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, read_day
 from activities.adapters.files.roster.day_column import DayColumn
 from activities.adapters.files.roster.faults import (
     MOST_SHOWN,
@@ -106,9 +100,8 @@ def read_rows(
 ) -> ReadFile:
     """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
 
-    ``known_keys`` are the member numbers of the association, each with its human: with them the reader sees that a
-    column lost its zeros. ``known_days`` are the days that the office knows of each human: with them it sees which
-    number of a date is the day.
+    ``known_keys`` are the member numbers of the association, each with its human: they show that a column lost its
+    zeros. ``known_days`` are the days that the office knows of each human: they show which number of a date is the day.
     """
     kind = column_map.kind
     if column_map.faults:
@@ -159,6 +152,7 @@ class _RowReader:
             for name, column in COLUMNS[self.kind].items()
             if name in places and (name != "name" or self.kind is RosterKind.PEOPLE)
         ]
+        self.further = column_map.instead(sheet)
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
         self.days = {
@@ -187,7 +181,9 @@ class _RowReader:
         self.lost = zeros.full
         self.unknown = {key for key, number in zeros.full.items() if number not in known_keys}
         self.zeros = {**zeros.full, **which}
-        self.readers = [(column, at, self._reader(column)) for column, at in self.columns]
+        self.readers = [
+            (column, at, self._reader(column), blank_words(column)) for column, at in self.columns
+        ]
 
     def rows(self) -> Iterator[ReadRow]:
         """Yield the rows without a fault. The columns of dates are looked at first, since one cell explains others."""
@@ -327,11 +323,13 @@ class _RowReader:
         if cells[self.example_at] == self.example and self._is_example(cells):
             self.examples.append(number)
             return None
-        for column, at, read in self.readers:
+        for column, at, read, blank in self.readers:
             text = cells[at]
+            if not text and column.name in self.further:
+                text = next(filter(None, (cells[at] for at in self.further[column.name])), "")
             if text[:1] == "'":
                 text = unguard(text)
-            if not text or (column.reads == "phone" and text.casefold() in NO_PHONE):
+            if not text or (blank and text.casefold() in blank):
                 if column.must:
                     bad = True
                     self._fault(
@@ -382,7 +380,7 @@ class _RowReader:
         if text.casefold() == CLEAR:
             if column.clears:
                 return Cleared.CLEARED
-            raise cannot_be_emptied(column)
+            raise cannot_be_emptied(column.reads)
         if text not in known:
             known[text] = read_day(text)
         day, order = known[text], self.days[column.name].order

@@ -34,11 +34,13 @@ def _entries() -> Any:
     columns = [bindparam(name, type_=ARRAY(Text)) for name in _COLUMNS]
     given = func.unnest(*columns).table_valued(*_COLUMNS).render_derived(name="given")
     mark, person, key = given.c, tables.people.c, tables.person_keys.c
-    of_email = and_(person.association == mark.association, person.email_plain == mark.value)
+    counts = person.withdrawn_on.is_(None)
+    of_email = and_(person.association == mark.association, person.email_plain == mark.value, counts)
     of_name = and_(
         person.association == mark.association,
         person.name_plain == mark.value,
         person.district_plain == mark.district,
+        counts,
     )
     of_key = and_(key.association == mark.association, key.key_plain == mark.value)
     near = union(

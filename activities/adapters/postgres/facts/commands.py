@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal, select, union, union_all
+from sqlalchemy import bindparam, func, literal, select, union, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.entries_of_one import every_entry
 from activities.adapters.postgres.facts.grants import entries_of_human, live_grants
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.rules import rules_in_force
@@ -132,17 +133,52 @@ class CommandFacts:
             return frozenset(id for id in await connection.scalars(wanted) if id)
 
     async def region_of(self, person: str) -> str | None:
-        """Return the region that a person belongs to; None for an unknown person."""
+        """Return the region that a person belongs to; None for an unknown person, and for a withdrawn entry."""
         table = tables.people.c
+        wanted = select(table.region).where(table.id == person, table.withdrawn_on.is_(None))
         async with self._database.transaction() as connection:
-            found: str | None = await connection.scalar(select(table.region).where(table.id == person))
+            found: str | None = await connection.scalar(wanted)
         return found
 
     async def association_of(self, person: str) -> str:
-        """Return the association of a person; empty for an unknown person."""
+        """Return the association of a person; empty for an unknown person, and for a withdrawn entry."""
         table = tables.people.c
+        wanted = select(table.association).where(table.id == person, table.withdrawn_on.is_(None))
         async with self._database.transaction() as connection:
-            return await connection.scalar(select(table.association).where(table.id == person)) or ""
+            return await connection.scalar(wanted) or ""
+
+    async def others_with_address(self, person: str, email: str) -> tuple[str, ...]:
+        """Return the entries of other humans of a person's association that have an address."""
+        people = tables.people.c
+        here = select(people.association).where(people.id == person).scalar_subquery()
+        wanted = select(people.id).where(
+            people.association == here,
+            people.email_plain == func.office.plain_text(email),
+            people.withdrawn_on.is_(None),
+            people.id.not_in(every_entry(bindparam("human"))),
+        )
+        async with self._database.transaction() as connection:
+            found = await connection.scalars(wanted.order_by(people.created_at, people.id), {"human": person})
+            return tuple(found)
+
+    async def waiting_applications(self, person: str) -> tuple[str, ...]:
+        """Return the relationships in which an application of a human waits for a decision, under any entry."""
+        pair = tables.relationships.c
+        entries = every_entry(bindparam("human"))
+        wanted = select(pair.id).where(
+            pair.mentee.in_(entries), pair.stage == "application", pair.ended_at.is_(None)
+        )
+        async with self._database.transaction() as connection:
+            return tuple(await connection.scalars(wanted.order_by(pair.id), {"human": person}))
+
+    async def role_titles(self, association: str) -> tuple[str, ...]:
+        """Return the role titles that people of an association have."""
+        people = tables.people.c
+        wanted = select(people.role_title).where(
+            people.association == association, people.role_title != "", people.withdrawn_on.is_(None)
+        )
+        async with self._database.transaction() as connection:
+            return tuple(await connection.scalars(wanted.distinct().order_by(people.role_title)))
 
     async def association_of_program(self, program: str) -> str:
         """Return the association of a program, also of one whose file stands aside; empty for an unknown one."""
@@ -178,13 +214,21 @@ class CommandFacts:
         A grant of another entry that stands for the same person counts, too.
         """
         people = tables.people.c
-        entry = select(people.association, people.region).where(people.id == person)
+        entry = select(people.association, people.region, people.withdrawn_on, people.alias_of).where(
+            people.id == person
+        )
         async with self._database.transaction() as connection:
             found = (await connection.execute(entry)).first()
             if found is None:
                 return None
             live = await live_grants(connection, await entries_of_human(connection, person))
-        return Standing(association=found.association, region=found.region, staff=bool(live))
+        return Standing(
+            association=found.association,
+            region=found.region,
+            staff=bool(live),
+            withdrawn=found.withdrawn_on is not None,
+            alias_of=found.alias_of or "",
+        )
 
     async def programs_for(self, person: str) -> tuple[str, ...]:
         """Return the programs that serve a person's region; for a person of no region, those of the association."""

@@ -55,13 +55,14 @@ def _entries() -> Any:
         person.left_on,
         person.died_on,
         person.alias_of,
+        person.withdrawn_on,
         person.salt,
         select(func.jsonb_agg(key.key, type_=JSONB))
         .where(key.person == person.id)
         .scalar_subquery()
         .label("keys"),
         _lists(region.region, region.since, order=region.since)
-        .where(region.person == person.id)
+        .where(region.person == person.id, region.withdrawn_at.is_(None))
         .scalar_subquery()
         .label("regions"),
         _lists(membership.id, membership["class"], membership.first, membership.last, order=membership.id)

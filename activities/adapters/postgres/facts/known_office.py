@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.applied import APPLIED
 from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.import_scope import ImportScope
 from domain.people.entry import Entry, Membership, MentorRecord
@@ -101,7 +102,7 @@ async def _people(connection: AsyncConnection, association: str) -> Mapping[str,
             person.id, person.name, person.email, person.role_title, person.district, person.region,
             person.supervisor, person.phone, person.language, person.left_on, person.died_on, person.alias_of,
         )
-        .where(person.association == association)
+        .where(person.association == association, person.withdrawn_on.is_(None))
         .order_by(person.created_at, person.id)
     )  # fmt: skip
     return {
@@ -135,7 +136,7 @@ async def _applications(connection: AsyncConnection, term: str) -> Mapping[str, 
     """Return the newest application of each person for a term, and whether it ended with a refusal."""
     row, pair = tables.applications.c, tables.relationships.c
     wanted = (
-        select(row.person, row.attempt, row.reason, row.first_year, row.applied_on, row.areas, pair.outcome)
+        select(row.person, row.attempt, *APPLIED.values(), pair.outcome)
         .join(tables.relationships, pair.id == row.relationship, isouter=True)
         .where(row.term == term)
         .order_by(row.attempt)

@@ -1,12 +1,24 @@
 """Entries that may be one human and about which nobody has answered yet."""
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, literal, not_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads
-from domain.people.identity import Alike
+from domain.people.identity import NO_DISTRICT, Alike
 from domain.visibility import Sight
 
 
@@ -53,7 +65,8 @@ def _reasons() -> FromClause:
     """Return all pairs of people who are alike, in the order in which an answer is kept, each with its reasons."""
     one, other = tables.people.alias("a"), tables.people.alias("b")
     key, like = tables.person_keys.alias("c"), tables.person_keys.alias("d")
-    here = and_(one.c.association == other.c.association, one.c.id < other.c.id)
+    counts = and_(one.c.withdrawn_on.is_(None), other.c.withdrawn_on.is_(None))
+    here = and_(one.c.association == other.c.association, one.c.id < other.c.id, counts)
 
     def pairs(reason: Alike, *same: ColumnElement[bool]) -> Select[tuple[str, str, str]]:
         return select(
@@ -67,6 +80,14 @@ def _reasons() -> FromClause:
             one.c.name_plain == other.c.name_plain,
             one.c.district_plain == other.c.district_plain,
             one.c.name_plain != "",
+        ),
+        pairs(
+            Alike.NAME_ALONE,
+            one.c.name_plain == other.c.name_plain,
+            one.c.region == other.c.region,
+            one.c.name_plain != "",
+            one.c.district_plain != other.c.district_plain,
+            or_(one.c.district_plain == NO_DISTRICT, other.c.district_plain == NO_DISTRICT),
         ),
         select(
             key.c.person.label("one"), like.c.person.label("other"), literal(Alike.KEY.value).label("reason")

@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -14,6 +15,7 @@ from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads
 from domain.actors import Actor
 from domain.ids import derive
+from domain.people.identity import NO_DISTRICT
 from domain.visibility import Sight
 
 Rows = tuple[Mapping[str, Any], ...]
@@ -23,14 +25,17 @@ class ExportReads(Reads):
     """The reads of exports: people whom the reader sees by office, their memberships, their records as mentors."""
 
     async def people(self, sight: Sight, association: str, reader: Actor) -> Rows:
-        """Return the people of the reader's regions, each under the member number that the entry had first."""
+        """Return the people of the reader's regions, each under the member number that the entry had first.
+
+        Its further numbers, and those of the entries for which it counts, stand beside it.
+        """
         person, boss = tables.people.c, tables.people.alias()
         statement = select(
             _number(person.id).label("key"),
             person.name,
             person.email,
             person.role_title,
-            person.district,
+            func.nullif(person.district, NO_DISTRICT).label("district"),
             person.region,
             select(_number(boss.c.id))
             .where(boss.c.id == person.supervisor)
@@ -40,6 +45,7 @@ class ExportReads(Reads):
             person.language,
             person.left_on,
             person.died_on,
+            _other_numbers(person).label("other_numbers"),
         )
         return await self._export(sight, statement, association, "people", reader)
 
@@ -76,7 +82,10 @@ class ExportReads(Reads):
     ) -> Rows:
         person = tables.people.c
         wanted = statement.where(
-            sql.colleague(sight), person.association == association, person.alias_of.is_(None)
+            sql.colleague(sight),
+            person.association == association,
+            person.alias_of.is_(None),
+            person.withdrawn_on.is_(None),
         ).order_by(_number(person.id), person.name, person.id)
         async with self._database.transaction() as connection:
             rows = tuple(dict(row._mapping) for row in await connection.execute(wanted))
@@ -88,7 +97,17 @@ def _number(person: Any) -> Any:
     """Return the number that an entry had first; of several that came at once, the first by the alphabet."""
     key = tables.person_keys.c
     numbers = select(key.key).where(key.person == person).order_by(key.created_at, key.key)
-    return numbers.limit(1).scalar_subquery()
+    return numbers.limit(1).correlate_except(tables.person_keys).scalar_subquery()
+
+
+def _other_numbers(person: Any) -> Any:
+    """Return the numbers of a human but the one that the entry had first, with a space between two."""
+    key, alias = tables.person_keys.c, tables.people.alias("alias")
+    human = or_(alias.c.id == person.id, alias.c.alias_of == person.id)
+    entries = select(alias.c.id).where(human).correlate_except(alias)
+    numbers = func.string_agg(key.key, aggregate_order_by(literal(" "), key.created_at, key.key))
+    others = (key.person.in_(entries), key.key.is_distinct_from(_number(person.id)))
+    return select(numbers).where(*others).correlate_except(tables.person_keys).scalar_subquery()
 
 
 async def _note(connection: AsyncConnection, body: Mapping[str, Any], reader: Actor) -> None:

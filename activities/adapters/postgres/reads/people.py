@@ -15,6 +15,8 @@ _SHOWN: Final = tuple(
     column for column in tables.people.c if column.name != "salt" and not column.name.endswith("_plain")
 )
 """What readers see of an entry: neither the salt of its commitments nor what the database compares."""
+_COUNTS: Final = tables.people.c.withdrawn_on.is_(None)
+"""Lists leave out the entries that were made by mistake."""
 
 
 class PeopleReads(Reads):
@@ -33,7 +35,7 @@ class PeopleReads(Reads):
         """Return people of the reader's regions; with ``q``, those whom it finds by name, address or key."""
         table = tables.people
         statement = select(*_SHOWN, keys_of(sight, table).label("keys")).where(
-            sql.colleague(sight), person_matches(sight, q, table)
+            sql.colleague(sight), person_matches(sight, q, table), table.c.withdrawn_on.is_(None)
         )
         if region:
             statement = statement.where(table.c.region == region)
@@ -94,7 +96,7 @@ class PeopleReads(Reads):
     async def role_titles(self, sight: Sight) -> tuple[str, ...]:
         """Return the role titles of the people of the reader's regions, each once."""
         title = tables.people.c.role_title
-        wanted = select(title).where(sql.colleague(sight), title != "").distinct().order_by(title)
+        wanted = select(title).where(sql.colleague(sight), title != "", _COUNTS).distinct().order_by(title)
         async with self._database.transaction() as connection:
             return tuple(await connection.scalars(wanted))
 
@@ -116,7 +118,7 @@ class PeopleReads(Reads):
             select(mentors, people.c.region, sql.name(sight, people).label("name"), taken.label("taken"))
             .add_columns(people.c.created_at)
             .join(people, people.c.id == mentors.c.person)
-            .where(sql.mentor(sight))
+            .where(sql.mentor(sight), _COUNTS)
         )
         if q:
             statement = statement.where(person_matches(sight, q, people))

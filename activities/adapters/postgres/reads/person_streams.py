@@ -88,6 +88,7 @@ class PersonStreamReads:
         columns = [
             tables.person_keys.c.person,
             tables.person_regions.c.person,
+            tables.withdrawn_keys.c.person,
             tables.memberships.c.person,
             tables.mentors.c.person,
             tables.conflicts.c.person,

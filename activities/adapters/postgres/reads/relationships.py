@@ -6,15 +6,21 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.applied import APPLIED
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from activities.adapters.postgres.reads.search import matches, person_matches
 from activities.adapters.postgres.reads.tasks import late_subjects
 from activities.adapters.postgres.tables import hours
 from domain.acting_for import STAFF_ACTS
-from domain.visibility import Sight, of_pair
+from domain.projection_rows import CORRECTED
+from domain.visibility import Data, Sight, of_pair
+
+_SHOWN: Final = tuple(column for column in tables.relationships.c if column.name not in CORRECTED)
+"""What each reader of a relationship sees of it; the application stands in a part of its own."""
 
 MENTEE: Final = tables.people.alias("mentee")
 MENTOR: Final = tables.people.alias("mentor")
@@ -97,7 +103,10 @@ class RelationshipReads(Reads):
             versions = whole.pop("versions")
             for met in whole["meetings"]:
                 met["versions"] = [each for each in versions if each["meeting"] == met["id"]]
-            return whole | {"met": _counted(whole["meetings"])}
+            return whole | {
+                "met": _counted(whole["meetings"]),
+                **await _applied(connection, sight, whole),
+            }
 
     async def head(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return a relationship with names, addresses and places of its two people, as far as the reader sees them."""
@@ -136,7 +145,7 @@ class RelationshipReads(Reads):
         """Return the reader's own pairs that still run or wait for a last form, in the order of opening."""
         table = tables.relationships
         runs = or_(table.c.ended_at.is_(None), table.c.next_due.is_not(None))
-        query = select(table).where(sql.own_pair(sight), runs)
+        query = select(*_SHOWN).where(sql.own_pair(sight), runs)
         return await self._all(query.order_by(table.c.opened_at, table.c.id))
 
     async def of_group(self, sight: Sight, group: str) -> tuple[Mapping[str, Any], ...]:
@@ -209,13 +218,29 @@ def _named(sight: Sight, mentee: FromClause, mentor: FromClause) -> Select[Any]:
     table = tables.relationships
     return (
         select(
-            table,
+            *_SHOWN,
             sql.name_in_pair(sight, mentee).label("mentee_name"),
             sql.name_in_pair(sight, mentor).label("mentor_name"),
         )
         .join(mentee, mentee.c.id == table.c.mentee, isouter=True)
         .join(mentor, mentor.c.id == table.c.mentor, isouter=True)
     )
+
+
+async def _applied(
+    connection: AsyncConnection, sight: Sight, pair: Mapping[str, Any]
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the mentee applied with, as corrected, for the mentee and for who sees the history."""
+    if pair["mentee"] not in sight.ids and not sight.sees(Data.HISTORY, of_pair(pair)):
+        return {}
+    stands = {**APPLIED, "region": tables.applications.c.region}
+    wanted = (
+        select(*(column.label(name) for name, column in stands.items()))
+        .join(tables.relationships, tables.relationships.c.id == tables.applications.c.relationship)
+        .where(tables.applications.c.relationship == pair["id"])
+    )
+    found = (await connection.execute(wanted)).first()
+    return {} if found is None else {"applied": plain(found._mapping)}
 
 
 def _counted(meetings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Search in names, addresses and keys: without case and without accents, each word of the search in any of them."""
+"""Search in names, addresses and keys: without case, accents and apostrophes, each word of it in any of them."""
 
 import unicodedata
 from typing import Final
@@ -12,6 +12,8 @@ from domain.visibility import Sight
 
 _WITH_STROKE: Final = ("øłđıħ", "oldih")
 """Letters whose stroke is no accent of its own, and what people type for them."""
+_APOSTROPHES: Final = "'’‘`´"
+"""What a search and a name are compared without: people type one for the other, or none."""
 
 
 def matches(q: str, *columns: ColumnElement[str]) -> ColumnElement[bool]:
@@ -38,10 +40,13 @@ def keys_of(sight: Sight, people: FromClause) -> ColumnElement[list[str]]:
 
 def _folded(column: ColumnElement[str]) -> ColumnElement[str]:
     apart = func.pg_catalog.normalize(func.lower(column), "NFD")
-    return func.translate(func.regexp_replace(apart, "[\u0300-\u036f]", "", "g"), *_WITH_STROKE)
+    letters, plain = _WITH_STROKE
+    return func.translate(
+        func.regexp_replace(apart, "[\u0300-\u036f]", "", "g"), letters + _APOSTROPHES, plain
+    )
 
 
 def _folded_text(text: str) -> str:
     apart = unicodedata.normalize("NFD", text.lower())
     plain = "".join(letter for letter in apart if not "\u0300" <= letter <= "\u036f")
-    return plain.translate(str.maketrans(*_WITH_STROKE))
+    return plain.translate(str.maketrans(*_WITH_STROKE, _APOSTROPHES))

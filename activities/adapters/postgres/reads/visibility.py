@@ -383,11 +383,8 @@ def stream_elsewhere(sight: Sight, stream: ColumnElement[Any]) -> Condition:
     if sight.association is None:
         return false()
     one = func.split_part(stream, " ", 1)
-    person, holders, grants = (
-        tables.people.alias("one").c,
-        tables.people.alias("granted"),
-        tables.grants.alias("given"),
-    )
+    person = tables.people.alias("one").c
+    holders, grants = tables.people.alias("granted"), tables.grants.alias("given")
     held = exists().select_from(grants.join(holders, holders.c.id == grants.c.person))
     own_stream = func.left(func.encode(func.sha256(func.convert_to("h/" + person.id, "UTF8")), "hex"), 32)
     with_region = [

@@ -35,6 +35,7 @@ from activities.adapters.postgres.tables.persons import (
     person_changes,
     person_keys,
     person_regions,
+    withdrawn_keys,
 )
 from activities.adapters.postgres.tables.programs import (
     program_regions,
@@ -67,7 +68,7 @@ __all__ = (
     "person_answers", "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
     "programs", "region_contacts", "regions", "relationships", "rule_sets", "sessions", "sign_in_requests",
     "slots", "staff_acts", "task_work", "tasks",
-    "term_regions", "term_surveys", "terms", "ties", "tokens",
+    "term_regions", "term_surveys", "terms", "ties", "tokens", "withdrawn_keys",
 )  # fmt: skip
 
 PROJECTIONS = {

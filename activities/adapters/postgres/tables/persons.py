@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Computed,
     Date,
+    DateTime,
     Identity,
     Index,
     Integer,
@@ -40,6 +41,7 @@ people = Table(
     Column("left_on", Date),
     Column("died_on", Date),
     text_column("alias_of", null=True),
+    Column("withdrawn_on", Date),
     Column("email_plain", Text, Computed("office.plain_text(email)", persisted=True)),
     Column("name_plain", Text, Computed("office.plain_text(name)", persisted=True)),
     Column("district_plain", Text, Computed("office.plain_text(district)", persisted=True)),
@@ -63,12 +65,27 @@ person_keys = Table(
     Index("keys_alike", "association", "key_plain"),
     schema="office",
 )
+withdrawn_keys = Table(
+    "withdrawn_keys",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    text_column("association"),
+    text_column("key"),
+    text_column("person"),
+    text_column("reason"),
+    instant("given_at"),
+    instant("withdrawn_at"),
+    Index("withdrawn_keys_of_person", "person"),
+    schema="office",
+)
 person_regions = Table(
     "person_regions",
     metadata,
     text_column("person", key=True),
     text_column("region"),
     Column("since", Date, primary_key=True),
+    Column("created_at", DateTime(timezone=True), server_default=text("now()")),
+    instant("withdrawn_at", null=True),
     schema="office",
 )
 person_answers = Table(

@@ -41,6 +41,10 @@ relationships = projection(
     instant("next_due", null=True),
     text_column("next_subject"),
     text_column("earlier", null=True),
+    text_column("corrected_reason", null=True),
+    Column("corrected_first_year", Boolean),
+    Column("corrected_applied_on", Date),
+    text_column("corrected_areas", null=True),
     Index("relationships_due", "next_due"),
     CheckConstraint("cover_left between 0 and cover_allotted", name="cover_not_overdrawn"),
 )

@@ -1,6 +1,7 @@
 """What makes the events of corrections: each names the record, and the event of the stream that it corrects."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -8,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.writes.person_entries import EntryChange, EventOf, lock_entries, streams_of
+from domain.ids import h_stream
 from domain.journal import Kind, decode
-from domain.people.corrections import CONFLICT, corrected_event, declaration
+from domain.people.corrections import CONFLICT, Mistake, corrected_event, declaration
 from domain.people.events import PersonCorrected
 
 DECLARED: Final = "ConflictDeclared"
@@ -33,6 +35,22 @@ async def corrections(connection: AsyncConnection, records: Mapping[str, Sequenc
     return _told({person: "+".join(named) for person, named in records.items()}, earlier)
 
 
+async def dated_correction(
+    connection: AsyncConnection, person: str, field: str, written_at: datetime | None, reason: Mistake
+) -> EventOf:
+    """Return what makes the event of a correction of one of several values of a field, which was written at an instant.
+
+    The event that wrote it was taken in the same transaction. Without an instant, it is the newest about the field.
+    """
+    await lock_entries(connection, [person])
+    event = tables.events.c
+    mine = (event.stream == h_stream(person), event.recorded_at == written_at)
+    seq = await connection.scalar(select(event.seq).where(*mine).order_by(event.seq).limit(1))
+    if seq is None:
+        seq = corrected_event((await streams_of(connection, [person]))[person], field)
+    return _told({person: field}, {person: [] if seq is None else [seq]}, reason)
+
+
 async def withdrawal(connection: AsyncConnection, one: str, other: str, kind: str) -> EventOf:
     """Return what makes the events of the withdrawal of a conflict of interest, in the streams of both people."""
     await lock_entries(connection, [one, other])
@@ -46,13 +64,16 @@ async def withdrawal(connection: AsyncConnection, one: str, other: str, kind: st
     return _told(dict.fromkeys(earlier, CONFLICT), earlier)
 
 
-def _told(corrects: Mapping[str, str], earlier: Mapping[str, Sequence[int]]) -> EventOf:
+def _told(
+    corrects: Mapping[str, str], earlier: Mapping[str, Sequence[int]], reason: Mistake | None = None
+) -> EventOf:
     def event(change: EntryChange) -> PersonCorrected:
         return PersonCorrected(
             fields=change.fields,
             commit=change.commit,
             corrects=corrects[change.after.id],
             earlier=tuple(earlier[change.after.id]) or None,
+            reason=None if reason is None else reason.value,
         )
 
     return event

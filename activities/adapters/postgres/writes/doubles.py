@@ -56,15 +56,13 @@ class DoubleWrites(Writes):
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return await _stands_for(connection, one)
-            association = await _association(connection, one, other)
-            # Two answers at once would each see a half of the same human.
-            lock = int(derive("doubles", association)[:15], 16)
-            await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+            association = await two_of_one_association(connection, one, other)
+            await lock_doubles(connection, association)
             human = await _human(connection, one, other)
             if await _answered(connection, one, other) is verdict:
                 raise AlreadyThere("nothing_to_change")
             now = await office_now(connection)
-            await self._store(connection, association, one, other, verdict, actor, now)
+            await store_answer(connection, association, one, other, verdict, actor, now)
             standing = await _standing(connection, human.ids)
             if (standing[one] == standing[other]) is not (verdict is Verdict.SAME):
                 raise OtherAnswer
@@ -86,23 +84,30 @@ class DoubleWrites(Writes):
             await self._note(connection, "DoubleAnswered", body, actor, command)
             return standing[one]
 
-    async def _store(
-        self,
-        connection: AsyncConnection,
-        association: str,
-        one: str,
-        other: str,
-        verdict: Verdict,
-        actor: Actor,
-        now: datetime,
-    ) -> None:
-        first, second = pair_of(one, other)
-        values = {"answer": verdict.value, "answered_by": actor.id, "answered_at": now, "since": now.date()}
-        await connection.execute(
-            upsert(tables.person_answers)
-            .values(association=association, one=first, other=second, **values)
-            .on_conflict_do_update(index_elements=["one", "other"], set_=values)
-        )
+
+async def lock_doubles(connection: AsyncConnection, association: str) -> None:
+    """Let answers of an association wait for each other: two at once would each see a half of the same human."""
+    lock = int(derive("doubles", association)[:15], 16)
+    await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+
+
+async def store_answer(
+    connection: AsyncConnection,
+    association: str,
+    one: str,
+    other: str,
+    verdict: Verdict,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Store an answer about two people in place of the one before. The events of both have the same instant."""
+    first, second = pair_of(one, other)
+    values = {"answer": verdict.value, "answered_by": actor.id, "answered_at": now, "since": now.date()}
+    await connection.execute(
+        upsert(tables.person_answers)
+        .values(association=association, one=first, other=second, **values)
+        .on_conflict_do_update(index_elements=["one", "other"], set_=values)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +157,7 @@ async def _human(connection: AsyncConnection, one: str, other: str) -> _Human:
     return _Human(ids=tuple(row.id for row in rows), alias_of={row.id: row.alias_of for row in rows})
 
 
-async def _association(connection: AsyncConnection, one: str, other: str) -> str:
+async def two_of_one_association(connection: AsyncConnection, one: str, other: str) -> str:
     """Return the association of two people; raise ``Unknown`` or ``TwoAssociations``."""
     person = tables.people.c
     found = (await connection.scalars(select(person.association).where(person.id.in_((one, other))))).all()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -120,7 +120,7 @@ async def _write_people(
     await copy_rows(connection, tables.person_regions, first)
     if moves:
         moved = upsert(tables.person_regions)
-        same_day = {"region": moved.excluded.region}
+        same_day = {"region": moved.excluded.region, "created_at": func.now(), "withdrawn_at": None}
         await connection.execute(
             moved.on_conflict_do_update(index_elements=["person", "since"], set_=same_day), moves
         )

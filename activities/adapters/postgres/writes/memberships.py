@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -16,6 +16,7 @@ from activities.adapters.postgres.writes.person_entries import EventOf, changing
 from domain.actors import Actor
 from domain.people.corrections import MEMBERSHIP
 from domain.people.entry import Membership
+from domain.people.membership_days import begins_too_late
 from domain.people.open_memberships import goes_on_already
 
 _NEW: Final = 0
@@ -58,6 +59,7 @@ class MembershipWrites(Writes):
             same = (table.c["class"] == name, table.c.first == first)
             told: EventOf = plain_change
             known = await connection.scalar(select(table.c.id).where(*_of(person), *same))
+            await _demand_sane(connection, first)
             if known is None or not keep_last:
                 dated = Membership(record=known or _NEW, name=name, first=first, last=last)
                 await _demand_stands(connection, person, dated)
@@ -121,7 +123,8 @@ class MembershipWrites(Writes):
         Raises:
             Unknown: There is no such membership.
             AlreadyThere: Another membership of the person has this class and first day (``membership_exists``), or one
-                of this class goes on in these days (``membership_goes_on``).
+                of this class goes on in these days (``membership_goes_on``), it begins years ahead
+                (``membership_too_far_ahead``), or after the person left (``person_has_left``).
             BeforeItBegan: It would end before its first day.
         """
         values = {"class": name, "first": first} | ({} if keep_last else {"last": last})
@@ -210,11 +213,22 @@ async def demand_one_of_each_class(connection: AsyncConnection, person: str) -> 
             raise AlreadyThere("two_memberships_go_on", advice)
 
 
+async def _demand_sane(connection: AsyncConnection, first: date) -> None:
+    """Refuse a first day that must be a slip in typing."""
+    if begins_too_late(first, (await office_now(connection)).date()):
+        raise AlreadyThere("membership_too_far_ahead")
+
+
 async def _demand_fits(
     connection: AsyncConnection, person: str, record: int, values: Mapping[str, Any]
 ) -> None:
     """Refuse a correction to days that cannot stand: of another membership, or that end before they begin."""
-    table = tables.memberships
+    table, people = tables.memberships, tables.people.c
+    await _demand_sane(connection, values["first"])
+    gone = func.least(people.left_on, people.died_on)
+    ended: date | None = await connection.scalar(select(gone).where(people.id == person))
+    if ended is not None and values["first"] > ended:
+        raise AlreadyThere("person_has_left")
     same = (table.c["class"] == values["class"], table.c.first == values["first"], table.c.id != record)
     if await connection.scalar(select(table.c.id).where(*_of(person), *same).limit(1)) is not None:
         raise AlreadyThere("membership_exists")

@@ -64,7 +64,7 @@ class PeopleWrites(Writes):
                     )
                 for row in rows:
                     if row.get("key"):
-                        await _add_key(connection, row["id"], row["key"])
+                        await add_key(connection, row["id"], row["key"])
             await self._note(connection, "PeopleAdded", {"count": len(rows)}, actor, command)
 
     async def choose_language(self, person: str, language: str, *, actor: Actor, command: str) -> None:
@@ -102,7 +102,7 @@ class PeopleWrites(Writes):
                 if values:
                     await connection.execute(table.update().where(table.c.id == person).values(dict(values)))
                 if key is not None:
-                    await _add_key(connection, person, key)
+                    await add_key(connection, person, key)
             await self._note(connection, "EntryChanged", {"person": person}, actor, command)
 
     async def move(self, person: str, region: str, since: date, *, actor: Actor, command: str) -> None:
@@ -127,18 +127,16 @@ class PeopleWrites(Writes):
                 raise Unknown("person")
             if (await _associations(connection, {region}))[region] != association:
                 raise AlreadyThere("region_of_other_association")
-            await _demand_past(connection, since)
-            newest = select(func.max(moves.c.since)).where(moves.c.person == person)
+            await demand_past(connection, since)
+            newest = select(func.max(moves.c.since)).where(
+                moves.c.person == person, moves.c.withdrawn_at.is_(None)
+            )
             if since < (await connection.scalar(newest) or since):
                 raise MovedLater
             async with changing(connection, [person], actor=actor, command=command) as entries:
                 if entries[person].region == region:
                     raise AlreadyThere("nothing_to_change")
-                await connection.execute(
-                    upsert(moves)
-                    .values(person=person, region=region, since=since)
-                    .on_conflict_do_update(index_elements=["person", "since"], set_={"region": region})
-                )
+                await date_region(connection, person, region, since)
                 await connection.execute(people.update().where(people.c.id == person).values(region=region))
             await self._note(connection, "EntryMoved", {"person": person}, actor, command)
 
@@ -156,7 +154,7 @@ class PeopleWrites(Writes):
                 return
             await self._require(connection, table.c.id, person, "person")
             if day is not None:
-                await _demand_past(connection, day)
+                await demand_past(connection, day)
             known = await connection.scalar(select(table.c[field]).where(table.c.id == person))
             if known == day:
                 raise AlreadyThere("nothing_to_change")
@@ -171,13 +169,15 @@ def _says(entry: Entry, values: Mapping[str, Any]) -> bool:
     return all(getattr(entry, name) == value for name, value in values.items())
 
 
-async def _demand_past(connection: AsyncConnection, day: date) -> None:
+async def demand_past(connection: AsyncConnection, day: date) -> None:
+    """Refuse a day that is still to come."""
     # A day may begin earlier than in UTC, so tomorrow's date can be today's somewhere.
     if day > (await office_now(connection)).date() + timedelta(days=1):
         raise TooEarly
 
 
-async def _add_key(connection: AsyncConnection, person: str, key: str) -> None:
+async def add_key(connection: AsyncConnection, person: str, key: str) -> None:
+    """Give a member number to a person; raise ``AlreadyThere`` if another one has it (``key_taken``)."""
     people, keys = tables.people.c, tables.person_keys
     association = select(people.association).where(people.id == person).scalar_subquery()
     await connection.execute(
@@ -188,10 +188,22 @@ async def _add_key(connection: AsyncConnection, person: str, key: str) -> None:
         raise AlreadyThere("key_taken")
 
 
+async def date_region(connection: AsyncConnection, person: str, region: str, since: date) -> None:
+    """Write from which day on a person belongs to a region; another one of that day is replaced."""
+    days = tables.person_regions
+    values = {"region": region, "created_at": func.now(), "withdrawn_at": None}
+    await connection.execute(
+        upsert(days)
+        .values(person=person, since=since, **values)
+        .on_conflict_do_update(index_elements=["person", "since"], set_=values)
+    )
+
+
 async def _require_supervisor(connection: AsyncConnection, person: str, association: str) -> None:
     """Raise ``Unknown`` unless somebody of the association is this person."""
     people = tables.people.c
-    wanted = select(people.id).where(people.id == person, people.association == association)
+    here = (people.association == association, people.withdrawn_on.is_(None))
+    wanted = select(people.id).where(people.id == person, *here)
     if await connection.scalar(wanted) is None:
         raise Unknown("supervisor")
 

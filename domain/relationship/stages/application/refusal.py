@@ -1,7 +1,8 @@
 """In stage application: what the rules would refuse, a person decides, on facts that may have changed meanwhile.
 
-While the task is open, a person refuses, accepts as special, or asks for the facts again. As soon as the facts say yes,
-the application is accepted without a person: a change about the mentee asks again by itself.
+While the task is open, a person refuses, accepts as special, corrects a slip in the application, or asks for the facts
+again. As soon as the facts say yes, the application is accepted without a person: a change about the mentee asks again
+by itself.
 """
 
 from dataclasses import dataclass, replace
@@ -64,6 +65,34 @@ class AskFactsAgain(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectApplication(Command):
+    """A coordinator of the region corrects a slip in an application that waits; what is left out was right.
+
+    The facts are looked up again at once, so an application that is right by now is accepted.
+    """
+
+    roles: ClassVar = (Role.COORDINATOR,)
+    by: ClassVar = By.STAFF
+    needs_facts: ClassVar = True
+    example: ClassVar = {"reason": "@eligibility.reasons", "areas": ["@eligibility.areas"]}
+
+    reason: str | None = None
+    first_year: bool | None = None
+    applied_on: date | None = None
+    areas: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationCorrected(Event):
+    """What the mentee applied with is this. What stood there before is in the events before."""
+
+    reason: str
+    first_year: bool
+    applied_on: date | None
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FactsAskedAgain(Event):
     """The facts were looked up again on ``as_of``. ``reason`` still says no; without one, they say yes."""
 
@@ -72,8 +101,13 @@ class FactsAskedAgain(Event):
     as_of: date
 
 
-COMMANDS: tuple[type[Command], ...] = (RefuseApplication, AcceptAsSpecial, AskFactsAgain)
-EVENTS: tuple[type[Event], ...] = (FactsAskedAgain,)
+COMMANDS: tuple[type[Command], ...] = (
+    RefuseApplication,
+    AcceptAsSpecial,
+    AskFactsAgain,
+    CorrectApplication,
+)
+EVENTS: tuple[type[Event], ...] = (FactsAskedAgain, ApplicationCorrected)
 _ASKED_AGAIN = (ChangeKind.MEMBERSHIP, ChangeKind.SAME_AS)
 
 
@@ -90,6 +124,8 @@ def decide(
         case AskFactsAgain():
             _demand_decider(state, command.actor)
             return () if facts is None else ask_again(state, now, rules, facts)
+        case CorrectApplication():
+            return _correct(state, command, now, rules, facts)
     raise TypeError(type(command).__name__)
 
 
@@ -127,6 +163,39 @@ def _accept(
     return (accepted(now, rules, command.reason, membership, exception=True),)
 
 
+def _correct(
+    state: Relationship, command: CorrectApplication, now: datetime, rules: Rules, facts: Facts | None
+) -> tuple[Event, ...]:
+    _demand_decider(state, command.actor)
+    was = state.application
+    event = ApplicationCorrected(
+        reason=was.reason if command.reason is None else command.reason,
+        first_year=was.first_year if command.first_year is None else command.first_year,
+        applied_on=command.applied_on or was.applied_on,
+        areas=was.areas if command.areas is None else command.areas,
+    )
+    right = _as_corrected(state, event)
+    demand(replace(right.application, corrected=was.corrected) != was, "nothing_to_change")
+    today = rules.calendar.local_date(now)
+    demand(event.applied_on is None or event.applied_on <= today, "applied_in_future", field="applied_on")
+    if facts is None:
+        return ()
+    forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
+    return (event, *ask_again(right, now, rules, facts))
+
+
+def _as_corrected(state: Relationship, event: ApplicationCorrected) -> Relationship:
+    application = replace(
+        state.application,
+        reason=event.reason,
+        first_year=event.first_year,
+        applied_on=event.applied_on,
+        areas=event.areas,
+        corrected=True,
+    )
+    return replace(state, application=application)
+
+
 def ask_again(
     state: Relationship, now: datetime, rules: Rules, facts: Facts
 ) -> tuple[FactsAskedAgain, *tuple[Event, ...]]:
@@ -154,6 +223,8 @@ def on_change(
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
     """Return the state after an event of this room: the task says what the facts say now."""
     match event:
+        case ApplicationCorrected():
+            return _as_corrected(state, event)
         case FactsAskedAgain():
             known = ProposedRefusal(reason=event.reason, membership=event.membership)
             if not event.reason or known == state.application.refusal:
@@ -174,6 +245,7 @@ FIRST_EVENTS: tuple[FirstEvent, ...] = (
     FirstEvent(ApplicationRefused, RefuseApplication, state=_decides_refusal, facts=facts_of),
     FirstEvent(ApplicationAccepted, AcceptAsSpecial, state=_decides_refusal, facts=facts_of),
     FirstEvent(FactsAskedAgain, AskFactsAgain, facts=facts_of),
+    FirstEvent(ApplicationCorrected, CorrectApplication, facts=facts_of),
 )
 ROOM = Room(
     commands=COMMANDS,

@@ -140,7 +140,7 @@ def test_c6_a_blank_cell_changes_nothing_and_clear_clears() -> None:
     assert values(read(person())) == [{"key": "1", "name": "A", "email": "a@post.example"}]
     assert one(person(phone="Clear"), "phone") is Cleared.CLEARED
     assert one(f"{MEMBERSHIPS}1,active,2026-07-01,clear\n", "last") is Cleared.CLEARED
-    assert one(person(name="Clear"), "name") == "Clear"
+    assert one("key,first name,last name,email\n1,Ann,Clear,a@post.example\n", "name") == "Ann Clear"
 
 
 @given(st.text(alphabet="0123456789+()-./ ext#x,", max_size=30))
@@ -155,6 +155,9 @@ def test_the_form_of_a_phone_number_is_final(text: str) -> None:
     [
         ("email", "clear", "An email address cannot be emptied with the word clear."),
         ("region", "Clear", "This field cannot be emptied"),
+        ("district", "clear", "This field cannot be emptied"),
+        ("district", "CLEAR", "This field cannot be emptied"),
+        ("role_title", "clear", "This field cannot be emptied"),
     ],
 )
 def test_a_field_that_nobody_can_be_without_cannot_be_emptied(heading: str, cell: str, words: str) -> None:
@@ -162,6 +165,15 @@ def test_a_field_that_nobody_can_be_without_cannot_be_emptied(heading: str, cell
     assert (fault.code, fault.cell) == ("cannot_be_emptied", cell)
     assert fault.problem.startswith(words)
     assert "Leave the cell empty" in fault.problem
+
+
+@pytest.mark.parametrize(
+    "row", ["name,email\nclear,a@post.example\n", "first name,last name,email\nclear,clear,a@post.example\n"]
+)
+def test_no_name_is_emptied_and_nobody_is_called_clear(row: str) -> None:
+    found = read(f"key,{row}".replace("\n", "\nM-1,", 1), kind=RosterKind.PEOPLE)
+    assert {(each.code, each.cell) for each in found.faults} == {("cannot_be_emptied", "clear")}
+    assert found.rows == ()
 
 
 def test_the_first_day_of_a_membership_cannot_be_emptied() -> None:

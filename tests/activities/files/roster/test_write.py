@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.adapters.files.roster.cells import BadCell, standard_phone
+from activities.adapters.files.roster.cells import CLEAR, BadCell, says_nothing, standard_phone
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.rows import unguard
 from activities.adapters.files.roster.sheet import read_sheet
@@ -25,7 +25,7 @@ BERIT: Mapping[str, Any] = {
     "name": 'Lund, "Bo" Berit',
     "email": "berit@post.example",
     "role_title": "principal",
-    "district": "-",
+    "district": "Cedar Lakes",
     "region": "north",
     "supervisor": None,
     "phone": "+1 218 555 0101",
@@ -49,10 +49,15 @@ _TEXTS = (
     .map(lambda text: unicodedata.normalize("NFC", text))
     .filter(
         lambda text: (
-            text and not hidden_sign(text) and len(text) <= 120 and not re.search("^#|[ÃÂ\ufffd]", text)
+            text
+            and not hidden_sign(text)
+            and len(text) <= 120
+            and text.casefold() != CLEAR
+            and not re.search("^#|[ÃÂ\ufffd]", text)
         )
     )
 )
+_DISTRICT = COLUMNS[RosterKind.PEOPLE]["district"]
 _CODES = st.from_regex(r"[a-z0-9]+(_[a-z0-9]+){0,2}", fullmatch=True).filter(lambda code: len(code) <= 64)
 _DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 _PHONES = st.text(alphabet="0123456789+-() .", min_size=7, max_size=20).map(phone_of).filter(bool)
@@ -62,7 +67,7 @@ _VALUES: Mapping[RosterKind, Mapping[str, Any]] = {
         "name": _TEXTS,
         "email": st.sampled_from(["a@post.example", "+a@post.example", "-@post.example"]),
         "role_title": _CODES,
-        "district": _TEXTS,
+        "district": _TEXTS.filter(lambda text: not says_nothing(_DISTRICT, text)),
         "region": _CODES,
         "supervisor": st.none() | _KEYS,
         "phone": st.none() | _PHONES,

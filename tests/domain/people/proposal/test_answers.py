@@ -6,7 +6,7 @@ import pytest
 
 from domain.people.proposal.questions import answer_of
 from domain.people.proposal.words import value_words
-from tests.domain.people.proposal.lists_of import after, lists, person, proposed
+from tests.domain.people.proposal.lists_of import after, kinds, lists, person, proposed
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,20 @@ def test_who_has_no_such_title_yet_is_nobody() -> None:
     rows: list[dict[str, Any]] = [person("m2", role_title="clerk")]
     [question] = proposed(lists(people=rows), after(person("m1"))).open_questions
     assert question.problem.startswith("Nobody has the role title “clerk” yet (in one row).")
+
+
+def test_two_new_titles_of_one_list_can_be_one() -> None:
+    given = lists(
+        people=[person("b", role_title="asst_principal"), person("c", role_title="assistant_principal")]
+    )
+    office = after(person("a"))
+    first, second = proposed(given, office).open_questions
+    assert first.answers == ("principal", "assistant_principal", "new")
+    assert "one of the known titles, another new one of the lists, or a new title (new)?" in first.problem
+    joined = proposed(given, office, answers={first.id: "assistant_principal"})
+    assert kinds(joined) == ["question", "question"], "what the other means is still open"
+    answers = {first.id: "assistant_principal", second.id: "new"}
+    done = proposed(given, office, answers=answers)
+    assert [each.values["role_title"] for each in done.writes.people] == ["assistant_principal"] * 2
+    known = proposed(given, office, answers={**answers, second.id: "principal"})
+    assert [each.values["role_title"] for each in known.writes.people] == ["principal"] * 2

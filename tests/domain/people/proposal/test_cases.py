@@ -313,9 +313,9 @@ def test_all_faults_are_told_at_once_one_line_for_one_cause() -> None:
     )
     proposal = proposed(given)
     found = {each.code: each for each in proposal.refusals}
-    assert found.keys() == {"unknown_region", "unknown_supervisor", "missing_value", "unknown_key"}
-    assert len(found["unknown_region"].rows) == 30
-    assert found["unknown_region"].allowed == ("north", "central")
+    assert found.keys() == {"unknown_supervisor", "missing_value", "unknown_key"}
+    [region] = [each for each in proposal.questions if each.id == "region:nroth"]
+    assert (len(region.at), region.answers) == (30, ("central", "north"))
 
 
 def test_the_records_of_a_person_whose_row_is_refused_are_one_line() -> None:

@@ -141,6 +141,7 @@ class Office:
             "follows": {
                 "applications": {"accepted": 2, "waiting": 1, "refused": 0},
                 "reasons": {"not_a_member": 1},
+                "people": [{"name": "Bo Lund", "outcome": "waiting", "reason": "not_a_member"}],
                 "emails": 5,
                 "readers": 3,
             },

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api_gateway.api.imports import _names
+from api_gateway.services.imports.file_names import names_of_files
 from tests.workers.cli.imports.office import ALIKE, CHANGED, Office, Run
 from workers.__main__ import app
 from workers.cli.imports import command, export
@@ -61,9 +61,9 @@ def test_files_with_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> 
         (tmp_path / folder / "people.csv").write_text("key,name\n")
     sent = [part[1][0] for part in parts_of([tmp_path / "one", tmp_path / "two" / "people.csv"])]
     assert sent == ["one/people.csv", "two/people.csv"]
-    assert _names(sent) == sent
-    assert _names(["a/people.csv", "members.csv"]) == ["people.csv", "members.csv"]
-    assert _names(["people.csv", "people.csv"]) == ["people.csv", "people.csv (2)"]
+    assert names_of_files(sent) == sent
+    assert names_of_files(["a/people.csv", "members.csv"]) == ["people.csv", "members.csv"]
+    assert names_of_files(["people.csv", "people.csv"]) == ["people.csv", "people.csv (2)"]
 
 
 def test_a_list_that_cannot_be_exported_is_named_in_plain_words() -> None:

@@ -9,10 +9,13 @@ import pytest
 from domain.notices import NoticeKind, SendNotice
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.facts import Facts
+from domain.relationship.projection import rows
 from domain.relationship.stages.application.opening import ApplicationRefused, RefusalProposed
 from domain.relationship.stages.application.refusal import (
     AcceptAsSpecial,
+    ApplicationCorrected,
     AskFactsAgain,
+    CorrectApplication,
     FactsAskedAgain,
     RefuseApplication,
 )
@@ -118,6 +121,44 @@ def test_facts_that_say_yes_accept_without_another_person() -> None:
     assert case.refold() == case.state
 
 
+def test_a_slip_in_an_application_is_corrected_and_nobody_is_refused_for_it() -> None:
+    case = proposed(FACTS, first_year=False)
+    corrected, asked, accepted = case.do(CorrectApplication, COORDINATOR, first_year=True)
+    assert corrected == ApplicationCorrected(
+        reason="new_to_role", first_year=True, applied_on=date(2026, 8, 1)
+    )
+    assert asked == FactsAskedAgain(membership="active", as_of=date(2026, 8, 3))
+    assert type(accepted).__name__ == "ApplicationAccepted"
+    assert emails(case) == [NoticeKind.APPLICATION_RECEIVED, NoticeKind.APPLICATION_ACCEPTED]
+    assert case.state.application.first_year
+    [row] = [each for each in rows(case.state) if each.table == "relationships"]
+    assert (row.values["corrected_first_year"], row.values["corrected_areas"]) == (True, "")
+    assert case.refold() == case.state == case.through_codec()
+
+
+def test_an_application_that_nobody_corrected_has_no_columns_for_it() -> None:
+    [row] = [each for each in rows(proposed().state) if each.table == "relationships"]
+    assert not any(name.startswith("corrected_") for name in row.values)
+
+
+def test_a_correction_that_still_says_no_changes_the_task() -> None:
+    case = proposed(FACTS, first_year=False)
+    case.do(CorrectApplication, COORDINATOR, first_year=True, reason="bored")
+    assert [each.why for each in case.state.tasks if each.open] == [("not_new_to_role", "active")]
+    assert case.refold() == case.state
+
+
+def test_who_corrects_an_application_and_what_is_no_correction() -> None:
+    case = proposed(FACTS, first_year=False)
+    refused(case, "other_region", CorrectApplication, OTHER_REGION, first_year=True)
+    refused(case, "own_application", CorrectApplication, replace(COORDINATOR, id=MENTEE.id), first_year=True)
+    refused(case, "nothing_to_change", CorrectApplication, COORDINATOR)
+    refused(case, "nothing_to_change", CorrectApplication, COORDINATOR, first_year=False)
+    refused(case, "applied_in_future", CorrectApplication, COORDINATOR, applied_on=date(2026, 9, 1))
+    case.do(CorrectApplication, COORDINATOR, first_year=True)
+    refused(case, "no_refusal_proposed", CorrectApplication, COORDINATOR, first_year=False)
+
+
 def test_other_facts_that_still_say_no_change_the_task() -> None:
     case = proposed(first_year=False)
     due = case.state.tasks[0].due_at
@@ -176,6 +217,7 @@ def test_each_decision_on_a_refusal_is_made_again_under_a_draft() -> None:
     for kind, actor, given in (
         (RefuseApplication, COORDINATOR, {}),
         (AskFactsAgain, COORDINATOR, {}),
+        (CorrectApplication, COORDINATOR, {"reason": "changed_role"}),
         (AcceptAsSpecial, STATE_OFFICE, {"reason": "hardship"}),
     ):
         case = Journal(BY_PERSON)

@@ -1,0 +1,54 @@
+"""What people confirmed about earlier lists, as it holds for a new one: its kind, and what its headings mean."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from activities.adapters.files.roster.column_map import NOT_READ, heading_names
+from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.sheet import BOTH, Sheet
+from api_gateway.services.imports.file_questions import CODES, kept_answers
+from domain.people.proposal.questions import KeptAnswer
+
+KIND = "kind"
+Remembered = Sequence[Mapping[str, Any]]
+"""Rows of column maps, the oldest first."""
+
+
+def kept_kind(remembered: Remembered, digest: str) -> KeptAnswer | None:
+    """Return what a list with these headings was said to be last; before that was kept, all that it was read as."""
+    rows = [row for row in remembered if row["headings_digest"] == digest and row["file"] != CODES]
+    said = [answer for row in rows if (answer := kept_answers(row).get(KIND)) is not None]
+    if said:
+        return max(said, key=lambda each: each.at)
+    if not rows:
+        return None
+    kinds = BOTH.join(dict.fromkeys(row["file"] for row in rows))
+    return KeptAnswer(value=kinds, by=rows[-1]["confirmed_by"], at=rows[-1]["confirmed_at"].isoformat())
+
+
+def kept_map(remembered: Remembered, kind: RosterKind, digest: str) -> Mapping[str, Any] | None:
+    """Return what was confirmed last about a list of a kind with these headings."""
+    rows = (row for row in reversed(remembered) if row["headings_digest"] == digest)
+    return next((row for row in rows if row["file"] == kind.value), None)
+
+
+def kept_by_heading(remembered: Remembered, kind: RosterKind, sheet: Sheet) -> Mapping[str, Any] | None:
+    """Return what was confirmed about single headings of a list, in whatever list of its kind they stood last.
+
+    It has the form of one row, with the giver and the day of the newest. Of two headings that meant one column, the
+    newer one counts, unless they stood in one list.
+    """
+    names = heading_names(sheet)
+    found: dict[str, str] = {}
+    newest: Mapping[str, Any] | None = None
+    for row in reversed(remembered):
+        if row["file"] != kind.value:
+            continue
+        before = {*found.values()} - {NOT_READ}
+        for name in names:
+            column = row["map"].get(name)
+            if column is None or name in found or column in before:
+                continue
+            found[name] = column
+            newest = newest or row
+    return None if newest is None else {**newest, "map": found, "answers": {}}

@@ -1,0 +1,12 @@
+"""The days of a membership that are a slip in typing, whoever writes them by hand."""
+
+from datetime import date
+from typing import Final
+
+YEARS_AHEAD: Final = 2
+"""How far ahead a membership may begin: one that is renewed early begins in the next year."""
+
+
+def begins_too_late(first: date, today: date) -> bool:
+    """Return whether a first day is so far ahead that it must be a slip."""
+    return first.year > today.year + YEARS_AHEAD

@@ -1,0 +1,80 @@
+"""A slip in an application that waits is seen and corrected, and a list then says nothing new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.ids import derive
+from domain.messages import Command, Receipt
+from domain.workflow_contracts import workflow_id
+from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.importing import GOOD, answer, propose
+from tests.api_gateway.openings import record_command
+from tests.api_gateway.test_api import roster
+
+HEAD = "key,reason,first_year,applied_on\n"
+SLIP = {**GOOD, "applications": HEAD + "ben,new_to_role,no,2026-08-03\n"}
+RIGHT = {"applications": HEAD + "ben,new_to_role,yes,2026-08-03\n"}
+
+
+async def waiting(client: Client) -> tuple[str, str]:
+    """Import an application with a slip; return the term and the relationship, which records what is sent to it."""
+    term = await open_term(client)
+    await roster(client, term, SLIP)
+    start = client.engine.started[-1]
+
+    async def decide(command: Command) -> Receipt:
+        return await record_command(client.engine.database, start, command)
+
+    client.engine.deciding[workflow_id("relationship", start.relationship)] = decide
+    return term, start.relationship
+
+
+async def shown(client: Client, relationship: str, who: str = "coordinator") -> dict[str, Any]:
+    answered = await client.send(who, "GET", f"/v1/relationships/{relationship}")
+    assert answered.status_code == 200, answered.text
+    found: dict[str, Any] = answered.json()
+    return found
+
+
+async def test_a_slip_is_seen_and_corrected_and_the_corrected_list_says_nothing_new(client: Client) -> None:
+    term, relationship = await waiting(client)
+    stated = {
+        "reason": "new_to_role",
+        "first_year": False,
+        "applied_on": "2026-08-03",
+        "areas": [],
+        "region": "r1",
+    }
+    before = await shown(client, relationship)
+    assert (before["stage"], before["applied"]) == ("application", stated)
+
+    [refused] = (await propose(client, term, RIGHT, key="again")).json()["refused"]
+    assert refused["column"] == "first_year"
+    assert "there first_year is no" in refused["problem"]
+    assert "correct-application" in refused["problem"]
+
+    path = f"/v1/relationships/{relationship}/correct-application"
+    answered = await client.send("coordinator", "POST", path, key="c", json={"first_year": True})
+    assert answered.status_code == 200, answered.text
+    after = await shown(client, relationship)
+    assert (after["stage"], after["applied"]) == ("matching", {**stated, "first_year": True})
+    history = (await client.send("coordinator", "GET", f"/v1/relationships/{relationship}/history")).json()
+    types = [each["type"] for each in history["data"]]
+    assert types == [
+        "ApplicationReceived", "RefusalProposed", "ApplicationCorrected", "FactsAskedAgain", "ApplicationAccepted",
+    ]  # fmt: skip
+    assert history["data"][0]["body"]["first_year"] is False, "both versions are kept"
+
+    proposed = await answer(client, (await propose(client, term, RIGHT, key="once more")).json())
+    assert proposed["refused"] == []
+    assert proposed["counts"].get("unchanged") == 1
+
+
+async def test_what_was_applied_with_is_for_the_mentee_and_the_office(client: Client) -> None:
+    _, relationship = await waiting(client)
+    assert "applied" in await shown(client, relationship, "admin")
+    listed = (await client.send("coordinator", "GET", "/v1/relationships")).json()["data"]
+    assert not any(name.startswith("corrected_") for each in listed for name in each)
+    assert (await client.send("elsewhere", "GET", f"/v1/relationships/{relationship}")).status_code == 404
+    assert derive("p", "mentee") not in str(listed)
