@@ -120,7 +120,7 @@ async def check_now_from_pair(visitor: AuditVisitor, office: Parts, subject: Sub
     if await office.reads.relationships.head(visitor.caller.sight, subject) is None:
         raise Problem(404, "not_found")
     await office.starter.check_journal()
-    return done(f"{links.relationship(subject)}/verdict", BEGUN)
+    return done(links.verdict(subject), BEGUN)
 
 
 def _reply(reply: CheckReply, named: Mapping[str, tuple[str, str]], dates: Dates) -> ShownReply:
@@ -190,7 +190,7 @@ async def _named(
     named: dict[str, tuple[str, str]] = {}
     for row in await reads.relationships.named(sight, [*streams]):
         pair = pair_shown(row, say)
-        named[row["id"]] = (f"{pair.name} {pair.rest}", f"{links.relationship(row['id'])}/verdict")
+        named[row["id"]] = (f"{pair.name} {pair.rest}", links.verdict(row["id"]))
     for stream, kind in kinds.items():
         if kind == Kind.OBLIGATION:
             named[stream] = (say("audit.money"), links.payment(stream))

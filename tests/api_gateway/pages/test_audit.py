@@ -1,5 +1,6 @@
 """The auditors' pages: the verdict of the last check, and the button that has a worker check now."""
 
+import csv
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, cast
@@ -134,6 +135,32 @@ async def test_a_forged_row_is_red_after_the_check_and_named_by_its_first_event(
     assert f"/relationships/{pair.id}/verdict" in links(section(office, "answer-1"))
     assert f"first event in question: {FORGED}" in answers(office)[0]
     assert "2 relationships" in text_of(office)
+
+
+async def test_the_full_history_is_one_list_with_numbers_hashes_refusals_and_emails(
+    jonas: Browser, client: Client, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    pair = pairs["Ida Holm"]
+    refused = await client.send(
+        "auditor", "POST", f"/v1/relationships/{pair.id}/end-relationship", json={"reason": "other"}
+    )
+    assert refused.status_code == 403
+    path = f"/relationships/{pair.id}/history"
+    answer = await jonas.get(path)
+    assert answer.status_code == 200, answer.text
+    page, told = answer.text, text_of(answer.text)
+    assert pair.head.hash in page
+    assert all(f'id="event-{number}"' in page for number in range(1, pair.head.seq + 1))
+    assert "An attempt was refused" in told
+    assert " Email " in told
+    file = await jonas.get(f"{path}.csv")
+    read = list(csv.DictReader(file.content.decode("utf-8-sig").splitlines()))
+    assert len(read) == page.count("<tr") - 1
+    assert {row["Hash"] for row in read if row["Hash"]} >= {pair.head.hash}
+    assert path in links((await jonas.get(f"/relationships/{pair.id}")).text)
+    other = await sign_in("Somebody", Role.ADMIN)
+    assert [(await other.get(each)).status_code for each in (path, f"{path}.csv")] == [403, 403]
+    assert path not in links((await other.get(f"/relationships/{pair.id}")).text)
 
 
 async def test_what_came_after_the_check_is_counted(
