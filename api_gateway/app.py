@@ -83,6 +83,8 @@ from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
 from api_gateway.pages.admin import index as admin_pages
 from api_gateway.pages.admin import people_and_rights, setting_up
+from api_gateway.pages.audit import full_history
+from api_gateway.pages.audit import verdict as audit_pages
 from api_gateway.pages.coordinator import applications as application_pages
 from api_gateway.pages.coordinator import imports as import_pages
 from api_gateway.pages.coordinator import people as people_pages
@@ -277,6 +279,8 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(application_pages.router)
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
+    app.include_router(audit_pages.router)
+    app.include_router(full_history.router)
     app.include_router(papers.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)

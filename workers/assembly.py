@@ -49,6 +49,7 @@ from domain.payments import obligation
 from domain.relationship import rooms as relationship
 from domain.term import decider as term
 from domain.workflow_contracts import CHECKS, NOTICES, PAYMENTS, RELATIONSHIPS
+from workers.audit.code_version import code_version
 from workers.audit.nightly import JournalParts
 from workers.schedules import ensure_outbox, ensure_schedules
 from workers.settings import ProcessRole, Settings, SettingsError
@@ -168,10 +169,11 @@ class _Parts:
         """Build the worker of the nightly check, which does one part at a time."""
         rest = 0.0 if self._settings.demo else REST
         parts = JournalParts(self._database, self._client, rest=rest)
+        records = SqlNightChecks(self._database, code_version())
         return Worker(
             self._client,
             task_queue=CHECKS,
-            activities=activities_of(NightCheckActivities(parts, SqlNightChecks(self._database))),
+            activities=activities_of(NightCheckActivities(parts, records)),
             max_concurrent_activities=1,
             graceful_shutdown_timeout=STOP,
         )

@@ -12,9 +12,14 @@ def relationship(id: str) -> str:
     return f"/relationships/{quote(id, safe='')}"
 
 
-def moment(id: str, at: str) -> str:
-    """Return the page of a relationship as it was at a moment."""
-    return with_query(f"{relationship(id)}/at", moment=at)
+def moment(id: str, at: str, *, corrected: bool = False) -> str:
+    """Return the page of a relationship as it was at a moment, as known then or ``corrected`` since."""
+    return with_query(f"{relationship(id)}/at", moment=at, corrected=corrected)
+
+
+def verdict(id: str) -> str:
+    """Return the page of what the last check of the journal says about a relationship."""
+    return f"{relationship(id)}/verdict"
 
 
 def task(id: str) -> str:

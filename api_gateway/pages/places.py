@@ -23,6 +23,7 @@ PLACES: Final = (
     HeadPlace("/people", "frame.places.people", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
     HeadPlace("/imports", "frame.places.imports", (Role.COORDINATOR, Role.ADMIN)),
     HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
+    HeadPlace("/audit", "frame.places.audit", (Role.AUDITOR,)),
     HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
 )
 """In the order in which they stand. A page that is no place of its own names its place as ``place``."""

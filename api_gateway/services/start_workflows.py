@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from temporalio.client import Client, ScheduleOverlapPolicy
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from activities.adapters.postgres.database import Database
@@ -19,6 +20,8 @@ from activities.errors import Unavailable
 from api_gateway.services.problem import Problem
 from domain.workflow_contracts import (
     HOUSEKEEPING_SCHEDULE,
+    NIGHT_CHECK_SCHEDULE,
+    NIGHT_CHECK_WORKFLOW,
     RELATIONSHIP_WORKFLOW,
     RELATIONSHIPS,
     TERM_WORKFLOW,
@@ -102,6 +105,18 @@ class WorkflowStarter:
         with suppress(RPCError):
             # A round that is running may have looked before the change; one more begins after it, however many ask.
             await schedule.trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
+
+    async def check_journal(self) -> None:
+        """Have a worker begin the check of the journal that each night has; one that somebody has begun goes on."""
+        try:
+            await self._client.start_workflow(
+                NIGHT_CHECK_WORKFLOW,
+                id=f"{NIGHT_CHECK_SCHEDULE}-now",
+                task_queue=RELATIONSHIPS,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+        except RPCError as error:
+            raise Unavailable("engine") from error
 
     async def _start(self, workflow: str, id: str, start: Any) -> None:
         try:

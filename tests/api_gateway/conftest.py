@@ -27,7 +27,7 @@ from domain.actors import MACHINE_OPERATOR, Role
 from domain.associations import Association
 from domain.ids import derive
 from domain.messages import Command, Receipt
-from domain.workflow_contracts import OperationStart, RelationshipStart, TermStart
+from domain.workflow_contracts import NIGHT_CHECK_WORKFLOW, OperationStart, RelationshipStart, TermStart
 from tests.api_gateway.openings import record_opening
 from tests.conftest import LET_IN, NOW, PROGRAM, FreshDatabase, set_clock
 from workers.settings import Settings
@@ -86,6 +86,7 @@ class FakeEngine:
         self.started: list[Any] = []
         self.terms: list[TermStart] = []
         self.rounds: list[str] = []
+        self.checks: list[str] = []
         self.raises: Exception | None = None
         self.deciding: dict[str, Callable[[Command], Awaitable[Receipt]]] = {}
 
@@ -93,10 +94,13 @@ class FakeEngine:
         """Return the handle of a workflow by its id."""
         return FakeHandle(self, id)
 
-    async def start_workflow(self, workflow: str, start: Any, **_: Any) -> None:
+    async def start_workflow(self, workflow: str, start: Any = None, **options: Any) -> None:
         """Remember a start; a relationship records its opening unless ``opens`` is false."""
         if self.raises is not None:
             raise self.raises
+        if workflow == NIGHT_CHECK_WORKFLOW:
+            self.checks.append(options["id"])
+            return
         if isinstance(start, OperationStart):
             await self._run_operation(start.operation)
             return

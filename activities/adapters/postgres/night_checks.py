@@ -25,13 +25,16 @@ MENDED: Final = "mended"
 class SqlNightChecks:
     """The ``NightCheckRecords`` port in PostgreSQL."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, code: str = "") -> None:
+        """Keep the records with the version of the ``code`` that checks."""
         self._database = database
+        self._code = code
 
     async def begin(self, check: str) -> None:
         """Record that a check has begun."""
         async with self._database.transaction() as connection:
-            row = {"id": check, "begun_at": await office_now(connection), "checks": ",".join(CHECKS)}
+            now = await office_now(connection)
+            row = {"id": check, "begun_at": now, "checks": ",".join(CHECKS), "code": self._code}
             await connection.execute(insert(tables.night_checks).values(row).on_conflict_do_nothing())
 
     async def end(self, check: str, done: CheckedPart) -> None:

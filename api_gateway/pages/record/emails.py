@@ -30,10 +30,11 @@ class EmailRow:
 def email_rows(record: RelationshipRecord) -> Iterator[EmailRow]:
     """Yield the emails that the reader sees, the newest first."""
     for row in record.emails:
-        yield _row(row, record)
+        yield email_row(row, record)
 
 
-def _row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
+def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
+    """Return an email as a row."""
     say, dates, status = record.say, record.dates, row["status"]
     words = code_words(Language(dates.language))
     whom = row["person_name"] or row["region_name"] or say("parts.unseen")

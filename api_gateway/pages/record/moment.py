@@ -1,11 +1,12 @@
-"""A relationship as it was at a moment: the fold of the events until then, as they were known then."""
+"""A relationship as it was at a moment: the fold of the events until then, as known then or as corrected since."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.task_words import words
@@ -21,6 +22,7 @@ from api_gateway.pages.record.relationship_record import RelationshipRecord, rea
 from api_gateway.pages.view import page
 from api_gateway.services.history import stages_entered
 from api_gateway.services.problem import Problem
+from domain.actors import Role
 from domain.languages import Language
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
@@ -30,19 +32,27 @@ _FIELD: Final = "%Y-%m-%dT%H:%M"
 
 @router.get("/relationships/{subject}/at")
 async def at_a_moment(
-    request: Request, visitor: StaffVisitor, office: Parts, subject: Reference, moment: str = ""
+    request: Request,
+    visitor: StaffVisitor,
+    office: Parts,
+    subject: Reference,
+    moment: str = "",
+    step: Annotated[int | None, Query(ge=1)] = None,
+    corrected: bool = False,
 ) -> HTMLResponse:
-    """Show a relationship as it was at a moment; without one, at its newest event. There is nothing to change."""
+    """Show a relationship as it was at a moment; without one, at its newest event. There is nothing to change.
+
+    ``step`` is the place of the slider, counted in instants at which something happened. ``corrected`` shows the
+    meetings until then as they are known now.
+    """
     record = await read_record(office, visitor, subject)
     if not record.told:
         raise Problem(404, "not_found")
+    instants = sorted({each.decided_at for each, _ in record.history.events})
     asked, wrong = _moment(moment, record)
-    at = asked if asked is not None else record.history.events[-1][0].decided_at
-    before = [each for each in record.history.events if each[0].decided_at <= at]
-    after = [each for each in record.history.events if each[0].decided_at > at]
-    then = _then(record, before) if before else None
-    last = record.events[len(before) - 1] if before else None
-    writer = timeline.story(record)
+    if step is not None:
+        asked, wrong = instants[min(step, len(instants)) - 1], False
+    at = asked if asked is not None else instants[-1]
     return page(
         request,
         "coordinator/moment.html",
@@ -53,17 +63,45 @@ async def at_a_moment(
         when=record.dates.at(at),
         field=record.dates.local(at).strftime(_FIELD),
         wrong=wrong,
-        known=then is not None,
-        last=timeline.entry(last, writer, record, cited=True) if last else None,
-        earlier=links.moment(record.id, _earlier(before)) if _earlier(before) else "",
-        later=links.moment(record.id, after[0][0].decided_at.isoformat()) if after else "",
-        stages=[*next_steps.stage_line(then)] if then else (),
-        facts=[*_facts(then)] if then else (),
-        agreement=[*what_holds.agreement_facts(then)] if then else (),
-        tasks=[*_tasks(then)] if then else (),
-        deadlines=[*_deadlines(then)] if then else (),
-        met=meetings_part.met_in_words(then) if then else "",
+        corrected=corrected,
+        audits=Role.AUDITOR in visitor.caller.roles,
+        other=links.moment(record.id, at.isoformat(), corrected=not corrected),
+        **_moves(record, instants, at, corrected=corrected),
+        **_stood(record, at, corrected=corrected),
     )
+
+
+def _moves(
+    record: RelationshipRecord, instants: Sequence[datetime], at: datetime, *, corrected: bool
+) -> dict[str, Any]:
+    """Return the ways to other moments: the instants before and after, and the place of the slider among all."""
+    place = bisect_right(instants, at)
+
+    def to(number: int) -> str:
+        there = 0 <= number < len(instants)
+        return links.moment(record.id, instants[number].isoformat(), corrected=corrected) if there else ""
+
+    return {"earlier": to(place - 2), "later": to(place), "step": max(place, 1), "steps": len(instants)}
+
+
+def _stood(record: RelationshipRecord, at: datetime, *, corrected: bool) -> dict[str, Any]:
+    """Return how everything stood at a moment."""
+    before = [each for each in record.history.events if each[0].decided_at <= at]
+    then = _then(record, before) if before else None
+    if then is not None and corrected:
+        then = _corrected(then, record, at)
+    last = record.events[len(before) - 1] if before else None
+    return {
+        "known": then is not None,
+        "last": timeline.entry(last, timeline.story(record), record, cited=True) if last else None,
+        "stages": [*next_steps.stage_line(then)] if then else (),
+        "facts": [*_facts(then)] if then else (),
+        "agreement": [*what_holds.agreement_facts(then)] if then else (),
+        "tasks": [*_tasks(then)] if then else (),
+        "deadlines": [*_deadlines(then)] if then else (),
+        "met": meetings_part.met_in_words(then) if then else "",
+        "met_rows": meetings_part.met_rows(then) if then else (),
+    }
 
 
 def _moment(text: str, record: RelationshipRecord) -> tuple[datetime | None, bool]:
@@ -95,12 +133,10 @@ def _then(record: RelationshipRecord, events: Sequence[Sealed]) -> RelationshipR
     return replace(record, row=row, state=state, entered=entered, history=history, dates=dates)
 
 
-def _earlier(before: Sequence[Sealed]) -> str:
-    """Return the moment of the event before the last one; of several in one instant, the instant before."""
-    if not before:
-        return ""
-    last = before[-1][0].decided_at
-    return next((each.decided_at.isoformat() for each, _ in reversed(before) if each.decided_at < last), "")
+def _corrected(then: RelationshipRecord, now: RelationshipRecord, at: datetime) -> RelationshipRecord:
+    """Return the record with the meetings that took place until a moment as the records have them now."""
+    log = tuple(each for each in now.state.meetings.log if each.began_at <= at)
+    return replace(then, state=replace(then.state, meetings=replace(then.state.meetings, log=log)))
 
 
 def _facts(then: RelationshipRecord) -> Iterator[Fact]:

@@ -57,6 +57,7 @@ async def relationship(
         ahead=timeline.ahead(record) if record.told else (),
         days=days,
         more=more,
+        audits=Role.AUDITOR in visitor.caller.roles,
         emails=sent if whole else sent[:EMAILS],
         more_emails=not whole and len(sent) > EMAILS,
         acts=_acts(record),

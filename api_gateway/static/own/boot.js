@@ -18,3 +18,7 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 document.addEventListener("change", (event) => {
   if (event.target.matches(".filters select, .filters input[type=checkbox]")) event.target.form.requestSubmit();
 });
+// The slider shows its moment when it is let go; who moves it by keys presses its button.
+document.addEventListener("pointerup", (event) => {
+  if (event.target.matches(".mover input[type=range]") && event.target.value !== event.target.defaultValue) event.target.form.requestSubmit();
+});

@@ -2,14 +2,18 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Mapping
 
 import pytest
 import pytest_asyncio
 
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
 from api_gateway.pages.csv_file import csv_text
 from domain.actors import Role
+from domain.relationship.stages.meetings.corrections import CorrectMeeting
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
@@ -40,10 +44,52 @@ async def test_a_moment_of_the_past_is_framed_and_shows_what_was_known_then(
     assert "Last event: Version 1 of the agreement is in force." in text
     assert "They have not met yet." in text
     assert 'method="post"' not in page[page.index("<main") :]
-    earlier, later = (link for link in links(page) if "moment=" in link)
+    earlier, later = (link for link in links(page) if "moment=" in link and "corrected" not in link)
     assert "The mentor signed version 1" not in text
     assert "1 meeting, 60 minutes together" in text_of((await carla.get(later)).text)
     assert "Last event:" in text_of((await carla.get(earlier)).text)
+
+
+async def test_a_slider_goes_through_the_moments_without_script(
+    carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    pair = pairs["Ida Holm"]
+    path = f"/relationships/{pair.id}/at"
+    newest = (await carla.get(path)).text
+    found = re.search(r'name="step" min="1" max="(\d+)" value="(\d+)"', newest)
+    assert found is not None
+    assert found[1] == found[2]
+    assert 'rel="next"' not in newest
+    first = (await carla.get(f"{path}?step=1")).text
+    assert "The application was accepted." in text_of(first)
+    assert 'rel="prev"' not in first
+    [later] = [link for link in links(first) if "moment=" in link and "corrected" not in link]
+    second = (await carla.get(later)).text
+    assert f'max="{found[1]}" value="2"' in second
+    assert text_of(second) == text_of((await carla.get(f"{path}?step=2")).text)
+    assert text_of((await carla.get(f"{path}?step=9999")).text) == text_of(newest)
+    assert (await carla.get(f"{path}?step=0")).status_code == 422
+
+
+async def test_a_moment_is_shown_as_known_then_and_as_corrected_since(
+    carla: Browser, pairs: Mapping[str, NamedPair], worker: Database
+) -> None:
+    pair = pairs["Ida Holm"]
+    meeting, known = pair.state.meetings.log[0].id, pair.now
+    pair.days(1)
+    pair.do(CorrectMeeting, pair.mentor, meeting=meeting, minutes=45)
+    pair.do(ConfirmMeeting, pair.mentee, meeting=meeting, version=2)
+    await pair.store(SqlRecords(worker))
+    path = f"/relationships/{pair.id}/at"
+    then = (await carla.get(path, params={"moment": known.isoformat()})).text
+    assert "45 minutes" not in section(then, "meetings")
+    [other] = [link for link in links(then) if "corrected=yes" in link]
+    since = (await carla.get(other)).text
+    assert "45 minutes" in section(since, "meetings")
+    assert "with the meetings as they were corrected since" in text_of(since)
+    before = pair.decided["AgreementInForce"].isoformat()
+    early = (await carla.get(path, params={"moment": before, "corrected": "yes"})).text
+    assert "They have not met yet." in text_of(early), "what took place later is not of this moment"
 
 
 async def test_before_the_application_there_was_nothing_and_a_wrong_moment_is_worded(

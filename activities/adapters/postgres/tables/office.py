@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     Index,
     Integer,
     SmallInteger,
@@ -96,6 +97,13 @@ night_checks = Table(
     Column("counts", JSONB, nullable=False, server_default=text("'{}'")),
     Column("faults", JSONB, nullable=False, server_default=text("'[]'")),
     Column("unnamed", Integer, nullable=False, server_default=text("0")),
+    Column("code", Text, nullable=False, server_default=text("''")),
+    Column(
+        "journal_until",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("transaction_timestamp()"),
+    ),
     Index("night_checks_ended", "ended_at"),
     schema="office",
 )
