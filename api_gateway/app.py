@@ -103,9 +103,11 @@ from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.setting_up import SettingUp
+from api_gateway.services.staff_on_emails import StaffOnEmails
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import ProcessRole, Settings
+from workers.temporal import TemporalOutbox
 
 API: Final = (
     applications,
@@ -178,6 +180,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         receipts=receipts_of_office,
         starter=starter,
         stopped_runs=StoppedRuns(client, writes.office_tasks),
+        staff_on_emails=StaffOnEmails(reads.notices, writes.emails, TemporalOutbox(client)),
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,

@@ -132,7 +132,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ("api_gateway/http/problem_words.py", "code"): set(),  # the catalog itself
     ("api_gateway/services/problem.py", "broken.code"): set(),  # what a rule of the domain refused
     ("api_gateway/services/writer.py", "broken.code"): set(),  # what a rule of the domain refused
-    ("api_gateway/api/disclosures.py", "broken.code"): set(),
+    ("api_gateway/http/disclosing.py", "broken.code"): set(),
     ("api_gateway/services/form_answers.py", "code"): set(),  # passed by the calls of _refuse
     ("api_gateway/services/form_answers.py", "why"): of_returns(
         "domain/relationship/any_stage/forms_submitted.py", "why_elsewhere"

@@ -49,6 +49,12 @@ class NoticeReads(Reads):
             statement = statement.where(notices.c.status == status)
         return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)
 
+    async def sees(self, sight: Sight, notice: str) -> bool:
+        """Return whether the reader may read what a notice says."""
+        wanted = select(notices.c.id).where(notices.c.id == notice, sql.words_of_notice(sight))
+        async with self._database.one_statement() as connection:
+            return await connection.scalar(wanted) is not None
+
     async def of_subject(self, sight: Sight, subject: str, limit: int) -> tuple[Mapping[str, Any], ...]:
         """Return the newest notices about a relationship or money, with the names of those to whom they go."""
         wanted = (

@@ -6,6 +6,7 @@ from activities.adapters.postgres.writes.calendar_addresses import CalendarAddre
 from activities.adapters.postgres.writes.conflicts import ConflictWrites
 from activities.adapters.postgres.writes.digests import DigestWrites
 from activities.adapters.postgres.writes.doubles import DoubleWrites
+from activities.adapters.postgres.writes.emails import EmailWrites
 from activities.adapters.postgres.writes.grants import GrantWrites
 from activities.adapters.postgres.writes.memberships import MembershipWrites
 from activities.adapters.postgres.writes.mentors import MentorWrites
@@ -29,6 +30,7 @@ class OfficeWrites:
         self.conflicts = ConflictWrites(database)
         self.digests = DigestWrites(database)
         self.doubles = DoubleWrites(database)
+        self.emails = EmailWrites(database)
         self.grants = GrantWrites(database)
         self.memberships = MembershipWrites(database)
         self.mentors = MentorWrites(database)
