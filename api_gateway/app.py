@@ -91,7 +91,7 @@ from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import kept_form_page, problem_page
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
-from api_gateway.pages.record import moment, papers
+from api_gateway.pages.record import email_acts, moment, papers
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -279,6 +279,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
     app.include_router(papers.router)
+    app.include_router(email_acts.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)

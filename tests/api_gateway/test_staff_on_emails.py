@@ -50,7 +50,7 @@ async def test_an_email_that_waits_leaves_now_whatever_the_hour(client: Client) 
         now = await client.office.clock.now()
         assert (after.status, after.code, after.rank) == ("pending", "", 0)
         assert after.not_before <= now
-        body = {"email": NOTICE, "kind": "reminder"}
+        body = {"notice": NOTICE, "kind": "reminder"}
         assert await events(client, pair) == [("EmailHurried", body, COORDINATOR.id)]
         assert client.engine.signals == [("outbox", "call")]
         # The same key again does nothing more.
@@ -88,7 +88,7 @@ async def test_an_email_that_waits_is_held_back_with_a_reason_and_can_go_back_to
         assert (await act(client, "the coordinator", "send-again", key="k3"))[0] == 200
         again = await row(client)
         assert (again.status, again.code, again.not_before, again.attempt) == ("pending", "", None, 2)
-        body = {"email": NOTICE, "kind": "reminder"}
+        body = {"notice": NOTICE, "kind": "reminder"}
         assert [each[:2] for each in await events(client, pair)] == [
             ("EmailHeldBack", {**body, "why": "told_already"}),
             ("EmailRepeated", body),

@@ -58,7 +58,7 @@ class EmailWrites(Writes):
                 return
             now = await office_now(connection)
             demand_may(act, email_now(found), actor, own, now)
-            body = {"email": email, "kind": found.kind}
+            body = {"notice": email, "kind": found.kind}
             match act:
                 case EmailAct.SEND_NOW:
                     if before := await _earlier(connection, email):
