@@ -147,6 +147,7 @@ def _notice(
         },
         rank=Rank(row["rank"]),
         deferred_since=row["deferred_since"],
+        again=row["attempt"] if row["sent_at"] else 0,
     )
 
 
