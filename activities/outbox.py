@@ -179,6 +179,8 @@ class OutboxActivities:
         if notice is None or notice.status == Outcome.SENT.value:
             return Outcome.SENT
         standing = await self._outbox.standing(id, now)
+        if not standing.waits:
+            return Outcome.OVERTAKEN
         if standing.why is not None:
             await self._store.mark_overtaken(id, standing.why.value)
             return Outcome.OVERTAKEN

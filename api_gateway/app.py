@@ -94,7 +94,7 @@ from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import kept_form_page, problem_page
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
-from api_gateway.pages.record import moment, papers
+from api_gateway.pages.record import email_acts, moment, papers
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -106,9 +106,11 @@ from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.setting_up import SettingUp
+from api_gateway.services.staff_on_emails import StaffOnEmails
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import ProcessRole, Settings
+from workers.temporal import TemporalOutbox
 
 API: Final = (
     applications,
@@ -182,6 +184,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         receipts=receipts_of_office,
         starter=starter,
         stopped_runs=StoppedRuns(client, writes.office_tasks),
+        staff_on_emails=StaffOnEmails(reads.notices, writes.emails, TemporalOutbox(client)),
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,
@@ -282,6 +285,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(audit_pages.router)
     app.include_router(full_history.router)
     app.include_router(papers.router)
+    app.include_router(email_acts.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)

@@ -22,6 +22,7 @@ from api_gateway.services.imports.work import ImportWork
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.setting_up import SettingUp
+from api_gateway.services.staff_on_emails import StaffOnEmails
 from api_gateway.services.start_workflows import WorkflowStarter
 from api_gateway.services.stopped_runs import StoppedRuns
 from workers.settings import Settings
@@ -50,6 +51,7 @@ class Office:
     receipts: Receipts
     starter: WorkflowStarter
     stopped_runs: StoppedRuns
+    staff_on_emails: StaffOnEmails
     form_answers: FormAnswers
     applications: Applications
     proposals: Proposals

@@ -317,10 +317,14 @@ def takes_back(kind: NoticeKind, data: Mapping[str, str]) -> tuple[NoticeKind, .
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeStanding:
-    """How a notice stands when it could leave: why it no longer holds, or its data without what is done."""
+    """How a notice stands when it could leave: why it no longer holds, or its data without what is done.
+
+    One that does not wait any more was held back by staff meanwhile.
+    """
 
     why: Why | None
     data: Mapping[str, str]
+    waits: bool = True
 
 
 def standing(

@@ -40,7 +40,8 @@ class NoticeToSend:
     ``place`` is the code of the kind of place of the planned meeting that it is about, if the plan names one.
     ``continues``: the relationship continues an earlier one with another partner. ``over``: it has ended by now.
     ``rank`` is its class in the outbox, ``deferred_since`` when a mail server first asked to try its reader later.
-    ``worded_at`` is when its words are made: a day before it is over by then.
+    ``worded_at`` is when its words are made: a day before it is over by then. ``again`` is the number of the attempt of
+    one that has left before and that staff send again, else 0.
     """
 
     id: str
@@ -65,6 +66,7 @@ class NoticeToSend:
     rank: Rank = Rank.BY_DAY
     deferred_since: datetime | None = None
     worded_at: datetime | None = None
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,7 @@ async def record_refusal(request: Request, intake: CommandIntake, caller: Caller
 Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
 Staff = Annotated[Caller, Depends(allowed(*STAFF_ROLES))]
 Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role.ADMIN))]
+Coordinators = Annotated[Caller, Depends(allowed(Role.COORDINATOR))]
 Writers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.ADMIN))]
 Disclosers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
 Supervisors = Annotated[Caller, Depends(allowed(Role.ADMIN, Role.AUDITOR))]

@@ -51,6 +51,7 @@ class MemoryOutbox:
     left: dict[str, dict[str, str]] = field(default_factory=dict)
     caught_up: dict[str, datetime] = field(default_factory=dict)
     looked_into: dict[str, TaskKind] = field(default_factory=dict)
+    held_back: set[str] = field(default_factory=set)
 
     async def unplanned(self) -> tuple[Unplanned, ...]:
         return tuple(each for each in self.new if each.id not in self.plans)
@@ -93,7 +94,7 @@ class MemoryOutbox:
 
     async def standing(self, notice: str, now: datetime) -> NoticeStanding:
         data = self.left.get(notice, self.store.notices[notice].data)
-        return NoticeStanding(why=self.untrue.get(notice), data=data)
+        return NoticeStanding(why=self.untrue.get(notice), data=data, waits=notice not in self.held_back)
 
     async def has_task(self, notice: str, kinds: Collection[TaskKind]) -> bool:
         return self.looked_into.get(notice) in kinds

@@ -293,3 +293,12 @@ async def test_what_becomes_due_while_a_round_finds_no_mail_server_begins_the_ne
     office.activities._clock = Goes()
     done = await office.activities.send_due()
     assert (done.away, done.wait_seconds) == (True, 0.0)
+
+
+async def test_what_staff_hold_back_while_a_round_goes_on_does_not_leave() -> None:
+    office = Office(MONDAY)
+    office.put("held", Kind.MATCH_PROPOSED)
+    office.put("other", Kind.MATCH_PROPOSED)
+    office.outbox.held_back.add("held")
+    await office.activities.send_due()
+    assert office.server.took == ["other"]

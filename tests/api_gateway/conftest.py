@@ -48,6 +48,10 @@ class FakeHandle:
             return await self._engine.deciding[self._id](command)
         return Receipt(command=command.id, stream="a" * 32, seq=7, hash="b" * 64, state="meetings")
 
+    async def signal(self, name: str) -> None:
+        """Remember a signal."""
+        self._engine.signals.append((self._id, name))
+
     async def describe(self) -> None:
         """Report that the workflow exists."""
 
@@ -87,6 +91,7 @@ class FakeEngine:
         self.terms: list[TermStart] = []
         self.rounds: list[str] = []
         self.checks: list[str] = []
+        self.signals: list[tuple[str, str]] = []
         self.raises: Exception | None = None
         self.deciding: dict[str, Callable[[Command], Awaitable[Receipt]]] = {}
 

@@ -23,8 +23,8 @@ def recipients_of(notice: NoticeToSend, program: ProgramFile) -> Iterator[Recipi
     """Yield the recipients of each email of a notice, in the order of the program's languages.
 
     A person whose language the program does not offer reads the first one. So nobody gets a notice twice or has to look
-    for one language among several. Each id is derived from the notice's id, so that an email that is sent again keeps
-    its Message-ID.
+    for one language among several. Each id is derived from the notice's id, so that an email that is tried again keeps
+    its Message-ID. One that staff send again has a new one, else a mail program would hide it behind the first.
     """
     for language in program.languages:
         people = tuple(
@@ -32,7 +32,8 @@ def recipients_of(notice: NoticeToSend, program: ProgramFile) -> Iterator[Recipi
         )
         if people:
             first = language is program.languages[0]
-            email = notice.id if first else f"{notice.id}.{language.value}"
+            number = f"{notice.id}.{notice.again}" if notice.again else notice.id
+            email = number if first else f"{number}.{language.value}"
             yield Recipients(email=email, language=language, people=people)
 
 

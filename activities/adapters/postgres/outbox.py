@@ -17,18 +17,16 @@ from activities.adapters.postgres.open_work import KINDS
 from activities.adapters.postgres.overtaken import standing_of
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
 from domain.actors import SYSTEM, Role
-from domain.failed_notices import GONE, LAST_WORDS, NOT_WORDED, PROGRAM_ASIDE
+from domain.failed_notices import GONE, LAST_WORDS
 from domain.ids import derive
 from domain.journal import Kind
 from domain.notices import NoticeKind, Outcome
 from domain.overtaken import NoticeStanding
+from domain.staff_on_emails import FOR_A_PERSON, WAITING
 from domain.tasks import TaskKind
 from domain.workflow_contracts import workflow_id
 
-_WAITING: Final = ("pending", "parked")
 _NOT_SENT: Final = (Outcome.REFUSED.value, Outcome.OVERTAKEN.value)
-_FOR_A_PERSON: Final = (PROGRAM_ASIDE, NOT_WORDED)
-"""The codes of notices that wait until somebody has put something right."""
 
 
 class SqlOutbox:
@@ -53,7 +51,7 @@ class SqlOutbox:
                 (row.person == "").label("to_region"),
                 _decided_at().label("decided_at"),
             )
-            .where(row.status.in_(_WAITING), row.not_before.is_(None))
+            .where(row.status.in_(WAITING), row.not_before.is_(None))
             .order_by(row.created_at, row.subject, row.seq, row.number)
         )
         async with self._database.one_statement() as connection:
@@ -90,7 +88,7 @@ class SqlOutbox:
     async def leave_to_digests(self, notices: tuple[str, ...], at: datetime) -> None:
         """End notices of which a digest tells the same; ``not_before`` says since when."""
         row = tables.notices.c
-        ended = update(tables.notices).where(row.id.in_(notices), row.status.in_(_WAITING))
+        ended = update(tables.notices).where(row.id.in_(notices), row.status.in_(WAITING))
         if notices:
             async with self._database.transaction() as connection:
                 await connection.execute(ended.values(status="in_digest", code="", not_before=at))
@@ -102,7 +100,7 @@ class SqlOutbox:
         later = tuple_(row.seq, row.number) > tuple_(first.c.seq, first.c.number)
         held = (
             update(tables.notices)
-            .where(first.c.id == notice, row.status.in_(_WAITING))
+            .where(first.c.id == notice, row.status.in_(WAITING))
             .where(or_(row.id == notice, and_(of_one, later)))
             .values(not_before=func.greatest(row.not_before, until))
             .returning(row.id)
@@ -123,7 +121,7 @@ class SqlOutbox:
         row = tables.notices.c
         wanted = (
             select(row.id)
-            .where(row.status.in_(_WAITING), row.not_before <= now, row.code.not_in(_FOR_A_PERSON))
+            .where(row.status.in_(WAITING), row.not_before <= now, row.code.not_in(FOR_A_PERSON))
             .order_by(row.rank, row.created_at, row.subject, row.seq, row.number)
             .limit(limit)
         )
@@ -167,7 +165,7 @@ class SqlOutbox:
         """Return the first instant after ``now`` at which a notice may leave; None if none waits."""
         row = tables.notices.c
         first = select(func.min(row.not_before)).where(
-            row.status.in_(_WAITING), row.not_before > now, row.code.not_in(_FOR_A_PERSON)
+            row.status.in_(WAITING), row.not_before > now, row.code.not_in(FOR_A_PERSON)
         )
         async with self._database.one_statement() as connection:
             found: datetime | None = await connection.scalar(first)

@@ -38,6 +38,8 @@ async def standing_of(connection: AsyncConnection, notice: str, now: datetime) -
         .where(row.id == notice)
     )
     found = (await connection.execute(wanted)).one()
+    if found.status == Outcome.OVERTAKEN.value:
+        return NoticeStanding(why=None, data=found.data, waits=False)
     kind = NoticeKind(found.kind)
     earlier = takes_back(kind, found.data)
     if earlier and await _never_told(connection, notice, earlier):
@@ -128,7 +130,7 @@ async def _never_told(connection: AsyncConnection, notice: str, kinds: tuple[Not
     last, row = tables.notices.alias("last"), tables.notices.c
     plan = func.coalesce(last.c.data["uid"].astext, "")
     earlier = (
-        select(row.status, plan.label("plan"))
+        select(row.status, row.sent_at, plan.label("plan"))
         .join_from(last, tables.notices, row.subject == last.c.subject)
         .where(last.c.id == notice, row.kind.in_([each.value for each in kinds]))
         .where(row.person == last.c.person, row.region == last.c.region)
@@ -138,4 +140,6 @@ async def _never_told(connection: AsyncConnection, notice: str, kinds: tuple[Not
     )
     found = (await connection.execute(earlier)).all()
     asked = found if found and found[0].plan else found[:1]
-    return bool(asked) and all(each.status == Outcome.OVERTAKEN.value for each in asked)
+    return bool(asked) and all(
+        each.status == Outcome.OVERTAKEN.value and each.sent_at is None for each in asked
+    )

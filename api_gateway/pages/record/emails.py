@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from activities.adapters.files.task_words import code_words
 from api_gateway.pages import links
 from api_gateway.pages.dates import When
-from api_gateway.pages.parts import NOT_SET
+from api_gateway.pages.parts import NOT_SET, Link
+from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from domain.languages import Language
 
@@ -25,6 +27,7 @@ class EmailRow:
     when: When
     waits: bool
     href: str
+    acts: tuple[Link, ...]
 
 
 def email_rows(record: RelationshipRecord) -> Iterator[EmailRow]:
@@ -49,13 +52,27 @@ def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
         kind=_KINDS.get(status, ""),
         when=dates.at(row["sent_at"]) if row["sent_at"] and status == "sent" else NOT_SET,
         waits=status in ("pending", "parked"),
-        href=links.email(row["id"]) if status == "sent" else "",
+        href=links.email(row["id"]) if row["sent_at"] else "",
+        acts=_acts(row, record),
     )
+
+
+def _acts(row: Mapping[str, Any], record: RelationshipRecord) -> tuple[Link, ...]:
+    """Return what the reader can do about an email; whoever is of the pair leaves its emails to others."""
+    caller = record.visitor.caller
+    if any(id in (record.row["mentor"], record.row["mentee"]) for id in caller.ids):
+        return ()
+    region = record.row["region"]
+    return tuple(email_acts(row, region, caller, record.dates.now, record.say))
 
 
 def _status(row: Mapping[str, Any], record: RelationshipRecord, words: Mapping[str, str]) -> str:
     say, status = record.say, row["status"]
-    if status == "pending" and row["not_before"]:
+    if (
+        status == "pending"
+        and row["not_before"]
+        and datetime.fromisoformat(row["not_before"]) > record.dates.now
+    ):
         return say("relationship.email.waits_until", when=record.dates.at(row["not_before"]).words)
     code = words.get(row["code"], row["code"].replace("_", " "))
     if status in ("overtaken", "refused") and code:

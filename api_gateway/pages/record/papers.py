@@ -16,6 +16,7 @@ from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Fact, Link
 from api_gateway.pages.people import pair_shown
+from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.view import page
 from api_gateway.services.agreements import read_agreement
 from api_gateway.services.kept_emails import words_as_sent
@@ -120,4 +121,8 @@ async def email(request: Request, visitor: StaffVisitor, office: Parts, notice: 
     found = words_as_sent(await office.reads.kept_emails.notice(visitor.caller.sight, notice, reader))
     dates = await dates_of(office, visitor)
     sent = [{**each, "when": dates.at(each["sent_at"])} for each in found["emails"]]
-    return page(request, "coordinator/email.html", visitor, place=links.RELATIONSHIPS, emails=sent)
+    row = await office.reads.notices.one(visitor.caller.sight, notice)
+    acts: list[Link] = []
+    if row is not None and row["relationship"]:
+        acts = [*email_acts(row, row["pair_region"], visitor.caller, dates.now, dates.say)]
+    return page(request, "coordinator/email.html", visitor, place=links.RELATIONSHIPS, emails=sent, acts=acts)

@@ -172,3 +172,23 @@ async def test_of_several_forms_an_email_keeps_those_that_are_still_owed(
     both = await outbox.standing("both", NOW)
     assert (both.why, both.data["forms"], both.data["over"]) == (None, "plan", "no")
     assert (await outbox.standing("one", NOW)).why is Why.DONE
+
+
+async def test_what_staff_hold_back_does_not_leave_and_what_has_left_before_was_told(
+    owner: Database, worker: Database
+) -> None:
+    ended = {"status": "overtaken", "code": "held_back", "sent_at": None}
+    waits = {"status": "pending", "code": "", "sent_at": None}
+    left = {**ended, "code": "over_meanwhile", "sent_at": NOW}
+    await put(
+        owner,
+        tables.notices,
+        {**notice("held plan", "meeting_planned", 1, uid="h"), **ended},
+        {**notice("left plan", "meeting_planned", 1, uid="l"), **left},
+        {**notice("held taken back", "meeting_withdrawn", 2, uid="h"), **waits},
+        {**notice("left taken back", "meeting_withdrawn", 2, uid="l"), **waits},
+    )
+    outbox = SqlOutbox(worker)
+    assert not (await outbox.standing("held plan", NOW)).waits
+    assert (await outbox.standing("held taken back", NOW)).why is Why.NEVER_TOLD
+    assert (await outbox.standing("left taken back", NOW)).why is None

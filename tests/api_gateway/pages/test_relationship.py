@@ -90,7 +90,8 @@ async def test_the_timeline_has_two_depths_and_no_numbers_of_the_journal(
 
 async def test_every_email_has_its_state_in_words(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
     emails = rows(section(await shown(carla, pairs["Ida Holm"]), "emails"))
-    assert emails[0] == "To Hal Dorn: a disputed meeting leaves soon"
+    told = "To Hal Dorn: a disputed meeting"
+    assert emails[0] == f"{told} Send now : {told} · Do not send : {told} leaves soon"
 
 
 async def test_the_page_takes_twelve_statements_at_most(

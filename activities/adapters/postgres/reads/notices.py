@@ -49,6 +49,29 @@ class NoticeReads(Reads):
             statement = statement.where(notices.c.status == status)
         return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)
 
+    async def sees(self, sight: Sight, notice: str) -> bool:
+        """Return whether the reader may read what a notice says."""
+        wanted = select(notices.c.id).where(notices.c.id == notice, sql.words_of_notice(sight))
+        async with self._database.one_statement() as connection:
+            return await connection.scalar(wanted) is not None
+
+    async def one(self, sight: Sight, notice: str) -> Mapping[str, Any] | None:
+        """Return a notice that the reader may read, with its reader's name and the relationship that it is about."""
+        wanted = (
+            select(
+                notices,
+                sql.name(sight).label("person_name"),
+                relationships.c.id.label("relationship"),
+                relationships.c.region.label("pair_region"),
+            )
+            .join_from(notices, people, people.c.id == notices.c.person, isouter=True)
+            .join(relationships, relationships.c.id == notices.c.subject, isouter=True)
+            .where(notices.c.id == notice, sql.words_of_notice(sight))
+        )
+        async with self._database.one_statement() as connection:
+            row = (await connection.execute(wanted)).first()
+        return None if row is None else plain(row._mapping)
+
     async def of_subject(self, sight: Sight, subject: str, limit: int) -> tuple[Mapping[str, Any], ...]:
         """Return the newest notices about a relationship or money, with the names of those to whom they go."""
         wanted = (
@@ -124,6 +147,7 @@ def _notice(
         },
         rank=Rank(row["rank"]),
         deferred_since=row["deferred_since"],
+        again=row["attempt"] if row["sent_at"] else 0,
     )
 
 

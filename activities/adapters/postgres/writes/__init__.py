@@ -6,6 +6,7 @@ from activities.adapters.postgres.writes.calendar_addresses import CalendarAddre
 from activities.adapters.postgres.writes.conflicts import ConflictWrites
 from activities.adapters.postgres.writes.digests import DigestWrites
 from activities.adapters.postgres.writes.doubles import DoubleWrites
+from activities.adapters.postgres.writes.emails import EmailWrites
 from activities.adapters.postgres.writes.entry_corrections import EntryCorrectionWrites
 from activities.adapters.postgres.writes.grants import GrantWrites
 from activities.adapters.postgres.writes.memberships import MembershipWrites
@@ -31,6 +32,7 @@ class OfficeWrites:
         self.digests = DigestWrites(database)
         self.doubles = DoubleWrites(database)
         self.entry_corrections = EntryCorrectionWrites(database)
+        self.emails = EmailWrites(database)
         self.grants = GrantWrites(database)
         self.memberships = MembershipWrites(database)
         self.mentors = MentorWrites(database)

@@ -1,0 +1,109 @@
+"""A coordinator sends an email now, holds it back or sends it again from the page of the pair."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import select, update
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from domain.actors import Role
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.reading import links, plain, section, text_of
+from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill
+
+LATER = datetime(2031, 1, 6, 15, 0, tzinfo=UTC)
+KEY = "0123456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A pair, and one of its emails that waits."""
+
+    pair: str
+    email: str
+
+
+@pytest_asyncio.fixture
+async def pair(client: Client, worker: Database) -> Waiting:
+    """Record the sample office; return a pair of which one email waits until a day in 2031."""
+    pairs: Mapping[str, NamedPair] = dict(zip(MENTEES, await fill(client, worker), strict=True))
+    found = pairs["Ida Holm"]
+    row = tables.notices.c
+    values = {"status": "sent", "sent_at": datetime(2026, 1, 5, tzinfo=UTC), "code": ""}
+    async with worker.transaction() as connection:
+        await connection.execute(update(tables.notices).where(row.subject == found.id).values(values))
+        newest = select(row.id).where(row.subject == found.id, row.person == found.mentor.id)
+        id = await connection.scalar(newest.order_by(row.seq.desc(), row.id).limit(1))
+        waits = {"status": "pending", "sent_at": None, "not_before": LATER, "kind": "welcome_mentor"}
+        await connection.execute(update(tables.notices).where(row.id == id).values(waits))
+    return Waiting(pair=found.id, email=str(id))
+
+
+@pytest_asyncio.fixture
+async def carla(pair: Waiting, sign_in: SignIn) -> Browser:
+    """Sign in the coordinator of the sample office."""
+    return await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+
+
+async def row(client: Client, id: str) -> Any:
+    async with client.office.database.transaction() as connection:
+        return (await connection.execute(select(tables.notices).where(tables.notices.c.id == id))).one()
+
+
+async def test_what_waits_is_sent_now_from_the_page_of_the_pair(
+    client: Client, carla: Browser, pair: Waiting
+) -> None:
+    page = f"/relationships/{pair.pair}"
+    here = f"/emails/{pair.email}"
+    emails = section((await carla.get(f"{page}?whole=true")).text, "emails")
+    assert {f"{here}/send-now", f"{here}/do-not-send"} <= {*links(emails)}
+    assert f"{here}/send-again" not in links(emails)
+    assert any(each.endswith("/send-again") for each in links(emails))
+    asked = await carla.get(f"{here}/send-now")
+    assert "Send this email now?" in text_of(asked.text)
+    assert "2031" in text_of(asked.text)
+    answer = await carla.post(f"{here}/send-now", {"key": KEY})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{page}#emails")
+    assert (await row(client, pair.email)).not_before <= await client.office.clock.now()
+    assert "leaves soon" in plain(section((await carla.get(f"{page}?whole=true")).text, "emails"))
+    assert client.engine.signals == [("outbox", "call")]
+
+
+async def test_an_email_is_held_back_with_a_reason_and_what_left_meanwhile_is_said(
+    client: Client, worker: Database, carla: Browser, pair: Waiting
+) -> None:
+    here = f"/emails/{pair.email}"
+    bare = await carla.post(f"{here}/do-not-send", {"key": KEY})
+    assert bare.status_code == 422
+    assert "Choose why it is not to be sent." in text_of(bare.text)
+    answer = await carla.post(f"{here}/do-not-send", {"key": KEY, "why": "told_already"})
+    assert answer.status_code == 303
+    assert (await row(client, pair.email)).code == "held_back"
+    emails = section((await carla.get(f"/relationships/{pair.pair}?whole=true")).text, "emails")
+    assert "not sent: staff held it back" in plain(emails)
+    late = await carla.post(f"{here}/send-now", {"key": "another key"})
+    assert late.status_code == 409
+    assert "This email does not wait any more" in text_of(late.text)
+
+
+async def test_nobody_else_finds_the_acts_or_gets_past_them(
+    client: Client, pair: Waiting, sign_in: SignIn
+) -> None:
+    here = f"/emails/{pair.email}"
+    page = f"/relationships/{pair.pair}?whole=true"
+    others = {
+        "auditor": (Role.AUDITOR, {}, 403),
+        "administrator": (Role.ADMIN, {}, 403),
+        "elsewhere": (Role.COORDINATOR, {"regions": ("r2",)}, 404),
+    }
+    for name, (role, options, status) in others.items():
+        browser = await sign_in(name, role, **options)
+        assert f"{here}/send-now" not in links((await browser.get(page)).text)
+        assert (await browser.get(f"{here}/send-now")).status_code == status
+        assert (await browser.post(f"{here}/send-now", {"key": KEY})).status_code == status
+    assert (await row(client, pair.email)).status == "pending"
