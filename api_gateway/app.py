@@ -83,6 +83,7 @@ from api_gateway.pages.addition import Addition
 from api_gateway.pages.admin import index as admin_pages
 from api_gateway.pages.admin import people_and_rights, setting_up
 from api_gateway.pages.coordinator import applications as application_pages
+from api_gateway.pages.coordinator import candidates as candidates_page
 from api_gateway.pages.coordinator import imports as import_pages
 from api_gateway.pages.coordinator import people as people_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
@@ -273,6 +274,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(people_pages.router)
     app.include_router(import_pages.router)
     app.include_router(application_pages.router)
+    app.include_router(candidates_page.router)
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
     app.include_router(papers.router)
