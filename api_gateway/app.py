@@ -84,6 +84,7 @@ from api_gateway.pages.admin import index as admin_pages
 from api_gateway.pages.admin import people_and_rights, setting_up
 from api_gateway.pages.coordinator import applications as application_pages
 from api_gateway.pages.coordinator import candidates as candidates_page
+from api_gateway.pages.coordinator import doubles as doubles_page
 from api_gateway.pages.coordinator import imports as import_pages
 from api_gateway.pages.coordinator import people as people_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
@@ -271,6 +272,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(public.router)
     app.include_router(today.router)
     app.include_router(task_page.router)
+    app.include_router(doubles_page.router)
     app.include_router(people_pages.router)
     app.include_router(import_pages.router)
     app.include_router(application_pages.router)

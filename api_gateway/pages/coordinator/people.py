@@ -75,6 +75,7 @@ async def people(
         total=total,
         filtered=any(asked.values()),
         several_regions=len(regions) > 1,
+        answers=bool({*visitor.caller.roles} & {Role.COORDINATOR, Role.ADMIN}),
         bar=_bar(asked, regions, dates.say),
         foot=_foot(asked, page_number, total, dates.say),
     )
