@@ -87,6 +87,7 @@ from api_gateway.pages.coordinator import candidates as candidates_page
 from api_gateway.pages.coordinator import doubles as doubles_page
 from api_gateway.pages.coordinator import imports as import_pages
 from api_gateway.pages.coordinator import people as people_pages
+from api_gateway.pages.coordinator import person_changes as person_change_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
@@ -274,6 +275,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(task_page.router)
     app.include_router(doubles_page.router)
     app.include_router(people_pages.router)
+    app.include_router(person_change_pages.router)
     app.include_router(import_pages.router)
     app.include_router(application_pages.router)
     app.include_router(candidates_page.router)

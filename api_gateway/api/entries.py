@@ -6,70 +6,21 @@ from datetime import date
 from typing import Any, ClassVar
 
 from fastapi import APIRouter
-from pydantic import field_validator
 
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, TokenFirst, Writers
-from api_gateway.http.fields import (
-    Day,
-    EmailAddress,
-    Id,
-    MemberNumber,
-    Name,
-    Phone,
-    RegionCode,
-    RoleTitle,
-    StrictBody,
-)
+from api_gateway.http.fields import Day, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
+from api_gateway.http.person_bodies import EntryFields, LastDay
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
+from api_gateway.services.person_changes import change_entry, end_entry
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_about, writer_in
 
 router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["people"])
-
-
-class EntryFields(StrictBody):
-    """What changes in an entry; a field that is left out stays as it is. ``key`` adds a member number.
-
-    Null clears the supervisor or the phone number; the other fields cannot be empty.
-    """
-
-    example: ClassVar = {
-        "phone": "555 0100",
-        "role_title": "principal",
-        "email": "ann@example.org",
-        "key": "00712",
-    }
-    elsewhere: ClassVar = {
-        "region": "Somebody moves on a day: mentorflow send people/PERSON/move --body "
-        """'{"region": "CODE", "since": "YEAR-MONTH-DAY"}'""",
-        "language": "The language of the emails: mentorflow send people/PERSON/language --body "
-        """'{"language": "es"}'""",
-        "left_on": 'Somebody left: mentorflow send people/PERSON/left --body \'{"day": "YEAR-MONTH-DAY"}\'',
-        "died_on": 'Somebody died: mentorflow send people/PERSON/died --body \'{"day": "YEAR-MONTH-DAY"}\'',
-    }
-
-    key: MemberNumber | None = None
-    name: Name | None = None
-    email: EmailAddress | None = None
-    role_title: RoleTitle | None = None
-    district: Name | None = None
-    supervisor: Id | None = None
-    phone: Phone | None = None
-
-    @field_validator("key", "name", "email", "role_title", "district")
-    @classmethod
-    def filled(cls, value: str | None) -> str:
-        """Refuse null for what each entry has."""
-        if value is None:
-            raise ValueError(
-                "This field cannot be empty. Write a value, or leave the field out to keep the old one."
-            )
-        return value
 
 
 class Move(StrictBody):
@@ -79,12 +30,6 @@ class Move(StrictBody):
 
     region: RegionCode
     since: Day
-
-
-class LastDay(StrictBody):
-    """The day on which a person left or died; null withdraws a day that was recorded wrongly."""
-
-    day: Day | None
 
 
 @router.get("", operation_id="people.get")
@@ -102,14 +47,9 @@ async def change(
     person: Subject, body: EntryFields, key: Key, office: Parts, caller: Writers
 ) -> dict[str, str]:
     """Change fields of an entry; who changed which of them, and when, is in the person's history."""
-    actor = await writer_about(office.facts, caller, person)
-    if body.supervisor == person:
-        raise Problem(409, "own_supervisor")
     values = body.model_dump(exclude={"key"}, exclude_unset=True)
-    if "phone" in values:
-        values["phone"] = body.phone or ""
-    await office.writes.people.change(
-        person, values, key=body.key, actor=actor, command=command_id(caller, key)
+    await change_entry(
+        office.facts, office.writes, caller, person, values, key=body.key, command=command_id(caller, key)
     )
     return {"person": person}
 
@@ -151,11 +91,9 @@ async def died(person: Subject, body: LastDay, key: Key, office: Parts, caller: 
 async def _end(
     office: Office, caller: Caller, person: str, field: str, body: LastDay, key: str
 ) -> dict[str, str]:
-    actor = await writer_about(office.facts, caller, person)
-    try:
-        await office.writes.people.end(person, field, body.day, actor=actor, command=command_id(caller, key))
-    except TooEarly:
-        raise Problem(409, "day_in_future") from None
+    await end_entry(
+        office.facts, office.writes, caller, person, field, body.day, command=command_id(caller, key)
+    )
     entry = await office.reads.entries.one(caller.sight, person) or {}
     go_on = [each for each in entry.get("memberships", ()) if not body.day or _goes_on(each, body.day)]
     if body.day is None or not go_on:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ARRAY,
     BindParameter,
+    Column,
     ColumnElement,
     Row,
     Select,
@@ -15,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
-    literal_column,
     select,
     true,
 )
@@ -159,16 +159,14 @@ _STATEMENTS: Final = {
 
 
 def _of_several() -> Select[Any]:
-    """Return the statement about several mentors at once: a row for each."""
+    """Return the statement about several mentors at once: a row for each, whose name no table has as a column."""
     named = (
         func.unnest(bindparam("mentors", type_=ARRAY(Text)))
-        .table_valued("mentor")
+        .table_valued("candidate")
         .render_derived(name="named")
     )
-    each = _and_mentor(of_humans=True, asked=literal_column("named.mentor", Text)).lateral("facts")
-    return select(named.c.mentor.label("candidate"), *_COLUMNS, _HUMANS, *each.c).select_from(
-        named.join(each, true())
-    )
+    each = _and_mentor(of_humans=True, asked=Column("candidate", Text)).lateral("facts")
+    return select(named.c.candidate, *_COLUMNS, _HUMANS, *each.c).select_from(named.join(each, true()))
 
 
 _OF_MENTORS: Final = _of_several()
