@@ -86,8 +86,11 @@ from api_gateway.pages.admin import people_and_rights, setting_up
 from api_gateway.pages.audit import full_history
 from api_gateway.pages.audit import verdict as audit_pages
 from api_gateway.pages.coordinator import applications as application_pages
+from api_gateway.pages.coordinator import candidates as candidates_page
+from api_gateway.pages.coordinator import doubles as doubles_page
 from api_gateway.pages.coordinator import imports as import_pages
 from api_gateway.pages.coordinator import people as people_pages
+from api_gateway.pages.coordinator import person_changes as person_change_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
@@ -277,9 +280,12 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(public.router)
     app.include_router(today.router)
     app.include_router(task_page.router)
+    app.include_router(doubles_page.router)
     app.include_router(people_pages.router)
+    app.include_router(person_change_pages.router)
     app.include_router(import_pages.router)
     app.include_router(application_pages.router)
+    app.include_router(candidates_page.router)
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
     app.include_router(audit_pages.router)

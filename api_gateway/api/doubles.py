@@ -6,16 +6,13 @@ from typing import Any, ClassVar
 
 from fastapi import APIRouter, Response
 
-from activities.adapters.postgres.writes.doubles import OtherAnswer, TwoAssociations
 from api_gateway.http.auth import Readers, TokenFirst, Writers
 from api_gateway.http.fields import Id, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
 from api_gateway.http.path_ids import Subject
-from api_gateway.services.problem import Problem
-from api_gateway.services.writer import writer_about
-from domain.people.identity import Verdict
+from api_gateway.services.doubles import answer_about_double
 
 router = APIRouter(route_class=TokenFirst, tags=["people"])
 
@@ -56,23 +53,10 @@ async def answer_double(
     An application that waits is decided on the facts of both entries. ``different`` also ends a wrong answer from today
     on. About people with staff rights only an administrator answers.
     """
-    if person == body.other:
-        raise Problem(409, "double_of_oneself")
     same = body.answer is SameOrDifferent.SAME
-    actor = await writer_about(office.facts, caller, person)
-    await writer_about(office.facts, caller, body.other)
-    try:
-        stands = await office.writes.doubles.answer(
-            person,
-            body.other,
-            Verdict.SAME if same else Verdict.TWO,
-            actor=actor,
-            command=command_id(caller, key),
-        )
-    except TwoAssociations:
-        raise Problem(409, "two_associations") from None
-    except OtherAnswer:
-        raise Problem(409, "other_answer") from None
+    stands = await answer_about_double(
+        office.facts, office.writes, caller, (person, body.other), same=same, command=command_id(caller, key)
+    )
     answer = SameOrDifferent.SAME if same else SameOrDifferent.DIFFERENT
     answered = {"person": person, "other": body.other, "answer": answer.value, "stands": stands}
     if same:

@@ -3,78 +3,26 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 from fastapi import APIRouter
-from pydantic import Strict, field_validator
 
 from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, TokenFirst, Writers
 from api_gateway.http.changed_entry import CHANGES, EntryBefore
 from api_gateway.http.entry_checks import demand_sure
-from api_gateway.http.fields import (
-    Day,
-    EmailAddress,
-    Id,
-    MemberNumber,
-    Name,
-    Phone,
-    RegionCode,
-    RoleTitle,
-    StrictBody,
-)
+from api_gateway.http.fields import Day, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
+from api_gateway.http.person_bodies import EntryFields, LastDay
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
+from api_gateway.services.person_changes import change_entry, end_entry
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_in, writer_of_counting
 
 router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["people"])
-
-
-class EntryFields(StrictBody):
-    """What changes in an entry; a field that is left out stays as it is. ``key`` adds a member number.
-
-    Null clears the supervisor or the phone number; the other fields cannot be empty. ``confirmed`` says that an
-    address which another human has, or a role title which nobody has yet, is right.
-    """
-
-    example: ClassVar = {
-        "phone": "555 0100",
-        "role_title": "principal",
-        "email": "ann@example.org",
-        "key": "00712",
-        "confirmed": False,
-    }
-    elsewhere: ClassVar = {
-        "region": "Somebody moves on a day: mentorflow send people/PERSON/move --body "
-        """'{"region": "CODE", "since": "YEAR-MONTH-DAY"}'""",
-        "language": "The language of the emails: mentorflow send people/PERSON/language --body "
-        """'{"language": "es"}'""",
-        "left_on": 'Somebody left: mentorflow send people/PERSON/left --body \'{"day": "YEAR-MONTH-DAY"}\'',
-        "died_on": 'Somebody died: mentorflow send people/PERSON/died --body \'{"day": "YEAR-MONTH-DAY"}\'',
-    }
-
-    key: MemberNumber | None = None
-    name: Name | None = None
-    email: EmailAddress | None = None
-    role_title: RoleTitle | None = None
-    district: Name | None = None
-    supervisor: Id | None = None
-    phone: Phone | None = None
-    confirmed: Annotated[bool, Strict()] = False
-
-    @field_validator("key", "name", "email", "role_title", "district")
-    @classmethod
-    def filled(cls, value: str | None) -> str:
-        """Refuse null for what each entry has."""
-        if value is None:
-            raise ValueError(
-                "This field cannot be empty. Write a value, or leave the field out to keep the old one."
-            )
-        return value
 
 
 class Move(StrictBody):
@@ -84,12 +32,6 @@ class Move(StrictBody):
 
     region: RegionCode
     since: Day
-
-
-class LastDay(StrictBody):
-    """The day on which a person left or died; null withdraws a day that was recorded wrongly."""
-
-    day: Day | None
 
 
 @router.get("", operation_id="people.get")
@@ -111,17 +53,12 @@ async def change(
     An address that another human has, and a role title that nobody has yet, are asked about: send the same again with
     ``confirmed``. The answer says what each field was before and is now.
     """
-    actor = await writer_of_counting(office.facts, caller, person)
-    if body.supervisor == person:
-        raise Problem(409, "own_supervisor")
     if not body.confirmed:
         await demand_sure(office, caller, person, email=body.email, title=body.role_title)
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)
-    if "phone" in values:
-        values["phone"] = body.phone or ""
     before = await EntryBefore.of(office, caller, person)
-    await office.writes.people.change(
-        person, values, key=body.key, actor=actor, command=command_id(caller, key)
+    await change_entry(
+        office.facts, office.writes, caller, person, values, key=body.key, command=command_id(caller, key)
     )
     return await before.answer()
 
@@ -164,12 +101,10 @@ async def died(person: Subject, body: LastDay, key: Key, office: Parts, caller: 
 async def _end(
     office: Office, caller: Caller, person: str, field: str, body: LastDay, key: str
 ) -> dict[str, Any]:
-    actor = await writer_of_counting(office.facts, caller, person)
     before = await EntryBefore.of(office, caller, person)
-    try:
-        await office.writes.people.end(person, field, body.day, actor=actor, command=command_id(caller, key))
-    except TooEarly:
-        raise Problem(409, "day_in_future") from None
+    await end_entry(
+        office.facts, office.writes, caller, person, field, body.day, command=command_id(caller, key)
+    )
     entry = await office.reads.entries.one(caller.sight, person) or {}
     go_on = [each for each in entry.get("memberships", ()) if not body.day or _goes_on(each, body.day)]
     if body.day is None or not go_on:

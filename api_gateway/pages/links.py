@@ -48,6 +48,11 @@ def act(subject: str, command: str, *, kind: str = "relationship", task: str = "
     return with_query(path, task=task)
 
 
+def candidates(id: str, *, task: str = "") -> str:
+    """Return the page of those who could be a pair's mentor; with a task, the next one follows a proposal."""
+    return with_query(f"{relationship(id)}/candidates", task=task)
+
+
 def with_query(path: str, **values: str | int | bool) -> str:
     """Return an address with those values that are not empty, in the order given."""
     named = {name: _text(value) for name, value in values.items() if value not in ("", False)}

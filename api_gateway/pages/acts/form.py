@@ -99,6 +99,12 @@ def form_of(
     )
 
 
+def fields_of(parts: Sequence[FormPart], typed: Typed, faults: Faults, language: str) -> tuple[ActField, ...]:
+    """Return the fields of a form that is no command's; its parts bring their words along."""
+    known = _Fields("", {}, typed, faults, language)
+    return tuple(known.field(part, part.name) for part in parts)
+
+
 class _Fields:
     """The fields of one form, in one language."""
 

@@ -43,11 +43,12 @@ class Control(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One thing to choose: what is sent, and the words for it."""
+    """One thing to choose: what is sent, and the words for it; ``why_not`` says why it cannot be chosen now."""
 
     value: str
     label: str
     hint: str = ""
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from activities.adapters.files.locales import LOCALES, amount_in_words, day_in_w
 from activities.adapters.files.task_words import words as task_words
 from api_gateway.office import Office
 from api_gateway.pages.acts import words as say
+from api_gateway.pages.acts.fitness import Fitness, fitness_of
 from api_gateway.pages.acts.parts import Choice, slug
 from api_gateway.pages.acts.subject import SubjectNow
 from api_gateway.services.caller import Caller
@@ -300,7 +301,10 @@ _OF_TERM: Final[Mapping[str, Callable[[Shown, Term], tuple[Choice, ...]]]] = {"p
 
 
 async def _mentors(office: Office, shown: Shown) -> tuple[Choice, ...]:
-    """Return the mentors whom the reader sees by name, the region's own first, with the places that they have."""
+    """Return the mentors whom the reader sees by name, with the places that they have.
+
+    Those who can be proposed stand first, and of them the region's own; the others say why not.
+    """
     rows: list[Mapping[str, Any]] = []
     after = ""
     while len(rows) < _MOST_MENTORS:
@@ -310,18 +314,24 @@ async def _mentors(office: Office, shown: Shown) -> tuple[Choice, ...]:
             break
     regions = await office.reads.regions.names(shown.caller.sight)
     home = shown.row.get("region")
-    named = sorted(
-        (row for row in rows if row["name"]),
-        key=lambda row: (row["region"] != home, row["name"], row["person"]),
-    )
+    named = [row for row in rows if row["name"]]
+    fit = await fitness_of(office, shown.subject, shown.caller, [row["person"] for row in named])
+    named.sort(key=lambda row: (bool(_why_not(fit, row)), row["region"] != home, row["name"], row["person"]))
     return tuple(
         Choice(
             value=row["person"],
             label=shown.say("mentor", name=row["name"], region=regions.get(row["region"], row["region"])),
             hint=shown.say("places", taken=row["taken"], capacity=row["capacity"]),
+            why_not=_why_not(fit, row),
         )
         for row in named
     )
+
+
+def _why_not(fit: Mapping[str, Fitness], row: Mapping[str, Any]) -> str:
+    """Return why a mentor cannot be proposed; what is in the way of every mentor is said once, by the form."""
+    found = fit.get(row["person"])
+    return "" if found is None or found.by_pair else found.why_not
 
 
 async def _regions(office: Office, shown: Shown) -> tuple[Choice, ...]:

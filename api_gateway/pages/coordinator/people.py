@@ -13,6 +13,7 @@ from api_gateway.http.paging import Search
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, visitor_with
 from api_gateway.pages import links
+from api_gateway.pages.coordinator.person_changes import CHANGES
 from api_gateway.pages.coordinator.relationships import pair_state
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
@@ -75,6 +76,7 @@ async def people(
         total=total,
         filtered=any(asked.values()),
         several_regions=len(regions) > 1,
+        answers=bool({*visitor.caller.roles} & {Role.COORDINATOR, Role.ADMIN}),
         bar=_bar(asked, regions, dates.say),
         foot=_foot(asked, page_number, total, dates.say),
     )
@@ -117,7 +119,9 @@ def _foot(asked: Mapping[str, Any], number: int, total: int, say: Say) -> ListFo
 
 
 @router.get("/people/{person}")
-async def person(request: Request, visitor: ReadingVisitor, office: Parts, person: Subject) -> HTMLResponse:
+async def person(
+    request: Request, visitor: ReadingVisitor, office: Parts, person: Subject, changed: str = ""
+) -> HTMLResponse:
     """Show everything about one person that the visitor may see."""
     sight, reads = visitor.caller.sight, office.reads
     entry = await reads.entries.one(sight, person)
@@ -136,6 +140,9 @@ async def person(request: Request, visitor: ReadingVisitor, office: Parts, perso
         "coordinator/person.html",
         visitor,
         place=PATH,
+        message=dates.say(f"people.changed.{changed}") if changed in CHANGES else "",
+        person=person,
+        changing=CHANGES if {*visitor.caller.roles} & {Role.COORDINATOR, Role.ADMIN} else (),
         entry=entry,
         line=_line(entry, regions, dates),
         gone=_gone(entry, dates),

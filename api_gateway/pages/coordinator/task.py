@@ -22,8 +22,10 @@ from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
+from domain.actors import Role
 from domain.codec import to_plain
 from domain.languages import Language
+from domain.tasks import TaskKind
 from domain.visibility import Sight
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
@@ -53,9 +55,16 @@ async def task(request: Request, visitor: StaffVisitor, office: Parts, task: Sub
         closed="" if open_now else _closed(found, dates, visitor),
         act=await act_of(office, visitor, found) if open_now and found["own"] else None,
         own=found["own"],
+        candidates=links.candidates(found["subject"], task=task) if _proposes(found, visitor) else "",
         events=_events(found, history, dates),
         following=task_row(following, dates) if following else None,
     )
+
+
+def _proposes(task: Mapping[str, Any], visitor: Visitor) -> bool:
+    """Return whether a task is for the visitor to propose a mentor."""
+    asked = task["kind"] == TaskKind.PROPOSE_MENTOR and task["closed_at"] is None and task["own"]
+    return bool(asked) and Role.COORDINATOR in visitor.caller.roles
 
 
 async def _history(office: Office, sight: Sight, task: Mapping[str, Any]) -> History | None:

@@ -170,3 +170,21 @@ async def test_who_asks_about_limits_is_told_of_them_and_nobody_else(reader: Sql
     assert (found.applied_before, found.beyond_places) == (False, False)
     found = await reader.facts(replace(asked, mentor="", limits=True))
     assert (found.applied_before, found.beyond_places) == (False, None)
+
+
+async def test_several_mentors_are_asked_about_at_once_as_one_by_one(reader: SqlFacts) -> None:
+    now = datetime(2026, 8, 20, tzinfo=UTC)
+    everybody = (MENTOR, BOSS, TWIN, derive("stranger"))
+    for compared in (None, (BOSS,)):
+        question = Question(
+            as_of=now,
+            zone="America/Chicago",
+            relationship=derive("r"),
+            program="sample",
+            term=derive("t"),
+            region="r1",
+            mentee=MENTEE,
+            compared=compared,
+        )
+        together = await reader.of_mentors(question, everybody)
+        assert together == {each: await facts(reader, now, each, compared) for each in everybody}

@@ -12,10 +12,12 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.entries_of_one import every_entry
 from activities.adapters.postgres.facts.grants import entries_of_human, live_grants
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
+from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.terms import unstarted_terms
 from domain.payments.facts import PaymentFacts, PaymentQuestion
 from domain.people.who_may import Standing
+from domain.relationship.facts import Facts, Question
 from domain.relationship.parts.forms import FormStanding
 from domain.rules.program import Rules
 from domain.workflow_contracts import TermStart
@@ -51,6 +53,10 @@ class CommandFacts:
     async def of_payment(self, question: PaymentQuestion) -> PaymentFacts:
         """Return the facts by which a command about money would be decided now."""
         return await SqlPaymentFacts(self._database).payment_facts(question)
+
+    async def of_mentors(self, question: Question, mentors: Sequence[str]) -> Mapping[str, Facts]:
+        """Return by mentor the facts by which a proposal of each would be decided now."""
+        return await SqlFacts(self._database).of_mentors(question, mentors)
 
     async def rules(self, relationship: str) -> Rules | None:
         """Return the rules in force for a relationship after its last event; None for an unknown one."""

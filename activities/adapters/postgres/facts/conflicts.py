@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, case, exists, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, case, exists, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.entries_of_one import every_entry
@@ -11,7 +11,7 @@ from domain.relationship.stages.matching.conflicts import conflicts_between
 
 
 def conflict_columns(
-    mentee: FromClause, one_side: BindParameter[str], other_side: BindParameter[str]
+    mentee: FromClause, one_side: ColumnElement[str], other_side: ColumnElement[str]
 ) -> tuple[ColumnElement[Any], ...]:
     """Return the mentee's supervisor, and the kinds of conflict that are recorded between the two, in either order.
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
 
 from activities.adapters.postgres import tables
 
@@ -17,7 +17,7 @@ def of_one(entry: FromClause, other: FromClause) -> ColumnElement[bool]:
     return or_(other.c.id == stands_for(entry), other.c.alias_of == stands_for(entry))
 
 
-def every_entry(person: BindParameter[str]) -> Select[tuple[str]]:
+def every_entry(person: ColumnElement[str]) -> Select[tuple[str]]:
     """Return a select for the ids of all entries of a human."""
     asked, other = tables.people.alias("asked"), tables.people.alias("other")
     return select(other.c.id).join_from(asked, other, of_one(asked, other)).where(asked.c.id == person)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, FromClause, Integer, Row, case, func, select
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Integer, Row, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from activities.adapters.postgres import tables
@@ -14,7 +14,7 @@ from domain.relationship.parts.slot import lowest_free
 
 
 def mentor_columns(
-    person: FromClause, record: FromClause, mentor: BindParameter[str], *, of_humans: bool
+    person: FromClause, record: FromClause, mentor: ColumnElement[str], *, of_humans: bool
 ) -> tuple[ColumnElement[Any], ...]:
     """Return what is recorded about a mentor: as a person, as a mentor, and which places are taken.
 
@@ -39,7 +39,7 @@ def mentor_columns(
     )
 
 
-def mentor_record(mentor: BindParameter[str]) -> FromClause:
+def mentor_record(mentor: ColumnElement[str]) -> FromClause:
     """Return what is recorded about a mentor at all entries of the human.
 
     The number of places is that of the entry that stands for the others, else of another one; days are of all.

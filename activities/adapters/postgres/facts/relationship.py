@@ -1,10 +1,24 @@
 """Facts for decisions about a pair; one statement answers one question, with the columns of the files beside this."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    func,
+    literal,
+    select,
+    true,
+)
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -66,10 +80,40 @@ class SqlFacts:
             return facts
         return _with_pair(with_mentor(facts, found), found, question.mentor)
 
+    async def of_mentors(self, question: Question, mentors: Sequence[str]) -> dict[str, Facts]:
+        """Return by mentor the facts that ``facts`` would give for each, by one statement; no limits are asked."""
+        day = question.as_of.astimezone(ZoneInfo(question.zone)).date()
+        people = sorted({question.mentee, *mentors})
+        values: dict[str, Any] = {
+            "people": people,
+            "day": day,
+            "region": question.region,
+            "compared": sorted({*people, *(question.compared or ())}),
+            "mentors": list(mentors),
+            "mentee": question.mentee,
+        }
+        async with self._database.one_statement() as connection:
+            rows = (await connection.execute(_OF_MENTORS, values)).all()
+        return {row.candidate: _of_one(row, question) for row in rows}
 
-def _and_mentor(*columns: ColumnElement[Any], of_humans: bool = False) -> Select[Any]:
+
+def _of_one(row: Row[Any], question: Question) -> Facts:
+    """Return the facts about one of several mentors, as if nobody else had been asked about."""
+    asked = {question.mentee, row.candidate}
+    held = {person: classes for person, classes in (row.memberships or {}).items() if person in asked}
+    facts = Facts(memberships=first_of(held), classes=several_of(held), contacts=tuple(row.contacts))
+    if question.compared is not None:
+        compared = {*asked, *question.compared}
+        same = {person: tuple(others) for person, others in (row.same_as or {}).items() if person in compared}
+        facts = replace(facts, same_as=same)
+    return _with_pair(with_mentor(facts, row), row, row.candidate) if row.mentor_known else facts
+
+
+def _and_mentor(
+    *columns: ColumnElement[Any], of_humans: bool = False, asked: ColumnElement[str] | None = None
+) -> Select[Any]:
     """Return a select with facts about the mentor and the pair added; it gives one row, even for an unknown person."""
-    one_side: BindParameter[str] = bindparam("mentor")
+    one_side = bindparam("mentor") if asked is None else asked
     other_side: BindParameter[str] = bindparam("mentee")
     mentor, mentee, stands = (tables.people.alias(name) for name in ("mentor", "mentee", "stands"))
     record = mentor_record(one_side)
@@ -112,3 +156,17 @@ _STATEMENTS: Final = {
     (True, True): _and_mentor(*_COLUMNS, _HUMANS, of_humans=True),
 }
 """The statements by what is asked: about a mentor, and which entries count as one."""
+
+
+def _of_several() -> Select[Any]:
+    """Return the statement about several mentors at once: a row for each, whose name no table has as a column."""
+    named = (
+        func.unnest(bindparam("mentors", type_=ARRAY(Text)))
+        .table_valued("candidate")
+        .render_derived(name="named")
+    )
+    each = _and_mentor(of_humans=True, asked=Column("candidate", Text)).lateral("facts")
+    return select(named.c.candidate, *_COLUMNS, _HUMANS, *each.c).select_from(named.join(each, true()))
+
+
+_OF_MENTORS: Final = _of_several()

@@ -1,0 +1,98 @@
+"""The page of those who could be a pair's mentor: who can be proposed, and of the others why not."""
+
+from datetime import date
+
+import pytest_asyncio
+from sqlalchemy import insert
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from domain.actors import Role
+from domain.ids import derive
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
+from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill
+from tests.api_gateway.pages.statements import counted
+
+MENTEE = "Marta Lind"
+FULL, FREE, NO_MEMBER = "Hal Dorn", "Sam Ortiz", "Lee Novak"
+
+
+async def can_mentor(client: Client, name: str, capacity: int, *, member: bool = True) -> None:
+    """Record that somebody mentors, as a retired member."""
+    person = derive("person", name)
+    async with client.office.database.transaction() as connection:
+        row = {"person": person, "capacity": capacity}
+        await connection.execute(insert(tables.mentors).values(**row))
+        if member:
+            row = {"person": person, "class": "retired", "first": date(2020, 1, 1)}
+            await connection.execute(insert(tables.memberships), [row])
+
+
+@pytest_asyncio.fixture
+async def pair(client: Client, worker: Database) -> NamedPair:
+    """Record the sample office with three mentors, and return a pair without one."""
+    pairs = await fill(client, worker)
+    await can_mentor(client, FULL, 1)
+    await can_mentor(client, FREE, 5)
+    await can_mentor(client, NO_MEMBER, 5, member=False)
+    found = pairs[MENTEES.index(MENTEE)]
+    async with client.office.database.transaction() as connection:
+        row = {"person": found.mentee.id, "class": "active", "first": date(2020, 1, 1)}
+        await connection.execute(insert(tables.memberships), [row])
+        row = {"person": derive("person", FREE), "other": found.mentee.id, "kind": "family"}
+        await connection.execute(insert(tables.conflicts), [row])
+    return found
+
+
+@pytest_asyncio.fixture
+async def carla(pair: NamedPair, sign_in: SignIn) -> Browser:
+    """Sign in the coordinator of the sample office."""
+    return await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+
+
+async def test_who_can_be_proposed_stands_apart_from_who_cannot(
+    carla: Browser, pair: NamedPair, client: Client
+) -> None:
+    address = f"/relationships/{pair.id}/candidates"
+    with counted(client.office.database) as sent:
+        page = (await carla.get(address)).text
+    assert len([each for each in sent if "unnest" in each]) == 1, "one statement for all mentors"
+    possible, others = section(page, "possible"), section(page, "others")
+    assert "Sam Ortiz" in plain(possible)
+    assert "of 5 taken" in plain(possible)
+    assert "Conflict of interest: Family" in plain(possible)
+    mentor = derive("person", FREE)
+    assert f"/relationships/{pair.id}/acts/propose-match?mentor={mentor}" in links(possible)
+    no_member, full = sorted(rows(others)[1:], key=lambda row: "Hal" in row)
+    assert "The mentor does not have a kind of membership that the program requires." in no_member
+    assert full.endswith("taken This mentor has no free place.")
+    assert "/acts/" not in others
+    assert "Needs" in text_of(page)
+    found = (await carla.get(f"{address}?q=novak")).text
+    assert section(found, "possible") == ""
+    assert "Nobody here can be proposed now." in text_of(found)
+
+
+async def test_the_task_leads_to_the_candidates_and_offers_nobody_who_is_full(
+    carla: Browser, pair: NamedPair
+) -> None:
+    task = next(each for each in pair.state.tasks if each.kind == "propose_mentor" and each.open)
+    page = (await carla.get(f"/tasks/{task.id}")).text
+    assert f"/relationships/{pair.id}/candidates?task={task.id}" in links(page)
+    field = page[page.index(f'value="{derive("person", FULL)}"') :]
+    field = field[: field.index("</div>")]
+    assert "disabled" in field[: field.index(">")]
+    assert "This mentor has no free place." in page
+    after = (await carla.get(f"/relationships/{pair.id}/candidates?task={task.id}")).text
+    assert any(f"task={task.id}" in link for link in links(section(after, "possible")))
+
+
+async def test_candidates_are_for_coordinators_of_the_region(
+    carla: Browser, pair: NamedPair, sign_in: SignIn
+) -> None:
+    nils = await sign_in("Nils", Role.COORDINATOR, regions=("r2",))
+    assert (await nils.get(f"/relationships/{pair.id}/candidates")).status_code == 404
+    olga = await sign_in("Olga", Role.AUDITOR)
+    assert (await olga.get(f"/relationships/{pair.id}/candidates")).status_code == 403
