@@ -15,7 +15,7 @@ from domain.actors import Role
 from domain.ids import derive
 from domain.languages import Language
 from domain.visibility import AUDIT
-from tests.api_gateway.conftest import Client, add_far_region
+from tests.api_gateway.conftest import Client, add_far_region, add_person
 from tests.api_gateway.importing import PEOPLE, answer, propose, take_over
 from tests.conftest import NOW
 from workers.audit.person_streams import check_people
@@ -58,9 +58,7 @@ async def told(client: Client, person: str, language: Language = Language.EN) ->
 
 
 async def add(client: Client, id: str, **values: Any) -> None:
-    name = values.pop("name", "Ann Ash")
-    body = {"id": id, "name": name, "email": f"{id[:6]}@post.example", "role_title": "principal"}
-    await good(client, "people", {**body, "region": "r1", "district": "D1", **values}, "admin")
+    await add_person(client, id, **{"name": "Ann Ash", "district": "D1", **values})
 
 
 async def listed(client: Client, path: str = "people") -> list[str]:
