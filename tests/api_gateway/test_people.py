@@ -16,6 +16,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from api_gateway.app import create_app
 from api_gateway.services.calendar_feed import words
+from api_gateway.services.setting_up import SettingUp
 from domain.actors import Role
 from domain.ids import derive
 from domain.journal import decode
@@ -300,9 +301,10 @@ def test_the_calendar_has_words_for_everything_in_every_language(language: Langu
 
 
 async def test_a_term_beyond_the_calendar_is_refused_outside_the_demo(client: Client) -> None:
-    settings = client.office.settings.model_copy(update={"demo": False})
+    office = client.office
+    setting_up = SettingUp(office.facts, office.writes, office.starter, demo=False)
     client.http._transport = httpx.ASGITransport(  # the same people, with an office that is not a demo
-        app=create_app(replace(client.office, settings=settings))
+        app=create_app(replace(office, setting_up=setting_up))
     )
     body = {"program": "masa", "name": "far", "first": "2059-08-01", "last": "2060-06-30"}
     answer = await client.send("admin", "POST", "/v1/terms", key="far", json=body)

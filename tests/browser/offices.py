@@ -116,6 +116,7 @@ async def furnish(office: Served) -> list[NamedPair]:
     open_tasks = [task for task in named["Ida Holm"].state.tasks if task.open]
     office.things = {
         "pair": named["Ida Holm"].id,
+        "applicant": named["Bea Lowe"].id,
         "payment": money[0].id,
         "task": open_tasks[-1].id,
         "request": str(asked),
