@@ -18,13 +18,11 @@ from api_gateway.pages import links
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
+from api_gateway.pages.filters import ROWS, Filters, foot_of
 from api_gateway.pages.parts import (
     FilterBar,
     FilterChip,
-    FilterChoice,
-    FilterOption,
     FilterTick,
-    ListFoot,
     Pair,
 )
 from api_gateway.pages.people import own_regions, pair_shown
@@ -36,7 +34,6 @@ from domain.languages import Language
 from domain.relationship.state import STAGES
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
-ROWS: Final = 25
 STATUSES: Final = ("open", "paused", "ended")
 ORDERS: Final = tuple(f"{way}{each.value}" for each in PairOrder for way in ("", "-"))
 FIRST_ORDER: Final = PairOrder.NEXT.value
@@ -136,7 +133,7 @@ async def relationships(
         asked=asked,
         total=found.total,
         several_regions=len(regions) > 1,
-        foot=_foot(asked, page_number, found.total, dates.say),
+        foot=foot_of("relationships", asked, links.RELATIONSHIPS, page_number, found.total, dates.say),
     )
 
 
@@ -280,43 +277,15 @@ def _bar(asked: AskedPairs, visitor: Visitor, regions: Mapping[str, str], say: S
         "region": dict(regions) if len(regions) > 1 else {},
         "program": titles if len(titles) > 1 else {},
     }
-    chips = [FilterChip(say("relationships.search"), asked.q, asked.link(q=""))] if asked.q else []
-    for name, known in values.items():
-        if value := getattr(asked, name):
-            label = say(f"relationships.{name}")
-            chips.append(FilterChip(label, known.get(value, value), asked.link(**{name: ""})))
-    if asked.late:
-        chips.append(FilterChip("", say("relationships.late"), asked.link(late=False)))
+    filters = Filters("relationships", asked, values, say)
+    late = [FilterChip("", say("relationships.late"), asked.link(late=False))] if asked.late else []
     return FilterBar(
         action=links.RELATIONSHIPS,
         search=say("relationships.search"),
         q=asked.q,
         clear=AskedPairs(order=asked.order).link(),
-        choices=[
-            FilterChoice(
-                name=name,
-                label=say(f"relationships.{name}"),
-                value=getattr(asked, name),
-                options=[
-                    FilterOption("", say(f"relationships.any.{name}")),
-                    *(FilterOption(value, text) for value, text in known.items()),
-                ],
-            )
-            for name, known in values.items()
-            if known
-        ],
+        choices=filters.choices(),
         ticks=[FilterTick(name="late", label=say("relationships.late"), value=asked.late)],
-        chips=chips,
+        chips=[*filters.chips(), *late],
         kept={} if asked.order == FIRST_ORDER else {"order": asked.order},
-    )
-
-
-def _foot(asked: AskedPairs, number: int, total: int, say: Say) -> ListFoot:
-    first, last = (number - 1) * ROWS + 1, min(number * ROWS, total)
-    text = say("relationships.shown", first=first, last=last, count=total) if last >= first else ""
-    return ListFoot(
-        text=text,
-        csv=asked.link(path=f"{links.RELATIONSHIPS}.csv"),
-        before=asked.link(page=number - 1) if number > 1 else "",
-        after=asked.link(page=number + 1) if last < total else "",
     )

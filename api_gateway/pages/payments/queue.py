@@ -17,7 +17,8 @@ from api_gateway.pages import links
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
-from api_gateway.pages.parts import FilterBar, FilterChip, FilterChoice, FilterOption, Link, ListFoot
+from api_gateway.pages.filters import ROWS, Filters, foot_of
+from api_gateway.pages.parts import FilterBar, Link
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.known_codes import demand_known, demand_region
@@ -32,7 +33,6 @@ MoneyVisitor = Annotated[
 ]
 """Who sees money; what each of them sees of it, the reads decide."""
 PAYMENTS: Final = "/payments"
-ROWS: Final = 25
 STATES: Final = ("none", *(each.value for each in OrderState))
 _ACTS: Final[Mapping[str, str]] = {
     OrderState.NEEDS_APPROVAL.value: "approve",
@@ -119,7 +119,7 @@ async def payments(
         total=found.total,
         asked=asked,
         bar=_bar(asked, regions, dates.say),
-        foot=_foot(asked, page_number, found.total, dates.say),
+        foot=foot_of("payments", asked, PAYMENTS, page_number, found.total, dates.say),
         anything=bool(found.total) or asked.filtered or any(counts.values()),
     )
 
@@ -266,41 +266,13 @@ def _steps(asked: AskedPayments, counts: Mapping[PaymentStep, int], say: Say) ->
 def _bar(asked: AskedPayments, regions: Mapping[str, str], say: Say) -> FilterBar:
     states = {each: say("payments.no_order" if each == "none" else f"acts.orders.{each}") for each in STATES}
     values = {"state": states if asked.step == "all" else {}, "region": regions if len(regions) > 1 else {}}
-    chips = [FilterChip(say("payments.search"), asked.q, asked.link(q=""))] if asked.q else []
-    for name, known in values.items():
-        if value := getattr(asked, name):
-            chips.append(
-                FilterChip(say(f"payments.{name}"), known.get(value, value), asked.link(**{name: ""}))
-            )
+    filters = Filters("payments", asked, values, say)
     return FilterBar(
         action=PAYMENTS,
         search=say("payments.search"),
         q=asked.q,
         clear=AskedPayments(step=asked.step).link(),
-        choices=[
-            FilterChoice(
-                name=name,
-                label=say(f"payments.{name}"),
-                value=getattr(asked, name),
-                options=[
-                    FilterOption("", say(f"payments.any.{name}")),
-                    *(FilterOption(value, text) for value, text in known.items()),
-                ],
-            )
-            for name, known in values.items()
-            if known
-        ],
-        chips=chips,
+        choices=filters.choices(),
+        chips=filters.chips(),
         kept={"step": asked.step},
-    )
-
-
-def _foot(asked: AskedPayments, number: int, total: int, say: Say) -> ListFoot:
-    first, last = (number - 1) * ROWS + 1, min(number * ROWS, total)
-    text = say("payments.shown", first=first, last=last, count=total) if last >= first else ""
-    return ListFoot(
-        text=text,
-        csv=asked.link(path=f"{PAYMENTS}.csv"),
-        before=asked.link(page=number - 1) if number > 1 else "",
-        after=asked.link(page=number + 1) if last < total else "",
     )
