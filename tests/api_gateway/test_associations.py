@@ -115,7 +115,9 @@ def as_body(example: Any, known: Mapping[str, str]) -> Any:
         "role": "coordinator",
     }
     fields = example if isinstance(example, dict) else {}
-    return {name: named.get(name, value) for name, value in fields.items()}
+    return {
+        name: value if isinstance(value, bool) else named.get(name, value) for name, value in fields.items()
+    }
 
 
 def of_first(known: Mapping[str, str]) -> set[str]:

@@ -10,7 +10,7 @@ from activities.adapters.postgres import tables
 from domain.actors import Role
 from domain.ids import derive, term_region_id
 from domain.tasks import TaskKind
-from tests.api_gateway.conftest import Client, open_term
+from tests.api_gateway.conftest import Client, add_person, open_term
 from tests.api_gateway.importing import PEOPLE, roster
 from tests.api_gateway.recorded import recorded_pair
 from tests.api_gateway.test_people import person
@@ -106,7 +106,7 @@ async def names_of_the_pair(client: Client) -> None:
     body = {"code": "r3", "name": "R3", "program": "masa"}
     await client.send("admin", "POST", "/v1/regions", key="r3", json=body)
     for who, name in ((MENTEE, "Ann Lee"), (MENTOR, "Bo Dahl")):
-        await person(client, name, id=who.id, name=name, region="r3")
+        await add_person(client, who.id, name=name, region="r3")
 
 
 async def test_relationships_are_found_by_the_names_of_both_sides(client: Client) -> None:

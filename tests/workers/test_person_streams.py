@@ -137,7 +137,6 @@ ANSWERS = tables.person_answers
         (update(ANSWERS).values(answered_by=BEN), "answer_changed"),
         (update(ANSWERS).values(answered_at=ANSWERS.c.answered_at + timedelta(seconds=1)), "answer_changed"),
         (update(ANSWERS).values(since=date(2020, 1, 1)), "answer_changed"),
-        (update(ANSWERS).values(association="other"), "answer_changed"),
         (delete(ANSWERS), "answer_missing"),
     ],
 )

@@ -116,6 +116,7 @@ async def test_nightly_checks_show_the_faults_of_the_own_streams_and_no_counts_o
         streams = (*streams_of_first(office), FAR_MENTOR, NOBODY)
         faults = [{"stream": stream, "check": "chain", "code": "hash_1"} for stream in streams]
         row = {"id": "a4" * 16, "begun_at": NOW, "ended_at": NOW, "checks": "chain", "faults": faults}
+        row["journal_until"] = NOW
         await put(client, (tables.night_checks, {**row, "counts": {"relationships": 7}, "unnamed": 3}))
         for name, own in ((AUDITOR, {FAR_MENTOR}), ("auditor", {*streams_of_first(office)})):
             [check] = (await office.send(name, "GET", "/v1/night-checks")).json()["data"]

@@ -16,7 +16,7 @@ from domain.relationship.any_stage.pause import PauseRelationship
 from domain.relationship.any_stage.rules_version import MoveRules
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.application.opening import OpenRelationship
-from domain.relationship.stages.application.refusal import AcceptAsSpecial
+from domain.relationship.stages.application.refusal import AcceptAsSpecial, CorrectApplication
 from domain.relationship.stages.application.special import DecideSpecialApplication, TakeSpecialApplication
 from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.consultation import RecordConsultation
@@ -123,12 +123,13 @@ BY_THE_PROGRAM: list[tuple[Callable[[], tuple[Case, dict[str, Any]]], type[Comma
     (cover_asked, DecideCover, COORDINATOR, "cover.refusal_reasons"),
 ]
 ELSEWHERE = {OpenRelationship, CancelObservation, DecideComplaint, RecordConsultation} | {
+    CorrectApplication,
     EndRelationship,
     ChangePartner,
     AnswerChange,
     PauseRelationship,
 }
-"""Tested with their stage; the reason of ``OpenRelationship`` is why somebody applies, and may be refused."""
+"""Tested with their stage; that of ``OpenRelationship``, and of its correction, is why somebody applies."""
 NOTES = {MoveRules}
 """The state office names the decision of its own that the move follows: no program can list these in advance."""
 
