@@ -1,7 +1,7 @@
 """A pair and its money behind the gateway: they answer what is sent to them and record what they decide."""
 
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -134,13 +134,24 @@ def in_force(rules: Rules) -> RulesInForce:
 
 async def add_people(client: Client) -> None:
     """Add the two of the pair to the region of the tests, with names."""
-    texts = dict.fromkeys(("email", "role_title", "district"), "")
+    texts = dict.fromkeys(("role_title", "district"), "")
     async with client.office.database.transaction() as connection:
         for id, name in NAMES.items():
-            row = {"id": id, "name": name, "association": MINE, "region": REGION, "created_at": NOW}
+            email = f"{name.lower().replace(' ', '.')}@example.org"
+            row = {
+                "id": id,
+                "name": name,
+                "email": email,
+                "association": MINE,
+                "region": REGION,
+                "created_at": NOW,
+            }
             await connection.execute(insert(tables.people).values(**texts, **row))
         row = {"person": MENTOR.id, "capacity": 2}
         await connection.execute(insert(tables.mentors).values(**row))
+        members = {MENTOR.id: "retired", MENTEE.id: "active"}
+        rows = [{"person": id, "class": kind, "first": date(2020, 1, 1)} for id, kind in members.items()]
+        await connection.execute(insert(tables.memberships), rows)
     await client.send(
         "admin",
         "POST",
