@@ -28,6 +28,9 @@ from temporalio.testing import TimeSkipper
 
 ATTEMPTS: Final = 5
 """How often one run is moved before it counts as not moved."""
+BEYOND: Final = timedelta(milliseconds=50)
+"""How far the forward of a delayed start goes beyond the delay. If both end at the same instant, the server may not see
+that the forward has ended, and an idle run goes on to its next timer by itself: money was due a month too early."""
 
 Offset = Callable[[], Awaitable[timedelta]]
 """How far the demo's now is ahead of the real one."""
@@ -71,7 +74,7 @@ class _DemoStartsOutbound(OutboundInterceptor):
         if offset <= timedelta():
             return
         forward = FastForwardConfig(id=secrets.token_hex(16))
-        forward.duration.FromTimedelta(offset)
+        forward.duration.FromTimedelta(offset + BEYOND)
         input.start_delay = offset
         input.time_skipping_config = TimeSkippingConfig(enabled=True, fast_forward_config=forward)
 

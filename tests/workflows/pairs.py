@@ -243,7 +243,7 @@ def today() -> date:
 __all__ = ["CONVERTER", "Pair", "connected", "special", "start_of", "today", "until", "workers"]
 
 
-async def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait until a condition is true that other tasks make true."""
     for _ in range(int(seconds / 0.05)):
         if holds():
