@@ -30,8 +30,8 @@ ATTEMPTS: Final = 5
 """How often one run is moved before it counts as not moved."""
 SHORT: Final = timedelta(milliseconds=50)
 """How much the forward of a delayed start is shorter than the delay. The server ends a forward well only while the run
-is idle: a forward whose end passes while the run works lets it go on to its next timer, a month ahead perhaps. A delayed
-run is idle until its delay ends, so its forward ends just before; the rest of the delay passes in real time."""
+is idle: a forward whose end passes while the run works lets it go on to its next timer, perhaps a month ahead. A
+delayed run is idle until its delay ends, so its forward ends just before; the rest of the delay passes in real time."""
 BEYOND: Final = timedelta(seconds=2)
 """How far a move goes beyond its instant, for the same reason: what falls due at the instant is done long before the
 move ends, and the run is idle again."""
