@@ -136,6 +136,7 @@ class Marks:
     def __init__(self, rows: Iterable[ListRow]) -> None:
         self._email, self._name, self._key = _Ids(), _Ids(), _Ids()
         self._named: dict[str, list[tuple[str, str | None, bool]]] = defaultdict(list)
+        self._nearly: dict[int, list[tuple[str, str]]] = {}
         self._by_name_alone = any("district" not in row.values for row in rows)
 
     def add(self, row: ListRow, marks: RowMarks, person: str) -> None:
@@ -150,6 +151,16 @@ class Marks:
                 self._named[name].append((person, *where))
         if key:
             self._key.add(key, person)
+        if "district" in row.values:
+            for place in _near_places(marks):
+                self._nearly.setdefault(place, []).append((name, person))
+
+    def near(self, row: ListRow, marks: RowMarks) -> Iterator[tuple[str, Alike]]:
+        """Yield the people of earlier rows whose name in this row's district is nearly its name."""
+        if "district" in row.values:
+            for place in _near_places(marks):
+                near = self._nearly.get(place, ())
+                yield from ((id, Alike.NEAR) for known, id in near if nearly_one_name(marks.name, known))
 
     def with_address(self, email: str) -> tuple[str, ...]:
         """Return the people of earlier rows with an address."""
@@ -165,6 +176,20 @@ class Marks:
             named = ((id, region) for id, region, other in self._named.get(name, ()) if not (home and other))
             yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
         yield from ((id, Alike.KEY) for id in (self._key.of(key) if key else ()))
+
+
+def _near_places(marks: RowMarks) -> Iterator[int]:
+    """Yield by what names that differ in one letter of one word are found: the other word, and an end of this one.
+
+    A number is no name. Two words of which one letter differs begin or end alike, so few names share a place.
+    """
+    first, last = marks.name.partition(" ")[0], marks.name.rpartition(" ")[2]
+    if first == marks.name:
+        return
+    for word, other in ((first, last), (last, first)):
+        if other.isalpha():
+            yield hash((marks.district, word, 0, other[0]))
+            yield hash((marks.district, word, 1, other[-1]))
 
 
 def _joined(marks: RowMarks) -> str:
