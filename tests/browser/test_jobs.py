@@ -10,12 +10,13 @@ from domain.actors import Role
 from domain.ids import derive
 from domain.payments.state import OrderState
 from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from tests.api_gateway.conftest import MINE
 from tests.api_gateway.pages.live import REGION, LivePair, live_money, live_pair
 from tests.browser.conftest import Open
 from tests.browser.gateway import ISSUER, Served
 from tests.browser.hands import Hand, Keys, Mouse, done, leads
-from tests.domain.builders import MENTEE, MENTOR, TERMS
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
 HANDS = [pytest.param(Mouse, id="mouse"), pytest.param(Keys, id="keys")]
 
@@ -117,6 +118,9 @@ async def test_an_auditor_replays_a_pair_and_has_the_journal_checked(
     window: Open, office: Served, hands: type[Hand]
 ) -> None:
     pair = await live_pair(office.client, office.worker)
+    await pair.at(pair.now + timedelta(days=1))
+    pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=pair.now.date(), needs=("budget",))
+    await pair.at(pair.now + timedelta(days=1))
     cookies = await office.sign_in("Jonas Weil", Role.AUDITOR)
     hand = hands(await window(office, "", "/audit", cookies=cookies))
     place = f"/relationships/{pair.id}"
