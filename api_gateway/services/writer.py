@@ -25,6 +25,7 @@ from domain.people.who_may import (
     demand_may_withdraw_conflict,
 )
 from domain.rules.program_file import ProgramFile
+from domain.visibility import Data, Record
 
 WRITERS: Final = (Role.ADMIN, Role.COORDINATOR)
 
@@ -115,13 +116,21 @@ async def demand_grant(facts: CommandFacts, caller: Caller, grant: str) -> None:
         raise Unknown("grant")
 
 
-async def demand_subject(facts: CommandFacts, caller: Caller, subject: str) -> None:
-    """Refuse a command about something of another association, as about what nobody knows; a pair's own may send."""
+async def demand_subject(facts: CommandFacts, caller: Caller, actor: Actor, subject: str) -> None:
+    """Refuse a command about something that its sender does not see, before any rule could tell that it is there.
+
+    A pair's own may send. That a term runs in a region, everybody in the association knows. Whatever else the sender
+    does not see is as unknown as what nobody knows.
+    """
     place = await facts.place_of(subject)
     if place is not None and any(id in place.pair for id in caller.ids):
         return
     if place is None or place.region not in caller.association.regions:
         raise Problem(404, "not_found")
+    own = actor.role is Role.PARTICIPANT
+    known = own and place.data is Data.TERM
+    if not known and not caller.sight.sees(place.data, Record(region=place.region)):
+        raise Problem(404, "not_found", recorded="not_a_participant" if own else "other_region")
 
 
 async def demand_named(facts: CommandFacts, caller: Caller, kind: type[Command], body: object) -> None:

@@ -149,6 +149,8 @@ def _facts(then: RelationshipRecord) -> Iterator[Fact]:
         text=say(f"relationships.stages.{state.stage}"),
         small=say("moment.since", day=dates.long(dates.local(state.stage_since).date())),
     )
+    if rules := then.history.events[-1][0].rules:
+        yield Fact(term=say("moment.rules"), text=f"{rules.set} {rules.version}", small=rules.digest[:12])
     for claim in state.claims:
         heard = "withdrawn" if claim.withdrawn else claim.heard
         yield Fact(term=then.label(claim.kind).capitalize(), text=what_holds.money_word(heard, say))
