@@ -61,7 +61,7 @@ async def found_parts(office: Office, visitor: Visitor, q: str, dates: Dates) ->
     """Return what fits, by its kind; a kind of which nothing fits is left out."""
     sight, reads, say = visitor.caller.sight, office.reads, dates.say
     pairs = await reads.relationship_list.listed(sight, PairFilter(q=q), limit=SHOWN)
-    people, count = await reads.people.listed(sight, q=q, limit=SHOWN)
+    people, count = await reads.people.listed(sight, today=dates.today, q=q, limit=SHOWN)
     wanted = PaymentFilter(q=q, zone=zone_of(visitor.caller.association.code))
     money = await reads.payments.listed(sight, wanted, limit=SHOWN)
 
