@@ -108,7 +108,7 @@ class WhoIsWho:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         doubts: list[Doubt] = []
         others = self._with_news()
-        earlier = Marks(row for row, _ in others)
+        earlier = Marks([row for row, _ in others])
         for row, person in others:
             marks = RowMarks.of(row)
             if person:
