@@ -3,6 +3,7 @@
 The words of each code are in ``words/problems.toml``.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from domain.errors import RuleViolation, is_forbidden
 
 RETRY_AFTER: Final = "2"
 """Seconds after which a client may send the same request again."""
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
+"""How a place in a list is written; any other text is the name of a field, whatever a client calls it."""
 WORDS: Final = Path(__file__).parents[1] / "words" / "problems.toml"
 
 
@@ -112,7 +115,7 @@ def place_in_words(parts: Sequence[str | int]) -> str:
     """Return the place of a value as a person reads it: ``terms.minutes``, or ``entry 2 of rows, place``."""
     words = ""
     for part in map(str, parts):
-        if part.isdigit():
+        if _NUMBER.fullmatch(part):
             words = f"entry {int(part) + 1} of {words}"
         else:
             words += ("" if not words else ", " if words.startswith("entry ") else ".") + part
