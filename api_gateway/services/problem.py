@@ -21,8 +21,6 @@ from domain.errors import RuleViolation, is_forbidden
 
 RETRY_AFTER: Final = "2"
 """Seconds after which a client may send the same request again."""
-_NUMBER: Final = re.compile(r"[0-9]{1,6}")
-"""How a place in a list is written; any other text is the name of a field, whatever a client calls it."""
 WORDS: Final = Path(__file__).parents[1] / "words" / "problems.toml"
 
 
@@ -109,6 +107,10 @@ def _with_parts(parts: Mapping[str, Any]) -> Problem:
     problem = Problem.__new__(Problem, parts["code"])
     vars(problem).update(parts)
     return problem
+
+
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
+"""How a place in a list is written; any other text is the name of a field, whatever a client calls it."""
 
 
 def place_in_words(parts: Sequence[str | int]) -> str:

@@ -94,7 +94,7 @@ def _text(typed: Typed, path: str, *, lines: bool = False) -> str:
 
 
 def _instant(day: str, hour: str, zone: ZoneInfo) -> str | None:
-    """Return the instant of a day and an hour in a zone; as typed if they are none, which the model then refuses."""
+    """Return the instant of a day and an hour in a zone; as typed if they are not, which the model then refuses."""
     if not day and not hour:
         return None
     try:

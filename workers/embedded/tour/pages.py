@@ -133,7 +133,7 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
 
 
 def _caused(effects: Effects | None) -> Mapping[str, Sequence[Effect]]:
-    """Return the effects by the word of their kind, without the kinds of which there are none."""
+    """Return the effects by the word of their kind, without the kinds that have none."""
     if effects is None:
         return {}
     kinds = {"deadlines": effects.deadlines, "tasks": effects.tasks, "emails": effects.emails}
