@@ -87,7 +87,7 @@ def page(
 ) -> HTMLResponse:
     """Return a rendered page for a visitor; ``language`` is for a page that needs no sign-in.
 
-    ``place`` names the place to which a page belongs if its own path is none, and ``message`` says what was just
+    ``place`` names the place to which a page belongs if its own path is not one, and ``message`` says what was just
     done; after an act the address says which.
     """
     return HTMLResponse(render(request, template, visitor, language=language, **values), status_code=status)

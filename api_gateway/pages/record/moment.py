@@ -113,9 +113,9 @@ def _moment(text: str, record: RelationshipRecord) -> tuple[datetime | None, boo
         return None, False
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        local = (at if at.tzinfo else at.replace(tzinfo=record.dates.zone)).astimezone(record.dates.zone)
+    except (ValueError, OverflowError):
         return None, True
-    local = at if at.tzinfo else at.replace(tzinfo=record.dates.zone)
     # A field has no seconds: it means the whole minute.
     whole = local.replace(second=59, microsecond=999_999) if len(text) <= len("2026-11-29T10:00") else local
     return min(whole, record.dates.now), False
