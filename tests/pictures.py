@@ -30,11 +30,11 @@ KEPT: Final = REPOSITORY / "deploy" / "pictures"
 LARGEST: Final = 150_000
 """The most bytes of a picture that the repository keeps."""
 OF_README: Final = {
-    "today": ("coordinator", "/", 1280, 900),
-    "relationship": ("coordinator", "/relationships/{pair}", 1280, 1000),
-    "matching": ("coordinator", "/relationships/{applicant}/candidates", 1280, 760),
-    "payment": ("payment", "/payments/{payment}", 1280, 760),
-    "moment": ("auditor", "/relationships/{pair}/at", 1280, 900),
+    "today": ("coordinator", "/", 1200, 720),
+    "relationship": ("coordinator", "/relationships/{pair}", 1200, 720),
+    "matching": ("coordinator", "/relationships/{applicant}/candidates", 1200, 720),
+    "payment": ("payment", "/payments/{to_approve}", 1200, 720),
+    "moment": ("auditor", "/relationships/{pair}/at", 1200, 720),
     "phone": ("coordinator", "/", 390, 844),
 }
 """The pictures of the README: who looks, at which page, and how much of it."""

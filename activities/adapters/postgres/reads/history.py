@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, not_, or_, select
@@ -181,7 +182,13 @@ async def _events(connection: AsyncConnection, stream: str) -> tuple[Sealed, ...
     found = await connection.execute(
         select(table.c.bytes, table.c.hash).where(table.c.stream == stream).order_by(table.c.seq)
     )
-    return tuple((decode(bytes(row.bytes)), row.hash) for row in found)
+    return tuple((_decoded(bytes(row.bytes)), row.hash) for row in found)
+
+
+@lru_cache(maxsize=4096)
+def _decoded(encoded: bytes) -> Envelope:
+    """Return an event. It never changes, and whoever opens a pair opens it again: for an act, for the next moment."""
+    return decode(encoded)
 
 
 async def _names(
