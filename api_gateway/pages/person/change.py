@@ -14,7 +14,7 @@ from api_gateway.pages.words import Say
 from api_gateway.services.entry_write import EntryWrite
 
 
-class About(StrEnum):
+class FormAbout(StrEnum):
     """What of a person a change is about; all but the person oneself is named in the address."""
 
     PERSON = "person"
@@ -35,11 +35,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class OpenedForm:
     """A change of a person for whom somebody opened the form: the record that it is about, and the other person."""
 
     here: Here
-    change: "Change"
+    change: "PersonForm"
     record: Record = field(default_factory=dict)
     other: Record = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -56,10 +56,10 @@ class Asked:
         return self.change.name
 
 
-Parts = Callable[[Asked], Sequence[FormPart]]
-Values = Callable[[Asked], Mapping[str, str | Sequence[str]]]
-Write = Callable[[EntryWrite, Asked, Any], Awaitable[Any]]
-Lines = Callable[[Asked, Any], Sequence[Line]]
+Parts = Callable[[OpenedForm], Sequence[FormPart]]
+Values = Callable[[OpenedForm], Mapping[str, str | Sequence[str]]]
+Write = Callable[[EntryWrite, OpenedForm, Any], Awaitable[Any]]
+Lines = Callable[[OpenedForm, Any], Sequence[Line]]
 
 
 def always(_: Here) -> bool:
@@ -67,18 +67,18 @@ def always(_: Here) -> bool:
     return True
 
 
-def nothing(_: Asked) -> Mapping[str, str]:
+def nothing(_: OpenedForm) -> Mapping[str, str]:
     """Return that nothing stands in the form."""
     return {}
 
 
-def no_parts(_: Asked) -> Sequence[FormPart]:
+def no_parts(_: OpenedForm) -> Sequence[FormPart]:
     """Return that a form asks nothing."""
     return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class PersonForm:
     """A change by its name in addresses and words; in the journal a refused one has the name ``kind``.
 
     ``body`` is the body that the API takes, ``fixed`` what it holds beside what was typed, ``now`` what stands in the
@@ -93,9 +93,9 @@ class Change:
     write: Write
     parts: Parts = no_parts
     now: Values = nothing
-    fixed: Callable[[Asked], Mapping[str, Any]] = nothing
+    fixed: Callable[[OpenedForm], Mapping[str, Any]] = nothing
     then: Lines | None = None
-    about: About = About.PERSON
+    about: FormAbout = FormAbout.PERSON
     offered: Callable[[Here], bool] = always
     of_counting: bool = False
     only_changed: bool = False

@@ -6,19 +6,19 @@ from typing import Final
 from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
 from api_gateway.pages.people import labels_of
-from api_gateway.pages.person.change import About, Asked, Change
+from api_gateway.pages.person.change import FormAbout, OpenedForm, PersonForm
 from api_gateway.pages.person.entry_changes import ENTRY_CHANGES
 from api_gateway.pages.person.here import Here, Record, person_here
 from api_gateway.pages.person.record_changes import RECORD_CHANGES
 from api_gateway.services.member_codes import conflict_kinds, membership_classes
 from api_gateway.services.problem import Problem
 
-CHANGES: Final[Mapping[str, Change]] = {each.name: each for each in (*ENTRY_CHANGES, *RECORD_CHANGES)}
+CHANGES: Final[Mapping[str, PersonForm]] = {each.name: each for each in (*ENTRY_CHANGES, *RECORD_CHANGES)}
 
 
 async def asked_for(
     office: Office, visitor: Visitor, person: str, name: str, record: str, other: str
-) -> Asked:
+) -> OpenedForm:
     """Return a change of a person; 404 for an unknown change, person, record or other person."""
     change = CHANGES.get(name)
     if change is None:
@@ -27,33 +27,37 @@ async def asked_for(
     found = _record(here, change.about, record)
     if found is None:
         raise Problem(404, "unknown_record")
-    return Asked(
+    return OpenedForm(
         here=here,
         change=change,
         record=found,
-        other=await _other(here, other) if change.about is About.OTHER and other else {},
+        other=await _other(here, other) if change.about is FormAbout.OTHER and other else {},
         choices=await _choices(here, found, name),
     )
 
 
-_FIELDS: Final = {About.MEMBERSHIP: "memberships", About.REGION: "regions", About.CONFLICT: "conflicts"}
+_FIELDS: Final = {
+    FormAbout.MEMBERSHIP: "memberships",
+    FormAbout.REGION: "regions",
+    FormAbout.CONFLICT: "conflicts",
+}
 
 
-def _record(here: Here, about: About, named: str) -> Record | None:
+def _record(here: Here, about: FormAbout, named: str) -> Record | None:
     """Return the record that an address names; an empty one where the change is about none."""
     if about not in _FIELDS:
         return {}
     return next((each for each in here.records(_FIELDS[about]) if name_of_record(about, each) == named), None)
 
 
-def name_of_record(about: About, record: Record) -> str:
+def name_of_record(about: FormAbout, record: Record) -> str:
     """Return how an address names a record of a person; nothing where there is none."""
     match about:
-        case About.MEMBERSHIP:
+        case FormAbout.MEMBERSHIP:
             return str(record["record"])
-        case About.REGION:
+        case FormAbout.REGION:
             return str(record["since"])
-        case About.CONFLICT:
+        case FormAbout.CONFLICT:
             return f"{record['other']}.{record['kind']}"
     return ""
 

@@ -13,7 +13,7 @@ from api_gateway.http.person_bodies import (
     Withdrawal,
 )
 from api_gateway.pages.acts.parts import Control, FormPart
-from api_gateway.pages.person.change import About, Asked, Change, Line, iso
+from api_gateway.pages.person.change import FormAbout, Line, OpenedForm, PersonForm, iso
 from api_gateway.pages.person.form_parts import chosen, reason_part, text
 from api_gateway.services import entry_corrections
 from api_gateway.services.entry_write import EntryWrite
@@ -25,72 +25,72 @@ _FIELDS: Final = ("name", "email", "phone", "role_title", "district")
 _ENDS: Final = {"left": "left_on", "died": "died_on"}
 
 
-async def _change(write: EntryWrite, _: Asked, body: EntryFields) -> None:
+async def _change(write: EntryWrite, _: OpenedForm, body: EntryFields) -> None:
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)
     await change_entry(write, values, key=body.key)
 
 
-async def _end(write: EntryWrite, asked: Asked, body: LastDay) -> None:
+async def _end(write: EntryWrite, asked: OpenedForm, body: LastDay) -> None:
     await end_entry(write, _ENDS[asked.name], body.day)
 
 
-async def _move(write: EntryWrite, _: Asked, body: Move) -> None:
+async def _move(write: EntryWrite, _: OpenedForm, body: Move) -> None:
     await move_person(write, body.region, body.since)
 
 
-async def _language(write: EntryWrite, _: Asked, body: ChosenLanguage) -> None:
+async def _language(write: EntryWrite, _: OpenedForm, body: ChosenLanguage) -> None:
     await choose_language_of(write, body.language)
 
 
-async def _take_off(write: EntryWrite, _: Asked, body: NumberTakenOff) -> None:
+async def _take_off(write: EntryWrite, _: OpenedForm, body: NumberTakenOff) -> None:
     await entry_corrections.take_off_number(write, body.key, body.reason)
 
 
-async def _withdraw(write: EntryWrite, _: Asked, body: Withdrawal) -> None:
+async def _withdraw(write: EntryWrite, _: OpenedForm, body: Withdrawal) -> None:
     await entry_corrections.withdraw_entry(write, body.reason)
 
 
-async def _correct_region(write: EntryWrite, asked: Asked, body: RegionCorrection) -> None:
+async def _correct_region(write: EntryWrite, asked: OpenedForm, body: RegionCorrection) -> None:
     since = Move.model_validate({"region": asked.record["region"], "since": asked.record["since"]}).since
     await entry_corrections.correct_region(
         write, asked.here.entry, since, body.region, body.since, body.reason
     )
 
 
-async def _withdraw_region(write: EntryWrite, asked: Asked, body: Withdrawal) -> None:
+async def _withdraw_region(write: EntryWrite, asked: OpenedForm, body: Withdrawal) -> None:
     since = Move.model_validate({"region": asked.record["region"], "since": asked.record["since"]}).since
     await entry_corrections.withdraw_region(write, asked.here.entry, since, body.reason)
 
 
-def _fields(asked: Asked) -> Sequence[FormPart]:
+def _fields(asked: OpenedForm) -> Sequence[FormPart]:
     return [text(asked, name, required=name not in ("phone", "district")) for name in _FIELDS]
 
 
-def _now(asked: Asked) -> Mapping[str, str]:
+def _now(asked: OpenedForm) -> Mapping[str, str]:
     entry = asked.here.entry
     return {name: str(entry.get(name) or "") for name in _FIELDS}
 
 
-def _region_parts(asked: Asked) -> Sequence[FormPart]:
+def _region_parts(asked: OpenedForm) -> Sequence[FormPart]:
     own = dict(asked.here.own)
     if asked.name == "move":
         own.pop(asked.here.entry["region"], None)
     return [chosen(asked, "region", own), text(asked, "since", Control.DAY)]
 
 
-def _moved(asked: Asked, body: Move) -> Sequence[Line]:
+def _moved(asked: OpenedForm, body: Move) -> Sequence[Line]:
     here, newest = asked.here, asked.here.records("regions")[-1]
     then = here.region_since({"region": body.region, "since": body.since.isoformat()})
     return [Line(here.say("people.region"), here.region_since(newest), then)]
 
 
-def _region_corrected(asked: Asked, body: RegionCorrection) -> Sequence[Line]:
+def _region_corrected(asked: OpenedForm, body: RegionCorrection) -> Sequence[Line]:
     here, known = asked.here, asked.record
     right = {"region": body.region or known["region"], "since": iso(body.since) or known["since"]}
     return [Line(here.say("people.region"), here.region_since(known), here.region_since(right))]
 
 
-def _region_withdrawn(asked: Asked, _: Withdrawal) -> Sequence[Line]:
+def _region_withdrawn(asked: OpenedForm, _: Withdrawal) -> Sequence[Line]:
     here, others = asked.here, [each for each in asked.here.records("regions") if each != asked.record]
     lines = [
         Line(here.say("people.region"), here.region_since(asked.record), here.say("person.counts_no_more"))
@@ -102,7 +102,7 @@ def _region_withdrawn(asked: Asked, _: Withdrawal) -> Sequence[Line]:
     return lines
 
 
-def _ended(asked: Asked, body: LastDay) -> Sequence[Line]:
+def _ended(asked: OpenedForm, body: LastDay) -> Sequence[Line]:
     here, name = asked.here, asked.name
     return [
         Line(here.say(f"person.{name}"), here.day(here.entry.get(_ENDS[name])), here.day(iso(body.day))),
@@ -114,12 +114,12 @@ def _ended(asked: Asked, body: LastDay) -> Sequence[Line]:
     ]
 
 
-def _number_gone(asked: Asked, body: NumberTakenOff) -> Sequence[Line]:
+def _number_gone(asked: OpenedForm, body: NumberTakenOff) -> Sequence[Line]:
     say = asked.here.say
     return [Line(say("person.number"), body.key, say("person.free"))]
 
 
-def _entry_gone(asked: Asked, _: Withdrawal) -> Sequence[Line]:
+def _entry_gone(asked: OpenedForm, _: Withdrawal) -> Sequence[Line]:
     here = asked.here
     say, entry = here.say, here.entry
     found = [Line(say("person.entry"), entry["name"], say("person.in_no_list"))]
@@ -133,8 +133,8 @@ def _entry_gone(asked: Asked, _: Withdrawal) -> Sequence[Line]:
     return found
 
 
-ENTRY_CHANGES: Final[Sequence[Change]] = (
-    Change(
+ENTRY_CHANGES: Final[Sequence[PersonForm]] = (
+    PersonForm(
         name="entry",
         kind="ChangePerson",
         body=EntryFields,
@@ -144,7 +144,7 @@ ENTRY_CHANGES: Final[Sequence[Change]] = (
         of_counting=True,
         only_changed=True,
     ),
-    Change(
+    PersonForm(
         name="language",
         kind="ChooseLanguage",
         body=ChosenLanguage,
@@ -158,7 +158,7 @@ ENTRY_CHANGES: Final[Sequence[Change]] = (
         ],
         now=lambda asked: {"language": asked.here.entry["language"]},
     ),
-    Change(
+    PersonForm(
         name="move",
         kind="MovePerson",
         body=Move,
@@ -169,7 +169,7 @@ ENTRY_CHANGES: Final[Sequence[Change]] = (
         offered=lambda here: bool({*here.own} - {here.entry["region"]}),
         of_counting=True,
     ),
-    Change(
+    PersonForm(
         name="correct-region",
         kind="CorrectRegion",
         body=RegionCorrection,
@@ -181,9 +181,9 @@ ENTRY_CHANGES: Final[Sequence[Change]] = (
             "reason": Mistake.MISTYPED.value,
         },
         then=_region_corrected,
-        about=About.REGION,
+        about=FormAbout.REGION,
     ),
-    Change(
+    PersonForm(
         name="withdraw-region",
         kind="WithdrawRegion",
         body=Withdrawal,
@@ -191,9 +191,9 @@ ENTRY_CHANGES: Final[Sequence[Change]] = (
         parts=lambda asked: [reason_part(asked)],
         now=lambda _: {"reason": Mistake.NEVER_WAS.value},
         then=_region_withdrawn,
-        about=About.REGION,
+        about=FormAbout.REGION,
     ),
-    Change(
+    PersonForm(
         name="number",
         kind="ChangePerson",
         body=EntryFields,
@@ -201,7 +201,7 @@ ENTRY_CHANGES: Final[Sequence[Change]] = (
         parts=lambda asked: [text(asked, "key")],
         of_counting=True,
     ),
-    Change(
+    PersonForm(
         name="take-off-number",
         kind="TakeOffNumber",
         body=NumberTakenOff,
@@ -215,7 +215,7 @@ ENTRY_CHANGES: Final[Sequence[Change]] = (
         offered=lambda here: bool(here.entry.get("keys")),
     ),
     *(
-        Change(
+        PersonForm(
             name=name,
             kind=f"Person{name.capitalize()}",
             body=LastDay,
@@ -227,7 +227,7 @@ ENTRY_CHANGES: Final[Sequence[Change]] = (
         )
         for name in _ENDS
     ),
-    Change(
+    PersonForm(
         name="withdraw",
         kind="WithdrawEntry",
         body=Withdrawal,

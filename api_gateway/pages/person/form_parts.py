@@ -10,7 +10,7 @@ from domain.languages import Language
 from domain.people.corrections import Mistake
 
 
-class Wording(Protocol):
+class FormWording(Protocol):
     """A form by its name in words, in the language of a visitor."""
 
     @property
@@ -22,14 +22,16 @@ class Wording(Protocol):
         """The name of the form."""
 
 
-def text(asked: Wording, name: str, control: Control = Control.TEXT, *, required: bool = True) -> FormPart:
+def text(
+    asked: FormWording, name: str, control: Control = Control.TEXT, *, required: bool = True
+) -> FormPart:
     """Return a field that is typed."""
     label, hint = words_of(asked.say, asked.name, name)
     return FormPart(name=name, control=control, required=required, label=label, hint=hint)
 
 
 def chosen(
-    asked: Wording,
+    asked: FormWording,
     name: str,
     choices: Mapping[str, str],
     control: Control = Control.CHOICE,
@@ -42,7 +44,7 @@ def chosen(
     return FormPart(name=name, control=control, required=required, label=label, hint=hint, choices=offered)
 
 
-def reason_part(asked: Wording) -> FormPart:
+def reason_part(asked: FormWording) -> FormPart:
     """Return the field that says why something is taken back."""
     words = code_words(Language(asked.say.language))
     return chosen(asked, "reason", {each.value: words[each.value].capitalize() for each in Mistake})

@@ -25,7 +25,7 @@ from api_gateway.pages.acts.posted import typed_of
 from api_gateway.pages.acts.words import at_a_page
 from api_gateway.pages.own_forms import LONG_KEY, LongFormKey, command_of, new_key
 from api_gateway.pages.people import people_found
-from api_gateway.pages.person.change import About, Asked
+from api_gateway.pages.person.change import FormAbout, OpenedForm
 from api_gateway.pages.person.changes import asked_for, name_of_record
 from api_gateway.pages.person.here import said_of
 from api_gateway.pages.person.typed import body_of, first_values, form_shown, in_own_words
@@ -70,7 +70,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Showing:
+class ShownForm:
     """What a form is shown with: what was typed, and what is in the way of it."""
 
     typed: Mapping[str, Any] = field(default_factory=dict)
@@ -94,9 +94,9 @@ async def form(
 ) -> HTMLResponse:
     """Show the form of a change, with what the entry says now; first the other person is looked for, if it has one."""
     asked = await asked_for(office, visitor, person, change, record, other)
-    if asked.change.about is About.OTHER and not asked.other:
+    if asked.change.about is FormAbout.OTHER and not asked.other:
         return await _searched(request, asked, q.strip())
-    return _shown(request, asked, Showing(typed=first_values(asked)))
+    return _shown(request, asked, ShownForm(typed=first_values(asked)))
 
 
 @router.post("/people/{person}/change/{change}", operation_id="pages.people.change")
@@ -110,7 +110,7 @@ async def sent(
     if await office.writes.people.has_written(command):
         return _done(person, change)
     asked = await asked_for(office, visitor, person, change, given.ours[RECORD], given.ours[OTHER])
-    how = Showing(typed=given.typed)
+    how = ShownForm(typed=given.typed)
     if given.ours[SEEN] != digest_of(said_of(asked.here)):
         return _shown(request, asked, replace(how, changed=_changed(asked, given), status=409))
     if given.ours[AGAIN]:
@@ -138,14 +138,16 @@ def _done(person: str, change: str) -> Response:
     return RedirectResponse(links.with_query(links.person(person), changed=change), status_code=303)
 
 
-async def _carried_out(office: Office, asked: Asked, body: BaseModel, command: str, *, sure: bool) -> None:
+async def _carried_out(
+    office: Office, asked: OpenedForm, body: BaseModel, command: str, *, sure: bool
+) -> None:
     caller = asked.here.visitor.caller
     if isinstance(body, EntryFields) and not sure:
         await demand_sure(office, caller, asked.here.id, email=body.email, title=body.role_title)
     await asked.change.write(entry_write(office, caller, asked.here.id, command), asked, body)
 
 
-def _refused(request: Request, asked: Asked, how: Showing, problem: Problem) -> Response:
+def _refused(request: Request, asked: OpenedForm, how: ShownForm, problem: Problem) -> Response:
     """Show a form again that was refused, with the reason at its field or above the form."""
     if problem.status == 404:
         raise problem
@@ -158,7 +160,7 @@ def _refused(request: Request, asked: Asked, how: Showing, problem: Problem) -> 
     return _shown(request, asked, replace(how, faults=faults, refused=refused, status=problem.status))
 
 
-def _changed(asked: Asked, given: Given) -> tuple[tuple[str, str, str], ...]:
+def _changed(asked: OpenedForm, given: Given) -> tuple[tuple[str, str, str], ...]:
     """Return what an entry said when the form was opened and says now, where the two differ."""
     now = said_of(asked.here)
     try:
@@ -173,7 +175,7 @@ def _changed(asked: Asked, given: Given) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _hidden(asked: Asked, *, sure: bool) -> dict[str, str]:
+def _hidden(asked: OpenedForm, *, sure: bool) -> dict[str, str]:
     said = said_of(asked.here)
     own = {
         RECORD: name_of_record(asked.change.about, asked.record),
@@ -184,7 +186,7 @@ def _hidden(asked: Asked, *, sure: bool) -> dict[str, str]:
     return {LONG_KEY: new_key(), SEEN: digest_of(said), SHOWN: json.dumps(said, ensure_ascii=False), **kept}
 
 
-def _shown(request: Request, asked: Asked, how: Showing) -> HTMLResponse:
+def _shown(request: Request, asked: OpenedForm, how: ShownForm) -> HTMLResponse:
     return page(
         request,
         "person/change.html",
@@ -200,7 +202,7 @@ def _shown(request: Request, asked: Asked, how: Showing) -> HTMLResponse:
     )
 
 
-def _to_confirm(request: Request, asked: Asked, body: BaseModel, given: Given) -> HTMLResponse:
+def _to_confirm(request: Request, asked: OpenedForm, body: BaseModel, given: Given) -> HTMLResponse:
     """Show what a change makes otherwise, before it happens."""
     assert asked.change.then is not None  # noqa: S101 - asked for by whoever calls
     follows = f"person.changes.{asked.name}.follows"
@@ -219,7 +221,7 @@ def _to_confirm(request: Request, asked: Asked, body: BaseModel, given: Given) -
     )
 
 
-async def _searched(request: Request, asked: Asked, q: str) -> HTMLResponse:
+async def _searched(request: Request, asked: OpenedForm, q: str) -> HTMLResponse:
     """Show the people whom a search finds, each with the way to the form."""
     here = asked.here
     people = await people_found(here.office, here.visitor, q, here.regions)

@@ -8,7 +8,7 @@ from activities.adapters.postgres.writes.entry_corrections import PartsOfEntry
 from api_gateway.http.person_bodies import EntryFields, EntrySeparation
 from api_gateway.http.record_bodies import MembershipEnd, NewConflict, NewMembership, NewMentor
 from api_gateway.pages.acts.parts import Control, FormPart
-from api_gateway.pages.person.change import About, Asked, Change, Line, iso
+from api_gateway.pages.person.change import FormAbout, Line, OpenedForm, PersonForm, iso
 from api_gateway.pages.person.form_parts import chosen, reason_part, text
 from api_gateway.pages.person.here import MENTOR_DAYS
 from api_gateway.services import conflicts, memberships
@@ -19,50 +19,50 @@ from api_gateway.services.person_changes import change_entry
 from domain.people.corrections import Mistake
 
 
-async def _date(write: EntryWrite, _: Asked, body: NewMembership) -> None:
+async def _date(write: EntryWrite, _: OpenedForm, body: NewMembership) -> None:
     await memberships.date_membership(
         write, body.membership, body.first, body.last, keep_last=body.keeps_last
     )
 
 
-async def _end(write: EntryWrite, asked: Asked, body: MembershipEnd) -> None:
+async def _end(write: EntryWrite, asked: OpenedForm, body: MembershipEnd) -> None:
     await memberships.end_membership(write, body.last, record=asked.record["record"])
 
 
-async def _correct(write: EntryWrite, asked: Asked, body: NewMembership) -> None:
+async def _correct(write: EntryWrite, asked: OpenedForm, body: NewMembership) -> None:
     number = asked.record["record"]
     await memberships.correct_membership(
         write, number, body.membership, body.first, body.last, keep_last=body.keeps_last
     )
 
 
-async def _withdraw(write: EntryWrite, asked: Asked, _: MembershipEnd) -> None:
+async def _withdraw(write: EntryWrite, asked: OpenedForm, _: MembershipEnd) -> None:
     await memberships.withdraw_membership(write, asked.record["record"])
 
 
-async def _mentor(write: EntryWrite, asked: Asked, body: NewMentor) -> None:
+async def _mentor(write: EntryWrite, asked: OpenedForm, body: NewMentor) -> None:
     given = body.model_dump(exclude={"person"}, exclude_unset=True)
     await set_mentor(write, given, asked.here.dates.now)
 
 
-async def _declare(write: EntryWrite, _: Asked, body: NewConflict) -> None:
+async def _declare(write: EntryWrite, _: OpenedForm, body: NewConflict) -> None:
     await conflicts.declare_conflict(write, body.other, body.kind)
 
 
-async def _withdraw_conflict(write: EntryWrite, _: Asked, body: NewConflict) -> None:
+async def _withdraw_conflict(write: EntryWrite, _: OpenedForm, body: NewConflict) -> None:
     await conflicts.withdraw_conflict(write, body.other, body.kind)
 
 
-async def _separate(write: EntryWrite, _: Asked, body: EntrySeparation) -> None:
+async def _separate(write: EntryWrite, _: OpenedForm, body: EntrySeparation) -> None:
     parts = PartsOfEntry(keys=tuple(body.keys), memberships=tuple(body.memberships), mentor=body.mentor)
     await separate_entry(write, body.other, parts, body.reason)
 
 
-async def _supervisor(write: EntryWrite, _: Asked, body: EntryFields) -> None:
+async def _supervisor(write: EntryWrite, _: OpenedForm, body: EntryFields) -> None:
     await change_entry(write, {"supervisor": body.supervisor}, key=None)
 
 
-def _membership_parts(asked: Asked) -> Sequence[FormPart]:
+def _membership_parts(asked: OpenedForm) -> Sequence[FormPart]:
     return [
         chosen(asked, "membership", asked.choices["membership"]),
         text(asked, "first", Control.DAY),
@@ -70,22 +70,22 @@ def _membership_parts(asked: Asked) -> Sequence[FormPart]:
     ]
 
 
-def _membership_now(asked: Asked) -> Mapping[str, str]:
+def _membership_now(asked: OpenedForm) -> Mapping[str, str]:
     held = asked.record
     return {"membership": held["name"], "first": held["first"], "last": held.get("last") or ""}
 
 
-def _mentor_parts(asked: Asked) -> Sequence[FormPart]:
+def _mentor_parts(asked: OpenedForm) -> Sequence[FormPart]:
     days = (text(asked, name, Control.DAY, required=False) for name in MENTOR_DAYS)
     return [text(asked, "capacity", Control.NUMBER, required=False), *days]
 
 
-def _mentor_now(asked: Asked) -> Mapping[str, str]:
+def _mentor_now(asked: OpenedForm) -> Mapping[str, str]:
     record = asked.here.entry.get("mentor") or {}
     return {name: str(record[name]) for name in ("capacity", *MENTOR_DAYS) if record.get(name) is not None}
 
 
-def _separate_parts(asked: Asked) -> Sequence[FormPart]:
+def _separate_parts(asked: OpenedForm) -> Sequence[FormPart]:
     here = asked.here
     keys = {key: key for key in here.entry.get("keys") or ()}
     held = {str(each["record"]): here.membership(each) for each in here.records("memberships")}
@@ -100,33 +100,33 @@ def _separate_parts(asked: Asked) -> Sequence[FormPart]:
     return [*found, reason_part(asked)]
 
 
-def _one(asked: Asked, then: str) -> Sequence[Line]:
+def _one(asked: OpenedForm, then: str) -> Sequence[Line]:
     here = asked.here
     return [Line(here.say("people.memberships"), here.membership(asked.record), then)]
 
 
-def _membership_ended(asked: Asked, body: MembershipEnd) -> Sequence[Line]:
+def _membership_ended(asked: OpenedForm, body: MembershipEnd) -> Sequence[Line]:
     return _one(asked, asked.here.membership({**asked.record, "last": iso(body.last)}))
 
 
-def _membership_corrected(asked: Asked, body: NewMembership) -> Sequence[Line]:
+def _membership_corrected(asked: OpenedForm, body: NewMembership) -> Sequence[Line]:
     here = asked.here
     days = here.days({"first": iso(body.first), "last": iso(body.last)})
     name = asked.choices["membership"].get(body.membership, body.membership)
     return _one(asked, f"{name}, {days}")
 
 
-def _membership_gone(asked: Asked, _: Any) -> Sequence[Line]:
+def _membership_gone(asked: OpenedForm, _: Any) -> Sequence[Line]:
     return _one(asked, asked.say("person.counts_no_more"))
 
 
-def _conflict_gone(asked: Asked, body: NewConflict) -> Sequence[Line]:
+def _conflict_gone(asked: OpenedForm, body: NewConflict) -> Sequence[Line]:
     here = asked.here
     both = f"{here.kind(body.kind)}, {here.name_of(body.other)}"
     return [Line(here.say("people.conflicts"), both, here.say("person.counts_no_more"))]
 
 
-def _separated(asked: Asked, body: EntrySeparation) -> Sequence[Line]:
+def _separated(asked: OpenedForm, body: EntrySeparation) -> Sequence[Line]:
     here, name = asked.here, str(asked.other["name"])
     say, own = here.say, here.entry["name"]
     held = {each["record"]: here.membership(each) for each in here.records("memberships")}
@@ -137,7 +137,7 @@ def _separated(asked: Asked, body: EntrySeparation) -> Sequence[Line]:
     return [*found, Line(f"{own} · {name}", say("person.maybe_one"), say("person.are_two"))]
 
 
-_CONFLICT: Final = Change(
+_CONFLICT: Final = PersonForm(
     name="withdraw-conflict",
     kind="WithdrawConflict",
     body=NewConflict,
@@ -148,10 +148,10 @@ _CONFLICT: Final = Change(
         "kind": asked.record["kind"],
     },
     then=_conflict_gone,
-    about=About.CONFLICT,
+    about=FormAbout.CONFLICT,
 )
-RECORD_CHANGES: Final[Sequence[Change]] = (
-    Change(
+RECORD_CHANGES: Final[Sequence[PersonForm]] = (
+    PersonForm(
         name="membership",
         kind="DateMembership",
         body=NewMembership,
@@ -160,7 +160,7 @@ RECORD_CHANGES: Final[Sequence[Change]] = (
         now=lambda asked: {"first": asked.here.dates.today.isoformat()},
         of_counting=True,
     ),
-    Change(
+    PersonForm(
         name="end-membership",
         kind="EndMembership",
         body=MembershipEnd,
@@ -168,9 +168,9 @@ RECORD_CHANGES: Final[Sequence[Change]] = (
         parts=lambda asked: [text(asked, "last", Control.DAY)],
         now=lambda asked: {"last": asked.record.get("last") or asked.here.dates.today.isoformat()},
         then=_membership_ended,
-        about=About.MEMBERSHIP,
+        about=FormAbout.MEMBERSHIP,
     ),
-    Change(
+    PersonForm(
         name="correct-membership",
         kind="CorrectMembership",
         body=NewMembership,
@@ -178,18 +178,18 @@ RECORD_CHANGES: Final[Sequence[Change]] = (
         parts=_membership_parts,
         now=_membership_now,
         then=_membership_corrected,
-        about=About.MEMBERSHIP,
+        about=FormAbout.MEMBERSHIP,
     ),
-    Change(
+    PersonForm(
         name="withdraw-membership",
         kind="WithdrawMembership",
         body=MembershipEnd,
         write=_withdraw,
         fixed=lambda asked: {"last": asked.record["first"], "record": asked.record["record"]},
         then=_membership_gone,
-        about=About.MEMBERSHIP,
+        about=FormAbout.MEMBERSHIP,
     ),
-    Change(
+    PersonForm(
         name="mentor",
         kind="SetMentor",
         body=NewMentor,
@@ -199,17 +199,17 @@ RECORD_CHANGES: Final[Sequence[Change]] = (
         fixed=lambda asked: {"person": asked.here.id},
         of_counting=True,
     ),
-    Change(
+    PersonForm(
         name="conflict",
         kind="DeclareConflict",
         body=NewConflict,
         write=_declare,
         parts=lambda asked: [chosen(asked, "kind", asked.choices["kind"])],
         fixed=lambda asked: {"person": asked.here.id, "other": asked.other["id"]},
-        about=About.OTHER,
+        about=FormAbout.OTHER,
     ),
     _CONFLICT,
-    Change(
+    PersonForm(
         name="supervisor",
         kind="ChangePerson",
         body=EntryFields,
@@ -224,10 +224,10 @@ RECORD_CHANGES: Final[Sequence[Change]] = (
                 str(asked.other["name"]),
             )
         ],
-        about=About.OTHER,
+        about=FormAbout.OTHER,
         of_counting=True,
     ),
-    Change(
+    PersonForm(
         name="separate",
         kind="SeparateEntry",
         body=EntrySeparation,
@@ -236,6 +236,6 @@ RECORD_CHANGES: Final[Sequence[Change]] = (
         now=lambda _: {"reason": Mistake.OTHER_PERSON.value},
         fixed=lambda asked: {"other": asked.other["id"]},
         then=_separated,
-        about=About.OTHER,
+        about=FormAbout.OTHER,
     ),
 )

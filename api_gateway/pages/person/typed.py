@@ -9,20 +9,20 @@ from api_gateway.pages.acts.form import ActForm, Faults, fields_of, wrong_of
 from api_gateway.pages.acts.parts import Control, FormPart
 from api_gateway.pages.acts.posted import Typed, body_from
 from api_gateway.pages.acts.sending import Embedded
-from api_gateway.pages.person.change import Asked
+from api_gateway.pages.person.change import OpenedForm
 from api_gateway.pages.words import Say
 
 _AS_CODES: Final = ("role_title",)
 """What people write in words and the office keeps as a code, as lists do."""
 
 
-def first_values(asked: Asked) -> dict[str, list[str]]:
+def first_values(asked: OpenedForm) -> dict[str, list[str]]:
     """Return what stands in the controls before anything is typed."""
     values = asked.change.now(asked)
     return {name: [value] if isinstance(value, str) else [*value] for name, value in values.items()}
 
 
-def body_of(asked: Asked, typed: Typed) -> dict[str, Any]:
+def body_of(asked: OpenedForm, typed: Typed) -> dict[str, Any]:
     """Return the body of a change from what was typed: an optional day or number that is empty is none."""
     parts, change = asked.change.parts(asked), asked.change
     at_first = first_values(asked) if change.only_changed else {}
@@ -47,7 +47,7 @@ def _value(part: FormPart, typed: Typed, zone: str) -> Any:
     return value
 
 
-def form_shown(asked: Asked, typed: Typed, faults: Faults, hidden: Mapping[str, str]) -> Embedded:
+def form_shown(asked: OpenedForm, typed: Typed, faults: Faults, hidden: Mapping[str, str]) -> Embedded:
     """Return the form of a change as a template shows it."""
     here, name = asked.here, asked.name
     fields = fields_of(asked.change.parts(asked), typed, faults, here.visitor.language)

@@ -8,7 +8,6 @@ import pytest_asyncio
 from sqlalchemy import insert, select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.alike import entries_with
 from activities.adapters.postgres.writes import OfficeWrites
@@ -70,19 +69,6 @@ async def test_an_entry_that_becomes_alike_by_a_change_of_another_one_is_told(po
     await people.change(ANN, {}, key="00712", actor=ADMIN, command=derive("6"))
     await people.change(far, {}, key="712", actor=ADMIN, command=derive("7"))
     assert (await same(pool))[7:] == [ANN, far, ANN]
-
-
-async def test_an_entry_hears_of_its_name_in_its_region_where_a_district_is_missing(pool: Database) -> None:
-    writes = OfficeWrites(pool)
-    await writes.regions.add_region("central", "Central", "p", "one", actor=ADMIN, command=derive("c"))
-    for number, each in enumerate((row(ANN, name="N B"), row(BEN, name="n b", district="Hill"))):
-        await writes.people.add_people([each], actor=ADMIN, command=derive("add", str(number)))
-    assert await same(pool) == [], "two districts are two people"
-    await writes.people.change(BEN, {"district": "-"}, actor=ADMIN, command=derive("1"))
-    assert await same(pool) == [BEN, ANN]
-    today = (await SqlClock(pool).now()).date()
-    await writes.people.move(BEN, "central", today, actor=ADMIN, command=derive("2"))
-    assert (await same(pool))[2:] == [BEN, ANN], "they are alike no longer"
 
 
 async def test_a_new_entry_tells_whom_it_is_alike_with_and_two_humans_are_not_told(pool: Database) -> None:

@@ -288,18 +288,9 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
         for table in (tables.people, tables.person_keys, tables.person_answers):
             assert await connection.scalar(select(func.count()).select_from(table)) == 0
         for id, each in known.items():
-            await connection.execute(
-                insert(tables.people).values(
-                    row(
-                        id,
-                        name=each.name,
-                        email=each.email,
-                        district=each.district,
-                        region=each.region,
-                        association=each.association,
-                    )
-                )
-            )
+            compared = ("name", "email", "district", "region", "association")
+            values = {name: getattr(each, name) for name in compared}
+            await connection.execute(insert(tables.people).values(row(id, **values)))
             for key in each.keys:
                 if (each.association, key) not in taken:
                     taken.add((each.association, key))

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from api_gateway.pages.person.change import About, Change
+from api_gateway.pages.person.change import FormAbout, PersonForm
 from api_gateway.pages.person.changes import CHANGES
 from api_gateway.pages.words import page_words
 from domain.actors import Role
@@ -332,8 +332,8 @@ async def test_the_entry_of_staff_is_changed_by_an_administrator_alone_and_its_p
 
 
 @pytest.mark.parametrize("change", [*CHANGES.values()], ids=lambda change: change.name)
-def test_each_change_has_its_words(change: Change) -> None:
+def test_each_change_has_its_words(change: PersonForm) -> None:
     known = page_words(Language.EN)
     wanted = {"link", "title", "lead", "button", "done"}
-    wanted |= {"find"} if change.about is About.OTHER else set()
+    wanted |= {"find"} if change.about is FormAbout.OTHER else set()
     assert [name for name in sorted(wanted) if f"person.changes.{change.name}.{name}" not in known] == []

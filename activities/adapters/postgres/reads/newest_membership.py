@@ -8,12 +8,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.entries_of_one import of_one
+from activities.adapters.postgres.reads import visibility as sql
+from domain.visibility import Sight
 
 
-def newest_membership(people: FromClause, today: date) -> ColumnElement[Any]:
-    """Return the class and the days of that membership as a JSON object, and whether it has ``lapsed``; null for none.
+def newest_membership(sight: Sight, people: FromClause, today: date) -> ColumnElement[Any]:
+    """Return the class and the days of that membership as a JSON object, and whether it has ``lapsed``.
 
-    A membership counts for every entry of the same human.
+    It is null for a person without one, and for whoever does not see the person. A membership counts for every entry of
+    the same human; ``people`` is the table or an alias of it.
     """
     held, holder = tables.memberships.c, tables.people.alias("holder")
     over, ahead = func.coalesce(held.last < today, False), held.first > today
@@ -23,7 +26,7 @@ def newest_membership(people: FromClause, today: date) -> ColumnElement[Any]:
     return (
         select(shown)
         .join_from(tables.memberships, holder, held.person == holder.c.id)
-        .where(of_one(people, holder), held.withdrawn_at.is_(None))
+        .where(of_one(people, holder), held.withdrawn_at.is_(None), sql.person(sight, people))
         .order_by(
             case((over, 1), (ahead, 2), else_=0), held.last.desc().nulls_first(), held.first.desc(), held.id
         )

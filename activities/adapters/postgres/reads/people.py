@@ -45,7 +45,7 @@ class PeopleReads(Reads):
             sql.colleague(sight), person_matches(sight, q, table), table.c.withdrawn_on.is_(None)
         )
         if today is not None:
-            statement = statement.add_columns(newest_membership(table, today))
+            statement = statement.add_columns(newest_membership(sight, table, today))
         if region:
             statement = statement.where(table.c.region == region)
         if role_title:
@@ -78,7 +78,9 @@ class PeopleReads(Reads):
         statement = (
             select(*_SHOWN, keys_of(sight, table).label("keys"), tables.regions.c.name.label("region_name"))
             .add_columns(
-                newest_membership(table, today), mentor.c.capacity, taken.scalar_subquery().label("taken")
+                newest_membership(sight, table, today),
+                mentor.c.capacity,
+                taken.scalar_subquery().label("taken"),
             )
             .add_columns(pairs.scalar_subquery().label("pairs"), func.count().over().label("total"))
             .join(mentor, mentor.c.person == table.c.id, isouter=True)
@@ -150,7 +152,7 @@ class PeopleReads(Reads):
             .where(sql.mentor(sight), _COUNTS)
         )
         if today is not None:
-            statement = statement.add_columns(newest_membership(people, today))
+            statement = statement.add_columns(newest_membership(sight, people, today))
         if q:
             statement = statement.where(person_matches(sight, q, people))
         if region:
