@@ -111,8 +111,10 @@ async def program_to_write(facts: CommandFacts, caller: Caller, name: str) -> Pr
 
 
 async def demand_grant(facts: CommandFacts, caller: Caller, grant: str) -> None:
-    """Refuse to change a grant of somebody whom the caller's association does not know."""
-    if await facts.association_of_grant(grant) != caller.association.code:
+    """Refuse to change a grant that the caller does not see, as one that nobody knows."""
+    holder, association = await facts.holder_of_grant(grant)
+    own = holder in caller.ids
+    if association != caller.association.code or not (own or caller.sight.sees(Data.GRANTS)):
         raise Unknown("grant")
 
 
@@ -154,10 +156,15 @@ async def _standing(facts: CommandFacts, caller: Caller, person: str) -> Standin
 
 @contextmanager
 def _as_problems() -> Iterator[None]:
-    """Turn a broken rule into a problem, which the gateway keeps as the answer and records as a refusal."""
+    """Turn a broken rule into a problem, which the gateway keeps as the answer and records as a refusal.
+
+    Somebody of another region is as unknown as nobody.
+    """
     try:
         yield
     except RuleViolation as broken:
+        if broken.code == "other_region":
+            raise Problem(404, "unknown_person", recorded=broken.code) from None
         raise broken_rule(broken.code, broken.field) from None
 
 

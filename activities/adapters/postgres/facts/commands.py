@@ -198,12 +198,13 @@ class CommandFacts:
             wanted = select(table.association).where(table.program == program)
             return await connection.scalar(wanted) or ""
 
-    async def association_of_grant(self, grant: str) -> str:
-        """Return the association of the person who has a grant; empty for an unknown one."""
+    async def holder_of_grant(self, grant: str) -> tuple[str, str]:
+        """Return who has a grant, and the association of that person; nothing for an unknown one."""
         table, person = tables.grants.c, tables.people.c
-        wanted = select(person.association).join(tables.grants, table.person == person.id)
+        wanted = select(person.id, person.association).join(tables.grants, table.person == person.id)
         async with self._database.one_statement() as connection:
-            return await connection.scalar(wanted.where(table.id == grant)) or ""
+            found = (await connection.execute(wanted.where(table.id == grant))).first()
+        return (found.id, found.association) if found is not None else ("", "")
 
     async def place_of(self, subject: str) -> SubjectPlace | None:
         """Return where a relationship, an obligation or a term in a region is; None for an unknown one."""
