@@ -35,10 +35,14 @@ async def _run(url: str, token: str, folder: Path) -> str:
     process = await asyncio.create_subprocess_exec(
         str(PROGRAM),
         *("--config-file", str(HERE / "schemathesis.toml"), "run", url),
-        *("--header", f"Authorization: Bearer {token}"),
         *("--checks", "all", "--max-time", str(SECONDS), "--generation-database", "none"),
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(HERE), "SCHEMATHESIS_HOOKS": "schemathesis_hooks"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(HERE),
+            "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+            "API_TOKEN": token,
+        },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import DateTime, Select, and_, bindparam, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, func, not_, or_, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
@@ -102,7 +102,7 @@ def _counted(sight: Sight) -> Select[Any]:
     late = _TASK.due_at <= day_began
     soon = or_(_TASK.due_at.is_(None), and_(_TASK.due_at > day_began, _TASK.due_at <= week_ends))
     later = _TASK.due_at > week_ends
-    counts: list[Any] = [func.count().filter(each) for each in (late, soon, later)]
+    counts: list[ColumnElement[Any]] = [func.count().filter(each) for each in (late, soon, later)]
     return (
         select(*counts)
         .select_from(tables.tasks)
