@@ -71,7 +71,7 @@ class RelationshipListReads(Reads):
         """Return some relationships, each with its first open task that the reader sees: kind, role and day."""
         task = _first_task(sight)
         statement = _filtered(sight, wanted, task)
-        first, then = _order(order, task)
+        first, then = _order(sight, order, task)
         by = (first.desc() if backwards else first.asc()).nulls_last()
         statement = statement.order_by(by, *then, tables.relationships.c.id)
         async with self._database.one_statement() as connection:
@@ -118,18 +118,18 @@ def _conditions(sight: Sight, wanted: PairFilter) -> list[ColumnElement[bool]]:
 
 
 def _order(
-    order: PairOrder, task: LateralFromClause
+    sight: Sight, order: PairOrder, task: LateralFromClause
 ) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
-    """Return the column of an order, and those that decide between equals."""
+    """Return the column of an order, and those that decide between equals: names only where the reader sees them."""
     pair = tables.relationships.c
-    name = MENTEE.c.name
+    name, mentor = (sql.name_in_pair(sight, side) for side in (MENTEE, MENTOR))
     stage = case({each: number for number, each in enumerate(STAGES)}, value=pair.stage)
     due: ColumnElement[Any] = func.coalesce(task.c.due_at, pair.next_due)
     match order:
         case PairOrder.NAME:
-            return func.lower(func.coalesce(MENTEE.c.name, "")), ()
+            return func.lower(func.coalesce(name, "")), ()
         case PairOrder.MENTOR:
-            return func.lower(func.nullif(MENTOR.c.name, "")), (name,)
+            return func.lower(func.nullif(mentor, "")), (name,)
         case PairOrder.REGION:
             return pair.region, (name,)
         case PairOrder.STAGE:
