@@ -1,12 +1,17 @@
 """Pairs and people as pages show them: by name, with a link where there is a page."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.parts import Pair
 from api_gateway.pages.words import Say
 from api_gateway.services.caller import Caller
+from api_gateway.services.visitor import Visitor
+
+_FOUND: Final = 12
+"""How many people a search for one person shows."""
 
 
 def pair_shown(pair: Mapping[str, Any], say: Say) -> Pair:
@@ -23,6 +28,11 @@ def _with(pair: Mapping[str, Any], say: Say, unseen: str) -> str:
     return say("parts.no_mentor")
 
 
+def may_remind(pair: Mapping[str, Any], caller: Caller) -> bool:
+    """Return whether a caller may send an email to a pair again: a coordinator of its region outside the pair."""
+    return caller.coordinates(pair["region"]) and not {*caller.ids} & {pair["mentee"], pair["mentor"]}
+
+
 def own_regions(regions: Mapping[str, str], caller: Caller) -> dict[str, str]:
     """Return the names of the regions that somebody's office is for: all of them without named ones."""
     return {code: name for code, name in regions.items() if not caller.regions or code in caller.regions}
@@ -36,3 +46,24 @@ def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:
             rest = say("parts.with", name=task["mentor_name"] or say("parts.unseen"))
         return Pair(task["mentee_name"], rest, links.relationship(task["subject"]))
     return Pair(who)
+
+
+async def found_people(
+    office: Office, visitor: Visitor, q: str, regions: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Return the people whom a search finds."""
+    if not q:
+        return []
+    rows = (await office.reads.people.page(visitor.caller.sight, q=q, limit=_FOUND)).rows
+    return [
+        {
+            "id": row["id"],
+            "name": row["name"],
+            "about": ", ".join(
+                filter(
+                    None, (row["role_title"].replace("_", " "), regions.get(row["region"], ""), row["email"])
+                )
+            ),
+        }
+        for row in rows
+    ]

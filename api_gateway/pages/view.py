@@ -107,7 +107,7 @@ def render(
     frame = {
         "visitor": visitor,
         "language": shown.value,
-        "places": places_for(visitor.caller.roles) if visitor else (),
+        "places": places_for(visitor.caller) if visitor else (),
         "place": request.url.path,
         "contact": request.app.state.office.settings.mail_from,
         "message": done_words(shown.value, request.query_params.get(DONE, "")) if visitor else "",

@@ -12,12 +12,14 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import AdminVisitor, SessionFirst, Visitor, visitor_with
 from api_gateway.office import Office
+from api_gateway.pages.acts.words import refusal_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import FormKey, SaysDone, command_of, done, new_key, said
+from api_gateway.pages.people import found_people
 from api_gateway.pages.rights import ShownGrant, grant_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
-from api_gateway.services.problem import Problem, in_words, writes_as_problems
+from api_gateway.services.problem import Problem, writes_as_problems
 from api_gateway.services.programs import zone_in
 from api_gateway.services.roles_given import (
     CONFIRMERS,
@@ -35,8 +37,6 @@ from domain.languages import Language
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 RIGHTS: Final = "/admin/people-and-rights"
 _DONE: Final = ("tied", "refused", "given", "confirmed", "ended", "signed_out")
-_FOUND: Final = 12
-"""How many people a search shows."""
 ConfirmingVisitor = Annotated[Visitor, Depends(visitor_with(*CONFIRMERS))]
 Words = Annotated[str, Form(max_length=100)]
 
@@ -164,7 +164,7 @@ async def give(
     except Problem as refused:
         if refused.status == 404:
             raise
-        errors = [{"text": in_words(refused.code), "field": ""}]
+        errors = [{"text": refusal_of(refused.code, visitor.language), "field": ""}]
         return await _giving(
             request, visitor, office, person=person, typed=typed, errors=errors, status=refused.status
         )
@@ -257,27 +257,6 @@ def _asked(row: Mapping[str, Any], shown: _Shown) -> dict[str, Any]:
         "at": shown.now_real(row).on(row["asked_at"]),
         "refused": row["state"] == "refused",
     }
-
-
-async def found_people(
-    office: Office, visitor: Visitor, q: str, regions: Mapping[str, str]
-) -> list[dict[str, str]]:
-    """Return the people whom a search finds."""
-    if not q:
-        return []
-    rows = (await office.reads.people.page(visitor.caller.sight, q=q, limit=_FOUND)).rows
-    return [
-        {
-            "id": row["id"],
-            "name": row["name"],
-            "about": ", ".join(
-                filter(
-                    None, (row["role_title"].replace("_", " "), regions.get(row["region"], ""), row["email"])
-                )
-            ),
-        }
-        for row in rows
-    ]
 
 
 def _faults(typed: Mapping[str, Any], say: Say) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from api_gateway.pages import links
 from api_gateway.pages.acts.form import faults_of_model, fields_of
 from api_gateway.pages.acts.parts import Control, FormPart
 from api_gateway.pages.acts.posted import typed_of
-from api_gateway.pages.acts.words import at_a_page
+from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.own_forms import KEY, FormKey, command_of, new_key
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -78,7 +78,7 @@ async def sent(
             raise
         asked = refused.code in _ASKED
         say = Say(Language(visitor.language))
-        faults = {"": say(f"people.change.{refused.code}") if asked else at_a_page(refused.detail)}
+        faults = {"": say(f"people.change.{refused.code}") if asked else refusal(refused, visitor.language)}
         return _shown(request, visitor, entry, change, typed, faults, status=refused.status, asked=asked)
     return RedirectResponse(links.with_query(links.person(person), changed=change), status_code=303)
 
