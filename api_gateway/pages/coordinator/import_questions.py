@@ -7,6 +7,7 @@ from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.words import Say
 from api_gateway.services.problem import Problem
 from domain.languages import Language
+from domain.people.proposal.questions import OTHER
 
 ANSWER: Final = "answer_"
 """How the name of a control begins whose value is an answer; the rest is the id of its question."""
@@ -54,7 +55,8 @@ def where(rows: Mapping[str, Sequence[int]]) -> str:
 def _answer(value: str, say: Say) -> str:
     """Return an answer in words; a name or code of the lists stays as it is."""
     kind, colon, rest = value.partition(":")
-    word = f"imports.answers.{kind}"
+    # A table of words with a word `other` is one word, by number.
+    word = f"imports.answers.{'another' if kind == OTHER else kind}"
     if not say.has(word):
         return value.replace("_", " ")
     return f"{say(word)}: {rest}" if colon else say(word)

@@ -68,6 +68,12 @@ async def sent(request: Request, visitor: Applying, office: Parts, key: FormKey)
         return await _shown(request, office, visitor, chosen, typed, {}, status=422)
     parts = _parts(visitor.language, _rules(chosen))
     body = {"person": person, "term": term, **body_from(parts, typed, "UTC")}
+    unsaid = [
+        {"pointer": f"/{each.name}", "code": "missing", "detail": ""} for each in parts if each.required
+    ]
+    if left := [each for each in unsaid if each["pointer"][1:] not in body]:
+        faults = faults_of_problem(left, parts, visitor.language)
+        return await _shown(request, office, visitor, chosen, typed, faults, status=422)
     try:
         parsed = ApplicationBody.model_validate_json(json.dumps(body))
     except ValidationError as error:

@@ -149,3 +149,16 @@ async def test_nobody_is_reminded_by_others_or_before_an_email_has_left(
     elsa = await sign_in("Elsa", Role.COORDINATOR, regions=("r2",))
     assert (await elsa.get(here)).status_code == 404
     assert "/remind" not in (await (await sign_in("Ada", Role.AUDITOR)).get("/relationships")).text
+
+
+async def test_a_refusal_is_in_the_language_of_the_page(pair: Waiting, sign_in: SignIn) -> None:
+    ines = await sign_in("Ines", Role.COORDINATOR, regions=(REGION,), language="es")
+    here = f"/emails/{pair.email}"
+    await ines.post(f"{here}/send-now", {"key": KEY})
+    await ines.post(f"{here}/do-not-send", {"key": "another key", "why": "told_already"})
+    late = await ines.post(f"{here}/send-now", {"key": "a third key"})
+    assert late.status_code == 409
+    assert "Este correo ya no espera" in text_of(late.text)
+    ada = await sign_in("Ada", Role.AUDITOR, language="es")
+    refused = await ada.get(f"{here}/send-now")
+    assert (refused.status_code, "Su función no lo permite." in text_of(refused.text)) == (403, True)

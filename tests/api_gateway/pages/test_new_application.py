@@ -52,7 +52,7 @@ async def test_what_was_typed_stays_when_something_is_missing(client: Client, ca
     form = form_to((await carla.get(f"/applications/new?person={ANN}")).text, "/applications")
     bare = await carla.post("/applications", form.filled(applied_on="2026-01-05"))
     assert bare.status_code == 422
-    assert "There are problems with" in bare.text
+    assert "There are problems with 2 answers" in bare.text
     assert form_to(bare.text, "/applications").values["applied_on"] == ["2026-01-05"]
     late = await carla.post(
         "/applications", form.filled(reason=REASON, first_year="yes", applied_on="2031-01-05")
