@@ -32,7 +32,7 @@ from tests.conftest import NOW
 from tests.domain.builders import COORDINATOR as BY_LEADER
 from tests.domain.builders import MENTOR
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD
-from tests.domain.term.term_case import PAIR, TermCase
+from tests.domain.term.term_case import PAIR, SECOND_MENTOR, TermCase
 
 WHO: Final[dict[str, tuple[str, tuple[Role, ...], dict[str, Any]]]] = {
     "coordinator": ("Carla Jensen", (Role.COORDINATOR,), {"regions": (REGION,)}),
@@ -225,5 +225,10 @@ async def _term(office: Served) -> tuple[str, str, str]:
     for record in case.records:
         done = await SqlRecords(office.worker).record(record)
         assert not done.refused, done.refused
+    people = {MENTOR.id: "Sam Rowe", SECOND_MENTOR.id: "Lee Pratt", BY_LEADER.id: "Lea Hart"}
+    blank = dict.fromkeys(("email", "role_title", "district"), "") | {"region": "r3", "association": MINE}
+    named = [{"id": id, "name": name, "created_at": NOW, **blank} for id, name in people.items()]
+    async with office.client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.people), named)
     record = derive("monthly_record", case.id, "2026-09", MENTOR.id)
     return derive("term", "sample"), case.state.checks[0].id, record

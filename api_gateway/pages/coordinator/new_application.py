@@ -23,10 +23,12 @@ from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import KEY, FormKey, command_of, done, new_key
 from api_gateway.pages.people import found_people
 from api_gateway.pages.view import page
+from api_gateway.pages.words import Say
 from api_gateway.services.applications import ApplicationForm
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
 from domain.actors import Role
+from domain.languages import Language
 from domain.rules.program import Rules
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
@@ -118,8 +120,12 @@ def _parts(language: str, rules: Rules) -> tuple[FormPart, ...]:
 
     def part(name: str, control: Control, *, required: bool = True, codes: Sequence[str] = ()) -> FormPart:
         choices = tuple(Choice(value=code, label=of_code(language, rules.program, code)) for code in codes)
-        label = of_field(language, "fields", "correct-application", name)
-        return FormPart(name=name, control=control, required=required, label=label, choices=choices)
+        say, own = Say(Language(language)), f"applications.new.{name}"
+        label = say(own) if say.has(own) else of_field(language, "fields", "correct-application", name)
+        hint = say(f"{own}_hint") if say.has(f"{own}_hint") else ""
+        return FormPart(
+            name=name, control=control, required=required, label=label, hint=hint, choices=choices
+        )
 
     asked = rules.eligibility
     found = [

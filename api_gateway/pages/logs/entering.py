@@ -157,9 +157,9 @@ async def _shown(request: Request, office: Office, visitor: Visitor, filling: Fi
     reads, sight, caller = office.reads.group_meetings, visitor.caller.sight, visitor.caller
     chosen = await reads.pairs(sight, filling.chosen)
     known = programs_with(GROUPS, caller.association.code)
-    found = await reads.candidates(
-        sight, known, q=filling.sought, mentor="" if filling.sought else filling.mentor, limit=MOST_PAIRS
-    )
+    found = await reads.candidates(sight, known, q=filling.sought, mentor=filling.mentor, limit=MOST_PAIRS)
+    if filling.mentor and len(found) < FEWEST_PAIRS:  # the only pair of its mentor met with those of others
+        found = await reads.candidates(sight, known, limit=MOST_PAIRS)
     rows = {row["id"]: row for row in (*chosen, *found) if not {row["mentor"], row["mentee"]} & {*caller.ids}}
     say = Say(Language(visitor.language))
     parts, zone = await _parts(office, visitor, list(rows)) if rows else ((), "UTC")

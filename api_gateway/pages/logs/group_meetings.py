@@ -248,7 +248,10 @@ def _may_change(visitor: Visitor, lines: Lines) -> bool:
 
 
 def _title(lines: Lines, dates: Dates) -> str:
-    return dates.say("logs.group_of", day=dates.on(_standing(lines)[0]["began_at"]).words) if lines else ""
+    if not lines:
+        return ""
+    began = dates.local(_standing(lines)[0]["began_at"]).date()
+    return dates.say("logs.group_of", day=dates.long(began))
 
 
 def _facts(lines: Lines, dates: Dates) -> Sequence[Fact]:

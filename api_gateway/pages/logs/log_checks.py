@@ -208,7 +208,7 @@ async def log_check(request: Request, visitor: LogVisitor, office: Parts, subjec
         "logs/log_check.html",
         visitor,
         place=place_of_logs(visitor.caller),
-        day=dates.on(row["checked_at"]),
+        day=dates.long(dates.local(row["checked_at"]).date()),
         pairs=[
             (pair_shown(found.pairs[id], say) if id in found.pairs else Pair(say("parts.unseen")), text)
             for id, text in sorted(told, key=lambda each: not each[1])
