@@ -159,7 +159,11 @@ async def _imports(office: Served) -> dict[str, str]:
     assert done.status_code == 200, done.text
     waiting = await propose(client, term, GOOD, key="again")
     assert waiting.status_code == landed.status_code, waiting.text
+    headings = "Nr,Who,E-Mail,Cargo,Fax\nP-1,Ann Aas,ann@post.example,principal,1\n"
+    other = await propose(client, term, {"people": headings}, key="headings")
+    assert other.status_code == landed.status_code, other.text
     return {
+        "headings": str(other.json()["id"]),
         "landed": str(landed.json()["id"]),
         "operation": str(done.json()["id"]),
         "import": str(waiting.json()["id"]),

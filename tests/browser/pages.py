@@ -94,6 +94,7 @@ PAGES: Final = (
     Shown("/tasks/{task}/look-into", "admin", "/tasks/{fault}/look-into"),
     Shown("/imports", "admin", "/imports", empty="/imports"),
     Shown("/imports/{id}", "admin", "/imports/{import}", error=f"/imports/{UNKNOWN}"),
+    Shown("/imports/{id}", "admin", "/imports/{headings}", error=f"/imports/{UNKNOWN}"),
     Shown("/imports/{id}/operations/{operation}", "admin", "/imports/{landed}/operations/{operation}"),
     Shown("/relationships/{subject}/disclosure", "coordinator", "/relationships/{pair}/disclosure"),
     Shown("/people", "coordinator", "/people?q=a", empty="/people"),
