@@ -244,8 +244,9 @@ def _facts(row: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
         Fact(term=say("logs.state"), status=_status(row, dates), kind=kind),
         Fact(term=say("logs.due"), when=dates.day(dates.due_by(row["due_at"]))),
         Fact(term=say("logs.region"), text=row["region_name"] or row["region"]),
-        Fact(term=say("logs.term"), text=row["term_name"] or ""),
     ]
+    if row["term_name"]:
+        facts.append(Fact(term=say("logs.term"), text=row["term_name"]))
     if row["submitted_at"]:
         facts.append(Fact(term=say("logs.came"), when=dates.at(row["submitted_at"])))
     if row["amended_at"]:

@@ -27,6 +27,7 @@ from domain.actors import Role
 from domain.ids import derive
 from domain.languages import Language
 from domain.staff_on_emails import EmailAct
+from domain.visibility import CONFIDENTIAL_NOTICES
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 CoordinatorVisitor = Annotated[Visitor, Depends(visitor_with(Role.COORDINATOR))]
@@ -91,7 +92,8 @@ async def _last(office: Office, visitor: Visitor, subject: str) -> LastEmails:
         raise Problem(403, "on_the_pair")
     rows = await office.reads.notices.of_subject(visitor.caller.sight, subject, _LOOKED_AT)
     sides = {pair["mentee"], pair["mentor"]} - {""}
-    left = [row for row in rows if row["sent_at"] and row["status"] == "sent" and row["person"] in sides]
+    of_pair = [row for row in rows if row["person"] in sides and row["kind"] not in CONFIDENTIAL_NOTICES]
+    left = [row for row in of_pair if row["sent_at"] and row["status"] == "sent"]
     newest = max(left, key=lambda row: str(row["sent_at"]), default=None)
     same = [row for row in left if newest is not None and _is_same(row, newest)]
     emails = list({row["person"]: row for row in reversed(same)}.values())
