@@ -85,6 +85,7 @@ from api_gateway.pages.admin import index as admin_pages
 from api_gateway.pages.admin import office_tasks as office_task_pages
 from api_gateway.pages.admin import people_and_rights, seats, setting_up
 from api_gateway.pages.audit import full_history
+from api_gateway.pages.audit import search as audit_search
 from api_gateway.pages.audit import verdict as audit_pages
 from api_gateway.pages.coordinator import applications as application_pages
 from api_gateway.pages.coordinator import candidates as candidates_page
@@ -92,7 +93,6 @@ from api_gateway.pages.coordinator import doubles as doubles_page
 from api_gateway.pages.coordinator import imports as import_pages
 from api_gateway.pages.coordinator import new_application as new_application_page
 from api_gateway.pages.coordinator import people as people_pages
-from api_gateway.pages.coordinator import person_changes as person_change_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
@@ -104,6 +104,9 @@ from api_gateway.pages.logs import log_checks as log_check_pages
 from api_gateway.pages.logs import monthly_records as monthly_record_pages
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.person import forms as person_forms
+from api_gateway.pages.person import new as new_person
+from api_gateway.pages.person import page as person_page
 from api_gateway.pages.record import email_acts, moment, papers, reminders
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
@@ -289,7 +292,9 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(task_page.router)
     app.include_router(doubles_page.router)
     app.include_router(people_pages.router)
-    app.include_router(person_change_pages.router)
+    app.include_router(new_person.router)
+    app.include_router(person_page.router)
+    app.include_router(person_forms.router)
     app.include_router(import_pages.router)
     app.include_router(application_pages.router)
     app.include_router(new_application_page.router)
@@ -302,6 +307,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
     app.include_router(audit_pages.router)
+    app.include_router(audit_search.router)
     app.include_router(full_history.router)
     app.include_router(papers.router)
     app.include_router(email_acts.router)

@@ -18,6 +18,8 @@ _SHOWN: Final = 40
 """A text of more signs, or of several words, was written by a person and is shown to be copied."""
 _SAID_ALREADY: Final = (404, 405, 429, 500, 503)
 """Where our own words say all that a reader needs."""
+_OF_ADDRESS: Final = "unknown_parameter"
+"""The end of the address asks for what the page does not have: the way on is the page without it."""
 
 
 def problem_page(request: Request, problem: Problem) -> HTMLResponse:
@@ -26,6 +28,7 @@ def problem_page(request: Request, problem: Problem) -> HTMLResponse:
     kind = str(problem.status) if problem.status in _WORDED else "400"
     asked = language_of("", request.headers.get("accept-language", ""))
     language = visitor.language if visitor else asked or Language.EN
+    kind = "address" if problem.code == _OF_ADDRESS else kind
     answer = page(
         request,
         "errors/problem.html",
@@ -33,7 +36,7 @@ def problem_page(request: Request, problem: Problem) -> HTMLResponse:
         status=problem.status,
         language=asked,
         kind=kind,
-        detail="" if problem.status in _SAID_ALREADY else refusal(problem, language),
+        detail="" if problem.status in _SAID_ALREADY or kind == "address" else refusal(problem, language),
         reference=request.state.request_id,
     )
     answer.headers.update(problem.headers or {})

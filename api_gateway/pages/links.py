@@ -27,6 +27,11 @@ def remind(id: str, back: str = "") -> str:
     return with_query(f"{relationship(id)}/remind", back=back)
 
 
+def history(id: str) -> str:
+    """Return the page of everything that is recorded about a relationship."""
+    return f"{relationship(id)}/history"
+
+
 def task(id: str) -> str:
     """Return the page of a task."""
     return f"/tasks/{quote(id, safe='')}"

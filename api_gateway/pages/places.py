@@ -1,5 +1,6 @@
 """The places in the head of every page: which there are, and whom each is for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +18,8 @@ class HeadPlace:
     roles: tuple[Role, ...]
 
 
+SEARCH: Final = "/audit/search"
+"""The search of auditors, which finds more than names of pairs."""
 PLACES: Final = (
     HeadPlace("/", "frame.places.today", STAFF_ROLES),
     HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
@@ -25,6 +28,7 @@ PLACES: Final = (
     HeadPlace("", "frame.places.logs", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
     HeadPlace("/imports", "frame.places.imports", (Role.COORDINATOR, Role.ADMIN)),
     HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
+    HeadPlace(SEARCH, "frame.places.search", (Role.AUDITOR,)),
     HeadPlace("/audit", "frame.places.audit", (Role.AUDITOR,)),
     HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
 )
@@ -39,3 +43,10 @@ def places_for(caller: Caller) -> tuple[HeadPlace, ...]:
     own = (place for place in PLACES if set(place.roles) & set(caller.roles))
     found = (place if place.path else replace(place, path=place_of_logs(caller)) for place in own)
     return tuple(place for place in found if place.path)
+
+
+def search_for(roles: Sequence[Role]) -> HeadPlace:
+    """Return where the box in the head searches for somebody with these roles, and what it says."""
+    if Role.AUDITOR in roles:
+        return HeadPlace(SEARCH, "frame.find_all", (Role.AUDITOR,))
+    return HeadPlace("/relationships", "frame.find", STAFF_ROLES)

@@ -15,7 +15,7 @@ from api_gateway.office import Office
 from api_gateway.pages.acts.words import refusal_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import FormKey, SaysDone, command_of, done, new_key, said
-from api_gateway.pages.people import found_people
+from api_gateway.pages.people import people_found
 from api_gateway.pages.rights import ShownGrant, grant_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -98,7 +98,7 @@ async def asked_by(
         place="/admin",
         asked=_asked(found, shown),
         q=wanted,
-        people=await found_people(office, visitor, wanted, shown.regions),
+        people=await people_found(office, visitor, wanted, shown.regions),
         searched=f"{RIGHTS}/requests/{asked}",
         new_key=new_key,
     )
@@ -295,7 +295,7 @@ async def _giving(
         place="/admin",
         chosen=chosen,
         q=q,
-        people=await found_people(office, visitor, q, shown.regions),
+        people=await people_found(office, visitor, q, shown.regions),
         regions=shown.regions,
         roles=[role.value for role in STAFF_ROLES],
         typed=typed or {"role": "", "regions": (), "first": "", "last": ""},

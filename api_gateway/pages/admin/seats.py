@@ -15,7 +15,7 @@ from api_gateway.pages.acts.words import refusal_of
 from api_gateway.pages.admin.index import ADMIN
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.own_forms import FormKey, command_of, done, new_key
-from api_gateway.pages.people import found_people
+from api_gateway.pages.people import people_found
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.problem import Problem, writes_as_problems
@@ -211,7 +211,7 @@ async def _choosing(
         region=region["name"],
         q=q,
         chosen={"id": person, "name": entry["name"]} if entry else None,
-        people=await found_people(office, visitor, q, names),
+        people=await people_found(office, visitor, q, names),
         typed=typed,
         errors=errors or [],
         new_key=new_key,

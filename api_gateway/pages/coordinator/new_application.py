@@ -21,7 +21,7 @@ from api_gateway.pages.acts.words import of_code, of_field, refusal
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import KEY, FormKey, command_of, done, new_key
-from api_gateway.pages.people import found_people
+from api_gateway.pages.people import people_found
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.applications import ApplicationForm
@@ -165,7 +165,7 @@ async def _shown(
         status=status,
         place=APPLICATIONS,
         q=q,
-        people=await found_people(office, visitor, q, regions) if chosen.person is None else (),
+        people=await people_found(office, visitor, q, regions) if chosen.person is None else (),
         person=chosen.person,
         term=chosen.term,
         terms=[{"id": row["id"], "text": _named(row, dates)} for row in chosen.terms],

@@ -10,11 +10,11 @@ from fastapi.responses import RedirectResponse
 
 from activities.adapters.files.task_words import code_words
 from api_gateway.http.office import Parts
+from api_gateway.http.own_path import own_path
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.office import Office
 from api_gateway.pages import links
-from api_gateway.pages.acts.sending import own_path
 from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.own_forms import FormKey, command_of, new_key
