@@ -82,7 +82,8 @@ from api_gateway.pages.acts import on_paper
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
 from api_gateway.pages.admin import index as admin_pages
-from api_gateway.pages.admin import people_and_rights, setting_up
+from api_gateway.pages.admin import office_tasks as office_task_pages
+from api_gateway.pages.admin import people_and_rights, seats, setting_up
 from api_gateway.pages.audit import full_history
 from api_gateway.pages.audit import search as audit_search
 from api_gateway.pages.audit import verdict as audit_pages
@@ -90,17 +91,23 @@ from api_gateway.pages.coordinator import applications as application_pages
 from api_gateway.pages.coordinator import candidates as candidates_page
 from api_gateway.pages.coordinator import doubles as doubles_page
 from api_gateway.pages.coordinator import imports as import_pages
+from api_gateway.pages.coordinator import new_application as new_application_page
 from api_gateway.pages.coordinator import people as people_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import kept_form_page, problem_page
+from api_gateway.pages.logs import changes as group_change_pages
+from api_gateway.pages.logs import entering as group_form_page
+from api_gateway.pages.logs import group_meetings as group_pages
+from api_gateway.pages.logs import log_checks as log_check_pages
+from api_gateway.pages.logs import monthly_records as monthly_record_pages
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
 from api_gateway.pages.person import forms as person_forms
 from api_gateway.pages.person import new as new_person
 from api_gateway.pages.person import page as person_page
-from api_gateway.pages.record import email_acts, moment, papers
+from api_gateway.pages.record import email_acts, moment, papers, reminders
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -290,6 +297,12 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(person_forms.router)
     app.include_router(import_pages.router)
     app.include_router(application_pages.router)
+    app.include_router(new_application_page.router)
+    app.include_router(group_form_page.router)
+    app.include_router(group_pages.router)
+    app.include_router(group_change_pages.router)
+    app.include_router(log_check_pages.router)
+    app.include_router(monthly_record_pages.router)
     app.include_router(candidates_page.router)
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
@@ -298,6 +311,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(full_history.router)
     app.include_router(papers.router)
     app.include_router(email_acts.router)
+    app.include_router(reminders.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
@@ -307,6 +321,8 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(people_and_rights.router)
     app.include_router(admin_pages.router)
     app.include_router(setting_up.router)
+    app.include_router(seats.router)
+    app.include_router(office_task_pages.router)
     app.include_router(on_paper.router)
     app.include_router(disclosure_page.router)
     app.include_router(payment_queue.router)

@@ -128,7 +128,7 @@ def tried(shown: Shown, act: str, offers: Offers, *, by: str = "") -> Offered:
             act=act,
             kind=kind,
             possible=False,
-            why_not=in_words(code) if code else "",
+            why_not=in_words(code, language=shown.language) if code else "",
             code=code,
             forbidden=not by and is_forbidden(code) and _possible_for_another(shown, act, offers),
             offers=offers,

@@ -22,7 +22,7 @@ from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts.form import digest_of, faults_of_model, faults_of_problem
 from api_gateway.pages.acts.posted import typed_of
-from api_gateway.pages.acts.words import at_a_page
+from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.own_forms import LONG_KEY, LongFormKey, command_of, new_key
 from api_gateway.pages.people import people_found
 from api_gateway.pages.person.change import FormAbout, OpenedForm
@@ -156,7 +156,7 @@ def _refused(request: Request, asked: OpenedForm, how: ShownForm, problem: Probl
         return _shown(request, asked, replace(how, refused=words, sure=True, status=problem.status))
     parts = asked.change.parts(asked)
     faults = faults_of_problem(problem.errors, parts, asked.here.visitor.language)
-    refused = "" if faults and problem.status == 422 else at_a_page(problem.detail)
+    refused = "" if faults and problem.status == 422 else refusal(problem, asked.here.visitor.language)
     return _shown(request, asked, replace(how, faults=faults, refused=refused, status=problem.status))
 
 

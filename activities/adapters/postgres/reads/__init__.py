@@ -11,6 +11,7 @@ from activities.adapters.postgres.reads.drafts import DraftReads
 from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.exports import ExportReads
 from activities.adapters.postgres.reads.grants import GrantReads
+from activities.adapters.postgres.reads.group_meetings import GroupMeetingReads
 from activities.adapters.postgres.reads.health import HealthReads
 from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.kept_emails import KeptEmailReads
@@ -26,6 +27,7 @@ from activities.adapters.postgres.reads.schedule import ScheduleReads
 from activities.adapters.postgres.reads.sign_in import SignInReads
 from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
+from activities.adapters.postgres.reads.term_lists import TermListReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.reads.today import TodayReads
@@ -45,6 +47,7 @@ class OfficeReads:
         self.exports = ExportReads(database)
         self.entries = EntryReads(database)
         self.grants = GrantReads(database)
+        self.group_meetings = GroupMeetingReads(database)
         self.health = HealthReads(database)
         self.history = HistoryReads(database)
         self.kept_emails = KeptEmailReads(database, keyring)
@@ -60,6 +63,7 @@ class OfficeReads:
         self.sign_in = SignInReads(database)
         self.surveys = SurveyReads(database)
         self.tasks = TaskReads(database)
+        self.term_lists = TermListReads(database)
         self.term_regions = TermRegionReads(database)
         self.terms = TermReads(database)
         self.today = TodayReads(database)
