@@ -84,6 +84,7 @@ from api_gateway.pages.addition import Addition
 from api_gateway.pages.admin import index as admin_pages
 from api_gateway.pages.admin import people_and_rights, setting_up
 from api_gateway.pages.audit import full_history
+from api_gateway.pages.audit import search as audit_search
 from api_gateway.pages.audit import verdict as audit_pages
 from api_gateway.pages.coordinator import applications as application_pages
 from api_gateway.pages.coordinator import candidates as candidates_page
@@ -293,6 +294,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
     app.include_router(audit_pages.router)
+    app.include_router(audit_search.router)
     app.include_router(full_history.router)
     app.include_router(papers.router)
     app.include_router(email_acts.router)

@@ -58,6 +58,8 @@ PAGES: Final = (
     Shown("/relationships/{subject}/history", "auditor", "/relationships/{pair}/history"),
     Shown("/relationships/{subject}/verdict", "auditor", "/relationships/{pair}/verdict"),
     Shown("/audit", "auditor", "/audit", empty="/audit"),
+    Shown("/audit/search", "auditor", "/audit/search?q=a", empty="/audit/search"),
+    Shown("/audit/search", "auditor", "/audit/search?q=xyzzy"),
     Shown("/emails/{notice}", "coordinator", "/emails/{email}", error=f"/emails/{UNKNOWN}"),
     Shown("/emails/{notice}/{act}", "coordinator", "/emails/{email}/send-again"),
     Shown("/relationships/{subject}/acts", "coordinator", "/relationships/{pair}/acts"),
