@@ -85,7 +85,7 @@ class RelationshipListReads(Reads):
 def _listed(sight: Sight, wanted: PairFilter, order: PairOrder, backwards: bool) -> Select[Any]:
     """Return the statement of a list, without its place in it."""
     task = _first_task(sight)
-    first, then = _order(order, task)
+    first, then = _order(sight, order, task)
     by = (first.desc() if backwards else first.asc()).nulls_last()
     return _filtered(sight, wanted, task).order_by(by, *then, tables.relationships.c.id)
 
@@ -126,18 +126,18 @@ def _conditions(sight: Sight, wanted: PairFilter) -> list[ColumnElement[bool]]:
 
 
 def _order(
-    order: PairOrder, task: LateralFromClause
+    sight: Sight, order: PairOrder, task: LateralFromClause
 ) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
-    """Return the column of an order, and those that decide between equals."""
+    """Return the column of an order, and those that decide between equals: names only where the reader sees them."""
     pair = tables.relationships.c
-    name = MENTEE.c.name
+    name, mentor = (sql.name_in_pair(sight, side) for side in (MENTEE, MENTOR))
     stage = case({each: number for number, each in enumerate(STAGES)}, value=pair.stage)
     due: ColumnElement[Any] = func.coalesce(task.c.due_at, pair.next_due)
     match order:
         case PairOrder.NAME:
-            return func.lower(func.coalesce(MENTEE.c.name, "")), ()
+            return func.lower(func.coalesce(name, "")), ()
         case PairOrder.MENTOR:
-            return func.lower(func.nullif(MENTOR.c.name, "")), (name,)
+            return func.lower(func.nullif(mentor, "")), (name,)
         case PairOrder.REGION:
             return pair.region, (name,)
         case PairOrder.STAGE:
