@@ -13,11 +13,13 @@ from api_gateway.http.fields import Code, Day, Id, Instant, StrictBody
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
+from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, error_at, in_words
 from api_gateway.services.send_command import given_before
 from api_gateway.services.visible import whole_id
 from domain.actors import Role
+from domain.ids import derive
 from domain.relationship.stages.meetings.groups import FEWEST_PAIRS, MOST_PAIRS, pairs_fault
 
 router = APIRouter(route_class=TokenFirst)
@@ -75,6 +77,7 @@ async def log_group_meeting(
         raise Problem(422, code, errors=[error_at(("relationships",), code, in_words(code))])
     group, print_ = command_id(caller, key), await request_fingerprint(request)
     payload = body.model_dump(mode="json", exclude_none=True)
+    payload["relationships"] = [await _known(office, caller, id) for id in body.relationships]
     own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(caller.ids, body.relationships)
     actor = caller.acting((Role.PARTICIPANT,) if own else (Role.COORDINATOR, Role.PARTICIPANT))
     claimed = await office.intake.claim(
@@ -84,6 +87,17 @@ async def log_group_meeting(
         group, body.relationships
     )
     return answer_body(response, answer)
+
+
+async def _known(office: Office, caller: Caller, id: str) -> str:
+    """Return a pair's id; for a pair of another association one that nobody has, so that it is not found."""
+    place = await office.facts.place_of(id)
+    own = (
+        place is None
+        or place.region in caller.association.regions
+        or any(one in place.pair for one in caller.ids)
+    )
+    return id if own else derive("of another association", id)
 
 
 @router.get("/group-meetings/{subject}", operation_id="group_meetings.get", tags=["group meetings"])
