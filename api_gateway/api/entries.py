@@ -41,6 +41,7 @@ async def change(
     An address that another human has, and a role title that nobody has yet, are asked about: send the same again with
     ``confirmed``. The answer says what each field was before and is now.
     """
+    await writer_of_counting(office.facts, caller, person)  # before anything is asked about the entry
     if not body.confirmed:
         await demand_sure(office, caller, person, email=body.email, title=body.role_title)
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)

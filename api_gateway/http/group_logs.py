@@ -89,6 +89,7 @@ async def log_group(
     if code := pairs_fault(body.relationships):
         raise Problem(422, code, errors=[error_at(("relationships",), code, in_words(code))])
     payload = body.model_dump(mode="json", exclude_none=True)
+    payload["relationships"] = [await _known(office, caller, id) for id in body.relationships]
     own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(caller.ids, body.relationships)
     actor = caller.acting((Role.PARTICIPANT,) if own else (Role.COORDINATOR, Role.PARTICIPANT))
     claimed = await office.intake.claim(
@@ -96,6 +97,17 @@ async def log_group(
     )
     before = given_before(claimed, body.relationships)
     return before or await office.sender.send_group(command, body.relationships)
+
+
+async def _known(office: Office, caller: Caller, id: str) -> str:
+    """Return a pair's id; for a pair of another association one that nobody has, so that it is not found."""
+    place = await office.facts.place_of(id)
+    own = (
+        place is None
+        or place.region in caller.association.regions
+        or any(one in place.pair for one in caller.ids)
+    )
+    return id if own else derive("of another association", id)
 
 
 async def correct_group(
