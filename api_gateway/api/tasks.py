@@ -65,7 +65,10 @@ async def look_into(
     """
     await _demand_task(office, caller, task)
     done = await office.writes.office_tasks.looked_into(
-        task, body.found, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
+        office.ids.inner(task),
+        body.found,
+        actor=caller.acting((Role.ADMIN,)),
+        command=command_id(caller, key),
     )
     if not done:
         raise Problem(404, "no_such_task")
@@ -78,7 +81,7 @@ async def start_run_again(task: Subject, key: Key, office: Parts, caller: Admin)
     """Let a run decide again that has stopped, after its cause was put right; close the task about it."""
     await _demand_task(office, caller, task)
     await office.stopped_runs.start_again(
-        task, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
+        office.ids.inner(task), actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
     )
     return {"task": task}
 

@@ -32,6 +32,7 @@ from domain.relationship.any_stage.notes import WriteNote
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.staff_acts import ContradictStaffAct
 from domain.relationship.parts.complaint import ComplaintDecision
+from domain.relationship.parts.plan import PlanRow
 from domain.relationship.person_change import SettleChange
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.application.refusal import AskFactsAgain, RefuseApplication
@@ -46,8 +47,10 @@ from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,
+    MoveObservation,
     ReportObservation,
 )
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
@@ -313,6 +316,32 @@ async def cover_gone(pair: Pair) -> None:
     await pair.handle.result()
 
 
+async def planned(pair: Pair) -> None:
+    """Record a plan whose hour passes, a complaint after it, a row that moves, and the hours of an observation."""
+    await pair.signed()
+    calendar = RULES.calendar
+    first = calendar.next_working(calendar.local_date(await pair.now()) + timedelta(days=7))
+    days = [first]
+    for _ in range(2):
+        days.append(calendar.next_working(days[-1] + timedelta(days=14)))
+    more = {"begins": time(15, 0), "minutes": 60, "place": "online", "mode": "phone"}
+    rows = tuple(PlanRow(on=day, **more) for day in days)
+    await pair.do(PlanMeetings, MENTEE, rows=rows)
+    await pair.days((calendar.at(first, time(17, 0)) - await pair.now()) / timedelta(days=1))
+    await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=document("statement"))
+    case = (await pair.state()).complaints[0].id
+    await pair.do(TakeComplaint, COORDINATOR, complaint=case)
+    log = {"began_at": calendar.at(first, time(15, 0)), "minutes": 60, "mode": "phone", "topics": ("budget",)}
+    await pair.do(LogMeeting, MENTOR, **log)
+    await pair.do(PlanMeetings, MENTOR, rows=rows[2:])
+    hour = {"starts_at": calendar.at(days[2], time(10, 0)), "minutes": 45}
+    booked = await pair.do(BookObservation, MENTOR, **hour)
+    observation = derive("observation", booked.stream, booked.command)
+    await pair.do(MoveObservation, MENTOR, observation=observation, **{**hour, "minutes": 60})
+    await pair.do(CancelObservation, MENTEE, observation=observation, reason="time_conflict")
+    await pair.do(PlanMeetings, MENTOR, rows=())
+
+
 async def hear(pair: Pair, person: Actor, kind: ChangeKind) -> None:
     """Deliver a change about a person."""
     day = RULES.calendar.local_date(await pair.now())
@@ -345,6 +374,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     caught_up,
     waited,
     cover_gone,
+    planned,
 )
 STRANGER = replace(FACTS, memberships={})
 """The facts about two people of whom nobody is a member."""
@@ -360,6 +390,7 @@ def start_for(name: str) -> RelationshipStart:
         "caught_up": replace(RICH, observations=replace(RICH.observations, needs_cover=False)),
         "waited": replace(RULES, matching=replace(RULES.matching, still_looking_weeks=4)),
         "cover_gone": RICH,
+        "planned": RICH,
     }
     rules = of_scenario.get(name, RULES)
     start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))

@@ -12,7 +12,7 @@ from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.relationships import named_pairs
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
-from activities.adapters.postgres.reads.tasks import named_tasks
+from activities.adapters.postgres.reads.tasks import THEN, named_tasks
 from domain.journal import Envelope, decode
 from domain.visibility import CONFIDENTIAL_EVENTS, Data, Sight
 
@@ -60,7 +60,7 @@ class TodayReads(Reads):
         """Return the open tasks that the reader sees and only others can do, the longest open first."""
         statement = named_tasks(sight, select(tables.tasks, OFFSET.label("now")))
         statement = statement.where(sql.work(sight), not_(sql.own_work(sight)), _TASK.closed_at.is_(None))
-        page = await self._page(statement, _TASK.opened_at, _TASK.id, "", limit)
+        page = await self._page(statement, _TASK.opened_at, _TASK.id, "", limit, shown=True, then=THEN)
         return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
 
     async def waiting_pairs(self, sight: Sight, subjects: Collection[str], limit: int) -> Page:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    cast,
     exists,
     false,
     func,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from activities.adapters.postgres import tables
 from domain.actors import Role
@@ -32,6 +34,7 @@ from domain.journal import Kind
 from domain.task_acts import OF_AUDITORS_TOO, OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
 from domain.tasks import ABOUT_STREAMS, OF_MONEY, TaskKind
 from domain.visibility import (
+    CASE_NOTICES,
     CLOSED,
     CONFIDENTIAL_NOTICES,
     CONFIDENTIAL_TASKS,
@@ -155,7 +158,7 @@ def _of_task(*conditions: Condition) -> Condition:
 
 def notice(sight: Sight) -> Condition:
     """Return whether the reader sees a notice: it is to the reader, or about what the reader sees by office."""
-    table, cases = tables.notices.c, tables.complaints.c
+    table = tables.notices.c
     pair, term = tables.relationships.c, tables.term_regions.c
     about_region = or_(
         *(exists().where(each.id == table.subject).correlate(tables.notices) for each in (pair, term))
@@ -173,7 +176,7 @@ def notice(sight: Sight) -> Condition:
     said_to = _oneself(sight, table.person)
     stands = {
         Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight))),
-        Who.ACCUSED: table.subject.in_(_cases_about(sight, cases.relationship)),
+        Who.ACCUSED: _of_case_about(sight),
     }
     of_money = table.subject.in_(select(tables.obligations.c.id))
     seen = or_(
@@ -441,6 +444,18 @@ def _here(sight: Sight, association: ColumnElement[Any]) -> Condition:
 
 def _pairs(condition: Condition) -> Select[Any]:
     return select(tables.relationships.c.id).where(condition)
+
+
+def _of_case_about(sight: Sight) -> Condition:
+    """Return whether a notice was caused by an event of a case that is about the reader; others of the pair stay."""
+    table, event = tables.notices.c, tables.events.c
+    case = cast(func.convert_from(event.bytes, "UTF8"), JSONB)["body"]["complaint"].astext
+    caused = exists().where(
+        event.stream == table.subject,
+        event.seq == table.seq,
+        case.in_(_cases_about(sight, tables.complaints.c.id)),
+    )
+    return and_(table.kind.in_(CASE_NOTICES), caused.correlate(tables.notices))
 
 
 def _cases_about(sight: Sight, column: ColumnElement[Any]) -> Select[Any]:
