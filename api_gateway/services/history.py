@@ -71,7 +71,7 @@ def state_at(history: History, at: datetime) -> Any:
         )  # a person's stream has commitments and no values, a grant a few facts
     then = replace(history, events=before)
     state = stream_state(then) if events[0].kind in _FOLDS else relationship_state(then)
-    return to_plain(state) if history.chain else shown_state(state, len(before), history.ids)
+    return shown_state(state, len(before), history.ids)
 
 
 def relationship_state(history: History) -> Relationship:

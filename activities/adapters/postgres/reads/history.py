@@ -42,7 +42,7 @@ class History:
     association: str = ""
     records: tuple[Mapping[str, Any], ...] | None = None
     ids: Ids = AS_THEY_ARE
-    """How the reader sees ids of tasks and emails, unless the reader sees numbers and hashes."""
+    """How the reader sees ids of tasks and emails; in events only one who does not see numbers and hashes."""
 
 
 class HistoryReads(Reads):
