@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from domain.actors import Side
 from domain.calendar import Calendar
-from domain.relationship.invitation import Change, Invitation, Occasion, invitation_uid
+from domain.relationship.invitation import Invitation, Occasion, PlanChange, invitation_uid
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind
 
@@ -87,5 +87,5 @@ def invitations(state: Relationship, person: str, now: datetime) -> Iterator[Inv
             )
 
 
-def _first(at: datetime) -> Change:
-    return Change(sequence=0, at=at)
+def _first(at: datetime) -> PlanChange:
+    return PlanChange(sequence=0, at=at)

@@ -76,14 +76,14 @@ def invitation_uid(relationship: str, plan: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class PlanChange:
     """Which change of a plan was the last one, and when it was decided."""
 
     sequence: int
     at: datetime
 
 
-def next_change(last: Change | None, stamp: Stamp, engine: int, *, new: bool = False) -> Change:
+def next_change(last: PlanChange | None, stamp: Stamp, engine: int, *, new: bool = False) -> PlanChange:
     """Return the change of a plan that an event makes: its own next one, so that it tells nothing of other events.
 
     Before ``COUNTS_CHANGES`` it has the number of the event in its stream. A plan that was sent then goes on from it.
@@ -94,7 +94,7 @@ def next_change(last: Change | None, stamp: Stamp, engine: int, *, new: bool = F
         number = 0
     else:
         number = (_UNKNOWN if last is None else last.sequence) + 1
-    return Change(sequence=number, at=stamp.at)
+    return PlanChange(sequence=number, at=stamp.at)
 
 
 def invitation_of(data: Mapping[str, str]) -> Invitation | None:

@@ -145,8 +145,8 @@ def story(accuser: str, against: str) -> ToldPair:
     days = [
         calendar.next_working(calendar.local_date(pair.now) + timedelta(days=each)) for each in (7, 40, 60)
     ]
-    row = {"begins": time(9, 0), "minutes": 60, "place": RULES.schedule.places[0], "mode": "video"}
-    plan = tuple(PlanRow(on=day, **row) for day in days)  # type: ignore[arg-type]
+    place = RULES.schedule.places[0]
+    plan = tuple(PlanRow(on=day, begins=time(9, 0), minutes=60, place=place, mode="video") for day in days)
     pair.do(PlanMeetings, pair.mentee, rows=plan)
     pair.wait_until(calendar.at(days[0], time(12, 0)))
     people = {"mentor": pair.mentor, "mentee": pair.mentee, "another": OTHER}

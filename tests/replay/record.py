@@ -32,7 +32,6 @@ from domain.relationship.any_stage.notes import WriteNote
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
 from domain.relationship.any_stage.staff_acts import ContradictStaffAct
 from domain.relationship.parts.complaint import ComplaintDecision
-from domain.relationship.parts.plan import PlanRow
 from domain.relationship.person_change import SettleChange
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.application.refusal import AskFactsAgain, RefuseApplication
@@ -47,10 +46,8 @@ from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.observations import (
     BookObservation,
     CancelObservation,
-    MoveObservation,
     ReportObservation,
 )
-from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.relationship.stages.survey import SubmitSurvey
@@ -63,6 +60,7 @@ from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, SEC
 from tests.domain.forms.form_builders import CLOSES, asking, paper
 from tests.domain.rules_variants import BY_PERSON, RICH
 from tests.replay import stored
+from tests.replay.plans import planned
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers
 from tests.workflows.test_obligation import Owed, both
@@ -314,32 +312,6 @@ async def cover_gone(pair: Pair) -> None:
     await pair.do(CancelObservation, MENTEE, observation=hours[0], reason="time_conflict")
     await pair.do(EndRelationship, COORDINATOR, reason="moved")
     await pair.handle.result()
-
-
-async def planned(pair: Pair) -> None:
-    """Record a plan whose hour passes, a complaint after it, a row that moves, and the hours of an observation."""
-    await pair.signed()
-    calendar = RULES.calendar
-    first = calendar.next_working(calendar.local_date(await pair.now()) + timedelta(days=7))
-    days = [first]
-    for _ in range(2):
-        days.append(calendar.next_working(days[-1] + timedelta(days=14)))
-    more = {"begins": time(15, 0), "minutes": 60, "place": "online", "mode": "phone"}
-    rows = tuple(PlanRow(on=day, **more) for day in days)
-    await pair.do(PlanMeetings, MENTEE, rows=rows)
-    await pair.days((calendar.at(first, time(17, 0)) - await pair.now()) / timedelta(days=1))
-    await pair.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id, statement=document("statement"))
-    case = (await pair.state()).complaints[0].id
-    await pair.do(TakeComplaint, COORDINATOR, complaint=case)
-    log = {"began_at": calendar.at(first, time(15, 0)), "minutes": 60, "mode": "phone", "topics": ("budget",)}
-    await pair.do(LogMeeting, MENTOR, **log)
-    await pair.do(PlanMeetings, MENTOR, rows=rows[2:])
-    hour = {"starts_at": calendar.at(days[2], time(10, 0)), "minutes": 45}
-    booked = await pair.do(BookObservation, MENTOR, **hour)
-    observation = derive("observation", booked.stream, booked.command)
-    await pair.do(MoveObservation, MENTOR, observation=observation, **{**hour, "minutes": 60})
-    await pair.do(CancelObservation, MENTEE, observation=observation, reason="time_conflict")
-    await pair.do(PlanMeetings, MENTOR, rows=())
 
 
 async def hear(pair: Pair, person: Actor, kind: ChangeKind) -> None:

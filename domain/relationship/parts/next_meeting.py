@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from domain.relationship.invitation import Change, Invitation, Occasion
+from domain.relationship.invitation import Invitation, Occasion, PlanChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,10 +16,10 @@ class NextMeeting:
     minutes: int = 0
     mode: str = ""
     row: str = ""
-    change: Change | None = field(default=None, compare=False)
+    change: PlanChange | None = field(default=None, compare=False)
     """Its last change; None if a run of an earlier engine made it and did not keep this."""
 
-    def invitation(self, change: Change, *, cancelled: bool = False) -> Invitation:
+    def invitation(self, change: PlanChange, *, cancelled: bool = False) -> Invitation:
         """Return the invitation to it as it is after a change."""
         return Invitation(
             uid=self.uid,

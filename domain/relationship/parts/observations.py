@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from domain.relationship.invitation import Change
+from domain.relationship.invitation import PlanChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,7 @@ class Observation:
     minutes: int
     status: str = "booked"
     booked_by: str
-    change: Change | None = field(default=None, compare=False)
+    change: PlanChange | None = field(default=None, compare=False)
     """The last change of its hour; None if a run of an earlier engine made it and did not keep this."""
 
     @property

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     and_,
     case,
-    cast,
     exists,
     false,
     func,
@@ -26,15 +25,14 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads.visibility_of_cases import cases_about, of_case_about
 from domain.actors import Role
 from domain.journal import Kind
 from domain.task_acts import OF_AUDITORS_TOO, OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
 from domain.tasks import ABOUT_STREAMS, OF_MONEY, TaskKind
 from domain.visibility import (
-    CASE_NOTICES,
     CLOSED,
     CONFIDENTIAL_NOTICES,
     CONFIDENTIAL_TASKS,
@@ -91,7 +89,7 @@ def task(sight: Sight) -> Condition:
     stands = {
         Who.OF_PAIR: tables.tasks.c.subject.in_(_pairs(own_pair(sight))),
         Who.PROPOSED_MENTOR: tables.tasks.c.subject.in_(_pairs(_oneself(sight, pair.proposed_mentor))),
-        Who.ACCUSED: tables.tasks.c.about.in_(_cases_about(sight, tables.complaints.c.id)),
+        Who.ACCUSED: tables.tasks.c.about.in_(cases_about(sight, tables.complaints.c.id)),
     }
     return _task(sight, stands)
 
@@ -176,7 +174,7 @@ def notice(sight: Sight) -> Condition:
     said_to = _oneself(sight, table.person)
     stands = {
         Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight))),
-        Who.ACCUSED: _of_case_about(sight),
+        Who.ACCUSED: of_case_about(sight),
     }
     of_money = table.subject.in_(select(tables.obligations.c.id))
     seen = or_(
@@ -444,20 +442,3 @@ def _here(sight: Sight, association: ColumnElement[Any]) -> Condition:
 
 def _pairs(condition: Condition) -> Select[Any]:
     return select(tables.relationships.c.id).where(condition)
-
-
-def _of_case_about(sight: Sight) -> Condition:
-    """Return whether a notice was caused by an event of a case that is about the reader; others of the pair stay."""
-    table, event = tables.notices.c, tables.events.c
-    case = cast(func.convert_from(event.bytes, "UTF8"), JSONB)["body"]["complaint"].astext
-    caused = exists().where(
-        event.stream == table.subject,
-        event.seq == table.seq,
-        case.in_(_cases_about(sight, tables.complaints.c.id)),
-    )
-    return and_(table.kind.in_(CASE_NOTICES), caused.correlate(tables.notices))
-
-
-def _cases_about(sight: Sight, column: ColumnElement[Any]) -> Select[Any]:
-    """Return a column of the complaint cases that are about the reader."""
-    return select(column).where(_oneself(sight, tables.complaints.c.against))
