@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.reads.visibility_of_cases import cases_about, of_case_about
+from activities.adapters.postgres.case_of_notice import CASE_OF_NOTICE
 from domain.actors import Role
 from domain.journal import Kind
 from domain.task_acts import OF_AUDITORS_TOO, OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
@@ -89,7 +89,7 @@ def task(sight: Sight) -> Condition:
     stands = {
         Who.OF_PAIR: tables.tasks.c.subject.in_(_pairs(own_pair(sight))),
         Who.PROPOSED_MENTOR: tables.tasks.c.subject.in_(_pairs(_oneself(sight, pair.proposed_mentor))),
-        Who.ACCUSED: tables.tasks.c.about.in_(cases_about(sight, tables.complaints.c.id)),
+        Who.ACCUSED: tables.tasks.c.about.in_(_cases_about(sight, tables.complaints.c.id)),
     }
     return _task(sight, stands)
 
@@ -174,7 +174,7 @@ def notice(sight: Sight) -> Condition:
     said_to = _oneself(sight, table.person)
     stands = {
         Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight))),
-        Who.ACCUSED: of_case_about(sight),
+        Who.ACCUSED: CASE_OF_NOTICE.in_(_cases_about(sight, tables.complaints.c.id)),
     }
     of_money = table.subject.in_(select(tables.obligations.c.id))
     seen = or_(
@@ -442,3 +442,8 @@ def _here(sight: Sight, association: ColumnElement[Any]) -> Condition:
 
 def _pairs(condition: Condition) -> Select[Any]:
     return select(tables.relationships.c.id).where(condition)
+
+
+def _cases_about(sight: Sight, column: ColumnElement[Any]) -> Select[Any]:
+    """Return a column of the complaint cases that are about the reader."""
+    return select(column).where(_oneself(sight, tables.complaints.c.against))
