@@ -118,12 +118,12 @@ async def furnish(office: Served) -> list[NamedPair]:
         "pair": named["Ida Holm"].id,
         "applicant": named["Bea Lowe"].id,
         "payment": money[0].id,
-        "task": open_tasks[-1].id,
+        "task": office.client.shown(open_tasks[-1].id),
         "request": str(asked),
         "person": named["Ida Holm"].mentee.id,
         "term": term,
         **imports,
-        "email": await _email_about(office, named["Ida Holm"].id),
+        "email": office.client.shown(await _email_about(office, named["Ida Holm"].id)),
     }
     return pairs
 
