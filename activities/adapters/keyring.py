@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE = 12
@@ -76,12 +75,6 @@ class Keyring:
         """Return the block of 16 bytes for which ``block`` stands."""
         decryptor = self._cipher(scope).decryptor()
         return decryptor.update(block) + decryptor.finalize()
-
-    def digest(self, content: bytes, *, scope: str) -> str:
-        """Return the keyed digest of a content as 32 hexadecimal digits."""
-        digest = HMAC(self._key(self._oldest, scope, "digest"), SHA256())
-        digest.update(content)
-        return digest.finalize().hex()[:32]
 
     def _cipher(self, scope: str) -> Cipher[ECB]:
         if scope not in self._ciphers:

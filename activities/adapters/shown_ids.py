@@ -13,16 +13,13 @@ _SCOPE: Final = "ids"
 
 
 class BlockKeys(Protocol):
-    """The keys of the installation, as a cipher of one block and as keyed digests."""
+    """The keys of the installation, as a cipher of one block."""
 
     def block(self, content: bytes, *, scope: str) -> bytes:
         """Return the block of 16 bytes that stands for another one."""
 
     def block_of(self, block: bytes, *, scope: str) -> bytes:
         """Return the block of 16 bytes for which ``block`` stands."""
-
-    def digest(self, content: bytes, *, scope: str) -> str:
-        """Return the keyed digest of a content as 32 hexadecimal digits."""
 
 
 class Ids(Protocol):
@@ -50,8 +47,9 @@ class ShownIds:
         return self._keys.block_of(bytes.fromhex(shown), scope=_SCOPE).hex() if is_id(shown) else shown
 
     def of_email(self, id: str) -> str:
-        """Return the name of an email for mail servers: the same for each attempt, another for each sending."""
-        return self._keys.digest(id.encode(), scope="emails")
+        """Return the name of an email for mail servers; number of the sending and language follow as in the id."""
+        notice, dot, rest = id.partition(".")
+        return f"{self.shown(notice)}{dot}{rest}"
 
 
 class InnerIds:

@@ -36,10 +36,7 @@ def test_nobody_without_the_key_can_compare_a_shown_id_with_a_guess(tmp_path: Pa
     one, other = ids(tmp_path, "k1"), ids(tmp_path, "k2", current="k2")
     guess = derive("task", derive("pair"), "12", "handle_complaint", "")
     assert len({guess, one.shown(guess), other.shown(guess)}) == 3
-    assert (
-        len({one.of_email(guess), other.of_email(guess), one.of_email(f"{guess}.2"), one.shown(guess)}) == 4
-    )
-    assert one.of_email(guess) == one.of_email(guess)
+    assert one.of_email(f"{guess}.2.es") == f"{one.shown(guess)}.2.es"
 
 
 def test_a_new_key_changes_no_link(tmp_path: Path) -> None:
