@@ -28,9 +28,13 @@ from temporalio.testing import TimeSkipper
 
 ATTEMPTS: Final = 5
 """How often one run is moved before it counts as not moved."""
-BEYOND: Final = timedelta(milliseconds=50)
-"""How far the forward of a delayed start goes beyond the delay. If both end at the same instant, the server may not see
-that the forward has ended, and an idle run goes on to its next timer by itself: money was due a month too early."""
+SHORT: Final = timedelta(milliseconds=50)
+"""How much the forward of a delayed start is shorter than the delay. The server ends a forward well only while the run
+is idle: a forward whose end passes while the run works lets it go on to its next timer, perhaps a month ahead. A
+delayed run is idle until its delay ends, so its forward ends just before; the rest of the delay passes in real time."""
+BEYOND: Final = timedelta(seconds=2)
+"""How far a move goes beyond its instant, for the same reason: what falls due at the instant is done long before the
+move ends, and the run is idle again."""
 
 Offset = Callable[[], Awaitable[timedelta]]
 """How far the demo's now is ahead of the real one."""
@@ -71,10 +75,10 @@ class _DemoStartsOutbound(OutboundInterceptor):
 
     async def _move(self, input: StartWorkflowInput) -> None:
         offset = await self._offset()
-        if offset <= timedelta():
+        if offset <= SHORT:
             return
         forward = FastForwardConfig(id=secrets.token_hex(16))
-        forward.duration.FromTimedelta(offset + BEYOND)
+        forward.duration.FromTimedelta(offset - SHORT)
         input.start_delay = offset
         input.time_skipping_config = TimeSkippingConfig(enabled=True, fast_forward_config=forward)
 
@@ -104,7 +108,7 @@ class Skipper:
         return extended.time_skipping_info.current_time.ToDatetime().replace(tzinfo=UTC)
 
     async def skips(self, id: str) -> bool:
-        """Return whether the server keeps an own time for a run."""
+        """Return whether the server keeps a time of its own for a run."""
         description = await self._client.get_workflow_handle(id).describe()
         return description.raw_description.workflow_extended_info.HasField("time_skipping_info")
 
@@ -120,7 +124,7 @@ class Skipper:
         return bool(raw.pending_activities) or raw.HasField("pending_workflow_task")
 
     async def move(self, id: str, instant: datetime) -> None:
-        """Move one run to an instant; it may end on the way.
+        """Move one run ``BEYOND`` an instant; it may end on the way.
 
         The server forgets a fast-forward if the run continues as new after it has arrived, and then answers that
         another one took its place. The run's own clock says how far it came; the rest of the way is asked for again.
@@ -135,7 +139,7 @@ class Skipper:
                     now = await self.now_of(id)
                     if now is None or now >= instant:
                         return
-                    if await self._forward(handle, instant - now):
+                    if await self._forward(handle, instant + BEYOND - now):
                         return
         except TimeoutError:
             raise NotSkipped(f"{id} did not reach {instant:%Y-%m-%d} within {self._seconds:.0f} s") from None

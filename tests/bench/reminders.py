@@ -229,6 +229,7 @@ def _outbox(settings: Settings, database: Database, mailer: SmtpMailer, spent: S
         store,
         MailDigests(programs, settings.public_url),
         watched,
+        clock,
         calendars_of_associations(programs),
     )
     calendars = {code: program.rules.calendar for code, program in programs.items()}

@@ -143,3 +143,53 @@ async def test_a_move_is_given_up_after_a_few_attempts(client: Client, queue: st
         with pytest.raises(NotSkipped, match=f"in {ATTEMPTS} attempts"):
             await Skipper(client, seconds=40).move(run.id, BEGINS + timedelta(days=30))
         rival.cancel()
+
+
+@workflow.defn(sandboxed=False)
+class Busy:
+    """A run that works for a moment at its start and at each deadline, a month apart."""
+
+    @workflow.run
+    async def run(self) -> None:
+        while True:
+            await workflow.execute_activity("work", start_to_close_timeout=timedelta(seconds=20))
+            await workflow.sleep(timedelta(days=30))
+
+
+@pytest.mark.parametrize("takes", [0.0, 0.05, 0.3])
+async def test_a_run_that_works_when_its_move_ends_does_not_go_on_to_its_next_deadline(
+    client: Client, queue: str, takes: float
+) -> None:
+    @activity.defn
+    async def work() -> None:
+        await asyncio.sleep(takes)
+
+    skipper = Skipper(client, seconds=20)
+
+    async def now() -> datetime:
+        await asyncio.sleep(takes + 0.5)
+        found = await skipper.now_of(run.id)
+        assert found is not None
+        return found
+
+    async with Worker(client, task_queue=queue, workflows=[Busy], activities=[work]):
+        run = await client.start_workflow(Busy.run, id=f"busy/{queue}", task_queue=queue)
+        begun = await now()
+        assert abs(begun - BEGINS) < timedelta(minutes=1)
+        deadline = begun
+        for _ in range(3):
+            deadline = await next_timer(run)
+            await skipper.move(run.id, deadline)
+            assert deadline <= await now() < deadline + timedelta(minutes=1)
+        await run.terminate()
+
+
+async def next_timer(run: WorkflowHandle[Any, Any]) -> datetime:
+    """Return the instant at which the newest timer of a run fires."""
+    started = [
+        event
+        async for event in run.fetch_history_events()
+        if event.HasField("timer_started_event_attributes")
+    ][-1]
+    lasts = started.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+    return started.event_time.ToDatetime().replace(tzinfo=UTC) + lasts

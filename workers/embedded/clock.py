@@ -23,7 +23,7 @@ from activities.digests import DigestPlanning
 from workers.schedules import check_journal, keep_house
 from workers.settings import ProcessRole, Settings
 from workers.temporal import TemporalOutbox, connect
-from workers.time_skipping import Skipper
+from workers.time_skipping import BEYOND, Skipper
 
 AT_ONCE: Final = 32
 """How many runs are moved at the same time."""
@@ -210,7 +210,7 @@ class DemoClock:
         """Move all runs to an instant, then the row, then let the outbox and housekeeping do what is due."""
         moved: set[str] = set()
         await self._move_runs(instant, moved)
-        await self._show(instant)
+        await self._show(instant + BEYOND)  # where the runs are
         # What started in the meantime, such as an obligation from a claim, started at the old now.
         await self._move_runs(instant, moved)
         await keep_house(self._client)
