@@ -23,6 +23,7 @@ from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.group_meetings import Groups
 from activities.adapters.postgres.writes.imports import ImportRows
+from activities.adapters.shown_ids import ShownIds
 from activities.errors import Unavailable
 from api_gateway.api import (
     agreement,
@@ -179,7 +180,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
     imports = ImportRows(database, keyring)
     proposals = Proposals(database, imports, reads.terms)
     work = work or ImportsHere(imports, proposals)
-    receipts_of_office = Receipts(keyring)
+    receipts_of_office, ids = Receipts(keyring), ShownIds(keyring)
     return Office(
         settings=settings,
         database=database,
@@ -195,9 +196,10 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         drafts=drafts,
         sender=CommandSender(client, intake, Groups(database), facts, receipts_of_office),
         receipts=receipts_of_office,
+        ids=ids,
         starter=starter,
         stopped_runs=StoppedRuns(client, writes.office_tasks),
-        staff_on_emails=StaffOnEmails(reads.notices, writes.emails, TemporalOutbox(client)),
+        staff_on_emails=StaffOnEmails(reads.notices, writes.emails, TemporalOutbox(client), ids),
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,

@@ -30,6 +30,7 @@ from activities.adapters.postgres.operations import SqlOperations
 from activities.adapters.postgres.outbox import SqlOutbox
 from activities.adapters.postgres.parked_runs import SqlParkedRuns
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
+from activities.adapters.shown_ids import ShownIds
 from activities.cross_workflow import EffectActivities
 from activities.digests import Digests
 from activities.facts import FactsActivities
@@ -199,15 +200,17 @@ class _Parts:
     def _emails(self) -> tuple[NoticeActivities, OutboxActivities]:
         settings = self._settings
         password = settings.smtp_password
+        keyring = Keyring(settings.key_file)
         server = SmtpMailer(
             host=settings.smtp_host,
             port=settings.smtp_port,
             sender=settings.mail_from,
+            names=ShownIds(keyring).of_email,
             user=settings.smtp_user,
             password=None if password is None else password.get_secret_value(),
             starttls=settings.smtp_starttls,
         )
-        mailer = KeepingMailer(server, SqlKeptEmails(self._database, Keyring(settings.key_file)))
+        mailer = KeepingMailer(server, SqlKeptEmails(self._database, keyring))
         files = read_programs()
         files.log()
         programs = files.usable

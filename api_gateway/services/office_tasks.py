@@ -13,8 +13,8 @@ async def look_into(
     reads: TaskReads, writes: OfficeTaskWrites, caller: Caller, task: str, found: Inquiry, command: str
 ) -> None:
     """Close a task about a fault that the nightly check found, with what came out; 404 for any other task."""
-    await _demand_task(reads, caller, task)
-    if not await writes.looked_into(task, found, actor=caller.acting((Role.ADMIN,)), command=command):
+    inner = await _demanded(reads, caller, task)
+    if not await writes.looked_into(inner, found, actor=caller.acting((Role.ADMIN,)), command=command):
         raise Problem(404, "no_such_task")
 
 
@@ -22,11 +22,13 @@ async def start_run_again(
     reads: TaskReads, runs: StoppedRuns, caller: Caller, task: str, command: str
 ) -> None:
     """Let a run decide again that has stopped, and close the task about it; 404 for any other task."""
-    await _demand_task(reads, caller, task)
-    await runs.start_again(task, actor=caller.acting((Role.ADMIN,)), command=command)
+    inner = await _demanded(reads, caller, task)
+    await runs.start_again(inner, actor=caller.acting((Role.ADMIN,)), command=command)
 
 
-async def _demand_task(reads: TaskReads, caller: Caller, task: str) -> None:
-    """Refuse a task that the caller does not see, such as one about a stream of another association."""
-    if not await reads.sees(caller.sight, task):
+async def _demanded(reads: TaskReads, caller: Caller, task: str) -> str:
+    """Return the office's own id of a task; 404 for one that the caller does not see."""
+    inner = await reads.seen(caller.sight, task)
+    if inner is None:
         raise Problem(404, "no_such_task")
+    return inner

@@ -45,7 +45,7 @@ async def mailbox(tmp_path: Path, smtp_port: int) -> AsyncIterator[Mailbox]:
 
 def keeping(port: int) -> tuple[KeepingMailer, Memory]:
     memory = Memory()
-    server = SmtpMailer(host="127.0.0.1", port=port, sender="office@example.org", starttls=False)
+    server = SmtpMailer(host="127.0.0.1", port=port, sender="office@example.org", names=str, starttls=False)
     return KeepingMailer(server, memory), memory
 
 

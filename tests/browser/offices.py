@@ -128,7 +128,7 @@ async def furnish(office: Served) -> list[NamedPair]:
         "applicant": named["Bea Lowe"].id,
         "payment": money[0].id,
         "to_approve": money[1].id,
-        "task": open_tasks[-1].id,
+        "task": office.client.shown(open_tasks[-1].id),
         "request": str(asked),
         "person": named["Ida Holm"].mentee.id,
         "term": term,
@@ -138,7 +138,7 @@ async def furnish(office: Served) -> list[NamedPair]:
         "seat": await _seat(office),
         "fault": await _fault(office),
         **imports,
-        "email": await _email_about(office, named["Ida Holm"].id),
+        "email": office.client.shown(await _email_about(office, named["Ida Holm"].id)),
     }
     return pairs
 

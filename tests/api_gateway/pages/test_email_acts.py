@@ -61,7 +61,7 @@ async def test_what_waits_is_sent_now_from_the_page_of_the_pair(
     client: Client, carla: Browser, pair: Waiting
 ) -> None:
     page = f"/relationships/{pair.pair}"
-    here = f"/emails/{pair.email}"
+    here = f"/emails/{client.shown(pair.email)}"
     emails = section((await carla.get(f"{page}?whole=true")).text, "emails")
     assert {f"{here}/send-now", f"{here}/do-not-send"} <= {*links(emails)}
     assert f"{here}/send-again" not in links(emails)
@@ -79,7 +79,7 @@ async def test_what_waits_is_sent_now_from_the_page_of_the_pair(
 async def test_an_email_is_held_back_with_a_reason_and_what_left_meanwhile_is_said(
     client: Client, worker: Database, carla: Browser, pair: Waiting
 ) -> None:
-    here = f"/emails/{pair.email}"
+    here = f"/emails/{client.shown(pair.email)}"
     bare = await carla.post(f"{here}/do-not-send", {"key": KEY})
     assert bare.status_code == 422
     assert "Choose why it is not to be sent." in text_of(bare.text)
@@ -96,7 +96,7 @@ async def test_an_email_is_held_back_with_a_reason_and_what_left_meanwhile_is_sa
 async def test_nobody_else_finds_the_acts_or_gets_past_them(
     client: Client, pair: Waiting, sign_in: SignIn
 ) -> None:
-    here = f"/emails/{pair.email}"
+    here = f"/emails/{client.shown(pair.email)}"
     page = f"/relationships/{pair.pair}?whole=true"
     others = {
         "auditor": (Role.AUDITOR, {}, 403),

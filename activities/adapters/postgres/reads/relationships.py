@@ -14,7 +14,7 @@ from activities.adapters.postgres.facts.applied import APPLIED
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from activities.adapters.postgres.reads.search import matches, person_matches
-from activities.adapters.postgres.reads.tasks import late_subjects
+from activities.adapters.postgres.reads.tasks import THEN, late_subjects
 from activities.adapters.postgres.tables import hours
 from domain.acting_for import STAFF_ACTS
 from domain.projection_rows import CORRECTED
@@ -96,11 +96,12 @@ class RelationshipReads(Reads):
                 .order_by(tables.helpers.c.named_at, tables.helpers.c.id),
                 "tasks": select(tables.tasks)
                 .where(tables.tasks.c.subject == id, sql.task(sight))
-                .order_by(tables.tasks.c.opened_at, tables.tasks.c.id),
+                .order_by(tables.tasks.c.opened_at, *THEN, tables.tasks.c.id),
             }
             whole: dict[str, Any] = plain(found._mapping)
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
+            whole["tasks"] = [self._shown(task) for task in whole["tasks"]]
             versions = whole.pop("versions")
             for met in whole["meetings"]:
                 met["versions"] = [each for each in versions if each["meeting"] == met["id"]]
