@@ -18,6 +18,7 @@ from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.person_changes import change_entry, end_entry, move_person
 from api_gateway.services.problem import Problem
+from api_gateway.services.writer import writer_of_counting
 
 router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["people"])
 
