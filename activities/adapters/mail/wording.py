@@ -84,7 +84,7 @@ class MailWords:
         """
         program = self._program(notice)
         wanted = language_for(language, program.languages) if language else first_language(notice, program)
-        sent, _ = self._render(notice, program, wanted, self._ways(notice, wanted))
+        sent, _ = self._render(notice, program, wanted, _frame(notice, self._ways(notice, wanted)))
         return sent
 
     def _program(self, notice: NoticeToSend) -> ProgramFile:
@@ -96,7 +96,7 @@ class MailWords:
     def _email(self, notice: NoticeToSend, program: ProgramFile, recipients: Recipients) -> Email:
         language, notice_here = recipients.language, replace(notice, to=recipients.people)
         ways = self._ways(notice_here, language)
-        sent, kept = self._render(notice_here, program, language, ways)
+        sent, kept = self._render(notice_here, program, language, _frame(notice, ways))
         return Email(
             id=recipients.email,
             to=recipients.people,
@@ -114,7 +114,7 @@ class MailWords:
         return self._links.ways(notice, language) if self._links else NO_WAYS
 
     def _render(
-        self, notice: NoticeToSend, program: ProgramFile, language: Language, ways: Ways
+        self, notice: NoticeToSend, program: ProgramFile, language: Language, frame: Mapping[str, Any]
     ) -> tuple[Wording, Wording]:
         """Return the words to send and those to keep."""
         folder = notice.kind.value if language is Language.EN else f"{notice.kind.value}/{language.value}"
@@ -133,7 +133,7 @@ class MailWords:
                 calendar=said("calendar.txt", subject=subject).strip() if invites else "",
             )
 
-        words = {**self._words(notice, program, language), "answers": answers_to(notice), "ways": ways.shown}
+        words = {**self._words(notice, program, language), **frame}
         return self._templates.both(words, language, wording)
 
     def _words(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
@@ -175,6 +175,11 @@ class MailWords:
             "office": self._office,
             "reference": notice.about[:12],
         }
+
+
+def _frame(notice: NoticeToSend, ways: Ways) -> dict[str, Any]:
+    """Return what the layout adds to the words of an email; ``notice`` has the readers of all its emails."""
+    return {"answers": answers_to(notice), "ways": ways.shown}
 
 
 def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tuple[dict[str, Any], ...]:
