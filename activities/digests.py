@@ -239,7 +239,7 @@ def _lines(
     calendar: Calendar,
     day: date,
 ) -> tuple[DigestLine, ...]:
-    """Return the lines of a reader on a day: the own work, as far as it has been told to the reader."""
+    """Return the lines of a reader on a day: their own work, as far as they have been told of it."""
     return _lines_on(_work(rows, reader, found, calendar, day), _told_to(reader, found, told, calendar), day)
 
 

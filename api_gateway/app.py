@@ -84,19 +84,22 @@ from api_gateway.pages.addition import Addition
 from api_gateway.pages.admin import index as admin_pages
 from api_gateway.pages.admin import people_and_rights, setting_up
 from api_gateway.pages.audit import full_history
+from api_gateway.pages.audit import search as audit_search
 from api_gateway.pages.audit import verdict as audit_pages
 from api_gateway.pages.coordinator import applications as application_pages
 from api_gateway.pages.coordinator import candidates as candidates_page
 from api_gateway.pages.coordinator import doubles as doubles_page
 from api_gateway.pages.coordinator import imports as import_pages
 from api_gateway.pages.coordinator import people as people_pages
-from api_gateway.pages.coordinator import person_changes as person_change_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import kept_form_page, problem_page
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.person import forms as person_forms
+from api_gateway.pages.person import new as new_person
+from api_gateway.pages.person import page as person_page
 from api_gateway.pages.record import email_acts, moment, papers
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
@@ -290,13 +293,16 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(task_page.router)
     app.include_router(doubles_page.router)
     app.include_router(people_pages.router)
-    app.include_router(person_change_pages.router)
+    app.include_router(new_person.router)
+    app.include_router(person_page.router)
+    app.include_router(person_forms.router)
     app.include_router(import_pages.router)
     app.include_router(application_pages.router)
     app.include_router(candidates_page.router)
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
     app.include_router(audit_pages.router)
+    app.include_router(audit_search.router)
     app.include_router(full_history.router)
     app.include_router(papers.router)
     app.include_router(email_acts.router)

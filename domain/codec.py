@@ -172,6 +172,17 @@ def _fields(cls: type) -> tuple[tuple[str, Any, bool], ...]:
     )
 
 
+@cache
+def _field_names(cls: type) -> frozenset[str]:
+    return frozenset(name for name, _, _ in _fields(cls))
+
+
+@cache
+def _shape(kind: Any) -> tuple[Any, tuple[Any, ...], bool]:
+    """Return the origin and arguments of a type, and whether it is a dataclass."""
+    return typing.get_origin(kind), typing.get_args(kind), dataclasses.is_dataclass(kind)
+
+
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
@@ -180,12 +191,11 @@ def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: b
     if not isinstance(data, Mapping):
         faults.append(Fault(path, NO_OBJECT))
         return None
-    known = {name for name, _, _ in _fields(cls)}
+    known = _field_names(cls)
     if flat := _flat_field(cls):
         beside = {key: item for key, item in data.items() if key not in known}
         data = {**{key: item for key, item in data.items() if key in known}, flat: beside}
-    elif strict:
-        unknown = [key for key in data if key not in known]
+    elif strict and (unknown := [key for key in data if key not in known]):
         words = unknown_keys(unknown, known - data.keys())
         faults.extend(Fault(_join(path, key), problem) for key, problem in words)
     values = {}
@@ -211,7 +221,7 @@ def _read_object(cls: type, data: Any, path: str, faults: list[Fault], strict: b
 def _read(kind: Any, data: Any, path: str, faults: list[Fault], strict: bool) -> Any:
     if kind is Any:
         return data
-    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    origin, args, has_fields = _shape(kind)
     if origin in (typing.Union, types.UnionType):
         kind = next(arg for arg in args if arg is not type(None))
         return _read(kind, data, path, faults, strict)
@@ -225,7 +235,7 @@ def _read(kind: Any, data: Any, path: str, faults: list[Fault], strict: bool) ->
             faults.append(Fault(path, NO_TABLE))
             return {}
         return {key: _read(args[1], item, _join(path, key), faults, strict) for key, item in data.items()}
-    if dataclasses.is_dataclass(kind):
+    if has_fields:
         return _read_object(typing.cast(type, kind), data, path, faults, strict)
     return _read_scalar(kind, data, path, faults)
 

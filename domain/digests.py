@@ -159,7 +159,7 @@ def hears_from(*, contact: bool, state_office: bool, coordinated: bool, contacte
 
 
 def _news(line: DigestLine, last: Digest | None, day: date, heard: Collection[str]) -> News | None:
-    """Return why a line is news since the last digest; None if it is none."""
+    """Return why a line is news since the last digest; None if it is not."""
     before = next((each for each in last.lines if each.id == line.id), None) if last else None
     if before is None and line.id not in heard:
         return News.NEW

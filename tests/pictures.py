@@ -1,7 +1,8 @@
 """Pictures of every page as contact sheets: `.venv/bin/python -m tests.pictures FOLDER`.
 
 For each width one sheet of the full pages, one of the empty and one of those with an error. The folder is outside the
-repository, because pictures are looked at and not kept.
+repository, because pictures are looked at and not kept. With `--readme` in place of a folder, the six pictures of the
+README are taken again.
 """
 
 import asyncio
@@ -25,6 +26,38 @@ from workers.settings import REPOSITORY
 WIDTHS: Final = (320, 1280)
 TALLEST: Final = 1600
 """The most of a page that its picture shows, in pixels."""
+KEPT: Final = REPOSITORY / "deploy" / "pictures"
+LARGEST: Final = 150_000
+"""The most bytes of a picture that the repository keeps."""
+OF_README: Final = {
+    "today": ("coordinator", "/", 1200, 720),
+    "relationship": ("coordinator", "/relationships/{pair}", 1200, 720),
+    "matching": ("coordinator", "/relationships/{applicant}/candidates", 1200, 720),
+    "payment": ("payment", "/payments/{to_approve}", 1200, 720),
+    "moment": ("auditor", "/relationships/{pair}/at", 1200, 720),
+    "phone": ("coordinator", "/", 390, 844),
+}
+"""The pictures of the README: who looks, at which page, and how much of it."""
+
+
+async def of_readme() -> None:
+    """Take the pictures of the README."""
+    KEPT.mkdir(exist_ok=True)
+    async with OfficeProcesses.temporary(workers=False, gateway=False, mail=False, temporal=False) as stack:
+        await stack.postgres.keep_as_template()
+        async with chromium() as browser, _office(stack, "full") as full:
+            await furnish(full)
+            for name, (who, path, width, height) in OF_README.items():
+                page, _ = await opened(
+                    browser, full.url, cookies=await cookie_of(full, who), width=width, height=height
+                )
+                await page.goto(path.format_map(full.things))
+                file = KEPT / f"{name}.png"
+                size = len(await page.screenshot(path=file))
+                await page.context.close()
+                if size > LARGEST:
+                    raise SystemExit(f"{file.name} has {size} bytes, more than {LARGEST}.")
+                print(f"{file.relative_to(REPOSITORY)}: {size} bytes")  # noqa: T201 - what the command answers
 
 
 async def main(folder: Path) -> None:
@@ -101,4 +134,4 @@ def _folder(arguments: list[str]) -> Path:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(_folder(sys.argv[1:])))
+    asyncio.run(of_readme() if sys.argv[1:] == ["--readme"] else main(_folder(sys.argv[1:])))

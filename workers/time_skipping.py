@@ -108,7 +108,7 @@ class Skipper:
         return extended.time_skipping_info.current_time.ToDatetime().replace(tzinfo=UTC)
 
     async def skips(self, id: str) -> bool:
-        """Return whether the server keeps an own time for a run."""
+        """Return whether the server keeps a time of its own for a run."""
         description = await self._client.get_workflow_handle(id).describe()
         return description.raw_description.workflow_extended_info.HasField("time_skipping_info")
 

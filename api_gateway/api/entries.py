@@ -3,35 +3,23 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from fastapi import APIRouter
 
-from activities.adapters.postgres.writes.people import MovedLater, TooEarly
 from api_gateway.http.auth import Readers, TokenFirst, Writers
 from api_gateway.http.changed_entry import CHANGES, EntryBefore
 from api_gateway.http.entry_checks import demand_sure
-from api_gateway.http.fields import Day, RegionCode, StrictBody
-from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.idempotency import Key, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
-from api_gateway.http.person_bodies import EntryFields, LastDay
+from api_gateway.http.person_bodies import EntryFields, LastDay, Move
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
-from api_gateway.services.person_changes import change_entry, end_entry
+from api_gateway.services.person_changes import change_entry, end_entry, move_person
 from api_gateway.services.problem import Problem
-from api_gateway.services.writer import writer_in, writer_of_counting
 
 router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["people"])
-
-
-class Move(StrictBody):
-    """The region to which a person belongs from a day on."""
-
-    example: ClassVar = {"region": "north"}
-
-    region: RegionCode
-    since: Day
 
 
 @router.get("", operation_id="people.get")
@@ -57,9 +45,7 @@ async def change(
         await demand_sure(office, caller, person, email=body.email, title=body.role_title)
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)
     before = await EntryBefore.of(office, caller, person)
-    await change_entry(
-        office.facts, office.writes, caller, person, values, key=body.key, command=command_id(caller, key)
-    )
+    await change_entry(before.write(key), values, key=body.key)
     return await before.answer()
 
 
@@ -70,17 +56,8 @@ async def move(person: Subject, body: Move, key: Key, office: Parts, caller: Wri
 
     Whoever serves only one of the two regions leaves it to the state office.
     """
-    await writer_of_counting(office.facts, caller, person)
-    actor = writer_in(caller, body.region)
     before = await EntryBefore.of(office, caller, person)
-    try:
-        await office.writes.people.move(
-            person, body.region, body.since, actor=actor, command=command_id(caller, key)
-        )
-    except TooEarly:
-        raise Problem(409, "day_in_future") from None
-    except MovedLater:
-        raise Problem(409, "moved_later") from None
+    await move_person(before.write(key), body.region, body.since)
     return await before.answer(region=body.region)
 
 
@@ -102,9 +79,7 @@ async def _end(
     office: Office, caller: Caller, person: str, field: str, body: LastDay, key: str
 ) -> dict[str, Any]:
     before = await EntryBefore.of(office, caller, person)
-    await end_entry(
-        office.facts, office.writes, caller, person, field, body.day, command=command_id(caller, key)
-    )
+    await end_entry(before.write(key), field, body.day)
     entry = await office.reads.entries.one(caller.sight, person) or {}
     go_on = [each for each in entry.get("memberships", ()) if not body.day or _goes_on(each, body.day)]
     if body.day is None or not go_on:

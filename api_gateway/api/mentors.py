@@ -1,39 +1,20 @@
 """Mentors: how many mentees each can take, and since when each has been trained and serving."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
 from fastapi import APIRouter, Response
-from pydantic import Field, Strict
 
 from api_gateway.http.auth import Staff, TokenFirst, Writers
-from api_gateway.http.fields import Day, Id, StrictBody
+from api_gateway.http.changed_entry import entry_write
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
-from api_gateway.office import Office
-from api_gateway.services.caller import Caller
+from api_gateway.http.record_bodies import NewMentor
 from api_gateway.services.known_codes import demand_region
-from api_gateway.services.programs import program_now
-from api_gateway.services.writer import writer_of_counting
-from domain.rules.program_file import ProgramFile
+from api_gateway.services.mentors import set_mentor
+from api_gateway.services.programs import today_in
 
 router = APIRouter(route_class=TokenFirst, tags=["reference"])
-
-
-class NewMentor(StrictBody):
-    """A mentor: how many mentees, trained and serving since when, and until when the credential is valid.
-
-    What is left out stays as it is; null clears a day, and sets the capacity to what the program says.
-    """
-
-    example: ClassVar = {"capacity": 2, "serving_until": None, "credential_until": "2029-06-30"}
-
-    person: Id
-    capacity: Annotated[int, Strict(), Field(ge=0, le=50)] | None = None
-    trained_on: Day | None = None
-    serving_since: Day | None = None
-    serving_until: Day | None = None
-    credential_until: Day | None = None
 
 
 @router.get("/mentors", operation_id="mentors.list")
@@ -46,9 +27,12 @@ async def mentors(
     q: Search = "",
     region: str = "",
 ) -> dict[str, Any]:
-    """List mentors with their capacity and the places taken; ``q`` finds name, address or key."""
+    """List mentors with their capacity, the places taken and the membership; ``q`` finds name, address or key."""
     await demand_region(office.reads.regions, caller, region)
-    page = await office.reads.people.mentors(caller.sight, after=after, limit=limit, q=q, region=region)
+    today = today_in(caller.association.code, await office.clock.now())
+    page = await office.reads.people.mentors(
+        caller.sight, after=after, limit=limit, q=q, region=region, today=today
+    )
     return page_body(page, response, "/v1/mentors")
 
 
@@ -56,26 +40,7 @@ async def mentors(
 @once("SetMentor")
 async def put_mentor(body: NewMentor, key: Key, office: Parts, caller: Writers) -> dict[str, Any]:
     """Record that a person can mentor, how many mentees at a time, and since when trained; no training lies ahead."""
-    actor = await writer_of_counting(office.facts, caller, body.person)
-    program = await _program(office, caller, body.person)
-    usual = body.capacity if body.capacity is not None else program.mentor_capacity if program else 1
-    values = body.model_dump(exclude={"person"}, exclude_unset=True)
-    if "capacity" in values:
-        values["capacity"] = usual
-    now = await office.clock.now()
-    capacity = await office.writes.mentors.put_mentor(
-        body.person,
-        values,
-        usual=usual,
-        today=program.rules.calendar.local_date(now) if program else now.date(),
-        actor=actor,
-        command=command_id(caller, key),
-    )
+    write = entry_write(office, caller, body.person, command_id(caller, key))
+    given = body.model_dump(exclude={"person"}, exclude_unset=True)
+    capacity = await set_mentor(write, given, await office.clock.now())
     return {"person": body.person, "capacity": capacity}
-
-
-async def _program(office: Office, caller: Caller, person: str) -> ProgramFile | None:
-    """Return the program of a person's region, which says how many mentees a mentor takes if nobody does."""
-    region = await office.facts.region_of(person)
-    program = await office.facts.program_of(region) if region else None
-    return program_now(program, caller.association.code) if program else None

@@ -1,80 +1,39 @@
 """People, and each person's own data: name, email language, calendar."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from activities.adapters.postgres.writes.base import Unknown
 from api_gateway.http.auth import Anybody, Readers, TokenFirst, Writers
-from api_gateway.http.fields import (
-    EmailAddress,
-    Id,
-    MemberNumber,
-    Moment,
-    Name,
-    Phone,
-    RegionCode,
-    RoleTitle,
-    StrictBody,
-)
+from api_gateway.http.changed_entry import entry_write
+from api_gateway.http.fields import Moment, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.http.path_ids import Subject
-from api_gateway.office import Office
+from api_gateway.http.person_bodies import ChosenLanguage, NewPerson
+from api_gateway.services import new_people
 from api_gateway.services.calendar_feed import Agenda
-from api_gateway.services.caller import Caller
 from api_gateway.services.history import history_answer
-from api_gateway.services.known_codes import demand_region, demand_role, regions_to_write
-from api_gateway.services.own_settings import choose_own_digest, oneself
-from api_gateway.services.problem import Problem, error_at, in_words
-from api_gateway.services.writer import writer_about, writer_in
+from api_gateway.services.known_codes import demand_region, demand_role
+from api_gateway.services.own_settings import choose_own_digest
+from api_gateway.services.person_changes import choose_language_of
+from api_gateway.services.problem import Problem
+from api_gateway.services.programs import today_in
 from domain.digests import DigestRhythm
 from domain.ids import derive
-from domain.languages import Language
 
 router = APIRouter(route_class=TokenFirst)
 ME = "me"
 Someone = Annotated[str, Path(pattern=r"^(me|[0-9a-f]{32})$")]
 
 
-class ChosenLanguage(StrictBody):
-    """The language in which the office writes to a person."""
-
-    language: Language
-
-
 class ChosenRhythm(StrictBody):
     """How often a person wants the list of what waits by email."""
 
     rhythm: DigestRhythm
-
-
-class NewPerson(StrictBody):
-    """A person. The office gives the id: one that a sender chose could be somebody's in another association."""
-
-    example: ClassVar = {
-        "key": "00712",
-        "name": "Ann Example",
-        "email": "ann@example.org",
-        "role_title": "principal",
-        "district": "District 1",
-        "region": "north",
-        "supervisor": None,
-        "phone": "555 0100",
-    }
-
-    key: MemberNumber | None = None
-    name: Name
-    email: EmailAddress
-    role_title: RoleTitle
-    district: Name = "-"
-    region: RegionCode
-    supervisor: Id | None = None
-    phone: Phone = ""
-    language: Language = Language.EN
 
 
 @router.get("/people", operation_id="people.list", tags=["reference"])
@@ -88,11 +47,15 @@ async def people(
     region: str = "",
     role: str = "",
 ) -> dict[str, Any]:
-    """List the people of the caller's regions; ``q`` finds name, address or key, ``role`` is a role title."""
+    """List the people of the caller's regions; ``q`` finds name, address or key, ``role`` is a role title.
+
+    ``membership`` is one that is in force, else the one that lapsed last, else one that is still to begin.
+    """
     await demand_region(office.reads.regions, caller, region)
     await demand_role(office.reads.people, caller, role)
+    today = today_in(caller.association.code, await office.clock.now())
     page = await office.reads.people.page(
-        caller.sight, after=after, limit=limit, q=q, region=region, role_title=role
+        caller.sight, after=after, limit=limit, q=q, region=region, role_title=role, today=today
     )
     return page_body(page, response, "/v1/people")
 
@@ -124,12 +87,8 @@ async def choose_language(
     A program that does not offer this language still writes in its first language.
     """
     own = caller.person if person == ME else person
-    actor = oneself(caller) if own == caller.person else await writer_about(office.facts, caller, own)
-    if await office.facts.region_of(own) is None:
-        raise Problem(404, "unknown_person")
-    await office.writes.people.choose_language(
-        own, body.language.value, actor=actor, command=command_id(caller, key)
-    )
+    write = entry_write(office, caller, own, command_id(caller, key))
+    await choose_language_of(write, body.language)
     return {"person": own, "language": body.language.value}
 
 
@@ -163,29 +122,6 @@ async def calendar(office: Parts, caller: Anybody) -> Response:
 async def add_person(body: NewPerson, key: Key, office: Parts, caller: Writers) -> dict[str, str]:
     """Add a person."""
     command = command_id(caller, key)
-    row = {**body.model_dump(), "id": derive("person", command)}
-    if body.supervisor == row["id"]:
-        raise Problem(409, "own_supervisor")
-    try:
-        actor = writer_in(caller, body.region)
-        await office.writes.people.add_people([row], actor=actor, command=command)
-    except Unknown as missing:
-        raise await _unknown_in(office, caller, body, str(missing)) from None
-    return {"person": row["id"]}
-
-
-async def _unknown_in(office: Office, caller: Caller, body: NewPerson, missing: str) -> Problem:
-    """Return the problem of something unknown that a new person names, with all that is unknown."""
-    known = await office.reads.regions.codes(caller.sight)
-    regions = regions_to_write(known)
-    own = caller.association.code
-    supervised = body.supervisor is None or await office.facts.association_of(body.supervisor) == own
-    errors = [
-        error_at((name,), f"unknown_{name}", in_words(f"unknown_{name}", advice))
-        for name, advice, is_known in (
-            ("region", regions, body.region in known),
-            ("supervisor", "", supervised),
-        )
-        if not is_known
-    ]
-    return Problem(404, f"unknown_{missing}", regions if missing == "region" else "", errors=errors)
+    write = entry_write(office, caller, derive("person", command), command)
+    await new_people.add_person(write, office.reads.regions, body.model_dump())
+    return {"person": write.person}

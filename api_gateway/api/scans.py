@@ -9,11 +9,10 @@ from api_gateway.http.idempotency import Key, command_id
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem, broken_rule
-from api_gateway.services.scans import LARGEST_SCAN, scan_content, scan_file, scans_of
+from api_gateway.services.problem import Problem
+from api_gateway.services.scans import LARGEST_SCAN, keep_scan, scan_file, scans_of
 from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
-from domain.ids import derive
 
 router = APIRouter(route_class=TokenFirst, tags=["relationships"])
 Coordinators = Annotated[Caller, Depends(allowed(Role.COORDINATOR))]
@@ -25,19 +24,8 @@ async def send_scan(
 ) -> dict[str, str]:
     """Keep the scan of a signed paper: PDF, JPEG or PNG up to 10 MiB. Its id goes into the signature."""
     pair = await visible_relationship(office.reads, caller, subject)
-    if caller.standing((pair["mentee"], pair["mentor"])).person in (pair["mentee"], pair["mentor"]):
-        raise broken_rule("on_the_pair")
-    if not caller.coordinates(pair["region"]):
-        raise broken_rule("other_region")
-    content = scan_content(await file.read(LARGEST_SCAN + 1))
-    scan = derive("scan", command_id(caller, key))  # this document belongs to no command
-    await office.documents.add_sealed(
-        content,
-        id=scan,
-        scope=scans_of(subject),
-        writer=caller.acting((Role.COORDINATOR,)),
-        relationship=subject,
-    )
+    content = await file.read(LARGEST_SCAN + 1)
+    scan = await keep_scan(office.documents, caller, pair, content, command_id(caller, key))
     return {"scan": scan}
 
 

@@ -4,7 +4,7 @@ The gateway determines the actor, and no client ever sends one. The gateway does
 """
 
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -22,6 +22,12 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 EVERYBODY: Final = (*STAFF_ROLES, Role.PARTICIPANT)
 
 
+def declaring(dependency: Callable[..., Any], roles: tuple[Role, ...]) -> Callable[..., Any]:
+    """Return a dependency that says which roles may come to the routes that use it."""
+    dependency.allowed_roles = roles  # type: ignore[attr-defined]  # read by `declared_roles` and by the matrix test
+    return dependency
+
+
 def allowed(*roles: Role) -> Callable[..., Any]:
     """Return a dependency that supplies the caller, and says which roles ``TokenFirst`` lets through to the route."""
 
@@ -30,26 +36,42 @@ def allowed(*roles: Role) -> Callable[..., Any]:
         found: Caller = request.state.caller
         return found
 
-    caller.allowed_roles = roles  # type: ignore[attr-defined]  # read by `declared_roles` and by the matrix test
-    return caller
+    return declaring(caller, roles)
 
 
-class TokenFirst(APIRoute):
-    """A route that checks token, limit, role and query before anything reads the body: a stranger's is never parsed."""
+class CheckedRoute(APIRoute):
+    """A route that checks who asks before anything reads the request, if it declares roles.
 
-    checks: Final = "token"
+    ``checks`` says by what it knows who asks.
+    """
+
+    checks: ClassVar[str] = ""
 
     def get_route_handler(self) -> Handler:
-        """Return the handler of a request, with the check before it if the route declares roles."""
+        """Return the handler of a request, with the check before it."""
         handler, roles = super().get_route_handler(), declared_roles(self)
         if roles is None:
             return handler
 
         async def guarded(request: Request) -> Response:
-            request.state.caller = await _signed_in(request, roles)
-            return await handler(request)
+            return await self.checked(request, roles, handler)
 
         return guarded
+
+    async def checked(self, request: Request, roles: tuple[Role, ...], handler: Handler) -> Response:
+        """Answer a request with its handler if one of ``roles`` sent it."""
+        raise NotImplementedError
+
+
+class TokenFirst(CheckedRoute):
+    """A route that checks token, limit, role and query before anything reads the body: a stranger's is never parsed."""
+
+    checks = "token"
+
+    async def checked(self, request: Request, roles: tuple[Role, ...], handler: Handler) -> Response:
+        """Answer the request of a caller whose token is valid."""
+        request.state.caller = await _signed_in(request, roles)
+        return await handler(request)
 
 
 async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:

@@ -115,12 +115,12 @@ async def _actor(office: Office, caller: Caller, sent: SentCommand) -> Actor:
 
 
 async def _demand_here(office: Office, sent: Submission) -> None:
-    """Refuse what is about another association, or names somebody of it, and record the attempt.
+    """Refuse what the sender does not see, or names somebody of another association, and record the attempt.
 
     A repeated request gets its first answer, whatever has changed since.
     """
     try:
-        await demand_subject(office.facts, sent.caller, sent.subject)
+        await demand_subject(office.facts, sent.caller, sent.actor, sent.subject)
         await demand_named(office.facts, sent.caller, sent.kind, sent.body)
     except Problem as problem:
         if await office.intake.knows(sent.command):

@@ -1,11 +1,13 @@
 """Refuse a change that another site made a browser send: it comes from our page, with the secret of the session."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from starlette.datastructures import FormData
 
 from api_gateway.services.problem import Problem
 from workers.settings import Settings
@@ -17,6 +19,8 @@ HEADER: Final = "X-CSRF-Token"
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 OTHER_SESSION: Final = "form_of_other_session"
 _LONGEST: Final = 64 * 1024
+_NEVER: Final = re.compile("[\x00\ud800-\udfff]")
+"""What PostgreSQL and UTF-8 have no place for: NUL, and half of a pair of surrogates."""
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -46,7 +50,8 @@ async def kept_fields(request: Request) -> Sequence[tuple[str, str]]:
     except Problem:
         return ()
     sent = (await request.form()).multi_items()
-    return [(name, value) for name, value in sent if isinstance(value, str) and name != FIELD]
+    texts = [(name, value) for name, value in sent if isinstance(value, str) and name != FIELD]
+    return [each for each in texts if not any(map(_NEVER.search, each))]
 
 
 def is_form(request: Request) -> bool:
@@ -55,16 +60,21 @@ def is_form(request: Request) -> bool:
 
 
 async def demand_own_form(request: Request, secret: str) -> None:
-    """Refuse a request that changes something and lacks the secret of its session, as a field or as a header."""
+    """Refuse a request that changes something and lacks the secret of its session, as a field or as a header.
+
+    A form with a character that no text of ours can have is refused, too.
+    """
     if request.method in SAFE:
         return
     demand_own_site(request)
-    sent = request.headers.get(HEADER, "")
-    if not sent and is_form(request):
-        field = (await request.form()).get(FIELD, "")
-        sent = field if isinstance(field, str) else ""
-    if not secrets.compare_digest(sent.encode(), secret.encode()):
-        raise Problem(403, "form_of_other_session")
+    form = await request.form() if is_form(request) else FormData()
+    field = form.get(FIELD, "")
+    sent = request.headers.get(HEADER, "") or (field if isinstance(field, str) else "")
+    if not secrets.compare_digest(sent.encode("utf-8", "replace"), secret.encode()):
+        raise Problem(403, OTHER_SESSION)
+    texts = (text for pair in form.multi_items() for text in pair if isinstance(text, str))
+    if any(_NEVER.search(text) for text in texts):
+        raise Problem(400, "bad_character")
 
 
 def _own(request: Request) -> set[str]:

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Depends, Header, Request, Response
 
+from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.errors import Unavailable
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
@@ -177,8 +178,7 @@ async def _first(
             await intake.release(command)
             raise
         await intake.answer(command, problem.status, problem.body())
-        if problem.status in _RECORDED:
-            await intake.refuse(command=command, kind=kind, code=problem.recorded, actor=actor, subject="")
+        await record_refused(intake, problem, command, kind, actor)
         raise
     except Exception:
         with contextlib.suppress(Unavailable):
@@ -187,6 +187,14 @@ async def _first(
     answer = body if isinstance(body, CommandAnswer) else CommandAnswer(body=body, status=status)
     await intake.answer(command, answer.status, stored.of(answer.body))
     return answer
+
+
+async def record_refused(
+    intake: CommandIntake, problem: Problem, command: str, kind: str, actor: Actor
+) -> None:
+    """Record in the journal that a write was refused, whether it came by the API or by a form."""
+    if problem.status in _RECORDED:
+        await intake.refuse(command=command, kind=kind, code=problem.recorded, actor=actor, subject="")
 
 
 async def _fingerprint(request: Request) -> str:

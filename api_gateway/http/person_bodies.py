@@ -1,10 +1,51 @@
 """The bodies of changes of a person's entry, which the API and the pages take alike."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
-from pydantic import Strict, field_validator
+from pydantic import Field, Strict, field_validator, model_validator
 
-from api_gateway.http.fields import Day, EmailAddress, Id, MemberNumber, Name, Phone, RoleTitle, StrictBody
+from api_gateway.http.fields import (
+    Day,
+    EmailAddress,
+    Id,
+    MemberNumber,
+    Name,
+    Phone,
+    RegionCode,
+    RoleTitle,
+    StrictBody,
+)
+from domain.languages import Language
+from domain.people.corrections import Mistake
+
+_MOST: Final = 50
+Record = Annotated[int, Strict(), Field(ge=1, le=2**62)]
+"""The number of a dated record."""
+
+
+class NewPerson(StrictBody):
+    """A person. The office gives the id: one that a sender chose could be somebody's in another association."""
+
+    example: ClassVar = {
+        "key": "00712",
+        "name": "Ann Example",
+        "email": "ann@example.org",
+        "role_title": "principal",
+        "district": "District 1",
+        "region": "north",
+        "supervisor": None,
+        "phone": "555 0100",
+    }
+
+    key: MemberNumber | None = None
+    name: Name
+    email: EmailAddress
+    role_title: RoleTitle
+    district: Name = "-"
+    region: RegionCode
+    supervisor: Id | None = None
+    phone: Phone = ""
+    language: Language = Language.EN
 
 
 class EntryFields(StrictBody):
@@ -54,3 +95,62 @@ class LastDay(StrictBody):
     """The day on which a person left or died; null withdraws a day that was recorded wrongly."""
 
     day: Day | None
+
+
+class ChosenLanguage(StrictBody):
+    """The language in which the office writes to a person."""
+
+    language: Language
+
+
+class Move(StrictBody):
+    """The region to which a person belongs from a day on."""
+
+    example: ClassVar = {"region": "north"}
+
+    region: RegionCode
+    since: Day
+
+
+class NumberTakenOff(StrictBody):
+    """The member number that is taken off a person, and why."""
+
+    example: ClassVar = {"key": "00712"}
+
+    key: MemberNumber
+    reason: Mistake = Mistake.MISTYPED
+
+
+class EntrySeparation(StrictBody):
+    """What of an entry belongs to ``other``: member numbers, memberships by their records, the mentor's record."""
+
+    example: ClassVar = {"other": "c4d1" * 8, "keys": ["00712"], "memberships": []}
+
+    other: Id
+    keys: Annotated[list[MemberNumber], Field(default_factory=list, max_length=_MOST)]
+    memberships: Annotated[list[Record], Field(default_factory=list, max_length=_MOST)]
+    mentor: Annotated[bool, Strict()] = False
+    reason: Mistake = Mistake.OTHER_PERSON
+
+
+class Withdrawal(StrictBody):
+    """Why an entry, or a region, is withdrawn."""
+
+    reason: Mistake = Mistake.NEVER_WAS
+
+
+class RegionCorrection(StrictBody):
+    """The region to which a person belonged from that day on, or the day; what is left out was right."""
+
+    example: ClassVar = {"region": "north"}
+
+    region: RegionCode | None = None
+    since: Day | None = None
+    reason: Mistake = Mistake.MISTYPED
+
+    @model_validator(mode="after")
+    def says_something(self) -> "RegionCorrection":
+        """Refuse a correction that says neither a region nor a day."""
+        if self.region is None and self.since is None:
+            raise ValueError("Write the right region, the right day as since, or both.")
+        return self

@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api_gateway.http.own_path import own_path
 from api_gateway.services.sign_in import Identity
 from workers.logs import logger
 from workers.settings import LOOPBACK, Settings
@@ -143,13 +144,10 @@ def _plain(value: object) -> str:
     return " ".join(text.split())
 
 
-def own_path(address: str) -> str:
+def path_after(address: str) -> str:
     """Return where to go after a sign-in: a path of this office, else its first page."""
-    parts = urlsplit(address)
-    odd = "\\" in address or any(not each.isprintable() for each in address)
-    if odd or parts.scheme or parts.netloc or not address.startswith("/") or address.startswith("//"):
-        return "/"
-    return "/" if address.startswith(SIGN_IN) else address
+    path = own_path(address)
+    return "/" if not path or path.startswith(SIGN_IN) else path
 
 
 class UnderWay:

@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 
-from api_gateway.http.auth import Handler, declared_roles, record_refusal
+from api_gateway.http.auth import CheckedRoute, Handler, declaring, record_refusal
 from api_gateway.http.csrf import OTHER_SESSION, SAFE, demand_own_form, kept_fields
 from api_gateway.http.query import DONE, refuse_unknown_query
 from api_gateway.http.rates import count_request
@@ -46,41 +45,33 @@ def visitor_with(*roles: Role) -> Callable[..., Any]:
         found: Visitor = request.state.visitor
         return found
 
-    visitor.allowed_roles = roles  # type: ignore[attr-defined]  # read by `declared_roles` and by the matrix test
-    return visitor
+    return declaring(visitor, roles)
 
 
-class SessionFirst(APIRoute):
+class SessionFirst(CheckedRoute):
     """A page that checks session, role, query and the origin of a form before anything else reads the request."""
 
-    checks: Final = "session"
+    checks = "session"
 
-    def get_route_handler(self) -> Handler:
-        """Return the handler of a request, with the check before it if the page declares roles."""
-        handler, roles = super().get_route_handler(), declared_roles(self)
-        if roles is None:
-            return handler
-
-        async def guarded(request: Request) -> Response:
-            office: Office = request.app.state.office
-            cookie = request.cookies.get(cookie_name(office.settings), "")
-            session = await office.sessions.visitor(cookie) if cookie else None
-            if session is None:
-                return await _kept(request) or to_sign_in(request)
-            request.state.visitor = visitor_of(session)
-            try:
-                await _demand_allowed(request, request.state.visitor, roles)
-            except Problem as problem:
-                kept = await _kept(request) if problem.code == OTHER_SESSION else None
-                if kept is None:
-                    raise
-                return kept
-            answer = await handler(request)
-            if session.stale and (token := await office.writes.sessions.renew(session.id)):
-                set_session(answer, office.settings, token)
-            return answer
-
-        return guarded
+    async def checked(self, request: Request, roles: tuple[Role, ...], handler: Handler) -> Response:
+        """Answer the request of a visitor whose session is open; any other leads to the sign-in."""
+        office: Office = request.app.state.office
+        cookie = request.cookies.get(cookie_name(office.settings), "")
+        session = await office.sessions.visitor(cookie) if cookie else None
+        if session is None:
+            return await _kept(request) or to_sign_in(request)
+        request.state.visitor = visitor_of(session)
+        try:
+            await _demand_allowed(request, request.state.visitor, roles)
+        except Problem as problem:
+            kept = await _kept(request) if problem.code == OTHER_SESSION else None
+            if kept is None:
+                raise
+            return kept
+        answer = await handler(request)
+        if session.stale and (token := await office.writes.sessions.renew(session.id)):
+            set_session(answer, office.settings, token)
+        return answer
 
 
 StaffVisitor = Annotated[Visitor, Depends(visitor_with(*STAFF_ROLES))]

@@ -5,9 +5,13 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as clock_time
 from typing import Final
 
-from babel.dates import format_date, format_time
-
-from activities.adapters.files.locales import LOCALES, day_in_words, day_of_these_weeks, moment_in_words
+from activities.adapters.files.locales import (
+    day_in_words,
+    day_of_these_weeks,
+    moment_in_words,
+    written_day,
+    written_time,
+)
 from api_gateway.pages.words import Say
 from domain.languages import Language
 
@@ -36,7 +40,7 @@ class Dates:
 
     def __init__(self, language: str, zone: tzinfo, now: datetime) -> None:
         self.language, self.zone, self.say = language, zone, Say(Language(language))
-        self._language, self._locale = Language(language), LOCALES[Language(language)]
+        self._language = Language(language)
         self.now = now
         self.today = now.astimezone(zone).date()
 
@@ -82,7 +86,9 @@ class Dates:
 
     def clock(self, local: datetime) -> str:
         """Return a time of day."""
-        return str(format_time(local.time(), _CLOCK[self._language], locale=self._locale))
+        return written_time(
+            local.time().replace(second=0, microsecond=0), _CLOCK[self._language], self._language
+        )
 
     def due(self, moment: str | datetime | None) -> When:
         """Return when something is due: days late, today, tomorrow, or its day.
@@ -144,4 +150,4 @@ class Dates:
         return self._format(day, _WEEKDAY) if soon else self._near(day)
 
     def _format(self, day: date, form: dict[Language, str]) -> str:
-        return str(format_date(day, form[self._language], locale=self._locale))
+        return written_day(day, form[self._language], self._language)

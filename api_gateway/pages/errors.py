@@ -16,12 +16,15 @@ _SHOWN: Final = 40
 """A text of more signs, or of several words, was written by a person and is shown to be copied."""
 _SAID_ALREADY: Final = (404, 405, 429, 500, 503)
 """Where our own words say all that a reader needs."""
+_OF_ADDRESS: Final = "unknown_parameter"
+"""The end of the address asks for what the page does not have: the way on is the page without it."""
 
 
 def problem_page(request: Request, problem: Problem) -> HTMLResponse:
     """Return the page that tells of a problem, with its status."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     kind = str(problem.status) if problem.status in _WORDED else "400"
+    kind = "address" if problem.code == _OF_ADDRESS else kind
     answer = page(
         request,
         "errors/problem.html",
@@ -29,7 +32,7 @@ def problem_page(request: Request, problem: Problem) -> HTMLResponse:
         status=problem.status,
         language=language_of("", request.headers.get("accept-language", "")),
         kind=kind,
-        detail="" if problem.status in _SAID_ALREADY else problem.body()["detail"],
+        detail="" if problem.status in _SAID_ALREADY or kind == "address" else problem.body()["detail"],
         reference=request.state.request_id,
     )
     answer.headers.update(problem.headers or {})

@@ -22,6 +22,11 @@ def verdict(id: str) -> str:
     return f"{relationship(id)}/verdict"
 
 
+def history(id: str) -> str:
+    """Return the page of everything that is recorded about a relationship."""
+    return f"{relationship(id)}/history"
+
+
 def task(id: str) -> str:
     """Return the page of a task."""
     return f"/tasks/{quote(id, safe='')}"

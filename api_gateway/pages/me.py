@@ -72,15 +72,20 @@ async def make_token(
     request: Request,
     visitor: StaffVisitor,
     office: Parts,
+    key: FormKey,
     name: Annotated[str, Form(max_length=80)] = "",
     days: Annotated[int, Form()] = TOKEN_DAYS[1],
 ) -> HTMLResponse:
     """Make a token of one's own, and show it this once."""
-    called = " ".join(name.split())
+    called, say = " ".join(name.split()), Say(Language(visitor.language))
     if not called or not called.isprintable() or days not in TOKEN_DAYS:
-        fault = {"text": Say(Language(visitor.language))("me.tokens.no_name"), "field": "name"}
+        fault = {"text": say("me.tokens.no_name"), "field": "name"}
         return await _page(request, visitor, office, errors=[fault], status=422, typed=name)
-    token = await make_own_token(office.writes, visitor.caller, called, days, await office.clock.now())
+    now, command = await office.clock.now(), command_of(visitor, key)
+    token = await make_own_token(office.writes, visitor.caller, called, days, now, command)
+    if not token:
+        fault = {"text": say("me.tokens.made_before"), "field": "name"}
+        return await _page(request, visitor, office, errors=[fault], status=409)
     return page(request, "me/token.html", visitor, place=ME, token=token, called=called)
 
 

@@ -23,6 +23,18 @@ async def form_key(
     return f"{request.url.path} {key}"
 
 
+LONG_KEY: Final = "form_key"
+"""The same hidden field in forms that ask for something called a key, such as a member number."""
+
+
+async def long_form_key(
+    request: Request, key: Annotated[str, Form(alias=LONG_KEY, min_length=8, max_length=100)]
+) -> str:
+    """Return the key of such a form."""
+    return f"{request.url.path} {key}"
+
+
+LongFormKey = Annotated[str, Depends(long_form_key)]
 FormKey = Annotated[str, Depends(form_key)]
 
 

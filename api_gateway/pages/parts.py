@@ -62,7 +62,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A key fact: a term and what it is, with a status word, a day and a smaller line where there are any."""
+    """A key fact: a term and what it is, with a status word, a day, a smaller line and acts where there are any."""
 
     term: str
     text: str = ""
@@ -71,6 +71,7 @@ class Fact:
     href: str = ""
     when: When | None = None
     small: str = ""
+    acts: Sequence[Link] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,20 @@
 """Pairs and people as pages show them: by name, with a link where there is a page."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
+from api_gateway.http.sessions import Visitor
+from api_gateway.office import Office
 from api_gateway.pages import links
+from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Pair
 from api_gateway.pages.words import Say
 from api_gateway.services.caller import Caller
+from api_gateway.services.programs import programs
+from domain.rules.program_file import ProgramFile
+
+_FOUND: Final = 12
+"""How many people a search for one shows."""
 
 
 def pair_shown(pair: Mapping[str, Any], say: Say) -> Pair:
@@ -26,6 +34,55 @@ def _with(pair: Mapping[str, Any], say: Say, unseen: str) -> str:
 def own_regions(regions: Mapping[str, str], caller: Caller) -> dict[str, str]:
     """Return the names of the regions that somebody's office is for: all of them without named ones."""
     return {code: name for code, name in regions.items() if not caller.regions or code in caller.regions}
+
+
+def lapsed_sign(row: Mapping[str, Any], dates: Dates) -> str:
+    """Return in words that a person's membership has lapsed, and since when; nothing for a member or a stranger."""
+    held = row.get("membership")
+    if not held or not held["lapsed"]:
+        return ""
+    return dates.say("people.lapsed", day=dates.day(held["last"]).words)
+
+
+def membership_words(row: Mapping[str, Any], association: str, language: str) -> str:
+    """Return what the program calls the class of membership of a person's row; nothing without one."""
+    held = row.get("membership")
+    return labels_of((held["class"],), association, language)[held["class"]] if held else ""
+
+
+def labels_of(codes: Iterable[str], association: str, language: str) -> dict[str, str]:
+    """Return the words that the programs of an association have for codes; without words, the code itself as words."""
+    own = [file for file in programs().values() if file.association == association]
+    return {code: _label(own, code, language) for code in codes}
+
+
+def _label(files: Iterable[ProgramFile], code: str, language: str) -> str:
+    """Return the first word that a program has for a code of its own."""
+    plain = code.replace("_", " ")
+    labels = (file.label(code, language) for file in files)
+    label = next((label for label in labels if label != plain), plain)
+    return label[:1].upper() + label[1:]
+
+
+async def people_found(
+    office: Office, visitor: Visitor, q: str, regions: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Return the people whom a search finds."""
+    if not q:
+        return []
+    rows = (await office.reads.people.page(visitor.caller.sight, q=q, limit=_FOUND)).rows
+    return [
+        {
+            "id": row["id"],
+            "name": row["name"],
+            "about": ", ".join(
+                filter(
+                    None, (row["role_title"].replace("_", " "), regions.get(row["region"], ""), row["email"])
+                )
+            ),
+        }
+        for row in rows
+    ]
 
 
 def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:

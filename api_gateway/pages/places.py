@@ -16,6 +16,8 @@ class HeadPlace:
     roles: tuple[Role, ...]
 
 
+SEARCH: Final = "/audit/search"
+"""The search of auditors, which finds more than names of pairs."""
 PLACES: Final = (
     HeadPlace("/", "frame.places.today", STAFF_ROLES),
     HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
@@ -23,6 +25,7 @@ PLACES: Final = (
     HeadPlace("/people", "frame.places.people", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
     HeadPlace("/imports", "frame.places.imports", (Role.COORDINATOR, Role.ADMIN)),
     HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
+    HeadPlace(SEARCH, "frame.places.search", (Role.AUDITOR,)),
     HeadPlace("/audit", "frame.places.audit", (Role.AUDITOR,)),
     HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
 )
@@ -32,3 +35,10 @@ PLACES: Final = (
 def places_for(roles: Sequence[Role]) -> tuple[HeadPlace, ...]:
     """Return the places of somebody with these roles."""
     return tuple(place for place in PLACES if set(place.roles) & set(roles))
+
+
+def search_for(roles: Sequence[Role]) -> HeadPlace:
+    """Return where the box in the head searches for somebody with these roles, and what it says."""
+    if Role.AUDITOR in roles:
+        return HeadPlace(SEARCH, "frame.find_all", (Role.AUDITOR,))
+    return HeadPlace("/relationships", "frame.find", STAFF_ROLES)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from api_gateway.http.accept_language import language_of
 from api_gateway.http.csrf import demand_own_site
 from api_gateway.http.office import Parts
-from api_gateway.http.provider import BACK, SIGN_IN, Provider, SignInFailed, own_path
+from api_gateway.http.provider import BACK, SIGN_IN, Provider, SignInFailed, path_after
 from api_gateway.http.query import KnownQuery
 from api_gateway.http.sessions import AnyVisitor, SessionFirst, cookie_name, forget_session, set_session
 from api_gateway.office import Office
@@ -36,7 +36,9 @@ def associations() -> dict[str, str]:
 @open_pages.get(SIGN_IN, operation_id="pages.sign_in", dependencies=[KnownQuery])
 async def sign_in(request: Request, office: Parts, next: str = "/", invitation: str = "") -> HTMLResponse:
     """Show the way to the provider, or what to set if there is none."""
-    start = with_query(f"{SIGN_IN}/start", next="" if own_path(next) == "/" else next, invitation=invitation)
+    start = with_query(
+        f"{SIGN_IN}/start", next="" if path_after(next) == "/" else next, invitation=invitation
+    )
     return _open(
         request,
         "sign_in/start.html",
@@ -51,7 +53,7 @@ async def sign_in(request: Request, office: Parts, next: str = "/", invitation: 
 async def start(request: Request, next: str = "/", invitation: str = "", hint: str = "") -> Response:
     """Send the visitor to the provider; ``hint`` tells it who the visitor may be."""
     try:
-        kept = {"next": own_path(next), "invitation": invitation[:100]}
+        kept = {"next": path_after(next), "invitation": invitation[:100]}
         return await _provider(request).leave(request, kept, hint[:100])
     except SignInFailed as failed:
         return _failed(request, failed)
@@ -74,7 +76,7 @@ async def back(request: Request, office: Parts) -> Response:
     if not arrival.token:
         return _not_in(request, arrival)
     await _end_former(request, office)
-    answer = RedirectResponse(own_path(kept.get("next", "/")), status_code=303)
+    answer = RedirectResponse(path_after(kept.get("next", "/")), status_code=303)
     set_session(answer, _settings(request), arrival.token)
     return answer
 
@@ -85,7 +87,7 @@ async def back(request: Request, office: Parts) -> Response:
 async def association(
     request: Request,
     office: Parts,
-    choice: Annotated[str, Form(max_length=100)],
+    choice: Annotated[str, Form(max_length=100, pattern=r"^[\w-]*$")],
     association: Annotated[str, Form(max_length=60)],
 ) -> Response:
     """Send a request to be let in to the association that its sender names."""

@@ -22,7 +22,7 @@ from api_gateway.http.query import DONE
 from api_gateway.http.sessions import Visitor
 from api_gateway.pages import links, static
 from api_gateway.pages.acts.words import done_words
-from api_gateway.pages.places import places_for
+from api_gateway.pages.places import places_for, search_for
 from api_gateway.pages.words import Say
 from domain.languages import Language
 
@@ -87,7 +87,7 @@ def page(
 ) -> HTMLResponse:
     """Return a rendered page for a visitor; ``language`` is for a page that needs no sign-in.
 
-    ``place`` names the place to which a page belongs if its own path is none, and ``message`` says what was just
+    ``place`` names the place to which a page belongs if its own path is not one, and ``message`` says what was just
     done; after an act the address says which.
     """
     return HTMLResponse(render(request, template, visitor, language=language, **values), status_code=status)
@@ -109,6 +109,7 @@ def render(
         "language": shown.value,
         "places": places_for(visitor.caller.roles) if visitor else (),
         "place": request.url.path,
+        "find": search_for(visitor.caller.roles if visitor else ()),
         "contact": request.app.state.office.settings.mail_from,
         "message": done_words(shown.value, request.query_params.get(DONE, "")) if visitor else "",
         "query": request.query_params,

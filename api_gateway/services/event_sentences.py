@@ -148,7 +148,8 @@ class _Writer:
     def sentence(self, event: Mapping[str, Any]) -> Sentence:
         body, actor = event["body"], event["actor"]
         self._learn(event)
-        text = self._filled(self._words["events"][event["type"]], body)
+        day = self._instant(event["decided_at"])[:10]
+        text = self._filled(self._words["events"][event["type"]], {**body, "decided_on": day})
         if (reason := " ".join(event.get("why", ()))) and "reason" not in body:
             text += self._words["frame"]["reason"].format(reason=self._code(reason))
         if person := actor.get("acting_for"):

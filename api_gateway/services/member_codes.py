@@ -13,19 +13,29 @@ _NOBODY_KNOWS: Final = "No program of this person's region knows any, so there i
 
 async def demand_membership_class(facts: CommandFacts, person: str, code: str) -> None:
     """Refuse a class of membership that no program of a person's region knows; the refusal names the known ones."""
-    known = _each(
-        (*rules.eligibility.mentee_classes, *rules.matching.mentor_classes)
-        for rules in await _rules_for(facts, person)
-    )
+    known = await membership_classes(facts, person)
     if code not in known:
         raise broken_rule("unknown_membership_class", "membership", _advice(known))
 
 
 async def demand_conflict_kind(facts: CommandFacts, person: str, code: str) -> None:
     """Refuse a kind of conflict that no program of a person's region knows; the refusal names the known ones."""
-    known = _each(rules.matching.conflict_kinds for rules in await _rules_for(facts, person))
+    known = await conflict_kinds(facts, person)
     if code not in known:
         raise broken_rule("unknown_conflict_kind", "kind", _advice(known))
+
+
+async def membership_classes(facts: CommandFacts, person: str) -> tuple[str, ...]:
+    """Return the classes of membership that programs of a person's region know."""
+    return _each(
+        (*rules.eligibility.mentee_classes, *rules.matching.mentor_classes)
+        for rules in await _rules_for(facts, person)
+    )
+
+
+async def conflict_kinds(facts: CommandFacts, person: str) -> tuple[str, ...]:
+    """Return the kinds of conflict of interest that programs of a person's region know."""
+    return _each(rules.matching.conflict_kinds for rules in await _rules_for(facts, person))
 
 
 def _each(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:

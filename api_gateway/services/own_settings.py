@@ -11,6 +11,7 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from domain.actors import Actor
 from domain.digests import DigestRhythm
+from domain.ids import derive
 from domain.languages import Language
 
 TOKEN_DAYS: Final = (7, 30, 90)
@@ -38,10 +39,15 @@ async def choose_own_digest(
     await writes.digests.choose(caller.person, rhythm, actor=oneself(caller), command=command)
 
 
-async def make_own_token(writes: OfficeWrites, caller: Caller, name: str, days: int, now: datetime) -> str:
-    """Make a token that stands for all roles of the caller; return it, because it is stored nowhere."""
-    until = now + timedelta(days=days)
-    return await writes.tokens.by(oneself(caller)).issue(caller.person, (), until, name=name)
+async def make_own_token(
+    writes: OfficeWrites, caller: Caller, name: str, days: int, now: datetime, command: str
+) -> str:
+    """Make a token that stands for all roles of the caller; return it, because it is stored nowhere.
+
+    The same command again makes none: what is returned is empty.
+    """
+    until, tokens = now + timedelta(days=days), writes.tokens.by(oneself(caller))
+    return await tokens.issue(caller.person, (), until, name=name, id=derive("token", command)[:16])
 
 
 async def revoke_own_token(

@@ -3,6 +3,7 @@
 The words of each code are in ``words/problems.toml``.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -108,11 +109,15 @@ def _with_parts(parts: Mapping[str, Any]) -> Problem:
     return problem
 
 
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
+"""How a place in a list is written; any other text is the name of a field, whatever a client calls it."""
+
+
 def place_in_words(parts: Sequence[str | int]) -> str:
     """Return the place of a value as a person reads it: ``terms.minutes``, or ``entry 2 of rows, place``."""
     words = ""
     for part in map(str, parts):
-        if part.isdigit():
+        if _NUMBER.fullmatch(part):
             words = f"entry {int(part) + 1} of {words}"
         else:
             words += ("" if not words else ", " if words.startswith("entry ") else ".") + part

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -78,6 +79,11 @@ def zone_of(association: str) -> str:
 def zone_in(association: str) -> ZoneInfo:
     """Return the same as what knows its hours."""
     return ZoneInfo(zone_of(association))
+
+
+def today_in(association: str, now: datetime) -> date:
+    """Return the day that it is where an association is."""
+    return now.astimezone(zone_in(association)).date()
 
 
 def list_of_programs(

@@ -1,4 +1,4 @@
-"""Roles given, confirmed and ended, sign-ins tied and ended: by an administrator, within the own association."""
+"""Roles given, confirmed and ended, sign-ins tied and ended: by an administrator, within their own association."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from activities.adapters.postgres.writes.documents import Documents
+from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, broken_rule
+from domain.actors import Role
 from domain.ids import derive
 
 LARGEST_SCAN: Final = 10 * 1024 * 1024
@@ -43,6 +45,29 @@ def scan_content(content: bytes) -> Mapping[str, Any]:
         if content.startswith(kind.begins) and kind.ends in content[-_TAIL:]:
             return {"kind": kind.ending, "content": base64.b64encode(content).decode("ascii")}
     raise Problem(422, "scan_not_readable")
+
+
+async def keep_scan(
+    documents: Documents, caller: Caller, pair: Mapping[str, Any], content: bytes, command: str
+) -> str:
+    """Keep the scan of a signed paper before the signature that names it, and return its id.
+
+    Only a coordinator of the pair's region sends one, and never about a pair of one's own. The scan belongs to no
+    command; ``command`` is the id that the sender's key stands for.
+    """
+    if any(id in (pair["mentee"], pair["mentor"]) for id in caller.ids):
+        raise broken_rule("on_the_pair")
+    if not caller.coordinates(pair["region"]):
+        raise broken_rule("other_region")
+    scan = derive("scan", command)
+    await documents.add_sealed(
+        scan_content(content),
+        id=scan,
+        scope=scans_of(pair["id"]),
+        writer=caller.acting((Role.COORDINATOR,)),
+        relationship=pair["id"],
+    )
+    return scan
 
 
 def scan_file(kept: Mapping[str, Any]) -> tuple[str, bytes]:

@@ -25,6 +25,7 @@ from domain.people.who_may import (
     demand_may_withdraw_conflict,
 )
 from domain.rules.program_file import ProgramFile
+from domain.visibility import Data, Record
 
 WRITERS: Final = (Role.ADMIN, Role.COORDINATOR)
 
@@ -110,18 +111,28 @@ async def program_to_write(facts: CommandFacts, caller: Caller, name: str) -> Pr
 
 
 async def demand_grant(facts: CommandFacts, caller: Caller, grant: str) -> None:
-    """Refuse to change a grant of somebody whom the caller's association does not know."""
-    if await facts.association_of_grant(grant) != caller.association.code:
+    """Refuse to change a grant that the caller does not see, as one that nobody knows."""
+    holder, association = await facts.holder_of_grant(grant)
+    own = holder in caller.ids
+    if association != caller.association.code or not (own or caller.sight.sees(Data.GRANTS)):
         raise Unknown("grant")
 
 
-async def demand_subject(facts: CommandFacts, caller: Caller, subject: str) -> None:
-    """Refuse a command about something of another association, as about what nobody knows; a pair's own may send."""
+async def demand_subject(facts: CommandFacts, caller: Caller, actor: Actor, subject: str) -> None:
+    """Refuse a command about something that its sender does not see, before any rule could tell that it is there.
+
+    A pair's own may send. That a term runs in a region, everybody in the association knows. Whatever else the sender
+    does not see is as unknown as what nobody knows.
+    """
     place = await facts.place_of(subject)
     if place is not None and any(id in place.pair for id in caller.ids):
         return
     if place is None or place.region not in caller.association.regions:
         raise Problem(404, "not_found")
+    own = actor.role is Role.PARTICIPANT
+    known = own and place.data is Data.TERM
+    if not known and not caller.sight.sees(place.data, Record(region=place.region)):
+        raise Problem(404, "not_found", recorded="not_a_participant" if own else "other_region")
 
 
 async def demand_named(facts: CommandFacts, caller: Caller, kind: type[Command], body: object) -> None:
@@ -145,10 +156,15 @@ async def _standing(facts: CommandFacts, caller: Caller, person: str) -> Standin
 
 @contextmanager
 def _as_problems() -> Iterator[None]:
-    """Turn a broken rule into a problem, which the gateway keeps as the answer and records as a refusal."""
+    """Turn a broken rule into a problem, which the gateway keeps as the answer and records as a refusal.
+
+    Somebody of another region is as unknown as nobody.
+    """
     try:
         yield
     except RuleViolation as broken:
+        if broken.code == "other_region":
+            raise Problem(404, "unknown_person", recorded=broken.code) from None
         raise broken_rule(broken.code, broken.field) from None
 
 

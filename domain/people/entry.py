@@ -124,11 +124,12 @@ _KINDS: Final = {
     "email": (ChangeKind.ADDRESS, ChangeKind.SAME_AS),
     "left_on": (ChangeKind.LEFT,),
     "died_on": (ChangeKind.LEFT,),
-    "region": (ChangeKind.REGION,),
+    "region": (ChangeKind.REGION, ChangeKind.SAME_AS),
 }
 """The kinds of change by the field that changed. An answer that two entries are one concerns both; its writer says so.
 
-Entries whose number, name and district, or address are alike count as one until somebody answers.
+Entries whose number, name and district, or address are alike count as one until somebody answers; where a district is
+missing, so do those with one name in one region.
 """
 
 

@@ -25,6 +25,8 @@ _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
 _SHORTEST: Final = 3
 NO_DISTRICT: Final = "-"
 """What an entry has where nobody knows the district; it is not compared."""
+_SOME_DISTRICT: Final = ""
+"""What the mark of a name alone says of an entry whose district is known."""
 
 _AFTER_NAMES: Final = frozenset(
     ("jr", "sr", "ii", "iii", "iv", "phd", "edd", "md", "esq", "med", "dr", "mr", "mrs", "dds")
@@ -42,7 +44,7 @@ class Alike(StrEnum):
     EMAIL = "same_email"
     NAME = "same_name_and_district"
     NAME_ALONE = "same_name_in_region"
-    """Only of a row: the list or the office knows no district."""
+    """One of the two says no district."""
     ELSEWHERE = "same_name_elsewhere"
     """Only of a row: in another district or region, where one of the two has no member number."""
     KEY = "alike_keys"
@@ -68,6 +70,7 @@ class Features:
     name: str
     email: str
     district: str
+    region: str = ""
 
 
 def one_spelling(text: str) -> str:
@@ -116,7 +119,7 @@ def nearly_one_name(one: str, other: str) -> bool:
 
 def _one_letter_apart(one: str, other: str) -> bool:
     """Return whether two different words of three letters or more differ in one letter, or in the order of two."""
-    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < _SHORTEST:
+    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < _SHORTEST or not (one + other).isalpha():
         return False
     at = next(
         (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
@@ -199,9 +202,15 @@ def alike(one: Features, other: Features) -> tuple[Alike, ...]:
     """Return the reasons for which two entries may be one human; none for entries of two associations."""
     if one.association != other.association:
         return ()
+    same_name = _same(one.name, other.name)
+    districts = {plain_text(one.district), plain_text(other.district)}
     reasons = {
         Alike.EMAIL: _same(one.email, other.email),
-        Alike.NAME: _same(one.name, other.name) and plain_text(one.district) == plain_text(other.district),
+        Alike.NAME: same_name and len(districts) == 1,
+        Alike.NAME_ALONE: same_name
+        and len(districts) > 1
+        and NO_DISTRICT in districts
+        and one.region == other.region,
         Alike.KEY: not {*map(plain_key, one.keys)}.isdisjoint(map(plain_key, other.keys)),
     }
     return tuple(reason for reason, holds in reasons.items() if holds)
@@ -228,17 +237,39 @@ def alike_pairs(people: Mapping[str, Features]) -> tuple[tuple[str, str], ...]:
     for id in sorted(people):
         for mark in marks(people[id]):
             found.setdefault(mark, []).append(id)
-    return tuple(sorted({pair for ids in found.values() for pair in combinations(ids, 2)}))
+    alone = (
+        (one, other)
+        for mark, ids in found.items()
+        if len(met := marks_met(mark)) > 1
+        for one in ids
+        for each in met
+        for other in found.get(each, ())
+        if one != other
+    )
+    same = (pair for mark, ids in found.items() if mark in marks_met(mark) for pair in combinations(ids, 2))
+    return tuple(sorted({pair_of(*pair) for pair in (*same, *alone)}))
 
 
 def marks(person: Features) -> Iterator[tuple[str, ...]]:
-    """Yield what a person has in common with everybody who is alike."""
+    """Yield what a person has in common with everybody who is alike; ``marks_met`` says with which marks it meets."""
     email, name = plain_text(person.email), plain_text(person.name)
+    district = plain_text(person.district)
     if email:
         yield (person.association, Alike.EMAIL, email)
     if name:
-        yield (person.association, Alike.NAME, name, plain_text(person.district))
+        yield (person.association, Alike.NAME, name, district)
+        missing = NO_DISTRICT if district == NO_DISTRICT else _SOME_DISTRICT
+        yield (person.association, Alike.NAME_ALONE, name, missing, person.region)
     yield from dict.fromkeys((person.association, Alike.KEY, plain_key(key)) for key in person.keys)
+
+
+def marks_met(mark: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the marks of others that one meets: itself, and for a name alone those of which one says no district."""
+    if mark[1] != Alike.NAME_ALONE:
+        return (mark,)
+    association, reason, name, district, region = mark
+    others = (NO_DISTRICT, _SOME_DISTRICT) if district == NO_DISTRICT else (NO_DISTRICT,)
+    return tuple((association, reason, name, each, region) for each in others)
 
 
 def same_as(

@@ -72,7 +72,7 @@ class Facts:
     beyond_places: bool | None = field(default=None, metadata=LATER)
 
     def membership_of(self, person: str, wanted: Collection[str] = ()) -> str:
-        """Return the class of membership, of several one that is ``wanted``; an empty string if there is none."""
+        """Return the class of membership, a ``wanted`` one if there are several; an empty string if there is none."""
         held = (self.classes or {}).get(person, ())
         return next((each for each in held if each in wanted), self.memberships.get(person, ""))
 

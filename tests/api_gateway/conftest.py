@@ -163,12 +163,22 @@ class InventedTokens(TokenFacts):
         return as_invented(await super().holder(token))
 
 
+class Everybody(tuple[str, ...]):
+    """Whoever is asked about is among them."""
+
+    __slots__ = ()
+
+    def __contains__(self, _: object) -> bool:
+        """Return that somebody is among them."""
+        return True
+
+
 class InventedSubjects(CommandFacts):
-    """Subjects that only the stand-in for Temporal knows are in region r1."""
+    """Subjects that only the stand-in for Temporal knows are in region r1, and are everybody's own."""
 
     async def place_of(self, subject: str) -> SubjectPlace | None:
         """Return where a subject is."""
-        return await super().place_of(subject) or SubjectPlace(region="r1")
+        return await super().place_of(subject) or SubjectPlace(region="r1", pair=Everybody())
 
 
 class InventedCalendars(CalendarAddressFacts):

@@ -97,10 +97,14 @@ class Pair(Case):
         await self._write()
         return self
 
+    def decided(self, command: Command) -> tuple[Event, ...]:
+        """Return what a command decides; raise ``RuleViolation`` if it is refused."""
+        return decider.decide(self.state, command, self.now, self.rules)
+
     async def answer(self, command: Command) -> Receipt:
         """Decide and record, as the workflow does."""
         try:
-            events = decider.decide(self.state, command, self.now, self.rules)
+            events = self.decided(command)
         except RuleViolation as violation:
             refused = broken(violation.code, violation.field)
             raise refused from refused.cause

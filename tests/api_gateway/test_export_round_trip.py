@@ -13,9 +13,8 @@ from activities.adapters.files.roster.cells import says_nothing
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.write import write_export
 from activities.adapters.postgres import tables
-from api_gateway.api.entries import EntryFields
-from api_gateway.api.people import NewPerson
 from api_gateway.api.regions import NewRegion
+from api_gateway.http.person_bodies import EntryFields, NewPerson
 from domain.people.identity import one_spelling
 from tests.activities.files.roster.lists import read, values
 from tests.api_gateway.conftest import Client, open_term

@@ -164,7 +164,7 @@ async def test_pairs_that_were_moved_are_checked_under_the_rules_in_force_since(
     ("who", "change", "code"),
     [
         ("elsewhere", {}, "not_found"),
-        ("mentee", {}, "not_a_participant"),
+        ("mentee", {}, "not_found"),
         ("leader", {"mode": "fax"}, "unknown_mode"),
         ("leader", {"minutes": 0}, "minutes_out_of_range"),
         ("leader", {"began_at": "2099-01-01T00:00:00Z"}, "meeting_in_future"),
@@ -181,10 +181,10 @@ async def test_a_fault_of_every_pair_is_reported_for_each(
 
 async def test_of_a_pair_that_the_sender_may_not_see_nothing_else_is_reported(pairs: Pairs) -> None:
     paused = await pairs.add("paused", paused=True)
-    for who, code in (("elsewhere", "not_found"), ("mentee", "not_a_participant")):
+    for who in ("elsewhere", "mentee"):
         body = pairs.log(relationships=[paused, pairs.ids[0]])
         answer = await pairs.send(body, who=who)
-        assert [error["code"] for error in answer.json()["errors"]] == [code] * 2
+        assert [error["code"] for error in answer.json()["errors"]] == ["not_found"] * 2
     assert set(await side_codes(pairs.client)) == {"other_region", "not_a_participant"}
 
 

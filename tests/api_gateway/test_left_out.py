@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from activities.adapters.postgres import tables
@@ -220,7 +221,60 @@ async def test_a_correction_makes_no_second_open_membership_of_a_class(client: C
     await post(
         client, f"{path}/{goes_on}/correct", 200, membership="active", first="2016-01-01", last="2020-06-30"
     )
-    await post(client, f"{path}/{ended}/correct", 200, **{**open_again, "first": "2010-02-01"})
+    over_it = {**open_again, "first": "2010-02-01"}
+    assert (await post(client, f"{path}/{ended}/correct", 409, **over_it))["code"] == "membership_overlaps"
+    await post(client, f"{path}/{ended}/correct", 200, **{**over_it, "last": "2015-12-31"})
+
+
+async def test_nothing_by_hand_makes_a_membership_overlap_an_ended_one_of_its_class(client: Client) -> None:
+    """A new one, its class, its first day and its last day: each is refused in words with what to do."""
+    someone = await person(client, "one")
+    path = f"people/{someone}/memberships"
+    for first, last in (("2010-01-01", "2012-06-30"), ("2014-01-01", "2016-06-30")):
+        await post(client, path, 201, membership="active", first=first, last=last)
+    await post(client, path, 201, membership="retired", first="2012-01-01", last="2014-06-30")
+    first, second, retired = (each["record"] for each in (await entry(client, someone))["memberships"])
+    days = {"membership": "active", "last": "2016-06-30"}
+    for to, status, body in (
+        (path, 409, {"membership": "active", "first": "2012-06-30", "last": "2013-01-01"}),
+        (f"{path}/{second}/correct", 409, {**days, "first": "2012-06-30"}),
+        (f"{path}/{retired}/correct", 409, {"membership": "active", "first": "2012-01-01"}),
+        (f"people/{someone}/membership-end", 409, {"last": "2014-01-01", "record": first}),
+        (f"people/{someone}/membership-end", 200, {"last": "2013-12-31", "record": first}),
+        (f"{path}/{second}/correct", 200, {**days, "first": "2015-01-01"}),
+    ):
+        refused = await post(client, to, status, **body)
+        if status == 409:
+            assert refused["code"] == "membership_overlaps", body
+    refused = await post(client, f"{path}/{second}/correct", 409, **days, first="2011-01-01")
+    assert (
+        f"That one is from 2010-01-01 to 2013-12-31, and its record is {first}. Choose days outside it"
+        in refused["detail"]
+    )
+
+
+async def test_days_that_two_memberships_have_in_common_already_do_not_stand_in_the_way(
+    client: Client,
+) -> None:
+    someone = await person(client, "one")
+    async with client.office.database.transaction() as connection:
+        rows = [("2010-01-01", "2012-06-30"), ("2012-01-01", "2014-06-30")]
+        values = [
+            {
+                "person": someone,
+                "class": "active",
+                "first": date.fromisoformat(a),
+                "last": date.fromisoformat(b),
+            }
+            for a, b in rows
+        ]
+        await connection.execute(insert(tables.memberships), values)
+    one, _ = (each["record"] for each in (await entry(client, someone))["memberships"])
+    correct = f"people/{someone}/memberships/{one}/correct"
+    await post(client, correct, 200, membership="active", first="2010-01-01", last="2012-03-31")
+    await post(client, correct, 200, membership="active", first="2010-01-01", last="2011-12-31")
+    again = await post(client, correct, 409, membership="active", first="2010-01-01", last="2012-02-29")
+    assert again["code"] == "membership_overlaps"
 
 
 async def test_two_entries_with_open_memberships_of_a_class_are_one_human_once_one_of_them_is_put_right(

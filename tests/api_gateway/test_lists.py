@@ -80,6 +80,42 @@ async def test_a_coordinator_finds_only_people_of_their_regions(client: Client) 
     assert (await client.send("payment", "GET", "/v1/people?q=olsen")).status_code == 403
 
 
+async def test_people_and_mentors_have_the_membership_that_says_most_today(client: Client) -> None:
+    """One in force counts before one that lapsed, and that before one ahead; it counts for every entry of a human."""
+    await some_people(client)
+    lopez, soren, olsen = (derive("p", name) for name in ("lopez", "soren", "olsen"))
+    today = NOW.date()
+    past, ahead = (today - timedelta(days=1)).isoformat(), (today + timedelta(days=1)).isoformat()
+    for number, (who, kind, first, last) in enumerate(
+        (
+            (lopez, "active", "2015-01-01", "2016-12-31"),
+            (lopez, "retired", "2020-01-01", past),
+            (soren, "active", "2015-01-01", "2016-12-31"),
+            (soren, "retired", "2020-01-01", today.isoformat()),
+            (olsen, "active", ahead, None),
+        )
+    ):
+        body = {"membership": kind, "first": first, "last": last}
+        made = await client.send(
+            "admin", "POST", f"/v1/people/{who}/memberships", key=f"m{number}", json=body
+        )
+        assert made.status_code == 201, made.text
+    shown = await names(client, "admin", "people", "membership")
+    assert [(each["class"], each["last"], each["lapsed"]) for each in shown] == [
+        ("retired", past, True),
+        ("retired", today.isoformat(), False),
+        ("active", None, False),
+    ]
+    body = {"person": lopez, "capacity": 2}
+    assert (await client.send("admin", "POST", "/v1/mentors", key="mentor", json=body)).status_code == 201
+    [held] = await names(client, "admin", "mentors", "membership")
+    assert (held["class"], held["lapsed"]) == ("retired", True)
+    same = {"other": soren, "answer": "same"}
+    merged = await client.send("admin", "POST", f"/v1/people/{lopez}/same-as", key="same", json=same)
+    assert merged.status_code == 200, merged.text
+    assert [each["lapsed"] for each in await names(client, "admin", "people", "membership")] == [False] * 3
+
+
 async def test_found_people_come_in_pages(client: Client) -> None:
     await some_people(client)
     first = (await client.send("admin", "GET", "/v1/people?q=olsen&limit=1")).json()

@@ -308,7 +308,7 @@ ROUTES = {
 async def test_a_coordinator_takes_back_what_is_of_own_regions_and_participants(client: Client) -> None:
     for route, body in ROUTES.items():
         path = f"people/{ANN}/{route}"
-        assert await refused(client, path, body, "elsewhere") == (404, "not_found"), route
+        assert await refused(client, path, body, "elsewhere") == (404, "unknown_person"), route
         assert await refused(client, path, body, "auditor") == (403, "role_not_allowed"), route
     await client.token_of("staff", ANN, (Role.PAYMENT_STAFF,))
     for route, body in ROUTES.items():

@@ -179,7 +179,7 @@ async def test_c32_each_role_has_its_own_work(client: Client) -> None:
             "name_contact",
         ]
         assert await kinds(client, "state") == ["help_agreement", "decide_special_application"]
-        assert await kinds(client, "mentor") == [], "nobody decides in the own pair"
+        assert await kinds(client, "mentor") == [], "nobody decides about their own pair"
         assert await kinds(client, "admin here") == ["name_contact"]
         assert await kinds(client, "auditor here") == []
         assert len(await kinds(client, "auditor here", "?own=false")) == 3
@@ -249,7 +249,7 @@ async def test_a_note_is_read_by_the_staff_and_by_nobody_else(client: Client) ->
             )
         side = (await client.send("ann", "GET", f"{pair.path}/side-history")).json()["data"]
         read = [event["actor"]["id"] for event in side if event["type"] == "SealedRecordRead"]
-        assert read == [SECOND.id], "reading the own note is no event"
+        assert read == [SECOND.id], "reading a note of one's own is no event"
         for who, status in (
             ("elsewhere", 404), ("mentor as staff", 404), ("the mentee", 403), ("payment", 403), ("auditor", 403),
         ):  # fmt: skip

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from api_gateway.services.event_sentences import sentences
+from api_gateway.services.programs import programs
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD
 from tests.api_gateway.test_api import roster
@@ -28,6 +30,20 @@ async def test_the_entry_that_counts_shows_numbers_and_addresses_of_the_other(cl
         }
     ]
     assert (await entry(client, BEN))["alias_of"] == ANN
+
+
+async def test_the_history_of_a_merge_tells_from_which_day_the_two_are_one_and_are_two(
+    client: Client,
+) -> None:
+    await good(client, f"people/{ANN}/same-as", MERGED)
+    await good(client, f"people/{ANN}/same-as", {**MERGED, "answer": "two"})
+    history = (await client.send("admin", "GET", f"/v1/people/{ANN}/history")).json()
+    *_, merged, apart = sentences(history["data"], history["names"], programs(), zone=history["zone"])
+    day = merged.at[:10]
+    assert merged.text == (
+        f"Ben Birch is the same person: from {day} on the two count as one, and Ann Ash is the entry that counts."
+    )
+    assert apart.text == f"Ben Birch is another person: from {apart.at[:10]} on the two count as two."
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ async def test_a_conflict_between_two_of_other_regions_or_with_nobody_is_not_fou
     here, nobody = await person(client, "here"), "e" * 32
     for end in ("", "/withdraw"):
         refused = await conflict(client, "coordinator", there, too, "", end)
-        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        assert (refused.status_code, refused.json()["code"]) == (404, "unknown_person")
         unknown = await conflict(client, "coordinator", here, nobody, "", end)
         assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_person")
 

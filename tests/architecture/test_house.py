@@ -125,7 +125,7 @@ WITH_REASON = re.compile(
 
 
 def silenced(path: Path) -> list[tuple[int, str]]:
-    """Return the comments of a file that silence a check, each with its line; a text that holds one is none."""
+    """Return the comments of a file that silence a check, each with its line; one inside a text does not count."""
     with tokenize.open(path) as file:
         found = tokenize.generate_tokens(file.readline)
         comments = [(each.start[0], each.string) for each in found if each.type == tokenize.COMMENT]

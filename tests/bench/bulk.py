@@ -1,7 +1,7 @@
 """Pairs that are folded once and written many times in bulk, each with ids of its own, without the events' triggers."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -14,21 +14,24 @@ from domain.projection_rows import Row
 from tests.bench.rosters import associations
 
 _ID: Final = re.compile(r"\b[0-9a-f]{32}\b")
+_TABLES: Final = tables.PROJECTIONS | tables.PROJECTIONS_MONEY
 Rows = dict[Table, list[dict[str, Any]]]
 """The rows of each table."""
 
 
-def own(text: str, number: int) -> str:
-    """Return a text with ids of its own in place of those of the folded pair."""
-    return _ID.sub(lambda found: derive(found[0], str(number)), text)
+def own(text: str, number: int, kept: Collection[str] = ()) -> str:
+    """Return a text with ids of its own in place of those of the folded pair; some are ``kept``."""
+    return _ID.sub(lambda found: found[0] if found[0] in kept else derive(found[0], str(number)), text)
 
 
-def copies(number: int, shown: tuple[Row, ...], region: str) -> Iterator[tuple[Table, dict[str, Any]]]:
-    """Yield the rows of one pair with ids of its own, in a region, and the two people."""
+def copies(
+    number: int, shown: tuple[Row, ...], region: str, kept: Collection[str] = ()
+) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """Yield the rows of one pair with ids of its own, in a region, and the two people; some ids are ``kept``."""
     for row in shown:
-        table = tables.PROJECTIONS[row.table]
+        table = _TABLES[row.table]
         values = {
-            name: own(value, number) if isinstance(value, str) else value
+            name: own(value, number, kept) if isinstance(value, str) else value
             for name, value in row.values.items()
         }
         if "region" in values:

@@ -18,6 +18,9 @@ _RUN: Final = """async (rules) => {
     + " [" + n.failureSummary.split("\\n").slice(1).join("; ").trim() + "]").join(" | "));
 }"""
 _WIDTHS: Final = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+_BEYOND: Final = """() => [...document.querySelectorAll("body *")].filter((node) =>
+  node.checkVisibility() && !node.closest(".hidden, .scroll > *") && node.getBoundingClientRect().right > innerWidth + 1
+).map((node) => `${node.tagName} ${node.className} ${Math.round(node.getBoundingClientRect().right)}`).slice(0, 6)"""
 _TARGETS: Final = """(least) => {
   const inline = (node) => getComputedStyle(node).display === "inline";
   const controls = document.querySelectorAll("a[href], button, input, select, textarea, summary");
@@ -66,6 +69,11 @@ async def too_wide(page: Page) -> int:
     """Return by how many pixels a page is wider than its window."""
     scrolled, shown = await page.evaluate(_WIDTHS)
     return max(0, scrolled - shown)
+
+
+async def beyond(page: Page) -> list[str]:
+    """Return what reaches beyond the right edge of the window, to be named where a page is too wide."""
+    return list(await page.evaluate(_BEYOND))
 
 
 async def small_targets(page: Page) -> list[str]:

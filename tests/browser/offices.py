@@ -1,6 +1,6 @@
 """What is in the office that no test changes: pairs at every stage, their money, and somebody who asks to be let in."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
@@ -94,6 +94,7 @@ async def furnish(office: Served) -> list[NamedPair]:
     pairs = await fill(office.client, office.worker)
     named = dict(zip(MENTEES, pairs, strict=True))
     await _people_of_money(office)
+    await _memberships(office, pairs)
     money = [
         await SampleMoney(office, mentee, named[mentee].names[named[mentee].mentor.id]).owed(
             named[mentee].id, steps, timedelta(days=due)
@@ -118,6 +119,7 @@ async def furnish(office: Served) -> list[NamedPair]:
         "pair": named["Ida Holm"].id,
         "applicant": named["Bea Lowe"].id,
         "payment": money[0].id,
+        "to_approve": money[1].id,
         "task": open_tasks[-1].id,
         "request": str(asked),
         "person": named["Ida Holm"].mentee.id,
@@ -136,6 +138,19 @@ async def _people_of_money(office: Served) -> None:
     ]
     async with office.client.office.database.transaction() as connection:
         await connection.execute(insert(tables.people), rows)
+
+
+async def _memberships(office: Served, pairs: list[NamedPair]) -> None:
+    """Have the people of the pairs be members of the association, and the mentors have places for mentees."""
+    mentors = {pair.mentor.id for pair in pairs}
+    members = dict.fromkeys((pair.mentee.id for pair in pairs), "active") | dict.fromkeys(mentors, "retired")
+    since = date(2020, 1, 1)
+    rows = [{"person": id, "class": kind, "first": since} for id, kind in members.items()]
+    async with office.client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.memberships), rows)
+        await connection.execute(
+            insert(tables.mentors), [{"person": id, "capacity": 3} for id in sorted(mentors)]
+        )
 
 
 async def _imports(office: Served) -> dict[str, str]:

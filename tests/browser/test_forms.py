@@ -13,7 +13,7 @@ from tests.api_gateway.pages.live import REGION, LivePair, live_pair
 from tests.browser.conftest import Open
 from tests.browser.gateway import Served
 from tests.browser.pages import UNKNOWN
-from tests.domain.builders import MENTOR
+from tests.domain.builders import MENTEE, MENTOR
 
 WORDS = "Ask how the move went."
 NAME = "Carla Jensen"
@@ -134,9 +134,19 @@ async def test_what_does_not_exist_and_what_is_of_another_region_look_alike(
     window: Open, office: Served, pair: LivePair
 ) -> None:
     cookies = await office.sign_in("Nils Berg", Role.COORDINATOR, regions=("r2",))
-    for path in ("/relationships/{}", "/relationships/{}/acts/write-note", "/relationships/{}/at"):
+    task = next(task.id for task in pair.state.tasks if task.open)
+    for path, theirs in (
+        ("/relationships/{}", pair.id),
+        ("/relationships/{}/acts", pair.id),
+        ("/relationships/{}/acts/write-note", pair.id),
+        ("/relationships/{}/at", pair.id),
+        ("/relationships/{}/notes", pair.id),
+        ("/relationships/{}/candidates", pair.id),
+        ("/tasks/{}", task),
+        ("/people/{}", MENTEE.id),
+    ):
         shown = []
-        for id in (pair.id, UNKNOWN, derive("nobody else")):
+        for id in (theirs, UNKNOWN, derive("nobody else")):
             page = await window(office, "", path.format(id), status=404, cookies=cookies)
             shown.append((await page.title(), await page.locator("main").inner_text()))
-        assert shown[0] == shown[1] == shown[2]
+        assert shown[0] == shown[1] == shown[2], path

@@ -1,4 +1,7 @@
-"""What is in view without scrolling, and names that are very long or written from right to left."""
+"""What is in view without scrolling, and names that are very long, written from right to left, or like a formula."""
+
+import csv
+from pathlib import Path
 
 import pytest_asyncio
 from playwright.async_api import Page
@@ -72,3 +75,19 @@ async def test_long_and_turned_names_break_no_page(window: Open, named: Served) 
                 TURNED,
             )
             assert bare == [], (path, width, [each[:90] for each in bare])
+
+
+async def test_a_name_like_a_formula_is_text_on_the_page_and_in_its_file(window: Open, named: Served) -> None:
+    formula = '=HYPERLINK("https://else.example","Ida")'
+    async with named.client.office.database.transaction() as connection:
+        await connection.execute(
+            update(tables.people).where(tables.people.c.name == LONG).values(name=formula)
+        )
+    page = await window(named, "coordinator", "/relationships")
+    assert await page.locator("main tbody td.name").first.inner_text() == formula
+    async with page.expect_download() as download:
+        await page.locator("main a[href^='/relationships.csv']").click()
+    file = await (await download.value).path()
+    [row] = csv.DictReader(Path(file).read_text(encoding="utf-8-sig").splitlines())
+    assert formula not in row.values()
+    assert f"'{formula}" in row.values()

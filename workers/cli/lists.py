@@ -53,6 +53,16 @@ def _with_mark(row: Row) -> str:
     return str(row.get("name") or "") + (f" (same person as {stands[:8]})" if stands else "") + ended
 
 
+def _membership(row: Row) -> str:
+    """Return the class of a person's membership, and the day after which it lapsed."""
+    held = row.get("membership")
+    if not held:
+        return ""
+    if held["lapsed"]:
+        return f"{held['class']}, lapsed {held['last']}"
+    return str(held["class"])
+
+
 def _day(name: str) -> Callable[[Row], str]:
     return lambda row: str(row.get(name) or "")[:10]
 
@@ -76,6 +86,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
             "role": _of("role_title"),
             "district": _of("district"),
             "region": _of("region"),
+            "membership": _membership,
             "id": _of("id"),
         },
         by_name=True,
@@ -86,6 +97,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
         columns={
             "name": _of("name"),
             "region": _of("region"),
+            "membership": _membership,
             "places": lambda row: f"{row['taken']} of {row['capacity']} taken",
             "trained": _day("trained_on"),
             "serving until": _day("serving_until"),

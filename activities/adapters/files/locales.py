@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Final
 
-from babel.dates import format_date, format_datetime
+from babel.core import Locale
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
 from domain.languages import Language
@@ -28,17 +30,34 @@ _SOUNDS_LIKE_I: Final = re.compile(r"h?[ií](?![aeo])|y(?![aeiouáéíóú])", r
 
 def amount_in_words(minor: int, currency: str, language: Language) -> str:
     """Return an amount in cents with its currency, such as: 500.00 USD."""
-    return str(format_currency(Decimal(minor) / 100, currency, _AMOUNT, locale=LOCALES[language]))
+    return str(format_currency(Decimal(minor) / 100, currency, _AMOUNT, locale=_locale(language)))
+
+
+@lru_cache(maxsize=4096)
+def written_day(day: date, pattern: str, language: Language) -> str:
+    """Return a day as a pattern of Unicode's locales writes it. Pages write few days, and each of them many times."""
+    return str(format_date(day, pattern, locale=_locale(language)))
+
+
+@lru_cache(maxsize=4096)
+def written_time(hour: time, pattern: str, language: Language) -> str:
+    """Return a time of day, without a zone, as a pattern writes it."""
+    return str(format_time(hour, pattern, locale=_locale(language)))
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(LOCALES[language])
 
 
 def day_in_words(day: date, language: Language) -> str:
     """Return a day, such as: Tuesday, August 3, 2027; martes 3 de agosto de 2027."""
-    return format_date(day, _DAY[language], locale=LOCALES[language])
+    return written_day(day, _DAY[language], language)
 
 
 def day_of_these_weeks(day: date, language: Language) -> str:
     """Return a day whose year everybody knows, such as: Tuesday, August 3; martes 3 de agosto."""
-    return format_date(day, _DAY_OF_WEEK[language], locale=LOCALES[language])
+    return written_day(day, _DAY_OF_WEEK[language], language)
 
 
 def moment_in_words(local: datetime, language: Language) -> str:
@@ -46,7 +65,7 @@ def moment_in_words(local: datetime, language: Language) -> str:
 
     In Spanish: martes 3 de agosto de 2027 a las 3:05 p.m. CDT; of one o'clock it says: a la 1:05 p.m.
     """
-    hour = format_datetime(local, "h:mm a", locale=LOCALES[language])
+    hour = written_time(local.time().replace(second=0, microsecond=0), "h:mm a", language)
     at = {Language.EN: ", at", Language.ES: " a la" if hour.startswith("1:") else " a las"}[language]
     return f"{day_in_words(local.date(), language)}{at} {hour} {local:%Z}"
 

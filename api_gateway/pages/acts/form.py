@@ -101,7 +101,7 @@ def form_of(
         button=said["button"],
         leads=said["leads"],
         fields=fields,
-        wrong=tuple(_wrong(fields, faults)),
+        wrong=wrong_of(fields, faults),
     )
 
 
@@ -109,6 +109,11 @@ def fields_of(parts: Sequence[FormPart], typed: Typed, faults: Faults, language:
     """Return the fields of a form that is no command's; its parts bring their words along."""
     known = _Fields("", {}, typed, faults, language)
     return tuple(known.field(part, part.name) for part in parts)
+
+
+def wrong_of(fields: Sequence[ActField], faults: Faults) -> tuple[Wrong, ...]:
+    """Return the lines of the summary of what is wrong with a form."""
+    return tuple(_wrong(fields, faults))
 
 
 class _Fields:
@@ -279,7 +284,7 @@ def _words(code: str, part: FormPart | None, language: str, limits: Mapping[str,
         elif part.control is Control.CHOICES:
             code = "missing_choices"
     if code == "value_error" and part is not None:
-        code = _OF_CONTROL.get(part.control, code)
+        code = _OF_CONTROL.get(part.control, "unfit")
     return str(known.get(code, known["unfit"])).format_map({"max_length": limits.get("max_length", "")})
 
 

@@ -20,7 +20,8 @@ HOUR: Final = "time"
 YES: Final = "yes"
 NO: Final = "no"
 MOST_ROWS: Final = 60
-_WHOLE: Final = re.compile(r"-?\d{1,9}")
+_WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
+_ROW: Final = re.compile(r"[0-9]{1,2}")
 
 
 def typed_of(items: Iterable[tuple[str, Any]]) -> dict[str, list[str]]:
@@ -43,7 +44,7 @@ def rows_typed(part: FormPart, typed: Typed, path: str) -> int:
     numbers = [
         int(number)
         for name in typed
-        if name.startswith(beginning) and (number := name[len(beginning) :].partition(".")[0]).isdigit()
+        if name.startswith(beginning) and _ROW.fullmatch(number := name[len(beginning) :].partition(".")[0])
     ]
     return min(max([part.least_rows, *(number + 1 for number in numbers if number < MOST_ROWS)]), MOST_ROWS)
 
@@ -78,8 +79,13 @@ def _value(part: FormPart, typed: Typed, path: str, zone: ZoneInfo) -> Any:
     if part.control is Control.CHECK:
         return True if text == YES else text
     if part.control is Control.NUMBER or part.number:
-        return int(text) if _WHOLE.fullmatch(text) else text
+        return whole(text)
     return text
+
+
+def whole(text: str) -> int | str:
+    """Return the whole number that a text is; any other text as it is, which the model then refuses."""
+    return int(text) if _WHOLE.fullmatch(text) else text
 
 
 def _text(typed: Typed, path: str, *, lines: bool = False) -> str:
@@ -88,7 +94,7 @@ def _text(typed: Typed, path: str, *, lines: bool = False) -> str:
 
 
 def _instant(day: str, hour: str, zone: ZoneInfo) -> str | None:
-    """Return the instant of a day and an hour in a zone; as typed if they are none, which the model then refuses."""
+    """Return the instant of a day and an hour in a zone; as typed if they are not, which the model then refuses."""
     if not day and not hour:
         return None
     try:

@@ -20,6 +20,7 @@ from api_gateway.http.carry_out import SentCommand, carry_out
 from api_gateway.http.command_bodies import body_of
 from api_gateway.http.csrf import FIELD
 from api_gateway.http.idempotency import command_id
+from api_gateway.http.own_path import own_path
 from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
@@ -28,13 +29,11 @@ from api_gateway.pages.acts.act import ActNow, act_here, needs_choice, with_only
 from api_gateway.pages.acts.form import ActForm, digest_of, faults_of_model, faults_of_problem
 from api_gateway.pages.acts.offered import Offered
 from api_gateway.pages.acts.parts import ACTS, Control
-from api_gateway.pages.acts.posted import Typed, body_from, rows_typed, typed_of
+from api_gateway.pages.acts.posted import Typed, body_from, rows_typed, typed_of, whole
 from api_gateway.pages.view import page
 from api_gateway.services.problem import Problem, key_reused
-from api_gateway.services.scans import LARGEST_SCAN, scan_content, scans_of
+from api_gateway.services.scans import LARGEST_SCAN, keep_scan
 from api_gateway.services.send_command import fingerprint
-from domain.actors import Role
-from domain.ids import derive
 
 KEY: Final = "form_key"
 SEEN: Final = "form_seen"
@@ -130,11 +129,6 @@ def new_key() -> str:
     return f"form-{secrets.token_hex(16)}"
 
 
-def own_path(path: str) -> str:
-    """Return a path of this office to go back to; nothing for any other address."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else ""
-
-
 async def send(request: Request, office: Office, visitor: Visitor, kind: str, id: str, act: str) -> Response:
     """Carry out a form that was sent, and go on to where it came from; else show it again with what was typed."""
     async with request.form() as posted:
@@ -157,15 +151,16 @@ async def _sent_form(
     if MORE in posted:
         return await show(request, here, _with_more(here, typed, str(posted[MORE])), {}, how)
     file = posted.get("scan")
-    if isinstance(file, UploadFile) and file.size:
-        try:
-            typed["scan"] = [await _keep_scan(here, id, await file.read(LARGEST_SCAN + 1), how.key)]
-        except Problem as problem:
-            faults = faults_of_problem(
-                [{"pointer": "/scan", "code": problem.code, "detail": ""}], here.parts, visitor.language
-            )
-            return await show(request, here, typed, faults, replace(how, status=422, key=new_key()))
     command = command_id(here.about.shown.caller, how.key)
+    asks = any(part.control is Control.SCAN for part in here.parts)
+    if asks and isinstance(file, UploadFile) and file.size:
+        content, shown = await file.read(LARGEST_SCAN + 1), here.about.shown
+        try:
+            typed["scan"] = [await keep_scan(office.documents, shown.caller, shown.row, content, command)]
+        except Problem as problem:
+            wrong = [{"pointer": "/scan", "code": problem.code, "detail": problem.detail}]
+            faults = faults_of_problem(wrong, here.parts, visitor.language)
+            return await show(request, here, typed, faults, replace(how, status=422, key=new_key()))
     if given[SEEN] != digest_of(here.seen) and not await office.intake.knows(command):
         return await _stale(request, here, typed, given[SHOWN], how)
     return await _carried_out(request, here, typed, command, how)
@@ -196,19 +191,6 @@ def _with_more(act: ActNow, typed: dict[str, list[str]], name: str) -> dict[str,
     return {**typed, f"{name}.{last}.{part.parts[0].name}": [""]}
 
 
-async def _keep_scan(act: ActNow, relationship: str, content: bytes, key: str) -> str:
-    """Keep the scan of a signed paper before the signature that names it, and return its id."""
-    scan = derive("scan", command_id(act.about.shown.caller, key))
-    await act.office.documents.add_sealed(
-        scan_content(content),
-        id=scan,
-        scope=scans_of(relationship),
-        writer=act.about.shown.caller.acting((Role.COORDINATOR,)),
-        relationship=relationship,
-    )
-    return scan
-
-
 async def _stale(request: Request, act: ActNow, typed: Typed, shown: str, how: Showing) -> Response:
     """Show a form again whose subject has changed since, with both versions and what was typed."""
     changed = [*_changes(_seen_before(shown), act.seen, act.visitor.language)]
@@ -218,7 +200,7 @@ async def _stale(request: Request, act: ActNow, typed: Typed, shown: str, how: S
 def _seen_before(text: str) -> Mapping[str, Any]:
     try:
         before = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return before if isinstance(before, dict) else {}
 
@@ -271,9 +253,7 @@ async def _carried_out(request: Request, act: ActNow, typed: Typed, command: str
 def _typed_hidden(act: ActNow, typed: Typed) -> dict[str, Any]:
     """Return the hidden values as the form had them: a signature is for the text that was on the page."""
     return {
-        part.name: int(typed[part.name][0])
-        if part.number and typed[part.name][0].isdigit()
-        else typed[part.name][0]
+        part.name: whole(typed[part.name][0]) if part.number else typed[part.name][0]
         for part in act.parts
         if part.control is Control.HIDDEN and typed.get(part.name)
     }

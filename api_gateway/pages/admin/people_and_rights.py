@@ -14,6 +14,7 @@ from api_gateway.http.sessions import AdminVisitor, SessionFirst, Visitor, visit
 from api_gateway.office import Office
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import FormKey, SaysDone, command_of, done, new_key, said
+from api_gateway.pages.people import people_found
 from api_gateway.pages.rights import ShownGrant, grant_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -35,8 +36,6 @@ from domain.languages import Language
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 RIGHTS: Final = "/admin/people-and-rights"
 _DONE: Final = ("tied", "refused", "given", "confirmed", "ended", "signed_out")
-_FOUND: Final = 12
-"""How many people a search shows."""
 ConfirmingVisitor = Annotated[Visitor, Depends(visitor_with(*CONFIRMERS))]
 Words = Annotated[str, Form(max_length=100)]
 
@@ -98,7 +97,7 @@ async def asked_by(
         place="/admin",
         asked=_asked(found, shown),
         q=wanted,
-        people=await found_people(office, visitor, wanted, shown.regions),
+        people=await people_found(office, visitor, wanted, shown.regions),
         searched=f"{RIGHTS}/requests/{asked}",
         new_key=new_key,
     )
@@ -259,27 +258,6 @@ def _asked(row: Mapping[str, Any], shown: _Shown) -> dict[str, Any]:
     }
 
 
-async def found_people(
-    office: Office, visitor: Visitor, q: str, regions: Mapping[str, str]
-) -> list[dict[str, str]]:
-    """Return the people whom a search finds."""
-    if not q:
-        return []
-    rows = (await office.reads.people.page(visitor.caller.sight, q=q, limit=_FOUND)).rows
-    return [
-        {
-            "id": row["id"],
-            "name": row["name"],
-            "about": ", ".join(
-                filter(
-                    None, (row["role_title"].replace("_", " "), regions.get(row["region"], ""), row["email"])
-                )
-            ),
-        }
-        for row in rows
-    ]
-
-
 def _faults(typed: Mapping[str, Any], say: Say) -> list[dict[str, str]]:
     """Return what of a form cannot be read."""
     found = []
@@ -316,7 +294,7 @@ async def _giving(
         place="/admin",
         chosen=chosen,
         q=q,
-        people=await found_people(office, visitor, q, shown.regions),
+        people=await people_found(office, visitor, q, shown.regions),
         regions=shown.regions,
         roles=[role.value for role in STAFF_ROLES],
         typed=typed or {"role": "", "regions": (), "first": "", "last": ""},

@@ -14,8 +14,8 @@ from api_gateway.http.office import Parts
 from api_gateway.http.sessions import AdminVisitor, SessionFirst, Visitor
 from api_gateway.office import Office
 from api_gateway.pages.admin.index import ADMIN, admin_page
-from api_gateway.pages.admin.people_and_rights import found_people
 from api_gateway.pages.own_forms import FormKey, command_of, done, new_key
+from api_gateway.pages.people import people_found
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.problem import Problem, in_words, writes_as_problems
@@ -144,7 +144,7 @@ async def _seat(request: Request, visitor: Visitor, office: Office, code: str, *
         code=code,
         region=regions[code],
         q=q,
-        people=await found_people(office, visitor, q, regions),
+        people=await people_found(office, visitor, q, regions),
         new_key=new_key,
     )
 

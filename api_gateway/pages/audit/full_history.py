@@ -19,6 +19,7 @@ from api_gateway.pages.audit.verdict import AuditVisitor
 from api_gateway.pages.csv_file import csv_answer
 from api_gateway.pages.dates import When
 from api_gateway.pages.record import emails, timeline, what_holds
+from api_gateway.pages.record.beside import email_at, side_and_emails
 from api_gateway.pages.record.relationship_record import RelationshipRecord, read_record
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
@@ -27,8 +28,6 @@ from domain.codec import to_plain
 from domain.languages import Language
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
-MOST: Final = 5_000
-"""How many emails the list reads."""
 COLUMNS: Final = ("number", "when", "type", "what", "who", "for_whom", "rule", "command", "hash")
 
 
@@ -79,9 +78,7 @@ async def _read(
     office: Office, visitor: Visitor, subject: str
 ) -> tuple[RelationshipRecord, Sequence[FullRow]]:
     record = await read_record(office, visitor, subject)
-    sight = visitor.caller.sight
-    side = await office.reads.history.side(sight, record.id)
-    sent = await office.reads.notices.of_subject(sight, record.id, MOST)
+    side, sent = await side_and_emails(office, record)
     rows = [*_events(record.history, record, beside=False), *(_email(row, record) for row in sent)]
     if side is not None:
         rows += _events(side, record, beside=True)
@@ -121,10 +118,9 @@ def _rule(event: Mapping[str, Any], writer: Story, language: Language) -> str:
 
 
 def _email(row: Mapping[str, Any], record: RelationshipRecord) -> FullRow:
-    at = row["sent_at"] or row["created_at"]
-    shown = emails.email_row(row, record)
+    at, shown = email_at(row, record), emails.email_row(row, record)
     return FullRow(
-        at=datetime.fromisoformat(at),
+        at=at,
         number=None,
         when=record.dates.at(at),
         type=record.say("audit.history.email"),

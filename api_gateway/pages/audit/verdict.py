@@ -1,7 +1,7 @@
 """The verdict of the last check, about the whole office and about one relationship, and the button that checks now."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -13,6 +13,7 @@ from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.coordinator.today import dates_of
+from api_gateway.pages.csv_file import csv_answer
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import SaysDone, done, said
 from api_gateway.pages.parts import Fact
@@ -62,22 +63,35 @@ class ShownReply:
     faults: Sequence[ShownFault]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownVerdict:
+    """A verdict, ready to print: about the whole office or, with its id and title, about one relationship."""
+
+    answers: Sequence[ShownReply]
+    facts: Sequence[Fact]
+    running: str
+    dates: Dates
+    id: str = ""
+    title: str = ""
+
+
+FILE_COLUMNS: Final = ("question", "answer", "meaning", "about", "fault", "event")
+
+
 @router.get(AUDIT, operation_id="pages.audit", dependencies=[SaysDone])
 async def audit(request: Request, visitor: AuditVisitor, office: Parts) -> HTMLResponse:
     """Show what the last check of the journal says about the whole office."""
-    dates = await dates_of(office, visitor)
-    verdict = await verdict_of_office(office.reads.night_checks, office.reads.history, visitor.caller)
-    streams = {fault.stream for reply in verdict.replies for fault in reply.faults}
-    named = await _named(office, visitor, streams, dates.say)
+    shown = await _of_office(office, visitor)
+    say = shown.dates.say
     return page(
-        request,
-        "audit/audit.html",
-        visitor,
-        message=said(request, dates.say, "audit", (BEGUN,)),
-        answers=[_reply(each, named, dates) for each in verdict.replies],
-        facts=[*_facts(verdict, dates)],
-        running=_running(verdict, dates),
+        request, "audit/audit.html", visitor, message=said(request, say, "audit", (BEGUN,)), shown=shown
     )
+
+
+@router.get(f"{AUDIT}.csv", operation_id="pages.audit.csv")
+async def audit_file(visitor: AuditVisitor, office: Parts) -> Response:
+    """Return the verdict about the whole office as a file: what the page shows."""
+    return _file("audit", await _of_office(office, visitor))
 
 
 @router.get(
@@ -85,26 +99,23 @@ async def audit(request: Request, visitor: AuditVisitor, office: Parts) -> HTMLR
 )
 async def verdict(request: Request, visitor: AuditVisitor, office: Parts, subject: Reference) -> HTMLResponse:
     """Show what the last check of the journal says about one relationship."""
-    sight, reads = visitor.caller.sight, office.reads
-    id = await whole_id(reads.relationships.ids, visitor.caller, subject)
-    row = await reads.relationships.head(sight, id)
-    if row is None:
-        raise Problem(404, "not_found")
-    dates = await dates_of(office, visitor)
-    found = await verdict_of_stream(reads.night_checks, reads.history, visitor.caller, id)
-    pair = pair_shown(row, dates.say)
+    shown = await _of_pair(office, visitor, subject)
+    say = shown.dates.say
     return page(
         request,
         "audit/verdict.html",
         visitor,
         place=links.RELATIONSHIPS,
-        message=said(request, dates.say, "audit", (BEGUN,)),
-        id=id,
-        title=f"{pair.name} {pair.rest}",
-        answers=[_reply(each, {id: ("", links.relationship(id))}, dates) for each in found.replies],
-        facts=[*_facts(found, dates)],
-        running=_running(found, dates),
+        message=said(request, say, "audit", (BEGUN,)),
+        shown=shown,
     )
+
+
+@router.get("/relationships/{subject}/verdict.csv", operation_id="pages.relationship.verdict.csv")
+async def verdict_file(visitor: AuditVisitor, office: Parts, subject: Reference) -> Response:
+    """Return the verdict about one relationship as a file: what the page shows."""
+    shown = await _of_pair(office, visitor, subject)
+    return _file(f"verdict-{shown.id[:8]}", shown)
 
 
 @router.post(f"{AUDIT}/check", operation_id="pages.audit.check")
@@ -121,6 +132,52 @@ async def check_now_from_pair(visitor: AuditVisitor, office: Parts, subject: Sub
         raise Problem(404, "not_found")
     await office.starter.check_journal()
     return done(links.verdict(subject), BEGUN)
+
+
+async def _of_office(office: Office, visitor: Visitor) -> ShownVerdict:
+    dates = await dates_of(office, visitor)
+    verdict = await verdict_of_office(office.reads.night_checks, office.reads.history, visitor.caller)
+    streams = {fault.stream for reply in verdict.replies for fault in reply.faults}
+    named = await _named(office, visitor, streams, dates.say)
+    return _shown(verdict, named, dates)
+
+
+async def _of_pair(office: Office, visitor: Visitor, subject: str) -> ShownVerdict:
+    """Return the verdict about a relationship that the visitor sees; 404 for any other."""
+    reads = office.reads
+    id = await whole_id(reads.relationships.ids, visitor.caller, subject)
+    row = await reads.relationships.head(visitor.caller.sight, id)
+    if row is None:
+        raise Problem(404, "not_found")
+    dates = await dates_of(office, visitor)
+    found = await verdict_of_stream(reads.night_checks, reads.history, visitor.caller, id)
+    pair = pair_shown(row, dates.say)
+    shown = _shown(found, {id: ("", links.relationship(id))}, dates)
+    return replace(shown, id=id, title=f"{pair.name} {pair.rest}")
+
+
+def _shown(verdict: JournalVerdict, named: Mapping[str, tuple[str, str]], dates: Dates) -> ShownVerdict:
+    return ShownVerdict(
+        answers=[_reply(each, named, dates) for each in verdict.replies],
+        facts=[*_facts(verdict, dates)],
+        running=_running(verdict, dates),
+        dates=dates,
+    )
+
+
+def _file(name: str, shown: ShownVerdict) -> Response:
+    """Return the answers, each with its faults, and below them what the check looked at."""
+    say = shown.dates.say
+    heads = [say(f"audit.file.{each}") for each in FILE_COLUMNS]
+    rows: list[Sequence[str]] = []
+    for each in shown.answers:
+        reply = (each.title, each.answer, each.means)
+        faults = [(fault.about, fault.what, fault.event) for fault in each.faults] or [("", "", "")]
+        rows += [(*reply, *fault) for fault in faults]
+    for fact in shown.facts:
+        value = fact.when.iso if fact.when else fact.text
+        rows.append((fact.term, value, fact.small, "", "", ""))
+    return csv_answer(name, heads, rows)
 
 
 def _reply(reply: CheckReply, named: Mapping[str, tuple[str, str]], dates: Dates) -> ShownReply:
@@ -151,10 +208,10 @@ def _fault(fault: NamedFault, named: Mapping[str, tuple[str, str]], dates: Dates
 
 
 def _event_href(fault: NamedFault, href: str) -> str:
-    """Return the moment of the first event in question; of money, the page of that."""
+    """Return the first event in question where everything that is recorded stands; of money, the page of that."""
     if fault.event is None or not href.startswith(links.RELATIONSHIPS):
         return href
-    return links.moment(fault.stream, fault.event["recorded_at"])
+    return f"{links.history(fault.stream)}#event-{fault.event['seq']}"
 
 
 def _facts(verdict: JournalVerdict, dates: Dates) -> Iterator[Fact]:

@@ -17,8 +17,9 @@ from api_gateway.pages.acts.fitness import Fitness, fitness_of
 from api_gateway.pages.acts.offered import may_send
 from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.coordinator.today import dates_of
+from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Fact, FilterBar, FilterChip, FilterChoice, FilterOption, Link, ListFoot
-from api_gateway.pages.people import own_regions
+from api_gateway.pages.people import lapsed_sign, own_regions
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.known_codes import demand_region
@@ -46,6 +47,7 @@ class Candidate:
     district: str
     region: str
     places: str
+    lapsed: str = ""
     note: str = ""
     why_not: str = ""
     propose: Link | None = None
@@ -70,13 +72,14 @@ async def candidates(
     if wanted != EVERYWHERE:
         await demand_region(office.reads.regions, visitor.caller, wanted)
     among = "" if wanted == EVERYWHERE else wanted
+    dates = await dates_of(office, visitor)
     rows, total = await office.reads.people.listed(
-        sight, q=q.strip(), region=among, mentors=True, offset=0, limit=MOST
+        sight, today=dates.today, q=q.strip(), region=among, mentors=True, offset=0, limit=MOST
     )
     found = await fitness_of(office, shown.subject, shown.caller, [row["id"] for row in rows])
-    say = (await dates_of(office, visitor)).say
+    say = dates.say
     regions = own_regions(await office.reads.regions.names(sight), visitor.caller)
-    listed = [_candidate(row, found[row["id"]], shown, say, task) for row in rows]
+    listed = [_candidate(row, found[row["id"]], shown, dates, task) for row in rows]
     return page(
         request,
         "coordinator/candidates.html",
@@ -95,8 +98,8 @@ async def candidates(
     )
 
 
-def _candidate(row: Mapping[str, Any], fit: Fitness, shown: Shown, say: Say, task: str) -> Candidate:
-    propose = None
+def _candidate(row: Mapping[str, Any], fit: Fitness, shown: Shown, dates: Dates, task: str) -> Candidate:
+    say, propose = dates.say, None
     if not fit.why_not:
         address = links.act(shown.subject.id, "propose-match", task=task)
         mark = "&" if "?" in address else "?"
@@ -108,6 +111,7 @@ def _candidate(row: Mapping[str, Any], fit: Fitness, shown: Shown, say: Say, tas
         district="" if row["district"] == "-" else row["district"],
         region=row["region_name"] or row["region"],
         places=say("people.taken_of", taken=row["taken"], capacity=row["capacity"]),
+        lapsed=lapsed_sign(row, dates),
         note=". ".join(_notes(fit, shown, say)),
         why_not=fit.why_not,
         propose=propose,

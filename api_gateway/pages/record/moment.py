@@ -113,9 +113,9 @@ def _moment(text: str, record: RelationshipRecord) -> tuple[datetime | None, boo
         return None, False
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        local = (at if at.tzinfo else at.replace(tzinfo=record.dates.zone)).astimezone(record.dates.zone)
+    except (ValueError, OverflowError):
         return None, True
-    local = at if at.tzinfo else at.replace(tzinfo=record.dates.zone)
     # A field has no seconds: it means the whole minute.
     whole = local.replace(second=59, microsecond=999_999) if len(text) <= len("2026-11-29T10:00") else local
     return min(whole, record.dates.now), False
@@ -149,6 +149,8 @@ def _facts(then: RelationshipRecord) -> Iterator[Fact]:
         text=say(f"relationships.stages.{state.stage}"),
         small=say("moment.since", day=dates.long(dates.local(state.stage_since).date())),
     )
+    if rules := then.history.events[-1][0].rules:
+        yield Fact(term=say("moment.rules"), text=f"{rules.set} {rules.version}", small=rules.digest[:12])
     for claim in state.claims:
         heard = "withdrawn" if claim.withdrawn else claim.heard
         yield Fact(term=then.label(claim.kind).capitalize(), text=what_holds.money_word(heard, say))

@@ -1,19 +1,24 @@
 """The pages of one relationship: as it is now, its agreement, its notes, and an email as it was sent."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.http.sessions import SessionFirst, StaffVisitor
+from api_gateway.office import Office
 from api_gateway.pages import links
-from api_gateway.pages.parts import Link
+from api_gateway.pages.csv_file import MOST, csv_answer
+from api_gateway.pages.parts import Link, TimelineDay
 from api_gateway.pages.record import emails, meetings_part, next_steps, timeline, what_holds
+from api_gateway.pages.record.beside import beside
 from api_gateway.pages.record.relationship_record import RelationshipRecord, read_record
 from api_gateway.pages.view import page
 from api_gateway.services.known_codes import demand_known
+from api_gateway.services.problem import Problem
 from domain.actors import Role
 from domain.visibility import Data
 
@@ -36,8 +41,8 @@ async def relationship(
     """Show a relationship; ``depth`` is that of the timeline, ``whole`` shows all of it, and every email."""
     demand_known("depth", depth, DEPTHS)
     record = await read_record(office, visitor, subject)
-    limit = len(record.events) if whole else FEW
-    days, more = timeline.days(record, acts=depth == "acts", limit=limit) if record.told else ((), False)
+    limit = MOST if whole else FEW
+    days, more = await _days(office, record, depth, limit)
     sent = [*emails.email_rows(record)]
     return page(
         request,
@@ -63,6 +68,33 @@ async def relationship(
         acts=_acts(record),
         **_holds(record),
     )
+
+
+async def _days(
+    office: Office, record: RelationshipRecord, depth: str, limit: int
+) -> tuple[Sequence[TimelineDay], bool]:
+    """Return the days of the timeline at a depth; to an auditor every act includes refusals and emails."""
+    if not record.told:
+        return (), False
+    acts = depth == "acts"
+    return timeline.days(record, acts=acts, limit=limit, beside=await beside(office, record) if acts else ())
+
+
+@router.get("/relationships/{subject}/timeline.csv")
+async def timeline_file(
+    visitor: StaffVisitor, office: Parts, subject: Reference, depth: str = DEPTHS[0]
+) -> Response:
+    """Return the whole timeline at a depth as a file: the rows that the page shows."""
+    demand_known("depth", depth, DEPTHS)
+    record = await read_record(office, visitor, subject)
+    if not record.told:
+        raise Problem(404, "not_found")
+    acts = depth == "acts"
+    more = await beside(office, record) if acts else ()
+    rows, _ = timeline.told(record, acts=acts, limit=MOST, beside=more)
+    heads = [record.say(f"relationship.timeline_{each}") for each in ("when", "what", "who")]
+    cells = ((record.dates.local(each.at).isoformat(), each.entry.text, each.entry.small) for each in rows)
+    return csv_answer(f"timeline-{record.id[:8]}", heads, cells)
 
 
 def _holds(record: RelationshipRecord) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """What happened to a relationship, by day: the story of its stages, or every act; before it, what is planned."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from activities.adapters.files.task_words import code_words
@@ -46,6 +48,14 @@ STORY: Final = (
 """The events that tell the story of a pair in some twenty lines a year; every other one is an act."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An entry of the timeline with its instant."""
+
+    at: datetime
+    entry: TimelineEntry
+
+
 def story(record: RelationshipRecord) -> Story:
     """Return the writer of this relationship's sentences."""
     return Story(record.dates, record.names, record.file)
@@ -68,25 +78,39 @@ def ahead(record: RelationshipRecord) -> Sequence[TimelineDay]:
     return (TimelineDay(say("relationship.ahead"), entries),) if entries else ()
 
 
-def days(record: RelationshipRecord, *, acts: bool, limit: int) -> tuple[Sequence[TimelineDay], bool]:
-    """Return what happened, the newest day first, and whether there is more than ``limit`` entries."""
-    told = [event for event in reversed(record.events) if acts or event["type"] in STORY]
-    shown = told[:limit]
-    return [*by_day(shown, record, cited=acts)], len(told) > len(shown)
+def days(
+    record: RelationshipRecord, *, acts: bool, limit: int, beside: Iterable[Beside] = ()
+) -> tuple[Sequence[TimelineDay], bool]:
+    """Return what happened, the newest day first, and whether there is more than ``limit`` entries.
+
+    ``beside`` is what is in the list besides the events of the relationship.
+    """
+    shown, more = told(record, acts=acts, limit=limit, beside=beside)
+
+    def day_of(each: Beside) -> date:
+        return record.dates.local(each.at).date()
+
+    by_day = groupby(shown, key=day_of)
+    return [TimelineDay(record.dates.heading(day), [each.entry for each in of]) for day, of in by_day], more
 
 
-def by_day(
-    events: Iterable[Mapping[str, Any]], record: RelationshipRecord, *, cited: bool
-) -> Iterator[TimelineDay]:
-    """Yield events by their days, in the order given; ``cited`` names the requirement that each follows."""
+def told(
+    record: RelationshipRecord, *, acts: bool, limit: int, beside: Iterable[Beside] = ()
+) -> tuple[Sequence[Beside], bool]:
+    """Return the entries of the timeline, the newest first, and whether there is more than ``limit`` of them."""
+    events = [each for each in record.events if acts or each["type"] in STORY]
+    rows: list[tuple[datetime, Mapping[str, Any] | TimelineEntry]] = [
+        *((datetime.fromisoformat(each["decided_at"]), each) for each in events),
+        *((each.at, each.entry) for each in beside),
+    ]
+    # What happened at one instant stays in its order: it is sorted from the oldest on, and then turned round.
+    rows = sorted(rows, key=itemgetter(0))[::-1]
     writer = story(record)
-
-    def day_of(event: Mapping[str, Any]) -> date:
-        return record.dates.local(event["decided_at"]).date()
-
-    for day, of_day in groupby(events, key=day_of):
-        entries = [entry(each, writer, record, cited=cited) for each in of_day]
-        yield TimelineDay(record.dates.heading(day), entries)
+    shown = [
+        Beside(at, each if isinstance(each, TimelineEntry) else entry(each, writer, record, cited=acts))
+        for at, each in rows[:limit]
+    ]
+    return shown, len(rows) > len(shown)
 
 
 def entry(

@@ -182,7 +182,7 @@ def kept_shown(
 ) -> dict[str, Any]:
     """Return a question that an earlier answer answers, with who gave it and when; another answer replaces it.
 
-    The importer reads the name of whoever gave it, if that is somebody of an own region or of none.
+    The importer reads the name of whoever gave it, if that is somebody of one of the importer's regions or of none.
     """
     giver = office.people.get(kept.by)
     shown = giver is not None and (not giver.region or importer.covers(giver.region))

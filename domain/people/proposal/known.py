@@ -12,6 +12,7 @@ from domain.people.identity import (
     Features,
     digits_of,
     marks,
+    marks_met,
     pair_of,
     plain_key,
     plain_name,
@@ -193,7 +194,9 @@ class KnownOffice:
         entry = self.people.get(person)
         if entry is None:
             return set()
-        alike = {id for mark in marks(features_of(entry)) for id in self._by_mark[mark]}
+        alike = {
+            id for mark in marks(features_of(entry)) for met in marks_met(mark) for id in self._by_mark[met]
+        }
         called = {id for pair in self.same if person in pair for id in pair}
         return {id for id in alike if pair_of(person, id) not in self.apart} | called
 
@@ -246,4 +249,5 @@ def features_of(entry: Entry) -> Features:
         name=entry.name,
         email=entry.email,
         district=entry.district,
+        region=entry.region,
     )

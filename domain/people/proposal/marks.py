@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from domain.people.entry import Entry
 from domain.people.identity import (
@@ -16,6 +16,11 @@ from domain.people.identity import (
 )
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListRow
+
+_MANY: Final = 20_000
+"""From how many rows on a list counts which places several rows share, before it keeps any."""
+_PLACES: Final = (1 << 22) - 1
+"""The last of the places that are counted."""
 
 
 class RowMarks(NamedTuple):
@@ -127,15 +132,57 @@ class _Ids:
         return () if first is None else (first, *self._others.get(mark, ()))
 
 
+class _NearNames:
+    """Names in districts with those who have them, found by names that are nearly the same.
+
+    A hundred thousand rows are in memory at once: of so many, only the places are kept that several rows share.
+    """
+
+    def __init__(self, rows: Collection[ListRow]) -> None:
+        self._shared = _shared_places(rows) if len(rows) > _MANY else None
+        self._named: list[tuple[str, str]] = []
+        self._first: dict[int, int] = {}
+        self._others: dict[int, list[int]] = defaultdict(list)
+
+    def add(self, marks: RowMarks, person: str) -> None:
+        """Remember who has a name."""
+        shared, number = self._shared, len(self._named)
+        places = [each for each in _near_places(marks) if shared is None or shared[each & _PLACES] > 1]
+        if places:
+            self._named.append((marks.name, person))
+        for place in places:
+            if self._first.setdefault(place, number) != number:
+                self._others[place].append(number)
+
+    def of(self, marks: RowMarks) -> Iterator[str]:
+        """Yield those whose name is nearly this one, some more than once."""
+        for place in _near_places(marks):
+            first = self._first.get(place)
+            for number in () if first is None else (first, *self._others.get(place, ())):
+                name, person = self._named[number]
+                if nearly_one_name(marks.name, name):
+                    yield person
+
+
+def _shared_places(rows: Iterable[ListRow]) -> bytearray:
+    """Return how many rows have each place, up to two; places that differ may be counted together."""
+    counts = bytearray(_PLACES + 1)
+    for row in rows:
+        for place in _near_places(RowMarks.of(row)) if "district" in row.values else ():
+            counts[place & _PLACES] = min(counts[place & _PLACES] + 1, 2)
+    return counts
+
+
 class Marks:
     """What the rows that were read so far have in common with others; an entry's own marks are found in the office.
 
     Names alone are kept only where some row names no district.
     """
 
-    def __init__(self, rows: Iterable[ListRow]) -> None:
+    def __init__(self, rows: Collection[ListRow]) -> None:
         self._email, self._name, self._key = _Ids(), _Ids(), _Ids()
         self._named: dict[str, list[tuple[str, str | None, bool]]] = defaultdict(list)
+        self._nearly = _NearNames(rows)
         self._by_name_alone = any("district" not in row.values for row in rows)
 
     def add(self, row: ListRow, marks: RowMarks, person: str) -> None:
@@ -150,6 +197,13 @@ class Marks:
                 self._named[name].append((person, *where))
         if key:
             self._key.add(key, person)
+        if "district" in row.values:
+            self._nearly.add(marks, person)
+
+    def near(self, row: ListRow, marks: RowMarks) -> Iterator[tuple[str, Alike]]:
+        """Yield the people of earlier rows whose name in this row's district is nearly its name."""
+        if "district" in row.values:
+            yield from ((id, Alike.NEAR) for id in self._nearly.of(marks))
 
     def with_address(self, email: str) -> tuple[str, ...]:
         """Return the people of earlier rows with an address."""
@@ -165,6 +219,20 @@ class Marks:
             named = ((id, region) for id, region, other in self._named.get(name, ()) if not (home and other))
             yield from ((id, Alike.NAME_ALONE) for id in _in_region(row, named))
         yield from ((id, Alike.KEY) for id in (self._key.of(key) if key else ()))
+
+
+def _near_places(marks: RowMarks) -> Iterator[int]:
+    """Yield by what names that differ in one letter of one word are found: the other word, and an end of this one.
+
+    A number is no name. Two words of which one letter differs begin or end alike, so few names share a place.
+    """
+    first, last = marks.name.partition(" ")[0], marks.name.rpartition(" ")[2]
+    if first == marks.name:
+        return
+    for word, other in ((first, last), (last, first)):
+        if other.isalpha():
+            yield hash((marks.district, word, 0, other[0]))
+            yield hash((marks.district, word, 1, other[-1]))
 
 
 def _joined(marks: RowMarks) -> str:

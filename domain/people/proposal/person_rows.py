@@ -225,7 +225,7 @@ class PersonRows:
             builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=str(boss))
 
     def _look_at_own_supervisor(self, row: ListRow, whose: Whose) -> None:
-        """Refuse a row that makes somebody the own supervisor; any entry of the human is that human."""
+        """Refuse a row that makes somebody their own supervisor; any entry of the human is that human."""
         boss, office = row.values.get("supervisor"), self._builder.office
         found = self._people.of_key(boss) if boss else None
         if (

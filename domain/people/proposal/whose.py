@@ -108,7 +108,7 @@ class WhoIsWho:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         doubts: list[Doubt] = []
         others = self._with_news()
-        earlier = Marks(row for row, _ in others)
+        earlier = Marks([row for row, _ in others])
         for row, person in others:
             marks = RowMarks.of(row)
             if person:
@@ -212,7 +212,8 @@ class WhoIsWho:
     def _candidates(self, row: ListRow, marks: RowMarks, earlier: Marks) -> Refs:
         found = defaultdict[str, list[Alike]](list)
         exact = (*alike_entries(row, marks, self._office), *earlier.alike(row, marks))
-        for id, reason in exact or near_entries(row, marks, self._office):
+        near = () if exact else (*near_entries(row, marks, self._office), *earlier.near(row, marks))
+        for id, reason in exact or near:
             found[id].append(reason)
         return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
 
@@ -314,7 +315,8 @@ class WhoIsWho:
         """Yield each row of a group with the entry that it is nearly like."""
         for each in group:
             ((id, reasons),) = each.candidates.items()
-            yield nearly_words(each.row, (id, self._entry(id), None, reasons), self._builder.actor)
+            place = self._places.get(id)
+            yield nearly_words(each.row, (id, self._entry(id), place, reasons), self._builder.actor)
 
     def _with_address(self, group: list[Doubt]) -> tuple[list[ListRow], list[str]]:
         """Return the rows that bring the address of a group, and the entries that have it already."""

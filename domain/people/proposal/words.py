@@ -151,7 +151,7 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
         )
     if cause.startswith(NEARLY):
         return (
-            f"{len(rows)} rows are nearly like one known person each: {names}{more}. Are all of them these people "
+            f"{len(rows)} rows are nearly like one other person each: {names}{more}. Are all of them these people "
             "(same), who then have the list's member numbers too, all other people (different), or shall each be asked "
             "about (each)?"
         )

@@ -70,7 +70,7 @@ def test_c49_a_link_that_leads_back_to_itself_is_named(tmp_path: Path) -> None:
         assert str(raised.value) == f"{path}:1: {why}"
     program = tmp_path / "masa.toml"
     program.write_text(TEXT)
-    assert read_file(program).program == "masa", "a folder of forms that leads back to itself is none"
+    assert read_file(program).program == "masa", "a folder of forms that leads back to itself does not count"
 
 
 def test_c49_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:

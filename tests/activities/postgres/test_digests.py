@@ -421,7 +421,7 @@ async def test_the_work_of_a_region_is_named_by_the_region(office: Office) -> No
 
 @pytest.mark.parametrize("role", ["coordinator", "admin"])
 async def test_a_digest_has_no_line_of_another_association(office: Office, role: str) -> None:
-    """Ann and Tom serve the whole of their associations, and each is told of the region of the own one."""
+    """Ann and Tom serve the whole of their associations, and each is told of a region of their own one."""
     other = next(file for file in PROGRAMS.values() if file.association != "masa")
     far = {"code": "far", "name": "Far", "program": other.program, "association": other.association}
     await office.put(tables.regions, far)

@@ -10,16 +10,20 @@ from sqlalchemy import Executable, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.entries import entries_of
 from activities.adapters.postgres.facts.same_as import humans, same_as
+from activities.adapters.postgres.reads.doubles import DoubleReads
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.doubles import OtherAnswer, TwoAssociations
 from domain.actors import Actor, Role
+from domain.associations import Association
 from domain.ids import derive, h_stream
 from domain.journal import decode
 from domain.people.identity import Verdict
+from domain.visibility import sight_of
 from tests.conftest import FreshDatabase
 
 ADMIN = Actor(id=derive("admin"), role=Role.ADMIN)
@@ -104,6 +108,39 @@ async def test_two_with_one_mailbox_count_as_one_until_somebody_answers(office: 
     assert await office.same_as([ANN, BEN, CYD]) == {ANN: [BEN], BEN: [ANN]}
     await office.answer(ANN, BEN, Verdict.TWO)
     assert await office.same_as([ANN, BEN, CYD]) == {}
+
+
+async def test_two_with_one_name_count_as_one_where_a_district_is_missing(office: Office) -> None:
+    """What the list of doubles asks about counts as one until somebody answers."""
+    await office.add(row(ANN, name="Bo Berg"), row(BEN, name="bo berg", district="-"))
+    await office.add(row(CYD, name="Bo Berg", district="Hill"))
+    assert await office.same_as([ANN]) == {ANN: sorted([BEN, CYD])}
+    await office.answer(BEN, CYD, Verdict.TWO)
+    assert await office.same_as([ANN, CYD]) == {ANN: [BEN]}
+    sight = sight_of(ADMIN.id, (Role.ADMIN,), Association(code="one", regions=("north",)))
+    [asked] = (await DoubleReads(office.pool).page(sight)).rows
+    assert {asked["one"]["id"], asked["other"]["id"]} == {ANN, BEN}
+    assert asked["reasons"] == ["same_name_in_region"]
+
+
+async def test_an_entry_hears_of_its_name_in_its_region_where_a_district_is_missing(office: Office) -> None:
+    async def heard() -> list[str]:
+        row = tables.person_changes.c
+        wanted = select(row.person).where(row.kind == "same_as").order_by(row.id)
+        async with office.pool.transaction() as connection:
+            return list(await connection.scalars(wanted))
+
+    people = office.writes.people
+    await office.writes.regions.add_region(
+        "central", "Central", "p_one", "one", actor=ADMIN, command=derive("central")
+    )
+    await office.add(row(ANN, name="N B"), row(BEN, name="n b", district="Hill"))
+    assert await heard() == [], "two districts are two people"
+    await people.change(BEN, {"district": "-"}, actor=ADMIN, command=derive("1"))
+    assert await heard() == [BEN, ANN]
+    today = (await SqlClock(office.pool).now()).date()
+    await people.move(BEN, "central", today, actor=ADMIN, command=derive("2"))
+    assert (await heard())[2:] == [BEN, ANN], "they are alike no longer"
 
 
 async def test_people_of_two_associations_are_never_compared_and_never_one(office: Office) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from sqlalchemy.exc import DBAPIError
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.alike import entries_with
 from activities.adapters.postgres.facts.entries import entries_of
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.person_entries import changing
@@ -259,7 +257,8 @@ FEATURES = st.builds(
     keys=st.lists(st.sampled_from(("712", "00712", "d1b", "D1B", "x9")), max_size=1).map(tuple),
     name=st.sampled_from(("Ann A", "ann  a", "Bo B", "Cy C")),
     email=st.sampled_from(("a@post.example", "A@post.example", "b@post.example", "c@post.example")),
-    district=st.sampled_from(("Lake", "lake", "Hill")),
+    district=st.sampled_from(("Lake", "lake", "Hill", "-")),
+    region=st.sampled_from(("north", "south")),
 )
 
 
@@ -289,17 +288,9 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
         for table in (tables.people, tables.person_keys, tables.person_answers):
             assert await connection.scalar(select(func.count()).select_from(table)) == 0
         for id, each in known.items():
-            await connection.execute(
-                insert(tables.people).values(
-                    row(
-                        id,
-                        name=each.name,
-                        email=each.email,
-                        district=each.district,
-                        association=each.association,
-                    )
-                )
-            )
+            compared = ("name", "email", "district", "region", "association")
+            values = {name: getattr(each, name) for name in compared}
+            await connection.execute(insert(tables.people).values(row(id, **values)))
             for key in each.keys:
                 if (each.association, key) not in taken:
                     taken.add((each.association, key))
@@ -331,6 +322,7 @@ async def test_the_database_counts_as_one_whom_the_rules_count_as_one(
             name=each.name,
             email=each.email,
             district=each.district,
+            region=each.region,
         )
         for id, each in known.items()
     }
@@ -384,67 +376,3 @@ async def test_each_day_that_is_still_to_come_waits_once(pool: Database) -> None
         (ANN, "membership", soon + day, True),
         (ANN, "membership", later + day, True),
     ]
-
-
-async def same(pool: Database) -> list[str]:
-    return [person for person, kind, _, _ in await heard(pool) if kind == "same_as"]
-
-
-async def test_an_entry_that_becomes_alike_by_a_change_of_another_one_is_told(pool: Database) -> None:
-    """C60: what runs with the other entry hears of it, and hears again when the two are alike no longer."""
-    people = OfficeWrites(pool).people
-    cyd, far = derive("cyd"), derive("far")
-    rows = [row(ANN, email="ann@post.example"), row(BEN), row(cyd, name="N B", district="Hill"), row(far)]
-    await people.add_people(rows, actor=ADMIN, command=derive("1"))
-    assert await same(pool) == []
-    await people.change(BEN, {"phone": "1"}, actor=ADMIN, command=derive("2"))
-    assert await same(pool) == []
-    await people.change(BEN, {"email": "Ann@post.example"}, actor=ADMIN, command=derive("3"))
-    assert await same(pool) == [BEN, ANN]
-    await people.change(BEN, {"name": "n  b", "district": "hill"}, actor=ADMIN, command=derive("4"))
-    assert (await same(pool))[2:] == [BEN, *sorted((ANN, cyd))], (
-        "who counts as one with the two hears of the third"
-    )
-    await people.change(BEN, {"email": "ben@post.example"}, actor=ADMIN, command=derive("5"))
-    assert (await same(pool))[5:] == [BEN, ANN], "they are alike no longer"
-    await people.change(ANN, {}, key="00712", actor=ADMIN, command=derive("6"))
-    await people.change(far, {}, key="712", actor=ADMIN, command=derive("7"))
-    assert (await same(pool))[7:] == [ANN, far, ANN]
-
-
-async def test_a_new_entry_tells_whom_it_is_alike_with_and_two_humans_are_not_told(pool: Database) -> None:
-    writes = OfficeWrites(pool)
-    await writes.people.add_people([row(ANN, email="x@post.example")], actor=ADMIN, command=derive("1"))
-    await writes.people.add_people([row(BEN, email="x@post.example")], actor=ADMIN, command=derive("2"))
-    assert await same(pool) == [ANN]
-    await writes.doubles.answer(ANN, BEN, Verdict.TWO, actor=ADMIN, command=derive("3"))
-    known = len(await same(pool))
-    await writes.people.change(BEN, {"email": "y@post.example"}, actor=ADMIN, command=derive("4"))
-    await writes.people.change(BEN, {"email": "x@post.example"}, actor=ADMIN, command=derive("5"))
-    assert (await same(pool))[known:] == [BEN, BEN]
-
-
-async def test_who_becomes_alike_among_thousands_is_found_in_one_statement(pool: Database) -> None:
-    """An import of ten thousand new people, a tenth of them alike with somebody known, stays fast."""
-    async with pool.transaction() as connection:
-        known = [
-            row(derive("known", str(number)), email=f"k{number}@post.example", association="one")
-            for number in range(10_000)
-        ]
-        for start in range(0, len(known), 1000):
-            await connection.execute(insert(tables.people), known[start : start + 1000])
-        gained = [
-            (derive("new", str(number)), mark)
-            for number in range(10_000)
-            for mark in (
-                ("one", "same_email", f"k{number * 10}@post.example"),
-                ("one", "same_name_and_district", f"new {number}", "lake"),
-                ("one", "alike_keys", str(number)),
-            )
-        ]
-        began = perf_counter()
-        found = await entries_with(connection, gained)
-        took = perf_counter() - began
-        await connection.rollback()
-    assert found == {derive("known", str(number)) for number in range(0, 10_000, 10)}
-    assert took < 10, "about one second, and far from one look-up for each"

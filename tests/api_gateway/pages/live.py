@@ -43,22 +43,15 @@ def rules_of(program: str = PROGRAM, **parts: Any) -> Rules:
 class LivePair(Pair):
     """Pair under the rules of a shipped program, which looks up its facts, too."""
 
-    async def answer(self, command: Command) -> Receipt:
-        """Decide and record, as the workflow does."""
+    def decided(self, command: Command) -> tuple[Event, ...]:
+        """Return what a command decides, with the facts that it asks for once all else is right."""
         asked = decider.question(self.state, command, self.now, self.rules)
-        try:
-            decider.decide(self.state, command, self.now, self.rules)
-            facts = self.facts if asked is not None else None
-            events = decider.decide(self.state, command, self.now, self.rules, facts)
-        except RuleViolation as violation:
-            refused = broken(violation.code, violation.field)
-            raise refused from refused.cause
-        self._command = command
-        self.fold(events, command.actor)
-        self._command = None
-        await self._write()
-        seq, hash, stage = self.head.seq, self.head.hash, self.state.stage
-        return Receipt(command=command.id, stream=self.id, seq=seq, hash=hash, state=stage)
+        without = super().decided(command)
+        return (
+            without
+            if asked is None
+            else decider.decide(self.state, command, self.now, self.rules, self.facts)
+        )
 
     async def at(self, now: datetime) -> None:
         """Let time pass, for the pair and for the office."""

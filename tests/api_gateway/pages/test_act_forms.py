@@ -229,7 +229,7 @@ def test_a_refusal_of_the_domain_stands_at_its_field() -> None:
         {"pointer": "/elsewhere", "code": "odd", "detail": "elsewhere: No."},
     ]
     assert faults_of_problem(errors, parts, "en") == {
-        "terms.ground_rules": "Choose one of the list.",
+        "terms.ground_rules": "Choose one from the list.",
         "terms.minutes": "Write 30 to 90.",
         "": "No.",
     }

@@ -13,14 +13,17 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.night_checks import SqlNightChecks
 from activities.ports.night_checks import CheckedPart
+from api_gateway.pages import links as links_to
+from api_gateway.pages.audit.search import SHOWN
 from api_gateway.services.verdict import CheckAnswer, NamedFault, WhyUnknown, replies
 from domain.actors import Role
 from domain.ids import derive
 from domain.night_checks import JournalFault
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
-from tests.api_gateway.pages.reading import links, section, text_of
+from tests.api_gateway.pages.reading import links, rows, section, text_of
 from tests.api_gateway.pages.sample_office import MENTEES, NamedPair, fill
+from tests.api_gateway.pages.statements import counted
 from workers.audit import replay
 from workers.audit.code_version import code_version
 from workers.audit.nightly import JournalParts
@@ -128,9 +131,17 @@ async def test_a_forged_row_is_red_after_the_check_and_named_by_its_first_event(
     assert f"Version of the code {CODE}" in text_of(page)
     assert "Since then 0 more events" in text_of(page)
     [event] = links(section(page, "answer-1"))
-    assert (await jonas.get(event)).status_code == 200
+    address, _, number = event.partition("#")
+    assert f'id="{number}"' in (await jonas.get(address)).text
     assert "holds" in answers((await jonas.get(f"/relationships/{whole.id}/verdict")).text)[0]
 
+    file = (await jonas.get(f"/relationships/{pair.id}/verdict.csv")).content.decode("utf-8-sig")
+    assert [line.split(",")[:2] for line in file.splitlines()[1:4]] == [
+        ["Chain", "does not hold"],
+        ["Tables", "cannot tell"],
+        ["Decisions", "cannot tell"],
+    ]
+    assert f"first event in question: {FORGED}" in (await jonas.get("/audit.csv")).text
     office = (await jonas.get("/audit")).text
     assert f"/relationships/{pair.id}/verdict" in links(section(office, "answer-1"))
     assert f"first event in question: {FORGED}" in answers(office)[0]
@@ -158,7 +169,18 @@ async def test_the_full_history_is_one_list_with_numbers_hashes_refusals_and_ema
     assert len(read) == page.count("<tr") - 1
     assert {row["Hash"] for row in read if row["Hash"]} >= {pair.head.hash}
     assert path in links((await jonas.get(f"/relationships/{pair.id}")).text)
+    acts = (await jonas.get(f"/relationships/{pair.id}?depth=acts&whole=true")).text
+    timeline = text_of(section(acts, "history"))
+    assert "An attempt was refused" in timeline
+    assert "Email ·" in timeline
+    told = await jonas.get(f"/relationships/{pair.id}/timeline.csv?depth=acts")
+    lines = list(csv.DictReader(told.content.decode("utf-8-sig").splitlines()))
+    assert all(line["What"] in timeline for line in lines)
+    assert len(lines) == len(read), "each row of the full depth is an act, too"
+    story = (await jonas.get(f"/relationships/{pair.id}/timeline.csv")).content.decode("utf-8-sig")
+    assert 3 < len(story.splitlines()) < len(lines)
     other = await sign_in("Somebody", Role.ADMIN)
+    assert "An attempt was refused" not in (await other.get(f"/relationships/{pair.id}?depth=acts")).text
     assert [(await other.get(each)).status_code for each in (path, f"{path}.csv")] == [403, 403]
     assert path not in links((await other.get(f"/relationships/{pair.id}")).text)
 
@@ -205,6 +227,40 @@ async def test_only_auditors_see_verdicts_and_check(
     found += [(await other.post("/audit/check")).status_code, (await other.post(path)).status_code]
     assert found == [403, 403, 403, 403]
     assert client.engine.checks == []
+
+
+async def test_one_search_finds_relationships_people_and_money(
+    jonas: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    pair = pairs["Ida Holm"]
+    page = (await jonas.get("/audit/search?q=holm")).text
+    assert links(section(page, "pairs")) == [links_to.relationship(pair.id)]
+    assert links(section(page, "people")) == [links_to.person(pair.mentee.id)]
+    assert section(page, "money") == ""
+    assert "One fits." in section(page, "people")
+    empty = (await jonas.get("/audit/search?q=+")).text
+    assert "Write what you look for" in text_of(empty)
+    nothing = text_of((await jonas.get("/audit/search?q=nobody%3Cb%3E")).text)
+    assert "Nothing fits “nobody<b>”" in nothing
+    assert links_to.with_query("/audit/search") in links(empty), "it has a place in the head"
+
+
+async def test_a_search_that_finds_too_much_says_how_much_and_where_all_of_it_is(
+    jonas: Browser, client: Client, worker: Database
+) -> None:
+    await fill(client, worker, range(12))
+    with counted(client.office.database) as statements:
+        page = (await jonas.get("/audit/search?q=a")).text
+    people = section(page, "people")
+    assert len(rows(people)) == SHOWN
+    assert "The first 10 of" in people
+    assert "/people?q=a" in links(people)
+    assert len(statements) <= 5, statements
+
+
+async def test_only_auditors_search_everything(sign_in: SignIn) -> None:
+    other = await sign_in("Somebody Else", Role.ADMIN)
+    assert (await other.get("/audit/search?q=holm")).status_code == 403
 
 
 async def test_the_page_speaks_spanish(sign_in: SignIn) -> None:

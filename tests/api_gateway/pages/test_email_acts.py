@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.actors import Role
+from domain.ids import derive
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, section, text_of
@@ -107,3 +108,28 @@ async def test_nobody_else_finds_the_acts_or_gets_past_them(
         assert (await browser.get(f"{here}/send-now")).status_code == status
         assert (await browser.post(f"{here}/send-now", {"key": KEY})).status_code == status
     assert (await row(client, pair.email)).status == "pending"
+
+
+async def test_a_coordinator_of_the_pair_s_two_leaves_its_emails_to_others(
+    client: Client, worker: Database, pair: Waiting, sign_in: SignIn
+) -> None:
+    """Hal is the mentor, and by another entry a coordinator of the region."""
+    hal = await sign_in(
+        "Hal of the region", Role.COORDINATOR, regions=(REGION,), alias_of=derive("person", "Hal Dorn")
+    )
+    table = tables.notices.c
+    async with worker.transaction() as connection:
+        partner = select(table.id).where(
+            table.subject == pair.pair, table.person == derive("person", "Ida Holm")
+        )
+        hers = str(await connection.scalar(partner.limit(1)))
+        waits = {"status": "pending", "sent_at": None, "not_before": LATER}
+        await connection.execute(update(tables.notices).where(table.id == hers).values(waits))
+    for act in ("send-now", "do-not-send", "send-again"):
+        assert (await hal.get(f"/emails/{hers}/{act}")).status_code == 404
+        answer = await hal.post(f"/emails/{hers}/{act}", {"key": f"{KEY}{act}", "why": "told_already"})
+        assert answer.status_code == 404
+    assert (await hal.get(f"/emails/{hers}")).status_code == 404
+    own = await hal.post(f"/emails/{pair.email}/do-not-send", {"key": KEY, "why": "told_already"})
+    assert own.status_code == 409
+    assert {(await row(client, id)).status for id in (hers, pair.email)} == {"pending"}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
+from api_gateway.pages.own_forms import new_key
 from domain.actors import Role
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn, signed_in
@@ -18,7 +19,7 @@ KEY = "0123456789abcdef"
 
 async def make_token(browser: Browser, name: str = "sheet of the north", days: int = 7) -> str:
     """Make a token on the page; return it."""
-    answer = await browser.post("/me/tokens", {"name": name, "days": str(days)})
+    answer = await browser.post("/me/tokens", {"name": name, "days": str(days), "key": new_key()})
     assert answer.status_code == 200, answer.text
     [found] = TOKEN.findall(answer.text)
     return str(found)
@@ -93,10 +94,21 @@ async def test_a_token_is_made_shown_once_used_and_revoked(client: Client, sign_
 async def test_a_token_has_a_name_and_lives_ninety_days_at_most(sign_in: SignIn) -> None:
     ann = await sign_in("Ann", Role.COORDINATOR)
     for sent in ({"name": "  ", "days": "7"}, {"name": "x", "days": "91"}, {"name": "a\x07b", "days": "7"}):
-        answer = await ann.post("/me/tokens", sent)
+        answer = await ann.post("/me/tokens", sent | {"key": KEY})
         assert (answer.status_code, "Write what the token is for" in answer.text) == (422, True)
         assert 'href="#name"' in answer.text
     assert "<bdi>x</bdi>" not in (await ann.get("/me")).text
+
+
+async def test_a_form_that_is_sent_again_makes_no_second_token(client: Client, sign_in: SignIn) -> None:
+    ann = await sign_in("Ann", Role.COORDINATOR)
+    sent = {"name": "sheet", "days": "7", "key": KEY}
+    assert (await ann.post("/me/tokens", sent)).status_code == 200
+    again = await ann.post("/me/tokens", sent)
+    assert (again.status_code, "This form has made a token already" in again.text) == (409, True)
+    assert (await ann.get("/me")).text.count("<bdi>sheet</bdi>") == 1
+    eve = await sign_in("Eve", Role.COORDINATOR)
+    assert (await eve.post("/me/tokens", sent)).status_code == 200, "a key is its sender's"
 
 
 async def test_nobody_without_a_role_or_a_session_sees_the_page(client: Client) -> None:

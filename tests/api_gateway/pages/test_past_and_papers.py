@@ -140,6 +140,15 @@ async def test_a_list_is_searched_filtered_and_ordered_by_its_address(carla: Bro
     assert (await carla.get("/relationships?stage=wedding")).status_code == 422
 
 
+async def test_no_order_tells_of_names_that_the_reader_does_not_see(carla: Browser, sign_in: SignIn) -> None:
+    pam = await sign_in("Pam", Role.PAYMENT_STAFF)
+    for order in ("name", "-name"):
+        page = (await pam.get("/relationships", params={"order": order})).text
+        shown = [each for each in links(page) if re.fullmatch(r"/relationships/[0-9a-f]{32}", each)]
+        assert len(shown) == 24
+        assert shown == sorted(shown), "without a name, by id"
+
+
 async def test_a_list_says_what_to_do_when_nothing_is_found(carla: Browser) -> None:
     page = (await carla.get("/relationships?q=nobody")).text
     assert "No relationship fits this search." in text_of(page)

@@ -12,6 +12,7 @@ from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LiveMoney, live_money
+from tests.api_gateway.pages.statements import counted
 
 
 class Office:
@@ -138,6 +139,15 @@ async def test_the_queue_shows_each_step_to_those_whose_it_is(office: Office) ->
     assert ">Approve<" in other
     assert "Walt Simms" in other
     assert f'href="{office.page}"' not in (await priya.get("/payments?step=prepare")).text
+
+
+async def test_the_queue_takes_at_most_six_statements(office: Office, client: Client) -> None:
+    await office.send("Walt Simms", "prepare-stipend", evidence=["match_confirmed"])
+    ruth = await office.who("Ruth Mills")
+    for query in ("", "?step=all&q=500&state=needs_approval", "?step=approve&region=r3"):
+        with counted(client.office.database) as sent:
+            assert "Sam Ortiz" in (await ruth.get(f"/payments{query}")).text
+        assert len(sent) <= 6, sent
 
 
 async def test_every_order_is_found_by_payee_mentor_reference_amount_and_day(office: Office) -> None:

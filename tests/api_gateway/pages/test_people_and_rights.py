@@ -192,3 +192,22 @@ async def test_the_page_is_for_administrators_and_who_confirms(client: Client, s
         renamed = update(tables.people).where(tables.people.c.id == jo.person).values(language="es")
         await connection.execute(renamed)
     assert "Personas y funciones" in (await jo.get(PAGE)).text
+
+
+async def test_nobody_gives_oneself_a_role_or_confirms_it_from_a_region(
+    client: Client, sign_in: SignIn
+) -> None:
+    eva, jo = await sign_in("Eva", Role.ADMIN), await sign_in("Jo Blake")
+    assert (await give(eva, eva.person, key=KEY + "e", role="payment_staff")).status_code == 403
+    assert (await give(eva, jo.person, role="payment_staff")).status_code == 303
+    [grant] = await grants_of(client, jo.person)
+    for name, role, regions in (
+        ("Rita", Role.COORDINATOR, ("r1",)),
+        ("Jo Blake", Role.AUDITOR, ()),
+        ("Eva", Role.ADMIN, ()),
+    ):
+        browser = await sign_in(name, role, regions=regions)
+        answer = await browser.post(f"{PAGE}/grants/{grant.id}/confirm", {"key": KEY + name[:2]})
+        assert answer.status_code == 403, (name, answer.text)
+    waiting = (await grants_of(client, jo.person))[0]
+    assert not waiting.confirmed_by

@@ -185,7 +185,7 @@ def fields(text: str) -> list[tuple[str, str]]:
 async def test_what_was_written_outlives_the_session(client: Client, sign_in: SignIn) -> None:
     """A form whose session is over comes back whole; it is sent again after a new sign-in, by one press more."""
     ann = await sign_in("ann", Role.ADMIN)
-    typed = {"name": 'North <b> & "south"', "days": "7"}
+    typed = {"key": "0123456789abcdef", "name": 'North <b> & "south"', "days": "7"}
     await change(client, ann.session, used_at=PRESENT - IDLE)
     over = await ann.post("/me/tokens", typed)
     assert over.status_code == 401

@@ -34,7 +34,8 @@ FEATURES = st.builds(
     keys=st.lists(st.sampled_from(("712", "00712", "d1b", "D1B", "mentee01")), max_size=2).map(tuple),
     name=st.sampled_from(("Ann A", "ann  a", "Bo B", "")),
     email=st.sampled_from(("a@post.example", "A@post.example", "b@post.example", "")),
-    district=st.sampled_from(("Lake", "lake", "Hill")),
+    district=st.sampled_from(("Lake", "lake", "Hill", "-")),
+    region=st.sampled_from(("north", "south")),
 )
 PEOPLE = st.lists(FEATURES, max_size=6).map(
     lambda all: {f"p{number}": each for number, each in enumerate(all)}
@@ -58,6 +59,17 @@ def test_a_reason_says_why_two_entries_are_alike() -> None:
     assert alike(person(), person(email="b@other.example")) == (Alike.NAME,)
     assert alike(person("A", "a@x", "00712"), person("B", "b@x", "712")) == (Alike.KEY,)
     assert alike(person(), person("Carl", "c@other.example")) == ()
+
+
+def test_one_name_in_one_region_is_alike_where_a_district_is_missing() -> None:
+    def ann(district: str, region: str = "north") -> Features:
+        return Features(association="one", name="Ann A", email="", district=district, region=region)
+
+    people = {"a": ann("Lake"), "b": ann("-"), "c": ann("Hill"), "d": ann("Hill", "south")}
+    assert alike(people["a"], people["b"]) == (Alike.NAME_ALONE,)
+    assert alike_pairs(people) == (("a", "b"), ("b", "c"), ("c", "d"))
+    assert alike(people["b"], people["d"]) == ()
+    assert same_as({name: people[name] for name in ("a", "c")}, {}) == (("a",), ("c",))
 
 
 def test_one_name_in_two_districts_is_two_people() -> None:

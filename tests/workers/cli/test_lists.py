@@ -71,6 +71,21 @@ def test_who_left_or_died_is_marked() -> None:
     assert second.startswith("Bo (died 2026-11-20)")
 
 
+def test_people_and_mentors_show_the_membership_and_whether_it_has_lapsed() -> None:
+    held = {"class": "active", "first": "2020-07-01", "last": None, "lapsed": False}
+    lapsed = {"class": "retired", "first": "2020-07-01", "last": "2026-06-30", "lapsed": True}
+    rows = (
+        {"name": "Ann", "membership": held, "taken": 0, "capacity": 1},
+        {"name": "Bo", "membership": lapsed, "taken": 0, "capacity": 1},
+        {"name": "Cy", "membership": None, "taken": 0, "capacity": 1},
+    )
+    for noun in ("people", "mentors"):
+        heading, *lines = run(noun, rows=rows)
+        at = heading.index("membership")
+        shown = [line[at:].split("  ")[0].strip() for line in lines]
+        assert shown == ["active", "retired, lapsed 2026-06-30", ""]
+
+
 def test_an_entry_for_which_another_one_stands_is_marked() -> None:
     both = ({"name": "Mira Maple", "id": "a" * 32}, {"name": "Mira Mapel", "alias_of": "a" * 32})
     _, second, first = run("people", "mira", rows=both)

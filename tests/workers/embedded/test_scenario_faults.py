@@ -42,7 +42,7 @@ def test_c51_reasons_that_a_program_does_not_know_are_named_before_the_year_star
     path, line = first.partition(":")[0], int(first.split(":")[1])
     assert path == str(copied.path)
     assert reason in copied.path.read_text().splitlines()[line - 1]
-    assert " is none of this program; " in first
+    assert " is not in this program; " in first
     said: list[str] = []
     held = asyncio.run(play_years((copied,), seed=1, report=None, keep=False, say=said.append))
     assert not held
@@ -80,7 +80,7 @@ def test_c51_a_reason_in_the_roster_is_checked_too(tmp_path: Path) -> None:
     roster.write_text("\n".join(lines))
     [fault] = scenario_faults(Scenario(copied.path))
     assert fault.startswith(
-        f"{roster}:{at + 1}: reason: no_such_reason is none of this program; write one of "
+        f"{roster}:{at + 1}: reason: no_such_reason is not in this program; write one of "
     )
 
 

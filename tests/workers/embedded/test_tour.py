@@ -15,7 +15,7 @@ from workers.embedded.clock_moves import BY_TIME
 from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.mail_catcher import Caught
 from workers.embedded.tour.effects import Effect, Effects, emails_between, of_the_office, tasks_between
-from workers.embedded.tour.pages import own_path
+from workers.embedded.tour.pages import way_back
 from workers.embedded.tour.standing import DemoStanding, LastMove, newest
 from workers.embedded.tour.steps import STEPS, People
 from workers.embedded.tour.strip import TEMPLATES
@@ -211,4 +211,4 @@ def test_what_happened_to_the_tours_pair_comes_first(people: People) -> None:
     ],
 )
 def test_a_button_comes_back_to_a_page_of_this_office_only(back: str, path: str) -> None:
-    assert own_path(back) == path
+    assert way_back(back) == path

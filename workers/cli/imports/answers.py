@@ -52,7 +52,7 @@ def chosen(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
     """Return the answers that a file and ``--yes`` give to the open questions, and to those answered before.
 
     What a person wrote into the file is that person's answer, also to a lapse, and takes the place of an earlier one.
-    Choices that nobody has made are none.
+    Choices that nobody has made are left out.
     """
     found = {}
     for question in (*proposal["questions"], *proposal.get("kept", ())):

@@ -31,7 +31,7 @@ class OpenCode:
 
 
 class DemoCodes:
-    """The codes that are open now, and the key that signs tokens. Both are made anew at each start."""
+    """The codes that are open now, and the key that signs tokens. Each start makes new ones."""
 
     def __init__(self, issuer: str, client: str) -> None:
         """Set whose tokens these are, and for whom."""

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api_gateway.http.csrf import demand_own_site
+from api_gateway.http.own_path import own_path
 from api_gateway.pages import links
 from api_gateway.pages.view import page
 from domain.languages import Language
@@ -44,12 +45,12 @@ def pages(demo: Demo) -> APIRouter:
     @router.get(f"{PATH}/strip")
     async def present_strip(request: Request, back: str = PATH) -> HTMLResponse:
         """Return the strip as it is now."""
-        return HTMLResponse(await strip(demo, request, own_path(back), await demo.visitor(request)))
+        return HTMLResponse(await strip(demo, request, way_back(back), await demo.visitor(request)))
 
     @router.get(f"{PATH}/as")
     async def be(key: str, to: str = "/", step: int = 0) -> RedirectResponse:
         """Begin the sign-in of one of the sample staff, as a step of the tour."""
-        start = links.with_query("/sign-in/start", next=own_path(to), hint=key)
+        start = links.with_query("/sign-in/start", next=way_back(to), hint=key)
         return _with_step(RedirectResponse(start, status_code=303), step)
 
     @router.get(f"{PATH}/{{name}}")
@@ -64,21 +65,21 @@ def pages(demo: Demo) -> APIRouter:
         number: Annotated[int, Form()], back: Annotated[str, Form()] = PATH
     ) -> RedirectResponse:
         """Go to a step of the tour; step 0 ends it."""
-        return _with_step(RedirectResponse(own_path(back), status_code=303), number)
+        return _with_step(RedirectResponse(way_back(back), status_code=303), number)
 
     @router.post(f"{PATH}/clock", dependencies=own)
     async def move(
         request: Request, step: Annotated[ClockStep, Form()], back: Annotated[str, Form()] = PATH
     ) -> Response:
         """Move the clock."""
-        return await _asked(demo, request, own_path(back), demo.supervisor.move(step))
+        return await _asked(demo, request, way_back(back), demo.supervisor.move(step))
 
     @router.post(f"{PATH}/worker", dependencies=own)
     async def worker(
         request: Request, up: Annotated[bool, Form()], back: Annotated[str, Form()] = PATH
     ) -> Response:
         """Start the worker, or stop it."""
-        return await _asked(demo, request, own_path(back), demo.supervisor.worker(up=up))
+        return await _asked(demo, request, way_back(back), demo.supervisor.worker(up=up))
 
     return router
 
@@ -132,14 +133,13 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
 
 
 def _caused(effects: Effects | None) -> Mapping[str, Sequence[Effect]]:
-    """Return the effects by the word of their kind, without the kinds of which there are none."""
+    """Return the effects by the word of their kind, without the kinds that have none."""
     if effects is None:
         return {}
     kinds = {"deadlines": effects.deadlines, "tasks": effects.tasks, "emails": effects.emails}
     return {kind: found for kind, found in kinds.items() if found}
 
 
-def own_path(back: str) -> str:
-    """Return a path of this office; of anything else, the tour."""
-    own = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return back if own and back.isprintable() else PATH
+def way_back(back: str) -> str:
+    """Return a path of this office; for anything else, the tour."""
+    return own_path(back) or PATH

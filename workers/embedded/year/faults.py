@@ -166,7 +166,7 @@ def _leaves(body: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _no_code(code: str, codes: Sequence[str]) -> str:
-    return f"{code} is none of this program; {did_you_mean(code, codes)}write one of {', '.join(codes)}"
+    return f"{code} is not in this program; {did_you_mean(code, codes)}write one of {', '.join(codes)}"
 
 
 def _dashed(name: str) -> str:

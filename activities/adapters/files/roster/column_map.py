@@ -96,9 +96,9 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
 
 
 def column_of(kind: RosterKind, text: str) -> str:
-    """Return the column that an answer names, in any case, or by a heading that means it; what is none stays as it is.
+    """Return the column that an answer names, in any case, or by a heading that means it; anything else stays as it is.
 
-    ``nothing`` is the name of none.
+    ``nothing`` names no column.
     """
     plain = plain_heading(text)
     return NOT_READ if plain == NOTHING else meaning(kind, text) or text
@@ -331,7 +331,7 @@ def unread_headings(sheet: Sheet, columns: Mapping[str, str], sure: Collection[s
 
 
 def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], sure: Collection[str]) -> bool:
-    """Return whether a column with something in it is not read: a name beside a member number is none of these."""
+    """Return whether a column with something in it is not read: a name beside a member number does not count."""
     names = () if kind is RosterKind.PEOPLE else ("name", *NAME_PARTS)
     return any(
         not columns[_key(sheet, at)]

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Select, Text, and_, bindparam, exists, func, not_, select, union
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, exists, func, not_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
-from domain.people.identity import Alike, Verdict
+from domain.people.identity import NO_DISTRICT, Alike, Verdict
 
 MarkOf = tuple[str, tuple[str, ...]]
 """An entry, and a mark from ``domain.people.identity.marks`` that it has got or lost."""
@@ -20,13 +20,15 @@ async def entries_with(connection: AsyncConnection, changed: Collection[MarkOf])
     """
     if not changed:
         return frozenset()
-    # A mark is an association, a reason and one or two values.
-    rows = [(own, association, reason, *values, "")[:5] for own, (association, reason, *values) in changed]
+    # A mark is an association, a reason and one to three values.
+    rows = [
+        (own, association, reason, *values, "", "")[:6] for own, (association, reason, *values) in changed
+    ]
     values = dict(zip(_COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
     return frozenset((await connection.scalars(_ENTRIES, values)).all())
 
 
-_COLUMNS: Final = ("own", "association", "reason", "value", "district")
+_COLUMNS: Final = ("own", "association", "reason", "value", "district", "region")
 
 
 def _entries() -> Any:
@@ -42,10 +44,18 @@ def _entries() -> Any:
         person.district_plain == mark.district,
         counts,
     )
+    of_name_alone = and_(
+        person.association == mark.association,
+        person.name_plain == mark.value,
+        person.region == mark.region,
+        or_(person.district_plain == NO_DISTRICT, mark.district == NO_DISTRICT),
+        counts,
+    )
     of_key = and_(key.association == mark.association, key.key_plain == mark.value)
     near = union(
         _others(given, person.id, tables.people, of_email, Alike.EMAIL),
         _others(given, person.id, tables.people, of_name, Alike.NAME),
+        _others(given, person.id, tables.people, of_name_alone, Alike.NAME_ALONE),
         _others(given, key.person, tables.person_keys, of_key, Alike.KEY),
     ).cte("near")
     further = func.office.same_as(

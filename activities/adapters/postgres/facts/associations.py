@@ -23,7 +23,7 @@ def association_in(row: Row[Any]) -> Association:
 
 
 def of_another(person: str) -> ColumnElement[bool]:
-    """Return whether a relationship is of another association than somebody who is none of its pair."""
+    """Return whether a relationship is of another association than somebody who is not one of its pair."""
     entry = tables.people.alias("sender").c
     here = exists().where(_REGION.code == _PAIR.region, _REGION.association == entry.association)
     elsewhere = exists().where(entry.id == person, not_(here)).correlate(tables.relationships)

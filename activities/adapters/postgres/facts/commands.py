@@ -1,6 +1,6 @@
 """Facts that the gateway needs to decide about a request before it sends a command: never text for a reader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from domain.people.who_may import Standing
 from domain.relationship.facts import Facts, Question
 from domain.relationship.parts.forms import FormStanding
 from domain.rules.program import Rules
+from domain.visibility import Data
 from domain.workflow_contracts import TermStart
 
 _MOST_TERMS = 100
@@ -38,10 +39,14 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectPlace:
-    """The region of what a command is about and, of a relationship, who is or may become one of its pair."""
+    """The region of what a command is about and, of a relationship, who is or may become one of its pair.
+
+    ``data`` is the class of data that whoever knows of it sees.
+    """
 
     region: str
-    pair: tuple[str, ...] = ()
+    pair: Collection[str] = ()
+    data: Data = Data.FACTS
 
 
 class CommandFacts:
@@ -193,26 +198,33 @@ class CommandFacts:
             wanted = select(table.association).where(table.program == program)
             return await connection.scalar(wanted) or ""
 
-    async def association_of_grant(self, grant: str) -> str:
-        """Return the association of the person who has a grant; empty for an unknown one."""
+    async def holder_of_grant(self, grant: str) -> tuple[str, str]:
+        """Return who has a grant, and the association of that person; nothing for an unknown one."""
         table, person = tables.grants.c, tables.people.c
-        wanted = select(person.association).join(tables.grants, table.person == person.id)
+        wanted = select(person.id, person.association).join(tables.grants, table.person == person.id)
         async with self._database.one_statement() as connection:
-            return await connection.scalar(wanted.where(table.id == grant)) or ""
+            found = (await connection.execute(wanted.where(table.id == grant))).first()
+        return (found.id, found.association) if found is not None else ("", "")
 
     async def place_of(self, subject: str) -> SubjectPlace | None:
         """Return where a relationship, an obligation or a term in a region is; None for an unknown one."""
         pair, nobody = tables.relationships.c, literal("")
         owed, term = tables.obligations.c, tables.term_regions.c
         wanted = union_all(
-            select(pair.region, pair.mentee, pair.mentor, pair.proposed_mentor).where(pair.id == subject),
-            *(select(each.region, nobody, nobody, nobody).where(each.id == subject) for each in (owed, term)),
+            select(literal(Data.FACTS), pair.region, pair.mentee, pair.mentor, pair.proposed_mentor).where(
+                pair.id == subject
+            ),
+            *(
+                select(literal(data), each.region, nobody, nobody, nobody).where(each.id == subject)
+                for data, each in ((Data.MONEY, owed), (Data.TERM, term))
+            ),
         )
         async with self._database.one_statement() as connection:
             found = (await connection.execute(wanted)).first()
-        return (
-            None if found is None else SubjectPlace(region=found[0], pair=tuple(id for id in found[1:] if id))
-        )
+        if found is None:
+            return None
+        data, region, *people = found
+        return SubjectPlace(region=region, pair=tuple(id for id in people if id), data=Data(data))
 
     async def standing(self, person: str) -> Standing | None:
         """Return what decides who may change a person's entry; None for an unknown person.

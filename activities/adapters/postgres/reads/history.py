@@ -1,7 +1,8 @@
 """Histories: the events of a stream as a reader may see them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, not_, or_, select
@@ -157,7 +158,7 @@ class HistoryReads(Reads):
 
     async def _of_pair(self, sight: Sight, id: str, data: Data, stream: str) -> History | None:
         pairs, cases = tables.relationships, tables.complaints
-        async with self._database.transaction() as connection:
+        async with self._database.selects() as connection:
             row = (await connection.execute(select(pairs).where(pairs.c.id == id))).first()
             if row is None or not sight.sees(data, of_pair(pair := plain(row._mapping))):
                 return None
@@ -171,7 +172,7 @@ class HistoryReads(Reads):
                 events=events,
                 names=await _names(connection, sight, events, known),
                 chain=shown.chain,
-                course=await _course(connection, id),
+                course=await _course(connection, id, events),
                 program=pair["program"],
             )
 
@@ -181,7 +182,13 @@ async def _events(connection: AsyncConnection, stream: str) -> tuple[Sealed, ...
     found = await connection.execute(
         select(table.c.bytes, table.c.hash).where(table.c.stream == stream).order_by(table.c.seq)
     )
-    return tuple((decode(bytes(row.bytes)), row.hash) for row in found)
+    return tuple((_decoded(bytes(row.bytes)), row.hash) for row in found)
+
+
+@lru_cache(maxsize=4096)
+def _decoded(encoded: bytes) -> Envelope:
+    """Return an event. It never changes, and whoever opens a pair opens it again: for an act, for the next moment."""
+    return decode(encoded)
 
 
 async def _names(
@@ -214,12 +221,17 @@ def _ids_in(value: Any) -> Iterator[str]:
         yield from (id for each in value for id in _ids_in(each))
 
 
-async def _course(connection: AsyncConnection, id: str) -> TermDates | None:
-    """Return the dates of the mentoring that an application opened; only its first day if the term is unknown."""
-    table = tables.events
-    first = await connection.scalar(select(table.c.bytes).where(table.c.stream == id, table.c.seq == 1))
-    if first is None:
-        return None
-    opened = decode(bytes(first))
+async def _course(connection: AsyncConnection, id: str, known: Sequence[Sealed]) -> TermDates | None:
+    """Return the dates of the mentoring that an application opened; only its first day if the term is unknown.
+
+    Of the events that are ``known``, the application may be the first.
+    """
+    opened = known[0][0] if known and (known[0][0].stream, known[0][0].seq) == (id, 1) else None
+    if opened is None:
+        table = tables.events
+        first = await connection.scalar(select(table.c.bytes).where(table.c.stream == id, table.c.seq == 1))
+        if first is None:
+            return None
+        opened = decode(bytes(first))
     day = opened.decided_at.date()
     return await course_of(connection, opened) or TermDates(first=day, last=day)

@@ -6,9 +6,10 @@ Addresses are read when an email is sent.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Select, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -74,16 +75,22 @@ class NoticeReads(Reads):
 
     async def of_subject(self, sight: Sight, subject: str, limit: int) -> tuple[Mapping[str, Any], ...]:
         """Return the newest notices about a relationship or money, with the names of those to whom they go."""
-        wanted = (
-            select(notices, sql.name(sight).label("person_name"), regions.c.name.label("region_name"))
-            .join_from(notices, people, people.c.id == notices.c.person, isouter=True)
-            .join(regions, regions.c.code == notices.c.region, isouter=True)
-            .where(notices.c.subject == subject, sql.notice(sight))
-            .order_by(notices.c.seq.desc(), notices.c.id)
-            .limit(limit)
-        )
         async with self._database.one_statement() as connection:
-            return tuple(plain(row._mapping) for row in await connection.execute(wanted))
+            found = await connection.execute(_of_subject(sight, limit), {"of": subject})
+            return tuple(plain(row._mapping) for row in found)
+
+
+@lru_cache(maxsize=256)
+def _of_subject(sight: Sight, limit: int) -> Select[Any]:
+    """Return the statement of the notices about something, built once for a reader."""
+    return (
+        select(notices, sql.name(sight).label("person_name"), regions.c.name.label("region_name"))
+        .join_from(notices, people, people.c.id == notices.c.person, isouter=True)
+        .join(regions, regions.c.code == notices.c.region, isouter=True)
+        .where(notices.c.subject == bindparam("of"), sql.notice(sight))
+        .order_by(notices.c.seq.desc(), notices.c.id)
+        .limit(limit)
+    )
 
 
 async def to_send(

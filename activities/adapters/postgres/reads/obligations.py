@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -74,25 +75,9 @@ class ObligationReads(Reads):
 
     async def of_pair(self, sight: Sight, relationship: str) -> tuple[Mapping[str, Any], ...]:
         """Return the money that a relationship has claims on, each with the newest order of it, if there is one."""
-        owed, claim, order = tables.obligations.c, tables.claims.c, tables.orders
-        newest = (
-            select(order.c.state, order.c.reference, order.c.approved_at, order.c.sent_at, order.c.settled_at)
-            .where(order.c.obligation == owed.id)
-            .order_by(order.c.attempt.desc())
-            .limit(1)
-            .lateral("newest")
-        )
-        of_order = [column.label(f"order_{column.name}") for column in newest.c]
-        wanted = (
-            _named()
-            .add_columns(*of_order)
-            .join(newest, true(), isouter=True)
-            .where(owed.id.in_(select(claim.obligation).where(claim.relationship == relationship)))
-            .where(sql.obligation(sight))
-            .order_by(owed.due_at, owed.id)
-        )
         async with self._database.one_statement() as connection:
-            return tuple(plain(row._mapping) for row in await connection.execute(wanted))
+            found = await connection.execute(_of_pair(sight), {"of": relationship})
+            return tuple(plain(row._mapping) for row in found)
 
     async def like(
         self, sight: Sight, id: str, region: str, amount_minor: int, currency: str
@@ -127,3 +112,25 @@ def _named() -> Select[Any]:
 def _evidence() -> tuple[ColumnElement[Any], ...]:
     pair = tables.relationships.c
     return (pair.stage, pair.agreement_version, pair.meetings_logged)
+
+
+@lru_cache(maxsize=256)
+def _of_pair(sight: Sight) -> Select[Any]:
+    """Return the statement of the money of a relationship, built once for a reader."""
+    owed, claim, order = tables.obligations.c, tables.claims.c, tables.orders
+    newest = (
+        select(order.c.state, order.c.reference, order.c.approved_at, order.c.sent_at, order.c.settled_at)
+        .where(order.c.obligation == owed.id)
+        .order_by(order.c.attempt.desc())
+        .limit(1)
+        .lateral("newest")
+    )
+    of_order = [column.label(f"order_{column.name}") for column in newest.c]
+    return (
+        _named()
+        .add_columns(*of_order)
+        .join(newest, true(), isouter=True)
+        .where(owed.id.in_(select(claim.obligation).where(claim.relationship == bindparam("of"))))
+        .where(sql.obligation(sight))
+        .order_by(owed.due_at, owed.id)
+    )

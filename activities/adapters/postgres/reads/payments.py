@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.types import Date
 
 from activities.adapters.postgres import tables
@@ -70,16 +71,12 @@ class PaymentReads(Reads):
         Each row is one order with the money it is for, or money without an order. ``mine`` says whether a task about it
         is the reader's own work.
         """
-        where = _conditions(sight, wanted)
-        statement = _joined(_columns(sight)).where(*where)
-        newest = func.coalesce(_ORDER.c.prepared_at, _OWED.c.due_at).desc()
-        order = (newest,) if wanted.step is PaymentStep.ALL else (_OWED.c.due_at,)
-        page = statement.order_by(*order, _OWED.c.id, _ORDER.c.attempt).offset(offset).limit(limit)
-        currency = _OWED.c.currency
-        sums = _joined(select(currency, func.count(), func.sum(_OWED.c.amount_minor))).where(*where)
-        async with self._database.transaction() as connection:
-            rows = tuple(plain(row._mapping) for row in await connection.execute(page))
-            counted = list(await connection.execute(sums.group_by(currency).order_by(currency)))
+        # What somebody searches for is asked once; other lists are built once for a reader.
+        page, sums = (_listed.__wrapped__ if wanted.q else _listed)(sight, wanted)
+        async with self._database.selects() as connection:
+            found = await connection.execute(page.offset(offset).limit(limit))
+            rows = tuple(plain(row._mapping) for row in found)
+            counted = list(await connection.execute(sums))
         return PaymentList(
             rows=rows,
             total=sum(count for _, count, _ in counted),
@@ -88,17 +85,11 @@ class PaymentReads(Reads):
 
     async def names(self, sight: Sight, people: Sequence[str]) -> Mapping[str, str]:
         """Return the names of those who acted on orders, for whoever sees money."""
-        person, order = tables.people.c, _ORDER.c
-        acted = (order.maker, order.approver, order.sender, order.confirmer)
-        seen = (
-            select(order.id)
-            .join(_OWED, _OWED.c.id == order.obligation)
-            .where(sql.obligation(sight), or_(*(person.id == each for each in acted)))
-            .exists()
-        )
-        wanted = select(person.id, person.name).where(person.id.in_(people), seen)
+        if not people:
+            return {}
         async with self._database.one_statement() as connection:
-            return {row.id: row.name for row in await connection.execute(wanted)}
+            found = await connection.execute(_actors(sight), {"people": list(people)})
+            return {row.id: row.name for row in found}
 
     async def to_payee(
         self, sight: Sight, obligation: str, region: str, limit: int
@@ -112,13 +103,44 @@ class PaymentReads(Reads):
 
     async def steps(self, sight: Sight) -> Mapping[PaymentStep, int]:
         """Return how much there is to do at each step, of what the reader sees."""
-        steps = [each for each in PaymentStep if each is not PaymentStep.ALL]
-        counts: list[ColumnElement[Any]] = [
-            func.count().filter(_at(each)).label(each.value) for each in steps
-        ]
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(_joined(select(*counts)).where(sql.obligation(sight)))).one()
-        return {each: getattr(found, each.value) for each in steps}
+            found = (await connection.execute(_steps(sight))).one()
+        return {each: getattr(found, each.value) for each in PaymentStep if each is not PaymentStep.ALL}
+
+
+@lru_cache(maxsize=256)
+def _steps(sight: Sight) -> Select[Any]:
+    """Return the statement that counts what there is to do, built once for a reader."""
+    steps = [each for each in PaymentStep if each is not PaymentStep.ALL]
+    counts: list[ColumnElement[Any]] = [func.count().filter(_at(each)).label(each.value) for each in steps]
+    return _joined(select(*counts)).where(sql.obligation(sight))
+
+
+@lru_cache(maxsize=256)
+def _listed(sight: Sight, wanted: PaymentFilter) -> tuple[Select[Any], Select[Any]]:
+    """Return the statements of a list, without its place in it, and of its sums."""
+    where = _conditions(sight, wanted)
+    newest = func.coalesce(_ORDER.c.prepared_at, _OWED.c.due_at).desc()
+    order = (newest,) if wanted.step is PaymentStep.ALL else (_OWED.c.due_at,)
+    page = _joined(_columns(sight)).where(*where).order_by(*order, _OWED.c.id, _ORDER.c.attempt)
+    currency = _OWED.c.currency
+    sums = _joined(select(currency, func.count(), func.sum(_OWED.c.amount_minor))).where(*where)
+    return page, sums.group_by(currency).order_by(currency)
+
+
+@lru_cache(maxsize=256)
+def _actors(sight: Sight) -> Select[Any]:
+    """Return the statement that names those of some people who acted on orders that the reader sees."""
+    person, order = tables.people.c, _ORDER.c
+    acted = (order.maker, order.approver, order.sender, order.confirmer)
+    seen = (
+        select(order.id)
+        .join(_OWED, _OWED.c.id == order.obligation)
+        .where(sql.obligation(sight), or_(*(person.id == each for each in acted)))
+        .exists()
+    )
+    wanted = person.id.in_(bindparam("people", expanding=True))
+    return select(person.id, person.name).where(wanted, seen)
 
 
 def _joined(statement: Select[Any]) -> Select[Any]:

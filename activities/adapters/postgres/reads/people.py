@@ -1,12 +1,15 @@
 """People: those whom the reader sees by office, the reader's own entry, and the capacity of mentors."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.entries_of_one import every_entry
 from activities.adapters.postgres.reads import visibility as sql
+from activities.adapters.postgres.reads.newest_membership import newest_membership
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from activities.adapters.postgres.reads.search import keys_of, person_matches
 from domain.visibility import Sight
@@ -31,12 +34,18 @@ class PeopleReads(Reads):
         q: str = "",
         region: str = "",
         role_title: str = "",
+        today: date | None = None,
     ) -> Page:
-        """Return people of the reader's regions; with ``q``, those whom it finds by name, address or key."""
+        """Return people of the reader's regions; with ``q``, those whom it finds by name, address or key.
+
+        With ``today``, each has the membership that says most on that day.
+        """
         table = tables.people
         statement = select(*_SHOWN, keys_of(sight, table).label("keys")).where(
             sql.colleague(sight), person_matches(sight, q, table), table.c.withdrawn_on.is_(None)
         )
+        if today is not None:
+            statement = statement.add_columns(newest_membership(sight, table, today))
         if region:
             statement = statement.where(table.c.region == region)
         if role_title:
@@ -47,6 +56,7 @@ class PeopleReads(Reads):
         self,
         sight: Sight,
         *,
+        today: date,
         q: str = "",
         region: str = "",
         mentors: bool = False,
@@ -55,7 +65,8 @@ class PeopleReads(Reads):
     ) -> tuple[tuple[Mapping[str, Any], ...], int]:
         """Return some people whom the reader sees by office, by name, and how many there are.
 
-        Each has the name of the region, how many pairs are open, and of a mentor the places and those taken.
+        Each has the name of the region, the membership that says most ``today``, how many pairs are open, and of a
+        mentor the places and those taken.
         """
         table, mentor, slot, pair = tables.people, tables.mentors, tables.slots.c, tables.relationships.c
         taken = select(func.count()).where(slot.mentor == table.c.id, slot.released_at.is_(None))
@@ -66,11 +77,15 @@ class PeopleReads(Reads):
         )
         statement = (
             select(*_SHOWN, keys_of(sight, table).label("keys"), tables.regions.c.name.label("region_name"))
-            .add_columns(mentor.c.capacity, taken.scalar_subquery().label("taken"))
+            .add_columns(
+                newest_membership(sight, table, today),
+                mentor.c.capacity,
+                taken.scalar_subquery().label("taken"),
+            )
             .add_columns(pairs.scalar_subquery().label("pairs"), func.count().over().label("total"))
             .join(mentor, mentor.c.person == table.c.id, isouter=True)
             .join(tables.regions, tables.regions.c.code == table.c.region, isouter=True)
-            .where(sql.colleague(sight), person_matches(sight, q, table))
+            .where(sql.colleague(sight), person_matches(sight, q, table), _COUNTS)
             .order_by(func.lower(table.c.name), table.c.id)
         )
         if region:
@@ -80,6 +95,15 @@ class PeopleReads(Reads):
         async with self._database.one_statement() as connection:
             found = [row._mapping for row in await connection.execute(statement.offset(offset).limit(limit))]
         return tuple(plain(row) for row in found), found[0]["total"] if found else 0
+
+    async def places_taken(self, sight: Sight, person: str) -> int:
+        """Return how many places of a mentor are taken whom the reader sees by office, under all entries."""
+        slot, people = tables.slots.c, tables.people
+        seen = select(people.c.id).where(people.c.id == person, sql.colleague(sight)).exists()
+        own = slot.mentor.in_(every_entry(literal(person)))
+        wanted = select(func.count()).where(own, slot.released_at.is_(None), seen)
+        async with self._database.one_statement() as connection:
+            return int(await connection.scalar(wanted) or 0)
 
     async def names(self, sight: Sight, ids: Collection[str]) -> Mapping[str, str]:
         """Return the names of people whom the reader sees, by id."""
@@ -101,9 +125,16 @@ class PeopleReads(Reads):
             return tuple(await connection.scalars(wanted))
 
     async def mentors(
-        self, sight: Sight, *, after: str = "", limit: int = 50, q: str = "", region: str = ""
+        self,
+        sight: Sight,
+        *,
+        after: str = "",
+        limit: int = 50,
+        q: str = "",
+        region: str = "",
+        today: date | None = None,
     ) -> Page:
-        """Return mentors with their capacity and the places that are taken.
+        """Return mentors with their capacity and the places that are taken; with ``today``, also with the membership.
 
         The name is null where the reader may not see it, and ``q`` finds nobody whom the reader may not see.
         """
@@ -120,6 +151,8 @@ class PeopleReads(Reads):
             .join(people, people.c.id == mentors.c.person)
             .where(sql.mentor(sight), _COUNTS)
         )
+        if today is not None:
+            statement = statement.add_columns(newest_membership(sight, people, today))
         if q:
             statement = statement.where(person_matches(sight, q, people))
         if region:

@@ -1,6 +1,9 @@
 """Regions of the associations, with the programs that serve them and their contacts."""
 
-from sqlalchemy import select
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -20,10 +23,8 @@ class RegionReads(Reads):
 
     async def names(self, sight: Sight) -> dict[str, str]:
         """Return the names of all regions that the reader sees, by code."""
-        region = tables.regions.c
-        wanted = select(region.code, region.name).where(sql.region(sight)).order_by(region.name)
         async with self._database.one_statement() as connection:
-            return {row.code: row.name for row in await connection.execute(wanted)}
+            return {row.code: row.name for row in await connection.execute(_names(sight))}
 
     async def page(self, sight: Sight) -> Page:
         """Return the regions that the reader sees, with their programs and all their contacts, past and present."""
@@ -44,3 +45,9 @@ class RegionReads(Reads):
             for code, contact in await every_contact(sight, connection):
                 by_code[code]["contacts"].append(contact)
         return Page(rows=tuple(found))
+
+
+@lru_cache(maxsize=256)
+def _names(sight: Sight) -> Select[Any]:
+    region = tables.regions.c
+    return select(region.code, region.name).where(sql.region(sight)).order_by(region.name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
@@ -69,17 +70,24 @@ class RelationshipListReads(Reads):
         limit: int = 50,
     ) -> PairList:
         """Return some relationships, each with its first open task that the reader sees: kind, role and day."""
-        task = _first_task(sight)
-        statement = _filtered(sight, wanted, task)
-        first, then = _order(order, task)
-        by = (first.desc() if backwards else first.asc()).nulls_last()
-        statement = statement.order_by(by, *then, tables.relationships.c.id)
+        # What somebody searches for is asked once; other lists are built once for a reader.
+        listed = _listed.__wrapped__ if wanted.q else _listed
+        statement = listed(sight, wanted, order, backwards)
         async with self._database.one_statement() as connection:
             found = [row._mapping for row in await connection.execute(statement.offset(offset).limit(limit))]
         total = found[0]["total"] if found else 0
         if not found and offset:
             total = (await self.listed(sight, wanted, order, limit=1)).total
         return PairList(rows=tuple(plain(row) for row in found), total=total)
+
+
+@lru_cache(maxsize=256)
+def _listed(sight: Sight, wanted: PairFilter, order: PairOrder, backwards: bool) -> Select[Any]:
+    """Return the statement of a list, without its place in it."""
+    task = _first_task(sight)
+    first, then = _order(sight, order, task)
+    by = (first.desc() if backwards else first.asc()).nulls_last()
+    return _filtered(sight, wanted, task).order_by(by, *then, tables.relationships.c.id)
 
 
 def _first_task(sight: Sight) -> LateralFromClause:
@@ -118,18 +126,18 @@ def _conditions(sight: Sight, wanted: PairFilter) -> list[ColumnElement[bool]]:
 
 
 def _order(
-    order: PairOrder, task: LateralFromClause
+    sight: Sight, order: PairOrder, task: LateralFromClause
 ) -> tuple[ColumnElement[Any], tuple[ColumnElement[Any], ...]]:
-    """Return the column of an order, and those that decide between equals."""
+    """Return the column of an order, and those that decide between equals: names only where the reader sees them."""
     pair = tables.relationships.c
-    name = MENTEE.c.name
+    name, mentor = (sql.name_in_pair(sight, side) for side in (MENTEE, MENTOR))
     stage = case({each: number for number, each in enumerate(STAGES)}, value=pair.stage)
     due: ColumnElement[Any] = func.coalesce(task.c.due_at, pair.next_due)
     match order:
         case PairOrder.NAME:
-            return func.lower(func.coalesce(MENTEE.c.name, "")), ()
+            return func.lower(func.coalesce(name, "")), ()
         case PairOrder.MENTOR:
-            return func.lower(func.nullif(MENTOR.c.name, "")), (name,)
+            return func.lower(func.nullif(mentor, "")), (name,)
         case PairOrder.REGION:
             return pair.region, (name,)
         case PairOrder.STAGE:

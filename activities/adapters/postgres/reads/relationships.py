@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, case, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -130,16 +131,8 @@ class RelationshipReads(Reads):
 
     async def head(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return a relationship with names, addresses and places of its two people, as far as the reader sees them."""
-        of_people = [
-            case((sql.person(sight, side), side.c[name]), else_=null()).label(f"{side.name}_{name}")
-            for side in (MENTEE, MENTOR)
-            for name in ("email", "phone", "role_title", "district")
-        ]
-        wanted = named_pairs(sight, *of_people).where(
-            tables.relationships.c.id == id, sql.relationship(sight)
-        )
         async with self._database.one_statement() as connection:
-            row = (await connection.execute(wanted)).first()
+            row = (await connection.execute(_head(sight), {"of": id})).first()
         return None if row is None else plain(row._mapping)
 
     async def named(self, sight: Sight, ids: Collection[str]) -> tuple[Mapping[str, Any], ...]:
@@ -230,6 +223,19 @@ def named_pairs(sight: Sight, *more: ColumnElement[Any]) -> Select[Any]:
         .join(mentee, mentee.c.id == table.c.mentee, isouter=True)
         .join(mentor, mentor.c.id == there, isouter=True)
         .join(tables.regions, tables.regions.c.code == table.c.region, isouter=True)
+    )
+
+
+@lru_cache(maxsize=256)
+def _head(sight: Sight) -> Select[Any]:
+    """Return the statement of the head of a record, built once for a reader: that takes longer than to run it."""
+    of_people = [
+        case((sql.person(sight, side), side.c[name]), else_=null()).label(f"{side.name}_{name}")
+        for side in (MENTEE, MENTOR)
+        for name in ("email", "phone", "role_title", "district")
+    ]
+    return named_pairs(sight, *of_people).where(
+        tables.relationships.c.id == bindparam("of"), sql.relationship(sight)
     )
 
 

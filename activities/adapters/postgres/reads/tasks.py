@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
@@ -67,12 +67,9 @@ class TaskReads(Reads):
 
         ``own`` says whether a task is the reader's own work.
         """
-        statement = named_tasks(
-            sight, select(tables.tasks, _DAY, OFFSET.label("now"), sql.own_work(sight).label("own"))
-        )
-        statement = statement.where(_TASK.subject == subject, _TASK.closed_at.is_(None), sql.task(sight))
         async with self._database.one_statement() as connection:
-            found = [row._mapping for row in await connection.execute(statement.order_by(_DAY, _TASK.id))]
+            rows = await connection.execute(_of_subject(sight), {"of": subject})
+            found = [row._mapping for row in rows]
         return tuple({**plain(row), "now": now_with_offset(row["now"])} for row in found)
 
     async def of_kinds(self, sight: Sight, kinds: Collection[TaskKind]) -> tuple[Mapping[str, Any], ...]:
@@ -119,6 +116,14 @@ def _listed(sight: Sight, *, open: bool, own: bool) -> Select[Any]:
     if own:
         statement = statement.where(sql.own_work(sight))
     return statement.where(_TASK.closed_at.is_(None)) if open else statement
+
+
+@lru_cache(maxsize=256)
+def _of_subject(sight: Sight) -> Select[Any]:
+    """Return the statement of the open tasks about something, built once for a reader."""
+    columns = select(tables.tasks, _DAY, OFFSET.label("now"), sql.own_work(sight).label("own"))
+    about = (_TASK.subject == bindparam("of"), _TASK.closed_at.is_(None), sql.task(sight))
+    return named_tasks(sight, columns).where(*about).order_by(_DAY, _TASK.id)
 
 
 def named_tasks(sight: Sight, statement: Select[Any]) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""Terms of the programs, and the rules that each has fixed. Everybody may see those of the own association."""
+"""Terms of the programs, and the rules that each has fixed. Everybody may see those of their own association."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,11 +1,13 @@
 """What waits for others and what is new, for a reader's day, and how much own work there is."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import and_, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, func, not_, or_, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
@@ -43,24 +45,14 @@ class TodayReads(Reads):
 
     async def counts(self, sight: Sight, day_began: datetime, week_ends: datetime) -> WorkCounts:
         """Return how much own work was due before the day began, is for the week or for no day, and is due later."""
-        late = _TASK.due_at <= day_began
-        soon = or_(_TASK.due_at.is_(None), and_(_TASK.due_at > day_began, _TASK.due_at <= week_ends))
-        later = _TASK.due_at > week_ends
-        counted = (
-            select(*(func.count().filter(each) for each in (late, soon, later)))
-            .select_from(tables.tasks)
-            .join(tables.relationships, tables.relationships.c.id == _TASK.subject, isouter=True)
-            .where(sql.work(sight), sql.own_work(sight), _TASK.closed_at.is_(None))
-        )
+        days = {"day_began": day_began, "week_ends": week_ends}
         async with self._database.one_statement() as connection:
-            row = (await connection.execute(counted)).one()
+            row = (await connection.execute(_counted(sight), days)).one()
         return WorkCounts(late=row[0], week=row[1], later=row[2])
 
     async def of_others(self, sight: Sight, limit: int) -> Page:
         """Return the open tasks that the reader sees and only others can do, the longest open first."""
-        statement = named_tasks(sight, select(tables.tasks, OFFSET.label("now")))
-        statement = statement.where(sql.work(sight), not_(sql.own_work(sight)), _TASK.closed_at.is_(None))
-        page = await self._page(statement, _TASK.opened_at, _TASK.id, "", limit)
+        page = await self._page(_of_others(sight), _TASK.opened_at, _TASK.id, "", limit)
         return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
 
     async def waiting_pairs(self, sight: Sight, subjects: Collection[str], limit: int) -> Page:
@@ -69,21 +61,8 @@ class TodayReads(Reads):
         ``unconfirmed_at`` is the hour of the first meeting that the other side has not confirmed, ``logged_by`` the
         side that logged it. A pair about which staff have a task is left out: it waits for them.
         """
-        pair, met = tables.relationships.c, tables.meetings
-        first = (
-            select(met.c.began_at, met.c.logged_by)
-            .where(met.c.relationship == pair.id, met.c.status == "logged")
-            .order_by(met.c.began_at)
-            .limit(1)
-            .lateral("unconfirmed")
-        )
-        busy = select(_TASK.id).where(_TASK.subject == pair.id, _TASK.closed_at.is_(None), sql.task(sight))
-        statement = (
-            named_pairs(sight, first.c.began_at.label("unconfirmed_at"), first.c.logged_by)
-            .join(first, true(), isouter=True)
-            .where(sql.relationship(sight), pair.status == "open", not_(busy.exists()))
-            .where(or_(pair.next_subject.in_(subjects), first.c.began_at.is_not(None)))
-        )
+        pair = tables.relationships.c
+        statement = _waiting_pairs(sight, tuple(subjects))
         return await self._page(statement, pair.stage_since, pair.id, "", limit)
 
     async def news(
@@ -93,26 +72,80 @@ class TodayReads(Reads):
 
         Confidential events are told to nobody in this way.
         """
-        event, pair = tables.events.c, tables.relationships.c
-        told = set(types) - set(CONFIDENTIAL_EVENTS)
-        statement = (
-            named_pairs(sight, event.bytes)
-            .join(tables.events, and_(event.stream == pair.id, event.type.in_(told)))
-            # The office's clock only ever gains on the database's, so nothing that was decided since is left out.
-            .where(
-                event.recorded_at >= since - func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(OFFSET, 0))
-            )
-            .where(sql.relationship(sight, Data.HISTORY))
-            .order_by(event.recorded_at.desc(), event.stream, event.seq.desc())
-            .limit(_LOOKED_AT)
-        )
+        told = tuple(each for each in types if each not in CONFIDENTIAL_EVENTS)
         async with self._database.one_statement() as connection:
-            rows = [row._mapping for row in await connection.execute(statement)]
-        found = (
+            found = await connection.execute(_news(sight, told), {"since": since})
+            rows = [row._mapping for row in found]
+        # Decoding an event takes most of the time, so only those that are told are decoded.
+        decided = [
+            (datetime.fromisoformat(json.loads(bytes(row["bytes"]))["decided_at"]), row) for row in rows
+        ]
+        newest = sorted(
+            (each for each in decided if each[0] >= since), key=lambda each: each[0], reverse=True
+        )
+        return tuple(
             PairNews(
                 event=decode(bytes(row["bytes"])), pair=plain({k: v for k, v in row.items() if k != "bytes"})
             )
-            for row in rows
+            for _, row in newest[:limit]
         )
-        newest = sorted(found, key=lambda each: (each.event.decided_at, each.event.seq), reverse=True)
-        return tuple(each for each in newest if each.event.decided_at >= since)[:limit]
+
+
+# Each statement is built once for a reader: that takes longer than to run it.
+
+
+@lru_cache(maxsize=256)
+def _counted(sight: Sight) -> Select[Any]:
+    day_began, week_ends = (
+        bindparam(name, type_=DateTime(timezone=True)) for name in ("day_began", "week_ends")
+    )
+    late = _TASK.due_at <= day_began
+    soon = or_(_TASK.due_at.is_(None), and_(_TASK.due_at > day_began, _TASK.due_at <= week_ends))
+    later = _TASK.due_at > week_ends
+    counts: list[ColumnElement[Any]] = [func.count().filter(each) for each in (late, soon, later)]
+    return (
+        select(*counts)
+        .select_from(tables.tasks)
+        .join(tables.relationships, tables.relationships.c.id == _TASK.subject, isouter=True)
+        .where(sql.work(sight), sql.own_work(sight), _TASK.closed_at.is_(None))
+    )
+
+
+@lru_cache(maxsize=256)
+def _of_others(sight: Sight) -> Select[Any]:
+    statement = named_tasks(sight, select(tables.tasks, OFFSET.label("now")))
+    return statement.where(sql.work(sight), not_(sql.own_work(sight)), _TASK.closed_at.is_(None))
+
+
+@lru_cache(maxsize=256)
+def _waiting_pairs(sight: Sight, subjects: tuple[str, ...]) -> Select[Any]:
+    pair, met = tables.relationships.c, tables.meetings
+    first = (
+        select(met.c.began_at, met.c.logged_by)
+        .where(met.c.relationship == pair.id, met.c.status == "logged")
+        .order_by(met.c.began_at)
+        .limit(1)
+        .lateral("unconfirmed")
+    )
+    busy = select(_TASK.id).where(_TASK.subject == pair.id, _TASK.closed_at.is_(None), sql.task(sight))
+    return (
+        named_pairs(sight, first.c.began_at.label("unconfirmed_at"), first.c.logged_by)
+        .join(first, true(), isouter=True)
+        .where(sql.relationship(sight), pair.status == "open", not_(busy.exists()))
+        .where(or_(pair.next_subject.in_(subjects), first.c.began_at.is_not(None)))
+    )
+
+
+@lru_cache(maxsize=256)
+def _news(sight: Sight, types: tuple[str, ...]) -> Select[Any]:
+    event, pair = tables.events.c, tables.relationships.c
+    ahead = func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(OFFSET, 0))
+    return (
+        named_pairs(sight, event.bytes)
+        .join(tables.events, and_(event.stream == pair.id, event.type.in_(types)))
+        # The office's clock only ever gains on the database's, so nothing that was decided since is left out.
+        .where(event.recorded_at >= bindparam("since", type_=DateTime(timezone=True)) - ahead)
+        .where(sql.relationship(sight, Data.HISTORY))
+        .order_by(event.recorded_at.desc(), event.stream, event.seq.desc())
+        .limit(_LOOKED_AT)
+    )

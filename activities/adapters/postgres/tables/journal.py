@@ -44,6 +44,8 @@ events = Table(
         name="event_columns",
     ),
     Index("events_of_relationship", "rel"),
+    # Events come in as time goes by, so a small index of blocks finds those of a day.
+    Index("events_by_time", "recorded_at", postgresql_using="brin", postgresql_with={"pages_per_range": 32}),
     schema="journal",
 )
 heads = Table(

@@ -97,4 +97,5 @@ orders = projection(
         unique=True,
         postgresql_where=text("state not in ('denied','voided','failed','returned','settled_twice')"),
     ),
+    Index("orders_of_obligation", "obligation", "attempt"),
 )

@@ -162,6 +162,7 @@ notices = Table(
     Index("notices_unsent", "status", postgresql_where=text("status in ('pending','parked')")),
     Index("notices_due", "not_before", postgresql_where=text("status in ('pending','parked')")),
     Index("notices_untold", "id", postgresql_where=text("not told")),
+    Index("notices_of_subject", "subject"),
     schema="office",
 )
 task_work = Table(

@@ -103,6 +103,7 @@ tasks = projection(
     text_column("outcome"),
     Index("tasks_open", "role", "region", postgresql_where=text("closed_at is null")),
     Index("tasks_of_subject", "subject"),
+    Index("tasks_open_of_subject", "subject", postgresql_where=text("closed_at is null")),
     Index(
         "tasks_by_day", text("coalesce(due_at, opened_at)"), "id", postgresql_where=text("closed_at is null")
     ),

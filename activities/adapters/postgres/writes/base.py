@@ -41,6 +41,11 @@ class Writes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def has_written(self, command: str) -> bool:
+        """Return whether this command has written already."""
+        async with self._database.transaction() as connection:
+            return await self._done(connection, command)
+
     async def _done(self, connection: AsyncConnection, command: str) -> bool:
         """Return whether this command has already written: then its event exists."""
         origin = (await connection.scalars(select(tables.installation.c.origin))).one()

@@ -1,6 +1,7 @@
 """Memberships of people, each with its dates. What was recorded wrongly is corrected or withdrawn, never deleted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from domain.actors import Actor
 from domain.people.corrections import MEMBERSHIP
 from domain.people.entry import Membership
 from domain.people.membership_days import begins_too_late
-from domain.people.open_memberships import goes_on_already
+from domain.people.open_memberships import goes_on_already, overlaps_already
 
 _NEW: Final = 0
 """The number of a membership that has no row yet."""
@@ -48,7 +49,8 @@ class MembershipWrites(Writes):
 
         Raises:
             Unknown: There is no such person.
-            AlreadyThere: A membership of this class goes on in these days (``membership_goes_on``).
+            AlreadyThere: A membership of this class goes on in these days (``membership_goes_on``), or one that ended
+                has some of them (``membership_overlaps``).
         """
         table = tables.memberships
         async with self._database.transaction() as connection:
@@ -85,6 +87,8 @@ class MembershipWrites(Writes):
         Raises:
             Unknown: There is no such person or membership.
             BeforeItBegan: A membership begins after that day.
+            AlreadyThere: It would go on in days of another one of its class (``membership_goes_on``,
+                ``membership_overlaps``).
         """
         table = tables.memberships
         async with self._database.transaction() as connection:
@@ -99,6 +103,8 @@ class MembershipWrites(Writes):
             later = select(table.c.id).where(*still, table.c.first > last).limit(1)
             if await connection.scalar(later) is not None:
                 raise BeforeItBegan
+            if record is not None:
+                await _demand_end_stands(connection, person, record, last)
             ended = await connection.scalars(select(table.c.id).where(*still).order_by(table.c.id))
             records = [f"{MEMBERSHIP}/{id}" for id in ended] or [MEMBERSHIP]
             told = await correction(connection, person, *records)
@@ -123,8 +129,8 @@ class MembershipWrites(Writes):
         Raises:
             Unknown: There is no such membership.
             AlreadyThere: Another membership of the person has this class and first day (``membership_exists``), or one
-                of this class goes on in these days (``membership_goes_on``), it begins years ahead
-                (``membership_too_far_ahead``), or after the person left (``person_has_left``).
+                of this class goes on or went on in these days (``membership_goes_on``, ``membership_overlaps``), it
+                begins years ahead (``membership_too_far_ahead``), or after the person left (``person_has_left``).
             BeforeItBegan: It would end before its first day.
         """
         values = {"class": name, "first": first} | ({} if keep_last else {"last": last})
@@ -180,20 +186,39 @@ async def memberships_of_human(connection: AsyncConnection, person: str) -> Sequ
 
 
 async def _demand_stands(connection: AsyncConnection, person: str, dated: Membership) -> None:
-    """Refuse days of a membership in which another of its class goes on; one that goes on can always be ended."""
+    """Refuse days of a membership in which another of its class goes on or went on.
+
+    One that goes on can always be ended, and days that two have in common already stay until somebody corrects them.
+    """
     found = {held: owner for owner, held in await memberships_of_human(connection, person)}
     before = next((held for held in found if held.record == dated.record), None)
     if before is not None and before.last is None and dated.last is not None:
         return
-    held = goes_on_already(dated, (each for each in found if each.record != dated.record))
-    if held is None:
-        return
-    path = f"mentorflow send people/{found[held]}"
-    advice = (
+    others = [each for each in found if each.record != dated.record]
+    held = goes_on_already(dated, others)
+    if held is not None:
+        raise AlreadyThere("membership_goes_on", _if_it_ended(held, found[held]))
+    held = overlaps_already(dated, (each for each in others if before is None or not _meet(before, each)))
+    if held is not None:
+        path = f"mentorflow send people/{found[held]}/memberships/{held.record}/correct"
+        advice = (
+            f"That one is from {held.first} to {held.last}, and its record is {held.record}. Choose days outside it, "
+            f"or correct its days: {path}."
+        )
+        raise AlreadyThere("membership_overlaps", advice)
+
+
+def _meet(one: Membership, other: Membership) -> bool:
+    """Return whether two memberships of a class have a day in common."""
+    return overlaps_already(one, (other,)) is not None
+
+
+def _if_it_ended(held: Membership, owner: str) -> str:
+    path = f"mentorflow send people/{owner}"
+    return (
         f"It goes on since {held.first}, and its record is {held.record}. If it ended, end it first: "
         f"{path}/membership-end. If its first day is wrong, correct it: {path}/memberships/{held.record}/correct."
     )
-    raise AlreadyThere("membership_goes_on", advice)
 
 
 async def demand_one_of_each_class(connection: AsyncConnection, person: str) -> None:
@@ -211,6 +236,12 @@ async def demand_one_of_each_class(connection: AsyncConnection, person: str) -> 
                 f"mentorflow send people/{found[other]}/memberships/{other.record}/withdraw."
             )
             raise AlreadyThere("two_memberships_go_on", advice)
+
+
+async def _demand_end_stands(connection: AsyncConnection, person: str, record: int, last: date) -> None:
+    """Refuse a last day that leads a membership into another one of its class."""
+    own = next(held for _, held in await memberships_of_human(connection, person) if held.record == record)
+    await _demand_stands(connection, person, replace(own, last=last))
 
 
 async def _demand_sane(connection: AsyncConnection, first: date) -> None:

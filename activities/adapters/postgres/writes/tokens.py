@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.files.roster.cells import standard_text
@@ -55,11 +56,12 @@ class TokenWrites(Writes):
         return TokenWrites(self._database, actor)
 
     async def issue(
-        self, person: str, roles: tuple[Role, ...], expires_at: datetime, *, name: str = ""
+        self, person: str, roles: tuple[Role, ...], expires_at: datetime, *, name: str = "", id: str = ""
     ) -> str:
         """Make a token that stands for those grants of a person that are live now and give one of ``roles``.
 
-        Without roles it stands for all of them, or for a participant if there is none.
+        Without roles it stands for all of them, or for a participant if there is none. An ``id`` makes one token, which
+        is shown once: for the same id again, what is returned is empty.
 
         Raises:
             Unknown: The office has no such person.
@@ -73,7 +75,9 @@ class TokenWrites(Writes):
                     raise NoGrant(role)
             named = [grant for grant in live if not roles or grant.role in roles]
             participant = _as_participant(roles, named)
-            return await self._make(connection, person, named, expires_at, participant=participant, name=name)
+            return await self._make(
+                connection, person, named, expires_at, participant=participant, name=name, id=id
+            )
 
     async def let_in(
         self,
@@ -199,12 +203,15 @@ class TokenWrites(Writes):
         *,
         participant: bool = False,
         name: str = "",
+        id: str = "",
     ) -> str:
         """Make a token for grants; the secret is shown once, and only its hash is stored."""
-        id, secret = secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
+        id, secret = id or secrets.token_hex(8), secrets.token_urlsafe(24).replace("_", "-")
         row = {"id": id, "hash": hashed(secret), "person": person, "expires_at": expires_at, "name": name}
         row |= {"grants": [grant.id for grant in named], "of_participant": participant}
-        await connection.execute(insert(tables.tokens).values(**row))
+        made = insert_or(tables.tokens).values(**row).on_conflict_do_nothing(index_elements=["id"])
+        if await connection.scalar(made.returning(tables.tokens.c.id)) is None:
+            return ""
         body = _told(person, named, participant=participant)
         await self._append(connection, "TokenIssued", body, event_of(id))
         return f"{PREFIX}_{id}_{secret}"

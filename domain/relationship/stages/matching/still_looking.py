@@ -1,6 +1,7 @@
 """While no mentor is proposed, the applicant is told from time to time that the search goes on.
 
-The program says after how many weeks, and then each so many again. A proposal ends it, and a declined one begins anew.
+The program says after how many weeks, and how often from then on. A proposal ends it; if that is declined, it begins
+again.
 """
 
 from dataclasses import dataclass, replace

@@ -212,7 +212,7 @@ def _of_next(following: NextAfterChange) -> dict[str, Any]:
 
 
 def _takes_row(left: Relationship, row: str, rules: Rules) -> str:
-    """Return the first other meeting on the day of a row that none keeps now; an empty string if there is none."""
+    """Return the first other meeting on the day of a row that no meeting keeps now; else an empty string."""
     days = [each.on for each in left.schedule.planned if each.id == row]
     free = (met for met in left.meetings.standing if not met.planned)
     return next((met.id for met in free if rules.calendar.local_date(met.began_at) in days), "")

@@ -171,8 +171,8 @@ def group_faults(checks: Iterable[PairCheck]) -> tuple[GroupFault, ...]:
 
 
 def _fault_line(number: int, code: str, field: str) -> Mapping[str, str]:
-    """Return the sender's line of a fault; of a pair in another region, it says only that it was not found."""
-    shown = "not_found" if code == "other_region" else code
+    """Return the sender's line of a fault; of a pair of other people or another region, only that it was not found."""
+    shown = "not_found" if code in ("other_region", "not_a_participant") else code
     line = {"pointer": f"/relationships/{number}", "detail": shown.replace("_", " "), "code": shown}
     return line | ({"field": "/" + field.replace(".", "/")} if field else {})
 

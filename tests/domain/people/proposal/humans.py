@@ -85,7 +85,7 @@ class Import:
     answers: bool
 
     def lists(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the rows of each list; a list without a row is none, but for people."""
+        """Return the rows of each list; a list without a row is left out, but for that of people."""
         found: dict[str, list[dict[str, Any]]] = {}
         for each in self.drawn:
             for kind, rows in each.rows().items():

@@ -1,4 +1,4 @@
-"""What cannot be: somebody as the own supervisor, days in the wrong order, a day ahead in a row that waits."""
+"""What cannot be: somebody as their own supervisor, days in the wrong order, a day ahead in a row that waits."""
 
 from datetime import date
 

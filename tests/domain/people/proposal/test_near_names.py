@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from domain.people.identity import Alike
+from domain.people.proposal.lists import ListKind
+from domain.people.proposal.marks import Marks, RowMarks
 from domain.people.proposal.questions import Answerer
 from tests.domain.people.proposal.lists_of import NORTH, after, kinds, lists, person, proposed
 
@@ -143,3 +146,58 @@ def test_near_names_of_other_regions_are_asked_of_whoever_answers_about_these() 
     assert (north.who, central.who) == (Answerer.IMPORTER, Answerer.STATE_OFFICE)
     assert (len(north.covers), len(central.covers)) == (2, 0)
     assert "m3@post.example" not in central.problem
+
+
+def test_two_new_rows_of_one_list_with_near_names_are_asked_about() -> None:
+    rows = [person("m7", name="Henrik Lindqvist"), person("m8", name="Hendrik Lindqvist")]
+    proposal = proposed(lists(people=rows), office(name="Bo Ek"))
+    [question] = proposal.open_questions
+    assert "(nearly the same name, in the same district)" in question.problem
+    assert kinds(proposal) == ["new", "question"]
+    same = proposed(lists(people=rows), office(name="Bo Ek"), answers={question.id: "same"})
+    assert kinds(same) == ["refused", "refused"], (
+        "two rows of one person that say two names are put right first"
+    )
+    different = proposed(lists(people=rows), office(name="Bo Ek"), answers={question.id: "different"})
+    assert kinds(different) == ["new", "new"]
+
+
+def test_several_near_rows_of_one_list_are_one_question_that_names_each_with_its_row() -> None:
+    names = ("Henrik Lindqvist", "Hendrik Lindqvist", "Micheal Berg", "Michael Berg")
+    rows = [person(f"n{number}", name=name) for number, name in enumerate(names)]
+    [question] = proposed(lists(people=rows), office(name="Bo Ek")).open_questions
+    assert question.problem.startswith("2 rows are nearly like one other person each: ")
+    assert [about.partition(" – ")[0] for about in question.about] == [
+        "Hendrik Lindqvist, number n1",
+        "Michael Berg, number n3",
+    ]
+    assert "Henrik Lindqvist" in question.about[0].partition(" – ")[2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Person 101", "Person 102"), ("Ann Berg", "Bo Berg"), ("Ann Berg", "Ann Burgh")],
+)
+def test_numbers_and_farther_names_of_one_list_are_other_people(one: str, other: str) -> None:
+    rows = [person("m7", name=one), person("m8", name=other)]
+    assert kinds(proposed(lists(people=rows), office(name="Bo Ek"))) == ["new", "new"]
+
+
+def test_near_names_of_a_very_long_list_are_found_too() -> None:
+    """Of so many rows only the places that several rows share are kept in memory."""
+    names = [
+        f"{chr(97 + one)}{chr(97 + other)}nna Lind{chr(97 + n)}qvist"
+        for one in range(26)
+        for other in range(26)
+        for n in range(26)
+    ]
+    rows = [person(f"n{number}", name=name, district=f"D{number}") for number, name in enumerate(names)]
+    rows += [person(f"m{number}", name="Bo Ek", district=f"E{number}") for number in range(4_000)]
+    near = [person("y1", name="Henrik Lindqvist"), person("y2", name="Hendrik Lindqvist")]
+    every = lists(people=[*rows, *near]).of(ListKind.PEOPLE)
+    assert len(every) > 20_000
+    found = Marks(every)
+    for row in every[:-1]:
+        found.add(row, RowMarks.of(row), row.key)
+    last = every[-1]
+    assert {*found.near(last, RowMarks.of(last))} == {("y1", Alike.NEAR)}

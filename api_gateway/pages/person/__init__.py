@@ -1,0 +1,1 @@
+"""One person: the page with all that the office has, and the forms that change it."""
