@@ -169,9 +169,17 @@ API: Final = (
 """The JSON API, one module per noun; where two paths match an address, the first one is used."""
 
 
-def make_office(settings: Settings, client: Client, work: ImportWork | None = None) -> Office:
-    """Build the office on one connection pool and one client; it does the work of imports itself without ``work``."""
-    database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
+def make_office(
+    settings: Settings,
+    client: Client,
+    work: ImportWork | None = None,
+    database: Database | None = None,
+) -> Office:
+    """Build the office on one connection pool and one client; it does the work of imports itself without ``work``.
+
+    ``database`` is the pool of another process than the gateway.
+    """
+    database = database or Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
     intake, drafts = CommandIntake(database), Drafts(database)
     keyring, facts = Keyring(settings.key_file), CommandFacts(database)
     reads, writes = OfficeReads(database, keyring), OfficeWrites(database)

@@ -14,6 +14,7 @@ from activities.adapters.files.program_files import calendars_of_associations, r
 from activities.adapters.keyring import Keyring
 from activities.adapters.mail.digest_words import MailDigests
 from activities.adapters.mail.smtp import SmtpMailer
+from activities.adapters.mail.task_links import TaskLinks
 from activities.adapters.mail.wording import MailWords
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
@@ -22,6 +23,7 @@ from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.facts.terms import SqlTermFacts
+from activities.adapters.postgres.issued_links import SqlIssuedLinks
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.kept_emails import SqlKeptEmails
 from activities.adapters.postgres.night_checks import SqlNightChecks
@@ -210,12 +212,15 @@ class _Parts:
             password=None if password is None else password.get_secret_value(),
             starttls=settings.smtp_starttls,
         )
-        mailer = KeepingMailer(server, SqlKeptEmails(self._database, keyring))
+        issued = SqlIssuedLinks(self._database)
+        mailer = KeepingMailer(server, SqlKeptEmails(self._database, keyring), issued)
+        links = TaskLinks(keyring, settings.door_url) if settings.door_url else None
         files = read_programs()
         files.log()
         programs = files.usable
         store = NoticeRecords(self._database, self._clock)
-        sending = Sending(store, MailWords(programs, settings.public_url), mailer, self._clock)
+        words = MailWords(programs, settings.public_url, links)
+        sending = Sending(store, words, mailer, self._clock)
         outbox = OutboxActivities(
             SqlOutbox(self._database),
             store,

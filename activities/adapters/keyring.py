@@ -5,6 +5,7 @@ of the database shows ciphertext and nothing else. A ciphertext is bound to the 
 """
 
 import base64
+import hmac
 import json
 import secrets
 from pathlib import Path
@@ -81,6 +82,11 @@ class Keyring:
             key = self._key(self._oldest, scope, "block")
             self._ciphers[scope] = Cipher(AES(key), ECB())  # noqa: S305 - one block, so no two blocks can be compared
         return self._ciphers[scope]
+
+    def mac(self, *parts: str, scope: str) -> bytes:
+        """Return 32 bytes that follow from some texts, and that nobody can make without the current key."""
+        content = json.dumps(parts, separators=(",", ":")).encode()
+        return hmac.digest(self._key(self.current, scope, "mac"), content, "sha256")
 
     def _key(self, name: str, scope: str, privacy: str, length: int = 32) -> bytes:
         derivation = HKDF(algorithm=SHA256(), length=length, salt=None, info=f"{scope}/{privacy}".encode())

@@ -86,10 +86,16 @@ Offers = Mapping[str, Sequence[Choice]]
 
 
 def form_of(
-    act: str, parts: Sequence[FormPart], offers: Offers, typed: Typed, faults: Faults, language: str
+    act: str,
+    parts: Sequence[FormPart],
+    offers: Offers,
+    typed: Typed,
+    faults: Faults,
+    language: str,
+    said: Mapping[str, str] | None = None,
 ) -> ActForm:
-    """Return the form of an act with what was typed into it."""
-    known, said = _Fields(act, offers, typed, faults, language), say.of_act(language, act)
+    """Return the form of an act with what was typed into it; ``said`` has other words than those for staff."""
+    known, said = _Fields(act, offers, typed, faults, language), said or say.of_act(language, act)
     fields = tuple(known.field(part, part.name) for part in parts if known.asks(part))
     return ActForm(
         act=act,

@@ -62,6 +62,26 @@ class RelationshipReads(Reads):
         statement = _named(sight, mentee, mentor).where(*wanted)
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
 
+    async def with_names(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
+        """Return a relationship with the names of its pair and none of its parts; None if the reader may not see it.
+
+        The two know each other: whoever sees the text of an agreement sees both names, which it begins with.
+        """
+        mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
+        knows = sql.relationship(sight, Data.AGREEMENT)
+        names = (
+            case((knows, side.c.name), else_=null()).label(f"{side.name}_name") for side in (mentee, mentor)
+        )
+        wanted = (
+            select(*_SHOWN, *names)
+            .join(mentee, mentee.c.id == tables.relationships.c.mentee, isouter=True)
+            .join(mentor, mentor.c.id == tables.relationships.c.mentor, isouter=True)
+            .where(tables.relationships.c.id == id, sql.relationship(sight))
+        )
+        async with self._database.selects() as connection:
+            found = (await connection.execute(wanted)).first()
+        return None if found is None else plain(found._mapping)
+
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return a relationship with its names and all its parts; None if the reader may not see it.
 
