@@ -127,7 +127,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ),
     **{
         (f"api_gateway/{file}.py", "f'unknown_{missing}'"): missing_things()
-        for file in ("api/people", "api/regions")
+        for file in ("api/people", "api/regions", "services/new_people")
     },
     ("api_gateway/services/problem.py", "f'unknown_{missing}'"): missing_things()
     | {f"unknown_{kind}" for kind in of_calls("Unknown", 0, "activities/adapters")}
