@@ -39,6 +39,7 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._owners: dict[str, str] = {}
+        self._together: dict[str, Mapping[str, Any]] = {}  # what several rows about one person say
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
@@ -78,7 +79,7 @@ class PersonRows:
 
     def _leave_out_contradictions(self) -> None:
         """Take back what rows say that contradict each other."""
-        for person in map(str, self._said.refuse()):
+        for person in map(str, self._said.refuse(self._people.is_answered)):
             self.writes.pop(person, None)
             self.regions.pop(person, None)
 
@@ -384,15 +385,17 @@ class PersonRows:
         first = self._said.first(person, row)
         if first is row:
             return False
+        before = self._together.get(person, first.values)
+        self._together[person] = {**row.values, **before}
         differing = [
             name
             for name in COMPARED
             if name in row.values
-            and name in first.values
-            and self._meant(name, row.values[name]) != self._meant(name, first.values[name])
+            and name in before
+            and self._meant(name, row.values[name]) != self._meant(name, before[name])
         ]
         if differing:
-            self._said.found(person, "key" if row.key else differing[0])
+            self._said.found(person, *differing)
         return bool(differing)
 
     def _meant(self, name: str, value: Any) -> Any:

@@ -103,13 +103,18 @@ class WhoIsWho:
         self._places: dict[str, ListRow] = {}
         self._news: dict[str, list[ListRow]] = defaultdict(list)
         self._addresses: dict[str, str] = {}
+        self._answered: set[At] = set()
 
     def resolve(self) -> None:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         doubts: list[Doubt] = []
         others = self._with_news()
         earlier = Marks(row for row, _ in others)
+        again: list[tuple[ListRow, ListRow]] = []
         for row, person in others:
+            if not person and (first := self._same_row(row)):
+                again.append((row, first))
+                continue
             marks = RowMarks.of(row)
             if person:
                 self._of_row[row.at] = self._known(row, person)
@@ -132,6 +137,19 @@ class WhoIsWho:
                     )
             earlier.add(row, marks, person)
         self._decide(doubts)
+        for row, first in again:
+            self._of_row[row.at] = self._of_row[first.at]
+
+    def _same_row(self, row: ListRow) -> ListRow | None:
+        """Return the earlier row with the number, the name and the address of a row; None where there is none."""
+        first = self._by_key.get(row.key) if row.key else None
+        if first is None or first is row:
+            return None
+        same = all(
+            plain_text(str(row.values.get(name, ""))) == plain_text(str(first.values.get(name, "")))
+            for name in ("name", "email")
+        )
+        return first if same else None
 
     def _with_news(self) -> list[tuple[ListRow, str]]:
         """Settle the rows by whose marks nobody else can be found, and return the others, each with its entry.
@@ -156,6 +174,10 @@ class WhoIsWho:
     def of_row(self, row: ListRow) -> Whose:
         """Return whose a row of people is."""
         return self._of_row[row.at]
+
+    def is_answered(self, row: ListRow) -> bool:
+        """Return whether a row is somebody's because a person answered so."""
+        return row.at in self._answered
 
     def of_key(self, key: str) -> Whose | None:
         """Return whose a member number is, by the rows of people or by the office; None if nobody has it."""
@@ -389,6 +411,7 @@ class WhoIsWho:
             return Whose(person=own, apart=tuple(self._apart(own, doubt.candidates)))
         chosen = answer.partition(":")[2] or doubt.repeats or next(iter(doubt.candidates))
         row = self._places.get(chosen)
+        self._answered.add(doubt.row.at)
         return Whose(person=chosen) if row is None else self._of_row[row.at]
 
     def _apart(self, own: str, candidates: Refs) -> Iterator[KeptApart]:

@@ -123,6 +123,17 @@ def write_answers(file: str, answers: Mapping[str, str]) -> None:
         raise typer.BadParameter(unwritable(Path(file).absolute(), fault)) from None
 
 
+def write_given(file: str, proposal: Mapping[str, Any], given: Mapping[str, str]) -> str:
+    """Write the answers given so far, where no question is open, and return what was done."""
+    answers = screen.answers_file(proposal, given)
+    if not answers:
+        return f"There is no question and no answer, so {file} was not written."
+    write_answers(file, answers)
+    return (
+        f"Wrote {file}: {screen.many(len(answers), 'answer', 'answers')} given so far, and no open question."
+    )
+
+
 def wrong_headings(question: Mapping[str, Any], value: str) -> str:
     """Return what is wrong with an answer about headings, as far as the question itself shows it; else nothing."""
     known = {_heading(each.rpartition(" = ")[0]) for each in question.get("headings", ())}

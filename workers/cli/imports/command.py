@@ -22,6 +22,7 @@ from workers.cli.imports.answers import (
     unchosen,
     unused_lines,
     write_answers,
+    write_given,
 )
 from workers.cli.imports.asking import (
     REFUSED,
@@ -303,9 +304,11 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
             write_answers(importing.write_answers, screen.answers_file(proposal, done))
         for line in screen.to_fill_in(proposal, done, importing.write_answers):
             typer.echo(line)
+    elif importing.write_answers:
+        typer.echo(write_given(importing.write_answers, proposal, so_far(proposal, given, yes=importing.yes)))
     if proposal["refused"] and "refused" not in importing.without:
         if not any(counts[kind] for kind in (*_TAKEN, "question", "unchanged")):
-            typer.echo("Nothing of it can be taken over. Correct the file, and import it again.", err=True)
+            typer.echo(screen.nothing_can(proposal), err=True)
             raise typer.Exit(REFUSED)
         typer.echo("Correct the file, or take over the rest with --without refused.", err=True)
         say_how_to_go_on(proposal)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from workers.cli.imports.screen import Proposal, many, row_line
+from workers.cli.imports.changes import row_line
+from workers.cli.imports.screen import Proposal, many
 
 _LEFT_OUT: Final = (
     ("refused", "refused", ("refused row", "refused rows")),

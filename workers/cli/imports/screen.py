@@ -10,10 +10,8 @@ from typing import Any, Final
 from activities.adapters.files.roster.answer_form import in_form
 from activities.adapters.files.roster.column_map import HEADINGS
 from domain.people.proposal.questions import answer_of, days_shown
-from domain.people.proposal.words import field_words, said_of_change, value_words
+from workers.cli.imports.changes import MOST_NAMED, changes
 
-MOST_ROWS: Final = 40
-"""The most changed rows that a summary shows."""
 _WORDS: Final = {
     "new": "new",
     "changed": "changed",
@@ -23,8 +21,6 @@ _WORDS: Final = {
     "question": "waiting for an answer",
     "refused": "refused",
 }
-MOST_NAMED: Final = 20
-"""The most people that a question names, and the most new rows that a summary shows."""
 _CODES: Final = {
     "unknown_membership_class": "class",
     "unknown_role_title": "role title",
@@ -48,7 +44,6 @@ _LIKELY: Final = {
     "same_person": "the same person as another row",
     "unchanged": "unchanged",
 }
-_CHANGING: Final = ("changed", "moved", "same_person", "lapsed")
 _WHO: Final = {"state_office": "for the state office", "admin": "for an administrator"}
 Proposal = Mapping[str, Any]
 
@@ -58,7 +53,7 @@ def lines(proposal: Proposal) -> Iterator[str]:
     yield from _counts(proposal)
     yield from _unread(proposal.get("unread", {}))
     yield from proposal.get("remarks", ())
-    yield from _changes(proposal["rows"])
+    yield from changes(proposal["rows"])
     yield from _answers(proposal["questions"])
     yield from _kept(proposal.get("kept", ()))
     yield from _follows(proposal)
@@ -171,10 +166,17 @@ def for_others(proposal: Proposal) -> Iterator[str]:
 
 
 def answers_file(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers file: all answers given so far, and the open questions with what is proposed."""
+    """Return the answers file: all answers that hold or were given, and the open questions with what is proposed.
+
+    An answer of before holds as it stands there; another one takes its place.
+    """
     left = yours(still_open(proposal))
     asked = {each["id"] for each in left}
-    done = {id: value for id, value in given.items() if id not in asked}
+    kept = {
+        each["id"]: (choices(each) if each.get("headings") else "") or said(each, each["answer"])
+        for each in proposal.get("kept", ())
+    }
+    done = {id: value for id, value in {**kept, **given}.items() if id not in asked}
     return {**done, **{each["id"]: said(each, each["proposal"]) or choices(each) for each in left}}
 
 
@@ -210,6 +212,17 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> 
         yield json.dumps(answers_file(proposal, given), indent=2, ensure_ascii=False)
 
 
+def nothing_can(proposal: Proposal) -> str:
+    """Return what to do where nothing of a proposal can be taken over: an answer may be why."""
+    words = "Nothing of it can be taken over. Correct the file, and import it again."
+    if any(each["answer"] for each in proposal["questions"]):
+        words += (
+            " If an answer is wrong, write the answers to a file with --write-answers FILE, correct it there, and add "
+            "--answers FILE."
+        )
+    return words
+
+
 def many(count: int, one: str, several: str) -> str:
     """Return a count with its word."""
     return f"{count} {one if count == 1 else several}"
@@ -235,7 +248,10 @@ def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if len(kept) > MOST_NAMED:
         yield f"  and {len(kept) - MOST_NAMED} more"
     example = json.dumps({kept[0]["id"]: choices(kept[0])}, ensure_ascii=False)
-    yield f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then."
+    yield (
+        f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then. "
+        "--write-answers FILE writes all of them."
+    )
 
 
 def _giver(kept: Mapping[str, Any]) -> str:
@@ -338,63 +354,6 @@ def _missing(counts: Counter[str]) -> str:
     found = f"{many(counts.total(), 'member', 'members')} not in the list"
     lapsed = counts["lapsed"]
     return f"{found}, {many(lapsed, 'membership', 'memberships')} lapsed" if lapsed else found
-
-
-def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    rows = tuple(rows)
-    new = [row for row in rows if _becomes(row) == "new"]
-    changed = [row for row in rows if row["changes"] and _becomes(row) in _CHANGING]
-    if not new and not changed:
-        return
-    yield ""
-    yield "What changes:"
-    for found, most, words in ((changed, MOST_ROWS, "rows"), (new, MOST_NAMED, "new rows")):
-        yield from (f"  {row_line(row)}" for row in found[:most])
-        if len(found) > most:
-            yield f"  and {len(found) - most} more {words}"
-
-
-def _becomes(row: Mapping[str, Any]) -> str:
-    """Return what a row comes to, or would come to if the proposed answers are right."""
-    return str(row.get("would") or row["outcome"])
-
-
-def row_line(row: Mapping[str, Any]) -> str:
-    """Return what becomes of one row, and what it changes."""
-    place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
-    new = _becomes(row) == "new"
-    begins = [
-        each["field"] for each in row["changes"] if each["after"] is not None and _is_first(each["field"])
-    ]
-    changes = "; ".join(
-        _membership(change) if begins and not new else _change(change, new=new) for change in row["changes"]
-    )
-    name = f" {row['name']}" if row["name"] else ""
-    becomes = _becomes(row).replace("_", " ")
-    outcome = f"would be {becomes}" if row.get("would") else becomes
-    return f"{place}{name} ({outcome}): {changes or 'as the list says'}"
-
-
-def _is_first(field: str) -> bool:
-    return field.startswith("membership ") and field.endswith(" from")
-
-
-def _membership(change: Mapping[str, Any]) -> str:
-    """Return what a row that adds a membership does to one: the new one, or one that ends or never was."""
-    field, after = change["field"], change["after"]
-    name = field.removeprefix("membership ").rpartition(" ")[0]
-    if field == "until":
-        return f"until {after}"
-    if not _is_first(field):
-        return f"ended: {name}, on {after}"
-    return f"withdrawn: {name} from {change['before']}" if after is None else f"new: {name} from {after}"
-
-
-def _change(change: Mapping[str, Any], *, new: bool) -> str:
-    field = change["field"]
-    if new:
-        return f"{field_words(field)} {value_words(field, change.get('after'))}"
-    return said_of_change(field, change.get("before"), change.get("after"))
 
 
 def _follows(proposal: Proposal) -> Iterator[str]:

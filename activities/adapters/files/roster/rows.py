@@ -31,6 +31,7 @@ from activities.adapters.files.roster.faults import (
     RowFault,
     one_line,
 )
+from activities.adapters.files.roster.repeated import contradicting
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros
 from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
@@ -209,24 +210,19 @@ class _RowReader:
 
     def _left_out(self, rows: tuple[ReadRow, ...]) -> set[int]:
         """Return which of several rows about the same are not read on: repetitions; if they contradict, all of them."""
-        first, *others = rows
-        said = [each for each in others if each.values != first.values]
-        if all(self._differ_in_words(first.values, each.values) for each in said):
-            return {each.number for each in others if each.values == first.values}
+        words = {column.name for column, _ in self.columns if column.reads in ("code", "codes")}
+        differing = contradicting(self.kind, words, [each.values for each in rows])
+        if not differing:
+            return {each.number for each in rows[1:] if each.values == rows[0].values}
         what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
-        number = str(first.values["key"])
+        number = str(rows[0].values["key"])
         places = [At(self.sheet.file, each.number) for each in rows]
-        problem = contradiction_words(places, number, what)
+        names = dict.fromkeys(self.headings.get(name, name) for name in differing)
+        problem = contradiction_words(places, number, what, names)
         for each in rows:
             place = Place(row=each.number, cell=number, person=each.name)
             self.collected.add("key", DUPLICATE, problem, place)
         return {each.number for each in rows}
-
-    def _differ_in_words(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-        """Return whether two rows differ in nothing but words whose meaning is found out later."""
-        names = {column.name for column, _ in self.columns if column.reads in ("code", "codes")}
-        differing = {name for name in {*one, *other} if one.get(name) != other.get(name)}
-        return bool(differing) and names.issuperset(differing)
 
     def questions(self) -> Iterator[ColumnQuestion]:
         """Yield a question for lost zeros, and one for each column of dates whose order nobody has named.
