@@ -12,6 +12,7 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.compared import COMPARED, compared, is_said
 from domain.people.proposal.contradictions import Contradictions, rows_words
+from domain.people.proposal.doubts import Whose, new_person
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.lists import ListKind, ListRow
@@ -20,7 +21,7 @@ from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind,
 from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.turned_names import TurnedNames
 from domain.people.proposal.unknown_regions import REGION
-from domain.people.proposal.whose import WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import WhoIsWho
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _plain_of: Final = attrgetter(*_PLAIN)

@@ -161,6 +161,9 @@ class _RowReader:
             for column, _ in self.columns
             if column.reads == "day"
         }
+        self.says_who = (
+            RosterKind.PEOPLE in sheet.kinds
+        )  # whose a row without a number is, its other half says
         self.known_keys, self.known_days = known_keys, known_days
         self.names = _name_places(sheet, column_map)
         self.instead = next((places[each] for each in ("email", "key") if each in places), -1)
@@ -326,7 +329,7 @@ class _RowReader:
             if text[:1] == "'":
                 text = unguard(text)
             if not text or (blank and text.casefold() in blank):
-                if column.must:
+                if column.must and not self.says_who:
                     bad = True
                     self._fault(
                         column, "empty", "The cell is empty. Write the member number.", number, cells, ""

@@ -392,7 +392,9 @@ def test_one_new_number_in_two_rows_is_one_number_of_one_person() -> None:
     row = person("k1", name="Berit Lund", email="berit@post.example")
     same = proposed(lists(people=[row, row]))
     [written] = same.writes.people
-    assert (written.keys, same.open_questions) == (("k1",), ()), "one number, one name and one address ask nothing"
+    assert (written.keys, same.open_questions) == (("k1",), ()), (
+        "one number, one name and one address ask nothing"
+    )
     given = lists(people=[row, {**row, "name": "Bert Lund"}])
     [question] = proposed(given).open_questions
     two = proposed(given, answers={question.id: "two"})
