@@ -22,15 +22,8 @@ from activities.adapters.files.roster.rows import (
     ReadRow,
     read_rows,
 )
-from activities.adapters.files.roster.sheet import (
-    SHEET,
-    Book,
-    Sheet,
-    opened,
-    read_sheet,
-    sheets_of_lists,
-    sheets_to_choose,
-)
+from activities.adapters.files.roster.sheet import SHEET, Sheet, opened, read_sheet
+from activities.adapters.files.roster.sheets import Book, sheets_of_lists, sheets_to_choose
 from api_gateway.services.imports.file_questions import (
     KEPT_OF_COLUMNS,
     SETTLED,
@@ -204,7 +197,7 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[
         if sheet := _read_list(reading, name, raw, book, choices):
             yield sheet
     for title, own in sheets.items() if not kind or kind in sheets.values() else ():
-        choices = {SHEET: title, "kind": own.value}
+        choices = {SHEET: title, **({"kind": own.value} if own else {})}
         if sheet := _read_list(reading, f"{name} ({title})", raw, book, choices):
             yield sheet
 

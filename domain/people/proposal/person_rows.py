@@ -10,7 +10,7 @@ from domain.people.entry import Entry
 from domain.people.identity import NO_DISTRICT, first_name_first
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.compared import COMPARED, compared, is_said
+from domain.people.proposal.compared import COMPARED, compared, is_other_case, is_said
 from domain.people.proposal.contradictions import Contradictions, rows_words
 from domain.people.proposal.doubts import Whose, new_person
 from domain.people.proposal.foreign import ForeignLists
@@ -78,6 +78,15 @@ class PersonRows:
                 "their emails themselves; for somebody of your region: mentorflow send people/ID/language"
             )
 
+    def _remark_cases(self, cases: Mapping[str, Sequence[int]]) -> None:
+        """Say of which rows the names are those of the office but for upper and lower case: they stay as they are."""
+        for file, numbers in cases.items():
+            named = "a name that differs" if len(numbers) == 1 else "names that differ"
+            self._builder.remarks.append(
+                f"{file}, {rows_words(numbers)}: {named} from the office's in upper and lower case alone, and nothing "
+                "is changed. To write one otherwise: mentorflow send people/ID/change"
+            )
+
     def _leave_out_contradictions(self) -> None:
         """Take back what rows say that contradict each other."""
         for person in map(str, self._said.refuse(self._people.is_answered)):
@@ -87,7 +96,7 @@ class PersonRows:
     def _without_refused(self) -> list[tuple[ListRow, Whose, Entry | None, bool]]:
         """Refuse rows, and return the others: whose they are, the entry, and whether they say only what is known."""
         found: list[tuple[ListRow, Whose, Entry | None, bool]] = []
-        languages = defaultdict[str, list[int]](list)
+        languages, cases = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
         foreign = ForeignLists(self._builder)
         for row in self._builder.lists.of(ListKind.PEOPLE):
             whose = self._people.of_row(row)
@@ -98,7 +107,10 @@ class PersonRows:
                 found.append((row, whose, entry, True))
             elif not self._is_refused(row, whose, foreign):
                 found.append((row, whose, entry, False))
+                if entry is not None and is_other_case(row.values.get("name", entry.name), entry.name):
+                    cases[row.at.file].append(row.at.row)
         self._remark_languages(languages)
+        self._remark_cases(cases)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
                 self._say_unknown(row, foreign)
