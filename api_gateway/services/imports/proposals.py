@@ -42,7 +42,6 @@ from domain.people.proposal.questions import (
     Answered,
     Answerer,
     about_digest,
-    in_order,
     may_answer,
 )
 
@@ -360,12 +359,7 @@ def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office:
                 *proposal.refusals,
             )
         ),
-        questions=in_order(
-            (
-                *read.questions,
-                *(each for each in proposal.questions if each.id not in before),
-            )
-        ),
+        questions=(*read.questions, *(each for each in proposal.questions if each.id not in before)),
     )
     return Proposed(
         proposal=proposal,

@@ -13,6 +13,7 @@ import typer
 from activities.adapters.files.roster.column_map import FORM, NOT_READ, column_of
 from activities.adapters.files.roster.columns import RosterKind, plain_heading
 from workers.cli.imports import screen
+from workers.cli.imports.counts import many
 from workers.file_words import unreadable, unwritable
 
 _FILE: Final = re.compile(r"\.(?:csv|tsv|txt|xlsx?|xlsm|ods)(?: \(.*\))?$", re.IGNORECASE)
@@ -129,9 +130,7 @@ def write_given(file: str, proposal: Mapping[str, Any], given: Mapping[str, str]
     if not answers:
         return f"There is no question and no answer, so {file} was not written."
     write_answers(file, answers)
-    return (
-        f"Wrote {file}: {screen.many(len(answers), 'answer', 'answers')} given so far, and no open question."
-    )
+    return f"Wrote {file}: {many(len(answers), 'answer', 'answers')} given so far, and no open question."
 
 
 def wrong_headings(question: Mapping[str, Any], value: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -11,16 +10,8 @@ from activities.adapters.files.roster.answer_form import in_form
 from activities.adapters.files.roster.column_map import HEADINGS
 from domain.people.proposal.questions import answer_of, days_shown
 from workers.cli.imports.changes import MOST_NAMED, changes
+from workers.cli.imports.counts import counts, many
 
-_WORDS: Final = {
-    "new": "new",
-    "changed": "changed",
-    "moved": "moved to another region",
-    "same_person": "the same person as another row",
-    "lapsed": "lapsed",
-    "question": "waiting for an answer",
-    "refused": "refused",
-}
 _CODES: Final = {
     "unknown_membership_class": "class",
     "unknown_role_title": "role title",
@@ -37,20 +28,13 @@ _LAPSES: Final = {
 MOST_SAID: Final = 160
 """The most letters of a question that a line about it repeats."""
 _SECOND: Final = ("second_memberships", "second_membership")
-_LIKELY: Final = {
-    "new": "new",
-    "changed": "changed",
-    "moved": "moved to another region",
-    "same_person": "the same person as another row",
-    "unchanged": "unchanged",
-}
 _WHO: Final = {"state_office": "for the state office", "admin": "for an administrator"}
 Proposal = Mapping[str, Any]
 
 
 def lines(proposal: Proposal) -> Iterator[str]:
     """Yield a proposal as text."""
-    yield from _counts(proposal)
+    yield from counts(proposal)
     yield from _unread(proposal.get("unread", {}))
     yield from proposal.get("remarks", ())
     yield from changes(proposal["rows"])
@@ -223,11 +207,6 @@ def nothing_can(proposal: Proposal) -> str:
     return words
 
 
-def many(count: int, one: str, several: str) -> str:
-    """Return a count with its word."""
-    return f"{count} {one if count == 1 else several}"
-
-
 def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield what people have answered, a line for each question."""
     given = [each for each in questions if each["answer"]]
@@ -307,73 +286,30 @@ def _shortened(text: str) -> str:
     return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID].rpartition(' ')[0]} …"
 
 
-def _counts(proposal: Proposal) -> Iterator[str]:
-    by_file: dict[str, Counter[str]] = {}
-    missing: dict[str, Counter[str]] = {}
-    would: dict[str, Counter[str]] = {}
-    for row in proposal["rows"]:
-        if row.get("would"):
-            would.setdefault(row["file"], Counter())[row["would"]] += 1
-        counted = by_file if row["row"] else missing
-        counted.setdefault(row["file"], Counter())[row["outcome"]] += 1
-    for file in sorted({*by_file, *missing, *proposal["unchanged"]}):
-        counts = by_file.get(file, Counter())
-        parts = [
-            f"{counts[kind]} {words}{_would(would.get(file), counts[kind]) if kind == 'question' else ''}"
-            for kind, words in _WORDS.items()
-            if counts[kind]
-        ]
-        same = row_count(proposal["unchanged"].get(file, ""))
-        if same:
-            parts.append(f"{same} unchanged")
-        rows = many(counts.total() + same, "row", "rows")
-        if parts:
-            yield f"{rows} in {file}: {', '.join(parts)}"
-        if file in missing:
-            yield f"{file}: {_missing(missing[file])}"
-
-
 def _unread(unread: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield the columns of each list that nothing is read from."""
     for file, headings in unread.items():
         yield f"Not read in {file}: {', '.join(headings)}"
 
 
-def _would(counts: Counter[str] | None, waiting: int) -> str:
-    """Return what rows that wait would come to with the answers that the office proposes."""
-    if not counts:
-        return ""
-    parts = [f"{counts[kind]} {words}" for kind, words in _LIKELY.items() if counts[kind]]
-    if waiting > counts.total():
-        parts.append(f"{waiting - counts.total()} not known yet")
-    return f" (with the proposed answers: {', '.join(parts)})"
-
-
-def _missing(counts: Counter[str]) -> str:
-    """Return how many members the list lacks; they are no rows of it."""
-    found = f"{many(counts.total(), 'member', 'members')} not in the list"
-    lapsed = counts["lapsed"]
-    return f"{found}, {many(lapsed, 'membership', 'memberships')} lapsed" if lapsed else found
-
-
 def _follows(proposal: Proposal) -> Iterator[str]:
     follows = proposal.get("follows") or {}
-    counts = follows.get("applications", {})
-    if not any(counts.values()):
+    found = follows.get("applications", {})
+    if not any(found.values()):
         return
     words = {
         "accepted": "accepted by the rules",
-        "waiting": "waits for a person" if counts.get("waiting") == 1 else "wait for a person",
+        "waiting": "waits for a person" if found.get("waiting") == 1 else "wait for a person",
         "refused": "refused by the rules",
     }
-    parts = [f"{counts[name]} {text}" for name, text in words.items() if counts.get(name)]
+    parts = [f"{found[name]} {text}" for name, text in words.items() if found.get(name)]
     why = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in follows["reasons"].items())
     yield ""
     yield f"Applications: {', '.join(parts)}{f' ({why})' if why else ''}."
-    found = follows.get("people", ())
-    yield from (f"  {each['name']}: {each['reason'].replace('_', ' ')}" for each in found[:MOST_NAMED])
-    if len(found) > MOST_NAMED:
-        yield f"  and {len(found) - MOST_NAMED} more"
+    people = follows.get("people", ())
+    yield from (f"  {each['name']}: {each['reason'].replace('_', ' ')}" for each in people[:MOST_NAMED])
+    if len(people) > MOST_NAMED:
+        yield f"  and {len(people) - MOST_NAMED} more"
     yield f"Emails that go at once: {follows['emails']}, to {many(follows['readers'], 'person', 'people')}."
 
 
@@ -381,12 +317,3 @@ def _rows(rows: list[int]) -> str:
     shown = ", ".join(map(str, rows[:12]))
     more = f" and {len(rows) - 12} more" if len(rows) > 12 else ""
     return f"{'row' if len(rows) == 1 else 'rows'} {shown}{more}"
-
-
-def row_count(ranges: str) -> int:
-    """Return how many rows a text such as ``2-40, 44`` names."""
-    found = 0
-    for part in filter(None, ranges.split(", ")):
-        first, _, last = part.partition("-")
-        found += int(last or first) - int(first) + 1
-    return found

@@ -44,7 +44,7 @@ def test_another_class_from_the_same_day_is_a_question_whose_answers_say_what_th
     [question] = proposal.open_questions
     assert (question.code, question.answers, question.proposal) == (
         "second_memberships",
-        ("both", "corrects"),
+        ("both", "corrects", "leave"),
         "",
     )
     assert question.days == (SINCE, TODAY)
@@ -78,7 +78,7 @@ def test_another_class_from_a_later_day_ends_the_known_membership_the_day_before
         "the list adds retired from 2026-09-01. What is right? Write the last day of active, and retired begins the "
         "day after, or on its own first day if that is later; or ends: active ended on 2026-08-31, the day before "
         "retired began; or both: both go on; or corrects: active from 2020-07-01 was a mistake: it is removed, and "
-        "this row takes its place."
+        "this row takes its place; or leave: the office is right, everything stays as it is, and this row is left out."
     )
     ends = proposed(given, office, answers={question.id: "ends"})
     [outcome] = ends.outcomes
@@ -178,7 +178,7 @@ def test_second_memberships_are_one_question_and_each_on_request() -> None:
     given = lists(memberships=[row(each["key"], "retired", date(2026, 9, 1)) for each in people])
     [question] = proposed(given, office).open_questions
     assert (question.answers, len(question.at), len(question.about)) == (
-        ("ends", "both", "corrects", "each"),
+        ("ends", "both", "corrects", "leave", "each"),
         3,
         3,
     )
@@ -289,8 +289,8 @@ def test_of_one_class_both_are_never_kept_and_the_known_one_ends_or_was_never() 
     """C19."""
     office = member()
     for first, answers, left in (
-        (date(2026, 9, 1), ("ends", "corrects"), [date(2026, 8, 31), None]),
-        (date(2019, 7, 1), ("corrects",), [None]),
+        (date(2026, 9, 1), ("ends", "corrects", "leave"), [date(2026, 8, 31), None]),
+        (date(2019, 7, 1), ("corrects", "leave"), [None]),
     ):
         given = lists(memberships=[row(first=first)])
         [question] = proposed(given, office).open_questions
@@ -349,7 +349,7 @@ def test_of_several_known_memberships_those_that_do_not_begin_before_are_removed
     office = replace(office, classes=("active", "retired", "honorary"))
     given = lists(memberships=[row(name="honorary", first=date(2021, 7, 1))])
     [question] = proposed(given, office).open_questions
-    assert question.answers == ("both", "removes")
+    assert question.answers == ("both", "removes", "leave")
     assert question.problem.endswith(
         "or both: all go on; or removes: active ended on 2021-06-30 and retired from 2022-07-01 is removed, as a "
         "mistake."
@@ -359,3 +359,11 @@ def test_of_several_known_memberships_those_that_do_not_begin_before_are_removed
         ("active", SINCE, date(2021, 6, 30)),
         ("honorary", date(2021, 7, 1), None),
     ]
+
+
+def test_of_a_second_membership_of_a_double_entry_the_office_may_be_right() -> None:
+    office, given = member(), lists(memberships=[row(first=date(2022, 7, 1))])
+    [question] = proposed(given, office).open_questions
+    assert "active ended on 2022-06-30, the day before the new active began" in question.problem
+    left = proposed(given, office, answers={question.id: "leave"})
+    assert (kinds(left), left.writes.memberships) == (["unchanged"], ())
