@@ -162,3 +162,23 @@ def test_what_words_mean_is_no_list() -> None:
         "confirmed_by": ME.id, "confirmed_at": datetime(2026, 11, 1, tzinfo=UTC),
     }  # fmt: skip
     assert [each.code for each in read(ROSTER, remembered=[words]).questions] == ["kind"]
+
+
+def test_applications_without_a_term_are_refused_before_anything_is_asked_about_them() -> None:
+    text = "Member No,Applicant,Reason for applying,First year,Date applied\n00715,Kathy,New to role,y,1/3/2027\n"
+    found = read_lists(
+        {"apps.csv": text.encode()},
+        kinds={},
+        answers={},
+        remembered=(),
+        keys={},
+        regions={},
+        complete=None,
+        has_term=False,
+    )
+    assert (found.questions, found.lists.rows) == ((), ())
+    assert [(each.code, each.rows) for each in found.refusals] == [("no_term", (2,))]
+    assert [each.outcome.value for each in found.outcomes] == ["refused"]
+    assert read({"apps.csv": text.encode()}).questions, (
+        "with a term the headings and the dates are asked about"
+    )

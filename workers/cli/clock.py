@@ -75,8 +75,8 @@ async def forward(clock: MovableClock, days: int, show: Show) -> datetime:
 
 @contextlib.contextmanager
 def _progress(days: int) -> Iterator[Show]:
-    """Show several days as a bar beside the answer; one day needs none."""
-    if days < 2:
+    """Show several days as a bar beside the answer; one day needs none, and nobody sees one outside a terminal."""
+    if days < 2 or not sys.stderr.isatty():
         yield lambda now: None
         return
     with typer.progressbar(length=days, label="Days", file=sys.stderr, item_show_func=_day) as bar:

@@ -32,6 +32,7 @@ from api_gateway.services.imports.file_questions import (
     may_be_people,
     settled_question,
 )
+from api_gateway.services.imports.refusals import NO_ROWS, WITHOUT_MEMBERSHIPS, refusal_of, without_term
 from api_gateway.services.imports.remembered import KIND, kept_by_heading, kept_kind, kept_map
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
@@ -49,22 +50,6 @@ NEEDED: Final = {
     for kind in RosterKind
 }
 """The columns that a row about a new person or record must fill."""
-NO_MEMBERSHIPS: Final = "complete_without_memberships"
-_OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
-_NO_MEMBERSHIPS: Final = RowRefusal(
-    code=NO_MEMBERSHIPS,
-    problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
-    "is complete.",
-    **_OF_ALL,
-)
-_NO_ROWS: Final = RowRefusal(
-    code="no_rows",
-    problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
-    "leave the file out.",
-    **_OF_ALL,
-)
-
-
 _OF_SOME: Final = (RosterKind.MENTORS, RosterKind.APPLICATIONS)
 """What only some rows of a list of members are about."""
 _EXAMPLE: Final = "this is the example row of the empty list, about nobody. It is left out."
@@ -144,10 +129,12 @@ def read_lists(
     regions: Mapping[str, str],
     complete: Complete | None,
     days: Mapping[str, Collection[date]] | None = None,
+    has_term: bool = True,
 ) -> ReadLists:
     """Read all files. ``kinds`` says what some of them are, ``remembered`` what people confirmed about such lists.
 
     ``days`` are the days that the office knows of each human; they matter to lists that ask which number is the day.
+    Without a term, applications are refused at once, and nothing is asked about them.
     """
     reading = _Reading(
         answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions), days=days or {}
@@ -160,11 +147,16 @@ def read_lists(
     # The list of people first: a number that it brings is known to the other lists.
     pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
     for sheet, kind in sorted(pairs, key=lambda pair: pair[1] is not RosterKind.PEOPLE):
-        _read_kind(reading, sheet, kind)
+        if kind is RosterKind.APPLICATIONS and not has_term:
+            refusal, outcomes = without_term(sheet)
+            reading.refusals.append(refusal)
+            reading.outcomes.extend(outcomes)
+        else:
+            _read_kind(reading, sheet, kind)
     if not reading.rows:  # an empty list beside others is one that the office has exported so
         reading.refusals.extend(reading.empty)
     if complete is not None and ListKind.MEMBERSHIPS not in reading.files and not reading.unclear:
-        reading.refusals.append(_NO_MEMBERSHIPS)
+        reading.refusals.append(WITHOUT_MEMBERSHIPS)
     lists = Lists(
         rows=tuple(reading.rows),
         faulty=tuple(reading.faulty),
@@ -219,7 +211,7 @@ def _read_list(
         reading.unclear |= bool(sheet.questions)
         if all(map(may_be_people, sheet.questions)):
             reading.people_wait_for.extend(f"{name}:{each.id}" for each in sheet.questions)
-        reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
+        reading.refusals.extend(refusal_of(fault) for fault in sheet.faults)
         return None
     return sheet
 
@@ -261,7 +253,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
     reading.remarks.extend(f"{sheet.file}, row {at}: {_EXAMPLE}" for at in found.examples)
-    empty = replace(_NO_ROWS, file=sheet.file)
+    empty = replace(NO_ROWS, file=sheet.file)
     if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
         reading.empty.append(empty)
     if kept is not None:
@@ -351,7 +343,7 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     taken = [row for row in found.rows if _is_of(kind, sheet, row)]
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in taken)
     reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
-    reading.refusals.extend(_refusal(fault) for fault in found.faults)
+    reading.refusals.extend(refusal_of(fault) for fault in found.faults)
     faulty = {place.row: place.person for fault in found.faults for place in fault.places}
     reading.outcomes.extend(
         RowOutcome(kind=of, at=At(sheet.file, number), name=person, outcome=OutcomeKind.REFUSED)
@@ -417,19 +409,6 @@ def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], pref
 
 def _choices(answers: Mapping[str, Answered], prefix: str) -> dict[str, str]:
     return {id.removeprefix(prefix): each.value for id, each in answers.items() if id.startswith(prefix)}
-
-
-def _refusal(fault: RowFault) -> RowRefusal:
-    return RowRefusal(
-        code=fault.code,
-        problem=fault.problem,
-        file=fault.file,
-        column=fault.heading or fault.column,
-        rows=fault.rows,
-        cell=fault.cell,
-        name=fault.person,
-        allowed=fault.allowed,
-    )
 
 
 def _by_words(regions: Mapping[str, str]) -> dict[str, str]:

@@ -157,7 +157,7 @@ class ProposalBuilder:
             regions.setdefault(at.file, []).append(region)
         return tuple(
             f"{file}: {f'{len(found)} rows are' if len(found) > 1 else 'one row is'} left out, because whoever imports "
-            f"does not serve {', '.join(sorted(set(found)))}. The coordinators there bring these people."
+            f"does not serve {_regions(found)}."
             for file, found in regions.items()
         )
 
@@ -377,3 +377,11 @@ class ProposalBuilder:
         return refused - {
             row.at for row in rows if row.at in refused and (row.kind, row.at) not in self._refused_rows
         }
+
+
+def _regions(found: Iterable[str]) -> str:
+    """Return regions in words, and who brings their people; staff of the whole association have none."""
+    named = ", ".join(sorted({*found} - {""}))
+    others = "people without a region" if "" in found else ""
+    who = "The coordinators there bring" if named else "An administrator brings"
+    return f"{' and '.join(filter(None, (named, others)))}. {who} these people"

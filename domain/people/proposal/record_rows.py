@@ -26,6 +26,11 @@ from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.whose import WhoIsWho
 
 _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
+NO_TERM: Final = "no_term"
+NO_TERM_WORDS: Final = (
+    "The import names no term. Name the term that these people apply for (on the command line with --term), or leave "
+    "out this list."
+)
 _PAST: Final = {
     "trained_on": "The day of the training",
     "serving_since": "The first day of service",
@@ -202,11 +207,7 @@ class RecordRows:
     def _application(self, row: ListRow, person: str) -> None:
         office, values = self._builder.office, row.values
         if not office.term:
-            problem = (
-                "The import names no term. Name the term that these people apply for (on the command line with "
-                "--term), or leave out this list."
-            )
-            self._builder.refuse(row, "key", "no_term", problem, cause="no_term")
+            self._builder.refuse(row, "key", NO_TERM, NO_TERM_WORDS, cause=NO_TERM)
             return
         if self._builder.lacks(row):
             return

@@ -353,7 +353,7 @@ def _taken_over(importing: Importing, proposal: Mapping[str, Any]) -> Mapping[st
         time.sleep(PAUSE)
         operation = importing.send("GET", f"operations/{begun['operation']}")
     if operation["state"] == "running":
-        with typer.progressbar(length=operation["total"], label="Relationships open") as bar:
+        with typer.progressbar(length=operation["total"], label="Opening relationships") as bar:
             shown, still = 0, 0
             while operation["state"] == "running" and still < LOOKS:
                 bar.update(operation["done"] - shown)

@@ -299,7 +299,9 @@ def _follows(proposal: Proposal) -> Iterator[str]:
         return
     words = {
         "accepted": "accepted by the rules",
-        "waiting": "waits for a person" if found.get("waiting") == 1 else "wait for a person",
+        "waiting": "waits for a person, because the rules would refuse it"
+        if found.get("waiting") == 1
+        else "wait for a person, because the rules would refuse them",
         "refused": "refused by the rules",
     }
     parts = [f"{found[name]} {text}" for name, text in words.items() if found.get(name)]

@@ -308,6 +308,11 @@ class _RowReader:
                 if isinstance(found, Numbers):
                     place = Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
                     self.days[name].see(found, place, self._known_days(cells))
+        shown = {name: order for name, day in self.days.items() if (order := day.shows)}
+        if len({*shown.values()}) == 1:
+            name, order = next(iter(shown.items()))
+            for day in self.days.values():
+                day.beside = order, self.headings[name]
 
     def _known_days(self, cells: tuple[str, ...]) -> Collection[date]:
         """Return the days that the office knows of the person of a row."""

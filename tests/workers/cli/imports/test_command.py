@@ -32,7 +32,8 @@ def test_a_preview_shows_what_would_change_and_changes_nothing(run: Run) -> None
         "people.csv, row 5 Berit Lund (changed): email old@post.example → berit@post.example" in ended.output
     )
     assert (
-        "Applications: 2 accepted by the rules, 1 waits for a person (1 not a member).\n  Bo Lund: not a member\n"
+        "Applications: 2 accepted by the rules, 1 waits for a person, because the rules would refuse it (1 not a "
+        "member).\n  Bo Lund: not a member\n"
     ) in ended.output
     assert "Emails that go at once: 5, to 3 people." in ended.output
     assert not any("take-over" in path for path in office.paths)
