@@ -18,6 +18,7 @@ from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
 from activities.adapters.files.roster.rows import (
     WHICH_NUMBER,
+    ZEROS,
     ReadFile,
     ReadRow,
     read_rows,
@@ -117,6 +118,9 @@ class _Reading:
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
     people_wait_for: list[str] = field(default_factory=list)
+    zeros: str = ""
+    """What was said of lost zeros in one of the lists; it holds for the others, which came from one hand."""
+    zeros_question: str = ""
 
 
 def read_lists(
@@ -202,7 +206,7 @@ def _read_list(
     known = None if sheet.kinds or not sheet.digest else kept_kind(reading.remembered, sheet.digest)
     if known is not None:
         _show_kept_kind(reading, sheet, known)
-        choices = {KIND: known.value, **_choices(reading.answers, f"{name}:")}
+        choices = {**choices, KIND: known.value, **_choices(reading.answers, f"{name}:")}
         sheet = read_sheet(name, raw, choices, book)
     sheets = sheets_to_choose(name, book) if f"{name}:{SHEET}" in reading.answers else ()
     settled = _settled(reading, name, "", sheet.questions, sheets)
@@ -244,11 +248,14 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     mine = _choices(reading.answers, prefix)
     before = {} if kept is None else kept_answers(kept)
     column_map = _confirmed(reading, sheet, proposed, prefix, mine)
-    choices = {**{id: each.value for id, each in before.items()}, **mine}
+    choices = {ZEROS: reading.zeros, **{id: each.value for id, each in before.items()}, **mine}
+    reading.zeros = choices[ZEROS]
     found = read_rows(sheet, column_map, choices, reading.keys, reading.days)
     _note_headings(reading, sheet, column_map)
     shared = {question.id for question in sheet.questions}
-    own = [question for question in found.questions if question.id not in shared]
+    own = _asked_once(
+        reading, sheet, kind, [question for question in found.questions if question.id not in shared]
+    )
     if column_map is not proposed:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
@@ -279,6 +286,23 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             kept=kept is not None,
         )
     )
+
+
+def _asked_once(
+    reading: _Reading, sheet: Sheet, kind: RosterKind, own: list[ColumnQuestion]
+) -> list[ColumnQuestion]:
+    """Return the questions about a list; its rows wait for that about lost zeros if another list asks it already."""
+    zeros = next((each for each in own if each.id == ZEROS), None)
+    if zeros is None:
+        return own
+    if not reading.zeros_question:
+        reading.zeros_question = f"{sheet.file}:{kind.value}:{zeros.id}"
+        return own
+    at = next(at for at, each in enumerate(reading.questions) if each.id == reading.zeros_question)
+    first = reading.questions[at]
+    places = dict.fromkeys((*first.at, *(At(sheet.file, row) for row in zeros.rows)))
+    reading.questions[at] = replace(first, at=tuple(places))
+    return [each for each in own if each is not zeros]
 
 
 def _note_headings(reading: _Reading, sheet: Sheet, column_map: ColumnMap) -> None:
@@ -339,7 +363,7 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
-    waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
+    waits = _waits(reading.questions, sheet.file)
     taken = [row for row in found.rows if _is_of(kind, sheet, row)]
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in taken)
     reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
@@ -385,13 +409,14 @@ def _row(
     )
 
 
-def _waits(questions: Iterable[ImportQuestion]) -> Mapping[int, tuple[str, ...]]:
-    """Return by row the open questions of a file; under 0 those about the whole of it."""
+def _waits(questions: Iterable[ImportQuestion], file: str) -> Mapping[int, tuple[str, ...]]:
+    """Return by row the open questions about a file; under 0 those about the whole of it."""
     found: dict[int, tuple[str, ...]] = {}
     for question in questions:
         if not question.answer:
             for at in question.at:
-                found[at.row] = (*found.get(at.row, ()), question.id)
+                if at.file == file:
+                    found[at.row] = (*found.get(at.row, ()), question.id)
     return found
 
 

@@ -33,6 +33,7 @@ from workers.cli.imports.asking import (
     say_how_to_go_on,
     stoppable,
 )
+from workers.cli.imports.counts import many
 from workers.cli.imports.files import Part, parts_of
 from workers.cli.imports.scope import scope_of
 from workers.cli.request import Token, Url
@@ -253,17 +254,22 @@ def _answered(
             typer.echo(line, err=True)
     if undecided := unchosen(proposal, given):
         typer.echo(f"Nothing is chosen yet in the file for: {', '.join(undecided)}.", err=True)
-    _show(proposal)
+    seen: set[str] = set()
+    _show(proposal, seen)
     tried: set[str] = set()
+    told: set[str] = set()
     while importing.asks_questions and (
         left := [each for each in screen.yours(screen.still_open(proposal)) if each["id"] not in tried]
     ):
         refused, before = proposal["refused"], proposal
+        if told and (more := [each for each in left if each["id"] not in told]):
+            typer.echo(f"\nThese answers bring {many(len(more), 'more question', 'more questions')}.")
+        told |= {each["id"] for each in left}
         proposal = asked_in_turn(importing, proposal, left, tried)
         proposal = _filed(importing, proposal, given, said)
         if proposal is not before:
             typer.echo("")
-            _show(proposal, known=refused)
+            _show(proposal, seen, known=refused)
     _end_if_unready(importing, proposal, given)
     return proposal
 
@@ -280,9 +286,9 @@ def _filed(
     return proposal
 
 
-def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
-    """Show a proposal, and the refusals that were not shown before."""
-    for line in screen.lines(proposal):
+def _show(proposal: Mapping[str, Any], seen: set[str], known: Sequence[Any] = ()) -> None:
+    """Show of a proposal what was not ``seen`` before, and the refusals that are not ``known``."""
+    for line in screen.fresh(screen.lines(proposal), seen):
         typer.echo(line)
     refused = [each for each in proposal["refused"] if each not in known]
     if refused:

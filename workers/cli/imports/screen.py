@@ -43,6 +43,19 @@ def lines(proposal: Proposal) -> Iterator[str]:
     yield from _follows(proposal)
 
 
+def fresh(lines: Iterable[str], seen: set[str]) -> Iterator[str]:
+    """Yield the lines that nobody has seen yet, and note them; a heading only above such a line."""
+    held: list[str] = []
+    for line in lines:
+        if not line or (line.endswith(":") and not line.startswith(" ")):
+            held = [line] if not line else [*held, line]
+        elif line not in seen:
+            yield from held
+            held = []
+            seen.add(line)
+            yield line
+
+
 def refusal_line(refused: Mapping[str, Any]) -> str:
     """Return one cause as one line: where, what, what to do."""
     parts = [refused["file"] or "the lists"]

@@ -24,7 +24,6 @@ from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, Roster
 from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, read_day
 from activities.adapters.files.roster.day_column import DayColumn
 from activities.adapters.files.roster.faults import (
-    MOST_SHOWN,
     ColumnQuestion,
     FaultList,
     Place,
@@ -33,12 +32,14 @@ from activities.adapters.files.roster.faults import (
 )
 from activities.adapters.files.roster.repeated import contradicting
 from activities.adapters.files.roster.sheet import Sheet
-from activities.adapters.files.roster.zeros import LostZeros, lost_zeros
+from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
 from domain.people.proposal.lists import At
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
+ZEROS: Final = "zeros_lost:key"
+"""The question whether zeros go back before member numbers."""
 WHICH_NUMBER: Final = "which_number"
 """The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
 _NO_TEXTS: Final[Mapping[str, str]] = {}
@@ -172,7 +173,7 @@ class _RowReader:
         )
         self.faulty: list[ReadRow] = []
         self.examples: list[int] = []
-        self.zeros_choice = choices.get("zeros_lost:key", "")
+        self.zeros_choice = choices.get(ZEROS, "")
         self.numbers = [at for column, at in self.columns if column.reads == "key"]
         keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
         zeros = lost_zeros(keys, known_keys) if known_keys else LostZeros()
@@ -183,7 +184,6 @@ class _RowReader:
         }
         self.either = zeros.either
         self.lost = zeros.full
-        self.unknown = {key for key, number in zeros.full.items() if number not in known_keys}
         self.zeros = {**zeros.full, **which}
         self.readers = [
             (column, at, self._reader(column), blank_words(column)) for column, at in self.columns
@@ -256,20 +256,10 @@ class _RowReader:
 
     def _zeros_question(self) -> ColumnQuestion:
         places = self._numbered(self.lost)
-        first = next(each for each in places if each.cell not in self.unknown)
-        added = [each for each in places if each.cell in self.unknown]
-        more = f"; and {len(added) - MOST_SHOWN} more" if len(added) > MOST_SHOWN else ""
-        filled = "; ".join(
-            f"“{each.cell}” in row {each.row} would become “{self.lost[each.cell]}”"
-            for each in added[:MOST_SHOWN]
-        )
-        new = f" Numbers that nobody has yet are filled up as well: {filled}{more}." if added else ""
         return ColumnQuestion(
             file=self.sheet.file,
             code="zeros_lost",
-            problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers: "
-            f"“{first.cell}” in row {first.row} is known as “{self.lost[first.cell]}”.{new} Should the zeros be put "
-            "back?",
+            problem=zeros_words(places, self.lost, self.known_keys),
             answers=(PUT_BACK, KEEP),
             column="key",
             heading=self.headings["key"],

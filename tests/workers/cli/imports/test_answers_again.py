@@ -41,6 +41,16 @@ def test_questions_that_an_answer_brings_are_numbered_through(run: Run) -> None:
     assert "Question 1 of 2: " in output
     assert "Question 2 of 2: " in output
     assert "Question 3 of 3: " in output
+    assert "These answers bring 1 more question." in output
+
+
+def test_after_an_answer_only_what_is_new_of_a_proposal_is_shown(run: Run) -> None:
+    """The whole proposal was printed again after each round of answers."""
+    output = run(Office([MANY, LAPSES, ALIKE], [], changed=1), typed="yes\ntwo\nno\ny\n").output
+    assert output.count("What changes:") == 1
+    assert output.count("Berit Lund (changed)") == 1
+    assert output.count("Answered:") == 2, "once after each round"
+    assert output.count("Berit Lund is like somebody known under 00712: two") == 1
 
 
 def test_an_answer_to_a_file_of_another_name_says_so(run: Run, tmp_path: Path) -> None:
