@@ -169,8 +169,16 @@ def _is_after_names(part: str, name: str) -> bool:
 
 
 def is_said_name(said: str, known: str) -> bool:
-    """Return whether a list says the name that an entry has, as it is there or with the last name first."""
-    return same_said(known) in (same_said(said), same_said(first_name_first(said)))
+    """Return whether a list says the name that an entry has, as it is there or with the last name first.
+
+    Upper and lower case do not count: many lists have names in capitals.
+    """
+    return name_said(known) in (name_said(said), name_said(first_name_first(said)))
+
+
+def name_said(text: str) -> str:
+    """Return a name in one spelling and in lower case."""
+    return same_said(text).casefold()
 
 
 def may_be_one_name(one: str, other: str) -> bool:

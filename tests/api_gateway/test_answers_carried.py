@@ -78,3 +78,28 @@ async def test_a_list_that_asks_nothing_of_it_leaves_the_answers_to_the_next_one
     assert between["questions"] == []
     again = (await propose(client, term, {"memberships": SECOND + BEN}, key="again")).json()
     assert [each["answer"] for each in again["questions"]] == ["both"]
+
+
+async def test_a_wrong_same_about_two_new_rows_is_listed_in_a_new_import_too_and_can_be_given_otherwise(
+    client: Client,
+) -> None:
+    """Rows 2 and 3 of s3.csv: both were refused, the answer stood nowhere, and nothing was asked any more."""
+    term = await open_term(client)
+    await roster(client, term, GOOD)
+    heading = GOOD["people"].partition("\n")[0] + "\n"
+    rows = (
+        "00921,Liv Aas,liv@post.example,principal,Iron Hills Schools,r1,\n"
+        "00922,Lív Aas,liv2@post.example,principal,Iron Hills Schools,r1,\n"
+    )
+    first = (await propose(client, term, {"people": heading + rows}, key="first")).json()
+    [alike] = first["questions"]
+    wrong = await answer(client, first, {alike["id"]: "same"})
+    assert (wrong["counts"]["refused"], [each["answer"] for each in wrong["questions"]]) == (2, ["same"])
+    again = (await propose(client, term, {"people": heading + rows}, key="again")).json()
+    assert [(each["id"], each["answer"]) for each in again["questions"]] == [(alike["id"], "same")]
+    assert "because somebody answered same" in again["refused"][0]["problem"]
+    path = f"/v1/imports/{again['id']}/answers"
+    sent = await client.send(
+        "admin", "POST", path, key="otherwise", json={"answers": {alike["id"]: "different"}}
+    )
+    assert (sent.json()["counts"]["new"], sent.json()["refused"]) == (2, [])

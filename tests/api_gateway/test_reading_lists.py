@@ -162,3 +162,62 @@ def test_what_words_mean_is_no_list() -> None:
         "confirmed_by": ME.id, "confirmed_at": datetime(2026, 11, 1, tzinfo=UTC),
     }  # fmt: skip
     assert [each.code for each in read(ROSTER, remembered=[words]).questions] == ["kind"]
+
+
+def test_applications_without_a_term_are_refused_before_anything_is_asked_about_them() -> None:
+    text = "Member No,Applicant,Reason for applying,First year,Date applied\n00715,Kathy,New to role,y,1/3/2027\n"
+    found = read_lists(
+        {"apps.csv": text.encode()},
+        kinds={},
+        answers={},
+        remembered=(),
+        keys={},
+        regions={},
+        complete=None,
+        has_term=False,
+    )
+    assert (found.questions, found.lists.rows) == ((), ())
+    assert [(each.code, each.rows) for each in found.refusals] == [("no_term", (2,))]
+    assert [each.outcome.value for each in found.outcomes] == ["refused"]
+    assert read({"apps.csv": text.encode()}).questions, (
+        "with a term the headings and the dates are asked about"
+    )
+
+
+def test_lost_zeros_are_asked_about_once_for_all_lists_of_a_delivery() -> None:
+    people = "key,name,email,role_title,region\n00712,Ann Lee,ann@post.example,principal,north\n"
+    memberships = "key,membership,first\n712,active,2020-07-01\n"
+    mentors = "key,capacity\n712,2\n"
+    content = {
+        "people.csv": people.encode(),
+        "memberships.csv": memberships.encode(),
+        "mentors.csv": mentors.encode(),
+    }
+    found = read(content)
+    [question] = found.questions
+    assert (question.id, [(each.file, each.row) for each in question.at]) == (
+        "memberships.csv:memberships:zeros_lost:key",
+        [("memberships.csv", 2), ("mentors.csv", 2)],
+    )
+    assert "“712” in row 2 is “00712” in the list of people." in question.problem, (
+        "nobody is known under it yet"
+    )
+    assert [row.waits for row in found.lists.rows] == [(), (question.id,), (question.id,)]
+    for answer, number in (("put_back", "00712"), ("keep", "712")):
+        after = read(content, {question.id: answer})
+        assert [each.id for each in after.questions] == [question.id], "answered once, shown once"
+        assert [row.key for row in after.lists.rows] == ["00712", number, number]
+        assert not any(row.waits for row in after.lists.rows)
+
+
+def test_what_was_said_of_lost_zeros_in_one_list_is_kept_for_all_of_them() -> None:
+    people = "Nr,Name,Mail,Title,Region\n00712,Ann Lee,ann@post.example,principal,north\n"
+    content = {
+        "people.csv": people.encode(),
+        "memberships.csv": b"key,membership,first\n712,active,2020-07-01\n",
+        "mentors.csv": b"key,capacity\n712,2\n",
+    }
+    answers = {"memberships.csv:memberships:zeros_lost:key": "put_back", "people.csv:people:columns": "yes"}
+    later = read(content, remembered=kept_of(read(content, answers)))
+    assert later.questions == ()
+    assert [row.key for row in later.lists.rows] == ["00712"] * 3

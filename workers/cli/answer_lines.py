@@ -9,6 +9,8 @@ from typing import Any, Final
 
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(Z|[+-]\d\d:\d\d)")
 _STEP: Final = "  "
+_LABELS: Final = {"keys": "member numbers"}
+"""What people call a field whose name says something else."""
 
 
 def lines(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -40,7 +42,7 @@ def value_text(value: Any) -> str:
 
 def _named(row: Mapping[str, Any]) -> Iterator[str]:
     for name, value in row.items():
-        label = name.replace("_", " ")
+        label = _LABELS.get(name, name).replace("_", " ")
         if isinstance(value, (Mapping, list)):
             yield f"{label}:" if value else f"{label}: none"
             yield from (_STEP + line for line in _inside(value))

@@ -50,7 +50,7 @@ def clock(
 
     async def move() -> datetime:
         async with demo_clock(settings, seconds=120) as moved:
-            with _progress(days) as show:
+            with progress(days) as show:
                 now = await forward(moved, days, show)
             if days:
                 await moved.check_journal()
@@ -74,9 +74,9 @@ async def forward(clock: MovableClock, days: int, show: Show) -> datetime:
 
 
 @contextlib.contextmanager
-def _progress(days: int) -> Iterator[Show]:
-    """Show several days as a bar beside the answer; one day needs none."""
-    if days < 2:
+def progress(days: int) -> Iterator[Show]:
+    """Show several days as a bar beside the answer; one day needs none, and nobody sees one outside a terminal."""
+    if days < 2 or not sys.stderr.isatty():
         yield lambda now: None
         return
     with typer.progressbar(length=days, label="Days", file=sys.stderr, item_show_func=_day) as bar:

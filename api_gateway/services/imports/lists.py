@@ -18,19 +18,13 @@ from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
 from activities.adapters.files.roster.rows import (
     WHICH_NUMBER,
+    ZEROS,
     ReadFile,
     ReadRow,
     read_rows,
 )
-from activities.adapters.files.roster.sheet import (
-    SHEET,
-    Book,
-    Sheet,
-    opened,
-    read_sheet,
-    sheets_of_lists,
-    sheets_to_choose,
-)
+from activities.adapters.files.roster.sheet import SHEET, Sheet, opened, read_sheet
+from activities.adapters.files.roster.sheets import Book, sheets_of_lists, sheets_to_choose
 from api_gateway.services.imports.file_questions import (
     KEPT_OF_COLUMNS,
     SETTLED,
@@ -39,6 +33,7 @@ from api_gateway.services.imports.file_questions import (
     may_be_people,
     settled_question,
 )
+from api_gateway.services.imports.refusals import NO_ROWS, WITHOUT_MEMBERSHIPS, refusal_of, without_term
 from api_gateway.services.imports.remembered import KIND, kept_by_heading, kept_kind, kept_map
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
@@ -56,22 +51,6 @@ NEEDED: Final = {
     for kind in RosterKind
 }
 """The columns that a row about a new person or record must fill."""
-NO_MEMBERSHIPS: Final = "complete_without_memberships"
-_OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
-_NO_MEMBERSHIPS: Final = RowRefusal(
-    code=NO_MEMBERSHIPS,
-    problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
-    "is complete.",
-    **_OF_ALL,
-)
-_NO_ROWS: Final = RowRefusal(
-    code="no_rows",
-    problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
-    "leave the file out.",
-    **_OF_ALL,
-)
-
-
 _OF_SOME: Final = (RosterKind.MENTORS, RosterKind.APPLICATIONS)
 """What only some rows of a list of members are about."""
 _EXAMPLE: Final = "this is the example row of the empty list, about nobody. It is left out."
@@ -139,6 +118,9 @@ class _Reading:
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
     people_wait_for: list[str] = field(default_factory=list)
+    zeros: str = ""
+    """What was said of lost zeros in one of the lists; it holds for the others, which came from one hand."""
+    zeros_question: str = ""
 
 
 def read_lists(
@@ -151,10 +133,12 @@ def read_lists(
     regions: Mapping[str, str],
     complete: Complete | None,
     days: Mapping[str, Collection[date]] | None = None,
+    has_term: bool = True,
 ) -> ReadLists:
     """Read all files. ``kinds`` says what some of them are, ``remembered`` what people confirmed about such lists.
 
     ``days`` are the days that the office knows of each human; they matter to lists that ask which number is the day.
+    Without a term, applications are refused at once, and nothing is asked about them.
     """
     reading = _Reading(
         answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions), days=days or {}
@@ -167,11 +151,16 @@ def read_lists(
     # The list of people first: a number that it brings is known to the other lists.
     pairs = ((sheet, kind) for sheet in sheets for kind in sheet.kinds)
     for sheet, kind in sorted(pairs, key=lambda pair: pair[1] is not RosterKind.PEOPLE):
-        _read_kind(reading, sheet, kind)
+        if kind is RosterKind.APPLICATIONS and not has_term:
+            refusal, outcomes = without_term(sheet)
+            reading.refusals.append(refusal)
+            reading.outcomes.extend(outcomes)
+        else:
+            _read_kind(reading, sheet, kind)
     if not reading.rows:  # an empty list beside others is one that the office has exported so
         reading.refusals.extend(reading.empty)
     if complete is not None and ListKind.MEMBERSHIPS not in reading.files and not reading.unclear:
-        reading.refusals.append(_NO_MEMBERSHIPS)
+        reading.refusals.append(WITHOUT_MEMBERSHIPS)
     lists = Lists(
         rows=tuple(reading.rows),
         faulty=tuple(reading.faulty),
@@ -204,7 +193,7 @@ def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[
         if sheet := _read_list(reading, name, raw, book, choices):
             yield sheet
     for title, own in sheets.items() if not kind or kind in sheets.values() else ():
-        choices = {SHEET: title, "kind": own.value}
+        choices = {SHEET: title, **({"kind": own.value} if own else {})}
         if sheet := _read_list(reading, f"{name} ({title})", raw, book, choices):
             yield sheet
 
@@ -217,7 +206,7 @@ def _read_list(
     known = None if sheet.kinds or not sheet.digest else kept_kind(reading.remembered, sheet.digest)
     if known is not None:
         _show_kept_kind(reading, sheet, known)
-        choices = {KIND: known.value, **_choices(reading.answers, f"{name}:")}
+        choices = {**choices, KIND: known.value, **_choices(reading.answers, f"{name}:")}
         sheet = read_sheet(name, raw, choices, book)
     sheets = sheets_to_choose(name, book) if f"{name}:{SHEET}" in reading.answers else ()
     settled = _settled(reading, name, "", sheet.questions, sheets)
@@ -226,7 +215,7 @@ def _read_list(
         reading.unclear |= bool(sheet.questions)
         if all(map(may_be_people, sheet.questions)):
             reading.people_wait_for.extend(f"{name}:{each.id}" for each in sheet.questions)
-        reading.refusals.extend(_refusal(fault) for fault in sheet.faults)
+        reading.refusals.extend(refusal_of(fault) for fault in sheet.faults)
         return None
     return sheet
 
@@ -259,16 +248,19 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     mine = _choices(reading.answers, prefix)
     before = {} if kept is None else kept_answers(kept)
     column_map = _confirmed(reading, sheet, proposed, prefix, mine)
-    choices = {**{id: each.value for id, each in before.items()}, **mine}
+    choices = {ZEROS: reading.zeros, **{id: each.value for id, each in before.items()}, **mine}
+    reading.zeros = choices[ZEROS]
     found = read_rows(sheet, column_map, choices, reading.keys, reading.days)
     _note_headings(reading, sheet, column_map)
     shared = {question.id for question in sheet.questions}
-    own = [question for question in found.questions if question.id not in shared]
+    own = _asked_once(
+        reading, sheet, kind, [question for question in found.questions if question.id not in shared]
+    )
     if column_map is not proposed:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
     reading.remarks.extend(f"{sheet.file}, row {at}: {_EXAMPLE}" for at in found.examples)
-    empty = replace(_NO_ROWS, file=sheet.file)
+    empty = replace(NO_ROWS, file=sheet.file)
     if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
         reading.empty.append(empty)
     if kept is not None:
@@ -294,6 +286,23 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             kept=kept is not None,
         )
     )
+
+
+def _asked_once(
+    reading: _Reading, sheet: Sheet, kind: RosterKind, own: list[ColumnQuestion]
+) -> list[ColumnQuestion]:
+    """Return the questions about a list; its rows wait for that about lost zeros if another list asks it already."""
+    zeros = next((each for each in own if each.id == ZEROS), None)
+    if zeros is None:
+        return own
+    if not reading.zeros_question:
+        reading.zeros_question = f"{sheet.file}:{kind.value}:{zeros.id}"
+        return own
+    at = next(at for at, each in enumerate(reading.questions) if each.id == reading.zeros_question)
+    first = reading.questions[at]
+    places = dict.fromkeys((*first.at, *(At(sheet.file, row) for row in zeros.rows)))
+    reading.questions[at] = replace(first, at=tuple(places))
+    return [each for each in own if each is not zeros]
 
 
 def _note_headings(reading: _Reading, sheet: Sheet, column_map: ColumnMap) -> None:
@@ -354,11 +363,11 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
-    waits = _waits(question for question in reading.questions if question.id.startswith(f"{sheet.file}:"))
+    waits = _waits(reading.questions, sheet.file)
     taken = [row for row in found.rows if _is_of(kind, sheet, row)]
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in taken)
     reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
-    reading.refusals.extend(_refusal(fault) for fault in found.faults)
+    reading.refusals.extend(refusal_of(fault) for fault in found.faults)
     faulty = {place.row: place.person for fault in found.faults for place in fault.places}
     reading.outcomes.extend(
         RowOutcome(kind=of, at=At(sheet.file, number), name=person, outcome=OutcomeKind.REFUSED)
@@ -400,13 +409,14 @@ def _row(
     )
 
 
-def _waits(questions: Iterable[ImportQuestion]) -> Mapping[int, tuple[str, ...]]:
-    """Return by row the open questions of a file; under 0 those about the whole of it."""
+def _waits(questions: Iterable[ImportQuestion], file: str) -> Mapping[int, tuple[str, ...]]:
+    """Return by row the open questions about a file; under 0 those about the whole of it."""
     found: dict[int, tuple[str, ...]] = {}
     for question in questions:
         if not question.answer:
             for at in question.at:
-                found[at.row] = (*found.get(at.row, ()), question.id)
+                if at.file == file:
+                    found[at.row] = (*found.get(at.row, ()), question.id)
     return found
 
 
@@ -424,19 +434,6 @@ def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], pref
 
 def _choices(answers: Mapping[str, Answered], prefix: str) -> dict[str, str]:
     return {id.removeprefix(prefix): each.value for id, each in answers.items() if id.startswith(prefix)}
-
-
-def _refusal(fault: RowFault) -> RowRefusal:
-    return RowRefusal(
-        code=fault.code,
-        problem=fault.problem,
-        file=fault.file,
-        column=fault.heading or fault.column,
-        rows=fault.rows,
-        cell=fault.cell,
-        name=fault.person,
-        allowed=fault.allowed,
-    )
 
 
 def _by_words(regions: Mapping[str, str]) -> dict[str, str]:

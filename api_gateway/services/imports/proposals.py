@@ -18,7 +18,8 @@ from api_gateway.services.imports.carried import answers_about_rows, carried_ans
 from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.labels import codes_by_label
-from api_gateway.services.imports.lists import NO_MEMBERSHIPS, ReadLists, read_lists
+from api_gateway.services.imports.lists import ReadLists, read_lists
+from api_gateway.services.imports.refusals import NO_MEMBERSHIPS
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
@@ -42,7 +43,6 @@ from domain.people.proposal.questions import (
     Answered,
     Answerer,
     about_digest,
-    in_order,
     may_answer,
 )
 
@@ -254,6 +254,7 @@ class Proposals:
             keys=numbers,
             regions=await self._rows.regions(stored.association),
             complete=None if complete is None else from_plain(Complete, complete),
+            has_term=bool(stored.term),
         )
         read = reading()
         if any(each.code == "date_order" and not each.answer for each in read.questions):
@@ -360,12 +361,7 @@ def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office:
                 *proposal.refusals,
             )
         ),
-        questions=in_order(
-            (
-                *read.questions,
-                *(each for each in proposal.questions if each.id not in before),
-            )
-        ),
+        questions=(*read.questions, *(each for each in proposal.questions if each.id not in before)),
     )
     return Proposed(
         proposal=proposal,

@@ -157,7 +157,7 @@ class ProposalBuilder:
             regions.setdefault(at.file, []).append(region)
         return tuple(
             f"{file}: {f'{len(found)} rows are' if len(found) > 1 else 'one row is'} left out, because whoever imports "
-            f"does not serve {', '.join(sorted(set(found)))}. The coordinators there bring these people."
+            f"does not serve {_regions(found)}."
             for file, found in regions.items()
         )
 
@@ -359,12 +359,29 @@ class ProposalBuilder:
     def questions(self) -> tuple[ImportQuestion, ...]:
         """Return all questions with their rows, in the order in which they came up, those about whole lists first.
 
-        A question that is about refused rows alone is not asked: they are not taken, whatever the answer is.
+        A question that is about refused rows alone is not asked: they are not taken, whatever the answer is. An answer
+        that was given is shown all the same: it may be why the rows are refused, and another one takes its place.
         """
         waited = {id for waits in self._waits.values() for id in waits}
-        refused = {at for _, at in self._refused_rows}
+        refused = self._refused_places()
         return in_order(
             replace(each, at=tuple(dict.fromkeys(self._rows[id])))
             for id, each in self._questions.items()
-            if id in waited or not self._rows[id] or not refused.issuperset(self._rows[id])
+            if id in waited or each.answer or not self._rows[id] or not refused.issuperset(self._rows[id])
         )
+
+    def _refused_places(self) -> set[At]:
+        """Return where rows are refused; a row of a list of several kinds may be refused in one of them alone."""
+        refused = {at for _, at in self._refused_rows}
+        rows = self.lists.rows if refused else ()
+        return refused - {
+            row.at for row in rows if row.at in refused and (row.kind, row.at) not in self._refused_rows
+        }
+
+
+def _regions(found: Iterable[str]) -> str:
+    """Return regions in words, and who brings their people; staff of the whole association have none."""
+    named = ", ".join(sorted({*found} - {""}))
+    others = "people without a region" if "" in found else ""
+    who = "The coordinators there bring" if named else "An administrator brings"
+    return f"{' and '.join(filter(None, (named, others)))}. {who} these people"

@@ -5,8 +5,10 @@ from typing import Any
 
 from domain.people.entry import Entry
 from domain.people.identity import (
+    first_name_first,
     is_said_name,
     is_somebody_else,
+    name_said,
     phone_said,
     plain_name,
     plain_text,
@@ -17,8 +19,11 @@ from domain.people.proposal.lists import ListRow
 
 COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
 """The fields of an entry that a row of people may change."""
-_SPELLED = {"name": same_said, "district": same_said, "phone": phone_said}
-"""Those of them that are texts of people, and what is compared of each: spelling and punctuation do not count."""
+_SPELLED = {"name": name_said, "district": same_said, "phone": phone_said}
+"""Those of them that are texts of people, and what is compared of each: spelling and punctuation do not count.
+
+Nor does the case of a name.
+"""
 
 
 def compared(name: str, value: Any) -> Any:
@@ -33,6 +38,14 @@ def is_said(name: str, said: Any, known: Any) -> bool:
     if name == "name":
         return is_said_name(said, known)
     return bool(compared(name, said) == compared(name, known))
+
+
+def is_other_case(said: str, known: str) -> bool:
+    """Return whether a name that is known is written otherwise in upper and lower case alone."""
+    return is_said_name(said, known) and same_said(known) not in (
+        same_said(said),
+        same_said(first_name_first(said)),
+    )
 
 
 def is_like(row: ListRow, entry: Entry) -> bool:

@@ -1,6 +1,6 @@
 """Rows about the same person or record that say different things: none is taken, since nobody knows which is right."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from domain.people.proposal.builder import ProposalBuilder
@@ -19,7 +19,7 @@ class Contradictions:
         self._first: dict[Hashable, ListRow] = {}
         self._said: dict[Hashable, Any] = {}
         self._others: dict[Hashable, list[ListRow]] = {}
-        self._found: dict[Hashable, str] = {}
+        self._found: dict[Hashable, tuple[str, ...]] = {}
 
     def first(self, about: Hashable, row: ListRow) -> ListRow:
         """Note a row, and return the first one about the same."""
@@ -35,26 +35,37 @@ class Contradictions:
             self.found(about, column)
         return about in self._found
 
-    def found(self, about: Hashable, column: str) -> None:
-        """Note that rows about the same say different things."""
-        self._found.setdefault(about, column)
+    def found(self, about: Hashable, *columns: str) -> None:
+        """Note that rows about the same say different things, and in which columns."""
+        self._found[about] = tuple(dict.fromkeys((*self._found.get(about, ()), *columns)))
 
-    def refuse(self) -> tuple[Hashable, ...]:
-        """Refuse all rows that contradict each other, also those taken before, and return what they are about."""
+    def refuse(self, is_answered: Callable[[ListRow], bool] = lambda _: False) -> tuple[Hashable, ...]:
+        """Refuse all rows that contradict each other, also those taken before, and return what they are about.
+
+        ``is_answered`` says whether somebody has said whose a row is: then another answer may be the way out.
+        """
         groups = {about: self._rows_of(about) for about in self._found}
         self._builder.take_back(row for rows in groups.values() for row in rows)
         for about, rows in groups.items():
-            problem = contradiction_words([row.at for row in rows], _number(rows), self._what)
+            names = [self._builder.heading(rows[0], name) for name in self._found[about] if name != "key"]
+            problem = contradiction_words([row.at for row in rows], _number(rows), self._what, names)
+            if any(map(is_answered, rows)):
+                problem += (
+                    " They are one person because somebody answered same; if that is wrong, answer different."
+                )
+            column = "key" if rows[0].key and not self._what else self._found[about][0]
             for row in rows:
-                self._builder.refuse(row, self._found[about], DUPLICATE, problem, cell=row.key)
+                self._builder.refuse(row, column, DUPLICATE, problem, cell=row.key)
         return tuple(groups)
 
     def _rows_of(self, about: Hashable) -> list[ListRow]:
         return [self._first[about], *self._others.get(about, ())]
 
 
-def contradiction_words(places: Sequence[At], number: str, what: str = "") -> str:
-    """Return what is wrong with rows that contradict each other, and what to do."""
+def contradiction_words(
+    places: Sequence[At], number: str, what: str = "", columns: Iterable[str] = ()
+) -> str:
+    """Return what is wrong with rows that contradict each other, in which columns, and what to do."""
     files: dict[str, list[int]] = {}
     for at in places:
         files.setdefault(at.file, []).append(at.row)
@@ -69,7 +80,8 @@ def contradiction_words(places: Sequence[At], number: str, what: str = "") -> st
         of = f" of {number}" if number and what else ""
         same = f"are about the same {what or 'person'}{of}"
     do = "Correct one, or delete one row." if len(places) == 2 else "Correct them, or leave one row."
-    return f"{where} {same} but say different things. {do}"
+    differing = ", ".join(f"“{name}”" for name in columns)
+    return f"{where} {same} but say different things{differing and f' in {differing}'}. {do}"
 
 
 def rows_words(numbers: Sequence[int]) -> str:

@@ -117,7 +117,7 @@ def _rows_of(builder: ProposalBuilder, people: WhoIsWho, entries: dict[str, Entr
 
 def _named(builder: ProposalBuilder, people: WhoIsWho) -> Iterator[tuple[str, ListRow]]:
     for row in builder.lists.rows:
-        whose = people.of_row(row) if row.kind is ListKind.PEOPLE else people.of_key(row.key)
+        whose = people.of_row(row) if row.kind is ListKind.PEOPLE else people.of_record(row)
         if whose is not None and whose.person:
             yield whose.person, row
 

@@ -63,11 +63,9 @@ def lapses(
         return
     file = builder.lists.files[ListKind.MEMBERSHIPS]
     members = tuple(_open(builder, complete))
-    numbers = {
-        *chain(*builder.lists.unread.values()),
-        *(row.key for row in builder.untaken(ListKind.MEMBERSHIPS)),
-    }
-    untaken = {id for number in numbers for id in people.maybe(number)}
+    untaken = {id for number in chain(*builder.lists.unread.values()) for id in people.maybe(number)}
+    for row in (*builder.untaken(ListKind.MEMBERSHIPS), *builder.lists.faulty):
+        untaken |= people.maybe_of(row)
     missing = tuple(
         each
         for each in members

@@ -34,7 +34,7 @@ class OtherNames:
 
     def _other(self, row: ListRow) -> str:
         """Return the name of the person with a row's number, if the row names somebody else."""
-        if row.name in ("", row.key):
+        if not row.key or row.name in ("", row.key):
             return ""
         names = list(self._names(row.key))
         return names[0] if names and not any(may_be_one_name(row.name, each) for each in names) else ""

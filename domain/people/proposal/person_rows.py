@@ -10,8 +10,9 @@ from domain.people.entry import Entry
 from domain.people.identity import NO_DISTRICT, first_name_first
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.compared import COMPARED, compared, is_said
+from domain.people.proposal.compared import COMPARED, compared, is_other_case, is_said
 from domain.people.proposal.contradictions import Contradictions, rows_words
+from domain.people.proposal.doubts import Whose, new_person
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.lists import ListKind, ListRow
@@ -20,7 +21,7 @@ from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind,
 from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.turned_names import TurnedNames
 from domain.people.proposal.unknown_regions import REGION
-from domain.people.proposal.whose import WhoIsWho, Whose, new_person
+from domain.people.proposal.whose import WhoIsWho
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _plain_of: Final = attrgetter(*_PLAIN)
@@ -39,6 +40,7 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._owners: dict[str, str] = {}
+        self._together: dict[str, Mapping[str, Any]] = {}  # what several rows about one person say
         self.writes: dict[str, PersonWrite] = {}
         self.apart: dict[tuple[str, str], KeptApart] = {}
         self.regions: dict[str, str] = {}
@@ -76,16 +78,25 @@ class PersonRows:
                 "their emails themselves; for somebody of your region: mentorflow send people/ID/language"
             )
 
+    def _remark_cases(self, cases: Mapping[str, Sequence[int]]) -> None:
+        """Say of which rows the names are those of the office but for upper and lower case: they stay as they are."""
+        for file, numbers in cases.items():
+            named = "a name that differs" if len(numbers) == 1 else "names that differ"
+            self._builder.remarks.append(
+                f"{file}, {rows_words(numbers)}: {named} from the office's in upper and lower case alone, and nothing "
+                "is changed. To write one otherwise: mentorflow send people/ID/change"
+            )
+
     def _leave_out_contradictions(self) -> None:
         """Take back what rows say that contradict each other."""
-        for person in map(str, self._said.refuse()):
+        for person in map(str, self._said.refuse(self._people.is_answered)):
             self.writes.pop(person, None)
             self.regions.pop(person, None)
 
     def _without_refused(self) -> list[tuple[ListRow, Whose, Entry | None, bool]]:
         """Refuse rows, and return the others: whose they are, the entry, and whether they say only what is known."""
         found: list[tuple[ListRow, Whose, Entry | None, bool]] = []
-        languages = defaultdict[str, list[int]](list)
+        languages, cases = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
         foreign = ForeignLists(self._builder)
         for row in self._builder.lists.of(ListKind.PEOPLE):
             whose = self._people.of_row(row)
@@ -96,7 +107,10 @@ class PersonRows:
                 found.append((row, whose, entry, True))
             elif not self._is_refused(row, whose, foreign):
                 found.append((row, whose, entry, False))
+                if entry is not None and is_other_case(row.values.get("name", entry.name), entry.name):
+                    cases[row.at.file].append(row.at.row)
         self._remark_languages(languages)
+        self._remark_cases(cases)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
                 self._say_unknown(row, foreign)
@@ -384,15 +398,17 @@ class PersonRows:
         first = self._said.first(person, row)
         if first is row:
             return False
+        before = self._together.get(person, first.values)
+        self._together[person] = {**row.values, **before}
         differing = [
             name
             for name in COMPARED
             if name in row.values
-            and name in first.values
-            and self._meant(name, row.values[name]) != self._meant(name, first.values[name])
+            and name in before
+            and self._meant(name, row.values[name]) != self._meant(name, before[name])
         ]
         if differing:
-            self._said.found(person, "key" if row.key else differing[0])
+            self._said.found(person, *differing)
         return bool(differing)
 
     def _meant(self, name: str, value: Any) -> Any:

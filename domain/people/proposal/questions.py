@@ -22,7 +22,7 @@ OTHER: Final = "other"
 NEW: Final = "new"
 """A new role title. An answer that was kept may say ``other`` for it."""
 MANY_MISSING: Final = "many_members_missing"
-"""The code of the question whether a list is complete. It comes before all others."""
+"""The code of the question whether a list is complete. It comes before all others about its rows."""
 UNNUMBERED: Final = "rows_without_number"
 """The question whether rows without a member number are the people whose name and address they repeat."""
 BY_CONTENT: Final = (
@@ -198,5 +198,5 @@ def days_shown(days: Mapping[str, str] | None) -> Days | None:
 
 
 def in_order(questions: Iterable[ImportQuestion]) -> tuple[ImportQuestion, ...]:
-    """Return questions in the order in which they are asked: first whether a list is complete."""
+    """Return questions about rows in the order in which they are asked: first whether a list is complete."""
     return tuple(sorted(questions, key=lambda each: each.code != MANY_MISSING))

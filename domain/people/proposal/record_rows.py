@@ -26,6 +26,11 @@ from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.whose import WhoIsWho
 
 _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
+NO_TERM: Final = "no_term"
+NO_TERM_WORDS: Final = (
+    "The import names no term. Name the term that these people apply for (on the command line with --term), or leave "
+    "out this list."
+)
 _PAST: Final = {
     "trained_on": "The day of the training",
     "serving_since": "The first day of service",
@@ -73,22 +78,24 @@ class RecordRows:
     def _person(self, row: ListRow) -> str:
         """Return whose record a row is about; empty where the row waits or is refused."""
         builder = self._builder
-        whose = self._people.of_key(row.key)
+        whose = self._people.of_record(row)
         if whose is None:
             if row.key in builder.lists.unread.get(ListKind.PEOPLE, ()):
                 self._refuse_with_person(row)
             elif builder.lists.people_wait_for:
                 builder.wait(row, (*row.waits, *builder.lists.people_wait_for, *self._open_codes(row)))
+            elif not row.key:
+                self._refuse_with_person(row)
             else:
                 cell = row.text("key", row.key)
                 builder.refuse(row, "key", "unknown_key", self._unknown_words(row), cell=cell, cause=row.key)
             return ""
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.memberships.present.add((whose.person, row.values["membership"]))
-        if region := builder.is_left_out(ListKind.PEOPLE, self._people.row_of(row.key)):
+        if region := builder.is_left_out(ListKind.PEOPLE, self._people.place_of(row)):
             builder.leave_out(row, region)
             return ""
-        if whose.questions and builder.is_refused(ListKind.PEOPLE, self._people.row_of(row.key)):
+        if whose.questions and builder.is_refused(ListKind.PEOPLE, self._people.place_of(row)):
             self._refuse_with_person(row)
             return ""
         if waits := (*row.waits, *whose.questions, *self._other_names.open_question(row)):
@@ -96,7 +103,7 @@ class RecordRows:
             builder.wait(row, waits, whose.person if whose.person in builder.office.people else "")
             return ""
         if not self._rows.is_taken(whose.person):
-            if waiting := builder.waits_at(self._people.row_of(row.key)):
+            if waiting := builder.waits_at(self._people.place_of(row)):
                 builder.wait(row, (*waiting, *self._open_codes(row)))
             else:
                 self._refuse_with_person(row)
@@ -200,11 +207,7 @@ class RecordRows:
     def _application(self, row: ListRow, person: str) -> None:
         office, values = self._builder.office, row.values
         if not office.term:
-            problem = (
-                "The import names no term. Name the term that these people apply for (on the command line with "
-                "--term), or leave out this list."
-            )
-            self._builder.refuse(row, "key", "no_term", problem, cause="no_term")
+            self._builder.refuse(row, "key", NO_TERM, NO_TERM_WORDS, cause=NO_TERM)
             return
         if self._builder.lacks(row):
             return

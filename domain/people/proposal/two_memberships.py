@@ -76,7 +76,7 @@ class Second:
             (BOTH, self.may_be_both),
             (CORRECTS, one),
             (REMOVES, not begins and not one),
-            (LEAVE, self.ended),
+            (LEAVE, True),
         )
         return tuple(answer for answer, is_one in answers if is_one)
 
@@ -105,7 +105,9 @@ class Second:
         until = f" until {self.new.last}" if self.new.last else ""
         known = " and ".join(map(self._known, self.held))
         names = " and ".join(dict.fromkeys(each.name for each in self.held))
-        new, goes = self.new.name, "goes" if len(self.held) == 1 else "go"
+        goes = "goes" if len(self.held) == 1 else "go"
+        same = any(each.name == self.new.name for each in self.held)
+        new = f"the new {self.new.name}" if same else self.new.name
         ended = " and ".join(
             f"{each.name} from {each.first} is removed, as a mistake"
             if each.withdrawn
@@ -117,7 +119,7 @@ class Second:
             BOTH: f"{'both go' if len(self.held) == 1 else 'all go'} on",
             CORRECTS: f"{known} was a mistake: it is removed, and this row takes its place",
             REMOVES: ended,
-            LEAVE: "everything stays as it is, whatever the list says",
+            LEAVE: "the office is right, everything stays as it is, and this row is left out",
         }
         said = [f"{answer}: {does[answer]}" for answer in self.answers]
         if self.days is not None:
@@ -126,7 +128,7 @@ class Second:
         later = " If a new one began after that end, write its first day in the list." if self.ended else ""
         which = "" if self.ended else f", which {goes} on"
         return (
-            f"{self.name}: the office knows {known}{which}, and the list adds {new} from {self.new.first}"
+            f"{self.name}: the office knows {known}{which}, and the list adds {self.new.name} from {self.new.first}"
             f"{until}. What is right? Write {'; or '.join(said)}.{later}"
         )
 
@@ -194,13 +196,13 @@ def _of_all(seconds: Sequence[Second]) -> tuple[tuple[str, ...], str]:
         ENDS: "each known one ended the day before the new one began",
         BOTH: "everybody keeps both",
         CORRECTS: "the known ones were mistakes: they are removed, and the rows take their place",
-        LEAVE: "everything stays as it is, whatever the list says",
+        LEAVE: "the office is right, everything stays as it is, and these rows are left out",
     }
     may = {
         ENDS: all(ENDS in each.answers for each in seconds),
         BOTH: any(each.may_be_both for each in seconds),
         CORRECTS: all(CORRECTS in each.answers for each in seconds),
-        LEAVE: all(each.ended for each in seconds),
+        LEAVE: True,
     }
     said = [f"{answer}: {words}" for answer, words in does.items() if may[answer]]
     if _days_of_all(seconds) is not None:

@@ -1,8 +1,7 @@
 """Whose a row of people is: an entry that the office has, a new one, or a question."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 
 from domain.ids import derive
 from domain.people.entry import Entry
@@ -14,6 +13,7 @@ from domain.people.identity import (
 )
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.compared import COMPARED, is_like, is_other, is_said, renames
+from domain.people.proposal.doubts import Doubt, Refs, Whose, new_person, own_cause, said_of, together
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import (
     Marks,
@@ -42,8 +42,6 @@ from domain.people.proposal.words import (
     shared_words,
 )
 
-NEW = "new/"
-"""How the name of a person begins whose entry a row makes."""
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
 _CHOICES = {
@@ -54,41 +52,6 @@ _CHOICES = {
 }
 """The answers to a question about all rows of a cause, and the likely one; those of a mailbox depend on the office."""
 _NEARLY = frozenset((Alike.PHONE, Alike.NEAR))
-Refs = Mapping[str, tuple[Alike, ...]]
-
-
-@dataclass(slots=True, kw_only=True)
-class Whose:
-    """Whose a row is.
-
-    ``person`` is empty while it is a question; ``maybe`` are the people whose it may be then. ``apart`` is
-    what the answer said. ``mailbox`` is the open question about an address that a known person shares from now on.
-    """
-
-    person: str = ""
-    questions: tuple[str, ...] = ()
-    maybe: tuple[str, ...] = ()
-    mailbox: str = ""
-    apart: tuple[KeptApart, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class Doubt:
-    """A row whose person has no known number, and who may be one human with it: entries, or earlier rows.
-
-    ``repeats`` is the one entry whose name and address a row without a number repeats. ``known`` is the entry of a row
-    with a known number, which gets an address that others have.
-    """
-
-    row: ListRow
-    candidates: Refs
-    repeats: str = ""
-    known: str = ""
-
-
-def new_person(row: ListRow) -> str:
-    """Return the name of the person whose entry a row makes."""
-    return f"{NEW}{row.at.file}/{row.at.row}"
 
 
 class WhoIsWho:
@@ -103,13 +66,18 @@ class WhoIsWho:
         self._places: dict[str, ListRow] = {}
         self._news: dict[str, list[ListRow]] = defaultdict(list)
         self._addresses: dict[str, str] = {}
+        self._answered: set[At] = set()
 
     def resolve(self) -> None:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         doubts: list[Doubt] = []
         others = self._with_news()
         earlier = Marks([row for row, _ in others])
+        again: list[tuple[ListRow, ListRow]] = []
         for row, person in others:
+            if not person and (first := self._same_row(row)):
+                again.append((row, first))
+                continue
             marks = RowMarks.of(row)
             if person:
                 self._of_row[row.at] = self._known(row, person)
@@ -132,6 +100,19 @@ class WhoIsWho:
                     )
             earlier.add(row, marks, person)
         self._decide(doubts)
+        for row, first in again:
+            self._of_row[row.at] = self._of_row[first.at]
+
+    def _same_row(self, row: ListRow) -> ListRow | None:
+        """Return the earlier row with the number, the name and the address of a row; None where there is none."""
+        first = self._by_key.get(row.key) if row.key else None
+        if first is None or first is row:
+            return None
+        same = all(
+            plain_text(str(row.values.get(name, ""))) == plain_text(str(first.values.get(name, "")))
+            for name in ("name", "email")
+        )
+        return first if same else None
 
     def _with_news(self) -> list[tuple[ListRow, str]]:
         """Settle the rows by whose marks nobody else can be found, and return the others, each with its entry.
@@ -157,6 +138,10 @@ class WhoIsWho:
         """Return whose a row of people is."""
         return self._of_row[row.at]
 
+    def is_answered(self, row: ListRow) -> bool:
+        """Return whether a row is somebody's because a person answered so."""
+        return row.at in self._answered
+
     def of_key(self, key: str) -> Whose | None:
         """Return whose a member number is, by the rows of people or by the office; None if nobody has it."""
         row = self._by_key.get(key)
@@ -164,6 +149,21 @@ class WhoIsWho:
             return self.of_row(row)
         found = self._under(key)
         return Whose(person=found[0]) if len(found) == 1 else None
+
+    def of_record(self, row: ListRow) -> Whose | None:
+        """Return whose record a row is about: by its number, or without one by the row of people in its place."""
+        return self.of_key(row.key) if row.key else self._of_row.get(row.at)
+
+    def place_of(self, row: ListRow) -> At | None:
+        """Return where the row of people of a record stands."""
+        return self.row_of(row.key) if row.key else row.at
+
+    def maybe_of(self, row: ListRow) -> frozenset[str]:
+        """Return everybody whose record a row may be about."""
+        if row.key:
+            return self.maybe(row.key)
+        whose = self.of_record(row)
+        return frozenset(() if whose is None else (whose.person, *whose.maybe)) - {""}
 
     def maybe(self, key: str) -> frozenset[str]:
         """Return everybody whose a member number may be: for certain, by a question, or by a number spelled alike."""
@@ -199,10 +199,10 @@ class WhoIsWho:
         """
         entry = self._office.people[person]
         news = self._news.get(person, [])
-        if row not in news or not is_other(said := _together(news), entry):
+        if row not in news or not is_other(said := together(news), entry):
             return Whose(person=person)
         who = self._who((person,))
-        id = f"other_person:{short_digest((_said(said), person))}"
+        id = f"other_person:{short_digest((said_of(said), person))}"
         problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
         answer = self._builder.ask(id, "key_of_another_person", problem, (SAME,), [row.at], who=who)
         if answer == SAME:
@@ -288,7 +288,7 @@ class WhoIsWho:
         says_little = not row.key and row.values.keys().isdisjoint(("email", "district"))
         if len(candidates) == 1 and says_little and self._office.people.keys() >= candidates.keys():
             return NAMES
-        return _own(row)
+        return own_cause(row)
 
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
         knows = any(each.known or any(map(self._entry, each.candidates)) for each in group)
@@ -369,14 +369,16 @@ class WhoIsWho:
 
     def _question_of(self, cause: str, doubts: list[Doubt]) -> str:
         """Return the id of a question. It changes with what is said of the people that it is about, not with places."""
-        about = (part for each in doubts for part in (_said(each.row), *map(self._named_as, each.candidates)))
+        about = (
+            part for each in doubts for part in (said_of(each.row), *map(self._named_as, each.candidates))
+        )
         of_several = cause in (_NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY))
         return f"alike:{f'{cause}:' if of_several else ''}{short_digest(about)}"
 
     def _named_as(self, id: str) -> str:
         """Return by what a candidate is told from others: an entry by its id, another row by what it says."""
         row = self._places.get(id)
-        return id if row is None else _said(row)
+        return id if row is None else said_of(row)
 
     def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
         if doubt.known:
@@ -389,6 +391,7 @@ class WhoIsWho:
             return Whose(person=own, apart=tuple(self._apart(own, doubt.candidates)))
         chosen = answer.partition(":")[2] or doubt.repeats or next(iter(doubt.candidates))
         row = self._places.get(chosen)
+        self._answered.add(doubt.row.at)
         return Whose(person=chosen) if row is None else self._of_row[row.at]
 
     def _apart(self, own: str, candidates: Refs) -> Iterator[KeptApart]:
@@ -408,21 +411,3 @@ class WhoIsWho:
         regions = {entry.region for id in people if (entry := self._entry(id))}
         covered = all(self._builder.actor.covers(region) for region in regions)
         return Answerer.IMPORTER if covered else Answerer.STATE_OFFICE
-
-
-def _own(row: ListRow) -> str:
-    return f"{row.at.file}:{row.at.row}"
-
-
-def _said(row: ListRow) -> str:
-    """Return what a row says about whom it is."""
-    return "\n".join((row.key, row.name, str(row.values.get("email", ""))))
-
-
-def _together(rows: list[ListRow]) -> ListRow:
-    """Return the first of several rows about one person, with the name and the address that the others add."""
-    first, *others = rows
-    values = dict(first.values)
-    for other in others:
-        values = {**{k: v for k, v in other.values.items() if k in ("name", "email")}, **values}
-    return replace(first, name=str(values.get("name", first.name)), values=values)

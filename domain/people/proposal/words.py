@@ -67,7 +67,7 @@ def value_words(field: str, value: Any) -> str:
 
 def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> str:
     """Return the question about a known number under which a list names somebody else."""
-    known = f"{entry.name}, {entry.email}" if shown else f"somebody of region {entry.region}"
+    known = f"{entry.name}, {entry.email}" if shown else somebody(entry.region)
     return (
         f"{_row(row)}: the member number {row.key} is that of {known}, but the list says {row.name}, "
         f"{row.values.get('email', '')}. Is that the same person (same), with a new name and address? If they are two "
@@ -198,11 +198,17 @@ def _candidate(entry: Entry | None, row: ListRow | None, reasons: tuple[Alike, .
     return f"{entry_words(entry, actor, entry.email)} ({why})"
 
 
+def somebody(region: str) -> str:
+    """Return somebody whom the importer may not see; staff of the whole association have no region."""
+    return f"somebody of region {region}" if region else "somebody without a region"
+
+
 def entry_words(entry: Entry, actor: Actor, email: str = "") -> str:
     """Return whom the office has, with the number or the region; what the importer may not see is left out."""
     if not actor.covers(entry.region):
-        return f"somebody of region {entry.region}"
-    keys = f", known under {', '.join(entry.keys)}" if entry.keys else f", of region {entry.region}"
+        return somebody(entry.region)
+    region = f"of region {entry.region}" if entry.region else "without a region"
+    keys = f", known under {', '.join(entry.keys)}" if entry.keys else f", {region}"
     return f"{entry.name}{f', {email}' if email else ''}{keys}"
 
 

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from workers.cli.clock import forward
+import pytest
+
+from workers.cli.clock import forward, progress
 
 NOON = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 
@@ -35,3 +37,10 @@ async def test_without_days_the_clock_stays_where_it_is() -> None:
     clock, shown = Clock(), list[datetime]()
     assert await forward(clock, 0, shown.append) == NOON
     assert (clock.asked, shown) == ([], [])
+
+
+def test_days_that_nobody_watches_pass_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """Outside a terminal the bar was the word Days alone."""
+    with progress(28) as show:
+        show(datetime(2027, 1, 4, tzinfo=UTC))
+    assert capsys.readouterr().err == ""

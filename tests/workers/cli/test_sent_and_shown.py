@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 
 from api_gateway.app import create_app
 from api_gateway.office import Office
+from api_gateway.services.problem import title_of
 from tests.workers.cli.test_cli import answering_at
 from workers.__main__ import app
+from workers.cli import answer_lines
 from workers.cli.send import CORRECTIONS, DONE
 
 PAIR, ANN = "c" * 32, "a" * 32
@@ -193,3 +195,9 @@ def test_the_help_says_how_people_and_memberships_are_corrected_and_each_example
         assert {*taken.get("required", ())} <= body.keys() <= taken["properties"].keys()
     shown = " ".join(CliRunner().invoke(app, ["send", "--help"], terminal_width=400).output.split())
     assert all(path in shown for path in CORRECTIONS)
+
+
+def test_a_key_of_a_person_is_called_a_member_number() -> None:
+    lines = [*answer_lines.lines({"name": "Liv Aas", "keys": ["00921"]})]
+    assert lines == ["name: Liv Aas", "member numbers:", "  - 00921"]
+    assert title_of("key_taken") == "Member number taken"

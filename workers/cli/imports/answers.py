@@ -13,6 +13,7 @@ import typer
 from activities.adapters.files.roster.column_map import FORM, NOT_READ, column_of
 from activities.adapters.files.roster.columns import RosterKind, plain_heading
 from workers.cli.imports import screen
+from workers.cli.imports.counts import many
 from workers.file_words import unreadable, unwritable
 
 _FILE: Final = re.compile(r"\.(?:csv|tsv|txt|xlsx?|xlsm|ods)(?: \(.*\))?$", re.IGNORECASE)
@@ -121,6 +122,15 @@ def write_answers(file: str, answers: Mapping[str, str]) -> None:
         Path(file).write_text(json.dumps(answers, indent=2, ensure_ascii=False) + "\n", "utf-8")
     except OSError as fault:
         raise typer.BadParameter(unwritable(Path(file).absolute(), fault)) from None
+
+
+def write_given(file: str, proposal: Mapping[str, Any], given: Mapping[str, str]) -> str:
+    """Write the answers given so far, where no question is open, and return what was done."""
+    answers = screen.answers_file(proposal, given)
+    if not answers:
+        return f"There is no question and no answer, so {file} was not written."
+    write_answers(file, answers)
+    return f"Wrote {file}: {many(len(answers), 'answer', 'answers')} given so far, and no open question."
 
 
 def wrong_headings(question: Mapping[str, Any], value: str) -> str:

@@ -22,6 +22,7 @@ from workers.cli.imports.answers import (
     unchosen,
     unused_lines,
     write_answers,
+    write_given,
 )
 from workers.cli.imports.asking import (
     REFUSED,
@@ -32,6 +33,7 @@ from workers.cli.imports.asking import (
     say_how_to_go_on,
     stoppable,
 )
+from workers.cli.imports.counts import many
 from workers.cli.imports.files import Part, parts_of
 from workers.cli.imports.scope import scope_of
 from workers.cli.request import Token, Url
@@ -252,17 +254,22 @@ def _answered(
             typer.echo(line, err=True)
     if undecided := unchosen(proposal, given):
         typer.echo(f"Nothing is chosen yet in the file for: {', '.join(undecided)}.", err=True)
-    _show(proposal)
+    seen: set[str] = set()
+    _show(proposal, seen)
     tried: set[str] = set()
+    told: set[str] = set()
     while importing.asks_questions and (
         left := [each for each in screen.yours(screen.still_open(proposal)) if each["id"] not in tried]
     ):
         refused, before = proposal["refused"], proposal
+        if told and (more := [each for each in left if each["id"] not in told]):
+            typer.echo(f"\nThese answers bring {many(len(more), 'more question', 'more questions')}.")
+        told |= {each["id"] for each in left}
         proposal = asked_in_turn(importing, proposal, left, tried)
         proposal = _filed(importing, proposal, given, said)
         if proposal is not before:
             typer.echo("")
-            _show(proposal, known=refused)
+            _show(proposal, seen, known=refused)
     _end_if_unready(importing, proposal, given)
     return proposal
 
@@ -279,9 +286,9 @@ def _filed(
     return proposal
 
 
-def _show(proposal: Mapping[str, Any], known: Sequence[Any] = ()) -> None:
-    """Show a proposal, and the refusals that were not shown before."""
-    for line in screen.lines(proposal):
+def _show(proposal: Mapping[str, Any], seen: set[str], known: Sequence[Any] = ()) -> None:
+    """Show of a proposal what was not ``seen`` before, and the refusals that are not ``known``."""
+    for line in screen.fresh(screen.lines(proposal), seen):
         typer.echo(line)
     refused = [each for each in proposal["refused"] if each not in known]
     if refused:
@@ -303,9 +310,11 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
             write_answers(importing.write_answers, screen.answers_file(proposal, done))
         for line in screen.to_fill_in(proposal, done, importing.write_answers):
             typer.echo(line)
+    elif importing.write_answers:
+        typer.echo(write_given(importing.write_answers, proposal, so_far(proposal, given, yes=importing.yes)))
     if proposal["refused"] and "refused" not in importing.without:
         if not any(counts[kind] for kind in (*_TAKEN, "question", "unchanged")):
-            typer.echo("Nothing of it can be taken over. Correct the file, and import it again.", err=True)
+            typer.echo(screen.nothing_can(proposal), err=True)
             raise typer.Exit(REFUSED)
         typer.echo("Correct the file, or take over the rest with --without refused.", err=True)
         say_how_to_go_on(proposal)
@@ -350,7 +359,7 @@ def _taken_over(importing: Importing, proposal: Mapping[str, Any]) -> Mapping[st
         time.sleep(PAUSE)
         operation = importing.send("GET", f"operations/{begun['operation']}")
     if operation["state"] == "running":
-        with typer.progressbar(length=operation["total"], label="Relationships open") as bar:
+        with typer.progressbar(length=operation["total"], label="Opening relationships") as bar:
             shown, still = 0, 0
             while operation["state"] == "running" and still < LOOKS:
                 bar.update(operation["done"] - shown)

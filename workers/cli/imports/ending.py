@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from workers.cli.imports.screen import Proposal, many, row_line
+from workers.cli.imports.changes import row_line
+from workers.cli.imports.counts import how_many, many
+from workers.cli.imports.screen import Proposal
 
 _LEFT_OUT: Final = (
     ("refused", "refused", ("refused row", "refused rows")),
@@ -23,7 +25,7 @@ def agreement(proposal: Proposal, without: Sequence[str]) -> str:
 
 def left_out(proposal: Proposal, without: Sequence[str]) -> str:
     """Return which rows an import leaves out because somebody said so; nothing where there is none."""
-    counts = proposal["counts"]
+    counts = {kind: how_many(proposal, kind) for kind, *_ in _LEFT_OUT}
     return " and ".join(
         f"the {many(counts[kind], *words)}"
         for kind, name, words in _LEFT_OUT

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from activities.adapters.files.roster.answer_form import in_form
 from activities.adapters.files.roster.column_map import HEADINGS
 from domain.people.proposal.questions import answer_of, days_shown
-from domain.people.proposal.words import field_words, said_of_change, value_words
+from workers.cli.imports.changes import MOST_NAMED, changes
+from workers.cli.imports.counts import counts, many
 
-MOST_ROWS: Final = 40
-"""The most changed rows that a summary shows."""
-_WORDS: Final = {
-    "new": "new",
-    "changed": "changed",
-    "moved": "moved to another region",
-    "same_person": "the same person as another row",
-    "lapsed": "lapsed",
-    "question": "waiting for an answer",
-    "refused": "refused",
-}
-MOST_NAMED: Final = 20
-"""The most people that a question names, and the most new rows that a summary shows."""
 _CODES: Final = {
     "unknown_membership_class": "class",
     "unknown_role_title": "role title",
@@ -41,27 +28,32 @@ _LAPSES: Final = {
 MOST_SAID: Final = 160
 """The most letters of a question that a line about it repeats."""
 _SECOND: Final = ("second_memberships", "second_membership")
-_LIKELY: Final = {
-    "new": "new",
-    "changed": "changed",
-    "moved": "moved to another region",
-    "same_person": "the same person as another row",
-    "unchanged": "unchanged",
-}
-_CHANGING: Final = ("changed", "moved", "same_person", "lapsed")
 _WHO: Final = {"state_office": "for the state office", "admin": "for an administrator"}
 Proposal = Mapping[str, Any]
 
 
 def lines(proposal: Proposal) -> Iterator[str]:
     """Yield a proposal as text."""
-    yield from _counts(proposal)
+    yield from counts(proposal)
     yield from _unread(proposal.get("unread", {}))
     yield from proposal.get("remarks", ())
-    yield from _changes(proposal["rows"])
+    yield from changes(proposal["rows"])
     yield from _answers(proposal["questions"])
     yield from _kept(proposal.get("kept", ()))
     yield from _follows(proposal)
+
+
+def fresh(lines: Iterable[str], seen: set[str]) -> Iterator[str]:
+    """Yield the lines that nobody has seen yet, and note them; a heading only above such a line."""
+    held: list[str] = []
+    for line in lines:
+        if not line or (line.endswith(":") and not line.startswith(" ")):
+            held = [line] if not line else [*held, line]
+        elif line not in seen:
+            yield from held
+            held = []
+            seen.add(line)
+            yield line
 
 
 def refusal_line(refused: Mapping[str, Any]) -> str:
@@ -171,10 +163,17 @@ def for_others(proposal: Proposal) -> Iterator[str]:
 
 
 def answers_file(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers file: all answers given so far, and the open questions with what is proposed."""
+    """Return the answers file: all answers that hold or were given, and the open questions with what is proposed.
+
+    An answer of before holds as it stands there; another one takes its place.
+    """
     left = yours(still_open(proposal))
     asked = {each["id"] for each in left}
-    done = {id: value for id, value in given.items() if id not in asked}
+    kept = {
+        each["id"]: (choices(each) if each.get("headings") else "") or said(each, each["answer"])
+        for each in proposal.get("kept", ())
+    }
+    done = {id: value for id, value in {**kept, **given}.items() if id not in asked}
     return {**done, **{each["id"]: said(each, each["proposal"]) or choices(each) for each in left}}
 
 
@@ -210,9 +209,15 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> 
         yield json.dumps(answers_file(proposal, given), indent=2, ensure_ascii=False)
 
 
-def many(count: int, one: str, several: str) -> str:
-    """Return a count with its word."""
-    return f"{count} {one if count == 1 else several}"
+def nothing_can(proposal: Proposal) -> str:
+    """Return what to do where nothing of a proposal can be taken over: an answer may be why."""
+    words = "Nothing of it can be taken over. Correct the file, and import it again."
+    if any(each["answer"] for each in proposal["questions"]):
+        words += (
+            " If an answer is wrong, write the answers to a file with --write-answers FILE, correct it there, and add "
+            "--answers FILE."
+        )
+    return words
 
 
 def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -235,7 +240,10 @@ def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if len(kept) > MOST_NAMED:
         yield f"  and {len(kept) - MOST_NAMED} more"
     example = json.dumps({kept[0]["id"]: choices(kept[0])}, ensure_ascii=False)
-    yield f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then."
+    yield (
+        f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then. "
+        "--write-answers FILE writes all of them."
+    )
 
 
 def _giver(kept: Mapping[str, Any]) -> str:
@@ -291,130 +299,32 @@ def _shortened(text: str) -> str:
     return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID].rpartition(' ')[0]} …"
 
 
-def _counts(proposal: Proposal) -> Iterator[str]:
-    by_file: dict[str, Counter[str]] = {}
-    missing: dict[str, Counter[str]] = {}
-    would: dict[str, Counter[str]] = {}
-    for row in proposal["rows"]:
-        if row.get("would"):
-            would.setdefault(row["file"], Counter())[row["would"]] += 1
-        counted = by_file if row["row"] else missing
-        counted.setdefault(row["file"], Counter())[row["outcome"]] += 1
-    for file in sorted({*by_file, *missing, *proposal["unchanged"]}):
-        counts = by_file.get(file, Counter())
-        parts = [
-            f"{counts[kind]} {words}{_would(would.get(file), counts[kind]) if kind == 'question' else ''}"
-            for kind, words in _WORDS.items()
-            if counts[kind]
-        ]
-        same = row_count(proposal["unchanged"].get(file, ""))
-        if same:
-            parts.append(f"{same} unchanged")
-        rows = many(counts.total() + same, "row", "rows")
-        if parts:
-            yield f"{rows} in {file}: {', '.join(parts)}"
-        if file in missing:
-            yield f"{file}: {_missing(missing[file])}"
-
-
 def _unread(unread: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield the columns of each list that nothing is read from."""
     for file, headings in unread.items():
         yield f"Not read in {file}: {', '.join(headings)}"
 
 
-def _would(counts: Counter[str] | None, waiting: int) -> str:
-    """Return what rows that wait would come to with the answers that the office proposes."""
-    if not counts:
-        return ""
-    parts = [f"{counts[kind]} {words}" for kind, words in _LIKELY.items() if counts[kind]]
-    if waiting > counts.total():
-        parts.append(f"{waiting - counts.total()} not known yet")
-    return f" (with the proposed answers: {', '.join(parts)})"
-
-
-def _missing(counts: Counter[str]) -> str:
-    """Return how many members the list lacks; they are no rows of it."""
-    found = f"{many(counts.total(), 'member', 'members')} not in the list"
-    lapsed = counts["lapsed"]
-    return f"{found}, {many(lapsed, 'membership', 'memberships')} lapsed" if lapsed else found
-
-
-def _changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    rows = tuple(rows)
-    new = [row for row in rows if _becomes(row) == "new"]
-    changed = [row for row in rows if row["changes"] and _becomes(row) in _CHANGING]
-    if not new and not changed:
-        return
-    yield ""
-    yield "What changes:"
-    for found, most, words in ((changed, MOST_ROWS, "rows"), (new, MOST_NAMED, "new rows")):
-        yield from (f"  {row_line(row)}" for row in found[:most])
-        if len(found) > most:
-            yield f"  and {len(found) - most} more {words}"
-
-
-def _becomes(row: Mapping[str, Any]) -> str:
-    """Return what a row comes to, or would come to if the proposed answers are right."""
-    return str(row.get("would") or row["outcome"])
-
-
-def row_line(row: Mapping[str, Any]) -> str:
-    """Return what becomes of one row, and what it changes."""
-    place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
-    new = _becomes(row) == "new"
-    begins = [
-        each["field"] for each in row["changes"] if each["after"] is not None and _is_first(each["field"])
-    ]
-    changes = "; ".join(
-        _membership(change) if begins and not new else _change(change, new=new) for change in row["changes"]
-    )
-    name = f" {row['name']}" if row["name"] else ""
-    becomes = _becomes(row).replace("_", " ")
-    outcome = f"would be {becomes}" if row.get("would") else becomes
-    return f"{place}{name} ({outcome}): {changes or 'as the list says'}"
-
-
-def _is_first(field: str) -> bool:
-    return field.startswith("membership ") and field.endswith(" from")
-
-
-def _membership(change: Mapping[str, Any]) -> str:
-    """Return what a row that adds a membership does to one: the new one, or one that ends or never was."""
-    field, after = change["field"], change["after"]
-    name = field.removeprefix("membership ").rpartition(" ")[0]
-    if field == "until":
-        return f"until {after}"
-    if not _is_first(field):
-        return f"ended: {name}, on {after}"
-    return f"withdrawn: {name} from {change['before']}" if after is None else f"new: {name} from {after}"
-
-
-def _change(change: Mapping[str, Any], *, new: bool) -> str:
-    field = change["field"]
-    if new:
-        return f"{field_words(field)} {value_words(field, change.get('after'))}"
-    return said_of_change(field, change.get("before"), change.get("after"))
-
-
 def _follows(proposal: Proposal) -> Iterator[str]:
     follows = proposal.get("follows") or {}
-    counts = follows.get("applications", {})
-    if not any(counts.values()):
+    found = follows.get("applications", {})
+    if not any(found.values()):
         return
     words = {
         "accepted": "accepted by the rules",
-        "waiting": "waits for a person" if counts.get("waiting") == 1 else "wait for a person",
+        "waiting": "waits for a person, because the rules would refuse it"
+        if found.get("waiting") == 1
+        else "wait for a person, because the rules would refuse them",
         "refused": "refused by the rules",
     }
-    parts = [f"{counts[name]} {text}" for name, text in words.items() if counts.get(name)]
+    parts = [f"{found[name]} {text}" for name, text in words.items() if found.get(name)]
     why = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in follows["reasons"].items())
     yield ""
     yield f"Applications: {', '.join(parts)}{f' ({why})' if why else ''}."
-    found = follows.get("people", ())
-    yield from (f"  {each['name']}: {each['reason'].replace('_', ' ')}" for each in found[:MOST_NAMED])
-    if len(found) > MOST_NAMED:
-        yield f"  and {len(found) - MOST_NAMED} more"
+    people = follows.get("people", ())
+    yield from (f"  {each['name']}: {each['reason'].replace('_', ' ')}" for each in people[:MOST_NAMED])
+    if len(people) > MOST_NAMED:
+        yield f"  and {len(people) - MOST_NAMED} more"
     yield f"Emails that go at once: {follows['emails']}, to {many(follows['readers'], 'person', 'people')}."
 
 
@@ -422,12 +332,3 @@ def _rows(rows: list[int]) -> str:
     shown = ", ".join(map(str, rows[:12]))
     more = f" and {len(rows) - 12} more" if len(rows) > 12 else ""
     return f"{'row' if len(rows) == 1 else 'rows'} {shown}{more}"
-
-
-def row_count(ranges: str) -> int:
-    """Return how many rows a text such as ``2-40, 44`` names."""
-    found = 0
-    for part in filter(None, ranges.split(", ")):
-        first, _, last = part.partition("-")
-        found += int(last or first) - int(first) + 1
-    return found

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from activities.adapters.files.roster.columns import (
@@ -130,7 +131,10 @@ def propose_columns(
             columns[key] = NOT_READ
         if columns[key] == "name" and kind is not RosterKind.PEOPLE and "name" in [*columns.values()][:-1]:
             columns[key] = NOT_READ
-        asked |= not columns[key] or _joined(heading) != _joined(columns[key])
+        if columns[key]:
+            asked |= _joined(heading) != _joined(columns[key])
+        else:
+            asked |= not _read_for(sheet, kind, heading)
     found = _with_numbers(sheet, kind, columns, known, numbers)
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
@@ -183,8 +187,14 @@ def _joined(heading: str) -> str:
 
 
 def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
-    """Return what a heading means; `First` and `Last` are names, not days, beside people's other columns."""
+    """Return what a heading means; `First` and `Last` are names, not days, beside people's other columns.
+
+    Beside whole names they are the days of memberships.
+    """
     found = meaning(kind, heading)
+    if kind is RosterKind.PEOPLE and found in NAME_PARTS and fits(RosterKind.MEMBERSHIPS, sheet.headings):
+        whole = any(meaning(kind, each) == "name" for each in sheet.headings)
+        return NOT_READ if whole and meaning(RosterKind.MEMBERSHIPS, heading) else found
     if (
         kind is RosterKind.MEMBERSHIPS
         and found in ("first", "last")
@@ -289,9 +299,14 @@ def confirmation(
         for at, heading in enumerate(sheet.headings)
         if columns[_key(sheet, at)] and (lacks or _key(sheet, at) not in sure)
     ]
-    left = unread_headings(sheet, columns, () if lacks else sure)
+    of_others = _read_for_others(sheet, kind, columns)
+    left = unread_headings(sheet, columns, {*(() if lacks else sure), *chain(*of_others.values())})
     meant = f" {'; '.join(read)}." if read else ""
-    unread = f" Not read: {', '.join(left)}." if left else ""
+    unread = "".join(
+        f" Read for the {other.value}: {', '.join(f'“{sheet.headings[at]}”' for at in keys.values())}."
+        for other, keys in of_others.items()
+    )
+    unread += f" Not read: {', '.join(left)}." if left else ""
     lacking = " ".join(f"{fault.problem.partition('. ')[0]}." for fault in lacks)
     known = (
         f" The office knows the numbers of the column “{numbers}”: they are member numbers."
@@ -319,6 +334,23 @@ def confirmation(
         ),
         never_by_itself=bool(numbers) or _loses(sheet, kind, columns, sure),
     )
+
+
+def _read_for(sheet: Sheet, kind: RosterKind, heading: str) -> RosterKind | None:
+    """Return the other kind that a list is too and that reads a heading; None where there is none."""
+    others = (each for each in sheet.kinds if each is not kind)
+    return next((each for each in others if _meaning(sheet, each, heading)), None)
+
+
+def _read_for_others(
+    sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]
+) -> Mapping[RosterKind, Mapping[str, int]]:
+    """Return by kind which headings are read for what else the list is, each with its place."""
+    found: dict[RosterKind, dict[str, int]] = {}
+    for at, heading in enumerate(sheet.headings):
+        if not columns[_key(sheet, at)] and (other := _read_for(sheet, kind, heading)):
+            found.setdefault(other, {})[_key(sheet, at)] = at
+    return found
 
 
 def unread_headings(sheet: Sheet, columns: Mapping[str, str], sure: Collection[str] = ()) -> tuple[str, ...]:

@@ -97,6 +97,11 @@ def is_known(heading: str) -> bool:
     return any(_meaning(kind, plain) for kind in RosterKind)
 
 
+def is_own(kind: RosterKind, heading: str) -> bool:
+    """Return whether a heading is the office's own name of a column."""
+    return plain_heading(heading).replace(" ", "_") in COLUMNS[kind]
+
+
 def meaning(kind: RosterKind, heading: str) -> str:
     """Return the column that a heading means in a kind of file; empty where it means none."""
     return _meaning(kind, plain_heading(heading))

@@ -22,6 +22,8 @@ class DayColumn:
         self.chosen = DateOrder(choice) if choice in list(DateOrder) else None
         self.seen: dict[DateOrder | None, list[Place]] = {}
         self.known = dict.fromkeys(DateOrder, 0)
+        self.beside: tuple[DateOrder, str] | None = None
+        """The order that another column of the list shows, and its heading."""
 
     def see(self, numbers: Numbers, place: Place, known: Collection[date] = ()) -> None:
         """Note a cell whose first two numbers may stand in either order.
@@ -37,11 +39,23 @@ class DayColumn:
 
     @property
     def proof(self) -> DateOrder | None:
-        """The order that most cells show, alone or by the days that the office knows; None where nothing shows it."""
-        shown = {order: len(self.seen.get(order, ())) + self.known[order] for order in DateOrder}
+        """The order that most cells show, or another column where none of these does; None where nothing shows it."""
+        shown = self._shown
+        if self.beside and not any(shown.values()):
+            return self.beside[0]
         fewer, more = sorted(shown, key=lambda order: shown[order])
         alone = shown[more] == 1 and len(self.places) > _ALONE
         return None if shown[more] == shown[fewer] or alone else more
+
+    @property
+    def shows(self) -> DateOrder | None:
+        """The order that its own cells show, or a person said."""
+        return self.chosen or (self.proof if any(self._shown.values()) else None)
+
+    @property
+    def _shown(self) -> dict[DateOrder, int]:
+        """How many cells show each order, alone or by the days that the office knows."""
+        return {order: len(self.seen.get(order, ())) + self.known[order] for order in DateOrder}
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -63,8 +77,11 @@ class DayColumn:
                 f"“{witness.cell}”.{self._as_known} {_WHICH}"
             )
         if not shown:
+            beside = f", as in the column “{self.beside[1]}”" if self.beside and not self._as_known else ""
             which = (
-                f"seem to have the {_FIRST[order]} first." if order else "can be read in two ways, such as"
+                f"seem to have the {_FIRST[order]} first{beside}."
+                if order
+                else "can be read in two ways, such as"
             )
             example = "" if order else f" “{self.places[0].cell}”."
             return f"{column} {which}{example}{self._as_known} {_WHICH}"

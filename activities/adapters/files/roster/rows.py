@@ -24,20 +24,22 @@ from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, Roster
 from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, read_day
 from activities.adapters.files.roster.day_column import DayColumn
 from activities.adapters.files.roster.faults import (
-    MOST_SHOWN,
     ColumnQuestion,
     FaultList,
     Place,
     RowFault,
     one_line,
 )
+from activities.adapters.files.roster.repeated import contradicting
 from activities.adapters.files.roster.sheet import Sheet
-from activities.adapters.files.roster.zeros import LostZeros, lost_zeros
+from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
 from domain.people.proposal.lists import At
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
+ZEROS: Final = "zeros_lost:key"
+"""The question whether zeros go back before member numbers."""
 WHICH_NUMBER: Final = "which_number"
 """The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
 _NO_TEXTS: Final[Mapping[str, str]] = {}
@@ -160,6 +162,9 @@ class _RowReader:
             for column, _ in self.columns
             if column.reads == "day"
         }
+        self.says_who = (
+            RosterKind.PEOPLE in sheet.kinds
+        )  # whose a row without a number is, its other half says
         self.known_keys, self.known_days = known_keys, known_days
         self.names = _name_places(sheet, column_map)
         self.instead = next((places[each] for each in ("email", "key") if each in places), -1)
@@ -168,7 +173,7 @@ class _RowReader:
         )
         self.faulty: list[ReadRow] = []
         self.examples: list[int] = []
-        self.zeros_choice = choices.get("zeros_lost:key", "")
+        self.zeros_choice = choices.get(ZEROS, "")
         self.numbers = [at for column, at in self.columns if column.reads == "key"]
         keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
         zeros = lost_zeros(keys, known_keys) if known_keys else LostZeros()
@@ -179,7 +184,6 @@ class _RowReader:
         }
         self.either = zeros.either
         self.lost = zeros.full
-        self.unknown = {key for key, number in zeros.full.items() if number not in known_keys}
         self.zeros = {**zeros.full, **which}
         self.readers = [
             (column, at, self._reader(column), blank_words(column)) for column, at in self.columns
@@ -209,24 +213,19 @@ class _RowReader:
 
     def _left_out(self, rows: tuple[ReadRow, ...]) -> set[int]:
         """Return which of several rows about the same are not read on: repetitions; if they contradict, all of them."""
-        first, *others = rows
-        said = [each for each in others if each.values != first.values]
-        if all(self._differ_in_words(first.values, each.values) for each in said):
-            return {each.number for each in others if each.values == first.values}
+        words = {column.name for column, _ in self.columns if column.reads in ("code", "codes")}
+        differing = contradicting(self.kind, words, [each.values for each in rows])
+        if not differing:
+            return {each.number for each in rows[1:] if each.values == rows[0].values}
         what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
-        number = str(first.values["key"])
+        number = str(rows[0].values["key"])
         places = [At(self.sheet.file, each.number) for each in rows]
-        problem = contradiction_words(places, number, what)
+        names = dict.fromkeys(self.headings.get(name, name) for name in differing)
+        problem = contradiction_words(places, number, what, names)
         for each in rows:
             place = Place(row=each.number, cell=number, person=each.name)
             self.collected.add("key", DUPLICATE, problem, place)
         return {each.number for each in rows}
-
-    def _differ_in_words(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-        """Return whether two rows differ in nothing but words whose meaning is found out later."""
-        names = {column.name for column, _ in self.columns if column.reads in ("code", "codes")}
-        differing = {name for name in {*one, *other} if one.get(name) != other.get(name)}
-        return bool(differing) and names.issuperset(differing)
 
     def questions(self) -> Iterator[ColumnQuestion]:
         """Yield a question for lost zeros, and one for each column of dates whose order nobody has named.
@@ -257,20 +256,10 @@ class _RowReader:
 
     def _zeros_question(self) -> ColumnQuestion:
         places = self._numbered(self.lost)
-        first = next(each for each in places if each.cell not in self.unknown)
-        added = [each for each in places if each.cell in self.unknown]
-        more = f"; and {len(added) - MOST_SHOWN} more" if len(added) > MOST_SHOWN else ""
-        filled = "; ".join(
-            f"“{each.cell}” in row {each.row} would become “{self.lost[each.cell]}”"
-            for each in added[:MOST_SHOWN]
-        )
-        new = f" Numbers that nobody has yet are filled up as well: {filled}{more}." if added else ""
         return ColumnQuestion(
             file=self.sheet.file,
             code="zeros_lost",
-            problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers: "
-            f"“{first.cell}” in row {first.row} is known as “{self.lost[first.cell]}”.{new} Should the zeros be put "
-            "back?",
+            problem=zeros_words(places, self.lost, self.known_keys),
             answers=(PUT_BACK, KEEP),
             column="key",
             heading=self.headings["key"],
@@ -309,6 +298,11 @@ class _RowReader:
                 if isinstance(found, Numbers):
                     place = Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
                     self.days[name].see(found, place, self._known_days(cells))
+        shown = {name: order for name, day in self.days.items() if (order := day.shows)}
+        if len({*shown.values()}) == 1:
+            name, order = next(iter(shown.items()))
+            for day in self.days.values():
+                day.beside = order, self.headings[name]
 
     def _known_days(self, cells: tuple[str, ...]) -> Collection[date]:
         """Return the days that the office knows of the person of a row."""
@@ -330,7 +324,7 @@ class _RowReader:
             if text[:1] == "'":
                 text = unguard(text)
             if not text or (blank and text.casefold() in blank):
-                if column.must:
+                if column.must and not self.says_who:
                     bad = True
                     self._fault(
                         column, "empty", "The cell is empty. Write the member number.", number, cells, ""

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from pathlib import PurePath
 from typing import Final, NamedTuple
 
 from python_calamine import CalamineWorkbook
@@ -14,6 +13,7 @@ from activities.adapters.files.roster import delimited
 from activities.adapters.files.roster.columns import (
     RosterKind,
     fits,
+    is_own,
     meaning,
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
@@ -25,6 +25,7 @@ from activities.adapters.files.roster.heading import (
     looks_like_a_person,
     without_end,
 )
+from activities.adapters.files.roster.sheets import KIND_WORDS, TOP, Book, fitting_sheets, stem_of
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
     book_rows,
@@ -41,8 +42,6 @@ LONGEST_CELL: Final = 4000
 BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
 SHEET: Final = "sheet"
-_TOP: Final = 20
-"""How many rows with something in them may stand above the first person; the heading is one of them."""
 _PEOPLE: Final = (
     "members?|memberships?|people|persons?|participants?|mentors?|mentees?|applica(?:tions?|nts?)|rows?|records?|"
     "entr(?:y|ies)|names?|contacts?|soci[oa]s?|miembros?|personas?|participantes?|mentor[ae]s?|solicitud(?:es)?|filas?|"
@@ -59,16 +58,6 @@ _ONLY_TOTAL: Final = re.compile(rf"(?:{_WORD})(?: (?:{_JOINED}))*[.:]?(?: ?[0-9.
 """What is a sum beside a member number, too: "Sum", and not "Sum Yi"."""
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
 _NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-_KIND_WORDS: Final = {
-    RosterKind.PEOPLE: ("people", "personas", "participants", "contacts"),
-    RosterKind.MEMBERSHIPS: ("memberships", "membership", "members", "membresias", "membresías", "socios"),
-    RosterKind.MENTORS: ("mentors", "mentor", "mentores"),
-    RosterKind.APPLICATIONS: ("applications", "application", "applicants", "solicitudes"),
-}
-
-
-Book = CalamineWorkbook | UnreadableBook | None
-"""A file as a workbook, or why it cannot be opened; None for a text."""
 
 
 class SheetRow(NamedTuple):
@@ -166,7 +155,7 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
                 "empty_file", "The workbook has no sheet. Send one with a heading and a row for each person."
             )
         chosen = reading.choices.get(SHEET, "")
-        fitting = [chosen] if chosen in names else _fitting(reading.file, book, names)
+        fitting = [chosen] if chosen in names else fitting_sheets(reading.file, book, names)
         if len(fitting) > 1:
             question = ColumnQuestion(
                 file=reading.file,
@@ -181,56 +170,6 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
     except UnreadableBook as bad:
         reading.fault(bad.code, bad.problem)
         return Sheet(file=reading.file, faults=tuple(reading.faults))
-
-
-def sheets_to_choose(name: str, book: Book) -> tuple[str, ...]:
-    """Return the sheets of a workbook of which each can be the list, answered or not; empty for a text."""
-    return tuple(_fitting(name, book, sheet_names(book))) if isinstance(book, CalamineWorkbook) else ()
-
-
-def sheets_of_lists(book: Book) -> Mapping[str, RosterKind]:
-    """Return the sheets of a workbook that are lists of one kind each, if there are several and no two of one kind."""
-    if not isinstance(book, CalamineWorkbook):
-        return {}
-    try:
-        kinds = _kinds_of_sheets(book, sheet_names(book))
-    except UnreadableBook:
-        return {}
-    found = {name: kind for name, fitting in kinds.items() if (kind := _one_kind(name, fitting))}
-    listed = sum(bool(fitting) for fitting in kinds.values())
-    return found if 1 < len(set(found.values())) == len(found) == listed else {}
-
-
-def _one_kind(name: str, fitting: Sequence[RosterKind]) -> RosterKind | None:
-    """Return the kind of a sheet: the only one that fits, or the one of several that its name says."""
-    named = [kind for kind in fitting if name.strip().casefold() in _KIND_WORDS[kind]]
-    found = fitting if len(fitting) == 1 else named
-    return found[0] if len(found) == 1 else None
-
-
-def _kinds_of_sheets(book: CalamineWorkbook, names: Sequence[str]) -> dict[str, list[RosterKind]]:
-    """Return the kinds that the heading of each sheet fits; a sheet without a heading is not among them."""
-    kinds: dict[str, list[RosterKind]] = {}
-    for name in names:
-        top = list(islice((cells for _, cells in book_rows(book, name) if any(map(filled, cells))), _TOP))
-        at = heading_at(top)
-        if at is not None:
-            kinds[name] = [kind for kind in RosterKind if fits(kind, tuple(top[at]))]
-    return kinds
-
-
-def _fitting(file: str, book: CalamineWorkbook, names: tuple[str, ...]) -> list[str]:
-    """Return the sheets whose headings fit a kind of file, the file's own kind first; else the first with something."""
-    if len(names) == 1:
-        return list(names)
-    kinds = _kinds_of_sheets(book, names)
-    own = [name for name, found in kinds.items() if _stem(file) in found]
-    return own or [name for name, found in kinds.items() if found] or [*kinds, *names][:1]
-
-
-def _stem(file: str) -> str:
-    """Return the name of a file without its folder and ending, in lower case."""
-    return PurePath(file.replace("\\", "/")).stem.casefold()
 
 
 def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str]]]:
@@ -257,7 +196,7 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
 def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
     """Return the sheet of numbered rows: heading found, blank rows left out, totals left out."""
     below = ((number, cells) for number, cells in rows if any(map(filled, cells)))
-    top = list(islice(below, _TOP))
+    top = list(islice(below, TOP))
     at = heading_at([cells for _, cells in top])
     if at is None:
         if not reading.faults:
@@ -408,7 +347,9 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
     known = {kind.value for kind in RosterKind}
     if chosen and set(chosen.split(BOTH)) <= known:
         return tuple(RosterKind(each) for each in dict.fromkeys(chosen.split(BOTH)))
-    stem = _stem(reading.file)
+    if len(possible) > 1 and all(any(is_own(kind, each) for kind in possible) for each in headings):
+        return tuple(possible)  # the office's own columns say what they are
+    stem = stem_of(reading.file)
     exact = [kind for kind in RosterKind if stem == kind.value]
     if exact and (exact[0] in possible or not possible):
         return (exact[0],)
@@ -416,7 +357,7 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
     if len(possible) == 1:
         return tuple(possible)
     words = set(re.split(r"[\W_\d]+", stem))
-    named = [kind for kind in RosterKind if words.intersection(_KIND_WORDS[kind])]
+    named = [kind for kind in RosterKind if words.intersection(KIND_WORDS[kind])]
     answers = [kind.value for kind in possible or RosterKind]
     if len(possible) > 1:
         answers.append(BOTH.join(kind.value for kind in possible))

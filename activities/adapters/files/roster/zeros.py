@@ -1,7 +1,9 @@
 """Member numbers whose leading zeros a spreadsheet ate: known where the office knows the numbers with their zeros."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from activities.adapters.files.roster.faults import MOST_SHOWN, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +52,20 @@ def lost_zeros(keys: Iterable[str], known: Mapping[str, str]) -> LostZeros:
         if key in known and any(known[number] != known[key] for number in full.get(key, ()))
     }
     return LostZeros(full=found, either=either) if found else LostZeros()
+
+
+def zeros_words(places: Sequence[Place], lost: Mapping[str, str], known: Mapping[str, str]) -> str:
+    """Return the question whether zeros go back; a number that the list of people brings is known to nobody yet."""
+    first = next(each for each in places if lost[each.cell] in known)
+    number = lost[first.cell]
+    there = f"“{number}” in the list of people" if known[number] == number else f"known as “{number}”"
+    added = [each for each in places if lost[each.cell] not in known]
+    more = f"; and {len(added) - MOST_SHOWN} more" if len(added) > MOST_SHOWN else ""
+    filled = "; ".join(
+        f"“{each.cell}” in row {each.row} would become “{lost[each.cell]}”" for each in added[:MOST_SHOWN]
+    )
+    new = f" Numbers that nobody has yet are filled up as well: {filled}{more}." if added else ""
+    return (
+        "A spreadsheet seems to have removed the zeros at the beginning of the member numbers: "
+        f"“{first.cell}” in row {first.row} is {there}.{new} Should the zeros be put back?"
+    )

@@ -51,7 +51,11 @@ def read(
 ) -> ReadFile:
     """Return all that a list says."""
     sheet, columns = sheet_and_map(text, name=name, kind=kind, choices=choices)
-    humans = known if isinstance(known, Mapping) else {number: number for number in known}
+    humans = (
+        known
+        if isinstance(known, Mapping)
+        else {number: number if days else f"human {number}" for number in known}
+    )
     return read_rows(sheet, columns, choices, humans, days)
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.dates import NoDate, Numbers, read_day
 from tests.activities.files.roster.lists import MEMBERSHIPS, codes, read, values
 
@@ -198,3 +199,22 @@ def test_of_dates_that_contradict_each_other_the_order_of_most_is_proposed() -> 
         [("date_order:first", "day_first")],
         ["date_in_other_order"],
     )
+
+
+def test_a_column_that_shows_no_order_has_that_of_the_one_beside_it() -> None:
+    """Start 07/01/2026, and in the same row End 06/30/2026."""
+    text = "Number,Type,Start,End\n0804,Active,07/01/2026,06/30/2027\n"
+    file = read(text, kind=RosterKind.MEMBERSHIPS)
+    start, end = [each for each in file.questions if each.code == "date_order"]
+    assert (start.proposal, end.proposal) == ("month_first", "month_first")
+    assert start.problem == (
+        "The dates of the column “Start” seem to have the month first, as in the column “End”. Which is first, the day "
+        "or the month?"
+    )
+    assert values(file)[0]["first"] == date(2026, 7, 1)
+
+
+def test_two_other_columns_that_contradict_each_other_show_nothing() -> None:
+    text = "key,serving_since,serving_until,trained_on\n1,13/1/2020,1/13/2030,3/4/2026\n"
+    trained = [each for each in read(text).questions if each.column == "trained_on"]
+    assert [each.proposal for each in trained] == [""]

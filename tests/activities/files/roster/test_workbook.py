@@ -8,7 +8,8 @@ import pytest
 import xlsxwriter
 
 from activities.adapters.files.roster.columns import RosterKind
-from activities.adapters.files.roster.sheet import opened, read_sheet, sheets_of_lists
+from activities.adapters.files.roster.sheet import opened, read_sheet
+from activities.adapters.files.roster.sheets import sheets_of_lists
 from activities.adapters.files.roster.workbook import MOST_UNPACKED
 from api_gateway.services.imports.lists import read_lists
 from tests.activities.files.roster.lists import BERIT, BERIT_VALUES, PEOPLE, codes, read, values, workbook

@@ -42,15 +42,15 @@ def test_two_new_people_under_one_number_are_both_refused_with_all_that_hangs_on
         mentors=[{"key": "m2", "capacity": 2}],
     )
     office = after(person("m1"))
-    [question] = [each for each in proposed(given, office).open_questions if each.code == "alike_people"]
-    proposal = proposed(given, office, answers={**TITLES, question.id: "same"})
+    proposal = proposed(given, office, answers=TITLES)
     assert kinds(proposal) == ["new", "refused", "refused", "refused", "refused", "refused"]
     assert [each.keys for each in proposal.writes.people] == [("m4",)]
     assert (proposal.writes.memberships, proposal.writes.mentors) == ((), ())
     [both] = [each for each in proposal.refusals if each.code == "duplicate"]
     assert (both.rows, both.cell) == ((2, 3), "m2")
     assert both.problem == (
-        "Rows 2 and 3 have the member number m2 but say different things. Correct one, or delete one row."
+        "Rows 2 and 3 have the member number m2 but say different things in “role_title”. Correct one, or delete one "
+        "row."
     )
 
 
@@ -75,7 +75,10 @@ def test_rows_without_a_number_about_one_person_are_refused_together() -> None:
     office = after(unnumbered("a"))
     proposal = proposed(lists(people=rows), office, answers={"rows_without_number": "same"})
     assert (kinds(proposal), proposal.writes.people) == (["refused", "refused"], ())
-    assert "Rows 2 and 3 are about the same person but say different things." in proposal.refusals[0].problem
+    assert (
+        "Rows 2 and 3 are about the same person but say different things in “phone”."
+        in proposal.refusals[0].problem
+    )
 
 
 def test_a_row_that_waits_for_an_administrator_is_refused_too_and_asks_nothing() -> None:

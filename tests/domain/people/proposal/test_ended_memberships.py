@@ -87,10 +87,10 @@ def test_another_first_day_of_a_lapsed_member_never_makes_two_memberships_of_one
     )
     assert question.problem == (
         "A second membership. Name of m1 (m1): the office knows active from 2020-07-01 until 2026-09-30, and the list "
-        "adds active from 2020-07-02. What is right? Write ends: active ended on 2020-07-01, the day before active "
-        "began; or corrects: active from 2020-07-01 until 2026-09-30 was a mistake: it is removed, and this row takes "
-        "its place; or leave: everything stays as it is, whatever the list says. If a new one began after that end, "
-        "write its first day in the list."
+        "adds active from 2020-07-02. What is right? Write ends: active ended on 2020-07-01, the day before the "
+        "new active began; or corrects: active from 2020-07-01 until 2026-09-30 was a mistake: it is removed, and this "
+        "row takes its place; or leave: the office is right, everything stays as it is, and this row is left out. If a "
+        "new one began after that end, write its first day in the list."
     )
     assert (kinds(proposal), proposal.writes.memberships) == (["question"], ())
     for answer, kind, left in (

@@ -44,7 +44,7 @@ def test_another_class_from_the_same_day_is_a_question_whose_answers_say_what_th
     [question] = proposal.open_questions
     assert (question.code, question.answers, question.proposal) == (
         "second_memberships",
-        ("both", "corrects"),
+        ("both", "corrects", "leave"),
         "",
     )
     assert question.days == (SINCE, TODAY)
@@ -52,7 +52,7 @@ def test_another_class_from_the_same_day_is_a_question_whose_answers_say_what_th
         "A second membership. Name of m1 (m1): the office knows active from 2020-07-01, which goes on, and the list "
         "adds retired from 2020-07-01. What is right? Write the last day of active, and retired begins the day after; "
         "or both: both go on; or corrects: active from 2020-07-01 was a mistake: it is removed, and this row takes its "
-        "place."
+        "place; or leave: the office is right, everything stays as it is, and this row is left out."
     )
     assert (kinds(proposal), proposal.writes.memberships) == (["question"], ())
     corrects = proposed(given, office, answers={question.id: "corrects"})
@@ -78,7 +78,7 @@ def test_another_class_from_a_later_day_ends_the_known_membership_the_day_before
         "the list adds retired from 2026-09-01. What is right? Write the last day of active, and retired begins the "
         "day after, or on its own first day if that is later; or ends: active ended on 2026-08-31, the day before "
         "retired began; or both: both go on; or corrects: active from 2020-07-01 was a mistake: it is removed, and "
-        "this row takes its place."
+        "this row takes its place; or leave: the office is right, everything stays as it is, and this row is left out."
     )
     ends = proposed(given, office, answers={question.id: "ends"})
     [outcome] = ends.outcomes
@@ -178,7 +178,7 @@ def test_second_memberships_are_one_question_and_each_on_request() -> None:
     given = lists(memberships=[row(each["key"], "retired", date(2026, 9, 1)) for each in people])
     [question] = proposed(given, office).open_questions
     assert (question.answers, len(question.at), len(question.about)) == (
-        ("ends", "both", "corrects", "each"),
+        ("ends", "both", "corrects", "leave", "each"),
         3,
         3,
     )
@@ -186,12 +186,13 @@ def test_second_memberships_are_one_question_and_each_on_request() -> None:
         "3 rows add a membership to people who have another one that goes on. What is right? Write the last day of all "
         "known ones, and each new one begins the day after, or later if it says so; or ends: each known one ended the "
         "day before the new one began; or both: everybody keeps both; or corrects: the known ones were mistakes: they "
-        "are removed, and the rows take their place; or each: each row is asked about."
+        "are removed, and the rows take their place; or leave: the office is right, everything stays as it is, and "
+        "these rows are left out; or each: each row is asked about."
     )
     june = proposed(given, office, answers={question.id: "2026-06-30"})
     assert held(taken(office, june.writes), "m2")[0] == ("active", SINCE, date(2026, 6, 30))
     each = proposed(given, office, answers={question.id: "each"}).open_questions
-    assert [one.answers for one in each] == [("ends", "both", "corrects")] * 3
+    assert [one.answers for one in each] == [("ends", "both", "corrects", "leave")] * 3
     answers = {question.id: "each", each[0].id: "ends", each[1].id: "both"}
     done = proposed(given, office, answers=answers)
     assert (kinds(done), len(done.open_questions)) == (["changed", "new", "question"], 1)
@@ -289,8 +290,8 @@ def test_of_one_class_both_are_never_kept_and_the_known_one_ends_or_was_never() 
     """C19."""
     office = member()
     for first, answers, left in (
-        (date(2026, 9, 1), ("ends", "corrects"), [date(2026, 8, 31), None]),
-        (date(2019, 7, 1), ("corrects",), [None]),
+        (date(2026, 9, 1), ("ends", "corrects", "leave"), [date(2026, 8, 31), None]),
+        (date(2019, 7, 1), ("corrects", "leave"), [None]),
     ):
         given = lists(memberships=[row(first=first)])
         [question] = proposed(given, office).open_questions
@@ -349,13 +350,21 @@ def test_of_several_known_memberships_those_that_do_not_begin_before_are_removed
     office = replace(office, classes=("active", "retired", "honorary"))
     given = lists(memberships=[row(name="honorary", first=date(2021, 7, 1))])
     [question] = proposed(given, office).open_questions
-    assert question.answers == ("both", "removes")
+    assert question.answers == ("both", "removes", "leave")
     assert question.problem.endswith(
         "or both: all go on; or removes: active ended on 2021-06-30 and retired from 2022-07-01 is removed, as a "
-        "mistake."
+        "mistake; or leave: the office is right, everything stays as it is, and this row is left out."
     )
     done = proposed(given, office, answers={question.id: "removes"})
     assert held(taken(office, done.writes)) == [
         ("active", SINCE, date(2021, 6, 30)),
         ("honorary", date(2021, 7, 1), None),
     ]
+
+
+def test_of_a_second_membership_of_a_double_entry_the_office_may_be_right() -> None:
+    office, given = member(), lists(memberships=[row(first=date(2022, 7, 1))])
+    [question] = proposed(given, office).open_questions
+    assert "active ended on 2022-06-30, the day before the new active began" in question.problem
+    left = proposed(given, office, answers={question.id: "leave"})
+    assert (kinds(left), left.writes.memberships) == (["unchanged"], ())

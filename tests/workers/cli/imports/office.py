@@ -132,7 +132,7 @@ class Office:
             "digest": DIGEST,
             "kept_hours": 24,
             "counts": self.counts,
-            "rows": [*([CHANGED] if self.counts["changed"] else []), *self.rows],
+            "rows": [*([CHANGED] if self.counts["changed"] else []), *self.rows, *self._untaken()],
             "unchanged": {"people.csv": "2-4, 6"},
             "questions": [each for each in self.questions if self._is_asked(each)],
             "refused": self.refused,
@@ -146,6 +146,16 @@ class Office:
                 "readers": 3,
             },
         }
+
+    def _untaken(self) -> list[Mapping[str, Any]]:
+        """Return the rows that are refused or wait, where a test gives nothing but their count."""
+        told = {row["outcome"] for row in self.rows}
+        return [
+            {**CHANGED, "row": 101 + at, "outcome": outcome, "changes": []}
+            for outcome in ("refused", "question")
+            if outcome not in told
+            for at in range(self.counts[outcome])
+        ]
 
     @property
     def paths(self) -> list[str]:

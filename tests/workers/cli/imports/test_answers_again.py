@@ -41,6 +41,16 @@ def test_questions_that_an_answer_brings_are_numbered_through(run: Run) -> None:
     assert "Question 1 of 2: " in output
     assert "Question 2 of 2: " in output
     assert "Question 3 of 3: " in output
+    assert "These answers bring 1 more question." in output
+
+
+def test_after_an_answer_only_what_is_new_of_a_proposal_is_shown(run: Run) -> None:
+    """The whole proposal was printed again after each round of answers."""
+    output = run(Office([MANY, LAPSES, ALIKE], [], changed=1), typed="yes\ntwo\nno\ny\n").output
+    assert output.count("What changes:") == 1
+    assert output.count("Berit Lund (changed)") == 1
+    assert output.count("Answered:") == 2, "once after each round"
+    assert output.count("Berit Lund is like somebody known under 00712: two") == 1
 
 
 def test_an_answer_to_a_file_of_another_name_says_so(run: Run, tmp_path: Path) -> None:
@@ -102,3 +112,45 @@ def test_a_file_of_which_nothing_can_be_read_is_not_offered_to_be_taken_over_in_
     assert ended.exit_code == 1
     assert "Nothing of it can be taken over. Correct the file, and import it again." in ended.stderr
     assert "--without refused" not in ended.stderr
+
+
+def test_answers_are_written_also_where_no_question_is_open(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "none.json"
+    office = Office([{**ALIKE, "answer": "same"}], [], changed=1)
+    office.kept = [
+        {
+            **ALIKE,
+            "id": "title:asst_principal",
+            "code": "unknown_role_title",
+            "answers": ["assistant_principal", "new"],
+            "answer": "assistant_principal",
+            "by_you": True,
+            "at": "2027-01-04T12:00:00Z",
+        }
+    ]
+    ended = run(office, "--preview", "--write-answers", str(file))
+    assert ended.exit_code == 0, ended.output
+    assert json.loads(file.read_text()) == {
+        "title:asst_principal": "assistant principal",
+        "alike:people.csv:2": "same",
+    }
+    assert f"Wrote {file}: 2 answers given so far, and no open question." in ended.output
+    assert "--write-answers FILE writes all of them." in ended.output
+
+
+def test_without_a_question_and_an_answer_no_file_is_written_and_that_is_said(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "none.json"
+    ended = run(Office([], [], changed=1), "--preview", "--write-answers", str(file))
+    assert f"There is no question and no answer, so {file} was not written." in ended.output
+    assert not file.exists()
+
+
+def test_where_an_answer_leaves_nothing_to_take_over_it_can_be_corrected(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answers.json"
+    office = Office([{**ALIKE, "answer": "same"}], [REFUSED])
+    ended = run(office, "--preview", "--write-answers", str(file))
+    assert ended.exit_code == 1
+    assert "If an answer is wrong, write the answers to a file with --write-answers FILE" in ended.stderr
+    assert json.loads(file.read_text()) == {"alike:people.csv:2": "same"}

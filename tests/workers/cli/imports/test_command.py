@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -19,7 +20,7 @@ from tests.workers.cli.imports.office import (
     Run,
 )
 from workers.__main__ import app
-from workers.cli.imports import command, screen
+from workers.cli.imports import command
 
 
 def test_a_preview_shows_what_would_change_and_changes_nothing(run: Run) -> None:
@@ -31,7 +32,8 @@ def test_a_preview_shows_what_would_change_and_changes_nothing(run: Run) -> None
         "people.csv, row 5 Berit Lund (changed): email old@post.example → berit@post.example" in ended.output
     )
     assert (
-        "Applications: 2 accepted by the rules, 1 waits for a person (1 not a member).\n  Bo Lund: not a member\n"
+        "Applications: 2 accepted by the rules, 1 waits for a person, because the rules would refuse it (1 not a "
+        "member).\n  Bo Lund: not a member\n"
     ) in ended.output
     assert "Emails that go at once: 5, to 3 people." in ended.output
     assert not any("take-over" in path for path in office.paths)
@@ -311,8 +313,22 @@ def test_an_empty_list_to_fill_in_is_written_once(tmp_path: Path, monkeypatch: p
     assert CliRunner().invoke(app, ["import", "--template", "people"]).exit_code == 2
 
 
-def test_ranges_of_rows_are_counted() -> None:
-    assert [screen.row_count(text) for text in ("", "2", "2-4, 6", "2-100")] == [0, 1, 4, 99]
+def test_a_line_of_people_and_memberships_is_one_row(run: Run) -> None:
+    def line(kind: str, row: int, outcome: str) -> dict[str, Any]:
+        return {**CHANGED, "kind": kind, "row": row, "outcome": outcome, "changes": []}
+
+    office = Office([], [REFUSED])
+    office.rows = [
+        *(line(kind, row, "new") for kind in ("people", "memberships") for row in (7, 8)),
+        *(line(kind, 9, "refused") for kind in ("people", "memberships")),
+        line(
+            "memberships", 2, "new"
+        ),  # of somebody whose row of people is unchanged, as rows 3, 4 and 6 are whole
+    ]
+    office.counts.update(new=5, refused=2)
+    ended = run(office, "--without", "refused", "--yes")
+    assert ended.output.splitlines()[0] == "7 rows in people.csv: 3 new, 1 refused, 3 unchanged"
+    assert "Left out: the 1 refused row." in ended.output
 
 
 def test_relationships_that_can_never_be_opened_are_named_with_their_rows(run: Run) -> None:

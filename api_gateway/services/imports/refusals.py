@@ -1,0 +1,58 @@
+"""What is refused of a list as a whole, and the faults of a reader as refusals of the import."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from activities.adapters.files.roster.columns import RosterKind, meaning
+from activities.adapters.files.roster.faults import RowFault
+from activities.adapters.files.roster.sheet import Sheet
+from domain.people.proposal.lists import At, ListKind
+from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
+from domain.people.proposal.record_rows import NO_TERM, NO_TERM_WORDS
+
+NO_MEMBERSHIPS: Final = "complete_without_memberships"
+_OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
+WITHOUT_MEMBERSHIPS: Final = RowRefusal(
+    code=NO_MEMBERSHIPS,
+    problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
+    "is complete.",
+    **_OF_ALL,
+)
+NO_ROWS: Final = RowRefusal(
+    code="no_rows",
+    problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
+    "leave the file out.",
+    **_OF_ALL,
+)
+
+
+def without_term(sheet: Sheet) -> tuple[RowRefusal, Iterable[RowOutcome]]:
+    """Return the refusal of the applications of a list, because nobody has named their term, and that of each row."""
+    own = [
+        at
+        for at, heading in enumerate(sheet.headings)
+        if meaning(RosterKind.APPLICATIONS, heading) not in ("", "key", "name")
+    ]
+    rows = tuple(row.number for row in sheet.rows if any(row.cells[at] for at in own))
+    refusal = RowRefusal(code=NO_TERM, problem=NO_TERM_WORDS, file=sheet.file, column="", rows=rows)
+    outcomes = (
+        RowOutcome(
+            kind=ListKind.APPLICATIONS, at=At(sheet.file, number), name="", outcome=OutcomeKind.REFUSED
+        )
+        for number in rows
+    )
+    return refusal, outcomes
+
+
+def refusal_of(fault: RowFault) -> RowRefusal:
+    """Return the fault of a reader as a refusal."""
+    return RowRefusal(
+        code=fault.code,
+        problem=fault.problem,
+        file=fault.file,
+        column=fault.heading or fault.column,
+        rows=fault.rows,
+        cell=fault.cell,
+        name=fault.person,
+        allowed=fault.allowed,
+    )

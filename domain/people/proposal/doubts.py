@@ -1,0 +1,65 @@
+"""Whose a row of people is, once that is known; and a row of which it is not: whom it is like, and what it says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from domain.people.identity import Alike
+from domain.people.proposal.lists import ListRow
+from domain.people.proposal.outcomes import KeptApart
+
+NEW = "new/"
+"""How the name of a person begins whose entry a row makes."""
+Refs = Mapping[str, tuple[Alike, ...]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Whose:
+    """Whose a row is.
+
+    ``person`` is empty while it is a question; ``maybe`` are the people whose it may be then. ``apart`` is
+    what the answer said. ``mailbox`` is the open question about an address that a known person shares from now on.
+    """
+
+    person: str = ""
+    questions: tuple[str, ...] = ()
+    maybe: tuple[str, ...] = ()
+    mailbox: str = ""
+    apart: tuple[KeptApart, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Doubt:
+    """A row whose person has no known number, and who may be one human with it: entries, or earlier rows.
+
+    ``repeats`` is the one entry whose name and address a row without a number repeats. ``known`` is the entry of a row
+    with a known number, which gets an address that others have.
+    """
+
+    row: ListRow
+    candidates: Refs
+    repeats: str = ""
+    known: str = ""
+
+
+def new_person(row: ListRow) -> str:
+    """Return the name of the person whose entry a row makes."""
+    return f"{NEW}{row.at.file}/{row.at.row}"
+
+
+def own_cause(row: ListRow) -> str:
+    """Return the cause of a row that is asked about alone."""
+    return f"{row.at.file}:{row.at.row}"
+
+
+def said_of(row: ListRow) -> str:
+    """Return what a row says about whom it is."""
+    return "\n".join((row.key, row.name, str(row.values.get("email", ""))))
+
+
+def together(rows: list[ListRow]) -> ListRow:
+    """Return the first of several rows about one person, with the name and the address that the others add."""
+    first, *others = rows
+    values = dict(first.values)
+    for other in others:
+        values = {**{k: v for k, v in other.values.items() if k in ("name", "email")}, **values}
+    return replace(first, name=str(values.get("name", first.name)), values=values)
