@@ -179,9 +179,20 @@ def _correct(
     today = rules.calendar.local_date(now)
     demand(event.applied_on is None or event.applied_on <= today, "applied_in_future", field="applied_on")
     if facts is None:
+        _demand_codes(command, rules)
         return ()
     forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
     return (event, *ask_again(right, now, rules, facts))
+
+
+def _demand_codes(command: CorrectApplication, rules: Rules) -> None:
+    """Refuse a reason or an area that the program does not list; where it lists no areas, every one will do.
+
+    The validator alone does: a correction that was recorded before this check is decided again as it was.
+    """
+    known = rules.eligibility
+    demand(command.reason is None or command.reason in known.reasons, "unknown_reason", field="reason")
+    demand(not known.areas or set(command.areas or ()) <= set(known.areas), "unknown_area", field="areas")
 
 
 def _as_corrected(state: Relationship, event: ApplicationCorrected) -> Relationship:
