@@ -101,6 +101,21 @@ async def test_new_to_role_with_dashes_is_refused_with_the_reasons_of_the_progra
     assert (await shown(client, relationship))["applied"]["reason"] == "new_to_role"
 
 
+async def test_the_command_of_the_task_works_as_it_is_printed_and_for_the_administrator(
+    client: Client,
+) -> None:
+    """The administrator imported the application; the task printed a command without body, which changed nothing."""
+    _, relationship = await waiting(client)
+    listed = (await client.send("coordinator", "GET", "/v1/tasks")).json()["data"]
+    [task] = [each for each in listed if each["kind"] == "decide_refusal"]
+    [act] = [each for each in task["acts"] if each["path"].endswith("/correct-application")]
+    assert act["body"] == {"first_year": True}
+    assert act["line"].endswith("""/correct-application --body '{"first_year": true}'""")
+    answered = await client.send("admin", "POST", act["path"], key="as printed", json=act["body"])
+    assert answered.status_code == 200, answered.text
+    assert (await shown(client, relationship))["stage"] == "matching"
+
+
 async def test_what_was_applied_with_is_for_the_mentee_and_the_office(client: Client) -> None:
     _, relationship = await waiting(client)
     assert "applied" in await shown(client, relationship, "admin")

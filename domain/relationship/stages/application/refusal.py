@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from domain import tasks
-from domain.actors import Actor, Role, demand_coordinator, demand_statewide
+from domain.actors import Actor, Role, demand_coordinator, demand_role, demand_statewide
 from domain.errors import demand, forbid, required
 from domain.journal import Event
 from domain.messages import By, Command, Stamp
@@ -66,12 +66,13 @@ class AskFactsAgain(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectApplication(Command):
-    """A coordinator of the region corrects a slip in an application that waits; what is left out was right.
+    """Whoever may import applications corrects a slip in one that waits; what is left out was right.
 
-    The facts are looked up again at once, so an application that is right by now is accepted.
+    That is a coordinator of the region, or an administrator. The facts are looked up again at once, so an application
+    that is right by now is accepted.
     """
 
-    roles: ClassVar = (Role.COORDINATOR,)
+    roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
     by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@eligibility.reasons", "areas": ["@eligibility.areas"]}
@@ -166,7 +167,9 @@ def _accept(
 def _correct(
     state: Relationship, command: CorrectApplication, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    _demand_decider(state, command.actor)
+    demand_role(command.actor, Role.COORDINATOR, Role.ADMIN)
+    demand(command.actor.covers(state.region), "other_region")
+    forbid(command.actor.id == state.mentee, OWN_APPLICATION)
     was = state.application
     event = ApplicationCorrected(
         reason=was.reason if command.reason is None else command.reason,

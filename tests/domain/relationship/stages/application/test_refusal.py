@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.actors import Role
 from domain.errors import RuleViolation
 from domain.notices import NoticeKind, SendNotice
 from domain.relationship import decider
@@ -182,6 +183,19 @@ def test_who_corrects_an_application_and_what_is_no_correction() -> None:
     refused(case, "applied_in_future", CorrectApplication, COORDINATOR, applied_on=date(2026, 9, 1))
     case.do(CorrectApplication, COORDINATOR, first_year=True)
     refused(case, "no_refusal_proposed", CorrectApplication, COORDINATOR, first_year=False)
+
+
+def test_an_administrator_who_imported_an_application_corrects_a_slip_in_it_and_decides_nothing_else() -> (
+    None
+):
+    admin = replace(COORDINATOR, role=Role.ADMIN)
+    case = proposed(FACTS, first_year=False)
+    refused(case, "role_not_allowed", RefuseApplication, admin)
+    refused(case, "role_not_allowed", AcceptAsSpecial, admin, reason="hardship")
+    refused(case, "own_application", CorrectApplication, replace(admin, id=MENTEE.id), first_year=True)
+    case.do(CorrectApplication, admin, first_year=True)
+    assert case.state.stage == "matching"
+    assert case.refold() == case.state == case.through_codec()
 
 
 def test_other_facts_that_still_say_no_change_the_task() -> None:
