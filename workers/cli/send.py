@@ -27,7 +27,7 @@ CORRECTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
     "people/PERSON/died": {"day": "2026-06-30"},
     "people/PERSON/same-as": {"other": "PERSON", "answer": "same"},
     "people/PERSON/membership-end": {"last": "2026-06-30"},
-    "people/PERSON/memberships/RECORD/correct": {"membership": "active", "first": "2026-07-01"},
+    "people/PERSON/memberships/RECORD/correct": {"last": "2026-06-30"},
     "people/PERSON/memberships/RECORD/withdraw": {},
     "people/PERSON/take-off-number": {"key": "00712"},
     "people/PERSON/regions/DAY/correct": {"region": "north"},

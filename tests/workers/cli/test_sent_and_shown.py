@@ -155,6 +155,19 @@ def test_an_answer_is_shown_value_by_value() -> None:
     ]
 
 
+def test_the_class_of_a_membership_is_called_so() -> None:
+    held = {"record": 7, "name": "active", "first": "2020-01-01", "last": None}
+    shown = {"name": "Ann Berg", "memberships": [held]}
+    assert run({f"people/{ANN}": shown}, "show", f"people/{ANN}") == [
+        "name: Ann Berg",
+        "memberships:",
+        "  - record: 7",
+        "    membership class: active",
+        "    first: 2020-01-01",
+        "    last: none",
+    ]
+
+
 def test_a_list_is_shown_row_by_row_and_says_how_it_goes_on() -> None:
     page = {"data": [{"code": "r1"}, {"code": "r2"}], "next": "abc"}
     assert run({"regions": page}, "show", "regions") == [
