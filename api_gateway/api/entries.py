@@ -1,9 +1,9 @@
 """The entry of a person: all that the office keeps, and its changes, moves and ends."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 
@@ -18,6 +18,11 @@ from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.person_changes import change_entry, end_entry, move_person
 from api_gateway.services.problem import Problem
+
+TAKE_OFF: Final = (
+    "it replaces none of the numbers that the person had. Take a wrong one off with "
+    "`mentorflow send people/ID/take-off-number`"
+)
 
 router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["people"])
 
@@ -39,14 +44,24 @@ async def change(
     """Change fields of an entry; who changed which of them, and when, is in the person's history.
 
     An address that another human has, and a role title that nobody has yet, are asked about: send the same again with
-    ``confirmed``. The answer says what each field was before and is now.
+    ``confirmed``. The answer says what each field was before and is now. A member number replaces none: ``number`` says
+    whether it is the first one or stands beside others.
     """
     if not body.confirmed:
         await demand_sure(office, caller, person, email=body.email, title=body.role_title)
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)
     before = await EntryBefore.of(office, caller, person)
     await change_entry(before.write(key), values, key=body.key)
-    return await before.answer()
+    return await before.answer(**_number(body.key, before.entry.get("keys") or ()))
+
+
+def _number(given: str | None, before: Collection[str]) -> dict[str, str]:
+    """Return what became of a member number that was given: it never replaces another one."""
+    if given is None:
+        return {}
+    if given in before:
+        return {"number": "the person had it already"}
+    return {"number": f"added; {TAKE_OFF}" if before else "the first number of the person"}
 
 
 @router.post("/move", operation_id="people.move")

@@ -103,6 +103,18 @@ async def test_only_the_last_day_or_only_the_class_of_a_membership_is_corrected(
     assert "Write what was wrong: membership (its class), first or last." in nothing.text
 
 
+async def test_an_answer_says_whether_a_number_was_added_or_is_the_first(client: Client) -> None:
+    """`people/ID/change {"key": "00730"}` said "00720 -> 00720, 00730", while every other field is replaced."""
+    path = f"people/{BEN}/change"
+    first = await good(client, path, {"key": "00720"})
+    assert (first["number"], first["changes"]) == ("the first number of the person", {"keys": "none → 00720"})
+    added = await good(client, path, {"key": "00730"})
+    assert added["changes"] == {"keys": "00720 → 00720, 00730"}
+    assert added["number"].startswith("added; it replaces none of the numbers that the person had.")
+    assert "take-off-number" in added["number"]
+    assert "number" not in await good(client, path, {"phone": "555 0101"})
+
+
 async def test_what_was_before_is_shown_once_and_kept_nowhere_else(client: Client) -> None:
     sent = {"key": "one key", "json": {"phone": "555 0199"}}
     first = await client.send("coordinator", "POST", f"/v1/people/{ANN}/change", **sent)

@@ -196,7 +196,7 @@ def test_the_state_at_a_moment_is_shown_value_by_value() -> None:
 def test_the_help_says_how_people_and_memberships_are_corrected_and_each_example_is_taken() -> None:
     api = description_of_the_api()
     kept = {re.sub(r"\{\w+\}", "*", path): methods for path, methods in api["paths"].items()}
-    for path, body in CORRECTIONS.items():
+    for path, body in CORRECTIONS:
         route = kept["/v1/" + re.sub("PERSON|RECORD|DAY", "*", path)]["post"]
         if not body:
             assert "requestBody" not in route
@@ -205,4 +205,5 @@ def test_the_help_says_how_people_and_memberships_are_corrected_and_each_example
         taken = api["components"]["schemas"][reference.rpartition("/")[2]]
         assert {*taken.get("required", ())} <= body.keys() <= taken["properties"].keys()
     shown = " ".join(CliRunner().invoke(app, ["send", "--help"], terminal_width=400).output.split())
-    assert all(path in shown for path in CORRECTIONS)
+    assert all(path in shown for path, _ in CORRECTIONS)
+    assert """people/PERSON/change --body '{"key": "00712"}'""" in shown, "how a number is given"
