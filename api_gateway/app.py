@@ -23,6 +23,7 @@ from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.group_meetings import Groups
 from activities.adapters.postgres.writes.imports import ImportRows
+from activities.adapters.shown_ids import ShownIds
 from activities.errors import Unavailable
 from api_gateway.api import (
     agreement,
@@ -82,7 +83,8 @@ from api_gateway.pages.acts import on_paper
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
 from api_gateway.pages.admin import index as admin_pages
-from api_gateway.pages.admin import people_and_rights, setting_up
+from api_gateway.pages.admin import office_tasks as office_task_pages
+from api_gateway.pages.admin import people_and_rights, seats, setting_up
 from api_gateway.pages.audit import full_history
 from api_gateway.pages.audit import search as audit_search
 from api_gateway.pages.audit import verdict as audit_pages
@@ -90,17 +92,23 @@ from api_gateway.pages.coordinator import applications as application_pages
 from api_gateway.pages.coordinator import candidates as candidates_page
 from api_gateway.pages.coordinator import doubles as doubles_page
 from api_gateway.pages.coordinator import imports as import_pages
+from api_gateway.pages.coordinator import new_application as new_application_page
 from api_gateway.pages.coordinator import people as people_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
 from api_gateway.pages.errors import kept_form_page, problem_page
+from api_gateway.pages.logs import changes as group_change_pages
+from api_gateway.pages.logs import entering as group_form_page
+from api_gateway.pages.logs import group_meetings as group_pages
+from api_gateway.pages.logs import log_checks as log_check_pages
+from api_gateway.pages.logs import monthly_records as monthly_record_pages
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
 from api_gateway.pages.person import forms as person_forms
 from api_gateway.pages.person import new as new_person
 from api_gateway.pages.person import page as person_page
-from api_gateway.pages.record import email_acts, moment, papers
+from api_gateway.pages.record import email_acts, moment, papers, reminders
 from api_gateway.pages.record import pages as record_pages
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
@@ -161,9 +169,17 @@ API: Final = (
 """The JSON API, one module per noun; where two paths match an address, the first one is used."""
 
 
-def make_office(settings: Settings, client: Client, work: ImportWork | None = None) -> Office:
-    """Build the office on one connection pool and one client; it does the work of imports itself without ``work``."""
-    database = Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
+def make_office(
+    settings: Settings,
+    client: Client,
+    work: ImportWork | None = None,
+    database: Database | None = None,
+) -> Office:
+    """Build the office on one connection pool and one client; it does the work of imports itself without ``work``.
+
+    ``database`` is the pool of another process than the gateway.
+    """
+    database = database or Database(settings.database_url(ProcessRole.GATEWAY), size=settings.database_pool)
     intake, drafts = CommandIntake(database), Drafts(database)
     keyring, facts = Keyring(settings.key_file), CommandFacts(database)
     reads, writes = OfficeReads(database, keyring), OfficeWrites(database)
@@ -172,7 +188,7 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
     imports = ImportRows(database, keyring)
     proposals = Proposals(database, imports, reads.terms)
     work = work or ImportsHere(imports, proposals)
-    receipts_of_office = Receipts(keyring)
+    receipts_of_office, ids = Receipts(keyring), ShownIds(keyring)
     return Office(
         settings=settings,
         database=database,
@@ -188,9 +204,10 @@ def make_office(settings: Settings, client: Client, work: ImportWork | None = No
         drafts=drafts,
         sender=CommandSender(client, intake, Groups(database), facts, receipts_of_office),
         receipts=receipts_of_office,
+        ids=ids,
         starter=starter,
         stopped_runs=StoppedRuns(client, writes.office_tasks),
-        staff_on_emails=StaffOnEmails(reads.notices, writes.emails, TemporalOutbox(client)),
+        staff_on_emails=StaffOnEmails(reads.notices, writes.emails, TemporalOutbox(client), ids),
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
         applications=Applications(facts, reads.terms, documents, writes.applications, starter),
         proposals=proposals,
@@ -290,6 +307,12 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(person_forms.router)
     app.include_router(import_pages.router)
     app.include_router(application_pages.router)
+    app.include_router(new_application_page.router)
+    app.include_router(group_form_page.router)
+    app.include_router(group_pages.router)
+    app.include_router(group_change_pages.router)
+    app.include_router(log_check_pages.router)
+    app.include_router(monthly_record_pages.router)
     app.include_router(candidates_page.router)
     app.include_router(relationship_pages.router)
     app.include_router(moment.router)
@@ -298,6 +321,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(full_history.router)
     app.include_router(papers.router)
     app.include_router(email_acts.router)
+    app.include_router(reminders.router)
     app.include_router(record_pages.router)
     app.include_router(static.router)
     app.include_router(sign_in.open_pages)
@@ -307,6 +331,8 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(people_and_rights.router)
     app.include_router(admin_pages.router)
     app.include_router(setting_up.router)
+    app.include_router(seats.router)
+    app.include_router(office_task_pages.router)
     app.include_router(on_paper.router)
     app.include_router(disclosure_page.router)
     app.include_router(payment_queue.router)

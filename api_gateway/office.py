@@ -13,6 +13,7 @@ from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
+from activities.adapters.shown_ids import ShownIds
 from api_gateway.services.applications import Applications
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.health import Health
@@ -49,6 +50,7 @@ class Office:
 
     sender: CommandSender
     receipts: Receipts
+    ids: ShownIds
     starter: WorkflowStarter
     stopped_runs: StoppedRuns
     staff_on_emails: StaffOnEmails

@@ -259,7 +259,7 @@ class Catalog:
 
 def stamp_of(envelope: Envelope) -> Stamp:
     """Return the stamp of the event in an envelope, as the fold needs it."""
-    return Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor)
+    return Stamp(seq=envelope.seq, at=envelope.decided_at, actor=envelope.actor, engine=envelope.engine)
 
 
 def fold(

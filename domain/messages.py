@@ -31,6 +31,7 @@ class Command:
     ``aside`` names a text that people may send along and that never comes here: the gateway seals it for its writer.
     ``people`` and ``regions`` name fields with a person's id or a region's code, each with the refusal of an unknown
     one.
+    ``shown`` names fields with the id of a task, which people see in another form (``activities/adapters/shown_ids``).
     ``drafted`` names documents that a sender may leave out: then the sender's saved draft is submitted.
     ``needs_facts`` says that it cannot be decided without facts from the database.
     ``while_paused`` says that it is allowed while a relationship is paused, ``after_end`` that it is allowed once the
@@ -45,6 +46,7 @@ class Command:
     aside: ClassVar[str] = ""
     people: ClassVar[Mapping[str, str]] = {}
     regions: ClassVar[Mapping[str, str]] = {}
+    shown: ClassVar[tuple[str, ...]] = ()
     drafted: ClassVar[tuple[str, ...]] = ()
     needs_facts: ClassVar[bool] = False
     while_paused: ClassVar[bool] = False
@@ -57,11 +59,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """The place of an event: its number in the stream, the instant of the decision, and who decided."""
+    """The place of an event: its number in the stream, the instant of the decision, and who decided.
+
+    ``engine`` is the way of deciding that the event names, if it is the first one that was decided in it.
+    """
 
     seq: int
     at: datetime
     actor: Actor
+    engine: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

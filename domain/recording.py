@@ -67,7 +67,8 @@ def chain(
     texts: tuple[str, ...] = ()
     following: tuple[Any, ...] = ()
     for step, event in enumerate(events):
-        stamp = Stamp(seq=head.seq + 1, at=decision.at, actor=decision.actor)
+        named = decision.engine if step == 0 else None
+        stamp = Stamp(seq=head.seq + 1, at=decision.at, actor=decision.actor, engine=named)
         encoded = encode(_envelope(event, head, stamp, step, subject, decision))
         after = evolve(state, event, stamp)
         following = (*following, *effects(state, after, event, stamp))
@@ -103,5 +104,5 @@ def _envelope(
         why=(reason,) if reason else (),
         body=to_plain(event),
         docs=tuple(document for document in decision.documents if document.doc == named),
-        engine=decision.engine if step == 0 else None,
+        engine=stamp.engine,
     )

@@ -32,6 +32,7 @@ class SettleTask(Command):
     by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     after_end: ClassVar = True
+    shown: ClassVar = ("task",)
 
     task: str
     outcome: TaskOutcome

@@ -426,23 +426,22 @@ def event_sight(sight: Sight, pair: Mapping[str, Any], cases: Collection[Mapping
     """Return what a reader sees of the events of a relationship with these complaint cases.
 
     A reader who may not see confidential matters there gets none of their events. Others get the events of all cases
-    except those about themselves: to the accused it looks as if nothing had happened.
+    except those about themselves: to the accused it looks as if nothing had happened. A refused attempt, or an email,
+    does not say which case it was about, so only who sees the chain gets those.
     """
     record = of_pair(pair)
     hidden = [case for case in cases if Who.ACCUSED in sight.relations(of_case(pair, case))]
     ids = {case["id"] for case in hidden}
     documents = {case["document"] for case in hidden if case["document"]}
     confidential = sight.sees(Data.CONFIDENTIAL, record)
+    chain = sight.sees(Data.CHAIN, record) and not hidden
 
     def hides(envelope: Envelope) -> bool:
         if not confidential:
             return envelope.type in CONFIDENTIAL_EVENTS
-        if not hidden:
-            return False
         if envelope.type in CASE_EVENTS:
             return envelope.body["complaint"] in ids
-        # A refused attempt, or an email, does not say which case it was about.
         body = envelope.body
-        return body.get("kind") in _NAMES_A_CASE or body.get("document") in documents
+        return (not chain and body.get("kind") in _NAMES_A_CASE) or body.get("document") in documents
 
-    return EventSight(chain=sight.sees(Data.CHAIN, record) and not hidden, hides=hides)
+    return EventSight(chain=chain, hides=hides)

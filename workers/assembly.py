@@ -14,6 +14,7 @@ from activities.adapters.files.program_files import calendars_of_associations, r
 from activities.adapters.keyring import Keyring
 from activities.adapters.mail.digest_words import MailDigests
 from activities.adapters.mail.smtp import SmtpMailer
+from activities.adapters.mail.task_links import TaskLinks
 from activities.adapters.mail.wording import MailWords
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
@@ -22,6 +23,7 @@ from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.facts.terms import SqlTermFacts
+from activities.adapters.postgres.issued_links import SqlIssuedLinks
 from activities.adapters.postgres.journal import SqlRecords
 from activities.adapters.postgres.kept_emails import SqlKeptEmails
 from activities.adapters.postgres.night_checks import SqlNightChecks
@@ -30,6 +32,7 @@ from activities.adapters.postgres.operations import SqlOperations
 from activities.adapters.postgres.outbox import SqlOutbox
 from activities.adapters.postgres.parked_runs import SqlParkedRuns
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
+from activities.adapters.shown_ids import ShownIds
 from activities.cross_workflow import EffectActivities
 from activities.digests import Digests
 from activities.facts import FactsActivities
@@ -199,20 +202,25 @@ class _Parts:
     def _emails(self) -> tuple[NoticeActivities, OutboxActivities]:
         settings = self._settings
         password = settings.smtp_password
+        keyring = Keyring(settings.key_file)
         server = SmtpMailer(
             host=settings.smtp_host,
             port=settings.smtp_port,
             sender=settings.mail_from,
+            names=ShownIds(keyring).of_email,
             user=settings.smtp_user,
             password=None if password is None else password.get_secret_value(),
             starttls=settings.smtp_starttls,
         )
-        mailer = KeepingMailer(server, SqlKeptEmails(self._database, Keyring(settings.key_file)))
+        issued = SqlIssuedLinks(self._database)
+        mailer = KeepingMailer(server, SqlKeptEmails(self._database, keyring), issued)
+        links = TaskLinks(keyring, settings.door_url) if settings.door_url else None
         files = read_programs()
         files.log()
         programs = files.usable
         store = NoticeRecords(self._database, self._clock)
-        sending = Sending(store, MailWords(programs, settings.public_url), mailer, self._clock)
+        words = MailWords(programs, settings.public_url, links)
+        sending = Sending(store, words, mailer, self._clock)
         outbox = OutboxActivities(
             SqlOutbox(self._database),
             store,

@@ -147,6 +147,18 @@ class Settings(BaseSettings):
     )
     gateway_host: str = Field(default="127.0.0.1", description="Address that the gateway listens on.")
     gateway_port: int = Field(default=8080, ge=1, le=65535, description="Port that the gateway listens on.")
+    door_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#/]+$",
+        description="Address of the pages of mentors and mentees; without one, their emails have no links.",
+    )
+    door_secret: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Secret of 32 characters or more that signs the cookies of those pages.",
+    )
+    door_host: str = Field(default="127.0.0.1", description="Address that those pages are served on.")
+    door_port: int = Field(default=8081, ge=1, le=65535, description="Port that those pages are served on.")
 
     key_file: Path = Field(
         description="Keyring file (mode 0400) whose keys wrap the keys of sealed documents and of kept emails."
@@ -167,9 +179,20 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}COOKIE_PREFIX may be none only where {PREFIX}PUBLIC_URL is on this machine"
             )
+        if self.door_url is not None:
+            self._demand_door(self.door_url)
         if self.smtp_user is not None and self.smtp_password is None:
             raise ValueError(f"{PREFIX}SMTP_PASSWORD is required where {PREFIX}SMTP_USER is set")
         return self
+
+    def _demand_door(self, door: str) -> None:
+        """Refuse an address of the door that is the office's own, or that has no encryption beyond this machine."""
+        if urlsplit(door).netloc == urlsplit(self.public_url).netloc:
+            raise ValueError(f"{PREFIX}DOOR_URL must be another address than {PREFIX}PUBLIC_URL")
+        if self.cookie_prefix == "none" and urlsplit(door).hostname not in LOOPBACK:
+            raise ValueError(
+                f"{PREFIX}COOKIE_PREFIX may be none only where {PREFIX}DOOR_URL is on this machine"
+            )
 
     @model_validator(mode="after")
     def _sign_in_is_whole(self) -> Settings:
@@ -198,6 +221,12 @@ class Settings(BaseSettings):
         """The host names that a request may name, without ports: any other would get answers about another office."""
         named = urlsplit(self.public_url).hostname, self.gateway_host, *(self.allowed_hosts or "").split(",")
         return frozenset(host.strip().lower() for host in named if host and host.strip())
+
+    @property
+    def door_hosts(self) -> frozenset[str]:
+        """The host names that a request to the door may name, without ports."""
+        named = urlsplit(self.door_url or "").hostname, self.door_host
+        return frozenset(host.lower() for host in named if host)
 
     def password(self, role: ProcessRole | str) -> str:
         """Return the password of one login role.

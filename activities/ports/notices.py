@@ -101,12 +101,29 @@ class CalendarInvite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedLink:
+    """What is kept of a link in an email: the hash of its token, and what it is the right to.
+
+    ``address`` is the digest of the address to which it goes, ``partner`` the other of the pair.
+    """
+
+    hash: str
+    notice: str
+    person: str
+    act: str
+    subject: str
+    address: str
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    partner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
     """One email to send: a stable id, recipients, words and their language, and an invitation, if any.
 
     ``copy`` is what is kept of it once it has left.
     ``sender_name`` is the program's name. Answers go to ``reply_to``, else to the office, from whose address it comes.
-    ``at`` is its date, in the office's time; None takes the machine's.
+    ``at`` is its date, in the office's time; None takes the machine's. ``links`` are the links in it.
     """
 
     id: str
@@ -118,6 +135,7 @@ class Email:
     sender_name: str = ""
     reply_to: Person | None = None
     at: datetime | None = None
+    links: tuple[IssuedLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +264,14 @@ class Mailer(Protocol):
 
     async def rest(self) -> None:
         """Let go of what is kept for the next email: none follows for a while."""
+        ...
+
+
+class IssuedLinks(Protocol):
+    """The links of emails."""
+
+    async def keep(self, email: Email) -> None:
+        """Keep the links of an email that is about to leave; one that is there already stays as it is."""
         ...
 
 

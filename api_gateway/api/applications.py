@@ -1,14 +1,13 @@
 """Applications: stored with their documents, then started. Only the person who decides reads the sealed text."""
 
 import secrets
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
 from fastapi import APIRouter
-from pydantic import Field, Strict
 
 from activities.adapters.postgres.reads.documents import NotTheReader
+from api_gateway.http.applying import ApplicationBody
 from api_gateway.http.auth import Anybody, TokenFirst, Writers
-from api_gateway.http.fields import Code, Day, Id, StrictBody
 from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
@@ -20,24 +19,6 @@ from api_gateway.services.visible import whole_id
 from domain.actors import Role
 
 router = APIRouter(route_class=TokenFirst)
-
-
-class ApplicationBody(StrictBody):
-    """A mentee's application. ``circumstances`` makes it a special application; the text is sealed at once."""
-
-    example: ClassVar = {
-        "reason": "@eligibility.reasons",
-        "areas": ["@eligibility.areas"],
-        "circumstances": "",
-    }
-
-    person: Id
-    term: Id
-    reason: Code
-    first_year: Annotated[bool, Strict()] = True
-    applied_on: Day
-    areas: Annotated[list[Code], Field(default_factory=list, max_length=20)]
-    circumstances: Annotated[str, Field(max_length=4000)] = ""
 
 
 @router.post(

@@ -18,6 +18,7 @@ from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.person_changes import change_entry, end_entry, move_person
 from api_gateway.services.problem import Problem
+from api_gateway.services.writer import writer_of_counting
 
 TAKE_OFF: Final = (
     "it replaces none of the numbers that the person had. Take a wrong one off with "
@@ -47,6 +48,7 @@ async def change(
     ``confirmed``. The answer says what each field was before and is now. A member number replaces none: ``number`` says
     whether it is the first one or stands beside others.
     """
+    await writer_of_counting(office.facts, caller, person)  # before anything is asked about the entry
     if not body.confirmed:
         await demand_sure(office, caller, person, email=body.email, title=body.role_title)
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)

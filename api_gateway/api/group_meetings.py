@@ -1,51 +1,23 @@
 """Group meetings: one log that counts for several pairs, checked for all of them before the first is sent (ESE-4)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, Field, Strict
+from pydantic import BaseModel
 
-from activities.adapters.postgres.writes.group_meetings import GROUP
 from api_gateway.http.auth import Anybody, TokenFirst, allowed
-from api_gateway.http.examples import ID
-from api_gateway.http.fields import Code, Day, Id, Instant, StrictBody
+from api_gateway.http.group_logs import GroupMeeting, log_group
 from api_gateway.http.idempotency import Key, answer_body, command_id, request_fingerprint
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem, error_at, in_words
-from api_gateway.services.send_command import given_before
+from api_gateway.services.problem import Problem
 from api_gateway.services.visible import whole_id
 from domain.actors import Role
-from domain.relationship.stages.meetings.groups import FEWEST_PAIRS, MOST_PAIRS, pairs_fault
 
 router = APIRouter(route_class=TokenFirst)
-Topics = Annotated[list[Code], Field(default_factory=list, max_length=64)]
 Leader = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.PARTICIPANT))]
-
-
-class GroupMeeting(StrictBody):
-    """One log for several pairs, by the mentor of all of them or by a coordinator of their region."""
-
-    example: ClassVar = {
-        "relationships": [ID, "c4d1" * 8],
-        "minutes": 45,
-        "mode": "@meetings.modes",
-        "topics": ["@meetings.topics"],
-        "place": "@schedule.places",
-        "next_topics": [],
-    }
-
-    relationships: Annotated[list[Id], Field(min_length=FEWEST_PAIRS, max_length=MOST_PAIRS)]
-    began_at: Instant
-    minutes: Annotated[int, Strict()]
-    mode: Code
-    topics: Topics
-    place: Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]*$")] = ""
-    next_on: Day | None = None
-    next_topics: Topics
-    another: Annotated[bool, Strict()] | None = None
 
 
 class GroupLine(BaseModel):
@@ -71,18 +43,8 @@ async def log_group_meeting(
     body: GroupMeeting, request: Request, response: Response, key: Key, office: Parts, caller: Leader
 ) -> Any:
     """Log one meeting for several pairs. If one cannot take it, all are refused, with a line for each such pair."""
-    if code := pairs_fault(body.relationships):
-        raise Problem(422, code, errors=[error_at(("relationships",), code, in_words(code))])
-    group, print_ = command_id(caller, key), await request_fingerprint(request)
-    payload = body.model_dump(mode="json", exclude_none=True)
-    own = Role.PARTICIPANT in caller.roles and await office.facts.mentors_all(caller.ids, body.relationships)
-    actor = caller.acting((Role.PARTICIPANT,) if own else (Role.COORDINATOR, Role.PARTICIPANT))
-    claimed = await office.intake.claim(
-        group, kind=GROUP, subject="", payload=payload, fingerprint=print_, actor=actor
-    )
-    answer = given_before(claimed, body.relationships) or await office.sender.send_group(
-        group, body.relationships
-    )
+    command, print_ = command_id(caller, key), await request_fingerprint(request)
+    answer = await log_group(office, caller, body, command, print_)
     return answer_body(response, answer)
 
 

@@ -15,10 +15,8 @@ from api_gateway.services.programs import (
     label_of,
     list_of_programs,
     program_of,
-    rules_to_keep,
 )
 from api_gateway.services.visible import visible_relationship
-from api_gateway.services.writer import WRITERS, program_to_write
 from domain.rules.choices import choices, limits
 from domain.rules.program import Rules
 
@@ -41,15 +39,10 @@ async def programs(office: Parts, caller: Readers) -> dict[str, Any]:
 @once("KeepRules")
 async def keep_rules(name: str, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Store the rules of a program's file as they are now, so that a relationship can be moved to this version."""
-    program = await program_to_write(office.facts, caller, name)
-    await office.writes.rule_sets.keep_rules(
-        program=name,
-        version=program.version,
-        rules=rules_to_keep(program),
-        actor=caller.acting(WRITERS),
-        command=command_id(caller, key),
-    )
-    return {"program": name, "version": program.version}
+    return {
+        "program": name,
+        "version": await office.setting_up.keep_rules(caller, name, command_id(caller, key)),
+    }
 
 
 @router.get("/programs/{program}/codes", operation_id="programs.codes", tags=["programs"])

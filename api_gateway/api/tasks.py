@@ -14,11 +14,8 @@ from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, page_body
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.task_acts import acts_of
-from api_gateway.office import Office
-from api_gateway.services.caller import Caller
-from api_gateway.services.problem import Problem
+from api_gateway.services import office_tasks
 from api_gateway.services.programs import programs
-from domain.actors import Role
 from domain.night_checks import Inquiry
 
 router = APIRouter(route_class=TokenFirst)
@@ -63,12 +60,9 @@ async def look_into(
 
     The fault is told again only if a check in between does not find it.
     """
-    await _demand_task(office, caller, task)
-    done = await office.writes.office_tasks.looked_into(
-        task, body.found, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
+    await office_tasks.look_into(
+        office.reads.tasks, office.writes.office_tasks, caller, task, body.found, command_id(caller, key)
     )
-    if not done:
-        raise Problem(404, "no_such_task")
     return {"task": task}
 
 
@@ -76,14 +70,6 @@ async def look_into(
 @once("StartRunAgain")
 async def start_run_again(task: Subject, key: Key, office: Parts, caller: Admin) -> dict[str, str]:
     """Let a run decide again that has stopped, after its cause was put right; close the task about it."""
-    await _demand_task(office, caller, task)
-    await office.stopped_runs.start_again(
-        task, actor=caller.acting((Role.ADMIN,)), command=command_id(caller, key)
-    )
+    command = command_id(caller, key)
+    await office_tasks.start_run_again(office.reads.tasks, office.stopped_runs, caller, task, command)
     return {"task": task}
-
-
-async def _demand_task(office: Office, caller: Caller, task: str) -> None:
-    """Refuse a task that the caller does not see, such as one about a stream of another association."""
-    if not await office.reads.tasks.sees(caller.sight, task):
-        raise Problem(404, "no_such_task")

@@ -77,10 +77,17 @@ async def carry_out(office: Office, caller: Caller, sent: SentCommand) -> Comman
     await _demand_here(office, submission)
     await demand_scan(office.documents, sent.subject, getattr(sent.body, "scan", None))
     documents = await _documents_of(office, submission)
-    whole = command_from(sent.kind, sent.body, id=sent.command, actor=actor, **documents)
+    whole = command_from(
+        sent.kind, sent.body, id=sent.command, actor=actor, **documents, **_named(office, sent)
+    )
     answer = await office.sender.send(sent.subject_kind, sent.subject, whole, sent.print_)
     await office.form_answers.forget_draft(submission, documents.get("answers"))
     return answer
+
+
+def _named(office: Office, sent: SentCommand) -> dict[str, str]:
+    """Return the ids that a body names as people see them, as the domain knows them."""
+    return {name: office.ids.inner(getattr(sent.body, name)) for name in sent.kind.shown}
 
 
 async def _documents_of(office: Office, sent: Submission) -> dict[str, Any]:

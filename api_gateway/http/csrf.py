@@ -71,7 +71,7 @@ async def demand_own_form(request: Request, secret: str) -> None:
     field = form.get(FIELD, "")
     sent = request.headers.get(HEADER, "") or (field if isinstance(field, str) else "")
     if not secrets.compare_digest(sent.encode("utf-8", "replace"), secret.encode()):
-        raise Problem(403, OTHER_SESSION)
+        raise Problem(403, "form_of_other_session")
     texts = (text for pair in form.multi_items() for text in pair if isinstance(text, str))
     if any(_NEVER.search(text) for text in texts):
         raise Problem(400, "bad_character")

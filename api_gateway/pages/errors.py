@@ -8,8 +8,10 @@ from fastapi.responses import HTMLResponse
 
 from api_gateway.http.accept_language import language_of
 from api_gateway.http.sessions import Visitor
+from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.view import page
 from api_gateway.services.problem import Problem
+from domain.languages import Language
 
 _WORDED: Final = (403, 404, 405, 409, 413, 422, 429, 500, 503)
 _SHOWN: Final = 40
@@ -24,15 +26,17 @@ def problem_page(request: Request, problem: Problem) -> HTMLResponse:
     """Return the page that tells of a problem, with its status."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     kind = str(problem.status) if problem.status in _WORDED else "400"
+    asked = language_of("", request.headers.get("accept-language", ""))
+    language = visitor.language if visitor else asked or Language.EN
     kind = "address" if problem.code == _OF_ADDRESS else kind
     answer = page(
         request,
         "errors/problem.html",
         visitor,
         status=problem.status,
-        language=language_of("", request.headers.get("accept-language", "")),
+        language=asked,
         kind=kind,
-        detail="" if problem.status in _SAID_ALREADY or kind == "address" else problem.body()["detail"],
+        detail="" if problem.status in _SAID_ALREADY or kind == "address" else refusal(problem, language),
         reference=request.state.request_id,
     )
     answer.headers.update(problem.headers or {})

@@ -22,6 +22,11 @@ def verdict(id: str) -> str:
     return f"{relationship(id)}/verdict"
 
 
+def remind(id: str, back: str = "") -> str:
+    """Return the page that asks whether the last email to a pair is sent again; ``back`` is where it was asked."""
+    return with_query(f"{relationship(id)}/remind", back=back)
+
+
 def history(id: str) -> str:
     """Return the page of everything that is recorded about a relationship."""
     return f"{relationship(id)}/history"

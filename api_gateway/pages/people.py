@@ -31,6 +31,11 @@ def _with(pair: Mapping[str, Any], say: Say, unseen: str) -> str:
     return say("parts.no_mentor")
 
 
+def may_remind(pair: Mapping[str, Any], caller: Caller) -> bool:
+    """Return whether a caller may send an email to a pair again: a coordinator of its region outside the pair."""
+    return caller.coordinates(pair["region"]) and not {*caller.ids} & {pair["mentee"], pair["mentor"]}
+
+
 def own_regions(regions: Mapping[str, str], caller: Caller) -> dict[str, str]:
     """Return the names of the regions that somebody's office is for: all of them without named ones."""
     return {code: name for code, name in regions.items() if not caller.regions or code in caller.regions}

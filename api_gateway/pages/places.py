@@ -1,9 +1,11 @@
 """The places in the head of every page: which there are, and whom each is for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from api_gateway.pages.logs.lists import place_of_logs
+from api_gateway.services.caller import Caller
 from domain.actors import STAFF_ROLES, Role
 
 
@@ -23,18 +25,24 @@ PLACES: Final = (
     HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
     HeadPlace("/applications", "frame.places.applications", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
     HeadPlace("/people", "frame.places.people", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
+    HeadPlace("", "frame.places.logs", (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)),
     HeadPlace("/imports", "frame.places.imports", (Role.COORDINATOR, Role.ADMIN)),
     HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
     HeadPlace(SEARCH, "frame.places.search", (Role.AUDITOR,)),
     HeadPlace("/audit", "frame.places.audit", (Role.AUDITOR,)),
     HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
 )
-"""In the order in which they stand. A page that is no place of its own names its place as ``place``."""
+"""In the order in which they stand. A page that is no place of its own names its place as ``place``.
+
+The place of logs begins at the first list that the programs of an association fill, and is none without any.
+"""
 
 
-def places_for(roles: Sequence[Role]) -> tuple[HeadPlace, ...]:
-    """Return the places of somebody with these roles."""
-    return tuple(place for place in PLACES if set(place.roles) & set(roles))
+def places_for(caller: Caller) -> tuple[HeadPlace, ...]:
+    """Return the places of somebody with these roles, in this association."""
+    own = (place for place in PLACES if set(place.roles) & set(caller.roles))
+    found = (place if place.path else replace(place, path=place_of_logs(caller)) for place in own)
+    return tuple(place for place in found if place.path)
 
 
 def search_for(roles: Sequence[Role]) -> HeadPlace:

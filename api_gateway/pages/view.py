@@ -107,7 +107,7 @@ def render(
     frame = {
         "visitor": visitor,
         "language": shown.value,
-        "places": places_for(visitor.caller.roles) if visitor else (),
+        "places": places_for(visitor.caller) if visitor else (),
         "place": request.url.path,
         "find": search_for(visitor.caller.roles if visitor else ()),
         "contact": request.app.state.office.settings.mail_from,

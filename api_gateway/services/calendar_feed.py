@@ -21,9 +21,8 @@ from api_gateway.services.programs import programs
 from domain.actors import Role
 from domain.calendar import Calendar
 from domain.ids import derive
-from domain.journal import stamp_of
 from domain.languages import Language
-from domain.relationship.calendar_feed import Deadline, deadlines, invitations
+from domain.relationship.calendar_feed import Deadline, deadlines, invitations, told_at
 from domain.relationship.invitation import Invitation, Occasion
 from domain.rules.canonical_json import rules_from_text
 from domain.rules.program_file import ProgramFile
@@ -76,7 +75,7 @@ class Agenda:
         program = self._programs.get(pair["program"])
         if history is None or not history.events or program is None:
             return [], []
-        state, last = relationship_state(history), history.events[-1][0]
+        state = relationship_state(history)
         calendar, here = (
             program.rules.calendar,
             self._caller.standing((pair["mentee"], pair["mentor"])).person,
@@ -88,12 +87,12 @@ class Agenda:
                 description=self._plan(program, found),
                 location=opening(self._label(program, found.place)),
             )
-            for found in invitations(state, here, self._now, stamp_of(last))
+            for found in invitations(state, here, self._now)
         ]
         due = [
             CalendarEntry(
                 uid=derive("deadline", state.id, found.subject.value, *filter(None, (found.about,))),
-                stamped_at=last.decided_at,
+                stamped_at=told_at(state),
                 summary=self._of(program, "deadline", what=self._of_deadline(found)),
                 description=self._say("deadline_more"),
                 first=found.day,

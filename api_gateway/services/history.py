@@ -8,6 +8,7 @@ from typing import Any, Final
 from activities.adapters.postgres.reads.history import History
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
+from api_gateway.services.shown_events import shown_event, shown_state
 from domain.codec import to_plain
 from domain.journal import Kind, fold
 from domain.payments import obligation
@@ -68,11 +69,9 @@ def state_at(history: History, at: datetime) -> Any:
         return to_plain(
             events[-1].body
         )  # a person's stream has commitments and no values, a grant a few facts
-    if events[0].kind in _FOLDS:
-        return to_plain(stream_state(replace(history, events=before)))
-    state = relationship_state(replace(history, events=before))
-    # A reader who does not see the chain gets the count of the events that are shown.
-    return to_plain(state if history.chain else replace(state, applied_seq=len(before)))
+    then = replace(history, events=before)
+    state = stream_state(then) if events[0].kind in _FOLDS else relationship_state(then)
+    return shown_state(state, len(before), history.ids)
 
 
 def relationship_state(history: History) -> Relationship:
@@ -105,5 +104,4 @@ def stream_state(history: History) -> Any:
 def _entries(history: History) -> list[dict[str, Any]]:
     if history.chain:
         return [{**to_plain(envelope), "hash": sealed} for envelope, sealed in history.events]
-    plain = [{**to_plain(envelope), "seq": number} for number, (envelope, _) in enumerate(history.events, 1)]
-    return [{name: value for name, value in each.items() if name != "prev"} for each in plain]
+    return [shown_event(each, number, history.ids) for number, (each, _) in enumerate(history.events, 1)]

@@ -18,21 +18,31 @@ import domain.relationship.rooms
 import domain.term.decider  # noqa: F401 - the rooms say which codes forbid, once they are imported
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from domain.errors import RuleViolation, is_forbidden
+from domain.languages import Language
 
 RETRY_AFTER: Final = "2"
 """Seconds after which a client may send the same request again."""
-WORDS: Final = Path(__file__).parents[1] / "words" / "problems.toml"
+WORDS: Final = Path(__file__).parents[1] / "words"
 
 
 @cache
 def words() -> Mapping[str, Any]:
     """Return the file of words: ``words`` by code (what happened, what to do), and ``status`` where it is not 409."""
-    return tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    return tomllib.loads((WORDS / "problems.toml").read_text(encoding="utf-8"))
 
 
-def in_words(code: str, advice: str = "") -> str:
+@cache
+def words_in(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Return what happened and what to do, by code, in a language; English is the API's, the others are for pages."""
+    if language == Language.EN:
+        english: Mapping[str, Mapping[str, str]] = words()["words"]
+        return english
+    return tomllib.loads((WORDS / f"problems_{language}.toml").read_text(encoding="utf-8"))
+
+
+def in_words(code: str, advice: str = "", language: str = Language.EN) -> str:
     """Return what happened and what to do; ``advice`` replaces what the file says to do for any case of the code."""
-    known = words()["words"].get(code)
+    known = words_in(language).get(code)
     if known is None:
         return advice or f"{title_of(code)}."
     return f"{known['what']} {advice or known['do']}".rstrip()

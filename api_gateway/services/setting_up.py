@@ -32,6 +32,18 @@ class SettingUp:
         )
         await self._starter.keep_terms(program)
 
+    async def keep_rules(self, caller: Caller, name: str, command: str) -> str:
+        """Store the rules of a program's file as they are now, for pairs that move to them; return their version."""
+        file = await program_to_write(self._facts, caller, name)
+        await self._writes.rule_sets.keep_rules(
+            program=name,
+            version=file.version,
+            rules=rules_to_keep(file),
+            actor=caller.acting(WRITERS),
+            command=command,
+        )
+        return file.version
+
     async def open_term(
         self, caller: Caller, program: str, name: str, first: date, last: date, command: str
     ) -> str:

@@ -6,6 +6,7 @@ from temporalio.service import RPCError
 
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.writes.emails import EmailWrites
+from activities.adapters.shown_ids import ShownIds
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, writes_as_problems
 from domain.actors import Role
@@ -16,7 +17,10 @@ from workers.temporal import TemporalOutbox
 class StaffOnEmails:
     """The acts of coordinators on emails, for the API and for pages."""
 
-    def __init__(self, reads: NoticeReads, writes: EmailWrites, outbox: TemporalOutbox) -> None:
+    def __init__(
+        self, reads: NoticeReads, writes: EmailWrites, outbox: TemporalOutbox, ids: ShownIds
+    ) -> None:
+        self._ids = ids
         self._reads = reads
         self._writes = writes
         self._outbox = outbox
@@ -29,6 +33,7 @@ class StaffOnEmails:
             raise Problem(404, "not_found")
         actor = caller.acting((Role.COORDINATOR,))
         with writes_as_problems():
-            await self._writes.act(email, act, why=why, actor=actor, own=caller.ids, command=command)
+            row = self._ids.inner(email)
+            await self._writes.act(row, act, why=why, actor=actor, own=caller.ids, command=command)
         with suppress(RPCError):  # without an answer nothing is lost: housekeeping calls it, too
             await self._outbox.call()

@@ -51,8 +51,8 @@ async def writer_about(facts: CommandFacts, caller: Caller, person: str) -> Acto
     404 for an unknown person and for one outside the caller's regions or association, 403 if only an administrator
     changes the entry.
     """
+    actor = _writer(caller)  # before anybody is looked up: to whoever writes about nobody, all are alike
     standing = await _standing(facts, caller, person)
-    actor = _writer(caller)
     with _as_problems():
         demand_may_change(actor, standing)
     return actor

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 
 from domain.actors import Side
 from domain.calendar import Calendar
-from domain.messages import Stamp
-from domain.relationship.invitation import Invitation, Occasion, invitation_uid
+from domain.relationship.invitation import Invitation, Occasion, PlanChange, invitation_uid
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind
 
@@ -49,23 +48,26 @@ def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[
         yield Deadline(subject=timer.subject, day=day, about=timer.about)
 
 
-def invitations(state: Relationship, person: str, now: datetime, last: Stamp) -> Iterator[Invitation]:
-    """Yield what is planned and still to come: the next meeting as both were invited, other rows, and observations.
+def told_at(state: Relationship) -> datetime:
+    """Return when a pair last heard of something, which is all that its calendar may say about a change (C58)."""
+    return state.told_at or state.stage_since
 
-    ``last`` is the stamp of the last event: every entry is as it was after that event.
-    """
+
+def invitations(state: Relationship, person: str, now: datetime) -> Iterator[Invitation]:
+    """Yield what is planned and still to come: the next meeting as both were invited, other rows, and observations."""
     if state.ended or person not in (state.mentor, state.mentee):
         return
     following = state.appointment
     if following is not None:
         places = {each.id: each.place for each in state.schedule.planned}
-        yield replace(following.invitation(last), place=places.get(following.row, ""))
+        change = following.change or _first(told_at(state))
+        yield replace(following.invitation(change), place=places.get(following.row, ""))
     for row in state.schedule.planned:
         if row.status == "planned" and row.starts_at > now and not (following and following.row == row.id):
             yield Invitation(
                 uid=invitation_uid(state.id, row.id),
-                sequence=last.seq,
-                stamped_at=last.at,
+                sequence=0,
+                stamped_at=row.planned_at or told_at(state),
                 occasion=Occasion.MEETING,
                 starts_at=row.starts_at,
                 minutes=row.minutes,
@@ -74,11 +76,16 @@ def invitations(state: Relationship, person: str, now: datetime, last: Stamp) ->
             )
     for booked in state.observations.booked:
         if booked.status == "booked" and booked.starts_at > now:
+            change = booked.change or _first(told_at(state))
             yield Invitation(
                 uid=invitation_uid(state.id, booked.id),
-                sequence=last.seq,
-                stamped_at=last.at,
+                sequence=change.sequence,
+                stamped_at=change.at,
                 occasion=Occasion.OBSERVATION,
                 starts_at=booked.starts_at,
                 minutes=booked.minutes,
             )
+
+
+def _first(at: datetime) -> PlanChange:
+    return PlanChange(sequence=0, at=at)

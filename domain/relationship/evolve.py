@@ -10,7 +10,8 @@ from datetime import datetime
 from domain.actors import Actor
 from domain.journal import Catalog, Envelope, Event
 from domain.messages import Stamp
-from domain.relationship.next_meeting import next_appointment
+from domain.relationship.invitation import COUNTS_CHANGES
+from domain.relationship.next_meeting import next_appointment, of_office_alone
 from domain.relationship.rooms import EVENTS, ROOM_OF_EVENT
 from domain.relationship.state import Relationship, new
 from domain.rules.intake import TermDates
@@ -32,16 +33,21 @@ def first_state(first: Envelope, term_dates: TermDates) -> Relationship:
 
 
 def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
-    """Return the state after one event."""
+    """Return the state after one event. A way of deciding that the event names is that of the state from there on."""
+    if stamp.engine is not None and stamp.engine > state.engine:
+        state = replace(state, engine=stamp.engine)
     after = ROOM_OF_EVENT[type(event)].evolve(state, event, stamp)
     since = stamp.at if after.stage != state.stage else state.stage_since
     opened = stamp.at if stamp.seq == 1 else state.opened_at
+    told = not of_office_alone(state, after)
+    moves = told or state.engine < COUNTS_CHANGES
     return replace(
         after,
         applied_seq=stamp.seq,
         stage_since=since,
         opened_at=opened,
-        appointment=next_appointment(state, after, stamp),
+        told_at=stamp.at if told else state.told_at,
+        appointment=next_appointment(state, after, stamp) if moves else state.appointment,
     )
 
 

@@ -8,9 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from domain.codec import from_plain, instant_text
 from domain.ids import derive
+from domain.messages import Stamp
+
+COUNTS_CHANGES: Final = 6
+"""From this engine on, a plan counts its own changes, and what the pair does not know of moves no plan (C58)."""
+_UNKNOWN: Final = 1_000_000
+"""Above the number of any event: where a plan goes on whose last number its run did not keep."""
 
 
 class Occasion(StrEnum):
@@ -24,10 +31,10 @@ class Occasion(StrEnum):
 class Invitation:
     """One planned meeting as it is after one change.
 
-    ``uid`` is the same for all changes of one plan. ``sequence`` rises with each change: it is the number of the event
-    in its stream, so nobody has to count. ``stamped_at`` is when that event was decided. If a day is agreed on but no
-    hour yet, ``on`` takes the place of ``starts_at`` and ``minutes``. A withdrawal is ``cancelled`` and otherwise
-    unchanged. ``place`` is known to calendars only: an email reads it from the plan when it is sent.
+    ``uid`` is the same for all changes of one plan. ``sequence`` rises with each change (``next_change``), and
+    ``stamped_at`` is when that change was decided. If a day is agreed on but no hour yet, ``on`` takes the place of
+    ``starts_at`` and ``minutes``. A withdrawal is ``cancelled`` and otherwise unchanged. ``place`` is known to
+    calendars only: an email reads it from the plan when it is sent.
     """
 
     uid: str
@@ -66,6 +73,28 @@ class Invitation:
 def invitation_uid(relationship: str, plan: str) -> str:
     """Return the identity that one plan of a relationship has in all calendars."""
     return derive("invitation", relationship, plan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChange:
+    """Which change of a plan was the last one, and when it was decided."""
+
+    sequence: int
+    at: datetime
+
+
+def next_change(last: PlanChange | None, stamp: Stamp, engine: int, *, new: bool = False) -> PlanChange:
+    """Return the change of a plan that an event makes: its own next one, so that it tells nothing of other events.
+
+    Before ``COUNTS_CHANGES`` it has the number of the event in its stream. A plan that was sent then goes on from it.
+    """
+    if engine < COUNTS_CHANGES:
+        number = stamp.seq
+    elif new:
+        number = 0
+    else:
+        number = (_UNKNOWN if last is None else last.sequence) + 1
+    return PlanChange(sequence=number, at=stamp.at)
 
 
 def invitation_of(data: Mapping[str, str]) -> Invitation | None:

@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.calendar import Rhythm, RhythmUnit
+from domain.codec import instant_text
 from domain.errors import demand
 from domain.messages import Stamp
 from domain.notices import NoticeKind
 from domain.relationship.deadlines import Timer, after_grace, timer_for
-from domain.relationship.invitation import Invitation, invitation_uid
+from domain.relationship.invitation import COUNTS_CHANGES, Invitation, invitation_uid, next_change
 from domain.relationship.parts.meetings import Meetings
 from domain.relationship.parts.next_meeting import NextMeeting
 from domain.relationship.state import Relationship
@@ -151,10 +152,24 @@ def next_appointment(before: Relationship, after: Relationship, stamp: Stamp) ->
     wanted = _next(after, stamp.at)
     if wanted is None or after.ended or after.stage not in _STAGES:
         return None
-    moves = old is not None and not _is_over(old, before, after, stamp.at)
-    uid = old.uid if old is not None and moves else invitation_uid(after.id, str(stamp.seq))
-    new = replace(wanted, uid=uid)
-    return old if new == old else new
+    if old is not None and not _is_over(old, before, after, stamp.at):
+        new = replace(wanted, uid=old.uid, change=next_change(old.change, stamp, after.engine))
+        return old if new == old else new
+    made = str(stamp.seq) if after.engine < COUNTS_CHANGES else instant_text(stamp.at)
+    change = next_change(None, stamp, after.engine, new=True)
+    return replace(wanted, uid=invitation_uid(after.id, made), change=change)
+
+
+def of_office_alone(before: Relationship, after: Relationship) -> bool:
+    """Return whether an event changed nothing but work, notes and confidential matters, of which the pair never hears.
+
+    It must not move a plan: whoever got the new invitation would learn that there was such an event (C58).
+    """
+    unchanged = {name: getattr(before, name) for name in _OF_OFFICE}
+    return replace(after, **unchanged) == before
+
+
+_OF_OFFICE: Final = ("tasks", "complaints", "change_asked", "refused_notices", "notes")
 
 
 def invitation_after(
@@ -167,9 +182,11 @@ def invitation_after(
     if new is None:
         if old is None or _is_over(old, before, after, stamp.at):
             return None
-        return NoticeKind.MEETING_WITHDRAWN, old.invitation(stamp, cancelled=True)
+        last = next_change(old.change, stamp, after.engine)
+        return NoticeKind.MEETING_WITHDRAWN, old.invitation(last, cancelled=True)
     moved = old is not None and old.uid == new.uid
-    return NoticeKind.MEETING_MOVED if moved else NoticeKind.MEETING_PLANNED, new.invitation(stamp)
+    assert new.change is not None  # noqa: S101 - it was just changed
+    return NoticeKind.MEETING_MOVED if moved else NoticeKind.MEETING_PLANNED, new.invitation(new.change)
 
 
 def _next(state: Relationship, now: datetime) -> NextMeeting | None:

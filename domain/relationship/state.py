@@ -1,6 +1,6 @@
 """The state of a relationship: everything known about one mentee's place, but no rules of a stage."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -89,8 +89,10 @@ class Relationship:
     refused_notices: tuple[RefusedNotice, ...] = ()
     staff_acts: tuple[StaffAct, ...] = ()
     notes: tuple[Note, ...] = ()
+    told_at: datetime | None = field(default=None, compare=False)
+    """When the last event was decided that changed anything but work and matters of the office alone."""
     engine: int = 1
-    """In which way this stream decides. Decisions read it; it comes from the run, and no event and no row has it."""
+    """In which way this stream decides. It comes from the run, or from the event that names it; no row has it."""
 
     @property
     def ended(self) -> bool:

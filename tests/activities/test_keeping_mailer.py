@@ -32,6 +32,13 @@ class Memory:
         self.kept.append((email, headers))
 
 
+class NoLinks:
+    """Links of emails that have none."""
+
+    async def keep(self, email: Email) -> None:
+        raise AssertionError(email.links)
+
+
 @pytest.fixture
 def smtp_port() -> int:
     return pick()
@@ -45,8 +52,8 @@ async def mailbox(tmp_path: Path, smtp_port: int) -> AsyncIterator[Mailbox]:
 
 def keeping(port: int) -> tuple[KeepingMailer, Memory]:
     memory = Memory()
-    server = SmtpMailer(host="127.0.0.1", port=port, sender="office@example.org", starttls=False)
-    return KeepingMailer(server, memory), memory
+    server = SmtpMailer(host="127.0.0.1", port=port, sender="office@example.org", names=str, starttls=False)
+    return KeepingMailer(server, memory, NoLinks()), memory
 
 
 async def test_what_a_mail_server_took_is_kept_with_its_headers(smtp_port: int, mailbox: Mailbox) -> None:

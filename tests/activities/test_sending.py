@@ -106,7 +106,9 @@ def smtp_port() -> int:
 
 @pytest.fixture
 def mailer(smtp_port: int) -> SmtpMailer:
-    return SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=False)
+    return SmtpMailer(
+        host="127.0.0.1", port=smtp_port, sender="office@example.org", names=str, starttls=False
+    )
 
 
 def copy_of(wording: Wording) -> EmailCopy:
@@ -251,7 +253,9 @@ async def test_a_line_break_in_a_name_adds_no_header(mailer: SmtpMailer, mailbox
 async def test_nothing_is_sent_unencrypted_where_encryption_is_required(
     mailbox: Mailbox, smtp_port: int
 ) -> None:
-    careful = SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=True)
+    careful = SmtpMailer(
+        host="127.0.0.1", port=smtp_port, sender="office@example.org", names=str, starttls=True
+    )
     wording = Wording(subject="s", text="t\n", html="<p>h")
     with pytest.raises(MailUnavailable):
         await careful.send(Email(id="n", to=(MENTEE,), wording=wording, copy=copy_of(wording)))

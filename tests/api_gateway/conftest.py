@@ -196,6 +196,10 @@ class Client:
         self.http, self.office, self.engine = http, office, engine
         self._tokens: dict[str, str] = {}
 
+    def shown(self, id: str) -> str:
+        """Return the id of a task or an email as people see it."""
+        return self.office.ids.shown(id)
+
     async def token(self, name: str, *roles: Role, regions: tuple[str, ...] = (), days: int = 5) -> str:
         """Give a person of that name these roles, with a token for them."""
         return await self.token_of(name, derive("p", name), roles, regions, days=days)

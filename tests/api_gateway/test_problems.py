@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+import pytest
+
 from api_gateway.http.problem_words import catalog
-from api_gateway.services.problem import broken_rule
+from api_gateway.services.problem import broken_rule, words_in
+from domain.languages import Language
 from domain.payments.orders.holds import HoldReason
 from domain.payments.state import OrderState
 from domain.relationship.rooms import COMMANDS as OF_PAIR
@@ -124,7 +127,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ),
     **{
         (f"api_gateway/{file}.py", "f'unknown_{missing}'"): missing_things()
-        for file in ("api/people", "api/regions")
+        for file in ("api/people", "api/regions", "services/new_people")
     },
     ("api_gateway/services/problem.py", "f'unknown_{missing}'"): missing_things()
     | {f"unknown_{kind}" for kind in of_calls("Unknown", 0, "activities/adapters")}
@@ -159,7 +162,7 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
     ("api_gateway/services/problem.py", "f'{what}_unavailable'"): unavailable_codes(),
     ("api_gateway/services/problem.py", "there.code"): of_calls("AlreadyThere", 0, "activities/adapters")
     - {"administrator"},  # the command line says this one in its own words
-    ("api_gateway/api/group_meetings.py", "code"): of_returns(
+    ("api_gateway/http/group_logs.py", "code"): of_returns(
         "domain/relationship/stages/meetings/groups.py", "pairs_fault"
     ),
 }
@@ -330,3 +333,16 @@ async def test_the_type_of_a_problem_leads_to_its_words(client: Client) -> None:
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_code")
     docs = await client.send("", "GET", "/v1/docs")
     assert 'href="/v1/problems"' in docs.text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_code_has_words_in_each_language(language: Language) -> None:
+    here, english = words_in(language), words_in(Language.EN)
+    assert sorted(here) == sorted(english)
+    assert [
+        code for code, said in here.items() if not said["what"].endswith((".", "?")) or not said["do"]
+    ] == []
+
+
+def test_words_for_pages_name_no_command_line() -> None:
+    assert [code for code, said in words_in(Language.ES).items() if "`" in said["what"] + said["do"]] == []

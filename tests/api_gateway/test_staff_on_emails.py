@@ -25,7 +25,7 @@ async def act(
     client: Client, name: str, act: str, *, key: str = "k", id: str = NOTICE
 ) -> tuple[int, dict[str, Any]]:
     body = {"json": WHY} if act == "do-not-send" else {}
-    answer = await client.send(name, "POST", f"/v1/notices/{id}/{act}", key=key, **body)
+    answer = await client.send(name, "POST", f"/v1/notices/{client.shown(id)}/{act}", key=key, **body)
     return answer.status_code, answer.json()
 
 
@@ -45,7 +45,7 @@ async def test_an_email_that_waits_leaves_now_whatever_the_hour(client: Client) 
     async with recorded_pair(client) as pair:
         await pair.signed()
         await notice(client, pair, **WAITS)
-        assert await act(client, "the coordinator", "send-now") == (200, {"notice": NOTICE})
+        assert await act(client, "the coordinator", "send-now") == (200, {"notice": client.shown(NOTICE)})
         after = await row(client)
         now = await client.office.clock.now()
         assert (after.status, after.code, after.rank) == ("pending", "", 0)
@@ -54,7 +54,7 @@ async def test_an_email_that_waits_leaves_now_whatever_the_hour(client: Client) 
         assert await events(client, pair) == [("EmailHurried", body, COORDINATOR.id)]
         assert client.engine.signals == [("outbox", "call")]
         # The same key again does nothing more.
-        assert await act(client, "the coordinator", "send-now") == (200, {"notice": NOTICE})
+        assert await act(client, "the coordinator", "send-now") == (200, {"notice": client.shown(NOTICE)})
         assert len(await events(client, pair)) == 1
 
 
@@ -78,7 +78,9 @@ async def test_an_email_that_waits_is_held_back_with_a_reason_and_can_go_back_to
     async with recorded_pair(client) as pair:
         await pair.signed()
         await notice(client, pair, **WAITS)
-        bare = await client.send("the coordinator", "POST", f"/v1/notices/{NOTICE}/do-not-send", key="b")
+        bare = await client.send(
+            "the coordinator", "POST", f"/v1/notices/{client.shown(NOTICE)}/do-not-send", key="b"
+        )
         assert bare.status_code == 422
         assert (await act(client, "the coordinator", "do-not-send"))[0] == 200
         held = await row(client)

@@ -61,8 +61,12 @@ MAY_USE_CLEAR = {
     "facts/entries._entries": "reads whole entries to commit to them and to compare them; no event has a value",
     "facts/sessions._statement": "reads the name of who is signed in, for the head of that person's own pages",
     "facts/sessions._visitor": "returns that name",
+    "facts/task_links._alive": "compares the address to which a link went with that of now",
+    "facts/task_links._link": "returns the name of whose link it is, for that person's own form",
+    "facts/task_links._statement": "reads both",
     "facts/relationship._and_mentor": "compares two mailboxes; the fact says only whether they are one",
     "writes/commands.CommandIntake.claim": "stores a command; its own payload is no document",
+    "writes/task_links.LinkIntake.claim": "stores a command; its own payload is no document",
     "writes/documents.Documents.holds": "compares content and returns only whether it is the same",
     "writes/documents.Documents.keep_in": "compares content and returns only the commitment to it",
     "writes/documents.open_document": "opens a row that a read has selected for its reader",
@@ -101,7 +105,12 @@ AS_TEXT = ("", "text", "literal_column", "table", "column", "TextClause")
 
 CONSTRUCTED_BY_APP = {"Database", "SqlClock", "Keyring"}
 """Connection pool, clock and vault: two of one kind in a process would each keep their own counts."""
-CONSTRUCTING = ("api_gateway/app.py", "api_gateway/__main__.py", "api_gateway/import_process.py")
+CONSTRUCTING = (
+    "api_gateway/app.py",
+    "api_gateway/__main__.py",
+    "api_gateway/door/__main__.py",
+    "api_gateway/import_process.py",
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -172,7 +172,6 @@ def test_the_project_file_names_every_package() -> None:
 
 USED_BY_OTHERS = {
     "httptools": "uvicorn parses requests with it",
-    "itsdangerous": "Starlette signs the cookie of a sign-in that is under way with it",
     "python-multipart": "FastAPI reads forms and files with it",
     "tzdata": "zoneinfo reads it where a machine has no time zones",
 }

@@ -248,7 +248,8 @@ class _NoRuns:
 async def _floor(settings: Settings, emails: list[Email]) -> float:
     """Return the seconds that the same finished emails take over one connection."""
     messages = [
-        (message_of(each, sender=settings.mail_from), [to.email for to in each.to]) for each in emails
+        (message_of(each, sender=settings.mail_from, name=each.id), [to.email for to in each.to])
+        for each in emails
     ]
     begun = time.perf_counter()
     async with aiosmtplib.SMTP(

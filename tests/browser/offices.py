@@ -1,5 +1,6 @@
 """What is in the office that no test changes: pairs at every stage, their money, and somebody who asks to be let in."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.journal import SqlRecords
+from activities.adapters.postgres.office_tasks import open_office_task
 from domain.actors import SYSTEM, Role
 from domain.ids import claim_id, derive, obligation_id
 from domain.payments.claims import AddClaim
@@ -15,7 +17,11 @@ from domain.payments.orders.approval import ApproveStipend
 from domain.payments.orders.bank_reference import EnterReference
 from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.orders.settlement import ConfirmSettled
+from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.rules.canonical_json import rules_digest, rules_text
+from domain.tasks import TaskKind
+from domain.term.log_checks import RecordLogCheck
+from domain.term.state import Finding
 from tests.api_gateway.conftest import MINE
 from tests.api_gateway.importing import GOOD, answer, propose, take_over
 from tests.api_gateway.pages.live import LiveMoney
@@ -23,8 +29,10 @@ from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, 
 from tests.api_gateway.test_emails_as_sent import left
 from tests.browser.gateway import ISSUER, Served
 from tests.conftest import NOW
+from tests.domain.builders import COORDINATOR as BY_LEADER
+from tests.domain.builders import MENTOR
 from tests.domain.payments.payment_case import APPROVER, MAKER, THIRD
-from tests.domain.term.term_case import TermCase
+from tests.domain.term.term_case import PAIR, SECOND_MENTOR, TermCase
 
 WHO: Final[dict[str, tuple[str, tuple[Role, ...], dict[str, Any]]]] = {
     "coordinator": ("Carla Jensen", (Role.COORDINATOR,), {"regions": (REGION,)}),
@@ -112,7 +120,7 @@ async def furnish(office: Served) -> list[NamedPair]:
     await writes.ask(ISSUER, "jo", name="Jo Blake", email="jo@example.org", association=MINE)
     async with office.client.office.database.transaction() as connection:
         asked = await connection.scalar(select(tables.sign_in_requests.c.id))
-    term = await _term(office)
+    term, check, record = await _term(office)
     imports = await _imports(office)
     open_tasks = [task for task in named["Ida Holm"].state.tasks if task.open]
     office.things = {
@@ -120,12 +128,17 @@ async def furnish(office: Served) -> list[NamedPair]:
         "applicant": named["Bea Lowe"].id,
         "payment": money[0].id,
         "to_approve": money[1].id,
-        "task": open_tasks[-1].id,
+        "task": office.client.shown(open_tasks[-1].id),
         "request": str(asked),
         "person": named["Ida Holm"].mentee.id,
         "term": term,
+        "check": check,
+        "record": record,
+        "group": await _group_meeting(office, [named["Jo Park"], named["Gil Ames"]]),
+        "seat": await _seat(office),
+        "fault": await _fault(office),
         **imports,
-        "email": await _email_about(office, named["Ida Holm"].id),
+        "email": office.client.shown(await _email_about(office, named["Ida Holm"].id)),
     }
     return pairs
 
@@ -161,7 +174,11 @@ async def _imports(office: Served) -> dict[str, str]:
     assert done.status_code == 200, done.text
     waiting = await propose(client, term, GOOD, key="again")
     assert waiting.status_code == landed.status_code, waiting.text
+    headings = "Nr,Who,E-Mail,Cargo,Fax\nP-1,Ann Aas,ann@post.example,principal,1\n"
+    other = await propose(client, term, {"people": headings}, key="headings")
+    assert other.status_code == landed.status_code, other.text
     return {
+        "headings": str(other.json()["id"]),
         "landed": str(landed.json()["id"]),
         "operation": str(done.json()["id"]),
         "import": str(waiting.json()["id"]),
@@ -180,8 +197,36 @@ async def _email_about(office: Served, pair: str) -> str:
     return notice
 
 
-async def _term(office: Served) -> str:
-    """Open the sample term in the northern region, in its second month; return its id."""
+async def _group_meeting(office: Served, pairs: list[NamedPair]) -> str:
+    """Log one meeting for several pairs, under rules that have such logs; return the group's id."""
+    group = derive("group", "of the tests")
+    for pair in pairs:
+        pair.rules = replace(pair.rules, meetings=replace(pair.rules.meetings, group_logs=True))
+        began = pair.now - timedelta(hours=2)
+        pair.do(LogGroupMeeting, COORDINATOR, group=group, began_at=began, minutes=45, mode="in_person")
+        await pair.store(SqlRecords(office.worker))
+    return group
+
+
+async def _seat(office: Served) -> str:
+    """Name a contact of the region of the pairs; return the number of the seat."""
+    async with office.client.office.database.transaction() as connection:
+        row = {"region": REGION, "person": APPROVER.id, "first": NOW.date(), "last": None}
+        seat = insert(tables.region_contacts).values(**row).returning(tables.region_contacts.c.id)
+        return str(await connection.scalar(seat))
+
+
+async def _fault(office: Served) -> str:
+    """Open a task about a fault that the nightly check found; return its id."""
+    about = f"{derive('a stream')}/chain"
+    async with office.worker.transaction() as connection:
+        await open_office_task(connection, TaskKind.LOOK_INTO_FAULT, about, Role.ADMIN, why="hash_differs")
+        task = select(tables.tasks.c.id).where(tables.tasks.c.about == about)
+        return str(await connection.scalar(task))
+
+
+async def _term(office: Served) -> tuple[str, str, str]:
+    """Open the sample term in the northern region, in its second month; return its id, a check and a record in it."""
     body = {"code": "r3", "name": "Northern Region", "program": RULES.program}
     await office.client.send("admin", "POST", "/v1/regions", key="r3", json=body)
     case = TermCase()
@@ -191,8 +236,18 @@ async def _term(office: Served) -> str:
     async with office.client.office.database.transaction() as connection:
         await connection.execute(insert(tables.rule_sets).values(**shipped))
     case.open()
+    case.until(2026, 9, 28)
+    found = (Finding(relationship=PAIR, code="no_meeting_logged"),)
+    looked = {"relationships": (PAIR,), "evidence": ("logs_read",), "findings": found}
+    case.do(RecordLogCheck, BY_LEADER, period="2026-10-01", **looked)
     case.until(2026, 10, 20)
     for record in case.records:
         done = await SqlRecords(office.worker).record(record)
         assert not done.refused, done.refused
-    return derive("term", "sample")
+    people = {MENTOR.id: "Sam Rowe", SECOND_MENTOR.id: "Lee Pratt", BY_LEADER.id: "Lea Hart"}
+    blank = dict.fromkeys(("email", "role_title", "district"), "") | {"region": "r3", "association": MINE}
+    named = [{"id": id, "name": name, "created_at": NOW, **blank} for id, name in people.items()]
+    async with office.client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.people), named)
+    record = derive("monthly_record", case.id, "2026-09", MENTOR.id)
+    return derive("term", "sample"), case.state.checks[0].id, record

@@ -47,7 +47,7 @@ async def named(office: Served) -> Served:
                 update(tables.people).where(tables.people.c.id == person).values(name=name)
             )
     task = next(task for task in pair.state.tasks if task.open)
-    office.things = {"pair": pair.id, "task": task.id}
+    office.things = {"pair": pair.id, "task": office.client.shown(task.id)}
     return office
 
 

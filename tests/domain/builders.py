@@ -279,7 +279,7 @@ class Case:
         engine: int = RELATIONSHIP_ENGINE,
     ) -> None:
         self.rules = rules
-        self.engine = engine
+        self.engine = self._began = engine
         self.now = now
         self.facts = facts
         self.events: list[Event] = []
@@ -287,6 +287,7 @@ class Case:
         self.effects: list[Effect] = []
         self.head = Head()
         self.commands = 0
+        self._raised: int | None = None
         self.id = derive("relationship", "case")
         self.state = self.empty()
 
@@ -301,7 +302,12 @@ class Case:
             region="r3",
             now=START,
         )
-        return replace(empty, engine=self.engine)
+        return replace(empty, engine=self._began)
+
+    def raise_engine(self, engine: int) -> None:
+        """Decide in a newer way from now on, as a run does that has continued as new; the next event names it."""
+        self.engine = self._raised = engine
+        self.state = replace(self.state, engine=engine)
 
     def command_id(self) -> str:
         """Return a new command id."""
@@ -338,7 +344,8 @@ class Case:
     def fold(self, events: tuple[Event, ...], actor: Actor) -> None:
         """Fold events through their canonical bytes."""
         for event in events:
-            stamp = Stamp(seq=self.state.applied_seq + 1, at=self.now, actor=actor)
+            stamp = Stamp(seq=self.state.applied_seq + 1, at=self.now, actor=actor, engine=self._raised)
+            self._raised = None
             event = self.through_journal(event, stamp)
             before = self.state
             self.state = evolve(before, event, stamp)

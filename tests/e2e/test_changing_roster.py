@@ -16,8 +16,10 @@ import httpx2 as httpx
 import pytest
 from sqlalchemy import select
 
+from activities.adapters.keyring import Keyring
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.shown_ids import ShownIds
 from domain.journal import decode
 from tests.conftest import office_at_ten, unavailable
 from workers.audit.replay import replay
@@ -328,7 +330,8 @@ class Year:
         kinds |= {row.id: "digest" for row in await self.rows(select(tables.digests.c.id))}
         mails = self.mailbox.all()
         assert max(Counter(mail.message_id for mail in mails).values()) == 1, "no email twice"
-        by_kind = Counter((kinds[mail.message_id[1:33]], mail.recipients) for mail in mails)
+        inner = ShownIds(Keyring(self.office.settings.key_file)).inner
+        by_kind = Counter((kinds[inner(mail.message_id[1:33])], mail.recipients) for mail in mails)
         thanked = {who: count for (kind, who), count in by_kind.items() if kind == "mentor_thanked"}
         assert thanked
         assert set(thanked.values()) == {1}, "nobody is thanked twice"

@@ -18,8 +18,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from activities.adapters.keyring import Keyring
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.shown_ids import ShownIds
 from domain.calendar import DAY, Calendar
 from domain.journal import Envelope, decode
 from tests.conftest import office_at_ten, unavailable
@@ -135,11 +137,12 @@ async def _read(office: OfficeProcesses, scenario: Scenario, faults: list[str]) 
         await database.close()
     kinds = {row.id: URGENT if row.task else DIGEST for row in digests}
     rows = {row["id"]: row for row in notices}
+    shown = ShownIds(Keyring(office.settings.key_file))
     mailbox, mails = Mailbox(office.data.mails), []
     for caught in mailbox.all():
         message = mailbox.read(caught.number)
         assert message is not None
-        id = re.split(r"[.@]", caught.message_id.strip("<>"))[0]
+        id = shown.inner(re.split(r"[.@]", caught.message_id.strip("<>"))[0])
         row = rows.get(id)
         mails.append(
             Mail(

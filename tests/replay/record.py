@@ -60,6 +60,7 @@ from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, RULES, SEC
 from tests.domain.forms.form_builders import CLOSES, asking, paper
 from tests.domain.rules_variants import BY_PERSON, RICH
 from tests.replay import stored
+from tests.replay.plans import planned
 from tests.workflows.fakes import FakeOffice
 from tests.workflows.pairs import Pair, connected, special, start_of, today, until, workers
 from tests.workflows.test_obligation import Owed, both
@@ -345,6 +346,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     caught_up,
     waited,
     cover_gone,
+    planned,
 )
 STRANGER = replace(FACTS, memberships={})
 """The facts about two people of whom nobody is a member."""
@@ -360,6 +362,7 @@ def start_for(name: str) -> RelationshipStart:
         "caught_up": replace(RICH, observations=replace(RICH.observations, needs_cover=False)),
         "waited": replace(RULES, matching=replace(RULES.matching, still_looking_weeks=4)),
         "cover_gone": RICH,
+        "planned": RICH,
     }
     rules = of_scenario.get(name, RULES)
     start = start_of(rules, first=today(), history_limit=LIMITS.get(name, 0))

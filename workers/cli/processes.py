@@ -1,4 +1,4 @@
-"""`mentorflow migrate`, `worker` and `gateway`: the processes of an office.
+"""`mentorflow migrate`, `worker`, `gateway` and `door`: the processes of an office.
 
 Each command imports what it runs when it runs: a worker that also loaded the gateway would start later and use more
 memory, and `mentorflow --help` would take seconds.
@@ -35,5 +35,13 @@ def worker(queue: Annotated[str, typer.Argument(help="relationships or payments"
 def gateway() -> None:
     """Run the gateway, which serves the API."""
     from api_gateway.__main__ import main as serve
+
+    serve()
+
+
+@commands.command()
+def door() -> None:
+    """Serve the pages of mentors and mentees, to which the links in their emails lead."""
+    from api_gateway.door.__main__ import main as serve
 
     serve()

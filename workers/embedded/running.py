@@ -48,6 +48,7 @@ async def demo(
         published=published,
         tour=True,
         personas=True,
+        door=True,
         first_hour=on_a_working_day(DEMO_OPENS, samples.program),
         throwaway=throwaway,
         say=say,

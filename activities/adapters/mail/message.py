@@ -9,14 +9,14 @@ from activities.adapters.mail.addresses import reachable
 from activities.ports.notices import CalendarInvite, Email, Person
 
 
-def message_of(email: Email, *, sender: str) -> EmailMessage:
-    """Return an email as a message.
+def message_of(email: Email, *, sender: str, name: str) -> EmailMessage:
+    """Return an email as a message; ``name`` is what its Message-ID calls it.
 
     Raises:
         ValueError, MessageError, IndexError: An address is not valid; the error depends on what is wrong with it.
     """
     message = EmailMessage()
-    message["Message-ID"] = f"<{email.id}@{sender.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
     message["Date"] = format_datetime(email.at or localtime())
     message["From"] = Address(email.sender_name, addr_spec=sender)
     if email.reply_to is not None:

@@ -7,6 +7,7 @@ may not send; after DATA it is our own address or text, unless its code names th
 import asyncio
 import contextlib
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from email.errors import MessageError
@@ -43,6 +44,7 @@ _OF_OFFICE: Final = re.compile(r"5\.(?:1\.[78]|3\.\d+|7\.\d+)\b")
 class SmtpMailer:
     """Sends emails to one mail server. The connection is kept from one email to the next, until ``rest``.
 
+    ``names`` makes the name in the Message-ID of an email from its id, which nobody outside is to know.
     Before it is used again the server is asked whether it still listens, since it may have closed it: a new one then
     takes its place, and no email is sent twice.
     """
@@ -53,6 +55,7 @@ class SmtpMailer:
         host: str,
         port: int,
         sender: str,
+        names: Callable[[str], str],
         user: str | None = None,
         password: str | None = None,
         starttls: bool = True,
@@ -61,6 +64,7 @@ class SmtpMailer:
         self._host = host
         self._port = port
         self._sender = sender
+        self._names = names
         self._user = user
         self._password = password
         self._starttls = starttls
@@ -83,7 +87,7 @@ class SmtpMailer:
         at = email.at or localtime()
         email = replace(email, to=readers, invite=_invite_in_standard_form(email.invite), at=at)
         try:
-            message = message_of(email, sender=self._sender)
+            message = message_of(email, sender=self._sender, name=self._names(email.id))
         except (ValueError, MessageError, IndexError):
             return SendResult(refused="bad_address")
         try:

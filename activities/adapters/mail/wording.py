@@ -30,12 +30,12 @@ from activities.adapters.files.locales import (
 )
 from activities.adapters.mail.recipients import Recipients, answers_to, first_language, recipients_of
 from activities.adapters.mail.rendering import Fill, Templates
+from activities.adapters.mail.task_links import NO_WAYS, TaskLinks, Ways
 from activities.ports.notices import (
     CalendarInvite,
     Email,
     EmailCopy,
     NoticeToSend,
-    Person,
     UnknownWording,
     Wording,
 )
@@ -54,9 +54,12 @@ _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 class MailWords:
     """Turns notices into emails, with the templates and the names that each program uses."""
 
-    def __init__(self, programs: Mapping[str, ProgramFile], office: str | Secret) -> None:
+    def __init__(
+        self, programs: Mapping[str, ProgramFile], office: str | Secret, links: TaskLinks | None = None
+    ) -> None:
         self._programs = programs
         self._office = office
+        self._links = links
         self._templates = Templates(FOLDER, money=_money, time=_time, opening=opening, y=and_name)
 
     @property
@@ -81,7 +84,7 @@ class MailWords:
         """
         program = self._program(notice)
         wanted = language_for(language, program.languages) if language else first_language(notice, program)
-        sent, _ = self._render(notice, program, wanted, answers_to(notice))
+        sent, _ = self._render(notice, program, wanted, _frame(notice, self._ways(notice, wanted)))
         return sent
 
     def _program(self, notice: NoticeToSend) -> ProgramFile:
@@ -91,8 +94,9 @@ class MailWords:
         return program
 
     def _email(self, notice: NoticeToSend, program: ProgramFile, recipients: Recipients) -> Email:
-        language, answers = recipients.language, answers_to(notice)
-        sent, kept = self._render(replace(notice, to=recipients.people), program, language, answers)
+        language, notice_here = recipients.language, replace(notice, to=recipients.people)
+        ways = self._ways(notice_here, language)
+        sent, kept = self._render(notice_here, program, language, _frame(notice, ways))
         return Email(
             id=recipients.email,
             to=recipients.people,
@@ -101,11 +105,16 @@ class MailWords:
             language=language.value,
             invite=_invite(notice, program, language),
             sender_name=program.wording_in(language.value).program,
-            reply_to=answers,
+            reply_to=answers_to(notice),
+            links=ways.links,
         )
 
+    def _ways(self, notice: NoticeToSend, language: Language) -> Ways:
+        """Return the links of an email; none to a reader who is not one person of a pair, or without the door."""
+        return self._links.ways(notice, language) if self._links else NO_WAYS
+
     def _render(
-        self, notice: NoticeToSend, program: ProgramFile, language: Language, answers: Person | None
+        self, notice: NoticeToSend, program: ProgramFile, language: Language, frame: Mapping[str, Any]
     ) -> tuple[Wording, Wording]:
         """Return the words to send and those to keep."""
         folder = notice.kind.value if language is Language.EN else f"{notice.kind.value}/{language.value}"
@@ -124,7 +133,7 @@ class MailWords:
                 calendar=said("calendar.txt", subject=subject).strip() if invites else "",
             )
 
-        words = {**self._words(notice, program, language), "answers": answers}
+        words = {**self._words(notice, program, language), **frame}
         return self._templates.both(words, language, wording)
 
     def _words(self, notice: NoticeToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
@@ -166,6 +175,11 @@ class MailWords:
             "office": self._office,
             "reference": notice.about[:12],
         }
+
+
+def _frame(notice: NoticeToSend, ways: Ways) -> dict[str, Any]:
+    """Return what the layout adds to the words of an email; ``notice`` has the readers of all its emails."""
+    return {"answers": answers_to(notice), "ways": ways.shown}
 
 
 def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tuple[dict[str, Any], ...]:

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -70,6 +72,41 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActsFor:
+    """For whom the participant process acts in a request, and the hash of the proof that the browser holds."""
+
+    person: str = ""
+    proof: str = ""
+
+
+ACTS_FOR: ContextVar[ActsFor] = ContextVar("acts_for", default=ActsFor())  # noqa: B039 - it is frozen
+_SAY: Final = text(
+    "select set_config('mentorflow.person', :person, true), set_config('mentorflow.proof', :proof, true)"
+)
+
+
+class ParticipantDatabase(Database):
+    """The pool of the participant process: each transaction first says for whom it acts.
+
+    The policies of its tables then show and take the rows of that person alone.
+    """
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection in one transaction that acts for the person of the request."""
+        acts_for = ACTS_FOR.get()
+        async with super().transaction() as connection:
+            await connection.execute(_SAY, {"person": acts_for.person, "proof": acts_for.proof})
+            yield connection
+
+    @asynccontextmanager
+    async def one_statement(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection for one statement; what it says of the person holds for a transaction only."""
+        async with self.transaction() as connection:
+            yield connection
 
 
 class _Transaction(AsyncConnection):

@@ -70,7 +70,7 @@ async def record(request: Request, visitor: CoordinatorVisitor, office: Parts, s
         return _form(request, visitor, here, typed, {}, Showing(key=new_key(), status=409, refused=refused))
     except Problem as problem:
         faults = faults_of_problem(problem.errors, PARTS, visitor.language)
-        refused = say.at_a_page(problem.detail)
+        refused = say.refusal(problem, visitor.language)
         shown = Showing(key=new_key(), status=problem.status, refused=refused)
         return _form(request, visitor, here, typed, faults, shown)
     return RedirectResponse(links.with_query(here.href, done=ACT), status_code=303)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from api_gateway.office import Office
 from api_gateway.pages.acts.subject import SubjectNow
 from api_gateway.services.caller import Caller
-from api_gateway.services.problem import words
+from api_gateway.services.problem import words_in
 from domain.actors import Actor, Role
 from domain.errors import RuleViolation
 from domain.ids import derive
@@ -35,7 +35,7 @@ class Fitness:
 
 
 async def fitness_of(
-    office: Office, subject: SubjectNow, caller: Caller, mentors: Sequence[str]
+    office: Office, subject: SubjectNow, caller: Caller, mentors: Sequence[str], language: str
 ) -> Mapping[str, Fitness]:
     """Return by mentor what would become of a proposal by somebody; it is one statement for all of them."""
     state = subject.state
@@ -46,10 +46,14 @@ async def fitness_of(
     question = decider.question(state, commands[mentors[0]], subject.now, subject.rules)
     assert question is not None  # noqa: S101 - a proposal always needs facts
     found = await office.facts.of_mentors(question, mentors)
-    return {each: _tried(state, command, subject, found[each]) for each, command in commands.items()}
+    return {
+        each: _tried(state, command, subject, found[each], language) for each, command in commands.items()
+    }
 
 
-def _tried(state: Relationship, command: ProposeMatch, subject: SubjectNow, facts: Facts) -> Fitness:
+def _tried(
+    state: Relationship, command: ProposeMatch, subject: SubjectNow, facts: Facts, language: str
+) -> Fitness:
     """Return what the domain says of one proposal; where it lacks a reason, of the same one with a reason."""
     events, broken = _decided(state, command, subject, facts)
     needs_reason = broken is not None and broken.field == "fallback" and not command.fallback
@@ -58,7 +62,9 @@ def _tried(state: Relationship, command: ProposeMatch, subject: SubjectNow, fact
         events, broken = _decided(state, given, subject, facts)
     if broken is not None:
         return Fitness(
-            why_not=said_shortly(broken.code), by_pair=not broken.field, same_role=facts.mentor_same_role
+            why_not=said_shortly(broken.code, language),
+            by_pair=not broken.field,
+            same_role=facts.mentor_same_role,
         )
     conflicts = next((each.conflicts for each in events if isinstance(each, MatchProposed)), ())
     return Fitness(conflicts=conflicts, needs_reason=needs_reason, same_role=facts.mentor_same_role)
@@ -73,7 +79,7 @@ def _decided(
         return (), broken
 
 
-def said_shortly(code: str) -> str:
+def said_shortly(code: str, language: str) -> str:
     """Return what is in the way, in words, without the advice that would be the same for each of a list."""
-    known = words()["words"].get(code)
+    known = words_in(language).get(code)
     return str(known["what"]) if known else code.replace("_", " ")

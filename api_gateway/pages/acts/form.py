@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.parts import Choice, Control, FormPart
 from api_gateway.pages.acts.posted import DAY, HOUR, NO, YES, Typed, rows_typed
+from api_gateway.services.problem import words_in
+from domain.languages import Language
 
 FEW: Final = 8
 """The most choices that are shown as buttons, one below the other; more are a list to open."""
@@ -84,10 +86,16 @@ Offers = Mapping[str, Sequence[Choice]]
 
 
 def form_of(
-    act: str, parts: Sequence[FormPart], offers: Offers, typed: Typed, faults: Faults, language: str
+    act: str,
+    parts: Sequence[FormPart],
+    offers: Offers,
+    typed: Typed,
+    faults: Faults,
+    language: str,
+    said: Mapping[str, str] | None = None,
 ) -> ActForm:
-    """Return the form of an act with what was typed into it."""
-    known, said = _Fields(act, offers, typed, faults, language), say.of_act(language, act)
+    """Return the form of an act with what was typed into it; ``said`` has other words than those for staff."""
+    known, said = _Fields(act, offers, typed, faults, language), said or say.of_act(language, act)
     fields = tuple(known.field(part, part.name) for part in parts if known.asks(part))
     return ActForm(
         act=act,
@@ -243,13 +251,15 @@ def faults_of_problem(
         if code == "missing" or code in known:
             text = _words(code, part_at(parts, place), language, {})
         else:
-            text = _sentences(entry)
+            text = _sentences(entry, language)
         found.setdefault(".".join(place), text)
     return found
 
 
-def _sentences(entry: Mapping[str, str]) -> str:
+def _sentences(entry: Mapping[str, str], language: str) -> str:
     """Return what an entry says, without the place in front of it, which the page shows itself."""
+    if language != Language.EN and entry["code"] in words_in(language):
+        return say.refusal_of(entry["code"], language)
     place, colon, rest = entry["detail"].partition(": ")
     said = rest if colon and " " not in place.replace("entry ", "").replace(" of ", "") else entry["detail"]
     return say.at_a_page(said)

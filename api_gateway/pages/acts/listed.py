@@ -5,11 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from api_gateway.office import Office
+from api_gateway.pages import links
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.about import About
 from api_gateway.pages.acts.offered import Offered, every_act
+from api_gateway.pages.logs.lists import GROUPS
+from api_gateway.pages.words import Say
 from domain.actors import Role
+from domain.languages import Language
 from domain.messages import By
+from domain.relationship.state import Relationship
 
 RARE: Final = (
     "pause-relationship",
@@ -54,11 +59,28 @@ class ActGroup:
 async def groups_of(office: Office, here: About) -> tuple[ActGroup, ...]:
     """Return the acts that a visitor's roles allow on a subject, in the order in which they are wanted."""
     groups = grouped(here, await every_act(office, here.shown, here.pair))
-    return tuple(
-        replace(each, acts=(*each.acts, _disclosure(here)))
-        if each.id == "rare" and _discloses(here)
-        else each
-        for each in groups
+    more = {
+        "rare": [_disclosure(here)] if _discloses(here) else [],
+        "usual": [_group_log(here)] if _logs_groups(here) else [],
+    }
+    return tuple(replace(each, acts=(*each.acts, *more.get(each.id, ()))) for each in groups)
+
+
+def _logs_groups(here: About) -> bool:
+    """Return whether one log can count for this pair and others: by a coordinator, where the rules have it."""
+    state, caller = here.shown.subject.state, here.shown.caller
+    meets = isinstance(state, Relationship) and state.stage == "meetings" and state.ended_at is None
+    ours = Role.COORDINATOR in caller.roles and not {*caller.ids} & {*here.pair}
+    return meets and ours and here.shown.subject.rules.meetings.group_logs
+
+
+def _group_log(here: About) -> ListedAct:
+    say_page = Say(Language(here.shown.language))
+    return ListedAct(
+        act="log-group-meeting",
+        title=say_page("logs.enter_group"),
+        leads=say_page("logs.enter_lead"),
+        href=links.with_query(f"{GROUPS}/new", pair=here.shown.subject.id),
     )
 
 

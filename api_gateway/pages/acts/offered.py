@@ -81,8 +81,13 @@ async def every_act(office: Office, shown: Shown, pair: Sequence[str]) -> tuple[
 
 
 async def _offers(office: Office, shown: Shown, kind: type[Command]) -> Offers:
+    return await offers_of(office, shown, kind, parts_of(kind))
+
+
+async def offers_of(office: Office, shown: Shown, kind: type[Command], parts: Sequence[FormPart]) -> Offers:
+    """Return what there is to choose from in the parts of a form."""
     found: dict[str, tuple[Choice, ...]] = {}
-    for part in _every(parts_of(kind)):
+    for part in _every(parts):
         source, _, name = part.offers.partition(":")
         if source == "records":
             found[part.offers] = await choices_of_records(office, shown, kind, name)
@@ -103,10 +108,16 @@ def tried(shown: Shown, act: str, offers: Offers, *, by: str = "") -> Offered:
     ``by`` is somebody else whose attempts they are.
     """
     kind = ACTS[shown.subject.kind][act]
+    return tried_with(shown, act, kind, parts_of(kind), offers, by=by)
+
+
+def tried_with(
+    shown: Shown, act: str, kind: type[Command], parts: Sequence[FormPart], offers: Offers, *, by: str = ""
+) -> Offered:
+    """Return the same of a form with some parts of a command only."""
     if kind is OpenComplaint:
         # Whether there is a case already is nothing that an offer may tell.
         return Offered(act=act, kind=kind, possible=True, offers=offers)
-    parts = parts_of(kind)
     records = [part for part in parts if part.offers.startswith("records:") and part.name != "reason"]
     closed = {part.name for part in parts if part in records or part.offers.startswith("enum:")}
     if any(part.required and not offers[part.offers] for part in records):
@@ -114,7 +125,7 @@ def tried(shown: Shown, act: str, offers: Offers, *, by: str = "") -> Offered:
     taken: dict[str, set[str]] = {part.name: set() for part in records}
     first: RuleViolation | None = None
     possible = False
-    for body in islice(_bodies(shown, kind, offers), _MOST):
+    for body in islice(_bodies(shown, kind, parts, offers), _MOST):
         broken = _attempt(shown, kind, body, by)
         if _depends(broken, closed):
             possible = True
@@ -128,17 +139,14 @@ def tried(shown: Shown, act: str, offers: Offers, *, by: str = "") -> Offered:
             act=act,
             kind=kind,
             possible=False,
-            why_not=in_words(code) if code else "",
+            why_not=in_words(code, language=shown.language) if code else "",
             code=code,
-            forbidden=not by and is_forbidden(code) and _possible_for_another(shown, act, offers),
+            forbidden=not by
+            and is_forbidden(code)
+            and tried_with(shown, act, kind, parts, offers, by=_ANOTHER).possible,
             offers=offers,
         )
     return Offered(act=act, kind=kind, possible=True, offers=_left(offers, records, taken))
-
-
-def _possible_for_another(shown: Shown, act: str, offers: Offers) -> bool:
-    """Return whether somebody who has done nothing here yet, with the same roles, could do it now."""
-    return tried(shown, act, offers, by=_ANOTHER).possible
 
 
 def _left(offers: Offers, records: Sequence[FormPart], taken: Mapping[str, set[str]]) -> Offers:
@@ -192,9 +200,10 @@ def _documents_of(kind: type[Command]) -> Iterator[str]:
             yield name
 
 
-def _bodies(shown: Shown, kind: type[Command], offers: Offers) -> Iterator[dict[str, Any]]:
+def _bodies(
+    shown: Shown, kind: type[Command], parts: Sequence[FormPart], offers: Offers
+) -> Iterator[dict[str, Any]]:
     """Yield bodies with values that fit: each record and each yes or no, and the first of all else."""
-    parts = parts_of(kind)
     values = [[*_values(shown, part, offers)] for part in parts]
     extra: dict[str, Any] = {ANSWERS: {}} if takes_answers(kind) else {}
     for each in product(*values):

@@ -315,7 +315,9 @@ async def _mentors(office: Office, shown: Shown) -> tuple[Choice, ...]:
     regions = await office.reads.regions.names(shown.caller.sight)
     home = shown.row.get("region")
     named = [row for row in rows if row["name"]]
-    fit = await fitness_of(office, shown.subject, shown.caller, [row["person"] for row in named])
+    fit = await fitness_of(
+        office, shown.subject, shown.caller, [row["person"] for row in named], shown.language
+    )
     named.sort(key=lambda row: (bool(_why_not(fit, row)), row["region"] != home, row["name"], row["person"]))
     return tuple(
         Choice(

@@ -282,7 +282,7 @@ async def _refused(request: Request, act: ActNow, typed: Typed, problem: Problem
         refused = say.frame(language, "try_again")
         return await show(request, act, typed, {}, replace(how, status=problem.status, refused=refused))
     faults = faults_of_problem(problem.errors, act.parts, language)
-    refused = "" if faults and problem.status == 422 else say.at_a_page(problem.detail)
+    refused = "" if faults and problem.status == 422 else say.refusal(problem, language)
     return await show(
         request, act, typed, faults, replace(how, status=problem.status, refused=refused, key=new_key())
     )

@@ -13,6 +13,7 @@ from activities.adapters.postgres.reads.history import History
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.history import relationship_state, stream_state
+from api_gateway.services.shown_events import with_shown_tasks
 from domain.errors import RuleViolation
 from domain.journal import engine_of
 from domain.messages import Command
@@ -72,7 +73,7 @@ async def subject_now(office: Office, caller: Caller, kind: str, id: str) -> Sub
     rules, now = await office.facts.rules(id), await office.clock.now()
     if rules is None:
         return None
-    state = _folded(kind, history)
+    state = with_shown_tasks(_folded(kind, history), office.ids)
     facts = None
     if isinstance(state, Obligation):
         facts = await _facts(office, caller, state, now)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from activities.adapters.files.task_words import code_words
+from api_gateway.services.problem import Problem, in_words
 from api_gateway.services.programs import label_of
 from domain.languages import Language
 
@@ -61,6 +62,20 @@ def done_words(language: str, act: str) -> str:
     """Return what a page says after an act was done; nothing for a name that is no act."""
     known = words(language)["acts"].get(act)
     return str(known["done"]) if known else ""
+
+
+def refusal(problem: Problem, language: str) -> str:
+    """Return what a refusal says to somebody at a page, in that person's language.
+
+    In English it is what was said of this very case, in another language the words of its code.
+    """
+    english = language == Language.EN
+    return at_a_page(problem.detail if english else in_words(problem.code, language=language))
+
+
+def refusal_of(code: str, language: str) -> str:
+    """Return what the code of a refusal says to somebody at a page, in that person's language."""
+    return at_a_page(in_words(code, language=language))
 
 
 def at_a_page(detail: str) -> str:

@@ -10,12 +10,14 @@ from fastapi.responses import HTMLResponse
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import AdminVisitor, SessionFirst, Visitor
 from api_gateway.office import Office
+from api_gateway.pages.coordinator.today import task_row
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import SaysDone, new_key, said
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.programs import list_of_programs, programs, zone_in
 from domain.languages import Language
+from domain.tasks import TaskKind
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 ADMIN: Final = "/admin"
@@ -57,7 +59,10 @@ async def admin_page(
         parts=await office.health.parts(),
         waits=[_wait(row, dates) for row in await office.reads.health.waiting(caller.sight, now)],
         asking=len(await office.reads.sign_in.requests(caller.sight)),
-        programs=listed,
+        programs=[await _program(row, office) for row in listed],
+        own_tasks=[
+            task_row(task, dates) for task in await office.reads.tasks.of_kinds(caller.sight, OWN_TASKS)
+        ],
         open_to=[each for each in listed if each["opens_terms"]],
         terms=[_term(row, dates) for row in reversed((await office.reads.terms.page(caller.sight)).rows)],
         regions=[_region(row, names, dates) for row in regions],
@@ -65,7 +70,20 @@ async def admin_page(
     )
 
 
-DONE: Final = ("region", "term", "seat", "seat_ended")
+DONE: Final = ("region", "term", "seat", "seat_ended", "seat_corrected", "seat_withdrawn", "rules")
+OWN_TASKS: Final = (
+    TaskKind.LOOK_INTO_FAULT,
+    TaskKind.START_RUN_AGAIN,
+    TaskKind.CORRECT_PROGRAM,
+    TaskKind.FIX_ADDRESS,
+)
+"""What the office asks about itself, and about no pair."""
+
+
+async def _program(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
+    """Return a program with the versions of its rules that the office keeps; of one that stands aside with why."""
+    kept = await office.facts.versions_of(row["program"])
+    return {**row, "kept": kept, "is_kept": row["version"] in kept}
 
 
 def _wait(row: Mapping[str, Any], dates: Dates) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import AdminVisitor, SessionFirst, Visitor, visitor_with
 from api_gateway.office import Office
+from api_gateway.pages.acts.words import refusal_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import FormKey, SaysDone, command_of, done, new_key, said
 from api_gateway.pages.people import people_found
 from api_gateway.pages.rights import ShownGrant, grant_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
-from api_gateway.services.problem import Problem, in_words, writes_as_problems
+from api_gateway.services.problem import Problem, writes_as_problems
 from api_gateway.services.programs import zone_in
 from api_gateway.services.roles_given import (
     CONFIRMERS,
@@ -163,7 +164,7 @@ async def give(
     except Problem as refused:
         if refused.status == 404:
             raise
-        errors = [{"text": in_words(refused.code), "field": ""}]
+        errors = [{"text": refusal_of(refused.code, visitor.language), "field": ""}]
         return await _giving(
             request, visitor, office, person=person, typed=typed, errors=errors, status=refused.status
         )

@@ -1,4 +1,4 @@
-"""The forms by which an administrator sets up an association: regions, their seats, and terms."""
+"""The forms by which an administrator sets up an association: regions, terms, and the rules that it keeps."""
 
 import re
 from collections.abc import Awaitable, Mapping
@@ -8,24 +8,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
-from activities.adapters.postgres.writes.memberships import BeforeItBegan
 from api_gateway.http.fields import NEW_CODE
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import AdminVisitor, SessionFirst, Visitor
 from api_gateway.office import Office
+from api_gateway.pages.acts.words import refusal_of
 from api_gateway.pages.admin.index import ADMIN, admin_page
-from api_gateway.pages.own_forms import FormKey, command_of, done, new_key
-from api_gateway.pages.people import people_found
-from api_gateway.pages.view import page
+from api_gateway.pages.own_forms import FormKey, command_of, done
 from api_gateway.pages.words import Say
-from api_gateway.services.problem import Problem, in_words, writes_as_problems
-from api_gateway.services.writer import namer_of_contacts
+from api_gateway.services.problem import Problem, writes_as_problems
 from domain.languages import Language
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 Words = Annotated[str, Form(max_length=100)]
-RegionCode = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,32}$")]
-Record = Annotated[int, Path(ge=1)]
+ProgramName = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,64}$")]
 
 
 @router.post(f"{ADMIN}/regions", operation_id="pages.admin.regions.add")
@@ -82,71 +78,13 @@ async def open_term(
     return await _tried(request, visitor, office, typed, opening, "term")
 
 
-@router.get(f"{ADMIN}/regions/{{code}}/seat", operation_id="pages.admin.seats.form")
-async def seat_form(
-    request: Request, visitor: AdminVisitor, office: Parts, code: RegionCode, q: str = ""
-) -> HTMLResponse:
-    """Find the person who becomes a contact of a region."""
-    return await _seat(request, visitor, office, code, q=q[:100])
-
-
-@router.post(f"{ADMIN}/regions/{{code}}/seats", operation_id="pages.admin.seats.name")
-async def name_contact(
-    visitor: AdminVisitor, office: Parts, code: RegionCode, key: FormKey, person: Words
+@router.post(f"{ADMIN}/programs/{{name}}/rules", operation_id="pages.admin.programs.keep_rules")
+async def keep_rules(
+    request: Request, visitor: AdminVisitor, office: Parts, name: ProgramName, key: FormKey
 ) -> Response:
-    """Name a contact of a region, from today on."""
-    today = (await office.clock.now()).date()
-    with writes_as_problems():
-        await office.writes.region_contacts.add_contact(
-            code,
-            person,
-            today,
-            None,
-            keep_last=False,
-            actor=namer_of_contacts(visitor.caller, code),
-            command=command_of(visitor, key),
-        )
-    return done(ADMIN, "seat")
-
-
-@router.post(f"{ADMIN}/regions/{{code}}/seats/{{record}}/end", operation_id="pages.admin.seats.end")
-async def end_seat(
-    visitor: AdminVisitor, office: Parts, code: RegionCode, record: Record, key: FormKey
-) -> Response:
-    """End the seat of a contact with today."""
-    today = (await office.clock.now()).date()
-    try:
-        with writes_as_problems():
-            await office.writes.region_contacts.correct_contact(
-                code,
-                record,
-                None,
-                today,
-                actor=namer_of_contacts(visitor.caller, code),
-                command=command_of(visitor, key),
-            )
-    except BeforeItBegan:
-        raise Problem(409, "ends_before_it_begins") from None
-    return done(ADMIN, "seat_ended")
-
-
-async def _seat(request: Request, visitor: Visitor, office: Office, code: str, *, q: str) -> HTMLResponse:
-    regions = {
-        row["code"]: row["name"] for row in (await office.reads.regions.page(visitor.caller.sight)).rows
-    }
-    if code not in regions:
-        raise Problem(404, "unknown_region")
-    return page(
-        request,
-        "admin/seat.html",
-        visitor,
-        place=ADMIN,
-        code=code,
-        region=regions[code],
-        q=q,
-        people=await people_found(office, visitor, q, regions),
-        new_key=new_key,
-    )
+    """Store the rules of a program as they are now, so that pairs can move to them."""
+    keeping = office.setting_up.keep_rules(visitor.caller, name, command_of(visitor, key))
+    return await _tried(request, visitor, office, {}, keeping, "rules")
 
 
 async def _tried(
@@ -163,7 +101,13 @@ async def _tried(
             await act
     except Problem as refused:
         return await _again(
-            request, visitor, office, typed, in_words(refused.code), "", status=refused.status
+            request,
+            visitor,
+            office,
+            typed,
+            refusal_of(refused.code, visitor.language),
+            "",
+            status=refused.status,
         )
     return done(ADMIN, what)
 

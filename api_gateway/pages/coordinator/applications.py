@@ -14,6 +14,7 @@ from api_gateway.http.sessions import SessionFirst, visitor_with
 from api_gateway.pages import links
 from api_gateway.pages.coordinator.today import dates_of, task_row
 from api_gateway.pages.dates import Dates
+from api_gateway.pages.own_forms import SaysDone, said
 from api_gateway.pages.parts import Link, WorkRow
 from api_gateway.pages.people import pair_shown
 from api_gateway.pages.view import page
@@ -31,7 +32,7 @@ REFUSED: Final = 10
 """How many refused applications the page shows, the newest first."""
 
 
-@router.get("/applications")
+@router.get("/applications", dependencies=[SaysDone])
 async def applications(request: Request, visitor: ReadingVisitor, office: Parts) -> HTMLResponse:
     """Show the applications that the visitor may see, by what they wait for."""
     sight, reads = visitor.caller.sight, office.reads
@@ -54,6 +55,8 @@ async def applications(request: Request, visitor: ReadingVisitor, office: Parts)
         refused=[_refused(row, dates) for row in refused.rows],
         refused_total=refused.total,
         first=decisions[0]["id"] if decisions else "",
+        message=said(request, dates.say, "applications", ("entered",)),
+        enters=bool({*visitor.caller.roles} & {Role.COORDINATOR, Role.ADMIN}),
     )
 
 

@@ -76,7 +76,9 @@ async def candidates(
     rows, total = await office.reads.people.listed(
         sight, today=dates.today, q=q.strip(), region=among, mentors=True, offset=0, limit=MOST
     )
-    found = await fitness_of(office, shown.subject, shown.caller, [row["id"] for row in rows])
+    found = await fitness_of(
+        office, shown.subject, shown.caller, [row["id"] for row in rows], visitor.language
+    )
     say = dates.say
     regions = own_regions(await office.reads.regions.names(sight), visitor.caller)
     listed = [_candidate(row, found[row["id"]], shown, dates, task) for row in rows]

@@ -1,7 +1,7 @@
 """Imports: lists are uploaded, become a proposal, its questions are answered, and it is taken over."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -11,6 +11,15 @@ from api_gateway.http.fields import Id
 from api_gateway.http.idempotency import command_id
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, visitor_with
+from api_gateway.office import Office
+from api_gateway.pages.coordinator.import_columns import (
+    COLUMN,
+    answer_of,
+    asked_about_columns,
+    column_lists,
+    is_about_columns,
+)
+from api_gateway.pages.coordinator.import_questions import answers_given, faults_shown, question_shown, where
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.view import page
@@ -31,7 +40,6 @@ MOST_ROWS: Final = 200
 """How many rows of a proposal a page shows one by one; all of them are counted."""
 _COUNTED: Final = ("new", "changed", "moved", "lapsed", "same_person", "unchanged", "question", "refused")
 _ENDED: Final = ("done", "incomplete", "overtaken", "failed")
-_ANSWER: Final = "answer_"
 
 
 @router.get("/imports")
@@ -96,40 +104,49 @@ def _key(form: Mapping[str, Any]) -> str:
 
 @router.get("/imports/{id}")
 async def proposal(request: Request, visitor: WritingVisitor, office: Parts, id: Id) -> Response:
-    """Show what an import would do: rows, questions, what is refused and why, and what follows.
+    """Show what an import would do: columns, rows, questions, what is refused and why, and what follows."""
+    return await proposal_page(request, visitor, office, id)
 
-    Of one that was taken over nothing is left to show.
-    """
+
+async def proposal_page(
+    request: Request,
+    visitor: Visitor,
+    office: Office,
+    id: str,
+    *,
+    wrong: Problem | None = None,
+    chosen: tuple[str, Mapping[str, str]] | None = None,
+) -> Response:
+    """Return the page of a proposal, with what is wrong with an answer; of one that was taken over nothing is left."""
     found = await office.proposals.one(visitor.caller, id)
     if "rows" not in found:
         return RedirectResponse(PATH, status_code=303)
-    say = Say(Language(visitor.language))
-    open_questions = [each for each in found["questions"] if not each["answer"]]
+    dates = await dates_of(office, visitor)
+    say = dates.say
+    asked = [each for each in found["questions"] if not each["answer"] and not is_about_columns(each)]
     return page(
         request,
         "coordinator/import.html",
         visitor,
+        status=wrong.status if wrong else 200,
         place=PATH,
         found=found,
+        errors=[{"text": text, "field": ""} for text in faults_shown(wrong, visitor.language)]
+        if wrong
+        else [],
         counts=[
             Fact(term=say(f"imports.counts.{name}"), text=str(found["counts"].get(name, 0)))
             for name in _COUNTED
             if found["counts"].get(name, 0)
         ],
-        questions=[
-            {**each, "name": f"{_ANSWER}{each['id']}", "where": _where(each["rows"])}
-            for each in open_questions
-        ],
-        refused=[{**each, "where": _where({each["file"]: each["rows"]})} for each in found["refused"]],
+        lists=column_lists(found, chosen, dates),
+        questions=[question_shown(each, say) for each in asked],
+        refused=[{**each, "where": where({each["file"]: each["rows"]})} for each in found["refused"]],
         rows=[_row(each, say) for each in found["rows"][:MOST_ROWS]],
         more=max(0, len(found["rows"]) - MOST_ROWS),
         title=_title(found["program"]) if found["program"] else "",
         key=secrets.token_hex(16),
     )
-
-
-def _where(rows: Mapping[str, Sequence[int]]) -> str:
-    return "; ".join(f"{file}: {', '.join(str(row) for row in numbers)}" for file, numbers in rows.items())
 
 
 def _row(row: Mapping[str, Any], say: Say) -> dict[str, str]:
@@ -151,17 +168,47 @@ def _text(value: Any) -> str:
     return "–" if value in (None, "") else str(value)
 
 
+@router.post("/imports/{id}/columns")
+async def confirm_columns(request: Request, visitor: WritingVisitor, office: Parts, id: Id) -> Response:
+    """Confirm what the columns of a list are read as, with what was corrected."""
+    async with request.form() as posted:
+        asked = str(posted.get("question", ""))
+        chosen = {name: str(value) for name, value in posted.items() if name.startswith(COLUMN)}
+    found = await office.proposals.one(visitor.caller, id)
+    question = next((each for each in asked_about_columns(found) if each["id"] == asked), None)
+    if question is None:
+        raise Problem(404, "not_found")
+    answers = {asked: answer_of(question, chosen)}
+    return await _answered(request, visitor, office, id, answers, chosen=(asked, chosen))
+
+
 @router.post("/imports/{id}/answers")
 async def answer(request: Request, visitor: WritingVisitor, office: Parts, id: Id) -> Response:
     """Answer questions of an import, and show the proposal that follows."""
-    form = await request.form()
-    answers = {
-        name.removeprefix(_ANSWER): str(value)
-        for name, value in form.items()
-        if name.startswith(_ANSWER) and value
-    }
-    if answers:
+    async with request.form() as posted:
+        given = {name: str(value).strip() for name, value in posted.items()}
+    answers = answers_given(given)
+    if not answers:
+        return RedirectResponse(f"{PATH}/{id}", status_code=303)
+    return await _answered(request, visitor, office, id, answers)
+
+
+async def _answered(
+    request: Request,
+    visitor: Visitor,
+    office: Office,
+    id: str,
+    answers: Mapping[str, str],
+    *,
+    chosen: tuple[str, Mapping[str, str]] | None = None,
+) -> Response:
+    """Answer, and go on to the proposal that follows; show it again if an answer does not fit."""
+    try:
         await office.import_work.answer(visitor.caller, id, answers)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        return await proposal_page(request, visitor, office, id, wrong=problem, chosen=chosen)
     return RedirectResponse(f"{PATH}/{id}", status_code=303)
 
 

@@ -25,7 +25,7 @@ from api_gateway.pages.parts import (
     FilterTick,
     Pair,
 )
-from api_gateway.pages.people import own_regions, pair_shown
+from api_gateway.pages.people import may_remind, own_regions, pair_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.known_codes import demand_known, demand_region
@@ -108,6 +108,7 @@ class PairRow:
     status: str
     status_kind: str
     region: str
+    remind: str = ""
 
 
 @router.get("/relationships")
@@ -127,7 +128,7 @@ async def relationships(
         request,
         "coordinator/relationships.html",
         visitor,
-        rows=[pair_row(row, dates) for row in found.rows],
+        rows=[_with_reminder(row, visitor, dates, asked.link(page=page_number)) for row in found.rows],
         heads=[*_heads(asked, dates.say)],
         bar=bar,
         asked=asked,
@@ -173,6 +174,13 @@ async def _found(
         offset=offset,
         limit=limit,
     )
+
+
+def _with_reminder(row: Mapping[str, Any], visitor: Visitor, dates: Dates, back: str) -> PairRow:
+    """Return a relationship as a row; where the pair itself is waited for, with the way to remind it."""
+    waits = row["status"] == "open" and not row["task_kind"] and row["next_subject"] in _OF_PAIR
+    reminds = waits and may_remind(row, visitor.caller)
+    return replace(pair_row(row, dates), remind=links.remind(row["id"], back) if reminds else "")
 
 
 def pair_row(row: Mapping[str, Any], dates: Dates) -> PairRow:

@@ -17,7 +17,9 @@ from api_gateway.pages import links
 from api_gateway.pages.acts.task import act_of
 from api_gateway.pages.coordinator.today import dates_of, task_row
 from api_gateway.pages.dates import Dates
-from api_gateway.pages.parts import Fact, TimelineEntry
+from api_gateway.pages.logs.lists import GROUPS, RECORDS
+from api_gateway.pages.own_forms import new_key
+from api_gateway.pages.parts import Fact, Link, TimelineEntry
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.services.problem import Problem
@@ -55,10 +57,37 @@ async def task(request: Request, visitor: StaffVisitor, office: Parts, task: Sub
         closed="" if open_now else _closed(found, dates, visitor),
         act=await act_of(office, visitor, found) if open_now and found["own"] else None,
         own=found["own"],
+        office_act=_office_act(found, visitor),
+        see=_list_of(found, dates),
+        new_key=new_key,
         candidates=links.candidates(found["subject"], task=task) if _proposes(found, visitor) else "",
         events=_events(found, history, dates),
         following=task_row(following, dates) if following else None,
     )
+
+
+def _list_of(task: Mapping[str, Any], dates: Dates) -> Link | None:
+    """Return the list or the log that a task is about, if it has a page."""
+    match task["kind"]:
+        case TaskKind.CHASE_MONTHLY_RECORD:
+            asked = links.with_query(RECORDS, region=task["region"], month=task["about"], state="missing")
+            return Link(asked, dates.say("task.see_records"))
+        case TaskKind.CHECK_GROUP_MEETING:
+            return Link(f"{GROUPS}/{task['about']}", dates.say("task.see_group"))
+    return None
+
+
+def _office_act(task: Mapping[str, Any], visitor: Visitor) -> str:
+    """Return what an administrator can do about a task of the office itself; nothing for any other task."""
+    if task["closed_at"] is not None or Role.ADMIN not in visitor.caller.roles:
+        return ""
+    return _OFFICE_ACTS.get(task["kind"], "")
+
+
+_OFFICE_ACTS: Final = {
+    TaskKind.LOOK_INTO_FAULT.value: "look-into",
+    TaskKind.START_RUN_AGAIN.value: "start-run-again",
+}
 
 
 def _proposes(task: Mapping[str, Any], visitor: Visitor) -> bool:

@@ -17,10 +17,11 @@ from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.parts import Link, WorkRow
-from api_gateway.pages.people import pair_shown, task_about
+from api_gateway.pages.people import may_remind, pair_shown, task_about
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
+from api_gateway.services.caller import Caller
 from api_gateway.services.programs import programs, zone_of
 from domain.codec import to_plain
 from domain.languages import Language
@@ -90,7 +91,7 @@ async def today(
     tasks = await reads.today.of_others(sight, most)
     pairs = await reads.today.waiting_pairs(sight, WAITED_FOR, most)
     news = await reads.today.news(sight, NEWS, began - timedelta(days=1), FEW)
-    waits = _waiting(tasks.rows, pairs.rows, dates)
+    waits = _waiting(tasks.rows, pairs.rows, visitor.caller, dates)
     return page(
         request,
         "coordinator/today.html",
@@ -164,11 +165,17 @@ def _met(task: Mapping[str, Any], dates: Dates) -> str:
 
 
 def _waiting(
-    tasks: Iterable[Mapping[str, Any]], pairs: Iterable[Mapping[str, Any]], dates: Dates
+    tasks: Iterable[Mapping[str, Any]], pairs: Iterable[Mapping[str, Any]], caller: Caller, dates: Dates
 ) -> list[WorkRow]:
     """Return who else must do something, the longest wait first."""
     rows = [(task["opened_at"], _of_others(task, dates)) for task in tasks]
-    rows += [(pair["unconfirmed_at"] or pair["stage_since"], _of_pair(pair, dates)) for pair in pairs]
+    rows += [
+        (
+            pair["unconfirmed_at"] or pair["stage_since"],
+            _of_pair(pair, dates, reminds=may_remind(pair, caller)),
+        )
+        for pair in pairs
+    ]
     return [row for _, row in sorted(rows, key=lambda each: each[0])]
 
 
@@ -188,7 +195,7 @@ def _of_others(task: Mapping[str, Any], dates: Dates) -> WorkRow:
     )
 
 
-def _of_pair(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
+def _of_pair(pair: Mapping[str, Any], dates: Dates, *, reminds: bool) -> WorkRow:
     say = dates.say
     if at := pair["unconfirmed_at"]:
         name = pair["mentee_name"] if pair["logged_by"] == "mentor" else pair["mentor_name"]
@@ -202,7 +209,9 @@ def _of_pair(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
         pair=shown,
         what=say("today.waits_for", whom=whom),
         why=why,
-        act=Link(shown.href, say("today.act.view"), about=shown.name),
+        act=Link(links.remind(pair["id"], links.TODAY), say("today.act.remind"), about=shown.name)
+        if reminds
+        else Link(shown.href, say("today.act.view"), about=shown.name),
     )
 
 

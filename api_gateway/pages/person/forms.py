@@ -16,13 +16,13 @@ from api_gateway.http.idempotency import record_refused
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Search
 from api_gateway.http.path_ids import Subject
-from api_gateway.http.person_bodies import EntryFields
+from api_gateway.http.person_bodies import EntryFields, LastDay
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts.form import digest_of, faults_of_model, faults_of_problem
 from api_gateway.pages.acts.posted import typed_of
-from api_gateway.pages.acts.words import at_a_page
+from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.own_forms import LONG_KEY, LongFormKey, command_of, new_key
 from api_gateway.pages.people import people_found
 from api_gateway.pages.person.change import FormAbout, OpenedForm
@@ -156,7 +156,7 @@ def _refused(request: Request, asked: OpenedForm, how: ShownForm, problem: Probl
         return _shown(request, asked, replace(how, refused=words, sure=True, status=problem.status))
     parts = asked.change.parts(asked)
     faults = faults_of_problem(problem.errors, parts, asked.here.visitor.language)
-    refused = "" if faults and problem.status == 422 else at_a_page(problem.detail)
+    refused = "" if faults and problem.status == 422 else refusal(problem, asked.here.visitor.language)
     return _shown(request, asked, replace(how, faults=faults, refused=refused, status=problem.status))
 
 
@@ -206,7 +206,7 @@ def _to_confirm(request: Request, asked: OpenedForm, body: BaseModel, given: Giv
     """Show what a change makes otherwise, before it happens."""
     assert asked.change.then is not None  # noqa: S101 - asked for by whoever calls
     follows = f"person.changes.{asked.name}.follows"
-    say = asked.here.say
+    say, taken_back = asked.say, isinstance(body, LastDay) and body.day is None
     return page(
         request,
         "person/confirm.html",
@@ -214,7 +214,7 @@ def _to_confirm(request: Request, asked: OpenedForm, body: BaseModel, given: Giv
         place=PEOPLE,
         asked=asked,
         lines=asked.change.then(asked, body),
-        follows=say(follows) if say.has(follows) else "",
+        follows=say(follows) if say.has(follows) and not taken_back else "",
         typed=[(name, value) for name, values in given.typed.items() for value in values],
         hidden=_hidden(asked, sure=True),
         back=links.person(asked.here.id),

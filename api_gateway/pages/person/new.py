@@ -29,7 +29,7 @@ from api_gateway.pages.acts.form import (
 from api_gateway.pages.acts.parts import FormPart
 from api_gateway.pages.acts.posted import Typed, body_from, typed_of
 from api_gateway.pages.acts.sending import Embedded
-from api_gateway.pages.acts.words import at_a_page
+from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.own_forms import LONG_KEY, LongFormKey, command_of, new_key
 from api_gateway.pages.people import own_regions, people_found
 from api_gateway.pages.person.form_parts import chosen, text
@@ -148,7 +148,9 @@ def _refused(request: Request, blank: _Blank, typed: Typed, problem: Problem) ->
             request, blank, typed, {}, refused=blank.say(question), sure=True, status=problem.status
         )
     faults = faults_of_problem(problem.errors, blank.parts(), blank.visitor.language)
-    return _shown(request, blank, typed, faults, refused=at_a_page(problem.detail), status=problem.status)
+    return _shown(
+        request, blank, typed, faults, refused=refusal(problem, blank.visitor.language), status=problem.status
+    )
 
 
 def _shown(

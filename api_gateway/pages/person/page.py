@@ -10,7 +10,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.pages import links
-from api_gateway.pages.acts.words import at_a_page
+from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.coordinator.relationships import pair_state
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Fact, Link, TimelineEntry
@@ -95,7 +95,7 @@ async def _why_not(here: Here) -> str | None:
     try:
         await writer_about(here.office.facts, caller, here.id)
     except Problem as problem:
-        return at_a_page(problem.detail)
+        return refusal(problem, here.visitor.language)
     return ""
 
 

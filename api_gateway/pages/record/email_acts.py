@@ -13,6 +13,7 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.office import Office
 from api_gateway.pages import links
+from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.own_forms import FormKey, command_of, new_key
 from api_gateway.pages.parts import Link
@@ -60,7 +61,7 @@ async def do(
     except Problem as problem:
         if problem.status != 409:
             raise
-        wrong = {"text": problem.detail, "field": ""}
+        wrong = {"text": refusal(problem, visitor.language), "field": ""}
         return await _question(request, visitor, office, notice, act, wrong, 409)
     return RedirectResponse(_back(row), status_code=303)
 
@@ -69,8 +70,15 @@ def email_acts(
     row: Mapping[str, Any], region: str, caller: Caller, now: datetime, say: Say
 ) -> Iterator[Link]:
     """Yield what a caller can do about an email of a matter in a region, each with the page that asks."""
+    for act in acts_now(row, region, caller, now):
+        name = act.value.replace("_", "-")
+        yield Link(f"{links.email(row['id'])}/{name}", say(f"papers.acts.{act.value}"))
+
+
+def acts_now(row: Mapping[str, Any], region: str, caller: Caller, now: datetime) -> tuple[EmailAct, ...]:
+    """Return what a caller can do about an email of a matter in a region now."""
     if Role.COORDINATOR not in caller.roles:
-        return
+        return ()
     sent_at = datetime.fromisoformat(row["sent_at"]) if row["sent_at"] else None
     email = EmailNow(
         kind=NoticeKind(row["kind"]),
@@ -81,9 +89,7 @@ def email_acts(
         code=row["code"],
         sent_at=sent_at,
     )
-    for act in possible(email, caller.acting((Role.COORDINATOR,)), caller.ids, now):
-        name = act.value.replace("_", "-")
-        yield Link(f"{links.email(row['id'])}/{name}", say(f"papers.acts.{act.value}"))
+    return possible(email, caller.acting((Role.COORDINATOR,)), caller.ids, now)
 
 
 async def _question(

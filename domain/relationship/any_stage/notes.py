@@ -52,6 +52,7 @@ class PostponeTask(Command):
     by: ClassVar = By.STAFF
     while_paused: ClassVar = True
     after_end: ClassVar = True
+    shown: ClassVar = ("task",)
 
     task: str
     look_on: date

@@ -1,10 +1,9 @@
 """The next meeting of a pair, as the state and both calendars keep it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from domain.messages import Stamp
-from domain.relationship.invitation import Invitation, Occasion
+from domain.relationship.invitation import Invitation, Occasion, PlanChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +16,15 @@ class NextMeeting:
     minutes: int = 0
     mode: str = ""
     row: str = ""
+    change: PlanChange | None = field(default=None, compare=False)
+    """Its last change; None if a run of an earlier engine made it and did not keep this."""
 
-    def invitation(self, stamp: Stamp, *, cancelled: bool = False) -> Invitation:
-        """Return the invitation to it as it is after an event."""
+    def invitation(self, change: PlanChange, *, cancelled: bool = False) -> Invitation:
+        """Return the invitation to it as it is after a change."""
         return Invitation(
             uid=self.uid,
-            sequence=stamp.seq,
-            stamped_at=stamp.at,
+            sequence=change.sequence,
+            stamped_at=change.at,
             occasion=Occasion.MEETING,
             starts_at=self.starts_at,
             minutes=self.minutes,

@@ -1,8 +1,10 @@
 """The observations of a pair, as the state keeps them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
+
+from domain.relationship.invitation import PlanChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +16,8 @@ class Observation:
     minutes: int
     status: str = "booked"
     booked_by: str
+    change: PlanChange | None = field(default=None, compare=False)
+    """The last change of its hour; None if a run of an earlier engine made it and did not keep this."""
 
     @property
     def ends_at(self) -> datetime:

@@ -1,10 +1,11 @@
 """The plan of a pair, as the state keeps it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Self
 
 from domain.calendar import Calendar
+from domain.codec import LATER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class PlannedMeeting:
     mode: str = ""
     slot: str = ""
     status: str = "planned"
+    planned_at: datetime | None = field(default=None, compare=False, metadata=LATER)
+    """When the row was planned; no event says it beside its own stamp."""
 
     def status_at(self, now: datetime) -> str:
         """Return the status that people see: a planned meeting in the past without a log is ``not_logged``.

@@ -19,7 +19,7 @@ WORDS = MailWords(load_programs(), "https://office.example.org")
 def headers(each: NoticeToSend) -> tuple[str, str]:
     """Return From and Reply-To of a notice's one email."""
     [email] = WORDS.emails(each)
-    message = message_of(email, sender=OFFICE)
+    message = message_of(email, sender=OFFICE, name=email.id)
     return str(message["From"]), str(message["Reply-To"] or "")
 
 

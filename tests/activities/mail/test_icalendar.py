@@ -113,7 +113,9 @@ def smtp_port() -> int:
 
 
 async def delivered(each: NoticeToSend, mailbox: Mailbox, smtp_port: int) -> EmailMessage:
-    mailer = SmtpMailer(host="127.0.0.1", port=smtp_port, sender="office@example.org", starttls=False)
+    mailer = SmtpMailer(
+        host="127.0.0.1", port=smtp_port, sender="office@example.org", names=str, starttls=False
+    )
     [email] = WORDS.emails(each)
     await mailer.send(email)
     found = mailbox.read(1)

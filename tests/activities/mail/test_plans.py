@@ -26,7 +26,7 @@ def text(each: NoticeToSend, language: str) -> str:
 def entry_of(each: NoticeToSend, language: str = "en") -> icalendar.Event:
     """Return the entry for calendars of the email of a notice."""
     [email] = WORDS.emails(replace(each, to=(replace(MENTEE, language=language),)))
-    message: EmailMessage = message_of(email, sender="office@example.org")
+    message: EmailMessage = message_of(email, sender="office@example.org", name=email.id)
     part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
     [event] = icalendar.Calendar.from_ical(part.get_content()).walk("VEVENT")
     return event

@@ -48,7 +48,7 @@ class Server:
 async def server() -> AsyncIterator[Server]:
     """Yield a mail server that runs, with the office's way to it."""
     port = pick()
-    made = Server(SmtpMailer(host=HOST, port=port, sender="office@example.org", starttls=False))
+    made = Server(SmtpMailer(host=HOST, port=port, sender="office@example.org", names=str, starttls=False))
     listening = await asyncio.get_running_loop().create_server(
         lambda: SMTP(made, timeout=_PATIENCE), HOST, port
     )

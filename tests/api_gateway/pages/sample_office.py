@@ -14,7 +14,7 @@ from activities.ports.journal import JournalRecord
 from domain.actors import Actor, Role
 from domain.calendar import Rhythm, RhythmUnit
 from domain.ids import derive
-from domain.journal import Event, Kind, RulesInForce
+from domain.journal import FIRST_ENGINE, Event, Kind, RulesInForce
 from domain.notices import SendNotice
 from domain.projection_rows import changed
 from domain.recording import Decision, StreamIdentity, chain
@@ -145,7 +145,10 @@ class NamedPair(Case):
 
     def fold(self, events: tuple[Event, ...], actor: Actor) -> None:
         """Chain the events, and keep the record that the workflow would write."""
-        decision = Decision(command=derive("decision", self.id, str(self.head.seq)), actor=actor, at=self.now)
+        named = self.state.engine if self.state.engine > FIRST_ENGINE and not self.head.seq else None
+        decision = Decision(
+            command=derive("decision", self.id, str(self.head.seq)), actor=actor, at=self.now, engine=named
+        )
         batch = chain(
             self.state,
             self.head,

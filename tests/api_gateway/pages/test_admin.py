@@ -1,7 +1,7 @@
 """The administrators' first page: what answers, what waits, and how the association is set up."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +9,15 @@ from sqlalchemy import select, update
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.office_tasks import open_office_task
 from api_gateway.services.health import Health
 from domain.actors import Role
 from domain.associations import Association
+from domain.tasks import TaskKind
 from domain.visibility import sight_of
 from domain.workflow_contracts import PAYMENTS
-from tests.api_gateway.conftest import MINE, Client, add_far_region
+from tests.api_gateway.conftest import MINE, Client, FakeHandle, add_far_region
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.conftest import NOW, PROGRAM
 
@@ -151,6 +154,94 @@ async def test_a_contact_is_named_and_ends_today(client: Client, sign_in: SignIn
     assert ended.headers["location"] == "/admin?done=seat_ended"
     [seat] = await rows(client, tables.region_contacts)
     assert seat.last == NOW.date()
+
+
+async def test_the_days_of_a_seat_are_chosen_corrected_and_the_seat_withdrawn(
+    client: Client, sign_in: SignIn
+) -> None:
+    eva, pia = await sign_in("Eva", Role.ADMIN), await sign_in("Pia Rask", Role.COORDINATOR, regions=("r1",))
+    chosen = (await eva.get(f"/admin/regions/r1/seat?person={pia.person}")).text
+    assert "Pia Rask, contact of R1" in chosen
+    wrong = await post(eva, "regions/r1/seats", person=pia.person, first="soon")
+    assert (wrong.status_code, "Choose a day that exists" in wrong.text) == (422, True)
+    await post(eva, "regions/r1/seats", person=pia.person, first="2026-01-05", last="2026-12-31")
+    [seat] = await rows(client, tables.region_contacts)
+    assert (seat.first, seat.last) == (date(2026, 1, 5), date(2026, 12, 31))
+    here = f"regions/r1/seats/{seat.id}"
+    assert 'value="2026-01-05"' in (await eva.get(f"/admin/{here}")).text
+    early = await post(eva, f"{here}/correct", first="2026-02-01", last="2026-01-31")
+    assert (early.status_code, "The last day is before the first." in early.text) == (422, True)
+    none = await post(eva, f"{here}/correct", first="", last="")
+    assert (none.status_code, "Choose a day that exists" in none.text) == (422, True)
+    done = await post(eva, f"{here}/correct", first="2026-02-01", last="")
+    assert done.headers["location"] == "/admin?done=seat_corrected"
+    [seat] = await rows(client, tables.region_contacts)
+    assert (seat.first, seat.last) == (date(2026, 2, 1), None)
+    gone = await post(eva, f"{here}/withdraw")
+    assert gone.headers["location"] == "/admin?done=seat_withdrawn"
+    [seat] = await rows(client, tables.region_contacts)
+    assert seat.withdrawn_at is not None
+    assert (await eva.get(f"/admin/{here}")).status_code == 404
+
+
+async def test_the_rules_of_a_program_are_kept_for_pairs_that_move_to_them(
+    client: Client, sign_in: SignIn
+) -> None:
+    eva, version = await sign_in("Eva", Role.ADMIN), load_programs()[PROGRAM].version
+    form = f'action="/admin/programs/{PROGRAM}/rules"'
+    assert form in (await eva.get("/admin")).text
+    kept = await post(eva, f"programs/{PROGRAM}/rules")
+    assert kept.headers["location"] == "/admin?done=rules"
+    assert await client.office.facts.versions_of(PROGRAM) == (version,)
+    text = (await eva.get("/admin?done=rules")).text
+    assert form not in text, "they are kept"
+    assert "The rules are kept." in text
+    unknown = await post(eva, "programs/nothing/rules")
+    assert (unknown.status_code, "There is a problem" in unknown.text) == (404, True)
+
+
+async def office_task(client: Client, kind: TaskKind, about: str) -> str:
+    """Open a task of the office itself, as the nightly check does; return its id."""
+    database = Database(client.office.settings.database_url("worker"), size=1)
+    async with database.transaction() as connection:
+        await open_office_task(connection, kind, about, Role.ADMIN)
+    await database.close()
+    async with client.office.database.transaction() as connection:
+        return str(await connection.scalar(select(tables.tasks.c.id).where(tables.tasks.c.about == about)))
+
+
+async def test_what_came_out_about_a_fault_is_said_on_a_page(client: Client, sign_in: SignIn) -> None:
+    eva, ada = await sign_in("Eva", Role.ADMIN), await sign_in("Ada", Role.AUDITOR)
+    task = await office_task(client, TaskKind.LOOK_INTO_FAULT, "a" * 32 + "/chain")
+    assert f"/tasks/{task}" in (await eva.get("/admin")).text
+    assert f"/tasks/{task}/look-into" in (await eva.get(f"/tasks/{task}")).text
+    assert f"/tasks/{task}/look-into" not in (await ada.get(f"/tasks/{task}")).text
+    assert (await ada.get(f"/tasks/{task}/look-into")).status_code == 403
+    bare = await eva.post(f"/tasks/{task}/look-into", {"key": KEY})
+    assert (bare.status_code, "Choose what you found" in bare.text) == (422, True)
+    done = await eva.post(f"/tasks/{task}/look-into", {"key": KEY, "found": "explained"})
+    assert (done.status_code, done.headers["location"]) == (303, f"/tasks/{task}")
+    text = (await eva.get(f"/tasks/{task}")).text
+    assert "explained" in text
+    assert f"/tasks/{task}/look-into" not in text
+    assert (await eva.get(f"/tasks/{task}/look-into")).status_code == 404
+
+
+async def test_a_run_that_stopped_is_started_again_from_its_task(
+    client: Client, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def query(_: FakeHandle, name: str, **__: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(FakeHandle, "query", query, raising=False)
+    eva = await sign_in("Eva", Role.ADMIN)
+    task = await office_task(client, TaskKind.START_RUN_AGAIN, f"{'b' * 32}/relationship")
+    form = f'action="/tasks/{task}/start-run-again"'
+    assert form in (await eva.get(f"/tasks/{task}")).text
+    done = await eva.post(f"/tasks/{task}/start-run-again", {"key": KEY})
+    assert done.headers["location"] == f"/tasks/{task}"
+    assert [name for _, name in client.engine.signals] == ["unpark"]
+    assert form not in (await eva.get(f"/tasks/{task}")).text
 
 
 async def test_another_association_is_not_set_up_from_here(client: Client, sign_in: SignIn) -> None:

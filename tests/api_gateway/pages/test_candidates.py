@@ -76,17 +76,17 @@ async def test_who_can_be_proposed_stands_apart_from_who_cannot(
 
 
 async def test_the_task_leads_to_the_candidates_and_offers_nobody_who_is_full(
-    carla: Browser, pair: NamedPair
+    client: Client, carla: Browser, pair: NamedPair
 ) -> None:
     task = next(each for each in pair.state.tasks if each.kind == "propose_mentor" and each.open)
-    page = (await carla.get(f"/tasks/{task.id}")).text
-    assert f"/relationships/{pair.id}/candidates?task={task.id}" in links(page)
+    page = (await carla.get(f"/tasks/{client.shown(task.id)}")).text
+    assert f"/relationships/{pair.id}/candidates?task={client.shown(task.id)}" in links(page)
     field = page[page.index(f'value="{derive("person", FULL)}"') :]
     field = field[: field.index("</div>")]
     assert "disabled" in field[: field.index(">")]
     assert "This mentor has no free place." in page
-    after = (await carla.get(f"/relationships/{pair.id}/candidates?task={task.id}")).text
-    assert any(f"task={task.id}" in link for link in links(section(after, "possible")))
+    after = (await carla.get(f"/relationships/{pair.id}/candidates?task={client.shown(task.id)}")).text
+    assert any(f"task={client.shown(task.id)}" in link for link in links(section(after, "possible")))
 
 
 async def test_candidates_are_for_coordinators_of_the_region(

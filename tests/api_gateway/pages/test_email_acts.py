@@ -14,6 +14,7 @@ from domain.actors import Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.reading import links, plain, section, text_of
 from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill
 
@@ -60,7 +61,7 @@ async def test_what_waits_is_sent_now_from_the_page_of_the_pair(
     client: Client, carla: Browser, pair: Waiting
 ) -> None:
     page = f"/relationships/{pair.pair}"
-    here = f"/emails/{pair.email}"
+    here = f"/emails/{client.shown(pair.email)}"
     emails = section((await carla.get(f"{page}?whole=true")).text, "emails")
     assert {f"{here}/send-now", f"{here}/do-not-send"} <= {*links(emails)}
     assert f"{here}/send-again" not in links(emails)
@@ -78,7 +79,7 @@ async def test_what_waits_is_sent_now_from_the_page_of_the_pair(
 async def test_an_email_is_held_back_with_a_reason_and_what_left_meanwhile_is_said(
     client: Client, worker: Database, carla: Browser, pair: Waiting
 ) -> None:
-    here = f"/emails/{pair.email}"
+    here = f"/emails/{client.shown(pair.email)}"
     bare = await carla.post(f"{here}/do-not-send", {"key": KEY})
     assert bare.status_code == 422
     assert "Choose why it is not to be sent." in text_of(bare.text)
@@ -95,7 +96,7 @@ async def test_an_email_is_held_back_with_a_reason_and_what_left_meanwhile_is_sa
 async def test_nobody_else_finds_the_acts_or_gets_past_them(
     client: Client, pair: Waiting, sign_in: SignIn
 ) -> None:
-    here = f"/emails/{pair.email}"
+    here = f"/emails/{client.shown(pair.email)}"
     page = f"/relationships/{pair.pair}?whole=true"
     others = {
         "auditor": (Role.AUDITOR, {}, 403),
@@ -108,6 +109,60 @@ async def test_nobody_else_finds_the_acts_or_gets_past_them(
         assert (await browser.get(f"{here}/send-now")).status_code == status
         assert (await browser.post(f"{here}/send-now", {"key": KEY})).status_code == status
     assert (await row(client, pair.email)).status == "pending"
+
+
+async def test_the_last_email_to_a_pair_is_sent_again_from_a_row(
+    client: Client, worker: Database, carla: Browser, pair: Waiting
+) -> None:
+    rows = links((await carla.get("/relationships")).text)
+    remind = next(each for each in rows if "/remind" in each)
+    assert "back=" in remind
+    here = f"/relationships/{pair.pair}/remind"
+    asked = await carla.get(f"{here}?back=/")
+    assert "Send the last email again?" in text_of(asked.text)
+    assert "Ida Holm" in text_of(asked.text)
+    form = form_to(asked.text, here)
+    done = await carla.post(here, form.filled())
+    assert (done.status_code, done.headers["location"]) == (303, "/?done=remind")
+    for email in form.values["email"]:
+        assert (await row(client, email)).status == "pending"
+    assert "The email is sent again." in text_of((await carla.get("/?done=remind")).text)
+    elsewhere = await carla.post(here, {**form.filled(), "key": "another key 12", "back": "//elsewhere"})
+    assert elsewhere.status_code == 409, "it is on its way already"
+
+
+async def test_nobody_is_reminded_by_others_or_before_an_email_has_left(
+    client: Client, worker: Database, carla: Browser, pair: Waiting, sign_in: SignIn
+) -> None:
+    here = f"/relationships/{pair.pair}/remind"
+    async with worker.transaction() as connection:
+        of_pair = tables.notices.c.subject == pair.pair
+        just_now = await client.office.clock.now()
+        await connection.execute(
+            update(tables.notices).where(of_pair).values(status="sent", sent_at=just_now)
+        )
+    assert "It cannot be sent again now" in text_of((await carla.get(here)).text)
+    async with worker.transaction() as connection:
+        gone = {"status": "overtaken", "sent_at": None, "code": "over"}
+        await connection.execute(update(tables.notices).where(of_pair).values(**gone))
+    assert "No email has left to this pair yet." in text_of((await carla.get(here)).text)
+    assert (await (await sign_in("Ada", Role.AUDITOR)).get(here)).status_code == 403
+    elsa = await sign_in("Elsa", Role.COORDINATOR, regions=("r2",))
+    assert (await elsa.get(here)).status_code == 404
+    assert "/remind" not in (await (await sign_in("Ada", Role.AUDITOR)).get("/relationships")).text
+
+
+async def test_a_refusal_is_in_the_language_of_the_page(pair: Waiting, sign_in: SignIn) -> None:
+    ines = await sign_in("Ines", Role.COORDINATOR, regions=(REGION,), language="es")
+    here = f"/emails/{pair.email}"
+    await ines.post(f"{here}/send-now", {"key": KEY})
+    await ines.post(f"{here}/do-not-send", {"key": "another key", "why": "told_already"})
+    late = await ines.post(f"{here}/send-now", {"key": "a third key"})
+    assert late.status_code == 409
+    assert "Este correo ya no espera" in text_of(late.text)
+    ada = await sign_in("Ada", Role.AUDITOR, language="es")
+    refused = await ada.get(f"{here}/send-now")
+    assert (refused.status_code, "Su función no lo permite." in text_of(refused.text)) == (403, True)
 
 
 async def test_a_coordinator_of_the_pair_s_two_leaves_its_emails_to_others(

@@ -1,12 +1,19 @@
 """Imports by pages: lists are uploaded, read, answered and taken over in a browser."""
 
+import ast
 import re
 
+import pytest
+
+from api_gateway.pages.words import Say
 from domain.actors import Role
+from domain.languages import Language
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD
 from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.forms_in_page import form_to, forms_in
 from tests.api_gateway.pages.reading import plain, section, text_of
+from workers.settings import REPOSITORY
 
 
 async def uploaded(browser: Browser, files: dict[str, str], term: str = "") -> str:
@@ -59,3 +66,106 @@ async def test_who_may_not_import_has_no_such_page(sign_in: SignIn) -> None:
     olga = await sign_in("Olga", Role.AUDITOR)
     assert (await olga.get("/imports")).status_code == 403
     assert 'href="/imports"' not in (await olga.get("/")).text
+
+
+PEOPLE = "Nr,Who,E-Mail,Cargo,Fax\nP-1,Ann Aas,ann@post.example,principal,1\nP-2,Bo Berg,bo@post.example,principal,2\n"
+
+
+async def test_the_columns_of_a_list_are_shown_corrected_and_remembered(
+    client: Client, sign_in: SignIn
+) -> None:
+    ada = await sign_in("Ada", Role.ADMIN)
+    path = await uploaded(ada, {"people": PEOPLE})
+    page = (await ada.get(path)).text
+    form = form_to(page, f"{path}/columns")
+    assert [form.values[f"column_{number}"] for number in range(5)] == [
+        ["key"],
+        ["name"],
+        ["email"],
+        ["role_title"],
+        ["nothing"],
+    ]
+    assert "phone" in form.choices["column_4"]
+    asked = [each for each in forms_in(page) if each.action == f"{path}/answers"]
+    assert all(not name.endswith(":columns") for each in asked for name in each.asked), (
+        "apart from the questions"
+    )
+    twice = await ada.post(f"{path}/columns", form.filled(column_4="name"))
+    assert (twice.status_code, "There is a problem" in twice.text) == (422, True)
+    assert form_to(twice.text, f"{path}/columns").values["column_4"] == ["name"], "what was chosen stays"
+    done = await ada.post(f"{path}/columns", form.filled(column_4="phone"))
+    assert done.headers["location"] == path
+    page = (await ada.get(path)).text
+    assert "confirmed" in plain(section(page, "columns"))
+    assert form_to(page, f"{path}/columns").values["column_4"] == ["phone"]
+    while asked := re.findall(
+        r'name="(answer_[^"]+)" type="radio" value="([^"]+)" checked', section(page, "questions")
+    ):
+        await ada.post(f"{path}/answers", dict(asked))
+        page = (await ada.get(path)).text
+    hidden = dict(re.findall(r'name="(key|digest)" value="(\w+)"', section(page, "take-over")))
+    boxes = {f"without_{part}": "yes" for part in ("refused", "questions") if f"without_{part}" in page}
+    await ada.post(f"{path}/take-over", hidden | boxes)
+    while await client.office.take_overs.land_next():
+        pass
+    again = (await ada.get(await uploaded(ada, {"people": PEOPLE.replace("Bo Berg", "Bo Borg")}))).text
+    assert "confirmed on" in plain(section(again, "columns")), "it is not asked again"
+
+
+async def test_headings_that_are_the_offices_own_need_no_confirmation(sign_in: SignIn) -> None:
+    ada = await sign_in("Ada", Role.ADMIN)
+    own = "key,name,email,role_title,region\nP-1,Ann Aas,ann@post.example,principal,r1\n"
+    page = (await ada.get(await uploaded(ada, {"people": own}))).text
+    assert 'id="columns"' not in page
+
+
+async def test_questions_of_an_import_are_asked_in_the_language_of_the_visitor(sign_in: SignIn) -> None:
+    list_ = "key,name,email,role_title,region\nP-1,Ann Aas,ann@post.example,principal,r1\n"
+    eva = await sign_in("Eva", Role.ADMIN, language="es")
+    page = (await eva.get(await uploaded(eva, {"people": list_}))).text
+    asked = plain(section(page, "questions"))
+    assert "¿Son estos los puestos que hay aquí?" in asked
+    assert "principal" in asked, "its own words name the value"
+    assert "Sí" in asked
+
+
+def codes_of_questions() -> set[str]:
+    """Return the codes that questions of imports can have, from where they are asked."""
+    found: set[str] = set()
+    places = {"ask": 1, "ask_about_changes": 3, "_ask": 1}
+    for folder in ("domain/people/proposal", "activities/adapters/files/roster"):
+        for path in sorted((REPOSITORY / folder).glob("*.py")):
+            tree = ast.parse(path.read_text())
+            named = {
+                each.target.id: each.value.value
+                for each in ast.walk(tree)
+                if isinstance(each, ast.AnnAssign)
+                and isinstance(each.target, ast.Name)
+                and isinstance(each.value, ast.Constant)
+            }
+            for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+                name = (
+                    call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                )
+                given = (
+                    [each.value for each in call.keywords if each.arg == "code"]
+                    if name == "ColumnQuestion"
+                    else []
+                )
+                if name in places and len(call.args) > max(places[name], 2):
+                    given.append(call.args[places[name]])
+                for node in given:
+                    values = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+                    for value in values:
+                        if isinstance(value, ast.Constant):
+                            found.add(str(value.value))
+                        elif isinstance(value, ast.Name) and isinstance(named.get(value.id), str):
+                            found.add(named[value.id])
+    return found
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_question_of_an_import_has_words_in_each_language(language: Language) -> None:
+    codes = codes_of_questions()
+    assert {"unknown_region", "date_order", "alike_people", "move_of_person", "members_missing"} <= codes
+    assert [code for code in sorted(codes) if not Say(language).has(f"imports.asks.{code}")] == []

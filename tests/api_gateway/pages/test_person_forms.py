@@ -107,6 +107,10 @@ async def test_somebody_left_on_a_day_and_a_day_to_come_is_refused(carla: Browse
         people = tables.people.c
         found = await connection.scalar(select(people.left_on).where(people.id == HAL_ID))
     assert str(found) == "2026-06-30"
+    back, done = await confirmed(carla, await opened(carla, "left"), day="")
+    assert "Last day in the association June 30, 2026 none" in back
+    assert ("Tasks come up" in told, "Tasks come up" in back) == (True, False)
+    assert "Left on" not in text_of((await carla.get(done.headers["location"])).text)
 
 
 async def test_what_is_to_be_confirmed_can_be_changed_once_more(carla: Browser) -> None:

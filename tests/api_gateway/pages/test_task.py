@@ -24,9 +24,11 @@ async def carla(pairs: Mapping[str, NamedPair], sign_in: SignIn) -> Browser:
     return await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
 
 
-async def test_a_task_asks_for_its_act_in_a_form(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
+async def test_a_task_asks_for_its_act_in_a_form(
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
     pair = pairs["Ida Holm"]
-    page = (await carla.get(f"/tasks/{pair.state.tasks[-1].id}")).text
+    page = (await carla.get(f"/tasks/{client.shown(pair.state.tasks[-1].id)}")).text
     text = text_of(page)
     assert text.startswith("Today Decide about a disputed meeting Ida Holm with Hal Dorn Since yesterday")
     assert "Ask both, and record whether it counts." in text
@@ -40,31 +42,33 @@ async def test_a_task_asks_for_its_act_in_a_form(carla: Browser, pairs: Mapping[
 
 
 async def test_a_task_that_is_done_says_who_did_it_when_and_with_what_result(
-    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
 ) -> None:
     done = next(task for task in pairs["Ida Holm"].state.tasks if task.kind == "confirm_match")
-    page = (await carla.get(f"/tasks/{done.id}")).text
+    page = (await carla.get(f"/tasks/{client.shown(done.id)}")).text
     assert "Done by you, Aug" in text_of(page)
     assert "confirmed." in text_of(page)
     assert "<form" not in page[page.index("<main") :]
     colleague = await sign_in("Cora", Role.COORDINATOR, regions=(REGION,))
-    assert "Done by Carla Jensen, Aug" in text_of((await colleague.get(f"/tasks/{done.id}")).text)
+    assert "Done by Carla Jensen, Aug" in text_of(
+        (await colleague.get(f"/tasks/{client.shown(done.id)}")).text
+    )
 
 
 async def test_a_task_of_somebody_else_is_read_and_not_done(
-    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
 ) -> None:
     olga = await sign_in("Olga", Role.AUDITOR)
-    page = (await olga.get(f"/tasks/{pairs['Ida Holm'].state.tasks[-1].id}")).text
+    page = (await olga.get(f"/tasks/{client.shown(pairs['Ida Holm'].state.tasks[-1].id)}")).text
     assert "This is for somebody else to do." in text_of(page)
     assert 'method="post" action="/relationships' not in page
 
 
 async def test_an_unknown_task_and_one_of_another_region_look_alike(
-    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
 ) -> None:
     nils = await sign_in("Nils", Role.COORDINATOR, regions=("r2",))
-    there = await nils.get(f"/tasks/{pairs['Ida Holm'].state.tasks[-1].id}")
+    there = await nils.get(f"/tasks/{client.shown(pairs['Ida Holm'].state.tasks[-1].id)}")
     unknown = await nils.get(f"/tasks/{'0' * 32}")
     assert there.status_code == unknown.status_code == 404
     assert text_of(there.text) == text_of(unknown.text)

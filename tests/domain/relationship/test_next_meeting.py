@@ -1,5 +1,6 @@
 """The next meeting in both calendars: one identity while it moves, a new one once it is over, none at the end."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from domain.actors import Actor
 from domain.notices import NoticeKind as Kind
 from domain.notices import SendNotice
+from domain.relationship.any_stage.change_request import AskForChange
+from domain.relationship.any_stage.complaint import OpenComplaint, TakeComplaint
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.any_stage.pause import PauseRelationship, ResumeRelationship
-from domain.relationship.invitation import Invitation, Occasion, invitation_of
+from domain.relationship.invitation import COUNTS_CHANGES, Invitation, Occasion, invitation_of
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.observations import (
@@ -18,6 +21,7 @@ from domain.relationship.stages.meetings.observations import (
     MoveObservation,
 )
 from domain.relationship.stages.meetings.plan import PlanMeetings
+from domain.workflow_contracts import RELATIONSHIP_ENGINE
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, Case
 from tests.domain.rules_variants import RICH
 
@@ -32,9 +36,10 @@ def row(on: date, mode: str = "phone") -> PlanRow:
 class Mailbox:
     """The invitation that each command puts into both calendars, with the kind of its notice."""
 
-    def __init__(self) -> None:
-        self.case = Case(rules=RICH).signed()
+    def __init__(self, engine: int = RELATIONSHIP_ENGINE) -> None:
+        self.case = Case(rules=RICH, engine=engine).signed()
         self._seen = len(self.case.effects)
+        self._changes: dict[str, int] = {}
 
     def plan(self, *days: date) -> tuple[Kind, Invitation] | None:
         self.case.do(PlanMeetings, MENTEE, rows=tuple(row(day) for day in days))
@@ -60,7 +65,10 @@ class Mailbox:
         found = {notice.kind: invitation_of(notice.data) for notice in notices}
         [(kind, invitation)] = found.items()
         assert invitation is not None
-        assert invitation.sequence == self.case.state.applied_seq
+        counted = self._changes.get(invitation.uid, -1) + 1
+        own = self.case.engine >= COUNTS_CHANGES
+        assert invitation.sequence == (counted if own else self.case.state.applied_seq)
+        self._changes[invitation.uid] = counted
         assert invitation.stamped_at == self.case.now
         return kind, invitation
 
@@ -180,3 +188,65 @@ def test_an_observation_has_an_entry_of_its_own_in_both_calendars(booker: Actor)
     assert [each[1].cancelled for each in (first, second, third)] == [False, False, True]
     assert {each[1].occasion for each in (first, second, third)} == {Occasion.OBSERVATION}
     assert case.state.appointment is None
+
+
+@pytest.mark.parametrize("engine", [5, 6])
+def test_a_case_neither_moves_a_plan_nor_counts_as_its_change(engine: int) -> None:
+    """C58: before engine 6, an event of which the pair never hears sent the invitation to the next row."""
+    told = {case: moved_past_an_hour(engine, case=case) for case in (False, True)}
+    if engine >= COUNTS_CHANGES:
+        assert (
+            told[True]
+            == told[False]
+            == [("meeting_planned", 0), ("meeting_planned", 0), ("meeting_moved", 1)]
+        )
+    else:
+        assert [kind for kind, _ in told[True]] == [kind for kind, _ in told[False]]
+        assert told[True] != told[False]
+
+
+def moved_past_an_hour(engine: int, *, case: bool) -> list[tuple[str, int]]:
+    """Plan two rows, let the first hour pass, perhaps open a case, log the meeting, and move the second row."""
+    mailbox = Mailbox(engine)
+    found = [mailbox.plan(FIRST, SECOND_DAY)]
+    office = mailbox.case
+    office.wait_until(RICH.calendar.at(FIRST, time(16, 0)))
+    if case:
+        office.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id)
+        found.append(mailbox.new())
+        office.do(TakeComplaint, COORDINATOR, complaint=office.state.complaints[0].id)
+        office.do(AskForChange, MENTEE)
+    found.append(mailbox.log(FIRST))
+    found.append(mailbox.plan(THIRD))
+    assert office.refold() == office.state
+    appointment, again = office.state.appointment, office.refold().appointment
+    assert appointment is not None
+    assert again is not None
+    assert appointment.change == again.change
+    return [(each[0].value, each[1].sequence) for each in found if each]
+
+
+def test_a_plan_that_was_sent_under_an_earlier_engine_keeps_its_identity_and_goes_on_from_its_last_number() -> (
+    None
+):
+    mailbox = Mailbox(engine=5)
+    [kind, planned] = mailbox.plan(FIRST, SECOND_DAY) or ()
+    assert (kind, planned.sequence) == (Kind.MEETING_PLANNED, mailbox.case.state.applied_seq)
+    mailbox.case.raise_engine(6)
+    mailbox.case.do(OpenComplaint, MENTEE, about="conduct", against=MENTOR.id)
+    mailbox.case.do(PlanMeetings, MENTEE, rows=(row(SECOND_DAY),))
+    change = mailbox.case.state.appointment
+    assert change is not None
+    assert (change.uid, change.change and change.change.sequence) == (planned.uid, planned.sequence + 1)
+    assert mailbox.case.refold() == mailbox.case.state
+
+
+def test_a_run_that_did_not_keep_the_last_number_goes_on_above_every_number_of_an_event() -> None:
+    case = Case(rules=RICH, engine=5).signed()
+    case.do(PlanMeetings, MENTEE, rows=(row(FIRST), row(SECOND_DAY)))
+    assert case.state.appointment is not None
+    case.state = replace(case.state, engine=6, appointment=replace(case.state.appointment, change=None))
+    seen = len(case.effects)
+    case.do(PlanMeetings, MENTEE, rows=(row(SECOND_DAY),))
+    [moved, _] = [each.notice.data for each in case.effects[seen:] if isinstance(each, SendNotice)]
+    assert moved["sequence"] == "1000001"

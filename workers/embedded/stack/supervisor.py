@@ -34,7 +34,7 @@ from workers.settings import DEMO_SETTINGS, PREFIX, REPOSITORY, Settings, load_s
 
 RELATIONSHIPS: Final = "relationships"
 PAYMENTS: Final = "payments"
-_PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox", "control", "identity")
+_PORTS: Final = ("postgres", *PORTS, "gateway", "smtp", "mailbox", "control", "identity", "door")
 _LONGEST_PAUSE: Final = 10.0  # seconds between two starts of a process that keeps ending
 
 
@@ -45,6 +45,7 @@ class StackOptions:
     Attributes:
         workers: Start the workers of relationships and payments as processes; tests may run them in their own.
         gateway: Start the gateway as a process.
+        door: Start the pages of mentors and mentees as a process, to which the links in their emails lead.
         mail: Start the mail catcher.
         temporal: Start the Temporal server.
         migrated: Migrate the database.
@@ -60,6 +61,7 @@ class StackOptions:
 
     workers: bool = True
     gateway: bool = True
+    door: bool = False
     mail: bool = True
     temporal: bool = True
     migrated: bool = True
@@ -114,6 +116,11 @@ class OfficeProcesses:
         return self.settings.public_url
 
     @property
+    def door_url(self) -> str:
+        """The address of the pages of mentors and mentees."""
+        return f"http://{ports.HOST}:{self.data.ports['door']}"
+
+    @property
     def mailbox_url(self) -> str:
         """The address of the mail catcher's pages."""
         return f"http://{ports.HOST}:{self.data.ports['mailbox']}"
@@ -162,6 +169,7 @@ class OfficeProcesses:
                 await self.start_mail()
         processes = [self.start_worker(queue) for queue in (RELATIONSHIPS, PAYMENTS) if self._options.workers]
         processes += [self.start_gateway()] if self._options.gateway else []
+        processes += [self._start_door()] if self._options.door else []
         processes += [self._start_identity_provider()] if self._options.personas else []
         if processes:
             async with step("Workers and gateway", self._say):
@@ -173,7 +181,7 @@ class OfficeProcesses:
 
     async def stop(self) -> None:
         """Stop everything that is running, the last started first. It is safe to call this at any time, and twice."""
-        for name in ("identity", "gateway", f"worker-{PAYMENTS}", f"worker-{RELATIONSHIPS}", "mail"):
+        for name in ("identity", "door", "gateway", f"worker-{PAYMENTS}", f"worker-{RELATIONSHIPS}", "mail"):
             await self._stop_child(name)
         for watcher in self._watchers.values():
             watcher.cancel()
@@ -194,6 +202,10 @@ class OfficeProcesses:
         with_tour = ("workers.embedded.gateway", "--data", str(self.data.path))
         module, *words = with_tour if self._options.tour else ("workers", "gateway")
         await self._run("gateway", module, *words, ready=self._gateway_answers)
+
+    async def _start_door(self) -> None:
+        """Start the pages of mentors and mentees, and wait until the page of links answers."""
+        await self._run("door", "workers", "door", ready=lambda: _answers(f"{self.door_url}/t"))
 
     async def _start_identity_provider(self) -> None:
         """Start the identity provider, and wait until it says what it is."""
@@ -281,6 +293,13 @@ class OfficeProcesses:
             "key_file": self.data.key_file,
             "log_level": "INFO",
         }
+        if self._options.door:
+            values |= {
+                "door_url": self.door_url,
+                "door_secret": self.data.secret("door"),
+                "door_host": ports.HOST,
+                "door_port": assigned["door"],
+            }
         if self._options.personas:
             values |= {
                 "sign_in_issuer": self.identity_url,

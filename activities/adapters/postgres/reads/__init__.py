@@ -11,6 +11,7 @@ from activities.adapters.postgres.reads.drafts import DraftReads
 from activities.adapters.postgres.reads.entries import EntryReads
 from activities.adapters.postgres.reads.exports import ExportReads
 from activities.adapters.postgres.reads.grants import GrantReads
+from activities.adapters.postgres.reads.group_meetings import GroupMeetingReads
 from activities.adapters.postgres.reads.health import HealthReads
 from activities.adapters.postgres.reads.history import HistoryReads
 from activities.adapters.postgres.reads.kept_emails import KeptEmailReads
@@ -26,41 +27,46 @@ from activities.adapters.postgres.reads.schedule import ScheduleReads
 from activities.adapters.postgres.reads.sign_in import SignInReads
 from activities.adapters.postgres.reads.surveys import SurveyReads
 from activities.adapters.postgres.reads.tasks import TaskReads
+from activities.adapters.postgres.reads.term_lists import TermListReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.reads.today import TodayReads
 from activities.adapters.postgres.reads.tokens import TokenReads
+from activities.adapters.shown_ids import ShownIds
 
 
 class OfficeReads:
     """All reads of the gateway, by noun."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
+        ids = ShownIds(keyring)
         self.commands = CommandReads(database)
         self.complaints = ComplaintReads(database)
-        self.digests = DigestReads(database)
+        self.digests = DigestReads(database, ids)
         self.documents = DocumentReads(database, keyring)
         self.doubles = DoubleReads(database)
         self.drafts = DraftReads(database)
         self.exports = ExportReads(database)
         self.entries = EntryReads(database)
         self.grants = GrantReads(database)
+        self.group_meetings = GroupMeetingReads(database)
         self.health = HealthReads(database)
-        self.history = HistoryReads(database)
-        self.kept_emails = KeptEmailReads(database, keyring)
+        self.history = HistoryReads(database, ids)
+        self.kept_emails = KeptEmailReads(database, keyring, ids)
         self.night_checks = NightCheckReads(database)
-        self.notices = NoticeReads(database)
-        self.obligations = ObligationReads(database)
+        self.notices = NoticeReads(database, ids)
+        self.obligations = ObligationReads(database, ids)
         self.payments = PaymentReads(database)
         self.people = PeopleReads(database)
         self.regions = RegionReads(database)
         self.relationship_list = RelationshipListReads(database)
-        self.relationships = RelationshipReads(database)
+        self.relationships = RelationshipReads(database, ids)
         self.schedule = ScheduleReads(database)
         self.sign_in = SignInReads(database)
         self.surveys = SurveyReads(database)
-        self.tasks = TaskReads(database)
-        self.term_regions = TermRegionReads(database)
+        self.tasks = TaskReads(database, ids)
+        self.term_lists = TermListReads(database)
+        self.term_regions = TermRegionReads(database, ids)
         self.terms = TermReads(database)
-        self.today = TodayReads(database)
+        self.today = TodayReads(database, ids)
         self.tokens = TokenReads(database)

@@ -18,7 +18,7 @@ class DigestReads(Reads):
         at_once = (row.task != "").label("at_once")
         wanted = select(row.id, row.day, at_once, row.status, row.code, row.planned_at, row.sent_at)
         own = wanted.where(sql.own_digest(sight), row.status != "silent")
-        return await self._page(own, row.planned_at, row.id, after, limit)
+        return await self._page(own, row.planned_at, row.id, after, limit, shown=True)
 
     async def rhythm(self, sight: Sight) -> DigestRhythm:
         """Return how often the reader wants the digest; daily if the reader has not chosen."""

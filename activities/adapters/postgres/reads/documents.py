@@ -58,6 +58,26 @@ class DocumentReads:
                 await _reading(connection, "DocumentRead", document, reader, relationship)
             return open_document(self._keyring, found)
 
+    async def monthly_record(self, sight: Sight, id: str, reader: Actor) -> Mapping[str, Any] | None:
+        """Return the answers of a mentor's record of a month, as far as the reader may see each.
+
+        None if there is no such record yet, or if the reader may not open it.
+        """
+        record, kept = tables.monthly_records, tables.documents
+        wanted = select(record).where(record.c.id == id, sql.of_term(sight, record, record.c.mentor))
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(wanted)).first()
+            if row is None or not row.document:
+                return None
+            of_mentor = Record(region=row.region, people={Who.WRITER: (row.mentor,)})
+            columns = select(kept.c.payload, kept.c.privacy).where(kept.c.id == row.document)
+            found = (await connection.execute(columns)).first()
+            if not sight.opens(of_mentor) or found is None or found.privacy in SEALED:
+                return None
+            if not sight.sees(Data.OWN_WRITING, of_mentor):
+                await _reading(connection, "DocumentRead", row.document, reader, "")
+            return open_document(self._keyring, found)
+
     async def statement(
         self, sight: Sight, relationship: str, case: str, reader: Actor
     ) -> Mapping[str, Any] | None:

@@ -1,7 +1,7 @@
 """Histories: the events of a stream as a reader may see them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,11 +13,12 @@ from activities.adapters.postgres.facts.states import course_of
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.person_records import records_of
 from activities.adapters.postgres.reads.rows import Reads, plain, plain_value
+from activities.adapters.shown_ids import AS_THEY_ARE, Ids
 from domain.ids import h_stream, is_id, x_stream
-from domain.journal import Envelope, Kind, decode
+from domain.journal import FIRST_ENGINE, Envelope, Kind, decode
 from domain.people.grants import EVENTS as GRANT_EVENTS
 from domain.rules.intake import TermDates
-from domain.visibility import Data, Record, Sight, event_sight, of_pair
+from domain.visibility import Data, EventSight, Record, Sight, event_sight, of_pair
 
 Sealed = tuple[Envelope, str]
 """An event with its stored hash."""
@@ -41,6 +42,8 @@ class History:
     program: str = ""
     association: str = ""
     records: tuple[Mapping[str, Any], ...] | None = None
+    ids: Ids = AS_THEY_ARE
+    """How the reader sees ids of tasks and emails; in events only one who does not see numbers and hashes."""
 
 
 class HistoryReads(Reads):
@@ -89,6 +92,7 @@ class HistoryReads(Reads):
             return History(
                 events=events,
                 chain=sight.sees(Data.CHAIN),
+                ids=self._names,
                 names=await _names(connection, sight, events, also=others),
                 association=association,
                 records=records,
@@ -108,7 +112,10 @@ class HistoryReads(Reads):
             all_of_them = ((decode(bytes(row.bytes)), row.hash) for row in found)
             events = tuple(each for each in all_of_them if each[0].body["grant"] == id)
             return History(
-                events=events, chain=sight.sees(Data.CHAIN), names=await _names(connection, sight, events)
+                events=events,
+                chain=sight.sees(Data.CHAIN),
+                names=await _names(connection, sight, events),
+                ids=self._names,
             )
 
     async def stream(self, sight: Sight, id: str) -> History | None:
@@ -154,7 +161,12 @@ class HistoryReads(Reads):
             known: set[str] = set()
             if with_money is not None and sight.person:  # a process reads no names
                 known = {*await connection.scalars(with_money), *(each.actor.id for each, _ in events)}
-            return History(events=events, names=await _names(connection, sight, events, known))
+            return History(
+                events=events,
+                names=await _names(connection, sight, events, known),
+                chain=sight.sees(Data.CHAIN),
+                ids=self._names,
+            )
 
     async def _of_pair(self, sight: Sight, id: str, data: Data, stream: str) -> History | None:
         pairs, cases = tables.relationships, tables.complaints
@@ -164,17 +176,29 @@ class HistoryReads(Reads):
                 return None
             found = await connection.execute(select(cases).where(cases.c.relationship == id))
             shown = event_sight(sight, pair, [plain(case._mapping) for case in found])
-            events = await _events(connection, stream)
-            events = tuple(each for each in events if not shown.hides(each[0]))
+            events = tuple(_shown(await _events(connection, stream), shown))
             of_pair_here = (row.mentee, row.mentor, row.proposed_mentor)
             known = of_pair_here if sight.sees(Data.PEOPLE, Record(region=row.region)) else ()
             return History(
                 events=events,
                 names=await _names(connection, sight, events, known),
                 chain=shown.chain,
+                ids=self._names,
                 course=await _course(connection, id, events),
                 program=pair["program"],
             )
+
+
+def _shown(events: Iterable[Sealed], shown: EventSight) -> Iterator[Sealed]:
+    """Yield the events that are not hidden. A way of deciding that a hidden one names is named by the next one."""
+    named = None
+    for envelope, sealed in events:
+        engine = max(envelope.engine or FIRST_ENGINE, named or FIRST_ENGINE)
+        if shown.hides(envelope):
+            named = engine
+        else:
+            yield (replace(envelope, engine=engine) if named and engine > FIRST_ENGINE else envelope), sealed
+            named = None
 
 
 async def _events(connection: AsyncConnection, stream: str) -> tuple[Sealed, ...]:

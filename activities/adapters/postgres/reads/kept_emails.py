@@ -19,6 +19,7 @@ from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.kept_emails import open_email
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import plain_value
+from activities.adapters.shown_ids import Ids
 from domain.actors import Actor
 from domain.ids import derive
 from domain.visibility import Sight
@@ -43,34 +44,35 @@ class SentEmail:
 class KeptEmailReads:
     """The reads of kept emails. Each takes the reader's actor, which the event of the reading contains."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, ids: Ids) -> None:
         self._database = database
         self._keyring = keyring
+        self._names = ids
 
     async def notice(self, sight: Sight, id: str, reader: Actor) -> SentEmail | None:
         """Return the email of a notice; None if there is none, or if the reader may not read it."""
-        row, pair = tables.notices.c, tables.relationships.c
+        row, pair, email = tables.notices.c, tables.relationships.c, self._names.inner(id)
         wanted = (
             select(row.kind, row.status, pair.id.label("relationship"))
             .join_from(tables.notices, tables.relationships, pair.id == row.subject, isouter=True)
-            .where(row.id == id, sql.words_of_notice(sight))
+            .where(row.id == email, sql.words_of_notice(sight))
         )
         async with self._database.transaction() as connection:
             found = (await connection.execute(wanted)).first()
             if found is None:
                 return None
-            sendings = await self._opened(connection, id, found.kind, reader, found.relationship or "")
+            sendings = await self._opened(connection, email, found.kind, reader, found.relationship or "")
         return SentEmail(id=id, kind=found.kind, status=found.status, sendings=sendings)
 
     async def digest(self, sight: Sight, id: str, reader: Actor) -> SentEmail | None:
         """Return a digest; None if there is none, or if it was for somebody else."""
-        row = tables.digests.c
-        wanted = select(row.status).where(row.id == id, sql.own_digest(sight))
+        row, email = tables.digests.c, self._names.inner(id)
+        wanted = select(row.status).where(row.id == email, sql.own_digest(sight))
         async with self._database.transaction() as connection:
             status = await connection.scalar(wanted)
             if status is None:
                 return None
-            sendings = await self._opened(connection, id, _DIGEST, reader, "")
+            sendings = await self._opened(connection, email, _DIGEST, reader, "")
         return SentEmail(id=id, kind=_DIGEST, status=status, sendings=sendings)
 
     async def _opened(

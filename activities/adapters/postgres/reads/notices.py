@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
 from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
-from activities.adapters.postgres.reads.rows import Page, Reads, plain
+from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
     claims,
     hours,
@@ -32,6 +32,7 @@ from domain.rules.agreement_text import LANGUAGE
 from domain.sending_hours import Rank
 from domain.visibility import Sight, participant
 
+_OF_CHANGE: Final = ("uid", "sequence")
 _OF_PLANS: Final = (NoticeKind.MEETING_PLANNED, NoticeKind.MEETING_MOVED, NoticeKind.MEETING_WITHDRAWN)
 
 
@@ -48,11 +49,23 @@ class NoticeReads(Reads):
         )
         if status:
             statement = statement.where(notices.c.status == status)
-        return await self._page(statement, notices.c.created_at, notices.c.id, after, limit)
+        row = notices.c
+        page = await self._page(
+            statement,
+            row.created_at,
+            row.id,
+            after,
+            limit,
+            shown=True,
+            then=(row.kind, row.person, row.region),
+        )
+        return replace(page, rows=tuple(_without_change(row) for row in page.rows))
 
     async def sees(self, sight: Sight, notice: str) -> bool:
         """Return whether the reader may read what a notice says."""
-        wanted = select(notices.c.id).where(notices.c.id == notice, sql.words_of_notice(sight))
+        wanted = select(notices.c.id).where(
+            notices.c.id == self._names.inner(notice), sql.words_of_notice(sight)
+        )
         async with self._database.one_statement() as connection:
             return await connection.scalar(wanted) is not None
 
@@ -67,17 +80,17 @@ class NoticeReads(Reads):
             )
             .join_from(notices, people, people.c.id == notices.c.person, isouter=True)
             .join(relationships, relationships.c.id == notices.c.subject, isouter=True)
-            .where(notices.c.id == notice, sql.words_of_notice(sight))
+            .where(notices.c.id == self._names.inner(notice), sql.words_of_notice(sight))
         )
         async with self._database.one_statement() as connection:
             row = (await connection.execute(wanted)).first()
-        return None if row is None else plain(row._mapping)
+        return None if row is None else _without_change(self._shown(row._mapping))
 
     async def of_subject(self, sight: Sight, subject: str, limit: int) -> tuple[Mapping[str, Any], ...]:
         """Return the newest notices about a relationship or money, with the names of those to whom they go."""
         async with self._database.one_statement() as connection:
             found = await connection.execute(_of_subject(sight, limit), {"of": subject})
-            return tuple(plain(row._mapping) for row in found)
+            return tuple(_without_change(self._shown(row._mapping)) for row in found)
 
 
 @lru_cache(maxsize=256)
@@ -88,9 +101,15 @@ def _of_subject(sight: Sight, limit: int) -> Select[Any]:
         .join_from(notices, people, people.c.id == notices.c.person, isouter=True)
         .join(regions, regions.c.code == notices.c.region, isouter=True)
         .where(notices.c.subject == bindparam("of"), sql.notice(sight))
-        .order_by(notices.c.seq.desc(), notices.c.id)
+        .order_by(notices.c.seq.desc(), notices.c.number, notices.c.id)
         .limit(limit)
     )
+
+
+def _without_change(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notice without identity and number of its plan, which tell how many events an older pair has (C58)."""
+    data = {name: value for name, value in row["data"].items() if name not in _OF_CHANGE}
+    return {**row, "data": data}
 
 
 async def to_send(

@@ -71,7 +71,7 @@ class ObligationReads(Reads):
             whole: dict[str, Any] = plain(found._mapping)
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
-            return whole
+            return {**whole, "tasks": [self._shown(task) for task in whole["tasks"]]}
 
     async def of_pair(self, sight: Sight, relationship: str) -> tuple[Mapping[str, Any], ...]:
         """Return the money that a relationship has claims on, each with the newest order of it, if there is one."""

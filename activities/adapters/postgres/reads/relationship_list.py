@@ -15,7 +15,7 @@ from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.relationships import MENTEE, MENTOR, named_pairs
 from activities.adapters.postgres.reads.rows import Reads, plain
 from activities.adapters.postgres.reads.search import matches, person_matches
-from activities.adapters.postgres.reads.tasks import late_subjects
+from activities.adapters.postgres.reads.tasks import THEN, late_subjects
 from domain.relationship.state import STAGES
 from domain.visibility import Sight
 
@@ -96,7 +96,7 @@ def _first_task(sight: Sight) -> LateralFromClause:
     return (
         select(task.kind, task.role, task.due_at)
         .where(task.subject == tables.relationships.c.id, task.closed_at.is_(None), sql.task(sight))
-        .order_by(func.coalesce(task.due_at, task.opened_at), task.id)
+        .order_by(func.coalesce(task.due_at, task.opened_at), *THEN, task.id)
         .limit(1)
         .lateral("first_task")
     )

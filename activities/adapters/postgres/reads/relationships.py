@@ -14,7 +14,7 @@ from activities.adapters.postgres.facts.applied import APPLIED
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
 from activities.adapters.postgres.reads.search import matches, person_matches
-from activities.adapters.postgres.reads.tasks import late_subjects
+from activities.adapters.postgres.reads.tasks import THEN, late_subjects
 from activities.adapters.postgres.tables import hours
 from domain.acting_for import STAFF_ACTS
 from domain.projection_rows import CORRECTED
@@ -62,6 +62,26 @@ class RelationshipReads(Reads):
         statement = _named(sight, mentee, mentor).where(*wanted)
         return await self._page(statement, table.c.opened_at, table.c.id, after, limit)
 
+    async def with_names(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
+        """Return a relationship with the names of its pair and none of its parts; None if the reader may not see it.
+
+        The two know each other: whoever sees the text of an agreement sees both names, which it begins with.
+        """
+        mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
+        knows = sql.relationship(sight, Data.AGREEMENT)
+        names = (
+            case((knows, side.c.name), else_=null()).label(f"{side.name}_name") for side in (mentee, mentor)
+        )
+        wanted = (
+            select(*_SHOWN, *names)
+            .join(mentee, mentee.c.id == tables.relationships.c.mentee, isouter=True)
+            .join(mentor, mentor.c.id == tables.relationships.c.mentor, isouter=True)
+            .where(tables.relationships.c.id == id, sql.relationship(sight))
+        )
+        async with self._database.selects() as connection:
+            found = (await connection.execute(wanted)).first()
+        return None if found is None else plain(found._mapping)
+
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return a relationship with its names and all its parts; None if the reader may not see it.
 
@@ -96,11 +116,12 @@ class RelationshipReads(Reads):
                 .order_by(tables.helpers.c.named_at, tables.helpers.c.id),
                 "tasks": select(tables.tasks)
                 .where(tables.tasks.c.subject == id, sql.task(sight))
-                .order_by(tables.tasks.c.opened_at, tables.tasks.c.id),
+                .order_by(tables.tasks.c.opened_at, *THEN, tables.tasks.c.id),
             }
             whole: dict[str, Any] = plain(found._mapping)
             for name, statement in parts.items():
                 whole[name] = [plain(row._mapping) for row in await connection.execute(statement)]
+            whole["tasks"] = [self._shown(task) for task in whole["tasks"]]
             versions = whole.pop("versions")
             for met in whole["meetings"]:
                 met["versions"] = [each for each in versions if each["meeting"] == met["id"]]

@@ -11,13 +11,15 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads, plain
+from activities.adapters.postgres.reads.rows import LIMIT, Page, Reads
 from domain.tasks import ABOUT_STREAMS, RESTS_IN_PAUSE, TaskKind
 from domain.visibility import Sight
 
 _TASK: Final = tables.tasks.c
 _DAY: Final = func.coalesce(_TASK.due_at, _TASK.opened_at).label("day")
 """When a task is due; one without a day is due since it was opened. An index has this order."""
+THEN: Final = (_TASK.kind, _TASK.subject, _TASK.about)
+"""What orders tasks of one day, so that their ids, which follow from the journal, do not (C58)."""
 _STREAM: Final = case(
     (_TASK.kind.in_(ABOUT_STREAMS), func.split_part(_TASK.about, "/", 1)), else_=_TASK.subject
 )
@@ -43,12 +45,13 @@ class TaskReads(Reads):
         ``own`` keeps the reader's own work, ``open`` what is still to be done; ``now`` is the office's time.
         """
         statement = _listed(sight, open=open, own=own)
-        page = await self._page(statement, _DAY, _TASK.id, after, limit)
+        page = await self._page(statement, _DAY, _TASK.id, after, limit, shown=True, then=THEN)
         return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
 
-    async def sees(self, sight: Sight, task: str) -> bool:
-        """Return whether a task is work that the reader sees by office."""
-        return await self._one(select(_TASK.id).where(_TASK.id == task, sql.work(sight))) is not None
+    async def seen(self, sight: Sight, task: str) -> str | None:
+        """Return the office's own id of a task that is work which the reader sees by office; else None."""
+        row = await self._one(select(_TASK.id).where(_TASK.id == self._names.inner(task), sql.work(sight)))
+        return None if row is None else str(row["id"])
 
     async def one(self, sight: Sight, task: str) -> Mapping[str, Any] | None:
         """Return a task that the reader sees by office, open or closed, with names and who closed it; else None.
@@ -59,8 +62,8 @@ class TaskReads(Reads):
         more = (_DAY, OFFSET.label("now"), sql.name(sight, closer).label("closed_name"))
         statement = named_tasks(sight, select(tables.tasks, *more, sql.own_work(sight).label("own")))
         statement = statement.join(closer, closer.c.id == _TASK.closed_by, isouter=True)
-        row = await self._one(statement.where(_TASK.id == task, sql.work(sight)))
-        return None if row is None else {**row, "now": now_with_offset(row["now"])}
+        row = await self._one(statement.where(_TASK.id == self._names.inner(task), sql.work(sight)))
+        return None if row is None else {**self._shown(row), "now": now_with_offset(row["now"])}
 
     async def of_subject(self, sight: Sight, subject: str) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks of a relationship or of money that the reader sees, with names, the latest first.
@@ -70,7 +73,7 @@ class TaskReads(Reads):
         async with self._database.one_statement() as connection:
             rows = await connection.execute(_of_subject(sight), {"of": subject})
             found = [row._mapping for row in rows]
-        return tuple({**plain(row), "now": now_with_offset(row["now"])} for row in found)
+        return tuple({**self._shown(row), "now": now_with_offset(row["now"])} for row in found)
 
     async def of_kinds(self, sight: Sight, kinds: Collection[TaskKind]) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks of some kinds that the reader sees by office, with names, the latest first.
@@ -82,9 +85,9 @@ class TaskReads(Reads):
         )
         statement = statement.where(_TASK.kind.in_(kinds), _TASK.closed_at.is_(None), sql.work(sight))
         async with self._database.one_statement() as connection:
-            rows = await connection.execute(statement.order_by(_DAY, _TASK.id).limit(LIMIT))
+            rows = await connection.execute(statement.order_by(_DAY, *THEN, _TASK.id).limit(LIMIT))
             found = [row._mapping for row in rows]
-        return tuple({**plain(row), "now": now_with_offset(row["now"])} for row in found)
+        return tuple({**self._shown(row), "now": now_with_offset(row["now"])} for row in found)
 
     async def dated(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks with a date of the reader's own work; only the most urgent ones."""
@@ -93,10 +96,10 @@ class TaskReads(Reads):
             .join(tables.relationships, tables.relationships.c.id == _PAIR, isouter=True)
             .where(sql.work(sight), sql.own_work(sight))
             .where(_TASK.closed_at.is_(None), _TASK.due_at.is_not(None))
-            .order_by(_TASK.due_at, _TASK.id)
+            .order_by(_TASK.due_at, *THEN, _TASK.id)
             .limit(5 * LIMIT)
         )
-        return await self._all(query)
+        return tuple(self._shown(row) for row in await self._all(query))
 
     async def for_digest(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks of the reader's own work with names, the latest first; only the most urgent ones.
@@ -105,8 +108,8 @@ class TaskReads(Reads):
         """
         rests = and_(_TASK.kind.in_(RESTS_IN_PAUSE), tables.relationships.c.status == "paused")
         told = _listed(sight, open=True, own=True).where(rests.is_not(True))
-        found = await self._all(told.order_by(_DAY, _TASK.id).limit(5 * LIMIT))
-        return tuple({**row, "now": now_with_offset(row["now"])} for row in found)
+        found = await self._all(told.order_by(_DAY, *THEN, _TASK.id).limit(5 * LIMIT))
+        return tuple({**self._shown(row), "now": now_with_offset(row["now"])} for row in found)
 
 
 @lru_cache(maxsize=256)
@@ -123,7 +126,7 @@ def _of_subject(sight: Sight) -> Select[Any]:
     """Return the statement of the open tasks about something, built once for a reader."""
     columns = select(tables.tasks, _DAY, OFFSET.label("now"), sql.own_work(sight).label("own"))
     about = (_TASK.subject == bindparam("of"), _TASK.closed_at.is_(None), sql.task(sight))
-    return named_tasks(sight, columns).where(*about).order_by(_DAY, _TASK.id)
+    return named_tasks(sight, columns).where(*about).order_by(_DAY, *THEN, _TASK.id)
 
 
 def named_tasks(sight: Sight, statement: Select[Any]) -> Select[Any]:

@@ -51,7 +51,8 @@ class TermRegionReads(Reads):
         if found is None:
             return None
         todo = select(task).where(task.c.subject == id, sql.task(sight))
-        return {**found, "tasks": list(await self._all(todo.order_by(task.c.opened_at, task.c.id)))}
+        rows = await self._all(todo.order_by(task.c.opened_at, task.c.id))
+        return {**found, "tasks": [self._shown(row) for row in rows]}
 
     async def ids(self, sight: Sight, beginning: str) -> tuple[str, ...]:
         """Return the ids of terms in regions that begin with these digits; two at most."""

@@ -14,7 +14,7 @@ from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.relationships import named_pairs
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
-from activities.adapters.postgres.reads.tasks import named_tasks
+from activities.adapters.postgres.reads.tasks import THEN, named_tasks
 from domain.journal import Envelope, decode
 from domain.visibility import CONFIDENTIAL_EVENTS, Data, Sight
 
@@ -52,7 +52,9 @@ class TodayReads(Reads):
 
     async def of_others(self, sight: Sight, limit: int) -> Page:
         """Return the open tasks that the reader sees and only others can do, the longest open first."""
-        page = await self._page(_of_others(sight), _TASK.opened_at, _TASK.id, "", limit)
+        page = await self._page(
+            _of_others(sight), _TASK.opened_at, _TASK.id, "", limit, shown=True, then=THEN
+        )
         return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
 
     async def waiting_pairs(self, sight: Sight, subjects: Collection[str], limit: int) -> Page:

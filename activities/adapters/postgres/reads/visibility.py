@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.case_of_notice import CASE_OF_NOTICE
 from domain.actors import Role
 from domain.journal import Kind
 from domain.task_acts import OF_AUDITORS_TOO, OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
@@ -155,7 +156,7 @@ def _of_task(*conditions: Condition) -> Condition:
 
 def notice(sight: Sight) -> Condition:
     """Return whether the reader sees a notice: it is to the reader, or about what the reader sees by office."""
-    table, cases = tables.notices.c, tables.complaints.c
+    table = tables.notices.c
     pair, term = tables.relationships.c, tables.term_regions.c
     about_region = or_(
         *(exists().where(each.id == table.subject).correlate(tables.notices) for each in (pair, term))
@@ -173,7 +174,7 @@ def notice(sight: Sight) -> Condition:
     said_to = _oneself(sight, table.person)
     stands = {
         Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight))),
-        Who.ACCUSED: table.subject.in_(_cases_about(sight, cases.relationship)),
+        Who.ACCUSED: CASE_OF_NOTICE.in_(_cases_about(sight, tables.complaints.c.id)),
     }
     of_money = table.subject.in_(select(tables.obligations.c.id))
     seen = or_(

@@ -20,7 +20,7 @@ from domain.relationship import booked_hours, notice_to
 from domain.relationship.deadlines import Timer, drop, of_subject, put, put_off, timer_for
 from domain.relationship.facts import Facts
 from domain.relationship.first_event import FirstEvent
-from domain.relationship.invitation import Invitation, Occasion, invitation_uid
+from domain.relationship.invitation import Invitation, Occasion, invitation_uid, next_change
 from domain.relationship.parts.observations import Observation
 from domain.relationship.room import Room
 from domain.relationship.state import Relationship
@@ -233,20 +233,19 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             return replace(state, observations=asked_for, timers=put(state.timers, *event.timers))
         case ObservationBooked():
             new = Observation(
-                id=event.observation, starts_at=event.starts_at, minutes=event.minutes, booked_by=event.by
+                id=event.observation,
+                starts_at=event.starts_at,
+                minutes=event.minutes,
+                booked_by=event.by,
+                change=next_change(None, stamp, state.engine, new=True),
             )
             return replace(state, observations=known.put(new))
         case ObservationMoved():
-            hour = {"starts_at": event.starts_at, "minutes": event.minutes}
-            return _change(
-                booked_hours.free_cover(state, event.observation, stamp), event.observation, **hour
+            return _invite_again(
+                state, event.observation, stamp, starts_at=event.starts_at, minutes=event.minutes
             )
         case ObservationCanceled():
-            return _change(
-                booked_hours.free_cover(state, event.observation, stamp),
-                event.observation,
-                status="canceled",
-            )
+            return _invite_again(state, event.observation, stamp, status="canceled")
         case ObservationDone():
             done = _change(state, event.observation, status="done")
             if event.left:
@@ -254,6 +253,13 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
             todo = tasks.close_tasks(done.tasks, stamp, TaskKind.ARRANGE_OBSERVATION, outcome="quota_met")
             return replace(done, tasks=todo, timers=drop(done.timers, DeadlineKind.OBSERVATION))
     raise TypeError(type(event).__name__)
+
+
+def _invite_again(state: Relationship, observation: str, stamp: Stamp, **change: object) -> Relationship:
+    """Return the state after a change of an hour for which both have an invitation; its cover is free again."""
+    found = next(each for each in state.observations.booked if each.id == observation)
+    change["change"] = next_change(found.change, stamp, state.engine)
+    return _change(booked_hours.free_cover(state, observation, stamp), observation, **change)
 
 
 def _change(state: Relationship, observation: str, **change: object) -> Relationship:
@@ -277,10 +283,11 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
 def _invitations(state: Relationship, stamp: Stamp, observation: str, change: str) -> tuple[Notice, ...]:
     """Return the notices to both about an observation's hour, no matter who set it, with the calendar entry."""
     booked = next(each for each in state.observations.booked if each.id == observation)
+    assert booked.change is not None  # noqa: S101 - its hour was just changed
     invitation = Invitation(
         uid=invitation_uid(state.id, booked.id),
-        sequence=stamp.seq,
-        stamped_at=stamp.at,
+        sequence=booked.change.sequence,
+        stamped_at=booked.change.at,
         occasion=Occasion.OBSERVATION,
         starts_at=booked.starts_at,
         minutes=booked.minutes,

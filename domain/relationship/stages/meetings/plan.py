@@ -124,7 +124,8 @@ def evolve(state: Relationship, event: Event, stamp: Stamp) -> Relationship:
                 replace(each, status="withdrawn") if each.id in event.withdrawn else each
                 for each in state.schedule.planned
             )
-            return replace(state, schedule=Plan(planned=(*rows, *event.planned)))
+            new = (replace(each, planned_at=stamp.at) for each in event.planned)
+            return replace(state, schedule=Plan(planned=(*rows, *new)))
     raise TypeError(type(event).__name__)
 
 

@@ -1,0 +1,80 @@
+"""The links in an email to one of a pair: one for each act that it asks for, named in words.
+
+A token follows from notice, person, act and address under a key of the office, so an email that is sent again has the
+same link, and one to a corrected address another one. What is kept is the token's hash.
+"""
+
+import base64
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from activities.adapters.keyring import Keyring
+from activities.ports.notices import IssuedLink, NoticeToSend
+from activities.ports.secret import Secret, SecretKind
+from domain.languages import Language
+from domain.task_links import AskedAct, acts_asked
+
+_WORDS: Final = Path(__file__).resolve().parent / "task_links.toml"
+_SCOPE: Final = "links of emails"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """The links of one email: as its template shows them, and as they are kept."""
+
+    shown: tuple[Mapping[str, Any], ...] = ()
+    links: tuple[IssuedLink, ...] = ()
+
+
+NO_WAYS: Final = Ways()
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class TaskLinks:
+    """Makes the links of emails, under the key of an office and the address of its door."""
+
+    def __init__(self, keyring: Keyring, door: str) -> None:
+        self._keyring = keyring
+        self._door = door
+        self._names = {Language(name): each for name, each in tomllib.loads(_WORDS.read_text()).items()}
+
+    def ways(self, notice: NoticeToSend, language: Language) -> Ways:
+        """Return the links of a notice to one of a pair, in the reader's language."""
+        pair = {person.id: person for person in (notice.mentor, notice.mentee) if person}
+        if notice.to_region or len(notice.to) != 1 or notice.to[0].id not in pair:
+            return NO_WAYS
+        made = [self._made(notice, asked) for asked in acts_asked(notice.kind, notice.data)]
+        shown = tuple(
+            {
+                "text": self._names[language][link.act],
+                "link": Secret(kind=SecretKind.LINK, said=f"{self._door}/t#{token}"),
+            }
+            for token, link in made
+        )
+        return Ways(shown=shown, links=tuple(link for _, link in made))
+
+    def _made(self, notice: NoticeToSend, asked: AskedAct) -> tuple[str, IssuedLink]:
+        reader = notice.to[0]
+        pair = (notice.mentor, notice.mentee)
+        address = hashlib.sha256(reader.email.encode()).hexdigest()
+        bytes = self._keyring.mac(notice.id, reader.id, asked.act, address, scope=_SCOPE)
+        token = base64.urlsafe_b64encode(bytes).decode().rstrip("=")
+        link = IssuedLink(
+            hash=token_hash(token),
+            notice=notice.id,
+            person=reader.id,
+            act=asked.act,
+            subject=notice.about,
+            address=address,
+            chosen=asked.chosen,
+            partner=next((each.id for each in pair if each and each.id != reader.id), ""),
+        )
+        return token, link

@@ -1,0 +1,108 @@
+"""Whose link this is: the person to whom an email went, the one act that it is the right to, and whether it still is.
+
+Nothing is written here: a link is dead because of what has become of its pair, its address and its days.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.clock import OFFSET, now_with_offset
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.associations import association_in, with_association
+from activities.adapters.postgres.facts.tokens import TokenHolder
+from domain.actors import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkHolder:
+    """A link of an email, with the person whose it is. ``used_by`` is the command that used it up."""
+
+    id: str
+    hash: str
+    act: str
+    subject: str
+    chosen: Mapping[str, str]
+    holder: TokenHolder
+    name: str
+    language: str
+    alive: bool
+    used_by: str
+
+
+class LinkFacts:
+    """Look-ups of the links of emails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def link(self, hash: str) -> LinkHolder | None:
+        """Return the link with the hash of a token; None for an unknown one."""
+        async with self._database.one_statement() as connection:
+            row = (await connection.execute(_statement(), {"hash": hash})).first()
+        return None if row is None else _link(row)
+
+
+def _link(row: Row[Any]) -> LinkHolder:
+    return LinkHolder(
+        id=row.id,
+        hash=row.hash,
+        act=row.act,
+        subject=row.subject,
+        chosen=row.chosen,
+        holder=TokenHolder(
+            person=row.stands,
+            roles=(Role.PARTICIPANT,),
+            regions=(),
+            association=association_in(row),
+            aliases=tuple(sorted(row.aliases)),
+        ),
+        name=row.name,
+        language=row.language,
+        alive=_alive(row),
+        used_by=row.used_by,
+    )
+
+
+def _alive(row: Row[Any]) -> bool:
+    """Return whether a link may be used: by its days, its address, its pair, and what was done with it."""
+    people = {row.mentee, row.mentor}
+    return (
+        row.used_at is None
+        and row.revoked_at is None
+        and row.expires_at > now_with_offset(row.offset)
+        and row.address == hashlib.sha256(row.email.encode()).hexdigest()
+        and row.ended_at is None
+        and row.person in people
+        and row.partner in {"", *people}
+    )
+
+
+@cache
+def _statement() -> Select[Any]:
+    link, person, pair = tables.task_links.c, tables.people.c, tables.relationships.c
+    alias = tables.people.alias("alias").c
+    stands = func.coalesce(person.alias_of, person.id)
+    return (
+        select(
+            tables.task_links,
+            person.name,
+            person.language,
+            person.email,
+            pair.mentee,
+            pair.mentor,
+            pair.ended_at,
+            stands.label("stands"),
+            func.array(select(alias.id).where(alias.alias_of == stands).scalar_subquery()).label("aliases"),
+            OFFSET.label("offset"),
+            *with_association(person.association),
+        )
+        .join_from(tables.task_links, tables.people, link.person == person.id)
+        .join(tables.relationships, link.subject == pair.id)
+        .where(link.hash == bindparam("hash"))
+    )

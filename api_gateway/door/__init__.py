@@ -1,0 +1,1 @@
+"""The pages of mentors and mentees, at an address of their own: what a link in an email opens."""

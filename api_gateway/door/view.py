@@ -1,0 +1,41 @@
+"""How a page of the door is made: the templates of all pages, in a frame of its own."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from api_gateway.http.accept_language import language_of
+from api_gateway.pages.view import environment
+from api_gateway.services.problem import Problem
+from domain.languages import Language
+
+
+def door_page(
+    request: Request, template: str, language: str, *, status: int = 200, program: str = "", **values: Any
+) -> HTMLResponse:
+    """Return a rendered page; ``program`` is the name of the program that it is about."""
+    settings = request.app.state.office.settings
+    frame = {"language": language, "program": program, "contact": settings.mail_from}
+    rendered = environment(Language(language)).get_template(template).render(frame | values)
+    return HTMLResponse(rendered, status_code=status)
+
+
+def browser_language(request: Request) -> str:
+    """Return the language in which a stranger reads, as the browser says it."""
+    return language_of("", request.headers.get("accept-language", ""))
+
+
+def dead_page(request: Request) -> HTMLResponse:
+    """Return the one page for a link that opens nothing: unknown, used, expired and revoked ones look alike."""
+    return door_page(request, "door/dead.html", browser_language(request), status=404)
+
+
+def problem_page(request: Request, problem: Problem) -> HTMLResponse:
+    """Return the page that tells of a problem, with its status."""
+    kind = "busy" if problem.status >= 500 else "missing" if problem.status == 404 else "refused"
+    answer = door_page(
+        request, "door/problem.html", browser_language(request), status=problem.status, kind=kind
+    )
+    answer.headers.update(problem.headers or {})
+    return answer

@@ -1,0 +1,1 @@
+"""Pages of logs: group meetings, checks of logs, monthly records."""

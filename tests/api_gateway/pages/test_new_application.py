@@ -1,0 +1,74 @@
+"""An application that staff enter for somebody, step by step: the person, the term, what the person says."""
+
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import select
+
+from activities.adapters.files.program_files import load_programs
+from activities.adapters.postgres import tables
+from domain.actors import Role
+from domain.ids import derive
+from tests.api_gateway.conftest import PROGRAM, Client, add_person, open_term
+from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.forms_in_page import form_to
+
+ANN = derive("person", "ann of the applications")
+REASON = load_programs()[PROGRAM].rules.eligibility.reasons[0]
+
+
+@pytest_asyncio.fixture
+async def carla(client: Client, sign_in: SignIn) -> Browser:
+    """Sign in a coordinator of region r1, in which Ann works."""
+    await add_person(client, ANN, name="Ann Aas")
+    return await sign_in("Carla", Role.COORDINATOR, regions=("r1",))
+
+
+async def applications(client: Client) -> list[Any]:
+    async with client.office.database.transaction() as connection:
+        return list(await connection.execute(select(tables.applications)))
+
+
+async def test_an_application_is_entered_for_somebody(client: Client, carla: Browser) -> None:
+    term = await open_term(client)
+    assert "/applications/new" in (await carla.get("/applications")).text
+    found = (await carla.get("/applications/new?q=aas")).text
+    assert f"/applications/new?person={ANN}" in found
+    page = (await carla.get(f"/applications/new?person={ANN}")).text
+    form = form_to(page, "/applications")
+    assert form.values["term"] == [term], "the only term is chosen"
+    done = await carla.post("/applications", form.filled(reason=REASON, first_year="yes"))
+    assert (done.status_code, done.headers["location"]) == (303, "/applications?done=entered")
+    [entered] = await applications(client)
+    assert (entered.person, entered.term, entered.reason, entered.first_year) == (ANN, term, REASON, True)
+    again = await carla.post("/applications", form.filled(reason=REASON, first_year="yes"))
+    assert again.status_code in (303, 409)
+    assert len(await applications(client)) == 1
+    assert "The application is entered." in (await carla.get("/applications?done=entered")).text
+
+
+async def test_what_was_typed_stays_when_something_is_missing(client: Client, carla: Browser) -> None:
+    await open_term(client)
+    form = form_to((await carla.get(f"/applications/new?person={ANN}")).text, "/applications")
+    bare = await carla.post("/applications", form.filled(applied_on="2026-01-05"))
+    assert bare.status_code == 422
+    assert "There are problems with 2 answers" in bare.text
+    assert form_to(bare.text, "/applications").values["applied_on"] == ["2026-01-05"]
+    late = await carla.post(
+        "/applications", form.filled(reason=REASON, first_year="yes", applied_on="2031-01-05")
+    )
+    assert (late.status_code, "after today" in late.text) == (409, True)
+    assert await applications(client) == []
+
+
+async def test_without_a_term_or_in_another_region_nothing_is_entered(
+    client: Client, carla: Browser, sign_in: SignIn
+) -> None:
+    assert "No program year is open now." in (await carla.get(f"/applications/new?person={ANN}")).text
+    term = await open_term(client)
+    elsa = await sign_in("Elsa", Role.COORDINATOR, regions=("r2",))
+    assert "Ann Aas" not in (await elsa.get(f"/applications/new?person={ANN}")).text
+    sent = {"key": "0123456789", "person": ANN, "term": term, "reason": REASON}
+    assert (await elsa.post("/applications", sent)).status_code == 422
+    assert (await (await sign_in("Ada", Role.AUDITOR)).get("/applications/new")).status_code == 403
+    assert await applications(client) == []
