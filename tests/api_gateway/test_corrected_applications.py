@@ -116,6 +116,23 @@ async def test_the_command_of_the_task_works_as_it_is_printed_and_for_the_admini
     assert (await shown(client, relationship))["stage"] == "matching"
 
 
+async def test_a_slip_in_an_accepted_application_is_told_what_ends_the_pair_and_who_applies_again(
+    client: Client,
+) -> None:
+    """No word about what one can do; withdraw, cancel, end and close do not exist."""
+    _, relationship = await waiting(client)
+    path = f"/v1/relationships/{relationship}/correct-application"
+    accepted = await client.send("coordinator", "POST", path, key="a", json={"first_year": True})
+    assert accepted.status_code == 200, accepted.text
+    client.engine.raises = broken("application_accepted")  # as the workflow refuses it now
+    answered = await client.send("coordinator", "POST", path, key="b", json={"first_year": False})
+    assert answered.status_code == 409, answered.text
+    said = answered.json()["detail"]
+    for command in ("end-relationship", "write-note"):
+        assert f"`mentorflow send relationships/ID/{command}`" in said
+    assert "The person may then apply for another term, but not again for this one" in said
+
+
 async def test_what_was_applied_with_is_for_the_mentee_and_the_office(client: Client) -> None:
     _, relationship = await waiting(client)
     assert "applied" in await shown(client, relationship, "admin")

@@ -116,6 +116,8 @@ def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
     """Return the events of a command of this room; raises ``RuleViolation``."""
+    too_late = isinstance(command, CorrectApplication) and state.application.accepted
+    demand(not too_late, "application_accepted")
     proposed = required(state.application.refusal, "no_refusal_proposed")
     match command:
         case RefuseApplication():

@@ -182,7 +182,9 @@ def test_who_corrects_an_application_and_what_is_no_correction() -> None:
     refused(case, "nothing_to_change", CorrectApplication, COORDINATOR, first_year=False)
     refused(case, "applied_in_future", CorrectApplication, COORDINATOR, applied_on=date(2026, 9, 1))
     case.do(CorrectApplication, COORDINATOR, first_year=True)
-    refused(case, "no_refusal_proposed", CorrectApplication, COORDINATOR, first_year=False)
+    refused(case, "application_accepted", CorrectApplication, COORDINATOR, first_year=False)
+    waits = Case(rules=BY_PERSON).apply(reason="circumstances", special_document=document("special"))
+    refused(waits, "no_refusal_proposed", CorrectApplication, COORDINATOR, first_year=False)
 
 
 def test_an_administrator_who_imported_an_application_corrects_a_slip_in_it_and_decides_nothing_else() -> (
