@@ -9,7 +9,7 @@ from typing import Any, Final
 
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(Z|[+-]\d\d:\d\d)")
 _STEP: Final = "  "
-_LABELS: Final[Mapping[str, Mapping[str, str]]] = {"memberships": {"name": "membership class"}}
+_NAMES_IN_LIST: Final[Mapping[str, Mapping[str, str]]] = {"memberships": {"name": "membership class"}}
 """What a value of a list is called in lines, where its name alone would say too little."""
 
 
@@ -55,7 +55,7 @@ def _named(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _labelled(name: str, value: Any) -> Any:
     """Return a list with the labels of its values."""
-    labels = _LABELS.get(name)
+    labels = _NAMES_IN_LIST.get(name)
     if labels is None or not isinstance(value, list):
         return value
     return [{labels.get(key, key): each for key, each in row.items()} for row in value]
