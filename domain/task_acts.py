@@ -22,7 +22,8 @@ class TaskAct:
     holds what the task is about, ``task_in`` the one that holds the task's own id. ``statewide`` means that only the
     state office may do it. ``first`` means that it only begins the work: another act closes the task. ``fields`` are
     those that the body of a route must have. ``by`` is the only role that may do it, if others have the task on their
-    lists, too.
+    lists, too. ``by_why`` names the field that a command most likely changes for a reason of the task, and under
+    an empty reason for every other; it is for a command whose fields may all be left out.
     """
 
     command: str = ""
@@ -34,6 +35,7 @@ class TaskAct:
     first: bool = False
     fields: tuple[str, ...] = ()
     by: Role | None = None
+    by_why: tuple[tuple[str, str], ...] = ()
 
 
 SETTLE: Final = TaskAct(command="SettleTask", task_in="task")
@@ -56,7 +58,15 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
             TaskAct(command="RefuseApplication"),
             TaskAct(command="AcceptAsSpecial", statewide=True),
             TaskAct(command="AskFactsAgain"),
-            TaskAct(command="CorrectApplication"),
+            TaskAct(
+                command="CorrectApplication",
+                by_why=(
+                    ("not_first_year", "first_year"),
+                    ("not_new_to_role", "reason"),
+                    ("not_in_served_area", "areas"),
+                    ("", "applied_on"),
+                ),
+            ),
         ),
         TaskKind.CONTACT_MENTEE: _commands("RecordPreMatchContact"),
         TaskKind.PROPOSE_MENTOR: _commands("ProposeMatch"),

@@ -1,9 +1,9 @@
 """The entry of a person: all that the office keeps, and its changes, moves and ends."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 
@@ -19,6 +19,11 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.person_changes import change_entry, end_entry, move_person
 from api_gateway.services.problem import Problem
 from api_gateway.services.writer import writer_of_counting
+
+TAKE_OFF: Final = (
+    "it replaces none of the numbers that the person had. Take a wrong one off with "
+    "`mentorflow send people/ID/take-off-number`"
+)
 
 router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["people"])
 
@@ -40,7 +45,8 @@ async def change(
     """Change fields of an entry; who changed which of them, and when, is in the person's history.
 
     An address that another human has, and a role title that nobody has yet, are asked about: send the same again with
-    ``confirmed``. The answer says what each field was before and is now.
+    ``confirmed``. The answer says what each field was before and is now. A member number replaces none: ``number`` says
+    whether it is the first one or stands beside others.
     """
     await writer_of_counting(office.facts, caller, person)  # before anything is asked about the entry
     if not body.confirmed:
@@ -48,7 +54,16 @@ async def change(
     values = body.model_dump(exclude={"key", "confirmed"}, exclude_unset=True)
     before = await EntryBefore.of(office, caller, person)
     await change_entry(before.write(key), values, key=body.key)
-    return await before.answer()
+    return await before.answer(**_number(body.key, before.entry.get("keys") or ()))
+
+
+def _number(given: str | None, before: Collection[str]) -> dict[str, str]:
+    """Return what became of a member number that was given: it never replaces another one."""
+    if given is None:
+        return {}
+    if given in before:
+        return {"number": "the person had it already"}
+    return {"number": f"added; {TAKE_OFF}" if before else "the first number of the person"}
 
 
 @router.post("/move", operation_id="people.move")

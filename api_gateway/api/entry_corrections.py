@@ -6,9 +6,9 @@ from fastapi import APIRouter
 
 from activities.adapters.postgres.writes.entry_corrections import PartsOfEntry
 from api_gateway.http.auth import TokenFirst, Writers
-from api_gateway.http.changed_entry import CHANGES, EntryBefore
+from api_gateway.http.changed_entry import CHANGES, EntryBefore, entry_write
 from api_gateway.http.fields import Day
-from api_gateway.http.idempotency import Key, once
+from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.person_bodies import EntrySeparation, NumberTakenOff, RegionCorrection, Withdrawal
@@ -22,8 +22,12 @@ router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["peo
 async def take_off_number(
     person: Subject, body: NumberTakenOff, key: Key, office: Parts, caller: Writers
 ) -> dict[str, Any]:
-    """Take a member number off a person who got it by mistake; it may belong to somebody else from now on."""
-    before = await EntryBefore.of(office, caller, person)
+    """Take a member number off a person who got it by mistake; it may belong to somebody else from now on.
+
+    The answer names the entry that had it: the one in the path, or another one that is the same person.
+    """
+    asked = entry_write(office, caller, person, command_id(caller, key))
+    before = await EntryBefore.of(office, caller, (await corrections.with_number(asked, body.key)).person)
     await corrections.take_off_number(before.write(key), body.key, body.reason)
     return await before.answer(reason=body.reason.value)
 

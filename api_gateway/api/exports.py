@@ -1,5 +1,7 @@
 """Exports: people, memberships and mentors as lists that the import reads back exactly."""
 
+from typing import Final
+
 from fastapi import APIRouter, Response
 
 from activities.adapters.files.roster.columns import RosterKind
@@ -12,6 +14,10 @@ from api_gateway.services.writer import WRITERS
 
 router = APIRouter(route_class=TokenFirst, tags=["imports"])
 CSV = "text/csv"
+LEFT_OUT: Final = "Left-Out"
+LEFT_OUT_COUNT: Final = "Left-Out-Count"
+MOST_NAMED: Final = 50
+"""The most ids in one header."""
 
 
 @router.get(
@@ -23,7 +29,9 @@ CSV = "text/csv"
 async def export_list(kind: RosterKind, office: Parts, caller: Writers, association: str = "") -> Response:
     """Return people, memberships or mentors of the caller's regions as a csv file. Each export is an event.
 
-    ``association`` is that of the caller; another one is unknown.
+    ``association`` is that of the caller; another one is unknown. Memberships and mentors of people without a member
+    number are not in the list: the header ``Left-Out-Count`` says how many people that are, and ``Left-Out`` has the
+    ids of the first 50.
     """
     reads = office.reads.exports
     actor = caller.acting(WRITERS)
@@ -35,6 +43,11 @@ async def export_list(kind: RosterKind, office: Parts, caller: Writers, associat
     }
     if kind not in of:
         raise Problem(404, "not_found")
-    rows = await of[kind](caller.sight, chosen, actor)
+    export = await of[kind](caller.sight, chosen, actor)
     headers = {"Content-Disposition": f'attachment; filename="{kind.value}.csv"'}
-    return Response(write_export(kind, rows), media_type=f"{CSV}; charset=utf-8", headers=headers)
+    if export.left_out:
+        headers |= {
+            LEFT_OUT: ",".join(export.left_out[:MOST_NAMED]),
+            LEFT_OUT_COUNT: str(len(export.left_out)),
+        }
+    return Response(write_export(kind, export.rows), media_type=f"{CSV}; charset=utf-8", headers=headers)

@@ -9,7 +9,7 @@ from api_gateway.http.changed_entry import CHANGES, EntryBefore
 from api_gateway.http.idempotency import Key, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import RecordNumber
-from api_gateway.http.record_bodies import MembershipEnd, NewMembership
+from api_gateway.http.record_bodies import MembershipCorrection, MembershipEnd, NewMembership
 from api_gateway.services import memberships
 
 router = APIRouter(route_class=TokenFirst, prefix="/people/{person}", tags=["reference"])
@@ -42,9 +42,9 @@ async def end_membership(
 @router.post("/memberships/{record}/correct", operation_id="people.correct_membership")
 @once("CorrectMembership", shown_once=CHANGES)
 async def correct_membership(
-    person: str, record: RecordNumber, body: NewMembership, key: Key, office: Parts, caller: Writers
+    person: str, record: RecordNumber, body: MembershipCorrection, key: Key, office: Parts, caller: Writers
 ) -> dict[str, Any]:
-    """Correct the class and the days of a membership that was recorded wrongly."""
+    """Correct the class or a day of a membership that was recorded wrongly; what is left out was right."""
     before = await EntryBefore.of(office, caller, person)
     await memberships.correct_membership(
         before.write(key), record, body.membership, body.first, body.last, keep_last=body.keeps_last

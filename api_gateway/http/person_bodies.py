@@ -134,9 +134,9 @@ class EntrySeparation(StrictBody):
 
 
 class Withdrawal(StrictBody):
-    """Why an entry, or a region, is withdrawn."""
+    """Why an entry, or a region, is withdrawn. There is no way back, so it is always said."""
 
-    reason: Mistake = Mistake.NEVER_WAS
+    reason: Mistake
 
 
 class RegionCorrection(StrictBody):

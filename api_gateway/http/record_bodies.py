@@ -1,8 +1,8 @@
 """The bodies of the dated records about people, which the API and the pages take alike."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, Strict
+from pydantic import Field, Strict, model_validator
 
 from api_gateway.http.fields import Code, Day, Days, Id, StrictBody
 from api_gateway.http.person_bodies import Record
@@ -14,6 +14,30 @@ class NewMembership(Days):
     example: ClassVar = {"membership": "@eligibility.mentee_classes", "last": None}
 
     membership: Code
+
+
+class MembershipCorrection(StrictBody):
+    """What was wrong of a membership; what is left out was right. Null is no last day."""
+
+    example: ClassVar = {"membership": "@eligibility.mentee_classes", "last": None}
+
+    membership: Code | None = None
+    first: Day | None = None
+    last: Day | None = None
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        """Refuse a correction that says nothing, and a last day that is before the first."""
+        if self.membership is None and self.first is None and self.keeps_last:
+            raise ValueError("Write what was wrong: membership (its class), first or last.")
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise ValueError("The last day is before the first. Check both days.")
+        return self
+
+    @property
+    def keeps_last(self) -> bool:
+        """Whether the last day is left out, and so was right."""
+        return "last" not in self.model_fields_set
 
 
 class MembershipEnd(StrictBody):

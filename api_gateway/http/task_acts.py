@@ -7,7 +7,8 @@ from dataclasses import MISSING, fields
 from datetime import date, timedelta
 from enum import Enum
 from functools import cache
-from typing import Any, Final, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Final, get_args, get_type_hints
 
 from api_gateway.http.command_bodies import kebab
 from api_gateway.http.examples import in_terms_of, marks
@@ -53,7 +54,8 @@ def _made(act: TaskAct, task: Mapping[str, Any], caller: Caller) -> dict[str, An
     if task["subject_kind"] not in _PATHS:
         return None  # a task of the office itself, whose stream takes no commands
     path = f"{_PATHS[task['subject_kind']].format_map(task)}/{kebab(act.command)}"
-    body = dict(_blank(task["subject_kind"], act.command, task["program"]))
+    likely = _likely(act, task)
+    body = dict(_blank(task["subject_kind"], act.command, task["program"], likely))
     for name, value in body.items():
         if isinstance(value, _Day):
             body[name] = (today + value.ahead).isoformat()
@@ -63,6 +65,12 @@ def _made(act: TaskAct, task: Mapping[str, Any], caller: Caller) -> dict[str, An
         about = task["about"].partition("/")[0]
         body[act.given] = [about] if isinstance(body.get(act.given), list) else about
     return _request("POST", path, body)
+
+
+def _likely(act: TaskAct, task: Mapping[str, Any]) -> str:
+    """Return the field that most likely changes, for the reason of the task."""
+    reasons = (*str(task.get("why") or "").split(","), "")
+    return next((field for why, field in act.by_why if why in reasons), "")
 
 
 def _of_route(act: TaskAct, task: Mapping[str, Any], today: date) -> dict[str, Any] | None:
@@ -86,13 +94,22 @@ class _Day:
         self.ahead = ahead
 
 
+def _optional(of: Any) -> bool:
+    return isinstance(of, UnionType) and NoneType in get_args(of)
+
+
 @cache
-def _blank(subject_kind: str, command: str, program: str) -> Mapping[str, Any]:
-    """Return the fields that a command needs, each with a value that the program takes or with its name to fill in."""
+def _blank(subject_kind: str, command: str, program: str, likely: str) -> Mapping[str, Any]:
+    """Return the fields that a command needs, each with a value that the program takes or with its name to fill in.
+
+    ``likely`` is a field that may be left out and most likely is what changes.
+    """
     kind = _COMMANDS[subject_kind][command]
     hints = get_type_hints(kind)
     needed = [
-        each.name for each in fields(kind) if each.default is MISSING and each.name not in ("id", "actor")
+        each.name
+        for each in fields(kind)
+        if each.name == likely or (each.default is MISSING and each.name not in ("id", "actor"))
     ]
     return {name: value for name, value in _values(kind, needed, hints, program) if value is not None}
 
@@ -103,6 +120,7 @@ def _values(
     file = programs().get(program)
     for name in needed:
         example, of = kind.example.get(name), hints[name]
+        of = next((each for each in get_args(of) if each is not NoneType), of) if _optional(of) else of
         if of is Document:
             yield name, None  # the saved draft is submitted
         elif example is not None and [*marks(example)]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,8 +15,15 @@ from api_gateway.services.writer import writer_about, writer_in
 from domain.people.corrections import Mistake
 
 
+async def with_number(write: EntryWrite, key: str) -> EntryWrite:
+    """Return the write about the entry that has a number: an entry that counts for another may have it."""
+    await write.actor()
+    return replace(write, person=await write.facts.holder_of_number(write.person, key))
+
+
 async def take_off_number(write: EntryWrite, key: str, reason: Mistake) -> None:
-    """Take a member number off a person who got it by mistake."""
+    """Take a member number off a person who got it by mistake, under whichever entry the person has it."""
+    write = await with_number(write, key)
     actor = await write.actor()
     await write.writes.entry_corrections.take_off_number(
         write.person, key, reason, actor=actor, command=write.command

@@ -31,11 +31,18 @@ async def end_membership(write: EntryWrite, last: date, *, record: int | None) -
 
 
 async def correct_membership(
-    write: EntryWrite, record: int, name: str, first: date, last: date | None, *, keep_last: bool
+    write: EntryWrite,
+    record: int,
+    name: str | None,
+    first: date | None,
+    last: date | None,
+    *,
+    keep_last: bool,
 ) -> None:
-    """Correct the class and the days of a membership; with ``keep_last`` it keeps its last day."""
+    """Correct the class and the days of a membership; None was right, and with ``keep_last`` so was the last day."""
     actor = await write.actor()
-    await demand_membership_class(write.facts, write.person, name)
+    if name is not None:
+        await demand_membership_class(write.facts, write.person, name)
     with _in_order():
         await write.writes.memberships.correct_membership(
             write.person, record, name, first, last, keep_last=keep_last, actor=actor, command=write.command

@@ -79,6 +79,42 @@ async def test_a_membership_does_not_begin_decades_ahead_or_after_the_person_lef
     assert withdrawn["changes"] == {name: "active from 2020-02-01 → none"}
 
 
+async def test_only_the_last_day_or_only_the_class_of_a_membership_is_corrected(client: Client) -> None:
+    """`memberships/RECORD/correct` wanted the class and the first day even where only the last day was wrong."""
+    path = f"people/{ANN}/memberships"
+    told = await good(client, path, {"membership": "active", "first": "2020-01-01", "last": "2026-12-31"})
+    [name] = told["changes"]
+    correct = f"{path}/{name.removeprefix('membership ')}/correct"
+    before = "active from 2020-01-01 to 2026-12-31"
+    after = "active from 2020-01-01 to 2026-06-30"
+    assert (await good(client, correct, {"last": "2026-06-30"}))["changes"] == {name: f"{before} → {after}"}
+    retired = "retired from 2020-01-01 to 2026-06-30"
+    assert (await good(client, correct, {"membership": "retired"}))["changes"] == {
+        name: f"{after} → {retired}"
+    }
+    later = "retired from 2020-02-01 to 2026-06-30"
+    assert (await good(client, correct, {"first": "2020-02-01"}))["changes"] == {name: f"{retired} → {later}"}
+    assert (await good(client, correct, {"last": None}))["changes"] == {
+        name: f"{later} → retired from 2020-02-01"
+    }
+    assert (await asked(client, correct, {"last": "2020-01-31"}))[0] == "membership_ends_before_it_begins"
+    nothing = await post(client, correct, {})
+    assert nothing.status_code == 422
+    assert "Write what was wrong: membership (its class), first or last." in nothing.text
+
+
+async def test_an_answer_says_whether_a_number_was_added_or_is_the_first(client: Client) -> None:
+    """`people/ID/change {"key": "00730"}` said "00720 -> 00720, 00730", while every other field is replaced."""
+    path = f"people/{BEN}/change"
+    first = await good(client, path, {"key": "00720"})
+    assert (first["number"], first["changes"]) == ("the first number of the person", {"keys": "none → 00720"})
+    added = await good(client, path, {"key": "00730"})
+    assert added["changes"] == {"keys": "00720 → 00720, 00730"}
+    assert added["number"].startswith("added; it replaces none of the numbers that the person had.")
+    assert "take-off-number" in added["number"]
+    assert "number" not in await good(client, path, {"phone": "555 0101"})
+
+
 async def test_what_was_before_is_shown_once_and_kept_nowhere_else(client: Client) -> None:
     sent = {"key": "one key", "json": {"phone": "555 0199"}}
     first = await client.send("coordinator", "POST", f"/v1/people/{ANN}/change", **sent)

@@ -104,3 +104,58 @@ async def test_a_coordinator_of_one_association_needs_not_name_it(client: Client
     own = await client.send("coordinator", "GET", "/v1/exports/people")
     assert own.status_code == 200, own.text
     assert own.content == await exported(client, "coordinator", "people")
+
+
+async def test_an_export_says_whom_it_leaves_out_because_they_have_no_number(client: Client) -> None:
+    """The only number of an active member was taken off; the next complete list asked whether she lapsed."""
+    term = await open_term(client)
+    await roster(client, term, LISTS)
+    people = {
+        each["keys"][0]: each["id"]
+        for each in (await client.send("admin", "GET", "/v1/people")).json()["data"]
+    }
+    hedvig = people["0071"]
+    sent = {"key": "off", "json": {"key": "0071", "reason": "mistyped"}}
+    assert (
+        await client.send("admin", "POST", f"/v1/people/{hedvig}/take-off-number", **sent)
+    ).status_code == 200
+    for kind in ("memberships", "mentors"):
+        answered = await client.send("admin", "GET", f"/v1/exports/{kind}")
+        assert (answered.headers["left-out"], answered.headers["left-out-count"]) == (hedvig, "1"), kind
+        assert "0071" not in answered.text
+    answered = await client.send("admin", "GET", "/v1/exports/people")
+    assert "left-out" not in answered.headers, (
+        "the list of people has a row for her, with her name and address"
+    )
+    async with client.office.database.transaction() as connection:
+        events = await connection.scalars(
+            select(tables.events.c.bytes).where(tables.events.c.type == "ListExported")
+        )
+        bodies = {body["list"]: body for body in (decode(bytes(event)).body for event in events)}
+    assert (bodies["memberships"]["left_out"], bodies["memberships"]["rows"]) == ([hedvig], 1)
+    assert "left_out" not in bodies["people"]
+
+
+async def test_a_membership_is_exported_under_a_number_that_a_merged_entry_has(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, LISTS)
+    people = {
+        each["keys"][0]: each["id"]
+        for each in (await client.send("admin", "GET", "/v1/people")).json()["data"]
+    }
+    sent = {"key": "same", "json": {"other": people["ben"], "answer": "same"}}
+    stands = (await client.send("admin", "POST", f"/v1/people/{people['0071']}/same-as", **sent)).json()[
+        "stands"
+    ]
+    [number] = [key for key, id in people.items() if id == stands]
+    sent = {"key": "off", "json": {"key": number}}
+    assert (
+        await client.send("admin", "POST", f"/v1/people/{stands}/take-off-number", **sent)
+    ).status_code == 200
+    answered = await client.send("admin", "GET", "/v1/exports/memberships")
+    assert "left-out" not in answered.headers
+    other = {"0071": "ben", "ben": "0071"}[number]
+    [row] = [line for line in answered.text.splitlines() if line.startswith(f"{other},")]
+    assert row == f"{other},active,2020-01-01,"
+    again = (await propose(client, term, {"memberships": answered.content}, key="again")).json()
+    assert (again["refused"], again["questions"]) == ([], [])

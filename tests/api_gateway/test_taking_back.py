@@ -133,6 +133,24 @@ async def test_only_a_number_that_the_person_has_is_taken_off(client: Client) ->
     assert wrong.status_code == 422
 
 
+async def test_a_number_that_a_merged_entry_has_is_taken_off_by_the_id_of_the_entry_that_stands(
+    client: Client,
+) -> None:
+    """Bill (00721) was merged into William (00717); the list's question advises the command on William's id."""
+    bill = derive("p", "bill")
+    await add(client, bill, name="Bill Smith", key="00721")
+    merged = await good(client, f"people/{ANN}/same-as", {"other": bill, "answer": "same"})
+    stands = merged["stands"]
+    row = PEOPLE + "00721,Cleo Cedar,cleo@post.example,principal,D2,r1,\n"
+    [question] = (await propose(client, "", {"people": row}, key="a")).json()["questions"]
+    assert f"people/{stands}/take-off-number" in question["problem"]
+    answered = await good(client, f"people/{stands}/take-off-number", {"key": "00721"})
+    assert answered == {"person": bill, "reason": "mistyped", "changes": {"keys": "00721 → none"}}
+    again = (await propose(client, "", {"people": row}, key="b")).json()
+    assert not [each for each in again["questions"] if each["id"].startswith("other_person:")]
+    await proven(client)
+
+
 # Two humans in one entry
 
 
@@ -202,8 +220,21 @@ async def test_an_entry_made_by_mistake_is_withdrawn_and_nothing_shows_it(client
     await proven(client)
 
 
+async def test_a_withdrawal_without_a_reason_is_refused_in_words_and_nothing_happens(client: Client) -> None:
+    """`mentorflow send people/ID/withdraw` without a body went at once, and there was no way back."""
+    for path in (f"people/{ANN}/withdraw", f"people/{ANN}/regions/{TODAY}/withdraw"):
+        answered = await post(client, path, {})
+        assert answered.status_code == 422, answered.text
+        [error] = answered.json()["errors"]
+        assert error["pointer"] == "/reason"
+        for code in ("mistyped", "other_person", "entered_twice", "never_was"):
+            assert code in error["detail"]
+    assert (await entry(client, ANN))["keys"] == ["M-1"]
+    assert "withdrawn_on" not in await entry(client, ANN)
+
+
 async def test_a_list_asks_again_about_whoever_was_withdrawn(client: Client) -> None:
-    await good(client, f"people/{ANN}/withdraw", {})
+    await good(client, f"people/{ANN}/withdraw", {"reason": "never_was"})
     row = PEOPLE + f"M-1,Ann Ash,{ANN[:6]}@post.example,principal,D1,r1,\n"
     proposed = await answer(client, (await propose(client, "", {"people": row})).json())
     assert proposed["questions"] == []
@@ -215,14 +246,14 @@ async def test_a_list_asks_again_about_whoever_was_withdrawn(client: Client) -> 
 
 async def test_an_entry_that_something_names_is_not_withdrawn(client: Client) -> None:
     await good(client, f"people/{ANN}/change", {"supervisor": BEN})
-    answered = await post(client, f"people/{BEN}/withdraw", {})
+    answered = await post(client, f"people/{BEN}/withdraw", {"reason": "never_was"})
     assert (answered.status_code, answered.json()["code"]) == (409, "person_in_use")
     assert "used as somebody's supervisor" in answered.json()["detail"]
     async with client.office.database.transaction() as connection:
         row = {"id": derive("a"), "person": ANN, "program": "p", "term": "t", "region": "r1", "reason": "x"}
         row |= {"first_year": True, "applied_on": TODAY, "relationship": derive("r"), "actor": {}}
         await connection.execute(insert(tables.applications).values(row))
-    answered = await post(client, f"people/{ANN}/withdraw", {})
+    answered = await post(client, f"people/{ANN}/withdraw", {"reason": "never_was"})
     assert "used as an application" in answered.json()["detail"]
 
 
@@ -275,17 +306,24 @@ async def test_a_move_that_was_none_is_withdrawn(client: Client) -> None:
     await good(client, f"people/{ANN}/move", {"region": "r2", "since": TODAY.isoformat()}, "admin")
     moved = f"people/{ANN}/regions/{TODAY}"
     assert await refused(client, f"{moved}/correct", {"since": earlier}, "admin") == (409, "region_day_taken")
-    assert await refused(client, f"{moved}/withdraw", {}, "elsewhere") == (404, "not_found"), (
-        "r1 is not theirs"
-    )
-    assert (await good(client, f"{moved}/withdraw", {}, "admin"))["changes"] == {
+    assert await refused(client, f"{moved}/withdraw", {"reason": "never_was"}, "elsewhere") == (
+        404,
+        "not_found",
+    ), "r1 is not theirs"
+    assert (await good(client, f"{moved}/withdraw", {"reason": "never_was"}, "admin"))["changes"] == {
         "region": "r2 → r1",
         "regions": f"r1 since {earlier}, r2 since {TODAY} → r1 since {earlier}",
     }
     assert await regions(client) == [("r1", earlier)]
     assert "It corrects event 3." in (await told(client, ANN))[-1]
-    assert await refused(client, f"{moved}/withdraw", {}, "admin") == (404, "unknown_record")
-    assert await refused(client, f"people/{ANN}/regions/{earlier}/withdraw", {}) == (409, "only_region")
+    assert await refused(client, f"{moved}/withdraw", {"reason": "never_was"}, "admin") == (
+        404,
+        "unknown_record",
+    )
+    assert await refused(client, f"people/{ANN}/regions/{earlier}/withdraw", {"reason": "never_was"}) == (
+        409,
+        "only_region",
+    )
     await proven(client)
     await good(client, f"people/{ANN}/move", {"region": "r2", "since": TODAY.isoformat()}, "admin")
     assert await regions(client) == [("r1", earlier), ("r2", TODAY.isoformat())], (
@@ -299,9 +337,9 @@ async def test_a_move_that_was_none_is_withdrawn(client: Client) -> None:
 ROUTES = {
     "take-off-number": {"key": "M-1"},
     "separate": {"other": BEN},
-    "withdraw": {},
+    "withdraw": {"reason": "never_was"},
     f"regions/{TODAY}/correct": {"since": "2026-01-01"},
-    f"regions/{TODAY}/withdraw": {},
+    f"regions/{TODAY}/withdraw": {"reason": "never_was"},
 }
 
 

@@ -11,6 +11,8 @@ _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(Z|[+-]\d\d:\
 _STEP: Final = "  "
 _LABELS: Final = {"keys": "member numbers"}
 """What people call a field whose name says something else."""
+_NAMES_IN_LIST: Final[Mapping[str, Mapping[str, str]]] = {"memberships": {"name": "membership class"}}
+"""What a value of a list is called in lines, where its name alone would say too little."""
 
 
 def lines(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -45,12 +47,20 @@ def _named(row: Mapping[str, Any]) -> Iterator[str]:
         label = _LABELS.get(name, name).replace("_", " ")
         if isinstance(value, (Mapping, list)):
             yield f"{label}:" if value else f"{label}: none"
-            yield from (_STEP + line for line in _inside(value))
+            yield from (_STEP + line for line in _inside(_labelled(name, value)))
         elif isinstance(value, str) and "\n" in value:
             yield f"{label}:"
             yield from (_STEP + line for line in value.splitlines())
         else:
             yield f"{label}: {value_text(value)}"
+
+
+def _labelled(name: str, value: Any) -> Any:
+    """Return a list with the labels of its values."""
+    labels = _NAMES_IN_LIST.get(name)
+    if labels is None or not isinstance(value, list):
+        return value
+    return [{labels.get(key, key): each for key, each in row.items()} for row in value]
 
 
 def _inside(value: Any) -> Iterator[str]:

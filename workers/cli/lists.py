@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -212,7 +212,17 @@ def list_rows(
         return
     for line in table(listing.columns, rows):
         typer.echo(line)
-    typer.echo(f"{len(rows)} found" if rows else "nothing found", err=True)
+    typer.echo(_count(rows), err=True)
+
+
+def _count(rows: Sequence[Row]) -> str:
+    """Return how many rows there are; entries for which another one stands are counted apart, as exports do."""
+    merged = sum(1 for row in rows if row.get("alias_of"))
+    if not rows:
+        return "nothing found"
+    entries = "entry is" if merged == 1 else "entries are"
+    beside = f"; {merged} more {entries} the same person as another one" if merged else ""
+    return f"{len(rows) - merged} found{beside}"
 
 
 def _all(path: str, params: Mapping[str, str], token: str, url: str) -> list[Row]:

@@ -69,8 +69,8 @@ def _signed_in(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def download(path: str, token: str, url: str) -> bytes:
-    """Return the content of a file that the API answers with; print a problem in words and exit with 1."""
+def download(path: str, token: str, url: str) -> tuple[bytes, Mapping[str, str]]:
+    """Return the file that the API answers with, and its headers; print a problem in words and exit with 1."""
     headers = _signed_in(token)
     base = url or load_settings().public_url
     try:
@@ -82,7 +82,7 @@ def download(path: str, token: str, url: str) -> bytes:
         for line in problem_lines(answer.json()):
             typer.echo(line, err=True)
         raise typer.Exit(1)
-    return answer.content
+    return answer.content, answer.headers
 
 
 def problem_lines(problem: Mapping[str, Any]) -> Iterator[str]:

@@ -28,7 +28,7 @@ def scan(
             raise typer.BadParameter(f"there is no file {send}")
         typer.echo(request("POST", path, token, url, files={"file": (send.name, send.read_bytes())})["scan"])
     elif save and into is not None:
-        into.write_bytes(download(f"{path}/{save}", token, url))
+        into.write_bytes(download(f"{path}/{save}", token, url)[0])
         typer.echo(f"saved into {into}")
     else:
         raise typer.BadParameter("name a file to --send, or a scan to --save and a file for --into")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -20,32 +20,34 @@ _OF_JOURNAL: Final = ("command", "receipt")
 _MADE: Final = {"relationship": "relationships", "person": "people"}
 """What an answer names that the command was about."""
 _NOT_SEEN: Final = (403, 404)
-CORRECTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "people/PERSON/change": {"phone": "(218) 555-0101"},
-    "people/PERSON/move": {"region": "north", "since": "2026-07-01"},
-    "people/PERSON/left": {"day": "2026-06-30"},
-    "people/PERSON/died": {"day": "2026-06-30"},
-    "people/PERSON/same-as": {"other": "PERSON", "answer": "same"},
-    "people/PERSON/membership-end": {"last": "2026-06-30"},
-    "people/PERSON/memberships/RECORD/correct": {"membership": "active", "first": "2026-07-01"},
-    "people/PERSON/memberships/RECORD/withdraw": {},
-    "people/PERSON/take-off-number": {"key": "00712"},
-    "people/PERSON/regions/DAY/correct": {"region": "north"},
-    "people/PERSON/regions/DAY/withdraw": {"reason": "never_was"},
-    "people/PERSON/separate": {"other": "PERSON", "keys": ["00712"]},
-    "people/PERSON/withdraw": {"reason": "entered_twice"},
-}
+CORRECTIONS: Final[Sequence[tuple[str, Mapping[str, Any]]]] = (
+    ("people/PERSON/change", {"phone": "(218) 555-0101"}),
+    ("people/PERSON/change", {"key": "00712"}),
+    ("people/PERSON/move", {"region": "north", "since": "2026-07-01"}),
+    ("people/PERSON/left", {"day": "2026-06-30"}),
+    ("people/PERSON/died", {"day": "2026-06-30"}),
+    ("people/PERSON/same-as", {"other": "PERSON", "answer": "same"}),
+    ("people/PERSON/membership-end", {"last": "2026-06-30"}),
+    ("people/PERSON/memberships/RECORD/correct", {"last": "2026-06-30"}),
+    ("people/PERSON/memberships/RECORD/withdraw", {}),
+    ("people/PERSON/take-off-number", {"key": "00712"}),
+    ("people/PERSON/regions/DAY/correct", {"region": "north"}),
+    ("people/PERSON/regions/DAY/withdraw", {"reason": "never_was"}),
+    ("people/PERSON/separate", {"other": "PERSON", "keys": ["00712"]}),
+    ("people/PERSON/withdraw", {"reason": "entered_twice"}),
+)
 """What corrects people and memberships, with an example of the contents."""
 _HELP: Final = (
     "To correct people and memberships: PERSON is an id of `mentorflow list people`, RECORD the number of a membership "
-    "in `mentorflow show people/PERSON`, DAY the first day of a region there. A day that was wrong is taken away with "
+    "in `mentorflow show people/PERSON`, DAY the first day of a region there. A member number (key) "
+    "is added beside those that a person has; a wrong one is taken off. A day that was wrong is taken away with "
     'null, and people who are different are kept apart with "different".'
 )
 
 
 def _corrections() -> str:
     """Return how people and memberships are corrected, a paragraph for each path."""
-    examples = (f"{path} --body '{json.dumps(body)}'" if body else path for path, body in CORRECTIONS.items())
+    examples = (f"{path} --body '{json.dumps(body)}'" if body else path for path, body in CORRECTIONS)
     return "\n\n".join((_HELP, *examples))
 
 

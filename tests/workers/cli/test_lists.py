@@ -93,6 +93,14 @@ def test_an_entry_for_which_another_one_stands_is_marked() -> None:
     assert second.startswith("Mira Mapel (same person as aaaaaaaa)")
 
 
+def test_a_list_counts_people_as_an_export_does_and_merged_entries_apart() -> None:
+    """53 found, where the export had 52 rows."""
+    both = ({"name": "Mira Maple", "id": "a" * 32}, {"name": "Mira Mapel", "alias_of": "a" * 32})
+    with answering(200, {"data": both, "next": None}) as url:
+        ended = CliRunner().invoke(app, ["list", "people", "--token", "t", "--url", url])
+    assert ended.stderr == "1 found; 1 more entry is the same person as another one\n"
+
+
 def test_a_list_as_json_has_all_fields() -> None:
     [line] = run("relationships", "--json")
     assert json.loads(line) == [PAIR]

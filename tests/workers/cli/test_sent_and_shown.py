@@ -157,6 +157,19 @@ def test_an_answer_is_shown_value_by_value() -> None:
     ]
 
 
+def test_the_class_of_a_membership_is_called_so() -> None:
+    held = {"record": 7, "name": "active", "first": "2020-01-01", "last": None}
+    shown = {"name": "Ann Berg", "memberships": [held]}
+    assert run({f"people/{ANN}": shown}, "show", f"people/{ANN}") == [
+        "name: Ann Berg",
+        "memberships:",
+        "  - record: 7",
+        "    membership class: active",
+        "    first: 2020-01-01",
+        "    last: none",
+    ]
+
+
 def test_a_list_is_shown_row_by_row_and_says_how_it_goes_on() -> None:
     page = {"data": [{"code": "r1"}, {"code": "r2"}], "next": "abc"}
     assert run({"regions": page}, "show", "regions") == [
@@ -185,7 +198,7 @@ def test_the_state_at_a_moment_is_shown_value_by_value() -> None:
 def test_the_help_says_how_people_and_memberships_are_corrected_and_each_example_is_taken() -> None:
     api = description_of_the_api()
     kept = {re.sub(r"\{\w+\}", "*", path): methods for path, methods in api["paths"].items()}
-    for path, body in CORRECTIONS.items():
+    for path, body in CORRECTIONS:
         route = kept["/v1/" + re.sub("PERSON|RECORD|DAY", "*", path)]["post"]
         if not body:
             assert "requestBody" not in route
@@ -194,7 +207,8 @@ def test_the_help_says_how_people_and_memberships_are_corrected_and_each_example
         taken = api["components"]["schemas"][reference.rpartition("/")[2]]
         assert {*taken.get("required", ())} <= body.keys() <= taken["properties"].keys()
     shown = " ".join(CliRunner().invoke(app, ["send", "--help"], terminal_width=400).output.split())
-    assert all(path in shown for path in CORRECTIONS)
+    assert all(path in shown for path, _ in CORRECTIONS)
+    assert """people/PERSON/change --body '{"key": "00712"}'""" in shown, "how a number is given"
 
 
 def test_a_key_of_a_person_is_called_a_member_number() -> None:

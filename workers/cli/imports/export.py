@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from workers.cli.request import Token, Url, download
+from workers.cli.request import Token, Url, download, request
 from workers.file_words import cannot_write, unwritable
 
 commands = typer.Typer()
@@ -43,7 +44,7 @@ def export_list(
     if there and not force:
         raise typer.BadParameter(f"{to} is there already; add --force to replace it", param_hint="--to")
     query = f"?association={association}" if association else ""
-    content = download(f"/v1/exports/{kind.value}{query}", token, url)
+    content, headers = download(f"/v1/exports/{kind.value}{query}", token, url)
     if to is None:
         sys.stdout.buffer.write(content)
     else:
@@ -54,3 +55,24 @@ def export_list(
         rows = max(len(list(csv.reader(content.decode("utf-8-sig").splitlines()))) - 1, 0)
         replaced = ", which replaces the file that was there" if there else ""
         typer.echo(f"Wrote {rows} {'row' if rows == 1 else 'rows'} to {to}{replaced}.")
+    for line in _left_out(headers, token, url):
+        typer.echo(line, err=True)
+
+
+def _left_out(headers: Mapping[str, str], token: str, url: str) -> Iterator[str]:
+    """Yield who is not in the list, because a row cannot say without a number whose it is, and what to do about it."""
+    ids = [id for id in headers.get("Left-Out", "").split(",") if id]
+    if not ids:
+        return
+    count = int(headers.get("Left-Out-Count", len(ids)))
+    who = "1 person has" if count == 1 else f"{count} people have"
+    yield (
+        f"Not in the list: {who} no member number. Do not import it as a complete list before they have one: they "
+        f"would count as missing. Give each a number: "
+        """mentorflow send people/ID/change --body '{"key": "NUMBER"}'"""
+    )
+    for id in ids:
+        person = request("GET", f"/v1/people/{id}", token, url, or_nothing=(403, 404))
+        yield f"  {person.get('name', '')} {id}".replace("   ", "  ")
+    if count > len(ids):
+        yield f"  and {count - len(ids)} more"

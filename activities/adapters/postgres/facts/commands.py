@@ -158,6 +158,14 @@ class CommandFacts:
         async with self._database.transaction() as connection:
             return await connection.scalar(wanted) or ""
 
+    async def holder_of_number(self, person: str, number: str) -> str:
+        """Return the entry of a human that has a member number: this one, or another that is the same person."""
+        row = tables.person_keys.c
+        entries = every_entry(bindparam("human"))
+        wanted = select(row.person).where(row.key == number, row.person.in_(entries))
+        async with self._database.one_statement() as connection:
+            return await connection.scalar(wanted, {"human": person}) or person
+
     async def others_with_address(self, person: str, email: str) -> tuple[str, ...]:
         """Return the entries of other humans of a person's association that have an address."""
         people = tables.people.c

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, literal, or_, select
@@ -21,10 +22,22 @@ from domain.visibility import Sight
 Rows = tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """The rows of a list, and the people who are not in it, because no row can say without a number whose it is."""
+
+    rows: Rows
+    left_out: tuple[str, ...] = ()
+
+
+_WHO = "person"
+"""Under which name a row that must have a number says whose it is."""
+
+
 class ExportReads(Reads):
     """The reads of exports: people whom the reader sees by office, their memberships, their records as mentors."""
 
-    async def people(self, sight: Sight, association: str, reader: Actor) -> Rows:
+    async def people(self, sight: Sight, association: str, reader: Actor) -> Export:
         """Return the people of the reader's regions, each under the member number that the entry had first.
 
         Its further numbers, and those of the entries for which it counts, stand beside it.
@@ -49,37 +62,40 @@ class ExportReads(Reads):
         )
         return await self._export(sight, statement, association, "people", reader)
 
-    async def memberships(self, sight: Sight, association: str, reader: Actor) -> Rows:
-        """Return the memberships of these people; somebody without a number is not in the list."""
+    async def memberships(self, sight: Sight, association: str, reader: Actor) -> Export:
+        """Return the memberships of these people, and who is left out for want of a number."""
         person, held = tables.people.c, tables.memberships.c
         statement = (
-            select(_number(person.id).label("key"), held["class"].label("membership"), held.first, held.last)
+            select(
+                person.id.label(_WHO),
+                _number_of_human(person).label("key"),
+                held["class"].label("membership"),
+                held.first,
+                held.last,
+            )
             .join(tables.memberships, held.person == person.id)
-            .where(held.withdrawn_at.is_(None), _number(person.id).is_not(None))
+            .where(held.withdrawn_at.is_(None))
             .order_by(held.id)
         )
         return await self._export(sight, statement, association, "memberships", reader)
 
-    async def mentors(self, sight: Sight, association: str, reader: Actor) -> Rows:
-        """Return the records of these people as mentors; somebody without a number is not in the list."""
+    async def mentors(self, sight: Sight, association: str, reader: Actor) -> Export:
+        """Return the records of these people as mentors, and who is left out for want of a number."""
         person, mentor = tables.people.c, tables.mentors.c
-        statement = (
-            select(
-                _number(person.id).label("key"),
-                mentor.capacity,
-                mentor.trained_on,
-                mentor.serving_since,
-                mentor.serving_until,
-                mentor.credential_until,
-            )
-            .join(tables.mentors, mentor.person == person.id)
-            .where(_number(person.id).is_not(None))
-        )
+        statement = select(
+            person.id.label(_WHO),
+            _number_of_human(person).label("key"),
+            mentor.capacity,
+            mentor.trained_on,
+            mentor.serving_since,
+            mentor.serving_until,
+            mentor.credential_until,
+        ).join(tables.mentors, mentor.person == person.id)
         return await self._export(sight, statement, association, "mentors", reader)
 
     async def _export(
         self, sight: Sight, statement: Select[Any], association: str, kind: str, reader: Actor
-    ) -> Rows:
+    ) -> Export:
         person = tables.people.c
         wanted = statement.where(
             sql.colleague(sight),
@@ -88,9 +104,15 @@ class ExportReads(Reads):
             person.withdrawn_on.is_(None),
         ).order_by(_number(person.id), person.name, person.id)
         async with self._database.transaction() as connection:
-            rows = tuple(dict(row._mapping) for row in await connection.execute(wanted))
-            await _note(connection, {"list": kind, "association": association, "rows": len(rows)}, reader)
-        return rows
+            found = [dict(row._mapping) for row in await connection.execute(wanted)]
+            without = [row[_WHO] for row in found if _WHO in row and row["key"] is None]
+            rows = tuple(row for row in found if _WHO not in row or row["key"] is not None)
+            export = Export(rows=rows, left_out=tuple(dict.fromkeys(without)))
+            body: dict[str, Any] = {"list": kind, "association": association, "rows": len(rows)}
+            if export.left_out:
+                body["left_out"] = list(export.left_out)
+            await _note(connection, body, reader)
+        return export
 
 
 def _number(person: Any) -> Any:
@@ -100,18 +122,31 @@ def _number(person: Any) -> Any:
     return numbers.limit(1).correlate_except(tables.person_keys).scalar_subquery()
 
 
+def _number_of_human(person: Any) -> Any:
+    """Return the number that an entry had first; if it has none, one of an entry for which it counts."""
+    key = tables.person_keys.c
+    numbers = select(key.key).where(key.person.in_(_entries(person)))
+    in_order = numbers.order_by(key.person != person.id, key.created_at, key.key)
+    return in_order.limit(1).correlate_except(tables.person_keys).scalar_subquery()
+
+
+def _entries(person: Any) -> Any:
+    """Return a select for the ids of an entry and of those for which it counts."""
+    alias = tables.people.alias("alias")
+    human = or_(alias.c.id == person.id, alias.c.alias_of == person.id)
+    return select(alias.c.id).where(human).correlate_except(alias)
+
+
 def _other_numbers(person: Any) -> Any:
     """Return the numbers of a human but the one that the entry had first, with a space between two."""
-    key, alias = tables.person_keys.c, tables.people.alias("alias")
-    human = or_(alias.c.id == person.id, alias.c.alias_of == person.id)
-    entries = select(alias.c.id).where(human).correlate_except(alias)
+    key = tables.person_keys.c
     numbers = func.string_agg(key.key, aggregate_order_by(literal(" "), key.created_at, key.key))
-    others = (key.person.in_(entries), key.key.is_distinct_from(_number(person.id)))
+    others = (key.person.in_(_entries(person)), key.key.is_distinct_from(_number(person.id)))
     return select(numbers).where(*others).correlate_except(tables.person_keys).scalar_subquery()
 
 
 async def _note(connection: AsyncConnection, body: Mapping[str, Any], reader: Actor) -> None:
-    """Append the event of an export: which list, how many rows, who; nothing about anybody in it."""
+    """Append the event of an export: which list, how many rows, who; of people only the ids that it leaves out."""
     await append_side(
         connection,
         "ListExported",

@@ -116,15 +116,15 @@ class MembershipWrites(Writes):
         self,
         person: str,
         record: int,
-        name: str,
-        first: date,
+        name: str | None,
+        first: date | None,
         last: date | None,
         *,
         keep_last: bool = False,
         actor: Actor,
         command: str,
     ) -> None:
-        """Correct the class and the days of one membership; with ``keep_last`` it keeps its last day.
+        """Correct the class and the days of one membership; None was right, and with ``keep_last`` so was the last day.
 
         Raises:
             Unknown: There is no such membership.
@@ -133,7 +133,10 @@ class MembershipWrites(Writes):
                 begins years ahead (``membership_too_far_ahead``), or after the person left (``person_has_left``).
             BeforeItBegan: It would end before its first day.
         """
-        values = {"class": name, "first": first} | ({} if keep_last else {"last": last})
+        given = {"class": name, "first": first}
+        values: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+        if not keep_last:
+            values["last"] = last
         await self._correct(person, record, values, "MembershipCorrected", actor, command)
 
     async def withdraw_membership(self, person: str, record: int, *, actor: Actor, command: str) -> None:
@@ -153,6 +156,7 @@ class MembershipWrites(Writes):
                 if values is None:
                     values = {"withdrawn_at": await office_now(connection)}
                 else:
+                    values = await _as_it_was(connection, record) | values
                     await _demand_fits(connection, person, record, values)
                 await connection.execute(update(table).where(table.c.id == record).values(values))
             await self._note(connection, type, {"person": person, "record": record}, actor, command)
@@ -168,6 +172,13 @@ async def _require_record(connection: AsyncConnection, person: str, record: int)
     known = select(tables.memberships.c.id).where(*_of(person), tables.memberships.c.id == record)
     if await connection.scalar(known) is None:
         raise Unknown("record")
+
+
+async def _as_it_was(connection: AsyncConnection, record: int) -> dict[str, Any]:
+    """Return the class and the first day of a membership."""
+    table = tables.memberships
+    found = await connection.execute(select(table.c["class"], table.c.first).where(table.c.id == record))
+    return dict(found.one()._mapping)
 
 
 async def memberships_of_human(connection: AsyncConnection, person: str) -> Sequence[tuple[str, Membership]]:

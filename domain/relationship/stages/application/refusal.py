@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from domain import tasks
-from domain.actors import Actor, Role, demand_coordinator, demand_statewide
+from domain.actors import Actor, Role, demand_coordinator, demand_role, demand_statewide
 from domain.errors import demand, forbid, required
 from domain.journal import Event
 from domain.messages import By, Command, Stamp
@@ -66,12 +66,13 @@ class AskFactsAgain(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectApplication(Command):
-    """A coordinator of the region corrects a slip in an application that waits; what is left out was right.
+    """Whoever may import applications corrects a slip in one that waits; what is left out was right.
 
-    The facts are looked up again at once, so an application that is right by now is accepted.
+    That is a coordinator of the region, or an administrator. The facts are looked up again at once, so an application
+    that is right by now is accepted.
     """
 
-    roles: ClassVar = (Role.COORDINATOR,)
+    roles: ClassVar = (Role.COORDINATOR, Role.ADMIN)
     by: ClassVar = By.STAFF
     needs_facts: ClassVar = True
     example: ClassVar = {"reason": "@eligibility.reasons", "areas": ["@eligibility.areas"]}
@@ -115,6 +116,8 @@ def decide(
     state: Relationship, command: Command, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
     """Return the events of a command of this room; raises ``RuleViolation``."""
+    too_late = isinstance(command, CorrectApplication) and state.application.accepted
+    demand(not too_late, "application_accepted")
     proposed = required(state.application.refusal, "no_refusal_proposed")
     match command:
         case RefuseApplication():
@@ -166,7 +169,9 @@ def _accept(
 def _correct(
     state: Relationship, command: CorrectApplication, now: datetime, rules: Rules, facts: Facts | None
 ) -> tuple[Event, ...]:
-    _demand_decider(state, command.actor)
+    demand_role(command.actor, Role.COORDINATOR, Role.ADMIN)
+    demand(command.actor.covers(state.region), "other_region")
+    forbid(command.actor.id == state.mentee, OWN_APPLICATION)
     was = state.application
     event = ApplicationCorrected(
         reason=was.reason if command.reason is None else command.reason,
@@ -179,9 +184,20 @@ def _correct(
     today = rules.calendar.local_date(now)
     demand(event.applied_on is None or event.applied_on <= today, "applied_in_future", field="applied_on")
     if facts is None:
+        _demand_codes(command, rules)
         return ()
     forbid(facts.one_human(state.mentee, command.actor.id), OWN_APPLICATION)
     return (event, *ask_again(right, now, rules, facts))
+
+
+def _demand_codes(command: CorrectApplication, rules: Rules) -> None:
+    """Refuse a reason or an area that the program does not list; where it lists no areas, every one will do.
+
+    The validator alone does: a correction that was recorded before this check is decided again as it was.
+    """
+    known = rules.eligibility
+    demand(command.reason is None or command.reason in known.reasons, "unknown_reason", field="reason")
+    demand(not known.areas or set(command.areas or ()) <= set(known.areas), "unknown_area", field="areas")
 
 
 def _as_corrected(state: Relationship, event: ApplicationCorrected) -> Relationship:

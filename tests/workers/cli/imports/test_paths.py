@@ -98,7 +98,7 @@ def test_a_membership_without_a_last_day_says_so(run: Run) -> None:
 def test_an_export_says_how_many_rows_it_wrote_and_replaces_no_file_without_force(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "download", lambda *_: "\ufeffkey,name\r\n1,Ann\r\n2,Bo\r\n".encode())
+    monkeypatch.setattr(export, "download", lambda *_: ("\ufeffkey,name\r\n1,Ann\r\n2,Bo\r\n".encode(), {}))
     to = tmp_path / "people.csv"
     arguments = ["export", "people", "--token", "t", "--to", str(to)]
     assert f"Wrote 2 rows to {to}." in CliRunner().invoke(app, arguments).output.replace("\n", " ")
@@ -106,3 +106,30 @@ def test_an_export_says_how_many_rows_it_wrote_and_replaces_no_file_without_forc
     assert (again.exit_code, "add --force to replace it" in words(again.output)) == (2, True)
     forced = CliRunner().invoke(app, [*arguments, "--force"])
     assert "which replaces the file that was there." in forced.output
+
+
+def test_an_export_names_whom_it_leaves_out_because_they_have_no_number(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Hedvig's only number was taken off: 46 rows where 47 were, without a word."""
+    headers = {"Left-Out": "a" * 32 + "," + "b" * 32, "Left-Out-Count": "3"}
+    monkeypatch.setattr(
+        export, "download", lambda *_: (b"key,membership,first,last\r\n1,active,2020-01-01,\r\n", headers)
+    )
+    monkeypatch.setattr(
+        export,
+        "request",
+        lambda _method, path, *_, **__: {"name": "Hedvig Ekdal"} if path == f"/v1/people/{'a' * 32}" else {},
+    )
+    to = ["--to", str(tmp_path / "held.csv"), "--token", "t"]
+    said = CliRunner().invoke(app, ["export", "memberships", *to])
+    assert said.exit_code == 0, said.output
+    assert said.stdout.startswith("Wrote 1 row to ")
+    assert said.stderr.splitlines() == [
+        "Not in the list: 3 people have no member number. Do not import it as a complete list before they have one: "
+        "they would count as missing. Give each a number: "
+        """mentorflow send people/ID/change --body '{"key": "NUMBER"}'""",
+        f"  Hedvig Ekdal {'a' * 32}",
+        f"  {'b' * 32}",
+        "  and 1 more",
+    ]

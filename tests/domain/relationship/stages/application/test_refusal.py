@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from domain.actors import Role
+from domain.errors import RuleViolation
 from domain.notices import NoticeKind, SendNotice
+from domain.relationship import decider
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.facts import Facts
 from domain.relationship.projection import rows
@@ -142,10 +145,33 @@ def test_an_application_that_nobody_corrected_has_no_columns_for_it() -> None:
 
 
 def test_a_correction_that_still_says_no_changes_the_task() -> None:
-    case = proposed(FACTS, first_year=False)
-    case.do(CorrectApplication, COORDINATOR, first_year=True, reason="bored")
+    case = proposed(FACTS, first_year=False, reason="bored")
+    case.do(CorrectApplication, COORDINATOR, first_year=True)
     assert [each.why for each in case.state.tasks if each.open] == [("not_new_to_role", "active")]
     assert case.refold() == case.state
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [({"reason": "new-to-role"}, "unknown_reason"), ({"areas": ("law", "sports")}, "unknown_area")],
+)
+def test_a_correction_takes_only_codes_of_the_program(wrong: dict[str, Any], code: str) -> None:
+    rules = replace(BY_PERSON, eligibility=replace(BY_PERSON.eligibility, areas=("law",)))
+    case = proposed(FACTS, rules, first_year=False, areas=("law",))
+    [field] = wrong
+    command = CorrectApplication(id="c", actor=COORDINATOR, **wrong)
+    with pytest.raises(RuleViolation) as broken:
+        decider.decide(case.state, command, case.now, rules, None)
+    assert (broken.value.code, broken.value.field) == (code, field)
+    right = CorrectApplication(id="c", actor=COORDINATOR, reason="new_to_role_in_state", areas=())
+    assert decider.decide(case.state, right, case.now, rules, None) == ()
+    assert case.do(CorrectApplication, COORDINATOR, **wrong), "what was recorded before is decided as it was"
+
+
+def test_a_program_without_areas_takes_every_area() -> None:
+    case = proposed(FACTS, first_year=False)
+    command = CorrectApplication(id="c", actor=COORDINATOR, areas=("law",))
+    assert decider.decide(case.state, command, case.now, BY_PERSON, None) == ()
 
 
 def test_who_corrects_an_application_and_what_is_no_correction() -> None:
@@ -156,7 +182,22 @@ def test_who_corrects_an_application_and_what_is_no_correction() -> None:
     refused(case, "nothing_to_change", CorrectApplication, COORDINATOR, first_year=False)
     refused(case, "applied_in_future", CorrectApplication, COORDINATOR, applied_on=date(2026, 9, 1))
     case.do(CorrectApplication, COORDINATOR, first_year=True)
-    refused(case, "no_refusal_proposed", CorrectApplication, COORDINATOR, first_year=False)
+    refused(case, "application_accepted", CorrectApplication, COORDINATOR, first_year=False)
+    waits = Case(rules=BY_PERSON).apply(reason="circumstances", special_document=document("special"))
+    refused(waits, "no_refusal_proposed", CorrectApplication, COORDINATOR, first_year=False)
+
+
+def test_an_administrator_who_imported_an_application_corrects_a_slip_in_it_and_decides_nothing_else() -> (
+    None
+):
+    admin = replace(COORDINATOR, role=Role.ADMIN)
+    case = proposed(FACTS, first_year=False)
+    refused(case, "role_not_allowed", RefuseApplication, admin)
+    refused(case, "role_not_allowed", AcceptAsSpecial, admin, reason="hardship")
+    refused(case, "own_application", CorrectApplication, replace(admin, id=MENTEE.id), first_year=True)
+    case.do(CorrectApplication, admin, first_year=True)
+    assert case.state.stage == "matching"
+    assert case.refold() == case.state == case.through_codec()
 
 
 def test_other_facts_that_still_say_no_change_the_task() -> None:
