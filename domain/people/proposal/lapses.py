@@ -73,6 +73,8 @@ def lapses(
     )
     _remark_others(builder, file, [each for each in missing if each.human.id in listed.going_on])
     missing = tuple(each for each in missing if each.human.id not in listed.going_on)
+    _remark_without_number(builder, file, [each for each in missing if not each.human.keys])
+    missing = tuple(each for each in missing if each.human.keys)
     sure, unsure, asked = _of_complete_lists(builder, file, members, missing)
     for each in (*unsure, *(sure if asked else ())):
         _note(builder, each, file, OutcomeKind.QUESTION, asked)
@@ -88,12 +90,24 @@ def lapses(
 def _remark_others(builder: ProposalBuilder, file: str, kept: Sequence[_Member]) -> None:
     """Say which memberships go on although the list has another class of these people alone."""
     if kept:
-        more = f"; and {len(kept) - _MOST_NAMED} more" if len(kept) > _MOST_NAMED else ""
-        names = "; ".join(each.name for each in kept[:_MOST_NAMED])
         builder.remarks.append(
-            f"{file}: the list has another class for these people, and this membership goes on beside it: {names}"
-            f"{more}. If one has ended, add a row with its last day."
+            f"{file}: the list has another class for these people, and this membership goes on beside it: "
+            f"{_names(kept)}. If one has ended, add a row with its last day."
         )
+
+
+def _remark_without_number(builder: ProposalBuilder, file: str, kept: Sequence[_Member]) -> None:
+    """Say which memberships go on although the list has no row about them, because it could not name these people."""
+    if kept:
+        builder.remarks.append(
+            f"{file}: these people have no member number, so a list may leave them out, and these memberships go on: "
+            f"{_names(kept)}. If one has ended, enter its last day for the person."
+        )
+
+
+def _names(kept: Sequence[_Member]) -> str:
+    more = f"; and {len(kept) - _MOST_NAMED} more" if len(kept) > _MOST_NAMED else ""
+    return "; ".join(each.name for each in kept[:_MOST_NAMED]) + more
 
 
 def _refuse_unknown(builder: ProposalBuilder, complete: Complete) -> bool:

@@ -324,3 +324,15 @@ def test_who_stands_in_the_list_with_another_class_that_goes_on_is_not_missing()
     assert missing.about == ("Name of m0, number m0, active since 2020-07-01",), (
         "life has ended, and active is missing"
     )
+
+
+def test_who_has_no_member_number_is_not_missing_and_is_named() -> None:
+    """The office's own export leaves such a person out, and nobody lapses because of it."""
+    office, rows = members(40)
+    without = by_key(office, "m0")
+    people = {**office.people, without.id: replace(without, keys=())}
+    proposal = proposed(lists(memberships=rows[1:], complete=COMPLETE), replace(office, people=people))
+    assert (proposal.questions, proposal.writes.memberships) == ((), ())
+    [remark] = [each for each in proposal.remarks if "no member number" in each]
+    assert f"{without.name}, active since {SINCE}" in remark
+    assert "these memberships go on" in remark
