@@ -42,6 +42,7 @@ QUERIES: Final = {
     "GET /v1/notices": "?limit=100",
     "GET /v1/relationships": "?limit=100",
     "GET /v1/people": "?limit=100",
+    "GET /applications/new": "?q=Mia",
     "GET /v1/programs/{program}/terms/{term}/survey-results": "?audience=mentor",
 }
 """What a list is asked for beside its address, so that it shows everything."""
@@ -183,6 +184,8 @@ class Asking:
 def _filled(path: str, known: Mapping[str, str]) -> str:
     if "{record}" in path:
         known = {**known, "record": known["membership" if "/memberships/" in path else "seat"]}
+    if path.endswith("/look-into"):
+        known = {**known, "task": known["fault"]}
     if "/group-meetings/" in path:
         known = {**known, "change": "correct"}
     if "/operations/" in path:

@@ -23,6 +23,7 @@ from domain.ids import derive
 from domain.relationship.any_stage.complaint import OpenComplaint
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.rules.canonical_json import rules_text
+from domain.tasks import TaskKind
 from tests.api_gateway.conftest import MINE, Client, FakeEngine, add_far_region, office_of
 from tests.api_gateway.importing import answer, take_over
 from tests.api_gateway.pages.conftest import Browser, left_over, signed_in
@@ -104,7 +105,7 @@ async def furnish(client: Client) -> Mapping[tuple[str, str], Mapping[str, str]]
             case = await _pair(client, worker, pair, state)
             owed = await PlacedMoney(client, payments, pair, money).owed(MONEY[money])
             running = pair.id if state == "running" else running
-            papers = await _papers(client, pair)
+            papers = {**await _papers(client, pair), "fault": await _fault(client, pair)}
             things[scope, state] = {
                 **shared, **papers, "relationships": pair.id, "obligations": owed, "payments": owed, "case": case,
                 "person": pair.mentee.id, "mentor": pair.mentor.id,
@@ -268,6 +269,16 @@ async def _papers(client: Client, pair: PlacedPair) -> dict[str, str]:
     receipt = str(client.office.receipts.shown(named)["receipt"])
     shown = {"notice": client.shown(notice), "task": client.shown(str(task))}
     return {"document": document, "scan": scan, "receipt": receipt, **shown}
+
+
+async def _fault(client: Client, pair: PlacedPair) -> str:
+    """Ask administrators about a fault that the nightly check found in the history of a pair; return the task."""
+    id = derive("task", "fault", pair.id)
+    asked = {"kind": TaskKind.LOOK_INTO_FAULT.value, "about": f"{pair.id}/chain", "why": "check_chain,x"}
+    row = {"subject_kind": "S", "subject": "", "region": "", "role": "admin"}
+    times = {"opened_at": NOW, "closed_at": None}
+    await put(client, (tables.tasks, {"id": id, **asked, **row, **times}))
+    return client.shown(id)
 
 
 async def _logs(client: Client, pair: PlacedPair, ids: Mapping[str, str]) -> None:
