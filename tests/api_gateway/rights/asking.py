@@ -26,7 +26,8 @@ FOR_A_PERSON: Final = {
     kebab(kind.__name__) for kinds in COMMANDS.values() for kind in kinds if kind.by is By.OWN_OR_STAFF
 }
 """Acts that staff enter for a person who told them."""
-_SUBJECTS: Final = ("relationships", "obligations", "payments", "term-regions", "group-meetings")
+_LOGS: Final = ("group-meetings", "log-checks", "monthly-records")
+_SUBJECTS: Final = ("relationships", "obligations", "payments", "term-regions", *_LOGS)
 _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
 _FIXED: Final = {
     "form": "meeting_schedule",
@@ -41,6 +42,7 @@ QUERIES: Final = {
     "GET /v1/notices": "?limit=100",
     "GET /v1/relationships": "?limit=100",
     "GET /v1/people": "?limit=100",
+    "GET /applications/new": "?q=Mia",
     "GET /v1/programs/{program}/terms/{term}/survey-results": "?audience=mentor",
 }
 """What a list is asked for beside its address, so that it shows everything."""
@@ -132,6 +134,7 @@ class Asking:
             **{"person": own["staff"] if route.about_something else known["person"], "term": known["term"]},
             **{"one": known["person"], "other": own["mentor"], "answer": "different", "language": "en"},
             **{"rhythm": "daily", "days": "5", "digest": "0" * 64, "answer_x": "yes", FIELD: browser.csrf},
+            **{"question": known["question"]},
         }
         return await browser.post(path, form)
 
@@ -166,6 +169,8 @@ class Asking:
             name: value if isinstance(value, bool) else named.get(name, value)
             for name, value in example.items()
         }
+        if "/group-meetings/" in route.path:
+            body |= {"relationships": None}  # all of the group
         act = route.path.rsplit("/", 1)[-1]
         if act in FOR_A_PERSON and actor not in ("stranger", "mentee"):
             body |= {"acting_for": known.get("person", own["person"]), "reason": "by_phone"}
@@ -179,6 +184,10 @@ class Asking:
 def _filled(path: str, known: Mapping[str, str]) -> str:
     if "{record}" in path:
         known = {**known, "record": known["membership" if "/memberships/" in path else "seat"]}
+    if path.endswith("/look-into"):
+        known = {**known, "task": known["fault"]}
+    if "/group-meetings/" in path:
+        known = {**known, "change": "correct"}
     if "/operations/" in path:
         known = {**known, "id": known["operation" if "/v1/" in path else "landed"]}
     subject = next((known[noun] for noun in _SUBJECTS if f"/{noun}/" in path), NOBODY)

@@ -9,19 +9,21 @@ from typing import Any, cast
 
 import httpx2 as httpx
 from fastapi import FastAPI
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from api_gateway.app import create_app, make_office
 from api_gateway.http.sessions import cookie_name
+from api_gateway.pages.coordinator.import_columns import asked_about_columns
 from api_gateway.services.scans import scan_content, scans_of
 from domain.actors import Role
 from domain.ids import derive
 from domain.relationship.any_stage.complaint import OpenComplaint
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.rules.canonical_json import rules_text
+from domain.tasks import TaskKind
 from tests.api_gateway.conftest import MINE, Client, FakeEngine, add_far_region, office_of
 from tests.api_gateway.importing import answer, take_over
 from tests.api_gateway.pages.conftest import Browser, left_over, signed_in
@@ -103,11 +105,13 @@ async def furnish(client: Client) -> Mapping[tuple[str, str], Mapping[str, str]]
             case = await _pair(client, worker, pair, state)
             owed = await PlacedMoney(client, payments, pair, money).owed(MONEY[money])
             running = pair.id if state == "running" else running
-            papers = await _papers(client, pair)
+            papers = {**await _papers(client, pair), "fault": await _fault(client, pair)}
             things[scope, state] = {
                 **shared, **papers, "relationships": pair.id, "obligations": owed, "payments": owed, "case": case,
-                "person": pair.mentee.id, "mentor": pair.mentor.id, "group-meetings": pair.id,
+                "person": pair.mentee.id, "mentor": pair.mentor.id,
             }  # fmt: skip
+            if state == "running":
+                await _logs(client, pair, shared)
     await worker.close()
     await payments.close()
     return things
@@ -167,6 +171,7 @@ async def _of_scope(client: Client, worker: Database, scope: str) -> dict[str, s
         "region": SCOPES[scope],
         "code": SCOPES[scope],
         "term-regions": case.id,
+        **{noun: derive(noun, scope) for noun in ("group-meetings", "log-checks", "monthly-records")},
         "grant": str(grant),
         "membership": str(membership),
         "program": program,
@@ -181,14 +186,16 @@ async def _at_the_office(client: Client, scope: str, association: str) -> dict[s
     sender = f"staff of {scope}"
     await client.token_of(sender, derive("staff", scope), (Role.ADMIN,))
     found = {}
-    for name, noun in (("list", "id"), ("landed", "landed")):
-        files = {"people": f"key,name,email,role_title,district,region\n{scope}{name},Ann {name},"
+    for name, noun, email in (("list", "id", "E-mail address"), ("landed", "landed", "email")):
+        files = {"people": f"key,name,{email},role_title,district,region\n{scope}{name},Ann {name},"
                  f"{scope}{name}@post.example,principal,D1,{SCOPES[scope]}\n"}  # fmt: skip
         key = derive(scope, name)
         sent = {part: (f"{part}.csv", text.encode()) for part, text in files.items()}
         proposed = await client.send(sender, "POST", "/v1/imports", key=key, files=sent)
         assert proposed.status_code == 201, proposed.text
         found[noun] = str(proposed.json()["id"])
+        if name == "list":
+            found["question"] = next(asked_about_columns(proposed.json()))["id"]
     proposal = await answer(client, proposed.json(), name=sender)
     done = await take_over(client, proposal, name=sender, without=("questions",))
     assert done.status_code == 200, done.text
@@ -260,7 +267,42 @@ async def _papers(client: Client, pair: PlacedPair) -> dict[str, str]:
     await left(client, pair.id, id=notice)
     named = {"command": pair.id, "state": "x", "stream": pair.id, "seq": 1, "hash": pair.head.hash}
     receipt = str(client.office.receipts.shown(named)["receipt"])
-    return {"document": document, "scan": scan, "notice": notice, "task": str(task), "receipt": receipt}
+    shown = {"notice": client.shown(notice), "task": client.shown(str(task))}
+    return {"document": document, "scan": scan, "receipt": receipt, **shown}
+
+
+async def _fault(client: Client, pair: PlacedPair) -> str:
+    """Ask administrators about a fault that the nightly check found in the history of a pair; return the task."""
+    id = derive("task", "fault", pair.id)
+    asked = {"kind": TaskKind.LOOK_INTO_FAULT.value, "about": f"{pair.id}/chain", "why": "check_chain,x"}
+    row = {"subject_kind": "S", "subject": "", "region": "", "role": "admin"}
+    times = {"opened_at": NOW, "closed_at": None}
+    await put(client, (tables.tasks, {"id": id, **asked, **row, **times}))
+    return client.shown(id)
+
+
+async def _logs(client: Client, pair: PlacedPair, ids: Mapping[str, str]) -> None:
+    """Make a meeting of a pair that of a group, and keep a check of logs and a monthly record."""
+    place = {"program": pair.rules.program, "term": term_of(pair.scope), "region": pair.region}
+    check = {"period": "2026-10-30", "checked_by": pair.here.id, "checked_at": NOW, "relationships": pair.id}
+    handed_in = {"status": "submitted", "document": "d", "version": 1, "late": False, "month": "2026-10"}
+    days = {"due_at": NOW, "submitted_at": NOW, "amended_at": None}
+    await put(
+        client,
+        (tables.log_checks, {"id": ids["log-checks"], "evidence": "logs_read", **place, **check}),
+        (
+            tables.monthly_records,
+            {"id": ids["monthly-records"], "mentor": pair.mentor.id, **place, **handed_in, **days},
+        ),
+    )
+    met = tables.meetings
+    first = select(met.c.id).where(met.c.relationship == pair.id).order_by(met.c.id).limit(1)
+    owner = Database(client.office.settings.database_url("migrator"), size=1)
+    async with owner.transaction() as connection:
+        await connection.execute(text(f"alter table {met.fullname} disable trigger user"))
+        together = update(met).where(met.c.id == first.scalar_subquery())
+        await connection.execute(together.values(group_id=ids["group-meetings"]))
+    await owner.close()
 
 
 async def let_in(client: Client) -> dict[str, Session]:

@@ -60,8 +60,8 @@ def _on_page(sees: str, word: str) -> str:
 
 def expected(word: str, thing: Thing) -> str:
     """Return what a word of the table says about a thing: in, no (403) or unknown (404)."""
-    if word in ("open", "-", "none"):
-        return {"open": "in", "-": "no", "none": "unknown"}[word]
+    if word in ("-", "none"):
+        return {"-": "no", "none": "unknown"}[word]
     if word == "self":
         return "in" if thing.scope == "own" else "no"
     if word == "region:no":
