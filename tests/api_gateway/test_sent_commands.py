@@ -91,7 +91,8 @@ async def arrived(
     """Check that exactly one command came to a workflow, with these values, in the sender's own name."""
     [(id, name, command)] = client.engine.sent
     assert (id, name, type(command)) == (workflow, kind.__name__, kind)
-    assert {field: getattr(command, field) for field in values} == values
+    meant = {name: client.office.ids.inner(values[name]) for name in kind.shown}
+    assert {field: getattr(command, field) for field in values} == {**values, **meant}
     assert (command.actor.id, command.actor.acting_for) == (derive("p", who), None)
 
 

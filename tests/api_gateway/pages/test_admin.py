@@ -201,13 +201,14 @@ async def test_the_rules_of_a_program_are_kept_for_pairs_that_move_to_them(
 
 
 async def office_task(client: Client, kind: TaskKind, about: str) -> str:
-    """Open a task of the office itself, as the nightly check does; return its id."""
+    """Open a task of the office itself, as the nightly check does; return its id as people see it."""
     database = Database(client.office.settings.database_url("worker"), size=1)
     async with database.transaction() as connection:
         await open_office_task(connection, kind, about, Role.ADMIN)
     await database.close()
     async with client.office.database.transaction() as connection:
-        return str(await connection.scalar(select(tables.tasks.c.id).where(tables.tasks.c.about == about)))
+        id = await connection.scalar(select(tables.tasks.c.id).where(tables.tasks.c.about == about))
+    return client.shown(str(id))
 
 
 async def test_what_came_out_about_a_fault_is_said_on_a_page(client: Client, sign_in: SignIn) -> None:

@@ -43,7 +43,9 @@ async def test_an_application_to_decide_says_what_would_be_refused_and_why(carla
     (row,) = rows(section(page, "decide"))
     assert "Decide an application that the rules refuse" in row
     assert "no membership of a kind that the program requires" in row
-    assert text_of(page).startswith("Applications 1 is to be decided , 6 wait for a mentor.")
+    assert text_of(page).startswith(
+        "Applications Enter an application 1 is to be decided , 6 wait for a mentor."
+    )
 
 
 async def test_who_waits_for_a_mentor_stands_by_the_length_of_the_wait(carla: Browser) -> None:
