@@ -32,6 +32,7 @@ from activities.ports.notices import Email, SendResult, SentHeaders
 from api_gateway.http.auth import of_api, of_static, routes_of
 from api_gateway.http.sessions import OPEN_PAGES, SessionFirst
 from api_gateway.pages.acts.parts import ACTS
+from api_gateway.pages.person.changes import CHANGES
 from domain.actors import Actor, Role
 from domain.ids import derive, is_id
 from domain.relationship.any_stage.change_request import AskForChange
@@ -285,7 +286,8 @@ async def things(here: Told, who: str) -> dict[str, list[str]]:
             "program": [RULES.program],
             "term": [derive("term", "of the tests")],
             "region": [REGION],
-            "change": ["entry", "left"],
+            "change": [*CHANGES, "correct"],
+            "record": ["1"],
             "code": [REGION],
             "form": [use.form for use in RULES.forms],
             "kind": ["people", "memberships"],
