@@ -136,7 +136,7 @@ async def furnish(office: Served) -> list[NamedPair]:
         "record": record,
         "group": await _group_meeting(office, [named["Jo Park"], named["Gil Ames"]]),
         "seat": await _seat(office),
-        "fault": await _fault(office),
+        "fault": office.client.shown(await _fault(office)),
         **imports,
         "email": office.client.shown(await _email_about(office, named["Ida Holm"].id)),
     }
