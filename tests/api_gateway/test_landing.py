@@ -79,7 +79,9 @@ async def test_one_new_number_in_two_files_lands(client: Client) -> None:
     sent = [("files", (name, (PEOPLE + row).encode())) for name in ("north.csv", "south.csv")]
     made = await client.send("admin", "POST", "/v1/imports", key="a", data={"term": term}, files=sent)
     ready = await answer(client, made.json())
-    assert not [each for each in ready["questions"] if each["code"] == "alike_people"], "the rows say the same"
+    assert not [each for each in ready["questions"] if each["code"] == "alike_people"], (
+        "the rows say the same"
+    )
     assert (await take_over(client, ready)).json()["state"] == "done"
     assert await counted(client, "people", "person_keys") == {"people": 1, "person_keys": 1}
 
