@@ -71,7 +71,11 @@ def digest(day: date, *lines: DigestLine, **changed: Any) -> DigestRecord:
 def arrived_of(number: int, row: NoticeRecord | DigestRecord, address: str) -> Arrived:
     assert row.sent_at is not None
     return Arrived(
-        number=number, message_id=f"<{row.id}@office.example>", recipients=(address,), date=row.sent_at
+        number=number,
+        row=row.id,
+        message_id=f"<{row.id}@office.example>",
+        recipients=(address,),
+        date=row.sent_at,
     )
 
 

@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.adapters.keyring import Keyring
 from activities.adapters.mail.addresses import standard_address
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import line_of_row
 from activities.adapters.postgres.facts.entries_of_one import stands_for
+from activities.adapters.shown_ids import ShownIds
 from domain.actors import Side
 from domain.digests import DigestLine
 from domain.journal import decode
@@ -82,17 +84,13 @@ class DigestRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """One email in the mailbox; ``number`` counts the arrivals, ``date`` is what the email itself says."""
+    """One email in the mailbox, sent for a row; ``number`` counts the arrivals, ``date`` is what the email says."""
 
     number: int
+    row: str
     message_id: str
     recipients: tuple[str, ...]
     date: datetime
-
-    @property
-    def row(self) -> str:
-        """The id of the row that it was sent for; a further language has an ending of its own."""
-        return self.message_id.strip("<>").partition("@")[0].partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +120,7 @@ async def read_records(settings: Settings, mailbox: Mailbox) -> EmailRecords:
                 notices=await _notices(connection),
                 events=await _events(connection),
                 digests=await _digests(connection),
-                arrived=_arrived(mailbox),
+                arrived=_arrived(mailbox, ShownIds(Keyring(settings.key_file))),
                 humans=humans,
                 addresses=addresses,
                 contacts=await _contacts(connection),
@@ -192,13 +190,21 @@ async def _contacts(connection: AsyncConnection) -> dict[str, frozenset[str]]:
     }
 
 
-def _arrived(mailbox: Mailbox) -> tuple[Arrived, ...]:
+def _arrived(mailbox: Mailbox, ids: ShownIds) -> tuple[Arrived, ...]:
+    """Return what arrived; a Message-ID has the shown id of its row, and an ending for a further language."""
     found = []
     for each in mailbox.all():
         message = mailbox.read(each.number)
         said = datetime.fromisoformat(each.received) if message is None else _date(str(message["Date"]))
+        shown = each.message_id.strip("<>").partition("@")[0].partition(".")[0]
         found.append(
-            Arrived(number=each.number, message_id=each.message_id, recipients=each.recipients, date=said)
+            Arrived(
+                number=each.number,
+                row=ids.inner(shown),
+                message_id=each.message_id,
+                recipients=each.recipients,
+                date=said,
+            )
         )
     return tuple(found)
 
