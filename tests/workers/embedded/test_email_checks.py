@@ -256,7 +256,7 @@ def test_what_arrived_is_what_was_sent() -> None:
     assert faults(replace(sent, arrived=(of_digest, elsewhere))) == [
         f"mailbox: {id} arrived at somebody who is not its reader"
     ]
-    stray = replace(of_notice, number=3, message_id="<stray@office.example>")
+    stray = replace(of_notice, number=3, row="stray", message_id="<stray@office.example>")
     assert faults(replace(sent, arrived=(*sent.arrived, stray))) == [
         "mailbox: stray arrived, and no row says that it was sent"
     ]
