@@ -64,9 +64,9 @@ def candidates(id: str, *, task: str = "") -> str:
 
 
 def with_query(path: str, **values: str | int | bool) -> str:
-    """Return an address with those values that are not empty, in the order given."""
+    """Return an address with those values that are not empty, in the order given, after what it says already."""
     named = {name: _text(value) for name, value in values.items() if value not in ("", False)}
-    return f"{path}?{urlencode(named)}" if named else path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(named)}" if named else path
 
 
 def _text(value: str | int | bool) -> str:

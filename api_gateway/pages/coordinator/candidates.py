@@ -103,9 +103,8 @@ async def candidates(
 def _candidate(row: Mapping[str, Any], fit: Fitness, shown: Shown, dates: Dates, task: str) -> Candidate:
     say, propose = dates.say, None
     if not fit.why_not:
-        address = links.act(shown.subject.id, "propose-match", task=task)
-        mark = "&" if "?" in address else "?"
-        propose = Link(f"{address}{mark}mentor={row['id']}", say("candidates.propose"), about=row["name"])
+        address = links.with_query(links.act(shown.subject.id, "propose-match", task=task), mentor=row["id"])
+        propose = Link(address, say("candidates.propose"), about=row["name"])
     return Candidate(
         id=row["id"],
         name=row["name"],

@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse
 
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
-from api_gateway.pages.coordinator.people import PATH as PEOPLE
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.own_forms import FormKey, command_of, done, new_key
+from api_gateway.pages.person.forms import PEOPLE
 from api_gateway.pages.view import page
 from api_gateway.services.doubles import answer_about_double
 from api_gateway.services.problem import writes_as_problems

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.locales import opening
@@ -18,13 +18,8 @@ from api_gateway.pages import links
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
-from api_gateway.pages.filters import ROWS, Filters, foot_of
-from api_gateway.pages.parts import (
-    FilterBar,
-    FilterChip,
-    FilterTick,
-    Pair,
-)
+from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
+from api_gateway.pages.parts import FilterBar, Pair
 from api_gateway.pages.people import may_remind, own_regions, pair_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -42,8 +37,11 @@ HEADS: Final = (PairOrder.NAME, PairOrder.MENTOR, PairOrder.STAGE, PairOrder.SIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedPairs:
+class AskedPairs(Asked):
     """What the address of a list asks for."""
+
+    PATH: ClassVar = links.RELATIONSHIPS
+    NO_FILTERS: ClassVar = ("order",)
 
     q: str = ""
     status: str = ""
@@ -52,18 +50,6 @@ class AskedPairs:
     program: str = ""
     late: bool = False
     order: str = FIRST_ORDER
-
-    def link(self, **changed: Any) -> str:
-        """Return the address of the list with something changed; the first page of it."""
-        asked = {name: getattr(self, name) for name in self.__slots__} | changed
-        if asked["order"] == FIRST_ORDER:
-            asked["order"] = ""
-        return links.with_query(asked.pop("path", links.RELATIONSHIPS), **asked)
-
-    @property
-    def filtered(self) -> bool:
-        """Whether the list leaves anything out."""
-        return any((self.q, self.status, self.stage, self.region, self.program, self.late))
 
 
 def asked_for(
@@ -117,7 +103,7 @@ async def relationships(
     visitor: StaffVisitor,
     office: Parts,
     asked: Wanted,
-    page_number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+    page_number: PageNumber = 1,
 ) -> HTMLResponse:
     """Show the relationships that the visitor may see."""
     dates = await dates_of(office, visitor)
@@ -134,7 +120,7 @@ async def relationships(
         asked=asked,
         total=found.total,
         several_regions=len(regions) > 1,
-        foot=foot_of("relationships", asked, links.RELATIONSHIPS, page_number, found.total, dates.say),
+        foot=foot_of("relationships", asked, page_number, found.total, dates.say),
     )
 
 
@@ -282,18 +268,11 @@ def _bar(asked: AskedPairs, visitor: Visitor, regions: Mapping[str, str], say: S
     values = {
         "status": {each: say(f"relationships.states.{each}") for each in STATUSES},
         "stage": {each: say(f"relationships.stages.{each}") for each in STAGES},
-        "region": dict(regions) if len(regions) > 1 else {},
+        "region": region_choice(regions),
         "program": titles if len(titles) > 1 else {},
     }
-    filters = Filters("relationships", asked, values, say)
-    late = [FilterChip("", say("relationships.late"), asked.link(late=False))] if asked.late else []
-    return FilterBar(
-        action=links.RELATIONSHIPS,
-        search=say("relationships.search"),
-        q=asked.q,
+    return Filters("relationships", asked, values, say).bar(
+        ticks={"late": say("relationships.late")},
         clear=AskedPairs(order=asked.order).link(),
-        choices=filters.choices(),
-        ticks=[FilterTick(name="late", label=say("relationships.late"), value=asked.late)],
-        chips=[*filters.chips(), *late],
         kept={} if asked.order == FIRST_ORDER else {"order": asked.order},
     )

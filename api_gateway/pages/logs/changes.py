@@ -20,10 +20,10 @@ from api_gateway.pages.acts.parts import FormPart
 from api_gateway.pages.acts.posted import Typed, body_from, typed_from, typed_of
 from api_gateway.pages.acts.words import refusal, refusal_of
 from api_gateway.pages.logs.asked import LogWriter
-from api_gateway.pages.logs.entering import PAIRS, log_parts
+from api_gateway.pages.logs.entering import PAIRS, errors_of, log_parts, pairs_to_choose, with_choices
+from api_gateway.pages.logs.group_meetings import counting
 from api_gateway.pages.logs.lists import GROUPS, place_of_logs
 from api_gateway.pages.own_forms import KEY, FormKey, command_of, done, new_key
-from api_gateway.pages.people import pair_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.problem import Problem
@@ -38,7 +38,6 @@ _DONE: Final = {"correct": "corrected", "withdraw": "withdrawn"}
 _LEFT_OUT: Final = ("next_on", "next_topics")
 """What a correction of one pair's log can say, and one of a group's log cannot."""
 _OURS: Final = (KEY, "csrf")
-_VOID: Final = ("struck", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +139,7 @@ def _why(result: Mapping[str, Any], say: Say) -> str:
 async def _group(office: Office, visitor: Visitor, id: str, change: str) -> GroupNow:
     """Return a group's log for a coordinator of its pairs; 404 if nothing of it counts any more."""
     lines = await office.reads.group_meetings.one(visitor.caller.sight, id)
-    left = [line for line in lines if line["said"] not in _VOID]
+    left = counting(lines)
     if not left:
         raise Problem(404, "not_found")
     shown = (await about(office, visitor, "relationship", left[0]["id"])).shown
@@ -166,7 +165,6 @@ def _shown(
         for path, text in faults.items()
         if not path or path.startswith(f"{PAIRS}.")
     ]
-    at_pairs = [{"text": faults[PAIRS], "field": PAIRS}] if PAIRS in faults else []
     return page(
         request,
         "logs/change.html",
@@ -175,17 +173,10 @@ def _shown(
         place=place_of_logs(visitor.caller),
         group=group.id,
         change=group.change,
-        pairs=[
-            {"id": line["id"], "shown": pair_shown(line, say), "on": line["id"] in chosen}
-            for line in group.lines
-        ],
+        pairs=pairs_to_choose(group.lines, chosen, say),
         wrong=faults.get(PAIRS, ""),
-        fields=[each for each in fields if each.choices or each.control not in ("choice", "choices")],
+        fields=with_choices(fields),
         zone=group.zone,
-        errors=[
-            *whole,
-            *at_pairs,
-            *({"text": f"{each.label}: {each.error}", "field": each.id} for each in fields if each.error),
-        ],
+        errors=[*whole, *errors_of(fields, faults.get(PAIRS, ""))],
         hidden={KEY: new_key()},
     )

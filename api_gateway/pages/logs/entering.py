@@ -1,9 +1,9 @@
 """The form by which one meeting is logged for several pairs: which pairs, when, and how."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -15,7 +15,7 @@ from api_gateway.http.paging import Search
 from api_gateway.http.sessions import SessionFirst, Visitor
 from api_gateway.office import Office
 from api_gateway.pages.acts.about import about
-from api_gateway.pages.acts.form import faults_of_model, faults_of_problem, fields_of
+from api_gateway.pages.acts.form import ActField, faults_of_model, faults_of_problem, fields_of
 from api_gateway.pages.acts.parts import FormPart, parts_of
 from api_gateway.pages.acts.posted import Typed, body_from, typed_of
 from api_gateway.pages.acts.records import Shown, choices_of_rules
@@ -153,6 +153,26 @@ def log_parts(kind: type[Command], shown: Shown) -> tuple[FormPart, ...]:
     )
 
 
+def pairs_to_choose(
+    rows: Iterable[Mapping[str, Any]], chosen: Collection[str], say: Say
+) -> list[dict[str, Any]]:
+    """Return pairs as the form offers them, those that are chosen ticked."""
+    return [{"id": row["id"], "shown": pair_shown(row, say), "on": row["id"] in chosen} for row in rows]
+
+
+def with_choices(fields: Iterable[ActField]) -> list[ActField]:
+    """Return the fields of a form without those that have nothing to choose from."""
+    return [each for each in fields if each.choices or each.control not in ("choice", "choices")]
+
+
+def errors_of(fields: Iterable[ActField], at_pairs: str) -> list[dict[str, str]]:
+    """Return what is wrong with a form about a group: with the choice of its pairs first, then at its fields."""
+    return [
+        *([{"text": at_pairs, "field": PAIRS}] if at_pairs else []),
+        *({"text": f"{each.label}: {each.error}", "field": each.id} for each in fields if each.error),
+    ]
+
+
 async def _shown(request: Request, office: Office, visitor: Visitor, filling: Filling) -> HTMLResponse:
     reads, sight, caller = office.reads.group_meetings, visitor.caller.sight, visitor.caller
     chosen = await reads.pairs(sight, filling.chosen)
@@ -171,17 +191,12 @@ async def _shown(request: Request, office: Office, visitor: Visitor, filling: Fi
         visitor,
         status=filling.status,
         place=place_of_logs(caller),
-        pairs=[
-            {"id": id, "shown": pair_shown(row, say), "on": id in filling.chosen} for id, row in rows.items()
-        ],
-        fields=[each for each in fields if each.choices or each.control not in ("choice", "choices")],
+        pairs=pairs_to_choose(rows.values(), filling.chosen, say),
+        fields=with_choices(fields),
         zone=zone,
         sought=filling.sought,
         refused=filling.refused,
         wrong=at_pairs,
-        errors=[
-            *([{"text": at_pairs, "field": PAIRS}] if at_pairs else []),
-            *({"text": f"{each.label}: {each.error}", "field": each.id} for each in fields if each.error),
-        ],
+        errors=errors_of(fields, at_pairs),
         new_key=new_key,
     )

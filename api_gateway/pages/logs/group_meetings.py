@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.locales import time_in_words
@@ -18,11 +18,11 @@ from api_gateway.pages.acts.words import of_code, refusal_of
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
-from api_gateway.pages.filters import ROWS, Filters, foot_of
-from api_gateway.pages.logs.asked import AskedLogs, LogVisitor, tabs
+from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
+from api_gateway.pages.logs.asked import LogVisitor, tabs
 from api_gateway.pages.logs.lists import GROUPS, place_of_logs, programs_with
 from api_gateway.pages.own_forms import SaysDone, said
-from api_gateway.pages.parts import Fact, FilterBar, FilterChip, FilterTick, Pair
+from api_gateway.pages.parts import Fact, FilterBar, Pair
 from api_gateway.pages.people import own_regions, pair_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -34,6 +34,8 @@ from domain.languages import Language
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 DONE: Final = ("logged", "corrected", "withdrawn")
 _VOID: Final = ("struck", "withdrawn")
+_TOLD: Final = ("began_at", "minutes", "mode", "topics", "place")
+"""What a group's log says of the meeting of a pair."""
 _NAMED: Final = 3
 """How many mentees a row of the list names."""
 _KINDS: Final = {"confirmed": "done", "disputed": "late", "logged": "soon", "reported": "soon"}
@@ -42,15 +44,14 @@ Lines = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedGroups(AskedLogs):
+class AskedGroups(Asked):
     """What the address of the list asks for."""
 
-    withdrawn: bool = False
+    PATH: ClassVar = GROUPS
 
-    @property
-    def path(self) -> str:
-        """The address of the list."""
-        return GROUPS
+    q: str = ""
+    region: str = ""
+    withdrawn: bool = False
 
 
 def asked_groups(q: Search = "", region: str = "", withdrawn: bool = False) -> AskedGroups:
@@ -81,7 +82,7 @@ async def group_meetings(
     visitor: LogVisitor,
     office: Parts,
     asked: Wanted,
-    page_number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+    page_number: PageNumber = 1,
 ) -> HTMLResponse:
     """Show the group meetings of the pairs that the visitor may see."""
     dates = await dates_of(office, visitor)
@@ -100,7 +101,7 @@ async def group_meetings(
         several_regions=len(regions) > 1,
         enters=Role.COORDINATOR in visitor.caller.roles
         and bool(programs_with(GROUPS, visitor.caller.association.code)),
-        foot=foot_of("logs", asked, GROUPS, page_number, found.total, dates.say),
+        foot=foot_of("logs", asked, page_number, found.total, dates.say),
     )
 
 
@@ -142,9 +143,18 @@ def _row(lines: Lines, dates: Dates) -> GroupRow:
     )
 
 
+def counting(lines: Lines) -> Lines:
+    """Return the meetings of a group that still count."""
+    return [line for line in lines if line["said"] not in _VOID]
+
+
 def _standing(lines: Lines) -> Lines:
     """Return the meetings of a group that count; all of them if none does any more."""
-    return [line for line in lines if line["said"] not in _VOID] or lines
+    return counting(lines) or lines
+
+
+def _told(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(line[name] for name in _TOLD)
 
 
 def _held(line: Mapping[str, Any], dates: Dates) -> str:
@@ -162,10 +172,7 @@ def _differs(lines: Lines, say: Say) -> str:
     states = {line["said"] in _VOID for line in lines}
     if states == {True}:
         return say("relationship.meeting.withdrawn")
-    told = {
-        tuple(line[name] for name in ("began_at", "minutes", "mode", "topics", "place")) for line in lines
-    }
-    return say("logs.differs") if len(told) > 1 or len(states) > 1 else ""
+    return say("logs.differs") if len({*map(_told, lines)}) > 1 or len(states) > 1 else ""
 
 
 def _cells(line: Mapping[str, Any], dates: Dates) -> Sequence[str | int | None]:
@@ -182,18 +189,8 @@ def _cells(line: Mapping[str, Any], dates: Dates) -> Sequence[str | int | None]:
 
 
 def _bar(asked: AskedGroups, regions: Mapping[str, str], say: Say) -> FilterBar:
-    filters = Filters("logs", asked, {"region": dict(regions) if len(regions) > 1 else {}}, say)
-    label = say("logs.withdrawn_only")
-    ticked = [FilterChip("", label, asked.link(withdrawn=False))] if asked.withdrawn else []
-    return FilterBar(
-        action=GROUPS,
-        search=say("logs.search_pair"),
-        q=asked.q,
-        clear=GROUPS,
-        choices=filters.choices(),
-        ticks=[FilterTick(name="withdrawn", label=label, value=asked.withdrawn)],
-        chips=[*filters.chips(), *ticked],
-    )
+    filters = Filters("logs", asked, {"region": region_choice(regions)}, say)
+    return filters.bar(search="search_pair", ticks={"withdrawn": say("logs.withdrawn_only")})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,8 +240,7 @@ async def group_meeting(
 
 def _may_change(visitor: Visitor, lines: Lines) -> bool:
     """Return whether a visitor can ask for a change: a coordinator, about something that still counts."""
-    counts = any(line["said"] not in _VOID for line in lines)
-    return Role.COORDINATOR in visitor.caller.roles and counts
+    return Role.COORDINATOR in visitor.caller.roles and bool(counting(lines))
 
 
 def _title(lines: Lines, dates: Dates) -> str:
@@ -273,8 +269,7 @@ def _facts(lines: Lines, dates: Dates) -> Sequence[Fact]:
 def _pair(line: Mapping[str, Any], lines: Lines, dates: Dates) -> GroupPair:
     """Return a pair's meeting: its state, and what it says where that is not what the others say."""
     first = _standing(lines)[0]
-    told = ("began_at", "minutes", "mode", "topics", "place")
-    other = any(line[name] != first[name] for name in told)
+    other = _told(line) != _told(first)
     held = f"{dates.at(line['began_at']).words} · {_held(line, dates)}" if other else ""
     return GroupPair(
         pair=pair_shown(line, dates.say),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.postgres.reads.term_lists import CheckFilter, CheckList
@@ -18,10 +18,10 @@ from api_gateway.pages.acts.words import of_code, of_evidence
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
-from api_gateway.pages.filters import ROWS, Filters, foot_of
-from api_gateway.pages.logs.asked import AskedLogs, LogVisitor, tabs
+from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
+from api_gateway.pages.logs.asked import LogVisitor, tabs
 from api_gateway.pages.logs.lists import CHECKS, place_of_logs, programs_with
-from api_gateway.pages.parts import Fact, FilterBar, FilterChip, FilterTick, Link, Pair
+from api_gateway.pages.parts import Fact, FilterBar, Link, Pair
 from api_gateway.pages.people import own_regions, pair_shown
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -33,15 +33,14 @@ _MOST_TERMS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedChecks(AskedLogs):
+class AskedChecks(Asked):
     """What the address of the list asks for."""
 
-    found: bool = False
+    PATH: ClassVar = CHECKS
 
-    @property
-    def path(self) -> str:
-        """The address of the list."""
-        return CHECKS
+    q: str = ""
+    region: str = ""
+    found: bool = False
 
 
 def asked_checks(q: Search = "", region: str = "", found: bool = False) -> AskedChecks:
@@ -72,7 +71,7 @@ async def log_checks(
     visitor: LogVisitor,
     office: Parts,
     asked: Wanted,
-    page_number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+    page_number: PageNumber = 1,
 ) -> HTMLResponse:
     """Show the checks of logs in the visitor's regions, the newest first."""
     dates = await dates_of(office, visitor)
@@ -90,7 +89,7 @@ async def log_checks(
         bar=_bar(asked, regions, dates.say),
         several_regions=len(regions) > 1,
         enter=await _enter(office, visitor, regions),
-        foot=foot_of("logs", asked, CHECKS, page_number, found.total, dates.say),
+        foot=foot_of("logs", asked, page_number, found.total, dates.say),
     )
 
 
@@ -180,18 +179,8 @@ def _cells(
 
 
 def _bar(asked: AskedChecks, regions: Mapping[str, str], say: Say) -> FilterBar:
-    filters = Filters("logs", asked, {"region": dict(regions) if len(regions) > 1 else {}}, say)
-    label = say("logs.with_findings")
-    ticked = [FilterChip("", label, asked.link(found=False))] if asked.found else []
-    return FilterBar(
-        action=CHECKS,
-        search=say("logs.search_checker"),
-        q=asked.q,
-        clear=CHECKS,
-        choices=filters.choices(),
-        ticks=[FilterTick(name="found", label=label, value=asked.found)],
-        chips=[*filters.chips(), *ticked],
-    )
+    filters = Filters("logs", asked, {"region": region_choice(regions)}, say)
+    return filters.bar(search="search_checker", ticks={"found": say("logs.with_findings")})
 
 
 @router.get(f"{CHECKS}/{{subject}}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from babel.dates import format_date
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,8 +21,8 @@ from api_gateway.pages import links
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
-from api_gateway.pages.filters import ROWS, Filters, foot_of
-from api_gateway.pages.logs.asked import AskedLogs, LogVisitor, tabs
+from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
+from api_gateway.pages.logs.asked import LogVisitor, tabs
 from api_gateway.pages.logs.lists import RECORDS, place_of_logs
 from api_gateway.pages.parts import NOT_SET, Fact, FilterBar, Link
 from api_gateway.pages.people import own_regions
@@ -44,16 +44,15 @@ _MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedRecords(AskedLogs):
+class AskedRecords(Asked):
     """What the address of the list asks for."""
 
+    PATH: ClassVar = RECORDS
+
+    q: str = ""
+    region: str = ""
     month: str = ""
     state: str = ""
-
-    @property
-    def path(self) -> str:
-        """The address of the list."""
-        return RECORDS
 
 
 def asked_records(
@@ -91,7 +90,7 @@ async def monthly_records(
     visitor: LogVisitor,
     office: Parts,
     asked: Wanted,
-    page_number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+    page_number: PageNumber = 1,
 ) -> HTMLResponse:
     """Show the monthly records of the visitor's regions, the newest month first."""
     dates = await dates_of(office, visitor)
@@ -114,7 +113,7 @@ async def monthly_records(
         asked=asked,
         bar=_bar(asked, regions, months, dates),
         several_regions=len(regions) > 1,
-        foot=foot_of("logs", asked, RECORDS, page_number, found.total, say),
+        foot=foot_of("logs", asked, page_number, found.total, say),
     )
 
 
@@ -199,18 +198,10 @@ def _bar(asked: AskedRecords, regions: Mapping[str, str], months: Sequence[str],
     say = dates.say
     values = {
         "month": {each: _month(each, dates) for each in months},
-        "region": dict(regions) if len(regions) > 1 else {},
+        "region": region_choice(regions),
         "state": {each: say(f"logs.states.{each}") for each in STATES},
     }
-    filters = Filters("logs", asked, values, say)
-    return FilterBar(
-        action=RECORDS,
-        search=say("logs.search_mentor"),
-        q=asked.q,
-        clear=RECORDS,
-        choices=filters.choices(),
-        chips=filters.chips(),
-    )
+    return Filters("logs", asked, values, say).bar(search="search_mentor")
 
 
 @router.get(f"{RECORDS}/{{subject}}")

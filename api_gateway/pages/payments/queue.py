@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.locales import amount_in_words
@@ -17,7 +17,7 @@ from api_gateway.pages import links
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
-from api_gateway.pages.filters import ROWS, Filters, foot_of
+from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
 from api_gateway.pages.parts import FilterBar, Link
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -45,23 +45,16 @@ _ACTS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedPayments:
-    """What the address of the list asks for."""
+class AskedPayments(Asked):
+    """What the address of the list asks for; a step leaves nothing of itself out."""
+
+    PATH: ClassVar = PAYMENTS
+    NO_FILTERS: ClassVar = ("step",)
 
     step: str = ""
     q: str = ""
     state: str = ""
     region: str = ""
-
-    def link(self, **changed: Any) -> str:
-        """Return the address of the list with something changed; the first page of it."""
-        asked = {name: getattr(self, name) for name in self.__slots__} | changed
-        return links.with_query(asked.pop("path", PAYMENTS), **asked)
-
-    @property
-    def filtered(self) -> bool:
-        """Whether the list leaves anything out of its step."""
-        return any((self.q, self.state, self.region))
 
 
 def asked_payments(step: str = "", q: Search = "", state: str = "", region: str = "") -> AskedPayments:
@@ -98,7 +91,7 @@ async def payments(
     visitor: MoneyVisitor,
     office: Parts,
     asked: Wanted,
-    page_number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1,
+    page_number: PageNumber = 1,
 ) -> HTMLResponse:
     """Show what is to be done about money; without a step, the first at which there is something."""
     dates = await dates_of(office, visitor)
@@ -119,7 +112,7 @@ async def payments(
         total=found.total,
         asked=asked,
         bar=_bar(asked, regions, dates.say),
-        foot=foot_of("payments", asked, PAYMENTS, page_number, found.total, dates.say),
+        foot=foot_of("payments", asked, page_number, found.total, dates.say),
         anything=bool(found.total) or asked.filtered or any(counts.values()),
     )
 
@@ -265,14 +258,7 @@ def _steps(asked: AskedPayments, counts: Mapping[PaymentStep, int], say: Say) ->
 
 def _bar(asked: AskedPayments, regions: Mapping[str, str], say: Say) -> FilterBar:
     states = {each: say("payments.no_order" if each == "none" else f"acts.orders.{each}") for each in STATES}
-    values = {"state": states if asked.step == "all" else {}, "region": regions if len(regions) > 1 else {}}
-    filters = Filters("payments", asked, values, say)
-    return FilterBar(
-        action=PAYMENTS,
-        search=say("payments.search"),
-        q=asked.q,
-        clear=AskedPayments(step=asked.step).link(),
-        choices=filters.choices(),
-        chips=filters.chips(),
-        kept={"step": asked.step},
+    values = {"state": states if asked.step == "all" else {}, "region": region_choice(regions)}
+    return Filters("payments", asked, values, say).bar(
+        clear=AskedPayments(step=asked.step).link(), kept={"step": asked.step}
     )

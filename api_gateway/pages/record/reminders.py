@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import RedirectResponse
 
 from activities.adapters.files.task_words import code_words
 from api_gateway.http.office import Parts
@@ -17,7 +16,7 @@ from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.coordinator.today import dates_of
-from api_gateway.pages.own_forms import FormKey, command_of, new_key
+from api_gateway.pages.own_forms import FormKey, command_of, done, new_key
 from api_gateway.pages.people import pair_shown
 from api_gateway.pages.record.email_acts import acts_now
 from api_gateway.pages.view import page
@@ -81,9 +80,7 @@ async def do(
             wrong.append(f"{row['person_name']}: {refusal(problem, visitor.language)}")
     if wrong or not shown:
         return await _asking(request, office, visitor, found, back, wrong=wrong, status=409)
-    where = own_path(back) or links.relationship(subject)
-    done = f"done={REMIND}"
-    return RedirectResponse(f"{where}{'&' if '?' in where else '?'}{done}", status_code=303)
+    return done(own_path(back) or links.relationship(subject), REMIND)
 
 
 async def _last(office: Office, visitor: Visitor, subject: str) -> LastEmails:

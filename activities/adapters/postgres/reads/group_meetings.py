@@ -23,7 +23,6 @@ class GroupFilter:
 
     q: str = ""
     region: str = ""
-    program: str = ""
     withdrawn: bool = False
 
 
@@ -120,8 +119,7 @@ def _stands(wanted: GroupFilter) -> ColumnElement[bool]:
 
 
 def _conditions(sight: Sight, wanted: GroupFilter) -> list[ColumnElement[bool]]:
-    named = {name: getattr(wanted, name) for name in ("region", "program")}
-    found = [_PAIR[name] == value for name, value in named.items() if value]
+    found = [_PAIR.region == wanted.region] if wanted.region else []
     if wanted.q:
         sides = (MENTEE, MENTOR)
         by_name = and_(sql.by_pair(sight), or_(*(matches(wanted.q, side.c.name) for side in sides)))
