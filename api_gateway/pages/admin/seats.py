@@ -145,17 +145,17 @@ async def _corrected(
         raise Problem(409, "ends_before_it_begins") from None
 
 
-async def _region(office: Office, visitor: Visitor, code: str) -> Mapping[str, Any]:
-    rows = (await office.reads.regions.page(visitor.caller.sight)).rows
-    found = next((row for row in rows if row["code"] == code), None)
-    if found is None:
+async def _regions(office: Office, visitor: Visitor, code: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the regions of the visitor's association by their codes; 404 if ``code`` is not among them."""
+    regions = {row["code"]: row for row in (await office.reads.regions.page(visitor.caller.sight)).rows}
+    if code not in regions:
         raise Problem(404, "unknown_region")
-    return found
+    return regions
 
 
 async def _seat(office: Office, visitor: Visitor, code: str, record: int) -> Mapping[str, Any]:
     """Return a seat that counts, with the name of its region and person; 404 for any other."""
-    region = await _region(office, visitor, code)
+    region = (await _regions(office, visitor, code))[code]
     held = (each for each in region["contacts"] if not each.get("withdrawn_at"))
     found = next((each for each in held if each["record"] == record), None)
     if found is None:
@@ -198,8 +198,8 @@ async def _choosing(
     q: str = "",
     errors: list[dict[str, str]] | None = None,
 ) -> HTMLResponse:
-    region = await _region(office, visitor, code)
-    names = await office.reads.regions.names(visitor.caller.sight)
+    regions = await _regions(office, visitor, code)
+    names = {each: row["name"] for each, row in regions.items()}
     entry = await office.reads.entries.one(visitor.caller.sight, person) if person else None
     return page(
         request,
@@ -208,7 +208,7 @@ async def _choosing(
         status=422 if errors else 200,
         place=ADMIN,
         code=code,
-        region=region["name"],
+        region=names[code],
         q=q,
         chosen={"id": person, "name": entry["name"]} if entry else None,
         people=await people_found(office, visitor, q, names),

@@ -43,6 +43,7 @@ _OURS: Final = (KEY, "csrf", "person", "term")
 class ChosenApplicant:
     """For whom and for which term an application is entered; a term that is not chosen yet is empty."""
 
+    dates: Dates
     person: Mapping[str, Any] | None
     term: Mapping[str, Any] | None
     terms: Sequence[Mapping[str, Any]]
@@ -54,8 +55,7 @@ async def form(
 ) -> HTMLResponse:
     """Find the person, choose the term, then show the form."""
     chosen = await _chosen(office, visitor, person, term)
-    dates = await dates_of(office, visitor)
-    typed = {"applied_on": [dates.today.isoformat()]}
+    typed = {"applied_on": [chosen.dates.today.isoformat()]}
     return await _shown(request, office, visitor, chosen, typed, {}, q=q.strip())
 
 
@@ -102,6 +102,7 @@ async def _chosen(office: Office, visitor: Visitor, person: str, term: str) -> C
     if len(terms) == 1 and not term:
         term = terms[0]["id"]
     return ChosenApplicant(
+        dates=dates,
         person={**entry, "id": person} if entry else None,
         term=next((row for row in terms if row["id"] == term), None),
         terms=terms,
@@ -151,7 +152,7 @@ async def _shown(
     q: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    dates = await dates_of(office, visitor)
+    dates = chosen.dates
     ready = chosen.person is not None and chosen.term is not None
     fields = (
         fields_of(_parts(visitor.language, _rules(chosen)), typed, faults, visitor.language) if ready else ()

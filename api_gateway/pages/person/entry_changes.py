@@ -1,6 +1,7 @@
 """The changes of an entry itself: contact and position, language, region, member numbers, and its end."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from api_gateway.http.person_bodies import (
@@ -51,15 +52,18 @@ async def _withdraw(write: EntryWrite, _: OpenedForm, body: Withdrawal) -> None:
 
 
 async def _correct_region(write: EntryWrite, asked: OpenedForm, body: RegionCorrection) -> None:
-    since = Move.model_validate({"region": asked.record["region"], "since": asked.record["since"]}).since
     await entry_corrections.correct_region(
-        write, asked.here.entry, since, body.region, body.since, body.reason
+        write, asked.here.entry, _since(asked), body.region, body.since, body.reason
     )
 
 
 async def _withdraw_region(write: EntryWrite, asked: OpenedForm, body: Withdrawal) -> None:
-    since = Move.model_validate({"region": asked.record["region"], "since": asked.record["since"]}).since
-    await entry_corrections.withdraw_region(write, asked.here.entry, since, body.reason)
+    await entry_corrections.withdraw_region(write, asked.here.entry, _since(asked), body.reason)
+
+
+def _since(asked: OpenedForm) -> date:
+    """Return the day from which the region holds that a form is about."""
+    return date.fromisoformat(asked.record["since"])
 
 
 def _fields(asked: OpenedForm) -> Sequence[FormPart]:

@@ -108,7 +108,7 @@ async def sent(
     async with request.form() as posted:
         given = Given.of(posted)
     if await office.writes.people.has_written(command):
-        return _done(person, change)
+        return changed(person, change)
     asked = await asked_for(office, visitor, person, change, given.ours[RECORD], given.ours[OTHER])
     how = ShownForm(typed=given.typed)
     if given.ours[SEEN] != digest_of(said_of(asked.here)):
@@ -131,10 +131,11 @@ async def sent(
             actor = visitor.caller.acting(WRITERS)
             await record_refused(office.intake, problem, command, asked.change.kind, actor)
         return _refused(request, asked, how, problem)
-    return _done(person, change)
+    return changed(person, change)
 
 
-def _done(person: str, change: str) -> Response:
+def changed(person: str, change: str) -> Response:
+    """Return the way back to the page of a person, which says what was changed."""
     return RedirectResponse(links.with_query(links.person(person), changed=change), status_code=303)
 
 

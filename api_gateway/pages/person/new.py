@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
 from activities.adapters.files.roster.cells import as_code
@@ -17,25 +17,20 @@ from api_gateway.http.office import Parts
 from api_gateway.http.person_bodies import NewPerson
 from api_gateway.http.sessions import SessionFirst, Visitor
 from api_gateway.office import Office
-from api_gateway.pages import links
 from api_gateway.pages.acts.form import (
-    ActForm,
     Faults,
     faults_of_model,
     faults_of_problem,
-    fields_of,
-    wrong_of,
 )
 from api_gateway.pages.acts.parts import FormPart
 from api_gateway.pages.acts.posted import Typed, body_from, typed_of
-from api_gateway.pages.acts.sending import Embedded
 from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.own_forms import LONG_KEY, LongFormKey, command_of, new_key
 from api_gateway.pages.people import own_regions, people_found
 from api_gateway.pages.person.form_parts import chosen, text
-from api_gateway.pages.person.forms import PEOPLE, SURE, Writer
+from api_gateway.pages.person.forms import PEOPLE, SURE, Writer, changed
 from api_gateway.pages.person.page import NEW
-from api_gateway.pages.person.typed import in_own_words
+from api_gateway.pages.person.typed import embedded, in_own_words
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.new_people import add_person
@@ -91,7 +86,7 @@ async def sent(request: Request, visitor: Writer, office: Parts, key: LongFormKe
         typed = typed_of((name, value) for name, value in posted.multi_items() if name in names)
         sure = posted.get(SURE) == "yes"
     if await office.writes.people.has_written(command):
-        return _done(person)
+        return changed(person, NEW)
     try:
         body = NewPerson.model_validate_json(json.dumps(_body(blank, typed)))
     except ValidationError as error:
@@ -108,11 +103,7 @@ async def sent(request: Request, visitor: Writer, office: Parts, key: LongFormKe
             actor = visitor.caller.acting(WRITERS)
             await record_refused(office.intake, problem, command, "AddPerson", actor)
         return _refused(request, blank, typed, problem)
-    return _done(person)
-
-
-def _done(person: str) -> Response:
-    return RedirectResponse(links.with_query(links.person(person), changed=NEW), status_code=303)
+    return changed(person, NEW)
 
 
 async def _blank(office: Office, visitor: Visitor) -> _Blank:
@@ -164,32 +155,14 @@ def _shown(
     sure: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
-    fields = fields_of(blank.parts(), typed, faults, blank.visitor.language)
-    say = blank.say
-    made = ActForm(
-        act=NEW,
-        title=say("person.changes.new.title"),
-        button=say("person.changes.new.button"),
-        leads=say("person.changes.new.lead"),
-        fields=fields,
-        wrong=wrong_of(fields, faults),
-    )
-    shown = Embedded(
-        form=made,
-        action=PATH,
-        hidden={LONG_KEY: new_key(), **({SURE: "yes"} if sure else {})},
-        zone="",
-        first_step=False,
-        possible=True,
-        why_not="",
-    )
+    hidden = {LONG_KEY: new_key(), **({SURE: "yes"} if sure else {})}
     return page(
         request,
         "person/new.html",
         blank.visitor,
         status=status,
         place=PEOPLE,
-        shown=shown,
+        shown=embedded(blank, blank.parts(), typed, faults, action=PATH, hidden=hidden),
         refused=refused,
         alike=alike,
     )

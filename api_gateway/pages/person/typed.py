@@ -1,6 +1,6 @@
 """What stands in the form of a change, and the body of the API that it makes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from activities.adapters.files.roster.cells import as_code
@@ -10,6 +10,7 @@ from api_gateway.pages.acts.parts import Control, FormPart
 from api_gateway.pages.acts.posted import Typed, body_from
 from api_gateway.pages.acts.sending import Embedded
 from api_gateway.pages.person.change import OpenedForm
+from api_gateway.pages.person.form_parts import FormWording
 from api_gateway.pages.words import Say
 
 _AS_CODES: Final = ("role_title",)
@@ -49,19 +50,33 @@ def _value(part: FormPart, typed: Typed, zone: str) -> Any:
 
 def form_shown(asked: OpenedForm, typed: Typed, faults: Faults, hidden: Mapping[str, str]) -> Embedded:
     """Return the form of a change as a template shows it."""
-    here, name = asked.here, asked.name
-    fields = fields_of(asked.change.parts(asked), typed, faults, here.visitor.language)
+    parts, action = asked.change.parts(asked), f"{links.person(asked.here.id)}/change/{asked.name}"
+    return embedded(asked, parts, typed, faults, action=action, hidden=hidden)
+
+
+def embedded(
+    asked: FormWording,
+    parts: Sequence[FormPart],
+    typed: Typed,
+    faults: Faults,
+    *,
+    action: str,
+    hidden: Mapping[str, str],
+) -> Embedded:
+    """Return a form about a person as a template shows it, with the words of its name."""
+    say, name = asked.say, asked.name
+    fields = fields_of(parts, typed, faults, say.language)
     form = ActForm(
         act=name,
-        title=here.say(f"person.changes.{name}.title"),
-        button=here.say(f"person.changes.{name}.button"),
-        leads=here.say(f"person.changes.{name}.lead"),
+        title=say(f"person.changes.{name}.title"),
+        button=say(f"person.changes.{name}.button"),
+        leads=say(f"person.changes.{name}.lead"),
         fields=fields,
         wrong=wrong_of(fields, faults),
     )
     return Embedded(
         form=form,
-        action=f"{links.person(here.id)}/change/{name}",
+        action=action,
         hidden=hidden,
         zone="",
         first_step=False,

@@ -67,15 +67,14 @@ class RelationshipReads(Reads):
 
         The two know each other: whoever sees the text of an agreement sees both names, which it begins with.
         """
-        mentee, mentor = tables.people.alias("mentee"), tables.people.alias("mentor")
         knows = sql.relationship(sight, Data.AGREEMENT)
         names = (
-            case((knows, side.c.name), else_=null()).label(f"{side.name}_name") for side in (mentee, mentor)
+            case((knows, side.c.name), else_=null()).label(f"{side.name}_name") for side in (MENTEE, MENTOR)
         )
         wanted = (
             select(*_SHOWN, *names)
-            .join(mentee, mentee.c.id == tables.relationships.c.mentee, isouter=True)
-            .join(mentor, mentor.c.id == tables.relationships.c.mentor, isouter=True)
+            .join(MENTEE, MENTEE.c.id == tables.relationships.c.mentee, isouter=True)
+            .join(MENTOR, MENTOR.c.id == tables.relationships.c.mentor, isouter=True)
             .where(tables.relationships.c.id == id, sql.relationship(sight))
         )
         async with self._database.selects() as connection:
