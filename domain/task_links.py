@@ -3,6 +3,7 @@
 An act is the name of a command. ``chosen`` has what the form of the act is about, such as one meeting.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,6 +13,16 @@ from domain.notices import NoticeKind
 
 LIFE: Final = timedelta(days=30)
 """How long a link lives at most, in the office's time."""
+
+
+def token_hash(token: str) -> str:
+    """Return what is kept of the token of a link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def address_digest(email: str) -> str:
+    """Return what is kept of the address to which a link went, to tell whether it is still its reader's."""
+    return hashlib.sha256(email.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,10 @@ class ShownIds:
         """Return the id that people see as ``shown``; one that was never shown becomes an id that nothing has."""
         return self._keys.block_of(bytes.fromhex(shown), scope=_SCOPE).hex() if is_id(shown) else shown
 
+    def inner_of_email(self, message_id: str) -> str:
+        """Return the id of the row for which an email with this Message-ID was sent."""
+        return self.inner(message_id.strip("<>").partition("@")[0].partition(".")[0])
+
     def of_email(self, id: str) -> str:
         """Return the name of an email for mail servers; number of the sending and language follow as in the id."""
         notice, dot, rest = id.partition(".")

@@ -28,9 +28,10 @@ from api_gateway.pages.acts.posted import body_from, typed_of
 from api_gateway.pages.acts.sending import KEY, SEEN, new_key
 from api_gateway.pages.words import Say
 from api_gateway.services.caller import caller_of
-from api_gateway.services.links import LinkHolder, token_hash
+from api_gateway.services.links import LinkHolder
 from api_gateway.services.problem import Problem
 from domain.languages import Language
+from domain.task_links import token_hash
 
 router = APIRouter(include_in_schema=False)
 NAME: Final = "first_name"

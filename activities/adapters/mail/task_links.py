@@ -5,7 +5,6 @@ same link, and one to a corrected address another one. What is kept is the token
 """
 
 import base64
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from activities.adapters.keyring import Keyring
 from activities.ports.notices import IssuedLink, NoticeToSend
 from activities.ports.secret import Secret, SecretKind
 from domain.languages import Language
-from domain.task_links import AskedAct, acts_asked
+from domain.task_links import AskedAct, acts_asked, address_digest, token_hash
 
 _WORDS: Final = Path(__file__).resolve().parent / "task_links.toml"
 _SCOPE: Final = "links of emails"
@@ -31,11 +30,6 @@ class Ways:
 
 
 NO_WAYS: Final = Ways()
-
-
-def token_hash(token: str) -> str:
-    """Return what is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class TaskLinks:
@@ -64,7 +58,7 @@ class TaskLinks:
     def _made(self, notice: NoticeToSend, asked: AskedAct) -> tuple[str, IssuedLink]:
         reader = notice.to[0]
         pair = (notice.mentor, notice.mentee)
-        address = hashlib.sha256(reader.email.encode()).hexdigest()
+        address = address_digest(reader.email)
         bytes = self._keyring.mac(notice.id, reader.id, asked.act, address, scope=_SCOPE)
         token = base64.urlsafe_b64encode(bytes).decode().rstrip("=")
         link = IssuedLink(

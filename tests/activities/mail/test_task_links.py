@@ -9,13 +9,13 @@ import pytest
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.keyring import Keyring
-from activities.adapters.mail.task_links import TaskLinks, token_hash
+from activities.adapters.mail.task_links import TaskLinks
 from activities.adapters.mail.wording import MailWords
 from activities.ports.notices import Email, NoticeToSend
 from domain.languages import Language
 from domain.notices import NoticeKind as Kind
 from domain.relationship.rooms import COMMANDS
-from domain.task_links import LINKED_ACTS, acts_asked
+from domain.task_links import LINKED_ACTS, acts_asked, token_hash
 from tests.activities.mail.rendered import MENTEE, MENTOR, every_notice
 
 DOOR = "https://door.example.org"

@@ -3,7 +3,6 @@
 Nothing is written here: a link is dead because of what has become of its pair, its address and its days.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.associations import association_in, with_association
 from activities.adapters.postgres.facts.tokens import TokenHolder
 from domain.actors import Role
+from domain.task_links import address_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def _alive(row: Row[Any]) -> bool:
         row.used_at is None
         and row.revoked_at is None
         and row.expires_at > now_with_offset(row.offset)
-        and row.address == hashlib.sha256(row.email.encode()).hexdigest()
+        and row.address == address_digest(row.email)
         and row.ended_at is None
         and row.person in people
         and row.partner in {"", *people}

@@ -79,10 +79,8 @@ class CommandIntake:
         }
         now = datetime.now(UTC)
         commands = tables.commands
-        async with self._database.one_statement() as connection:
-            made = await connection.execute(_CLAIM_NEW, {**row, "claimed_until": now + CLAIM})
-            if made.first() is not None:
-                return Claimed(claim=KeyClaim.MINE)
+        if await self._add({**row, "claimed_until": now + CLAIM}):
+            return Claimed(claim=KeyClaim.MINE)
         async with self._database.transaction() as connection:
             stored = (
                 await connection.execute(select(commands).where(commands.c.id == id).with_for_update())
@@ -99,6 +97,11 @@ class CommandIntake:
                 update(commands).where(commands.c.id == id).values(claimed_until=now + CLAIM)
             )
             return Claimed(claim=KeyClaim.MINE)
+
+    async def _add(self, row: Mapping[str, Any]) -> bool:
+        """Add a command row that this request claims; return False if there is one with its id."""
+        async with self._database.one_statement() as connection:
+            return (await connection.execute(_CLAIM_NEW, row)).first() is not None
 
     async def knows(self, id: str) -> bool:
         """Return whether a request has claimed this command before."""

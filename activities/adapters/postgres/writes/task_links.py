@@ -4,7 +4,6 @@ A command that is refused gives its link back: a trigger does so, whichever proc
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -12,9 +11,7 @@ from sqlalchemy import insert, update
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.writes.commands import CLAIM, Claimed, CommandIntake, KeyClaim
-from domain.actors import Actor
-from domain.codec import to_plain
+from activities.adapters.postgres.writes.commands import CommandIntake
 
 
 class LinkUsed(Exception):
@@ -28,27 +25,14 @@ class LinkIntake(CommandIntake):
         super().__init__(database)
         self._link = link
 
-    async def claim(
-        self, id: str, *, kind: str, subject: str, payload: Mapping[str, Any], fingerprint: str, actor: Actor
-    ) -> Claimed:
-        """Claim the command row of ``id`` and use the link up for it, or return why not.
+    async def _add(self, row: Mapping[str, Any]) -> bool:
+        """Add a command row and use the link up for it; return False if there is one with its id.
 
         Raises:
             LinkUsed: The link is used up for another command, has expired or was revoked.
         """
-        if await self.knows(id):
-            return await super().claim(
-                id, kind=kind, subject=subject, payload=payload, fingerprint=fingerprint, actor=actor
-            )
-        row = {
-            "id": id,
-            "kind": kind,
-            "subject": subject,
-            "payload": dict(payload),
-            "fingerprint": fingerprint,
-            "actor": to_plain(actor),
-            "claimed_until": datetime.now(UTC) + CLAIM,
-        }
+        if await self.knows(row["id"]):
+            return False
         link = tables.task_links.c
         async with self._database.transaction() as connection:
             now = await office_now(connection)
@@ -56,10 +40,10 @@ class LinkIntake(CommandIntake):
                 update(tables.task_links)
                 .where(link.id == self._link, link.used_at.is_(None), link.revoked_at.is_(None))
                 .where(link.expires_at > now)
-                .values(used_at=now, used_by=id)
+                .values(used_at=now, used_by=row["id"])
                 .returning(link.id)
             )
             if used is None:
                 raise LinkUsed
             await connection.execute(insert(tables.commands).values(row))
-        return Claimed(claim=KeyClaim.MINE)
+        return True
