@@ -330,8 +330,8 @@ class Year:
         kinds |= {row.id: "digest" for row in await self.rows(select(tables.digests.c.id))}
         mails = self.mailbox.all()
         assert max(Counter(mail.message_id for mail in mails).values()) == 1, "no email twice"
-        inner = ShownIds(Keyring(self.office.settings.key_file)).inner
-        by_kind = Counter((kinds[inner(mail.message_id[1:33])], mail.recipients) for mail in mails)
+        ids = ShownIds(Keyring(self.office.settings.key_file))
+        by_kind = Counter((kinds[ids.inner_of_email(mail.message_id)], mail.recipients) for mail in mails)
         thanked = {who: count for (kind, who), count in by_kind.items() if kind == "mentor_thanked"}
         assert thanked
         assert set(thanked.values()) == {1}, "nobody is thanked twice"

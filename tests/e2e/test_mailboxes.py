@@ -142,7 +142,7 @@ async def _read(office: OfficeProcesses, scenario: Scenario, faults: list[str]) 
     for caught in mailbox.all():
         message = mailbox.read(caught.number)
         assert message is not None
-        id = shown.inner(re.split(r"[.@]", caught.message_id.strip("<>"))[0])
+        id = shown.inner_of_email(caught.message_id)
         row = rows.get(id)
         mails.append(
             Mail(

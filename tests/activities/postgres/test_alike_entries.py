@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from time import perf_counter
-from typing import Any
 
 import pytest_asyncio
 from sqlalchemy import insert, select
@@ -11,36 +10,18 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.alike import entries_with
 from activities.adapters.postgres.writes import OfficeWrites
-from domain.actors import Actor, Role
 from domain.ids import derive
 from domain.people.identity import Verdict
+from tests.activities.postgres.entries import ADMIN, row, with_north
 from tests.conftest import FreshDatabase
 
-ADMIN = Actor(id=derive("admin"), role=Role.ADMIN)
 ANN, BEN = derive("ann"), derive("ben")
-
-
-def row(id: str, **changed: Any) -> dict[str, Any]:
-    return {
-        "id": id,
-        "name": f"N {id[:6]}",
-        "email": f"{id[:6]}@post.example",
-        "role_title": "principal",
-        "district": "Lake",
-        "region": "north",
-        "supervisor": None,
-        **changed,
-    }
 
 
 @pytest_asyncio.fixture
 async def pool(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
-    async with fresh_database() as settings:
-        pool = Database(settings.database_url("gateway"), size=4)
-        writes = OfficeWrites(pool)
-        await writes.regions.add_region("north", "North", "p", "one", actor=ADMIN, command=derive("r"))
+    async with with_north(fresh_database) as pool:
         yield pool
-        await pool.close()
 
 
 async def same(pool: Database) -> list[str]:

@@ -18,29 +18,16 @@ from activities.adapters.postgres.reads.doubles import DoubleReads
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.base import Unknown
 from activities.adapters.postgres.writes.doubles import OtherAnswer, TwoAssociations
-from domain.actors import Actor, Role
+from domain.actors import Role
 from domain.associations import Association
 from domain.ids import derive, h_stream
 from domain.journal import decode
 from domain.people.identity import Verdict
 from domain.visibility import sight_of
+from tests.activities.postgres.entries import ADMIN, row
 from tests.conftest import FreshDatabase
 
-ADMIN = Actor(id=derive("admin"), role=Role.ADMIN)
 ANN, BEN, CYD, FAR = (derive(name) for name in ("ann", "ben", "cyd", "far"))
-
-
-def row(id: str, **changed: Any) -> dict[str, Any]:
-    return {
-        "id": id,
-        "name": f"N {id[:6]}",
-        "email": f"{id[:6]}@post.example",
-        "role_title": "principal",
-        "district": "Lake",
-        "region": "north",
-        "supervisor": None,
-        **changed,
-    }
 
 
 class Office:

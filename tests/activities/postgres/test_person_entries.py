@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -19,39 +18,21 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.entries import entries_of
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.person_entries import changing
-from domain.actors import Actor, Role
 from domain.ids import derive, h_stream
 from domain.journal import Envelope, check_chain, decode
 from domain.people.entry import commitment
 from domain.people.events import CATALOG, EntryEvent, PersonCorrected
 from domain.people.identity import Features, Verdict, pair_of, plain_key, plain_text, same_as
+from tests.activities.postgres.entries import ADMIN, row, with_north
 from tests.conftest import FreshDatabase
 
-ADMIN = Actor(id=derive("admin"), role=Role.ADMIN)
 ANN, BEN = derive("ann"), derive("ben")
-
-
-def row(id: str, **changed: Any) -> dict[str, Any]:
-    return {
-        "id": id,
-        "name": f"N {id[:6]}",
-        "email": f"{id[:6]}@post.example",
-        "role_title": "principal",
-        "district": "Lake",
-        "region": "north",
-        "supervisor": None,
-        **changed,
-    }
 
 
 @pytest_asyncio.fixture
 async def pool(fresh_database: FreshDatabase) -> AsyncIterator[Database]:
-    async with fresh_database() as settings:
-        pool = Database(settings.database_url("gateway"), size=4)
-        writes = OfficeWrites(pool)
-        await writes.regions.add_region("north", "North", "p", "one", actor=ADMIN, command=derive("r"))
+    async with with_north(fresh_database) as pool:
         yield pool
-        await pool.close()
 
 
 async def stream(pool: Database, person: str) -> list[Envelope]:

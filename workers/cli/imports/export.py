@@ -67,8 +67,7 @@ def _left_out(headers: Mapping[str, str], token: str, url: str) -> Iterator[str]
     count = int(headers.get("Left-Out-Count", len(ids)))
     who = "1 person has" if count == 1 else f"{count} people have"
     yield (
-        f"Not in the list: {who} no member number. Do not import it as a complete list before they have one: they "
-        f"would count as missing. Give each a number: "
+        f"Not in the list: {who} no member number. A complete list does not end their memberships. Give each a number: "
         """mentorflow send people/ID/change --body '{"key": "NUMBER"}'"""
     )
     for id in ids:

@@ -126,8 +126,8 @@ def test_an_export_names_whom_it_leaves_out_because_they_have_no_number(
     assert said.exit_code == 0, said.output
     assert said.stdout.startswith("Wrote 1 row to ")
     assert said.stderr.splitlines() == [
-        "Not in the list: 3 people have no member number. Do not import it as a complete list before they have one: "
-        "they would count as missing. Give each a number: "
+        "Not in the list: 3 people have no member number. A complete list does not end their memberships. Give each a "
+        "number: "
         """mentorflow send people/ID/change --body '{"key": "NUMBER"}'""",
         f"  Hedvig Ekdal {'a' * 32}",
         f"  {'b' * 32}",

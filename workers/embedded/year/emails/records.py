@@ -196,11 +196,10 @@ def _arrived(mailbox: Mailbox, ids: ShownIds) -> tuple[Arrived, ...]:
     for each in mailbox.all():
         message = mailbox.read(each.number)
         said = datetime.fromisoformat(each.received) if message is None else _date(str(message["Date"]))
-        shown = each.message_id.strip("<>").partition("@")[0].partition(".")[0]
         found.append(
             Arrived(
                 number=each.number,
-                row=ids.inner(shown),
+                row=ids.inner_of_email(each.message_id),
                 message_id=each.message_id,
                 recipients=each.recipients,
                 date=said,
