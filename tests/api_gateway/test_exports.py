@@ -1,5 +1,6 @@
 """Exports write what the import reads: importing an export again is nothing new, and each export is an event."""
 
+import pytest
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
@@ -136,9 +137,14 @@ async def test_an_export_says_whom_it_leaves_out_because_they_have_no_number(cli
     assert "left_out" not in bodies["people"]
 
 
-async def test_a_membership_is_exported_under_a_number_that_a_merged_entry_has(client: Client) -> None:
+@pytest.mark.parametrize("holder", ["0071", "ben"])
+async def test_records_are_exported_under_a_number_that_a_merged_entry_has(
+    client: Client, holder: str
+) -> None:
     term = await open_term(client)
-    await roster(client, term, LISTS)
+    held = f"key,membership,first,last\n{holder},active,2020-01-01,\n"
+    mentor = f"key,capacity,trained_on,serving_since\n{holder},2,2025-01-01,2010-07-01\n"
+    await roster(client, term, {**LISTS, "memberships": held, "mentors": mentor})
     people = {
         each["keys"][0]: each["id"]
         for each in (await client.send("admin", "GET", "/v1/people")).json()["data"]
@@ -152,10 +158,14 @@ async def test_a_membership_is_exported_under_a_number_that_a_merged_entry_has(c
     assert (
         await client.send("admin", "POST", f"/v1/people/{stands}/take-off-number", **sent)
     ).status_code == 200
-    answered = await client.send("admin", "GET", "/v1/exports/memberships")
-    assert "left-out" not in answered.headers
     other = {"0071": "ben", "ben": "0071"}[number]
-    [row] = [line for line in answered.text.splitlines() if line.startswith(f"{other},")]
-    assert row == f"{other},active,2020-01-01,"
-    again = (await propose(client, term, {"memberships": answered.content}, key="again")).json()
-    assert (again["refused"], again["questions"]) == ([], [])
+    rows = {
+        "memberships": f"{other},active,2020-01-01,",
+        "mentors": f"{other},2,2025-01-01,2010-07-01,,",
+    }
+    for kind, row in rows.items():
+        answered = await client.send("admin", "GET", f"/v1/exports/{kind}")
+        assert "left-out" not in answered.headers
+        assert [*answered.text.splitlines()][1:] == [row]
+        again = (await propose(client, term, {kind: answered.content}, key=f"again {kind}")).json()
+        assert (again["refused"], again["questions"], again["counts"]["unchanged"]) == ([], [], 1)

@@ -1,5 +1,6 @@
 """Rows of memberships: which membership a row is about, what it changes, and whether the person would have two."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -43,10 +44,16 @@ class MembershipRows:
         self._open = Contradictions(builder, "membership")
         self._changes: list[tuple[ListRow, str, _Held]] = []
         self._new: list[tuple[ListRow, str, MembershipWrite]] = []
+        self._new_of: dict[str, list[MembershipWrite]] = defaultdict(list)
+        self._writes: dict[str, dict[tuple[str, date], MembershipWrite]] = defaultdict(dict)
         self._ended: list[Ended] = []
         self.present: set[tuple[str, str]] = set()
         self.going_on: set[str] = set()
-        self.writes: dict[tuple[str, str, date], MembershipWrite] = {}
+
+    @property
+    def writes(self) -> tuple[MembershipWrite, ...]:
+        """What the rows write, each person's together."""
+        return tuple(write for of_person in self._writes.values() for write in of_person.values())
 
     def read(self, row: ListRow, person: str) -> None:
         """Read a row. It is looked at once all are read: others may contradict it, or end what is known."""
@@ -76,6 +83,7 @@ class MembershipRows:
             if write.last is None:
                 self._open.differs((person, write.name), row, write.first, "first")
             self._new.append((row, person, write))
+            self._new_of[person].append(write)
         else:
             self._refuse_without_first(row, person, values["membership"])
 
@@ -131,9 +139,8 @@ class MembershipRows:
         changes = (*_said(write), *map(self._ending, ended))
         if self._may_write(row, person, changes, write):
             for each in ended:
-                key = (person, each.name, each.first)
-                there = self.writes.get(key, each)
-                self.writes[key] = there if _ends_before(there, each) else each
+                there = self._writes[person].get((each.name, each.first), each)
+                self._writes[person][each.name, each.first] = there if _ends_before(there, each) else each
             self._builder.note(row, OutcomeKind.CHANGED if ended else OutcomeKind.NEW, person, changes)
 
     def _change(self, row: ListRow, person: str, known: _Held) -> None:
@@ -177,7 +184,7 @@ class MembershipRows:
         Then a row about the one that ended tells of the past, or names the later one by the day of joining.
         """
         later = (each for each in self._as_left(person) if each.name == held.name)
-        new = (write for _, whose, write in self._new if whose == person and write.name == held.name)
+        new = (write for write in self._new_of.get(person, ()) if write.name == held.name)
         return any(each.first > held.first for each in (*later, *new))
 
     def _take_ended(self) -> None:
@@ -219,7 +226,7 @@ class MembershipRows:
     ) -> bool:
         """Refuse a row whose membership has days in common with another of its class; return whether one has."""
         known = (each for each in self._as_left(person) if each.record not in without)
-        new = (each for each in self.writes.values() if each.person == person and each.record is None)
+        new = (each for each in self._writes.get(person, {}).values() if each.record is None)
         held = overlaps_already(write, (*known, *new))
         if held is None:
             return False
@@ -238,7 +245,7 @@ class MembershipRows:
         for each in self._of(person):
             held = each.membership
             write = MembershipWrite.of(each.owner, held, held.last)
-            write = self.writes.get((person, held.name, held.first), write)
+            write = self._writes.get(person, {}).get((held.name, held.first), write)
             if not write.withdrawn:
                 yield write
 
@@ -248,7 +255,7 @@ class MembershipRows:
         """Keep what a row writes, and return whether it may: about staff not without a yes."""
         if not self._builder.may_change_record(row, person, changes):
             return False
-        self.writes[person, write.name, write.first] = write
+        self._writes[person][write.name, write.first] = write
         return True
 
     def _known(self, person: str, values: Any) -> _Held | None:

@@ -42,7 +42,7 @@ def propose(
         remarks=(*builder.left_out(), *builder.remarks),
         writes=ImportWrites(
             people=tuple(persons.writes.values()),
-            memberships=(*held.writes.values(), *ended),
+            memberships=(*held.writes, *ended),
             mentors=tuple(records.mentors.values()),
             applications=tuple(records.applications.values()),
             apart=persons.kept_apart(),

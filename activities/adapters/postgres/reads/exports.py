@@ -73,14 +73,17 @@ class ExportReads(Reads):
                 held.first,
                 held.last,
             )
-            .join(tables.memberships, held.person == person.id)
+            .join_from(tables.people, tables.memberships, held.person.in_(_entries(person)))
             .where(held.withdrawn_at.is_(None))
             .order_by(held.id)
         )
         return await self._export(sight, statement, association, "memberships", reader)
 
     async def mentors(self, sight: Sight, association: str, reader: Actor) -> Export:
-        """Return the records of these people as mentors, and who is left out for want of a number."""
+        """Return the records of these people as mentors, and who is left out for want of a number.
+
+        Of several records of one human, it is the one that an import compares a row with.
+        """
         person, mentor = tables.people.c, tables.mentors.c
         statement = select(
             person.id.label(_WHO),
@@ -90,7 +93,7 @@ class ExportReads(Reads):
             mentor.serving_since,
             mentor.serving_until,
             mentor.credential_until,
-        ).join(tables.mentors, mentor.person == person.id)
+        ).join_from(tables.people, tables.mentors, mentor.person == _first_with_record(person))
         return await self._export(sight, statement, association, "mentors", reader)
 
     async def _export(
@@ -135,6 +138,16 @@ def _entries(person: Any) -> Any:
     alias = tables.people.alias("alias")
     human = or_(alias.c.id == person.id, alias.c.alias_of == person.id)
     return select(alias.c.id).where(human).correlate_except(alias)
+
+
+def _first_with_record(person: Any) -> Any:
+    """Return the entry of a human whose record as a mentor counts: the one that stands, else the oldest other one."""
+    alias, mentor = tables.people.alias("alias"), tables.mentors.c
+    holder = select(alias.c.id).where(or_(alias.c.id == person.id, alias.c.alias_of == person.id))
+    with_record = holder.where(alias.c.id.in_(select(mentor.person))).order_by(
+        alias.c.id != person.id, alias.c.created_at, alias.c.id
+    )
+    return with_record.limit(1).correlate_except(alias).scalar_subquery()
 
 
 def _other_numbers(person: Any) -> Any:
