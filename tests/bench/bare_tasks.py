@@ -18,7 +18,7 @@ _ROWS = """
     left join office.people as mentee on mentee.id = pair.mentee
     left join office.people as mentor on mentor.id = pair.mentor
     where task.region = $1 and task.role = 'coordinator' and task.closed_at is null
-    order by coalesce(task.due_at, task.opened_at), task.id limit 51
+    order by coalesce(task.due_at, task.opened_at), task.kind, task.subject, task.about, task.id limit 51
 """
 
 
