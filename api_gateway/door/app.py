@@ -7,17 +7,22 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from activities.adapters.postgres.database import ParticipantDatabase
+from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
+from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
 from api_gateway.app import make_office
-from api_gateway.door import links
+from api_gateway.door import links, my_page, sign_in
 from api_gateway.door.cookies import Cookies
 from api_gateway.door.office import Door
+from api_gateway.door.sessions import lead_to_code
 from api_gateway.door.view import problem_page
 from api_gateway.http.answers import Answers
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.pages import static
+from api_gateway.services.door_sessions import DoorSessionFacts
 from api_gateway.services.links import LinkFacts
 from workers.settings import ProcessRole, Settings, SettingsError
+from workers.temporal import TemporalOutbox
 
 
 def make_door(settings: Settings, client: Client) -> Door:
@@ -30,6 +35,10 @@ def make_door(settings: Settings, client: Client) -> Door:
     return Door(
         office=make_office(settings, client, database=database),
         links=LinkFacts(database),
+        sessions=DoorSessionFacts(database),
+        session_writes=DoorSessionWrites(database),
+        codes=SignInCodeWrites(database),
+        outbox=TemporalOutbox(client),
         cookies=Cookies(settings.door_secret.get_secret_value(), settings.prefix_of_cookies),
     )
 
@@ -55,8 +64,11 @@ def create_door(door: Door) -> FastAPI:
     app.state.door = door
     app.state.problem_page = problem_page
     answer_errors_as_problems(app)
+    lead_to_code(app)
     app.add_middleware(Limits, hosts=door.office.settings.door_hosts)
     app.add_middleware(Answers)
     app.include_router(static.router)
     app.include_router(links.router)
+    app.include_router(sign_in.router)
+    app.include_router(my_page.router)
     return app
