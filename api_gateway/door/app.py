@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from activities.adapters.postgres.database import ParticipantDatabase
 from api_gateway.app import make_office
-from api_gateway.door import links
+from api_gateway.door import links, own_acts
 from api_gateway.door.cookies import Cookies
 from api_gateway.door.office import Door
 from api_gateway.door.view import problem_page
@@ -59,4 +59,5 @@ def create_door(door: Door) -> FastAPI:
     app.add_middleware(Answers)
     app.include_router(static.router)
     app.include_router(links.router)
+    app.include_router(own_acts.router)
     return app
