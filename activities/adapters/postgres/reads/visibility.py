@@ -73,6 +73,11 @@ def own_pair(sight: Sight) -> Condition:
     return _oneself(sight, pair.mentee, pair.mentor)
 
 
+def proposed_to(sight: Sight) -> Condition:
+    """Return whether the reader is the mentor who is proposed for a relationship."""
+    return _oneself(sight, tables.relationships.c.proposed_mentor)
+
+
 def of_relationship(sight: Sight, column: ColumnElement[Any], data: Data = Data.FACTS) -> Condition:
     """Return whether a column names a relationship of which the reader sees a class of data."""
     return column.in_(_pairs(relationship(sight, data)))
