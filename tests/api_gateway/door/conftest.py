@@ -83,20 +83,29 @@ class OwnForms:
         """Sign a person in at this browser, in place of who was."""
         self.visit.http.cookies.set("stub", who.id)
 
-    async def page(self, who: Actor, act: str, subject: str, status: int = 200, **chosen: str) -> httpx.Response:
+    async def page(
+        self, who: Actor, act: str, subject: str, /, status: int = 200, **chosen: str
+    ) -> httpx.Response:
         """Open the form of an act."""
         await self.sign_in(who)
         answer = await self.visit.get(own_address(act, subject, chosen))
         assert answer.status_code == status, answer.text
         return answer
 
-    async def form(self, who: Actor, act: str, subject: str, **chosen: str) -> PageForm:
+    async def form(self, who: Actor, act: str, subject: str, /, **chosen: str) -> PageForm:
         """Return the form of an act as a browser has it."""
         page = await self.page(who, act, subject, **chosen)
         return form_to(page.text, html.escape(own_address(act, subject, chosen)))
 
     async def send(
-        self, who: Actor, act: str, subject: str, status: int = 303, chosen: Mapping[str, str] | None = None, **given: Any
+        self,
+        who: Actor,
+        act: str,
+        subject: str,
+        /,
+        status: int = 303,
+        chosen: Mapping[str, str] | None = None,
+        **given: Any,
     ) -> httpx.Response:
         """Open the form of an act, fill it in, and send it; answers are checked once more before."""
         form = await self.form(who, act, subject, **(chosen or {}))
