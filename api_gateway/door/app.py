@@ -15,10 +15,13 @@ from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts
 from activities.adapters.postgres.writes.left_commands import LeftCommands
 from api_gateway.api import calendar_addresses, index, problems
 from api_gateway.app import make_office
-from api_gateway.door import links, own_acts
+from api_gateway.door import links, my_page, own_acts, sign_in
 from api_gateway.door.api import participants_api
+from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
+from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
 from api_gateway.door.cookies import Cookies
 from api_gateway.door.office import Door
+from api_gateway.door.sessions import lead_to_code
 from api_gateway.door.view import problem_page
 from api_gateway.http.answers import Answers
 from api_gateway.http.description import describe
@@ -29,9 +32,11 @@ from api_gateway.http.served import served_by_door
 from api_gateway.office import Office
 from api_gateway.pages import static
 from api_gateway.services.applications import LeftApplications
+from api_gateway.services.door_sessions import DoorSessionFacts
 from api_gateway.services.links import LinkFacts
 from api_gateway.services.own_changes import OwnChangesLeft
 from workers.settings import ProcessRole, Settings, SettingsError
+from workers.temporal import TemporalOutbox
 
 
 class Nobody:
@@ -57,6 +62,10 @@ def make_door(settings: Settings, client: Client) -> Door:
     return Door(
         office=for_participants(office, database),
         links=LinkFacts(database),
+        sessions=DoorSessionFacts(database),
+        session_writes=DoorSessionWrites(database),
+        codes=SignInCodeWrites(database),
+        outbox=TemporalOutbox(client),
         cookies=Cookies(settings.door_secret.get_secret_value(), settings.prefix_of_cookies),
     )
 
@@ -98,6 +107,7 @@ def create_door(door: Door) -> FastAPI:
     limit_rates(app, door.office.settings.requests_per_minute)
     answer_errors_as_problems(app)
     app.add_middleware(Nobody)
+    lead_to_code(app)
     app.add_middleware(Limits, hosts=door.office.settings.door_hosts)
     app.add_middleware(Answers)
     app.include_router(static.router)
@@ -108,4 +118,6 @@ def create_door(door: Door) -> FastAPI:
     app.include_router(index.router)
     app.include_router(problems.router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
+    app.include_router(sign_in.router)
+    app.include_router(my_page.router)
     return app

@@ -66,7 +66,7 @@ async def test_a_mentee_reads_the_agreement_and_signs_it_with_the_whole_name(
     refused = await own.send(MENTEE, "SignAgreement", unsigned.id, status=422, first_name="Robin")
     assert "Write the whole name: Robin Reyes." in refused.text
     answer = await own.send(MENTEE, "SignAgreement", unsigned.id, first_name="robin  reyes")
-    done = await own.follow(answer)
+    done = await own.follow(MENTEE, answer)
     assert "You have signed the agreement" in done.text
     draft = unsigned.state.agreement.draft
     assert draft is not None
@@ -80,7 +80,7 @@ async def test_a_text_that_changed_since_is_not_signed(unsigned: LivePair, own: 
     form = await own.form(MENTEE, "SignAgreement", unsigned.id)
     unsigned.do(DraftAgreement, MENTOR, terms=TERMS)
     await unsigned.at(unsigned.now + timedelta(hours=1))
-    stale = await own.visit.post(form.action, form.filled(first_name="Robin Reyes"))
+    stale = await own.post(MENTEE, form, first_name="Robin Reyes")
     assert stale.status_code == 409
     assert "Something changed while this page was open" in stale.text
     assert 'value="Robin Reyes"' in stale.text
@@ -196,28 +196,24 @@ async def test_a_survey_is_saved_taken_up_again_checked_and_sent(
     form = await own.form(MENTEE, "SubmitSurvey", id)
     scales = [name for name in form.choices if "5" in form.choices[name]]
     later = {name.replace(".", "__"): "4" for name in scales[:2]}
-    saved = await own.visit.post(form.action, {**form.filled(**later), "form_later": "yes"})
+    saved = await own.post(MENTEE, form, **later, form_later="yes")
     assert "Your answers are saved" in saved.text
     again = await own.form(MENTEE, "SubmitSurvey", id)
     assert [again.values[name] for name in scales[:2]] == [["4"], ["4"]]
-    elsewhere = await own.visit.post(
-        form.action, {**form.filled(**later), "form_later": "yes", "form_saved": "7"}
-    )
+    elsewhere = await own.post(MENTEE, form, **later, form_later="yes", form_saved="7")
     assert elsewhere.status_code == 409
     given: dict[str, Any] = {name.replace(".", "__"): "5" for name in scales}
     given |= {"answers__most_helpful": "Meeting before school."}
-    missing = await own.visit.post(again.action, again.filled(answers__most_helpful="x\u202ey"))
+    missing = await own.post(MENTEE, again, answers__most_helpful="x\u202ey")
     assert missing.status_code == 422
-    check = await own.visit.post(again.action, again.filled(**given))
+    check = await own.post(MENTEE, again, **given)
     assert "Check your answers before you send them" in check.text
     assert "Meeting before school." in check.text
     assert client.engine.sent == []
-    changed = await own.visit.post(
-        again.action, {**form_to(check.text, again.action).filled(), "form_change": "y"}
-    )
+    changed = await own.post(MENTEE, form_to(check.text, again.action), form_change="yes")
     assert form_to(changed.text, again.action).values["answers.most_helpful"] == ["Meeting before school."]
     answer = await own.send(MENTEE, "SubmitSurvey", id, **given)
-    assert "we have your answers" in (await own.follow(answer)).text
+    assert "we have your answers" in (await own.follow(MENTEE, answer)).text
     assert [side.value for side in pair.state.survey.answered] == ["mentee"]
     async with worker.transaction() as connection:
         assert (await connection.execute(select(tables.drafts))).all() == []
