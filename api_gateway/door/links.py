@@ -104,7 +104,8 @@ async def _link(door: Door, hash: str) -> LinkHolder | None:
     ACTS_FOR.set(ActsFor(proof=hash))
     found = await door.links.link(hash)
     if found is not None:
-        ACTS_FOR.set(ActsFor(person=found.holder.person, aliases=found.holder.aliases, proof=hash))
+        holder = found.holder
+        ACTS_FOR.set(ActsFor(person=holder.person, aliases=holder.aliases, proof=hash))
     return found
 
 

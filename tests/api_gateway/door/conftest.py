@@ -1,7 +1,6 @@
 """The door on the database of an office: a pair that meets, the links of an email, and a browser that opens them."""
 
 import hashlib
-import html
 import re
 from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
@@ -74,50 +73,61 @@ def path_in(text: str) -> str:
 
 
 class OwnForms:
-    """The forms of a person who is signed in at a browser of their own."""
+    """The forms of people who sign in with a code, each at a browser of their own."""
 
-    def __init__(self, visit: Visit) -> None:
-        self.visit = visit
+    def __init__(self, transport: httpx.ASGITransport, client: Client, worker: Database) -> None:
+        self._transport, self._client, self._worker = transport, client, worker
+        self._browsers: dict[str, Visit] = {}
 
-    async def sign_in(self, who: Actor) -> None:
-        """Sign a person in at this browser, in place of who was."""
-        self.visit.http.cookies.set("stub", who.id)
+    async def browser(self, who: Actor) -> Visit:
+        """Return the browser of a person who is signed in."""
+        from tests.api_gateway.door.codes import Codes, enter
+
+        if who.id not in self._browsers:
+            visit = Visit(self._transport)
+            await enter(visit, Codes(self._client, self._worker), address_of(who.id))
+            self._browsers[who.id] = visit
+        return self._browsers[who.id]
 
     async def page(
-        self, who: Actor, act: str, subject: str, status: int = 200, **chosen: str
+        self, who: Actor, act: str, subject: str, /, status: int = 200, **chosen: str
     ) -> httpx.Response:
         """Open the form of an act."""
-        await self.sign_in(who)
-        answer = await self.visit.get(own_address(act, subject, chosen))
+        answer = await (await self.browser(who)).get(own_address(act, subject, chosen))
         assert answer.status_code == status, answer.text
         return answer
 
-    async def form(self, who: Actor, act: str, subject: str, **chosen: str) -> PageForm:
+    async def form(self, who: Actor, act: str, subject: str, /, **chosen: str) -> PageForm:
         """Return the form of an act as a browser has it."""
         page = await self.page(who, act, subject, **chosen)
-        return form_to(page.text, html.escape(own_address(act, subject, chosen)))
+        return form_to(page.text, own_address(act, subject, chosen))
+
+    async def post(self, who: Actor, form: PageForm, **given: Any) -> httpx.Response:
+        """Send a form as a person; ``form_`` names what its buttons send."""
+        pressed = {name: given.pop(name) for name in [*given] if name.startswith("form_")}
+        return await (await self.browser(who)).post(form.action, {**form.filled(**given), **pressed})
 
     async def send(
         self,
         who: Actor,
         act: str,
         subject: str,
+        /,
         status: int = 303,
         chosen: Mapping[str, str] | None = None,
         **given: Any,
     ) -> httpx.Response:
         """Open the form of an act, fill it in, and send it; answers are checked once more before."""
         form = await self.form(who, act, subject, **(chosen or {}))
-        answer = await self.visit.post(form.action, form.filled(**given))
+        answer = await self.post(who, form, **given)
         if answer.status_code == 200 and "form_checked" in answer.text:
-            check = form_to(answer.text, form.action)
-            answer = await self.visit.post(form.action, {**check.filled(), "form_checked": "yes"})
+            answer = await self.post(who, form_to(answer.text, form.action), form_checked="yes")
         assert answer.status_code == status, answer.text
         return answer
 
-    async def follow(self, answer: httpx.Response) -> httpx.Response:
+    async def follow(self, who: Actor, answer: httpx.Response) -> httpx.Response:
         """Open where an answer leads."""
-        page = await self.visit.get(answer.headers["location"])
+        page = await (await self.browser(who)).get(answer.headers["location"])
         assert page.status_code == 200, page.text
         return page
 
@@ -191,9 +201,9 @@ async def transport(client: Client) -> AsyncIterator[httpx.ASGITransport]:
 
 
 @pytest.fixture
-def own(transport: httpx.ASGITransport) -> OwnForms:
+def own(transport: httpx.ASGITransport, client: Client, worker: Database) -> OwnForms:
     """Return the forms of people who sign in."""
-    return OwnForms(Visit(transport))
+    return OwnForms(transport, client, worker)
 
 
 @pytest.fixture
