@@ -12,13 +12,13 @@ from temporalio.client import Client
 from activities.adapters.postgres.database import ACTS_FOR, ActsFor, Database, ParticipantDatabase
 from activities.adapters.postgres.facts.calendar_addresses import ParticipantCalendarFacts
 from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts
+from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
 from activities.adapters.postgres.writes.left_commands import LeftCommands
+from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
 from api_gateway.api import calendar_addresses, index, problems
 from api_gateway.app import make_office
 from api_gateway.door import links, my_page, own_acts, sign_in
 from api_gateway.door.api import participants_api
-from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
-from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
 from api_gateway.door.cookies import Cookies
 from api_gateway.door.office import Door
 from api_gateway.door.sessions import lead_to_code
