@@ -18,6 +18,7 @@ from api_gateway.pages.acts.parts import Control, FormPart, parts_of, slug, take
 from api_gateway.pages.acts.posted import typed_from
 from api_gateway.pages.acts.records import PROVIDED, Shown
 from api_gateway.pages.acts.subject import subject_now
+from api_gateway.pages.acts.words import at_a_page
 from api_gateway.services.agreements import read_agreement
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
@@ -42,6 +43,8 @@ _NEVER_ASKED: Final = ("version", "another", "next_topics", "digest", "scan")
 """Fields of a command that the forms of the door do not have."""
 _OF_STAFF: Final = tuple(f"records:{name}" for name in FOR_A_PERSON)
 """What only staff choose, who act for a person."""
+_OF_STAGE: Final = ("not_in_", "relationship_")
+"""How refusals begin that speak of stages, which nobody of a pair knows by name."""
 _REASON_OF_STAFF: Final = ("CorrectMeeting", "WithdrawMeeting")
 """Commands of which only staff give a reason."""
 
@@ -150,7 +153,7 @@ async def pair_act(door: Door, asked: Asked, here: tuple[Shown, Relationship] | 
         offers=found.offers,
         possible=found.possible and not lacks and _left(found.offers, chosen),
         program=programs()[state.program].wording_in(shown.language).program,
-        why_not=found.why_not,
+        why_not="" if found.code.startswith(_OF_STAGE) else at_a_page(found.why_not or ""),
         partner=_partner(shown),
         fixed={**chosen, **_version(kind, met)},
         card=chosen_in_words(shown, state, chosen),

@@ -1,7 +1,7 @@
 """The links in an email to a mentor or mentee: one for each act that it asks for, named in words.
 
-A token follows from notice, person, act, form and address under a key of the office, so an email that is sent again has the
-same link, and one to a corrected address another one. What is kept is the token's hash.
+A token follows from notice, person, act, form and address under a key of the office, so an email that is sent again
+has the same link, and one to a corrected address another one. What is kept is the token's hash.
 """
 
 import base64

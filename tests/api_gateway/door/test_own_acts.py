@@ -152,16 +152,21 @@ async def test_a_pair_plans_observes_and_asks_for_cover_by_forms(
     request = pair.state.cover.requests[-1]
     assert (request.subject, request.minutes) == (booked.id, 30)
     await own.send(MENTEE, "GiveBackCover", id, chosen={"request": request.id})
-    await own.send(MENTEE, "RequestCover", id, subject=planned.id, minutes__usual="60")
+    await pair.at(datetime(2026, 10, 13, 20, tzinfo=UTC))
+    too_early = await own.page(MENTEE, "ReportObservation", id, **about)
+    assert "This cannot be done now" in too_early.text
+    assert "Cover for this hour was not approved" in too_early.text
+    await own.send(MENTEE, "CancelObservation", id, reason=pair.rules.meetings.obstacles[0])
+    assert pair.state.observations.booked[-1].status == "canceled"
+    await own.send(MENTOR, "BookObservation", id, **{**booking, "starts_at__day": "2026-10-14"})
+    about = {"observation": pair.state.observations.booked[-1].id}
+    await own.send(MENTEE, "RequestCover", id, subject=about["observation"], minutes__usual="60")
     pair.do(DecideCover, COORDINATOR, request=pair.state.cover.requests[-1].id, approve=True)
     await pair.at(datetime(2026, 10, 14, 22, tzinfo=UTC))
     await own.send(MENTEE, "UseCover", id, minutes="40")
     assert (pair.state.cover.requests[-1].status, pair.state.cover.requests[-1].used) == ("used", 40)
     await own.send(MENTEE, "ReportObservation", id, chosen=about)
-    assert pair.state.observations.booked[0].status == "done"
-    await own.send(MENTOR, "BookObservation", id, starts_at__day="2026-10-20", starts_at__time="10:00")
-    await own.send(MENTEE, "CancelObservation", id, reason=pair.rules.meetings.obstacles[0])
-    assert pair.state.observations.booked[-1].status == "canceled"
+    assert pair.state.observations.booked[-1].status == "done"
 
 
 async def test_a_person_of_a_pair_pauses_asks_complains_and_ends_by_forms(
@@ -185,9 +190,9 @@ async def test_a_person_of_a_pair_pauses_asks_complains_and_ends_by_forms(
 
 
 async def test_a_survey_is_saved_taken_up_again_checked_and_sent(
-    meeting_pair: LivePair, own: OwnForms, client: Client, worker: Database
+    pair: LivePair, own: OwnForms, client: Client
 ) -> None:
-    pair, id = meeting_pair, meeting_pair.id
+    id = pair.id
     for _ in range(9):
         pair.days(28)
         if pair.state.stage == "meetings":
@@ -203,7 +208,7 @@ async def test_a_survey_is_saved_taken_up_again_checked_and_sent(
     elsewhere = await own.post(MENTEE, form, **later, form_later="yes", form_saved="7")
     assert elsewhere.status_code == 409
     given: dict[str, Any] = {name.replace(".", "__"): "5" for name in scales}
-    given |= {"answers__most_helpful": "Meeting before school."}
+    given |= {"answers__most_helpful": "Meeting before school.", "answers__quote_consent": "yes"}
     missing = await own.post(MENTEE, again, answers__most_helpful="x\u202ey")
     assert missing.status_code == 422
     check = await own.post(MENTEE, again, **given)
@@ -215,7 +220,7 @@ async def test_a_survey_is_saved_taken_up_again_checked_and_sent(
     answer = await own.send(MENTEE, "SubmitSurvey", id, **given)
     assert "we have your answers" in (await own.follow(MENTEE, answer)).text
     assert [side.value for side in pair.state.survey.answered] == ["mentee"]
-    async with worker.transaction() as connection:
+    async with client.office.database.transaction() as connection:
         assert (await connection.execute(select(tables.drafts))).all() == []
     later_page = await own.page(MENTEE, "SubmitSurvey", id)
     assert "This cannot be done now" in later_page.text
