@@ -6,10 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 
-from activities.adapters.postgres.database import ACTS_FOR, ActsFor, Database, ParticipantDatabase
+from activities.adapters.postgres.database import Database, ParticipantDatabase
 from activities.adapters.postgres.facts.calendar_addresses import ParticipantCalendarFacts
 from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts
 from activities.adapters.postgres.writes.left_commands import LeftCommands
@@ -18,6 +17,7 @@ from api_gateway.app import make_office
 from api_gateway.door import links
 from api_gateway.door.api import participants_api
 from api_gateway.door.cookies import Cookies
+from api_gateway.door.every_request import Nobody, PageRates
 from api_gateway.door.office import Door
 from api_gateway.door.view import problem_page
 from api_gateway.http.answers import Answers
@@ -32,18 +32,6 @@ from api_gateway.services.applications import LeftApplications
 from api_gateway.services.links import LinkFacts
 from api_gateway.services.own_changes import OwnChangesLeft
 from workers.settings import ProcessRole, Settings, SettingsError
-
-
-class Nobody:
-    """A middleware with which each request begins to act for nobody, until a token or a link says for whom."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-        ACTS_FOR.set(ActsFor())
-        await self._app(scope, receive, send)
 
 
 def make_door(settings: Settings, client: Client) -> Door:
@@ -97,9 +85,10 @@ def create_door(door: Door) -> FastAPI:
     app.state.problem_page = problem_page
     limit_rates(app, door.office.settings.requests_per_minute)
     answer_errors_as_problems(app)
+    app.add_middleware(PageRates)
     app.add_middleware(Nobody)
     app.add_middleware(Limits, hosts=door.office.settings.door_hosts)
-    app.add_middleware(Answers)
+    app.add_middleware(Answers, everywhere=True)
     app.include_router(static.router)
     app.include_router(links.router)
     app.include_router(participants_api(), prefix="/v1")

@@ -119,6 +119,7 @@ async def record_refusal(request: Request, intake: CommandIntake, caller: Caller
 
 
 Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
+Participants = Annotated[Caller, Depends(allowed(Role.PARTICIPANT))]
 Staff = Annotated[Caller, Depends(allowed(*STAFF_ROLES))]
 Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role.ADMIN))]
 Coordinators = Annotated[Caller, Depends(allowed(Role.COORDINATOR))]

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import httpx2 as httpx
 import pytest_asyncio
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import SecretStr
 from sqlalchemy import insert
@@ -32,6 +33,7 @@ from activities.adapters.postgres.operations import SqlOperations
 from api_gateway.app import create_app, make_office
 from api_gateway.door.api import participants_api
 from api_gateway.door.app import create_door, make_door
+from api_gateway.http.rates import limit_rates
 from api_gateway.office import Office
 from domain.actors import MACHINE_OPERATOR, Role
 from domain.associations import Association
@@ -247,7 +249,8 @@ class Client:
         self.participants: set[str] = set()
         self._door: DoorOfTests | None = None
 
-    async def door(self) -> "DoorOfTests":
+    @property
+    def door(self) -> "DoorOfTests":
         """Return the door of this office, which is opened at the first request to it."""
         if self._door is None:
             self._door = DoorOfTests(self.office, self.engine)
@@ -283,6 +286,11 @@ class Client:
         self._tokens[name] = await let_in(person, roles, regions, until, **LET_IN)
         return self._tokens[name]
 
+    async def get(self, address: str) -> httpx.Response:
+        """Open an address without a token, at the application whose it is."""
+        http = self.door.http if address.startswith(DOOR) else self.http
+        return await http.get(address)
+
     async def send(
         self, name: str, method: str, path: str, *, key: str = "k", **options: Any
     ) -> httpx.Response:
@@ -291,13 +299,15 @@ class Client:
         if name:
             headers["Authorization"] = f"Bearer {self._tokens[name]}"
         options["headers"] = {**headers, **options.get("headers", {})}
-        door = await self.door()
         if name in self.participants and door_has(method, path):
-            return await door.http.request(method, path, **options)
+            return await self.door.http.request(method, path, **options)
         answer = await self.http.request(method, path, **options)
         if answer.status_code == 403 and answer.json().get("code") == "served_at_door":
-            return await door.http.request(method, path, **options)
+            return await self.door.http.request(method, path, **options)
         return answer
+
+
+_DOOR_APP: list[FastAPI] = []
 
 
 class DoorOfTests:
@@ -313,9 +323,22 @@ class DoorOfTests:
             facts=InventedSubjects(database),
         )
         self.made = replace(self.made, office=at_door)
-        self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=create_door(self.made)), base_url=DOOR
-        )
+        app = _DOOR_APP[0] if _DOOR_APP else create_door(self.made)
+        _DOOR_APP[:] = [app]  # to make an application takes as long as a hundred requests
+        app.state.office, app.state.door = at_door, self.made
+        limit_rates(app, at_door.settings.requests_per_minute)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=DOOR)
+        import os  # TEMPORARY
+
+        from sqlalchemy import event as _event
+
+        if os.environ.get("WALL_SQL"):
+
+            @_event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+            def note(conn, cursor, statement, parameters, context, executemany):  # type: ignore[no-untyped-def]
+                with open(os.environ["WALL_SQL"], "a") as file:
+                    file.write(" ".join(statement.split()) + "\n")
+
         self._left = asyncio.create_task(office.left_changes.run(0.02))
 
     async def close(self) -> None:
