@@ -82,6 +82,18 @@ class OwnPageReads(Reads):
             )
         return OwnPage(now=now, pairs=tuple(found), terms=tuple(asked))
 
+    async def sign_ins(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
+        """Return when the reader was signed in at the door; the instants are real ones."""
+        session = tables.door_sessions.c
+        wanted = select(session.created_at, session.used_at, session.ended_at)
+        return await self._all(wanted.where(sql.own_door_session(sight)).order_by(session.created_at))
+
+    async def links(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
+        """Return which links the reader's emails had, and what became of them; never a token."""
+        link = tables.task_links.c
+        wanted = select(link.act, link.sent_at, link.expires_at, link.used_at, link.revoked_at)
+        return await self._all(wanted.where(sql.own_link(sight)).order_by(link.sent_at, link.act))
+
 
 def _pairs(sight: Sight) -> Any:
     """Return the statement of the reader's own pairs, also of one that is only proposed: open ones first."""
