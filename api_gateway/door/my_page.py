@@ -18,6 +18,7 @@ from api_gateway.pages.words import Say
 from api_gateway.services.agreements import read_agreement
 from api_gateway.services.problem import Problem
 from domain.languages import Language
+from domain.relationship.state import Relationship
 
 router = APIRouter(include_in_schema=False)
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -75,7 +76,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
         )
         here = here or await pair_of(door, asked)
         act = await pair_act(door, asked, here)
-        if act.possible:
+        if act.possible and not (name == "SignAgreement" and nothing_to_sign(here[1], me)):
             possible.append(act)
     return door_page(
         request,
@@ -96,6 +97,12 @@ async def language(
         raise Problem(404, "not_found")
     await _door(request).session_writes.read_in(me.id, language)
     return RedirectResponse(MY, status_code=303)
+
+
+def nothing_to_sign(state: Relationship, me: SignedIn) -> bool:
+    """Return whether there is no version that the person has not signed yet."""
+    draft = state.agreement.draft
+    return draft is None or any(state.person_of(side) in me.caller.ids for side in draft.signed_by)
 
 
 def pairs_of(page: OwnPage, me: SignedIn) -> list[PairShown]:

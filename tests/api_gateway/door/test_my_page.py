@@ -50,7 +50,7 @@ async def test_each_of_a_pair_sees_what_is_left_to_do(pair: LivePair, own: OwnFo
     for page, partner in ((mentee, "Sam Ortiz"), (mentor, "Robin Reyes")):
         assert own_address("LogMeeting", pair.id) in page
         assert partner in page
-        assert "1 meeting, 1 hour together" in page
+        assert "1 meeting, 60 minutes together" in page
         assert f"/my/agreement/{pair.id}" in page
 
 
