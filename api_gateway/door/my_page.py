@@ -1,5 +1,6 @@
 """My page: what a mentor or mentee who signed in sees and can do."""
 
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request, Response
@@ -16,6 +17,7 @@ from api_gateway.door.view import door_page
 from api_gateway.door.who_reads import who_reads
 from api_gateway.pages.words import Say
 from api_gateway.services.agreements import read_agreement
+from api_gateway.services.own_settings import oneself
 from api_gateway.services.problem import Problem
 from domain.languages import Language
 from domain.relationship.state import Relationship
@@ -92,10 +94,12 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
 async def language(
     request: Request, me: InSession, language: Annotated[str, Form(pattern=r"^[a-z]{2}$")]
 ) -> Response:
-    """Have the pages of this session, and later emails, speak another language."""
+    """Have the pages of this session speak another language at once, and emails as soon as the gateway has noted it."""
     if language not in [each.value for each in Language]:
         raise Problem(404, "not_found")
-    await _door(request).session_writes.read_in(me.id, language)
+    door = _door(request)
+    await door.session_writes.read_in(me.id, language)
+    await door.left.leave(token_hex(16), "OwnLanguage", {"language": language}, oneself(me.caller))
     return RedirectResponse(MY, status_code=303)
 
 

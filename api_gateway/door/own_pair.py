@@ -116,9 +116,9 @@ class PairShown:
         """Where the pair stands, if there is nothing yet that the two could do together; else empty."""
         state = self.state
         if state.ended and state.ended_at:
-            return self.say("my.ended", day=self.dates.on(state.ended_at).words)
+            return self.say("my.ended", day=self.dates.long(self.dates.local(state.ended_at).date()))
         if state.pause:
-            return self.say("my.paused", day=self.dates.on(state.pause.since).words)
+            return self.say("my.paused", day=self.dates.long(self.dates.local(state.pause.since).date()))
         if self.proposed:
             return self.say("my.proposed")
         return self.say("my.looking") if state.stage in _BEFORE_MATCH else ""
