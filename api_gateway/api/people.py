@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from api_gateway.http.auth import Anybody, Readers, TokenFirst, Writers
+from api_gateway.http.auth import Anybody, Participants, Readers, TokenFirst, Writers
 from api_gateway.http.changed_entry import entry_write
 from api_gateway.http.fields import Moment, StrictBody
 from api_gateway.http.idempotency import Key, command_id, made_soon, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.http.path_ids import Subject
-from api_gateway.http.person_bodies import ChosenLanguage, NewPerson
+from api_gateway.http.person_bodies import ChosenLanguage, NewPerson, OwnContact
 from api_gateway.http.served import Here
 from api_gateway.services import new_people
 from api_gateway.services.calendar_feed import Agenda
@@ -94,6 +94,15 @@ async def choose_language(
         return answer
     values = {"language": body.language.value}
     return made_soon(answer, await office.own_changes.make(caller, "OwnLanguage", values, left(command)))
+
+
+@router.post("/people/me/contact", operation_id="people.change_contact", tags=["people"])
+@once("ChangeContact")
+async def change_contact(body: OwnContact, key: Key, office: Parts, caller: Participants) -> Any:
+    """Change the phone number at which the office reaches you. Your email address is changed by your coordinator."""
+    values, command = {"phone": body.phone or ""}, left(command_id(caller, key))
+    done = await office.own_changes.make(caller, "OwnContact", values, command)
+    return made_soon({"person": caller.person, **values}, done)
 
 
 @router.post("/people/me/digest", operation_id="people.choose_digest", tags=["people"])

@@ -129,9 +129,12 @@ class OwnAct:
         return {"offers": choices, "card": list(self.card), "version": version, **self.hidden}
 
 
-async def pair_act(door: Door, asked: Asked) -> OwnAct:
-    """Return an act about a pair as it stands now; 404 if its person does not see the pair any more."""
-    shown, state = await _pair_of(door, asked)
+async def pair_act(door: Door, asked: Asked, here: tuple[Shown, Relationship] | None = None) -> OwnAct:
+    """Return an act about a pair as it stands now; 404 if its person does not see the pair any more.
+
+    ``here`` is the pair, for who asks for several of its acts.
+    """
+    shown, state = here or await pair_of(door, asked)
     kind = OF_PAIR[asked.act]
     records = {part.name for part in parts_of(kind) if part.offers == f"records:{part.name}"}
     chosen = {name: value for name, value in asked.chosen.items() if name in records}
@@ -213,7 +216,7 @@ def _lacks(part: FormPart, offers: Offers) -> bool:
     )
 
 
-async def _pair_of(door: Door, asked: Asked) -> tuple[Shown, Relationship]:
+async def pair_of(door: Door, asked: Asked) -> tuple[Shown, Relationship]:
     """Return a pair as its person sees it; it needs nothing of what staff see of a pair."""
     caller = asked.visitor.caller
     row = await door.office.reads.relationships.with_names(caller.sight, asked.subject)

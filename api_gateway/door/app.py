@@ -6,10 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 
-from activities.adapters.postgres.database import ACTS_FOR, ActsFor, Database, ParticipantDatabase
+from activities.adapters.postgres.database import Database, ParticipantDatabase
 from activities.adapters.postgres.facts.calendar_addresses import ParticipantCalendarFacts
 from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts
 from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
@@ -17,9 +16,10 @@ from activities.adapters.postgres.writes.left_commands import LeftCommands
 from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
 from api_gateway.api import calendar_addresses, index, problems
 from api_gateway.app import make_office
-from api_gateway.door import links, my_page, own_acts, sign_in
+from api_gateway.door import download, links, my_page, own_acts, sign_in
 from api_gateway.door.api import participants_api
 from api_gateway.door.cookies import Cookies
+from api_gateway.door.every_request import Nobody, PageRates
 from api_gateway.door.office import Door
 from api_gateway.door.sessions import lead_to_code
 from api_gateway.door.view import problem_page
@@ -37,18 +37,6 @@ from api_gateway.services.links import LinkFacts
 from api_gateway.services.own_changes import OwnChangesLeft
 from workers.settings import ProcessRole, Settings, SettingsError
 from workers.temporal import TemporalOutbox
-
-
-class Nobody:
-    """A middleware with which each request begins to act for nobody, until a token or a link says for whom."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-        ACTS_FOR.set(ActsFor())
-        await self._app(scope, receive, send)
 
 
 def make_door(settings: Settings, client: Client) -> Door:
@@ -106,18 +94,20 @@ def create_door(door: Door) -> FastAPI:
     app.state.problem_page = problem_page
     limit_rates(app, door.office.settings.requests_per_minute)
     answer_errors_as_problems(app)
-    app.add_middleware(Nobody)
     lead_to_code(app)
+    app.add_middleware(PageRates)
+    app.add_middleware(Nobody)
     app.add_middleware(Limits, hosts=door.office.settings.door_hosts)
-    app.add_middleware(Answers)
+    app.add_middleware(Answers, everywhere=True)
     app.include_router(static.router)
     app.include_router(links.router)
+    app.include_router(sign_in.router)
+    app.include_router(my_page.router)
+    app.include_router(download.router)
     app.include_router(own_acts.router)
     app.include_router(participants_api(), prefix="/v1")
     app.include_router(calendar_addresses.public)
     app.include_router(index.router)
     app.include_router(problems.router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
-    app.include_router(sign_in.router)
-    app.include_router(my_page.router)
     return app

@@ -65,7 +65,7 @@ async def signed_in(request: Request) -> SignedIn | None:
     found = await door.sessions.session(hash)
     if found is None:
         return None
-    ACTS_FOR.set(ActsFor(person=found.holder.person, proof=hash))
+    ACTS_FOR.set(ActsFor(person=found.holder.person, aliases=found.holder.aliases, proof=hash))
     if found.due:
         await door.sessions.note_use(found.id)
     return _signed_in(found)

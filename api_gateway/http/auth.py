@@ -72,7 +72,12 @@ class TokenFirst(CheckedRoute):
     async def checked(self, request: Request, roles: tuple[Role, ...], handler: Handler) -> Response:
         """Answer the request of a caller whose token is valid."""
         request.state.caller = await _signed_in(request, roles)
-        return await handler(request)
+        try:
+            return await handler(request)
+        except Problem as problem:
+            if problem.code == "role_not_allowed" and request.state.also_elsewhere:
+                raise served_by(request).turned_away() from problem
+            raise
 
 
 async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
@@ -90,6 +95,7 @@ async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
     count_request(request, holder.person)
     served = served_by(request)
     found = caller_of(served.part_of(holder))
+    request.state.also_elsewhere = len(found.roles) < len(holder.roles)
     if not set(found.roles) & set(roles):
         problem = served.refusal(holder, roles)
         if not problem.served_at:  # who is only at the wrong address attempted nothing
@@ -119,6 +125,7 @@ async def record_refusal(request: Request, intake: CommandIntake, caller: Caller
 
 
 Anybody = Annotated[Caller, Depends(allowed(*EVERYBODY))]
+Participants = Annotated[Caller, Depends(allowed(Role.PARTICIPANT))]
 Staff = Annotated[Caller, Depends(allowed(*STAFF_ROLES))]
 Readers = Annotated[Caller, Depends(allowed(Role.COORDINATOR, Role.AUDITOR, Role.ADMIN))]
 Coordinators = Annotated[Caller, Depends(allowed(Role.COORDINATOR))]

@@ -149,7 +149,7 @@ class LeftApplicationsMade:
     ) -> Mapping[str, Any]:
         """Add an application of the caller's own."""
         stated = {**values, "applied_on": date.fromisoformat(values["applied_on"]), "circumstances": ""}
-        stated["special_document"] = values["special_document"] or ""
+        stated["special_document"] = values.get("special_document") or ""
         answer = await self._applications.apply(ApplicationForm(**stated), caller=caller, command=command)
         return {"made": answer.body, "status": answer.status}
 

@@ -15,6 +15,7 @@ import structlog
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.participants import ParticipantFacts
 from activities.adapters.postgres.writes import OfficeWrites
+from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.left_commands import LeftCommand, LeftCommands
 from activities.errors import Unavailable
@@ -163,4 +164,11 @@ class LeftChanges:
             raise Problem(404, "unknown_person")
         caller = caller_of(holder, waiting.actor.auth).standing((waiting.actor.id,))
         changes = self._by_kind.get(waiting.kind, self._changes)
-        return await changes.make(caller, waiting.kind, waiting.values, waiting.id) or {}
+        try:
+            return await changes.make(caller, waiting.kind, waiting.values, waiting.id) or {}
+        except (KeyError, TypeError, ValueError) as fault:
+            # A row that says something else than the door writes would be tried for ever.
+            if isinstance(fault, (AlreadyThere, Unknown)):
+                raise
+            _LOG.exception("a change that the door left cannot be read")
+            raise Problem(422, "invalid") from fault

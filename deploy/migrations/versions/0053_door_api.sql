@@ -2,11 +2,11 @@
 -- person for whom it acts: command rows, drafts, documents, and the events that it read, sealed or was refused something.
 
 grant select on
-    office.calendar_addresses, office.conflicts, office.cover_requests, office.digest_choices, office.digests, office.forms,
-    office.helpers, office.log_checks, office.meeting_versions, office.meetings, office.memberships, office.mentors,
+    office.calendar_addresses, office.cover_requests, office.digest_choices, office.digests, office.forms,
+    office.helpers, office.marks, office.meeting_versions, office.meetings, office.memberships, office.mentors,
     office.notices, office.observations, office.person_answers, office.person_keys, office.person_regions,
     office.planned_meetings, office.program_regions, office.region_contacts, office.slots, office.staff_acts,
-    office.tokens to participant;
+    office.tasks, office.tokens to participant;
 grant select, insert on documents.documents to participant;
 grant select, insert, update, delete on documents.drafts to participant;
 grant select on documents.kept_emails to participant;
@@ -24,6 +24,17 @@ create policy own_commands on office.commands to participant
 
 drop policy own_documents on documents.documents;
 create policy own_documents on documents.documents to participant using (office.acts_as(person)) with check (office.acts_as(person));
+create policy documents_of_own_pair on documents.documents for select to participant using (
+    exists (
+        select from office.relationships pair
+        where pair.id = scope and (office.acts_as(pair.mentee) or office.acts_as(pair.mentor))
+    )
+);
+
+drop policy own_links on office.task_links;
+create policy own_links on office.task_links to participant
+    using (office.acts_as(person) or hash = nullif(current_setting('mentorflow.proof', true), ''))
+    with check (office.acts_as(person));
 
 alter table documents.drafts enable row level security;
 create policy all_drafts on documents.drafts to gateway, worker using (true) with check (true);
