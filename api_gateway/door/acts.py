@@ -30,6 +30,7 @@ from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
+from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import Relationship
 from domain.rules.form_uses import FormUse
@@ -43,6 +44,8 @@ _NEVER_ASKED: Final = ("version", "another", "next_topics", "digest", "scan")
 """Fields of a command that the forms of the door do not have."""
 _OF_STAFF: Final = tuple(f"records:{name}" for name in FOR_A_PERSON)
 """What only staff choose, who act for a person."""
+_ROWS: Final = 2
+"""The rows of an empty plan: more come by a button."""
 _OF_STAGE: Final = ("not_in_", "relationship_")
 """How refusals begin that speak of stages, which nobody of a pair knows by name."""
 _REASON_OF_STAFF: Final = ("CorrectMeeting", "WithdrawMeeting")
@@ -197,6 +200,8 @@ def _asked_of(kind: type[Command], part: FormPart, shown: Shown) -> FormPart:
     """Return a part without what the program of this pair does not ask."""
     if kind is DraftAgreement and not shown.subject.rules.agreement.time_pledge:
         return replace(part, parts=tuple(each for each in part.parts if each.name != "minutes"))
+    if kind is PlanMeetings:
+        return replace(part, least_rows=_ROWS)
     if kind is LogGroupMeeting and part.name == "group":
         return replace(part, control=Control.HIDDEN, offers="")
     return part

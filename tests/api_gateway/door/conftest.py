@@ -137,7 +137,7 @@ class Mail:
 
     def __init__(self, links: TaskLinks, issued: SqlIssuedLinks, pair: LivePair) -> None:
         self._links, self._issued, self.pair = links, issued, pair
-        self.number = 0
+        self.number, self.about = 0, pair.id
 
     async def tokens(self, kind: NoticeKind, to: Actor, again: int = 0, **data: str) -> dict[str, str]:
         """Send an email to one of the pair; return the token of each of its links by its act."""
@@ -149,7 +149,7 @@ class Mail:
             status="pending",
             data=data,
             to=(people[to.id],),
-            about=self.pair.id,
+            about=self.about,
             mentor=people[MENTOR.id],
             mentee=people[MENTEE.id],
         )
