@@ -45,7 +45,7 @@ _SAY: Final = text(
     "select set_config('mentorflow.person', :person, true), set_config('mentorflow.people', :people, true), "
     "set_config('mentorflow.proof', :proof, true)"
 )
-_REFUSED: Final = ("permission denied", "row-level security", "does not write this event")
+_REFUSED: Final = ("permission denied", "row-level security", "does not write this event", "not updatable")
 _EVENTS_LIMITED: Final = "alter table journal.events enable always trigger limit_participant"
 _NOT_SYSTEM: Final = "not in ('pg_catalog', 'information_schema')"
 
