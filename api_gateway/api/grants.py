@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Depends, Response
 
-from api_gateway.http.auth import Admin, Anybody, TokenFirst, allowed
+from api_gateway.http.auth import Admin, Staff, TokenFirst, allowed
 from api_gateway.http.fields import Day, Id, RegionCode, StrictBody
 from api_gateway.http.idempotency import Key, command_id, once
 from api_gateway.http.office import Parts
@@ -41,7 +41,7 @@ class NewGrant(StrictBody):
 
 @router.get("/grants", operation_id="grants.list")
 async def grants(
-    response: Response, office: Parts, caller: Anybody, after: str = "", limit: Limit = 50, person: str = ""
+    response: Response, office: Parts, caller: Staff, after: str = "", limit: Limit = 50, person: str = ""
 ) -> dict[str, Any]:
     """List who has which role, since when, until when, who gave it and who confirmed it; everybody sees their own."""
     now = await office.clock.now()
@@ -52,7 +52,7 @@ async def grants(
 
 
 @router.get("/grants/{grant}", operation_id="grants.read")
-async def grant(grant: Subject, office: Parts, caller: Anybody) -> Mapping[str, Any]:
+async def grant(grant: Subject, office: Parts, caller: Staff) -> Mapping[str, Any]:
     """Return a grant and what it is now: live, waiting for confirmation, not begun, or over."""
     found = await office.reads.grants.one(caller.sight, grant, await office.clock.now())
     if found is None:
@@ -61,9 +61,7 @@ async def grant(grant: Subject, office: Parts, caller: Anybody) -> Mapping[str, 
 
 
 @router.get("/grants/{grant}/history", operation_id="grants.history")
-async def history(
-    grant: Subject, office: Parts, caller: Anybody, at: datetime | None = None
-) -> dict[str, Any]:
+async def history(grant: Subject, office: Parts, caller: Staff, at: datetime | None = None) -> dict[str, Any]:
     """Return who gave, confirmed and ended a grant, and when; with ``at``, the last of these events by then."""
     return await history_answer(office.clock.now, await office.reads.history.grant(caller.sight, grant), at)
 

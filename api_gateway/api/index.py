@@ -5,6 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from api_gateway.http.query import KnownQuery
+from api_gateway.http.served import served_by
+from domain.actors import Role
 
 router = APIRouter(dependencies=[KnownQuery])
 
@@ -25,12 +27,18 @@ async def index(request: Request) -> dict[str, Any]:
     return {
         "name": request.app.title,
         "version": request.app.version,
-        "documentation": "/v1/docs",
+        "documentation": _documents(request),
         "openapi": "/v1/openapi.json",
         "problems": "/v1/problems",
         "health": "/v1/health",
         "links": links,
     }
+
+
+def _documents(request: Request) -> str:
+    """Return the address of the documents, which only the office has: they describe both."""
+    served = served_by(request)
+    return f"{served.other_address}/v1/docs" if Role.PARTICIPANT in served.roles else "/v1/docs"
 
 
 @router.get("/v1/openapi.json", operation_id="openapi", include_in_schema=False)

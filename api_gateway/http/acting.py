@@ -13,8 +13,7 @@ async def standing_in(office: Office, caller: Caller, subject: str) -> Caller:
 
 async def roles_here(office: Office, kind: type[Command], caller: Caller, subject: str) -> tuple[Role, ...]:
     """Return the roles in which a caller may send a command; a person of the pair acts only as that side."""
-    both = {Role.COORDINATOR, Role.PARTICIPANT}
-    if both <= set(kind.roles) and both <= set(caller.roles):
+    if {Role.COORDINATOR, Role.PARTICIPANT} <= set(kind.roles) and Role.COORDINATOR in caller.roles:
         pair = await office.facts.pair(subject)
         if pair is not None and caller.person in (pair["mentee"], pair["mentor"]):
             return (Role.PARTICIPANT,)

@@ -39,8 +39,10 @@ PAGE_HEADERS: Final = {
 class Answers:
     """A middleware around all others: it gives each request its id, and each answer its headers and its log line."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, everywhere: bool = False) -> None:
+        """Set whether the answers of the API have the headers of pages, too."""
         self._app = app
+        self._everywhere = everywhere
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; answer 500 if nothing else answers."""
@@ -65,7 +67,7 @@ class Answers:
                 headers.update({**HEADERS, REQUEST_ID: state["request_id"]})
                 if kept:
                     headers["Cache-Control"] = kept
-                if not of_api(scope["path"]):
+                if self._everywhere or not of_api(scope["path"]):
                     headers.update(PAGE_HEADERS)
                 if message["status"] >= 400 and state.get("problem") != "internal_fault":
                     _log_refusal(scope, message["status"])

@@ -48,6 +48,14 @@ class NewPerson(StrictBody):
     language: Language = Language.EN
 
 
+class OwnContact(StrictBody):
+    """The phone number at which the office reaches somebody; null takes it out."""
+
+    example: ClassVar = {"phone": "555 0100"}
+
+    phone: Phone | None
+
+
 class EntryFields(StrictBody):
     """What changes in an entry; a field that is left out stays as it is. ``key`` adds a member number.
 

@@ -62,7 +62,8 @@ class Agenda:
             due, plans = await self._of_pair(pair)
             entries += due
             appointments += plans
-        tasks = await self._reads.tasks.dated(self._caller.sight)
+        staff = {*self._caller.roles} - {Role.PARTICIPANT}
+        tasks = await self._reads.tasks.dated(self._caller.sight) if staff else ()
         served = [self._programs.get(regions.get(task["region"], "")) for task in tasks]
         entries += [self._of_task(task, of) for task, of in zip(tasks, served, strict=True) if of]
         for term in await self._terms(pairs, regions):

@@ -1,14 +1,20 @@
 """The application in this process, on a migrated database, with a stand-in for Temporal that can be told what to do."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import httpx2 as httpx
 import pytest_asyncio
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import SecretStr
 from sqlalchemy import insert
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -17,11 +23,18 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
+from activities.adapters.postgres.facts.calendar_addresses import (
+    CalendarAddressFacts,
+    ParticipantCalendarFacts,
+)
 from activities.adapters.postgres.facts.commands import CommandFacts, SubjectPlace
-from activities.adapters.postgres.facts.tokens import TokenFacts, TokenHolder
+from activities.adapters.postgres.facts.participants import ParticipantFacts
+from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts, TokenFacts, TokenHolder
 from activities.adapters.postgres.operations import SqlOperations
 from api_gateway.app import create_app, make_office
+from api_gateway.door.api import participants_api
+from api_gateway.door.app import create_door, make_door
+from api_gateway.http.rates import limit_rates
 from api_gateway.office import Office
 from domain.actors import MACHINE_OPERATOR, Role
 from domain.associations import Association
@@ -189,12 +202,77 @@ class InventedCalendars(CalendarAddressFacts):
         return as_invented(await super().holder(secret))
 
 
+class InventedParticipantTokens(ParticipantTokenFacts):
+    """The same at the door."""
+
+    async def holder(self, token: str) -> TokenHolder | None:
+        """Return the owner of a token."""
+        return as_invented(await super().holder(token))
+
+
+class InventedParticipantCalendars(ParticipantCalendarFacts):
+    """The same at the door."""
+
+    async def holder(self, secret: str) -> TokenHolder | None:
+        """Return whose address this is."""
+        return as_invented(await super().holder(secret))
+
+
+class InventedParticipants(ParticipantFacts):
+    """People without an entry, who are of the first program's association."""
+
+    async def holder(self, person: str) -> TokenHolder | None:
+        """Return a person as a participant."""
+        nobody = TokenHolder(
+            person=person, roles=(Role.PARTICIPANT,), regions=(), association=Association(code=MINE)
+        )
+        return as_invented(await super().holder(person) or nobody)
+
+
+DOOR = "http://door.example.org"
+DOOR_SETTINGS = {"door_url": DOOR, "door_secret": SecretStr("d" * 40), "cookie_prefix": "none"}
+"""What an office with a door of its own has in its settings."""
+
+
+@cache
+def door_routes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the method and the form of the path of each route that the door has for tokens."""
+    found = []
+    for route in participants_api().routes:
+        assert isinstance(route, APIRoute)
+        found += [
+            (method, re.compile("/v1" + route.path_regex.pattern.lstrip("^"))) for method in route.methods
+        ]
+    return tuple(found)
+
+
+def door_has(method: str, path: str) -> bool:
+    """Return whether the door has a route for a request."""
+    plain = path.partition("?")[0]
+    return any(method == one and form.match(plain) for one, form in door_routes())
+
+
 class Client:
-    """People with tokens, and what they send."""
+    """People with tokens, and what they send: mentors and mentees to the door, staff to the gateway."""
 
     def __init__(self, http: httpx.AsyncClient, office: Office, engine: FakeEngine) -> None:
         self.http, self.office, self.engine = http, office, engine
         self._tokens: dict[str, str] = {}
+        self.participants: set[str] = set()
+        self.invents = True
+        self._door: DoorOfTests | None = None
+
+    @property
+    def door(self) -> "DoorOfTests":
+        """Return the door of this office, which is opened at the first request to it."""
+        if self._door is None:
+            self._door = DoorOfTests(self.office, self.engine, invents=self.invents)
+        return self._door
+
+    async def close(self) -> None:
+        """Close the door, if it was opened."""
+        if self._door is not None:
+            await self._door.close()
 
     def shown(self, id: str) -> str:
         """Return the id of a task or an email as people see it."""
@@ -215,26 +293,87 @@ class Client:
     ) -> str:
         """Give a known person these roles, with a token for them."""
         until = NOW + timedelta(days=days)
+        self.participants -= {name}
+        self.participants |= {name} if set(roles) == {Role.PARTICIPANT} else set()
         let_in = self.office.writes.tokens.let_in
         self._tokens[name] = await let_in(person, roles, regions, until, **LET_IN)
         return self._tokens[name]
+
+    async def get(self, address: str) -> httpx.Response:
+        """Open an address without a token, at the application whose it is."""
+        http = self.door.http if address.startswith(DOOR) else self.http
+        return await http.get(address)
 
     async def send(
         self, name: str, method: str, path: str, *, key: str = "k", **options: Any
     ) -> httpx.Response:
         """Send a request as a person; with an empty name, send no token."""
+        if name in self.participants and door_has(method, path):
+            return await self.ask(self.door.http, name, method, path, key=key, **options)
+        answer = await self.ask(self.http, name, method, path, key=key, **options)
+        if answer.status_code == 403 and answer.json().get("code") == "served_at_door":
+            return await self.ask(self.door.http, name, method, path, key=key, **options)
+        return answer
+
+    async def ask(
+        self, http: httpx.AsyncClient, name: str, method: str, path: str, *, key: str = "k", **options: Any
+    ) -> httpx.Response:
+        """Send a request to the application that is named, whoever is served there."""
         headers = {"Idempotency-Key": key} if key else {}
         if name:
             headers["Authorization"] = f"Bearer {self._tokens[name]}"
-        return await self.http.request(
-            method, path, headers={**headers, **options.pop("headers", {})}, **options
+        options["headers"] = {**headers, **options.get("headers", {})}
+        return await http.request(method, path, **options)
+
+
+_DOOR_APP: list[FastAPI] = []
+
+
+class DoorOfTests:
+    """The door of an office, on the login of participants, with the gateway's loop that does what it leaves."""
+
+    def __init__(self, office: Office, engine: FakeEngine, *, invents: bool) -> None:
+        self.made = make_door(office.settings.model_copy(update=DOOR_SETTINGS), cast(Any, engine))
+        database = self.made.office.database
+        at_door = replace(
+            self.made.office,
+            tokens=InventedParticipantTokens(database),
+            calendar_addresses=InventedParticipantCalendars(database),
+            facts=InventedSubjects(database),
         )
+        at_door = at_door if invents else self.made.office
+        self.made = replace(self.made, office=at_door)
+        app = _DOOR_APP[0] if _DOOR_APP else create_door(self.made)
+        _DOOR_APP[:] = [app]  # to make an application takes as long as a hundred requests
+        app.state.office, app.state.door = at_door, self.made
+        limit_rates(app, at_door.settings.requests_per_minute)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=DOOR)
+        import os  # TEMPORARY
+
+        from sqlalchemy import event as _event
+
+        if os.environ.get("WALL_SQL"):
+
+            @_event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+            def note(conn, cursor, statement, parameters, context, executemany):  # type: ignore[no-untyped-def]
+                with open(os.environ["WALL_SQL"], "a") as file:
+                    file.write(" ".join(statement.split()) + "\n")
+
+        self._left = asyncio.create_task(office.left_changes.run(0.02))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        self._left.cancel()
+        await asyncio.wait([self._left])
+        await self.http.aclose()
+        await self.made.office.database.close()
 
 
 @asynccontextmanager
 async def office_of(settings: Settings) -> AsyncIterator[Client]:
     """Yield a client of an office with two regions and tokens for every role, on a database of its own."""
     await set_clock(settings)
+    settings = settings.model_copy(update={"door_url": DOOR})
     engine = FakeEngine(Database(settings.database_url("worker"), size=1))
     office = make_office(settings, engine)
     office = replace(
@@ -243,6 +382,7 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
         calendar_addresses=InventedCalendars(office.database),
         facts=InventedSubjects(office.database),
     )
+    office.left_changes._participants = InventedParticipants(office.database)
     transport = httpx.ASGITransport(app=create_app(office))
     async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
         client = Client(http, office, engine)
@@ -256,6 +396,7 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
             body = {"code": code, "name": code.upper(), "program": PROGRAM}
             await client.send("admin", "POST", "/v1/regions", key=code, json=body)
         yield client
+        await client.close()
     await office.database.close()
     await engine.database.close()
 

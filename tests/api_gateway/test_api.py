@@ -113,14 +113,14 @@ async def test_an_unavailable_engine_is_503_and_the_same_key_succeeds_later(clie
 
 
 async def test_an_unavailable_database_is_503(client: Client) -> None:
-    await client.office.database.close()
-    url = client.office.database.engine.url.set(port=1)
-    working = client.office.database.engine
-    client.office.database.engine = create_async_engine(url, connect_args={"timeout": 1})
+    database = client.door.made.office.database
+    await database.close()
+    working, url = database.engine, database.engine.url.set(port=1)
+    database.engine = create_async_engine(url, connect_args={"timeout": 1})
     try:
         answer = await client.send("mentee", "POST", LOG, json=MEETING)
     finally:
-        client.office.database.engine = working
+        database.engine = working
     assert (answer.status_code, answer.headers.get("retry-after")) == (503, "2")
     assert (await client.send("mentee", "POST", LOG, json=MEETING)).status_code == 200
 

@@ -9,7 +9,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.actors import Role
 from domain.ids import derive
-from tests.api_gateway.conftest import Client, add_entry
+from tests.api_gateway.conftest import DOOR, Client, add_entry
 from tests.api_gateway.test_people import pair
 
 PATH = "/v1/people/me/calendar-address"
@@ -26,7 +26,7 @@ async def test_an_address_shows_the_calendar_without_a_token_until_it_is_revoked
     await pair(client)
     address = await made(client, "own mentor")
     own = await client.send("own mentor", "GET", "/v1/people/me/calendar")
-    shown = await client.http.get(address)
+    shown = await client.get(address)
     assert (shown.status_code, shown.text) == (200, own.text)
     assert "BEGIN:VEVENT" in shown.text
     assert (shown.headers["content-type"], shown.headers["cache-control"]) == (
@@ -35,8 +35,8 @@ async def test_an_address_shows_the_calendar_without_a_token_until_it_is_revoked
     )
     ended = await client.send("own mentor", "DELETE", PATH, key="end")
     assert ended.status_code == 200
-    for gone in (address, address.replace(".ics", "x.ics"), "/v1/calendar/x.ics"):
-        answer = await client.http.get(gone)
+    for gone in (address, address.replace(".ics", "x.ics"), f"{DOOR}/v1/calendar/x.ics"):
+        answer = await client.get(gone)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
         assert address.rsplit("/", 1)[-1] not in answer.text
     again = await client.send("own mentor", "DELETE", PATH, key="end again")
@@ -48,10 +48,10 @@ async def test_a_new_address_ends_the_one_before_and_a_repeated_request_shows_no
 ) -> None:
     """C23."""
     first, second = await made(client, "mentee", "a"), await made(client, "mentee", "b")
-    assert [(await client.http.get(each)).status_code for each in (first, second)] == [404, 200]
+    assert [(await client.get(each)).status_code for each in (first, second)] == [404, 200]
     repeated = await client.send("mentee", "POST", PATH, key="b")
     assert (repeated.status_code, repeated.json()["address"]) == (201, None)
-    assert (await client.http.get(second)).status_code == 200
+    assert (await client.get(second)).status_code == 200
 
 
 async def test_the_secret_is_kept_nowhere_and_each_change_is_an_event(client: Client) -> None:

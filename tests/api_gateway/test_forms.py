@@ -140,7 +140,7 @@ async def test_a_key_whose_document_was_kept_before_the_database_failed_accepts_
         raise Unavailable("database")
 
     with monkeypatch.context() as patched:
-        patched.setattr(client.office.intake, "claim", away)
+        patched.setattr(client.door.made.office.intake, "claim", away)
         first = await client.send("mo", "POST", path, json={"form": "meeting_schedule", "answers": SCHEDULE})
     other = {"form": "meeting_schedule", "answers": {"meetings": [{"on": "2026-09-08"}]}}
     second = await client.send("mo", "POST", path, json=other)

@@ -49,13 +49,15 @@ async def _invent(database: Database, id: str, name: str, association: str) -> N
 
 
 class Api:
-    """Client of the API for several people."""
+    """Client of the API for several people: staff at the gateway, mentors and mentees at the door."""
 
     def __init__(self, office: OfficeProcesses) -> None:
         self._office = office
         self.association = load_programs()[PROGRAM].association
         self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
+        self._door = httpx.AsyncClient(base_url=office.door_url, timeout=60)
         self._tokens: dict[str, str] = {}
+        self._participants: set[str] = set()
         self._sent = 0
 
     async def now(self) -> datetime:
@@ -72,11 +74,12 @@ class Api:
 
     async def patient(self, seconds: float) -> None:
         """Wait this long for each answer from now on."""
-        self._http.timeout = seconds
+        self._http.timeout = self._door.timeout = seconds
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+        await self._door.aclose()
 
     async def give_token(
         self, name: str, roles: Sequence[Role], regions: Sequence[str] = (), *, of: str = ""
@@ -91,6 +94,8 @@ class Api:
         finally:
             await database.close()
         self._tokens[name] = token
+        if set(roles) == {Role.PARTICIPANT}:
+            self._participants.add(name)
         return token
 
     async def add_person(self, id: str, **values: str) -> None:
@@ -105,19 +110,21 @@ class Api:
 
     async def get(self, name: str, path: str, **params: Any) -> Any:
         """Read as a person and expect success."""
-        answer = await self._http.get(f"/v1/{path}", headers=self._headers(name), params=params)
+        answer = await self._serving(name).get(f"/v1/{path}", headers=self._headers(name), params=params)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     async def read(self, name: str, path: str, *, headers: dict[str, str] | None = None) -> httpx.Response:
         """Read as a person and return any answer."""
-        return await self._http.get(f"/v1/{path}", headers={**self._headers(name), **(headers or {})})
+        return await self._serving(name).get(
+            f"/v1/{path}", headers={**self._headers(name), **(headers or {})}
+        )
 
     async def post(self, name: str, path: str, body: dict[str, Any], *, key: str = "") -> httpx.Response:
         """Send as a person, under the given key or a new one."""
         self._sent += 1
         headers = {**self._headers(name), "Idempotency-Key": key or f"key-{self._sent}"}
-        return await self._http.post(f"/v1/{path}", json=body, headers=headers)
+        return await self._serving(name).post(f"/v1/{path}", json=body, headers=headers)
 
     async def done(self, name: str, path: str, body: dict[str, Any], *, key: str = "") -> Any:
         """Send and expect success."""
@@ -131,7 +138,7 @@ class Api:
         """Send files and expect success."""
         self._sent += 1
         headers = {**self._headers(name), "Idempotency-Key": f"files-{self._sent}"}
-        answer = await self._http.post(f"/v1/{path}", data=data, files=files, headers=headers)
+        answer = await self._serving(name).post(f"/v1/{path}", data=data, files=files, headers=headers)
         assert answer.is_success, answer.text
         return answer.json()
 
@@ -167,12 +174,16 @@ class Api:
     async def until(self, name: str, path: str, **expected: Any) -> Any:
         """Read until the fields have these values, for at most ten seconds."""
         for _ in range(100):
-            answer = await self._http.get(f"/v1/{path}", headers=self._headers(name))
+            answer = await self._serving(name).get(f"/v1/{path}", headers=self._headers(name))
             found = answer.json() if answer.is_success else {}
             if all(found.get(field) == value for field, value in expected.items()):
                 return found
             await asyncio.sleep(0.1)
         raise AssertionError(f"{path} never became {expected}: {found}")
+
+    def _serving(self, name: str) -> httpx.AsyncClient:
+        """Return the way to the application that serves somebody."""
+        return self._door if name in self._participants else self._http
 
     def _headers(self, name: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._tokens[name]}"}

@@ -32,7 +32,7 @@ def request(
     """Return the API's answer; print a problem in words and exit with 1.
 
     If its status is one of ``or_nothing``, the answer is empty instead. A problem with the code ``or_problem`` is
-    returned as it is.
+    returned as it is. Where the address serves others than the owner of the token, the one that it names is asked.
     """
     headers = _signed_in(token)
     if method != "GET":
@@ -41,6 +41,10 @@ def request(
     try:
         answer = httpx.request(method, base + path, headers=headers, timeout=60, **options)
         content: Mapping[str, Any] = answer.json()
+        if elsewhere := _served_at(answer):
+            base = elsewhere
+            answer = httpx.request(method, base + path, headers=headers, timeout=60, **options)
+            content = answer.json()
     except (httpx.HTTPError, ValueError):
         typer.echo(f"no API answers at {base}; start the office, or name it with --url", err=True)
         raise typer.Exit(1) from None
@@ -75,6 +79,8 @@ def download(path: str, token: str, url: str) -> tuple[bytes, Mapping[str, str]]
     base = url or load_settings().public_url
     try:
         answer = httpx.get(base + path, headers=headers, timeout=60)
+        if base := _served_at(answer):
+            answer = httpx.get(base + path, headers=headers, timeout=60)
     except httpx.HTTPError:
         typer.echo(f"no API answers at {base}; start the office, or name it with --url", err=True)
         raise typer.Exit(1) from None
@@ -83,6 +89,11 @@ def download(path: str, token: str, url: str) -> tuple[bytes, Mapping[str, str]]
             typer.echo(line, err=True)
         raise typer.Exit(1)
     return answer.content, answer.headers
+
+
+def _served_at(answer: httpx.Response) -> str:
+    """Return the address that serves the owner of the token; empty where this one does, or where nobody does."""
+    return str(answer.json().get("served_at", "")) if answer.status_code == 403 else ""
 
 
 def problem_lines(problem: Mapping[str, Any]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.adapters.postgres.writes.group_meetings import GROUP
 from activities.adapters.postgres.writes.imports import LAND
+from activities.adapters.postgres.writes.left_commands import OWN_KINDS
 from activities.ports.journal import Clock
 from domain.failed_notices import NOT_WORDED, PROGRAM_ASIDE
 from domain.journal import Kind
@@ -211,5 +212,5 @@ def _unanswered() -> ColumnElement[bool]:
     ever: the request was interrupted or refused without a stored answer, and nothing is in progress.
     """
     row = tables.commands.c
-    sent_again = or_(row.subject != "", row.kind.in_((GROUP, LAND)))
+    sent_again = or_(row.subject != "", row.kind.in_((GROUP, LAND, *OWN_KINDS)))
     return and_(row.answered_at.is_(None), or_(row.claimed_until > func.now(), sent_again))

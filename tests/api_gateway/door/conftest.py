@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.issued_links import SqlIssuedLinks
 from activities.ports.notices import Email, EmailCopy, NoticeToSend, Person, Wording
 from api_gateway.door.app import create_door, make_door
+from api_gateway.door.own_address import own_address
 from domain.actors import Actor
 from domain.ids import derive
 from domain.languages import Language
@@ -27,7 +28,7 @@ from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.api_gateway.conftest import Client
-from tests.api_gateway.pages.forms_in_page import form_to
+from tests.api_gateway.pages.forms_in_page import PageForm, form_to
 from tests.api_gateway.pages.live import NAMES, LivePair, live_pair
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
@@ -71,12 +72,72 @@ def path_in(text: str) -> str:
     return found[1]
 
 
+class OwnForms:
+    """The forms of people who sign in with a code, each at a browser of their own."""
+
+    def __init__(self, transport: httpx.ASGITransport, client: Client, worker: Database) -> None:
+        self._transport, self._client, self._worker = transport, client, worker
+        self._browsers: dict[str, Visit] = {}
+
+    async def browser(self, who: Actor) -> Visit:
+        """Return the browser of a person who is signed in."""
+        from tests.api_gateway.door.codes import Codes, enter
+
+        if who.id not in self._browsers:
+            visit = Visit(self._transport)
+            await enter(visit, Codes(self._client, self._worker), address_of(who.id))
+            self._browsers[who.id] = visit
+        return self._browsers[who.id]
+
+    async def page(
+        self, who: Actor, act: str, subject: str, /, status: int = 200, **chosen: str
+    ) -> httpx.Response:
+        """Open the form of an act."""
+        answer = await (await self.browser(who)).get(own_address(act, subject, chosen))
+        assert answer.status_code == status, answer.text
+        return answer
+
+    async def form(self, who: Actor, act: str, subject: str, /, **chosen: str) -> PageForm:
+        """Return the form of an act as a browser has it."""
+        page = await self.page(who, act, subject, **chosen)
+        return form_to(page.text, own_address(act, subject, chosen))
+
+    async def post(self, who: Actor, form: PageForm, **given: Any) -> httpx.Response:
+        """Send a form as a person; ``form_`` names what its buttons send."""
+        pressed = {name: given.pop(name) for name in [*given] if name.startswith("form_")}
+        return await (await self.browser(who)).post(form.action, {**form.filled(**given), **pressed})
+
+    async def send(
+        self,
+        who: Actor,
+        act: str,
+        subject: str,
+        /,
+        status: int = 303,
+        chosen: Mapping[str, str] | None = None,
+        **given: Any,
+    ) -> httpx.Response:
+        """Open the form of an act, fill it in, and send it; answers are checked once more before."""
+        form = await self.form(who, act, subject, **(chosen or {}))
+        answer = await self.post(who, form, **given)
+        if answer.status_code == 200 and "form_checked" in answer.text:
+            answer = await self.post(who, form_to(answer.text, form.action), form_checked="yes")
+        assert answer.status_code == status, answer.text
+        return answer
+
+    async def follow(self, who: Actor, answer: httpx.Response) -> httpx.Response:
+        """Open where an answer leads."""
+        page = await (await self.browser(who)).get(answer.headers["location"])
+        assert page.status_code == 200, page.text
+        return page
+
+
 class Mail:
     """The emails of a pair: each call is one email that leaves, with its links kept."""
 
     def __init__(self, links: TaskLinks, issued: SqlIssuedLinks, pair: LivePair) -> None:
         self._links, self._issued, self.pair = links, issued, pair
-        self.number = 0
+        self.number, self.about = 0, pair.id
 
     async def tokens(self, kind: NoticeKind, to: Actor, again: int = 0, **data: str) -> dict[str, str]:
         """Send an email to one of the pair; return the token of each of its links by its act."""
@@ -88,7 +149,7 @@ class Mail:
             status="pending",
             data=data,
             to=(people[to.id],),
-            about=self.pair.id,
+            about=self.about,
             mentor=people[MENTOR.id],
             mentee=people[MENTEE.id],
         )
@@ -137,6 +198,12 @@ async def transport(client: Client) -> AsyncIterator[httpx.ASGITransport]:
     made = make_door(client.office.settings.model_copy(update=door), client.engine)
     yield httpx.ASGITransport(app=create_door(made))
     await made.office.database.close()
+
+
+@pytest.fixture
+def own(transport: httpx.ASGITransport, client: Client, worker: Database) -> OwnForms:
+    """Return the forms of people who sign in."""
+    return OwnForms(transport, client, worker)
 
 
 @pytest.fixture

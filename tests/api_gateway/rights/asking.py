@@ -10,6 +10,7 @@ import httpx2 as httpx
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from api_gateway.door.api import participants_api
 from api_gateway.http.auth import TokenFirst, routes_of
 from api_gateway.http.carry_out import COMMANDS
 from api_gateway.http.command_bodies import kebab
@@ -86,6 +87,16 @@ def routes(app: FastAPI) -> Iterator[Route]:
             yield Route(method, path, isinstance(route, SessionFirst))
 
 
+def routes_at_door() -> set[str]:
+    """Return the names of the routes that the door has for tokens."""
+    return {
+        f"{method} /v1{route.path}"
+        for route in participants_api().routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    }
+
+
 class Asking:
     """Somebody who asks an office about its things by its routes."""
 
@@ -93,6 +104,13 @@ class Asking:
         """Set the office."""
         self.office = office
         self._sent = 0
+
+    async def elsewhere(self, route: Route, actor: str, *, at_door: bool) -> httpx.Response:
+        """Send a request of the API to the application that does not serve the actor."""
+        client = self.office.client
+        http = client.door.http if at_door else client.http
+        path = _filled(route.path, self.known(Thing("own"), actor))
+        return await client.ask(http, actor, route.method, path, key=self._next())
 
     async def told(self, route: Route, actor: str, thing: Thing | None) -> httpx.Response:
         """Send a request about a thing, about nobody's without one, and return the answer."""

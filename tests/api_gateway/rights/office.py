@@ -376,11 +376,14 @@ async def rights_office(furnished: Furnished) -> AsyncIterator[RightsOffice]:
     async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
         client = Client(http, office, engine)
         client._tokens.update(furnished.tokens)
+        client.participants |= {name for name, (roles, _) in ACTORS.items() if Role.PARTICIPANT in roles}
+        client.invents = False
         browsers = {actor: _browser(client, actor, found) for actor, found in furnished.sessions.items()}
         yield RightsOffice(client=client, furnished=furnished, browsers=browsers, things=furnished.things)
         for browser in browsers.values():
             await browser.http.aclose()
     app.state.office = before
+    await client.close()
     await office.database.close()
     await engine.database.close()
     await postgres.drop_database(name)

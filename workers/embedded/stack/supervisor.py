@@ -45,7 +45,7 @@ class StackOptions:
     Attributes:
         workers: Start the workers of relationships and payments as processes; tests may run them in their own.
         gateway: Start the gateway as a process.
-        door: Start the pages of mentors and mentees as a process, to which the links in their emails lead.
+        door: Start the door as a process beside the gateway: the pages and the API of mentors and mentees.
         mail: Start the mail catcher.
         temporal: Start the Temporal server.
         migrated: Migrate the database.
@@ -61,7 +61,7 @@ class StackOptions:
 
     workers: bool = True
     gateway: bool = True
-    door: bool = False
+    door: bool = True
     mail: bool = True
     temporal: bool = True
     migrated: bool = True
@@ -169,7 +169,7 @@ class OfficeProcesses:
                 await self.start_mail()
         processes = [self.start_worker(queue) for queue in (RELATIONSHIPS, PAYMENTS) if self._options.workers]
         processes += [self.start_gateway()] if self._options.gateway else []
-        processes += [self._start_door()] if self._options.door else []
+        processes += [self._start_door()] if self._options.gateway and self._options.door else []
         processes += [self._start_identity_provider()] if self._options.personas else []
         if processes:
             async with step("Workers and gateway", self._say):

@@ -41,7 +41,9 @@ class Driver:
         self._calendar = self._program.rules.calendar
         self._administrator = ""
         self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
+        self._door = httpx.AsyncClient(base_url=office.door_url, timeout=60)
         self.tokens: dict[str, str] = {}
+        self._participants: set[str] = set()
         self.term = ""
         self.start = date.min
         self._sent = 0
@@ -51,6 +53,7 @@ class Driver:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+        await self._door.aclose()
 
     async def furnish(self, start: date, until: datetime) -> None:
         """Create an administrator, regions, the term, the roster with its applications, tokens and contacts."""
@@ -107,7 +110,8 @@ class Driver:
         """
         path = await self._fill(act.path, act)
         body = await self._fill(dict(act.body), act)
-        answer = await self._http.post(f"/v1/{path}", json=body, headers=self._headers(act.who, key))
+        served = self._serving(act.who)
+        answer = await served.post(f"/v1/{path}", json=body, headers=self._headers(act.who, key))
         code = "ok" if answer.is_success else str(answer.json().get("code", answer.status_code))
         if code != (act.refused or "ok"):
             raise Unexpected(
@@ -118,7 +122,7 @@ class Driver:
 
     async def post(self, who: str, path: str, body: Mapping[str, Any]) -> Any:
         """Send a request and expect success."""
-        answer = await self._http.post(f"/v1/{path}", json=body, headers=self._headers(who))
+        answer = await self._serving(who).post(f"/v1/{path}", json=body, headers=self._headers(who))
         if not answer.is_success:
             raise Unexpected(f"{who} {path}: {answer.status_code} {answer.text[:400]}")
         return answer.json()
@@ -140,7 +144,7 @@ class Driver:
         after = ""
         while True:
             query = {"limit": 100, **params} | ({"after": after} if after else {})
-            answer = await self._http.get(f"/v1/{noun}", params=query, headers=self._headers(who))
+            answer = await self._serving(who).get(f"/v1/{noun}", params=query, headers=self._headers(who))
             if not answer.is_success:
                 raise Unexpected(f"list {noun}: {answer.status_code}")
             page = answer.json()
@@ -248,7 +252,8 @@ class Driver:
     async def _read(self, act: Act, noun: str) -> Any:
         """Return what the actor reads first: the newest text to sign, or the cases to decide."""
         subject = (await self.relationship(act.fate))["id"]
-        answer = await self._http.get(f"/v1/relationships/{subject}/{noun}", headers=self._headers(act.who))
+        path, served = f"/v1/relationships/{subject}/{noun}", self._serving(act.who)
+        answer = await served.get(path, headers=self._headers(act.who))
         if not answer.is_success:
             raise Unexpected(f"{act.fate.key}: {act.who} cannot read {noun}: {answer.status_code}")
         return answer.json()
@@ -296,6 +301,8 @@ class Driver:
         async with self._token_writes() as tokens:
             for key, roles, regions in self._holders():
                 person = self.person(key)
+                if roles == (Role.PARTICIPANT,):
+                    self._participants.add(key)
                 self.tokens[key] = await tokens.let_in(
                     person, roles, regions, until, first=self.start, confirmer=self._administrator
                 )
@@ -321,6 +328,10 @@ class Driver:
             if key
         }
         return [*staff, *((key, (Role.PARTICIPANT,), ()) for key in people)]
+
+    def _serving(self, who: str) -> httpx.AsyncClient:
+        """Return the way to the application that serves somebody: the door for mentors and mentees."""
+        return self._door if who in self._participants else self._http
 
     def _headers(self, who: str, key: str = "") -> dict[str, str]:
         self._sent += 1

@@ -189,6 +189,13 @@ class HistoryReads(Reads):
             )
 
 
+def visible_events(
+    sight: Sight, pair: Mapping[str, Any], cases: Sequence[Mapping[str, Any]], events: Iterable[Sealed]
+) -> tuple[Sealed, ...]:
+    """Return those of a pair's events that a reader may see who sees its facts."""
+    return tuple(_shown(events, event_sight(sight, pair, cases)))
+
+
 def _shown(events: Iterable[Sealed], shown: EventSight) -> Iterator[Sealed]:
     """Yield the events that are not hidden. A way of deciding that a hidden one names is named by the next one."""
     named = None

@@ -1,0 +1,139 @@
+"""My page: what a mentor or mentee who signed in sees and can do."""
+
+from secrets import token_hex
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from activities.adapters.postgres.reads.own_page import OwnPage
+from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act, pair_of
+from api_gateway.door.office import Door
+from api_gateway.door.own_address import own_address
+from api_gateway.door.own_pair import PairShown, term_todo
+from api_gateway.door.proofs import Asked
+from api_gateway.door.sessions import MY, InSession, SignedIn
+from api_gateway.door.view import door_page
+from api_gateway.door.who_reads import who_reads
+from api_gateway.pages.words import Say
+from api_gateway.services.agreements import read_agreement
+from api_gateway.services.own_settings import oneself
+from api_gateway.services.problem import Problem
+from domain.languages import Language
+from domain.relationship.state import Relationship
+
+router = APIRouter(include_in_schema=False)
+Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+
+
+@router.get(MY, operation_id="door.my_page")
+async def my_page(request: Request, me: InSession) -> Response:
+    """Show the person's own page: what is left to do first, then each pair."""
+    page = await _door(request).office.reads.own_page.of(me.caller.sight)
+    pairs = pairs_of(page, me)
+    todo = [each for pair in pairs for each in pair.todo()]
+    todo += [term_todo(row, me.language, page.now) for row in page.terms]
+    todo.sort(
+        key=lambda each: (each.day is None, each.day, each.text) if each.day else (True, None, each.text)
+    )
+    return door_page(
+        request,
+        "door/my.html",
+        me.language,
+        program=_only(pairs),
+        me=me,
+        first=me.name.split()[0],
+        pairs=pairs,
+        todo=todo,
+        reads=who_reads(Say(Language(me.language)), _only_partner(pairs)),
+        others=[each for each in Language if each.value != me.language],
+    )
+
+
+@router.get("/my/agreement/{about}", operation_id="door.my_agreement")
+async def agreement(request: Request, me: InSession, about: Subject) -> Response:
+    """Show the exact text of the agreement in force, or of the newest version before there is one."""
+    door, pair = _door(request), await _pair(request, me, about)
+    found = await read_agreement(
+        door.office.database,
+        me.caller,
+        pair.row,
+        version=pair.state.agreement.in_force or None,
+        language="",
+        otherwise=me.language,
+    )
+    return door_page(
+        request, "door/agreement.html", me.language, program=pair.program, me=me, pair=pair, found=found
+    )
+
+
+@router.get("/my/more/{about}", operation_id="door.my_more")
+async def more(request: Request, me: InSession, about: Subject) -> Response:
+    """Show every act about a pair that the person can do now."""
+    door, here = _door(request), None
+    possible: list[OwnAct] = []
+    for name in OF_PAIR:
+        asked = Asked(
+            act=name, subject=about, chosen={}, visitor=me.visitor, address=own_address(name, about)
+        )
+        here = here or await pair_of(door, asked)
+        act = await pair_act(door, asked, here)
+        if act.possible and not (name == "SignAgreement" and nothing_to_sign(here[1], me)):
+            possible.append(act)
+    return door_page(
+        request,
+        "door/more.html",
+        me.language,
+        program=possible[0].program if possible else "",
+        partner=possible[0].partner if possible else "",
+        acts=possible,
+    )
+
+
+@router.post("/my/language", operation_id="door.my_language")
+async def language(
+    request: Request, me: InSession, language: Annotated[str, Form(pattern=r"^[a-z]{2}$")]
+) -> Response:
+    """Have the pages of this session speak another language at once, and emails as soon as the gateway has noted it."""
+    if language not in [each.value for each in Language]:
+        raise Problem(404, "not_found")
+    door = _door(request)
+    await door.session_writes.read_in(me.id, language)
+    await door.left.leave(token_hex(16), "OwnLanguage", {"language": language}, oneself(me.caller))
+    return RedirectResponse(MY, status_code=303)
+
+
+def nothing_to_sign(state: Relationship, me: SignedIn) -> bool:
+    """Return whether there is no version that the person has not signed yet."""
+    draft = state.agreement.draft
+    return draft is None or any(state.person_of(side) in me.caller.ids for side in draft.signed_by)
+
+
+def pairs_of(page: OwnPage, me: SignedIn) -> list[PairShown]:
+    """Return the pairs of a page as their person reads them; those that ended stand last."""
+    return [PairShown(pair, me.caller.ids, me.language, page.now) for pair in page.pairs]
+
+
+async def _pair(request: Request, me: SignedIn, id: str) -> PairShown:
+    page = await _door(request).office.reads.own_page.of(me.caller.sight)
+    found = next((each for each in pairs_of(page, me) if each.id == id), None)
+    if found is None:
+        raise Problem(404, "not_found")
+    return found
+
+
+def _only(pairs: list[PairShown]) -> str:
+    """Return the name of the program if all pairs are of one."""
+    names = {pair.program for pair in pairs}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _only_partner(pairs: list[PairShown]) -> str:
+    """Return the first names of those with whom the person is a pair; empty if there is nobody."""
+    names = [pair.partner for pair in pairs if pair.partner and not pair.state.ended]
+    return names[0] if len(names) == 1 else "" if not names else ", ".join(names)
+
+
+def _door(request: Request) -> Door:
+    door: Door = request.app.state.door
+    return door

@@ -1,0 +1,288 @@
+"""One pair on a person's own page: what is left to do, what comes next, what holds, and the meetings so far.
+
+No rule stands here: what is due says ``domain.relationship.calendar_feed``, and what a form takes the form itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from activities.adapters.files.form_files import form_title
+from activities.adapters.files.locales import opening, time_in_words, written_day
+from activities.adapters.postgres.reads.own_page import OwnPair
+from api_gateway.door.own_address import own_address
+from api_gateway.pages.dates import Dates, When
+from api_gateway.pages.words import Say
+from api_gateway.services.history import relationship_state
+from api_gateway.services.programs import programs
+from domain.actors import Side
+from domain.ids import term_region_id
+from domain.languages import Language
+from domain.relationship.calendar_feed import Deadline, deadlines, invitations
+from domain.relationship.parts.meetings import Meeting
+from domain.relationship.parts.stipend import StipendClaim
+from domain.relationship.state import Relationship
+from domain.rules.program import DeadlineKind
+
+FEW: Final = 5
+"""How many meetings stand on the page before the rest is folded away."""
+_MONEY: Final = {"approved": "approved", "sent": "sent", "settled": "paid", "paid": "paid"} | {
+    over: over for over in ("denied", "canceled")
+}
+"""The four words for money by the state that was heard last: what is none of these is claimed still, or is over."""
+_FIXED: Final = {
+    DeadlineKind.FIRST_CONTACT: "ConfirmFirstContact",
+    DeadlineKind.MEETING: "LogMeeting",
+    DeadlineKind.SURVEY: "SubmitSurvey",
+    DeadlineKind.CLOSING: "AnswerContinuation",
+}
+_MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
+_BEFORE_MATCH: Final = ("application", "matching")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToDo:
+    """One thing that is left to do: its form, what it is called, by when, and whether it is late."""
+
+    href: str
+    text: str
+    day: date | None = None
+    when: When | None = None
+    late: bool = False
+
+
+def urgency(todo: ToDo) -> tuple[bool, bool, date, str]:
+    """Return the order of what is left to do: what is late, what waits for an answer, then by its day."""
+    return (not todo.late, todo.day is not None, todo.day or date.min, todo.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A meeting as a row: its day, what it was, how it stands, and the form that corrects it, if it can be."""
+
+    when: When
+    what: str
+    status: str
+    href: str = ""
+
+
+class PairShown:
+    """A pair as its person reads it. What it shows is worked out once, when it is made."""
+
+    def __init__(self, pair: OwnPair, people: tuple[str, ...], language: str, now: datetime) -> None:
+        self.row, self.contacts = pair.row, pair.contacts
+        self._pair, self._people, self._now = pair, people, now
+        self.state: Relationship = relationship_state(pair.history)
+        self.say = Say(Language(language))
+        self._language = Language(language)
+        self.dates = Dates(language, pair.rules.calendar.zone, now)
+        self._file = programs().get(self.row["program"])
+
+    @property
+    def id(self) -> str:
+        """The id of the relationship."""
+        return self.state.id
+
+    @property
+    def mentors(self) -> bool:
+        """Whether the person is the mentor, also one who is only proposed."""
+        return self.row["mentee"] not in self._people
+
+    @property
+    def side(self) -> Side:
+        """The person's seat."""
+        return Side.MENTOR if self.mentors else Side.MENTEE
+
+    @property
+    def proposed(self) -> bool:
+        """Whether the person is a mentor who is only proposed."""
+        return self.mentors and self.row["mentor"] not in self._people
+
+    @property
+    def partner(self) -> str:
+        """The partner's name; empty while there is none, or for one who is only proposed."""
+        if self.state.stage in _BEFORE_MATCH and not self.state.ended:
+            return ""
+        return str(self.row["mentee_name" if self.mentors else "mentor_name"] or "")
+
+    @property
+    def program(self) -> str:
+        """The program's name."""
+        return self._file.wording_in(self._language.value).program if self._file else ""
+
+    @property
+    def waits(self) -> str:
+        """Where the pair stands, if there is nothing yet that the two could do together; else empty."""
+        state = self.state
+        if state.ended and state.ended_at:
+            return self.say("my.ended", day=self.dates.long(self.dates.local(state.ended_at).date()))
+        if state.pause:
+            return self.say("my.paused", day=self.dates.long(self.dates.local(state.pause.since).date()))
+        if self.proposed:
+            return self.say("my.proposed")
+        return self.say("my.looking") if state.stage in _BEFORE_MATCH else ""
+
+    def todo(self) -> list[ToDo]:
+        """Return what is left to do, the most urgent first."""
+        found = [*self._proposal(), *self._to_confirm(), *self._staff_entries(), *self._due()]
+        return sorted(found, key=urgency)
+
+    def _proposal(self) -> Iterator[ToDo]:
+        if self.proposed and not self.state.ended:
+            yield self._do("DeclineMatch")
+        if self.state.pause and not self.proposed:
+            yield self._do("ResumeRelationship")
+
+    def _to_confirm(self) -> Iterator[ToDo]:
+        for met in self.state.meetings.log:
+            if not self.state.ended and _asks(met, self.side):
+                day = self.say("my.on_day", day=self.dates.on(met.began_at).words)
+                yield self._do("ConfirmMeeting", more=day, meeting=met.id)
+
+    def _staff_entries(self) -> Iterator[ToDo]:
+        for entered in self.state.staff_acts:
+            if entered.open and entered.person in self._people:
+                until = self.dates.due_by(entered.until)
+                yield self._do("ConfirmStaffAct", day=until, act=entered.id)
+
+    def _due(self) -> Iterator[ToDo]:
+        calendar = self._pair.rules.calendar
+        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
+        for each in deadlines(self.state, here, calendar):
+            if each.subject is DeadlineKind.FORM:
+                title = form_title(each.about, self._language.value)
+                href = own_address("SubmitForm", self.id, {"form": each.about})
+                yield self._of(href, title, each.day)
+            elif act := self._act_of(each):
+                yield self._do(act, day=each.day)
+
+    def _act_of(self, due: Deadline) -> str:
+        """Return the act that a deadline waits for; empty if it waits for the partner alone."""
+        state = self.state
+        if due.subject is DeadlineKind.AGREEMENT:
+            draft = state.agreement.draft
+            return (
+                "DraftAgreement" if draft is None else "" if self.side in draft.signed_by else "SignAgreement"
+            )
+        if due.subject is DeadlineKind.OBSERVATION:
+            over = any(
+                each.status == "booked" and each.ends_at <= self._now for each in state.observations.booked
+            )
+            return "ReportObservation" if over else "BookObservation"
+        if due.subject is DeadlineKind.CLOSING and self.side in state.recognition.answered:
+            return ""
+        return _FIXED.get(due.subject, "")
+
+    def _do(self, act: str, /, *, day: date | None = None, more: str = "", **chosen: str) -> ToDo:
+        title = self.say(f"door.acts.{act}.title", partner=self.partner)
+        return self._of(own_address(act, self.id, chosen), f"{title} {more}".strip(), day)
+
+    def _of(self, href: str, text: str, day: date | None) -> ToDo:
+        late = day is not None and day < self.dates.today
+        when = self.dates.day(day) if day else None
+        return ToDo(href=href, text=text, day=day, when=when, late=late)
+
+    def usual(self) -> list[ToDo]:
+        """Return the acts that a pair does again and again."""
+        if self.state.ended or self.state.pause or not self.state.agreement.in_force:
+            return []
+        asked = {each.href for each in self.todo()}
+        return [each for each in (self._do("LogMeeting"), self._do("PlanMeetings")) if each.href not in asked]
+
+    def next_date(self) -> str:
+        """Return the next date that is planned, in words; empty if none is."""
+        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
+        planned = [
+            (each.starts_at, each.mode)
+            for each in invitations(self.state, here, self._now)
+            if each.starts_at is not None and each.starts_at > self._now
+        ]
+        if not planned:
+            return ""
+        starts_at, mode = min(planned)
+        words = [self.dates.at(starts_at).words, self.label(mode)]
+        return ", ".join(word for word in words if word)
+
+    def agreement(self) -> str:
+        """Return the agreement in force in one line; empty without one."""
+        held = self.state.agreement
+        if not held.in_force or held.terms is None:
+            return ""
+        terms = held.terms
+        rhythm = self.say(f"relationship.rhythm.{terms.rhythm.unit.value}", count=terms.rhythm.every)
+        parts = [rhythm, time_in_words(terms.minutes, self._language), *map(self.label, terms.modes)]
+        return opening(", ".join(part for part in parts if part))
+
+    def money(self) -> list[tuple[str, str]]:
+        """Return each claim of the mentor with its state in one of four words."""
+        if not self.mentors:
+            return []
+        return [
+            (
+                opening(self.label(claim.kind)),
+                self.say(f"relationship.money.{_money_word(claim)}"),
+            )
+            for claim in self.state.claims
+        ]
+
+    def met(self) -> list[Met]:
+        """Return the meetings so far, the newest first."""
+        log = sorted(self.state.meetings.log, key=lambda each: each.began_at, reverse=True)
+        return [self._met(each) for each in log]
+
+    def met_in_all(self) -> str:
+        """Return how often and how long the two have met."""
+        standing = self.state.meetings.standing
+        minutes = time_in_words(sum(each.minutes for each in standing), self._language)
+        return self.say("relationship.met", count=len(standing), time=minutes) if standing else ""
+
+    def _met(self, met: Meeting) -> Met:
+        words = [time_in_words(met.minutes, self._language) if met.minutes else "", self.label(met.mode)]
+        status = "asked" if _asks(met, self.side) else "waits" if met.status == "logged" else met.status
+        fits = met.stands and not self.state.ended and self.partner
+        return Met(
+            when=self.dates.on(met.began_at),
+            what=", ".join(word for word in words if word),
+            status=self.say(f"my.met.{status}", partner=self.partner),
+            href=own_address("CorrectMeeting", self.id, {"meeting": met.id}) if fits else "",
+        )
+
+    def label(self, code: str) -> str:
+        """Return the program's words for a code, in the reader's language."""
+        return self._file.label(code, self._language.value) if self._file and code else code
+
+
+def _money_word(claim: StipendClaim) -> str:
+    return "withdrawn" if claim.withdrawn else _MONEY.get(claim.heard, "claimed")
+
+
+def _asks(met: Meeting, side: Side) -> bool:
+    """Return whether a meeting waits for the word of a side."""
+    if not met.stands:
+        return False
+    if met.proposed is not None:
+        return met.proposed.by != side.value
+    return met.status == "logged" and met.logged_by not in (None, side)
+
+
+def term_todo(row: Mapping[str, Any], language: str, now: datetime) -> ToDo:
+    """Return what a term in a region asks a person for."""
+    say, file = Say(Language(language)), programs().get(row["program"])
+    dates = Dates(language, file.rules.calendar.zone if file else UTC, now)
+    record = row["act"] == "SubmitMonthlyRecord"
+    chosen = {"month" if record else "audience": row["key"]}
+    day = dates.due_by(row["due_at"])
+    text = say(f"door.acts.{row['act']}.title")
+    if record:
+        named = written_day(
+            date.fromisoformat(f"{row['key']}-01"), _MONTH[Language(language)], Language(language)
+        )
+        text = f"{text}: {named}"
+    return ToDo(
+        href=own_address(row["act"], term_region_id(row["term"], row["region"]), chosen),
+        text=text,
+        day=day,
+        when=dates.day(day),
+        late=day < dates.today,
+    )
