@@ -111,6 +111,17 @@ def faults(records: EmailRecords) -> list[str]:
     return email_faults(records, CALENDAR)
 
 
+def test_a_code_is_an_email_without_a_notice_and_arrives() -> None:
+    code = digest(TUESDAY.date())
+    came = arrived_of(1, code, ADDRESSES[MENTOR])
+    whole = replace(WHOLE, arrived=(came,), kept=frozenset((code.id,)))
+    assert faults(replace(whole, codes=frozenset((code.id,)))) == []
+    assert faults(whole) == [f"mailbox: {code.id} arrived, and no row says that it was sent"]
+    assert faults(replace(WHOLE, codes=frozenset((code.id,)))) == [
+        f"mailbox: the code {code.id} was sent and did not arrive"
+    ]
+
+
 def test_a_year_without_a_fault_has_none() -> None:
     monday, tuesday = date(2027, 9, 13), date(2027, 9, 14)
     digests = (digest(monday), digest(tuesday, line(), line("t2")))

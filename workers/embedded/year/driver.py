@@ -15,8 +15,11 @@ from activities.adapters.postgres.writes.tokens import TokenWrites, entry_of_fir
 from domain.actors import Role, machine_operator
 from domain.ids import derive
 from domain.rules.intake import TermDates
+from workers.embedded.stack.mail_catcher import Mailbox
 from workers.embedded.stack.supervisor import OfficeProcesses
+from workers.embedded.year.door_visits import DoorVisits, NotAtDoor
 from workers.embedded.year.importing import NotImported, import_lists
+from workers.embedded.year.page_forms import NotInForm
 from workers.embedded.year.scenario import Act, Fate, Scenario
 from workers.operator import account
 from workers.settings import ProcessRole as Login
@@ -42,6 +45,9 @@ class Driver:
         self._administrator = ""
         self._http = httpx.AsyncClient(base_url=office.gateway_url, timeout=60)
         self._door = httpx.AsyncClient(base_url=office.door_url, timeout=60)
+        self._database = Database(office.settings.database_url(Login.MIGRATOR), size=1)
+        mailbox, zone = Mailbox(office.data.mails), self._calendar.zone
+        self.visits = DoorVisits(office.door_url, mailbox, self._database, zone)
         self.tokens: dict[str, str] = {}
         self._participants: set[str] = set()
         self.term = ""
@@ -54,6 +60,8 @@ class Driver:
         """Close the connections."""
         await self._http.aclose()
         await self._door.aclose()
+        await self.visits.close()
+        await self._database.close()
 
     async def furnish(self, start: date, until: datetime) -> None:
         """Create an administrator, regions, the term, the roster with its applications, tokens and contacts."""
@@ -110,6 +118,14 @@ class Driver:
         """
         path = await self._fill(act.path, act)
         body = await self._fill(dict(act.body), act)
+        if act.who in self._participants and not act.refused and not key:
+            try:
+                if await self.visits.done(self.person(act.who), path, body):
+                    return "ok"
+            except (NotAtDoor, NotInForm) as fault:
+                raise Unexpected(
+                    f"{act.at:%Y-%m-%d} {act.fate.key}: {act.who} {act.path} at the door: {fault}"
+                ) from None
         served = self._serving(act.who)
         answer = await served.post(f"/v1/{path}", json=body, headers=self._headers(act.who, key))
         code = "ok" if answer.is_success else str(answer.json().get("code", answer.status_code))

@@ -47,6 +47,8 @@ class YearReport:
     relationships: dict[str, int] = field(default_factory=dict)
     acts: int = 0
     refused: int = 0
+    by_link: list[str] = field(default_factory=list)
+    by_code: list[str] = field(default_factory=list)
     moves: int = 0
     meetings: int = 0
     monthly_records: dict[str, int] = field(default_factory=dict)

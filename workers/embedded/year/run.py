@@ -133,6 +133,7 @@ async def _year(
         await _check_outcomes(driver, scenario, result)
         await _read_results(driver, scenario, clock, result)
     finally:
+        result.by_link, result.by_code = sorted(driver.visits.by_link), sorted(driver.visits.by_code)
         await driver.close()
 
 

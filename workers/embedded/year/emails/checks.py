@@ -181,7 +181,9 @@ def _mailbox(records: EmailRecords) -> Iterator[str]:
         for row in records.digests
         if row.status == "sent"
     }
-    yield from (f"mailbox: {id} arrived, and no row says that it was sent" for id in by_row.keys() - expected)
+    known = {*expected, *records.codes}
+    yield from (f"mailbox: {id} arrived, and no row says that it was sent" for id in by_row.keys() - known)
+    yield from (f"mailbox: the code {id} was sent and did not arrive" for id in records.codes - by_row.keys())
     for id, (at, readers, several) in expected.items():
         found = by_row.get(id, [])
         got = [address for each in found for address in each.recipients]

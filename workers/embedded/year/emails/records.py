@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.keyring import Keyring
@@ -19,10 +19,12 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import line_of_row
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.shown_ids import ShownIds
+from activities.ports.sign_in_codes import CodeOutcome
 from domain.actors import Side
 from domain.digests import DigestLine
 from domain.journal import decode
 from domain.notices import NoticeKind
+
 from workers.embedded.stack.mail_catcher import Mailbox
 from workers.settings import ProcessRole, Settings
 
@@ -97,7 +99,8 @@ class Arrived:
 class EmailRecords:
     """All of a year. ``humans`` has the entry that stands for each person, ``addresses`` the address of each person.
 
-    ``contacts`` are the people who were ever contacts of a region, ``kept`` the emails whose words are kept.
+    ``contacts`` are the people who were ever contacts of a region, ``kept`` the emails whose words are kept, ``codes``
+    the sign-in codes that were sent.
     """
 
     notices: tuple[NoticeRecord, ...] = ()
@@ -108,6 +111,7 @@ class EmailRecords:
     addresses: Mapping[str, str] = field(default_factory=dict)
     contacts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
 
 
 async def read_records(settings: Settings, mailbox: Mailbox) -> EmailRecords:
@@ -125,6 +129,7 @@ async def read_records(settings: Settings, mailbox: Mailbox) -> EmailRecords:
                 addresses=addresses,
                 contacts=await _contacts(connection),
                 kept=frozenset(await connection.scalars(select(tables.kept_emails.c.email))),
+                codes=frozenset(await connection.scalars(_codes())),
             )
     finally:
         await database.close()
@@ -168,6 +173,11 @@ async def _digests(connection: AsyncConnection) -> tuple[DigestRecord, ...]:
     wanted = select(row.id, row.person, row.day, row.task, row.lines, row.status, row.sent_at)
     found = (await connection.execute(wanted.order_by(row.person, row.day, row.id))).mappings()
     return tuple(DigestRecord(**{**each, "lines": tuple(map(line_of_row, each["lines"]))}) for each in found)
+
+
+def _codes() -> Select[tuple[str]]:
+    row = tables.sign_in_codes.c
+    return select(row.id).where(row.outcome == CodeOutcome.SENT.value)
 
 
 async def _people(connection: AsyncConnection) -> tuple[dict[str, str], dict[str, str]]:
