@@ -10,7 +10,7 @@ from activities.adapters.postgres.reads.own_page import OwnPage
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act, pair_of
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
-from api_gateway.door.own_pair import PairShown, term_todo
+from api_gateway.door.pair_shown import PairShown, term_todo
 from api_gateway.door.proofs import Asked
 from api_gateway.door.sessions import MY, InSession, SignedIn
 from api_gateway.door.view import door_page
