@@ -68,7 +68,8 @@ class OwnAct:
 
     ``start`` is what stands in the form as it is opened. ``pick`` says which field is still to be chosen before its
     questions are known. ``text`` is the exact text that a signature is for. ``form`` is the program's form that
-    it answers, and ``draft`` the same if its answers can be saved for later; ``saved`` counts what was saved.
+    it answers, with its ``intro``, and ``draft`` the same if its answers can be saved for later; ``saved`` counts
+    what was saved.
     """
 
     asked: Asked
@@ -88,6 +89,7 @@ class OwnAct:
     meeting: Meeting | None = None
     pick: str = ""
     text: str = ""
+    intro: str = ""
     form: str = ""
     draft: str = ""
     saved: int = 0
@@ -250,10 +252,10 @@ async def _with_questions(door: Door, act: OwnAct, use: FormUse | None) -> OwnAc
         # Which form it is about is chosen first; a survey that nobody asks has none.
         pick = next((part.name for part in act.parts if part.name in ("form", "document")), "")
         return replace(act, pick=pick, possible=act.possible and bool(pick))
-    part, title = questions_of(act.shown, use)
-    if part is None:
+    asks = questions_of(act.shown, use)
+    if asks is None:
         return replace(act, possible=False)
-    made = replace(act, parts=(*act.parts, part), card=(title,), form=use.form)
+    made = replace(act, parts=(*act.parts, asks.part), card=(asks.title,), intro=asks.intro, form=use.form)
     if "document" in act.fixed:
         before = await own_document(door.office, act.caller, str(act.fixed["document"]))
         return replace(made, start=started(made, {"answers": before}))

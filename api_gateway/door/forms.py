@@ -212,6 +212,8 @@ def _refused(request: Request, act: OwnAct, typed: Typed, how: Showing, problem:
     if any(each["pointer"] == f"/{_ANOTHER.name}" for each in problem.errors):
         act = replace(act, parts=(*act.parts, _ANOTHER))
     faults = faults_of_problem(problem.errors, act.parts, act.language)
+    if problem.code == "key_reused":
+        faults = {"": act_words.frame(act.language, "sent_before")}
     faults = faults or {"": act_words.refusal(problem, act.language)}
     given = replace(how.given, key=new_key(), seen=digest_of(act.seen))
     return shown(request, act, typed, faults, Showing(given=given, status=problem.status))

@@ -110,11 +110,10 @@ def _month_words(month: str, language: str) -> str:
 
 async def _with_questions(door: Door, act: OwnAct, rules: Rules) -> OwnAct:
     use = _use(act, rules)
-    part, title = questions_of(act.shown, use) if use else (None, "")
-    if part is None:
+    asks = questions_of(act.shown, use) if use else None
+    if use is None or asks is None:
         return replace(act, possible=False)
-    assert use is not None  # noqa: S101 - a part is that of a form
-    made = replace(act, parts=(part,), card=(*act.card, title), form=use.form)
+    made = replace(act, parts=(asks.part,), card=(*act.card, asks.title), intro=asks.intro, form=use.form)
     document = str(act.shown.row.get("document", ""))
     if act.kind is AmendMonthlyRecord and document:
         before = await own_document(door.office, act.caller, document)
