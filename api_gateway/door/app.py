@@ -53,6 +53,7 @@ def make_door(settings: Settings, client: Client) -> Door:
         sessions=DoorSessionFacts(database),
         session_writes=DoorSessionWrites(database),
         codes=SignInCodeWrites(database),
+        left=LeftCommands(database),
         outbox=TemporalOutbox(client),
         cookies=Cookies(settings.door_secret.get_secret_value(), settings.prefix_of_cookies),
     )

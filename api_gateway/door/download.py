@@ -47,6 +47,9 @@ class Reader:
         zone = self._file.rules.calendar.zone if self._file else None
         zone = zone or next(iter(programs().values())).rules.calendar.zone
         self._language = language
+        self._regions: dict[str, str] = {
+            pair["region"]: pair["region_name"] or pair["region"] for pair in about["pairs"]
+        }
         self.dates = Dates(language, zone, datetime.fromisoformat(about["made_at"]))
 
     def day(self, moment: str | None) -> str:
@@ -61,6 +64,10 @@ class Reader:
     def label(self, code: str) -> str:
         """Return the words for a code."""
         return self._file.label(code, self._language) if self._file and code else code
+
+    def region(self, code: str) -> str:
+        """Return the name of a region, if one of the pairs belongs to it."""
+        return self._regions.get(code, code)
 
     def title(self, form: str) -> str:
         """Return the title of a form."""

@@ -1,5 +1,6 @@
 """My page: what a mentor or mentee who signed in sees and can do."""
 
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request, Response
@@ -9,15 +10,17 @@ from activities.adapters.postgres.reads.own_page import OwnPage
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act, pair_of
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
-from api_gateway.door.own_pair import PairShown, term_todo
+from api_gateway.door.pair_shown import PairShown, term_todo
 from api_gateway.door.proofs import Asked
 from api_gateway.door.sessions import MY, InSession, SignedIn
 from api_gateway.door.view import door_page
 from api_gateway.door.who_reads import who_reads
 from api_gateway.pages.words import Say
 from api_gateway.services.agreements import read_agreement
+from api_gateway.services.own_settings import oneself
 from api_gateway.services.problem import Problem
 from domain.languages import Language
+from domain.relationship.state import Relationship
 
 router = APIRouter(include_in_schema=False)
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -75,7 +78,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
         )
         here = here or await pair_of(door, asked)
         act = await pair_act(door, asked, here)
-        if act.possible:
+        if act.possible and not (name == "SignAgreement" and nothing_to_sign(here[1], me)):
             possible.append(act)
     return door_page(
         request,
@@ -91,11 +94,19 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
 async def language(
     request: Request, me: InSession, language: Annotated[str, Form(pattern=r"^[a-z]{2}$")]
 ) -> Response:
-    """Have the pages of this session, and later emails, speak another language."""
+    """Have the pages of this session speak another language at once, and emails as soon as the gateway has noted it."""
     if language not in [each.value for each in Language]:
         raise Problem(404, "not_found")
-    await _door(request).session_writes.read_in(me.id, language)
+    door = _door(request)
+    await door.session_writes.read_in(me.id, language)
+    await door.left.leave(token_hex(16), "OwnLanguage", {"language": language}, oneself(me.caller))
     return RedirectResponse(MY, status_code=303)
+
+
+def nothing_to_sign(state: Relationship, me: SignedIn) -> bool:
+    """Return whether there is no version that the person has not signed yet."""
+    draft = state.agreement.draft
+    return draft is None or any(state.person_of(side) in me.caller.ids for side in draft.signed_by)
 
 
 def pairs_of(page: OwnPage, me: SignedIn) -> list[PairShown]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
+from activities.adapters.postgres.writes.left_commands import LeftCommands
 from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
 from api_gateway.door.cookies import Cookies
 from api_gateway.office import Office
@@ -20,5 +21,6 @@ class Door:
     sessions: DoorSessionFacts
     session_writes: DoorSessionWrites
     codes: SignInCodeWrites
+    left: LeftCommands
     cookies: Cookies
     outbox: TemporalOutbox

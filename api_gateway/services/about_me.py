@@ -19,7 +19,17 @@ from domain.codec import instant_text, to_plain
 from domain.relationship.state import Relationship
 from domain.visibility import CONFIDENTIAL_NOTICES
 
-_OF_PAIR: Final = ("id", "program", "term", "region", "stage", "opened_at", "ended_at", "outcome")
+_OF_PAIR: Final = (
+    "id",
+    "program",
+    "term",
+    "region",
+    "region_name",
+    "stage",
+    "opened_at",
+    "ended_at",
+    "outcome",
+)
 _ONCE: Final = 100
 _PAGES: Final = 20
 """At most so many pages of emails are read."""

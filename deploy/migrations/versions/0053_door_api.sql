@@ -12,24 +12,35 @@ grant select, insert, update, delete on documents.drafts to participant;
 grant select on documents.kept_emails to participant;
 grant update (used_at) on office.tokens to participant;
 
--- One human may have several entries, and stands in some records under another one than the present.
+-- One human may have several entries, and stands in some records under another one than the present. Some of what
+-- others wrote about a pair both of it read.
 
-create function office.acts_as(id text) returns boolean language sql stable as
-    $$ select id = any(string_to_array(nullif(current_setting('mentorflow.people', true), ''), ',')) $$;
+create function office.acting_as() returns text[] language sql stable as
+    $$ select string_to_array(nullif(current_setting('mentorflow.people', true), ''), ',') $$;
+create function office.acts_as(id text) returns boolean language sql stable as $$ select id = any(office.acting_as()) $$;
+create view office.own_pairs with (security_invoker) as
+    select id, left(encode(sha256(convert_to('scans/' || id, 'UTF8')), 'hex'), 32) as scans
+    from office.relationships where mentee = any(office.acting_as()) or mentor = any(office.acting_as());
+grant select on office.own_pairs to participant;
 
 drop policy own_commands on office.commands;
 create policy own_commands on office.commands to participant
     using (office.acts_as(actor ->> 'id'))
     with check (office.acts_as(actor ->> 'id') and actor ->> 'role' = 'participant');
 
-drop policy own_documents on documents.documents;
-create policy own_documents on documents.documents to participant using (office.acts_as(person)) with check (office.acts_as(person));
-create policy documents_of_own_pair on documents.documents for select to participant using (
-    exists (
-        select from office.relationships pair
-        where pair.id = scope and (office.acts_as(pair.mentee) or office.acts_as(pair.mentor))
+-- A group's log names several pairs, each of which reads it.
+create policy group_logs_of_own_pair on office.commands for select to participant using (
+    kind in ('GroupMeeting', 'LogGroupMeeting')
+    and exists (
+        select from office.own_pairs pair
+        where pair.id = subject or case when kind = 'GroupMeeting' then payload -> 'relationships' ? pair.id else false end
     )
 );
+
+drop policy own_documents on documents.documents;
+create policy own_documents on documents.documents to participant using (office.acts_as(person)) with check (office.acts_as(person));
+create policy documents_of_own_pair on documents.documents for select to participant
+    using (exists (select from office.own_pairs pair where scope in (pair.id, pair.scans)));
 
 drop policy own_links on office.task_links;
 create policy own_links on office.task_links to participant

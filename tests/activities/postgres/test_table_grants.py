@@ -55,6 +55,7 @@ RIGHTS = {
     "office.notes": {"gateway": "r", "worker": "riu"},
     "office.notices": {**PROJECTION, "payments": "riu"},
     "office.observations": PROJECTION,
+    "office.own_pairs": {},
     "office.operations": {**OWN_OF_THE_GATEWAY, "worker": "ru"},
     "office.people": OWN_OF_THE_GATEWAY,
     "office.person_answers": OWN_OF_THE_GATEWAY,
@@ -87,29 +88,55 @@ RIGHTS = {
 }
 """Rights by table and role, without the participant's. A role that is not named has none."""
 OF_PARTICIPANT = {
-    "documents.documents": "rd",  # of those that the person wrote
-    "journal.events": "ri",  # a trigger lets it add only that an attempt of the person was refused
+    "documents.documents": "rid",  # of those that the person wrote; those of the person's pairs to read
+    "documents.drafts": "riud",  # of the person
+    "documents.kept_emails": "r",
+    "journal.events": "ri",  # a trigger lets it add only that the person was refused, read or sealed something
     "journal.heads": "r",
     "money.obligations": "r",
     "money.orders": "r",
     "office.applications": "r",
+    "office.calendar_addresses": "r",  # of the person's own, and of one that was shown
     "office.claims": "r",
     "office.clock": "r",
-    "office.commands": "riu",  # of the person
+    "office.commands": "riu",  # of the person; the logs of groups of the person's pairs to read
     "office.complaints": "r",
+    "office.cover_requests": "r",
+    "office.digest_choices": "r",
+    "office.digests": "r",
+    "office.forms": "r",
+    "office.helpers": "r",
     "office.installation": "r",
+    "office.marks": "r",
+    "office.meeting_versions": "r",
+    "office.meetings": "r",
+    "office.memberships": "r",
+    "office.mentors": "r",
     "office.monthly_records": "r",
     "office.door_sessions": "ri",  # of the person, and the columns of its use
+    "office.notices": "r",
+    "office.observations": "r",
     "office.people": "r",
+    "office.person_answers": "r",
+    "office.person_keys": "r",
+    "office.person_regions": "r",
+    "office.planned_meetings": "r",
+    "office.program_regions": "r",
     "office.programs": "r",
+    "office.region_contacts": "r",
     "office.regions": "r",
     "office.relationships": "r",
     "office.rule_sets": "r",
     "office.sign_in_codes": "ri",  # of the browser, and the columns of its tries
+    "office.slots": "r",
+    "office.staff_acts": "r",
     "office.task_links": "r",  # and two columns of the person's own to write
+    "office.tasks": "r",
     "office.term_regions": "r",
     "office.term_surveys": "r",
     "office.terms": "r",
+    "office.tokens": "r",  # of the one that was shown, and when it was used
+    "office.own_pairs": "r",
 }
 """What the process of mentors and mentees may do; policies limit it to the rows of the person for whom it acts."""
 

@@ -67,7 +67,7 @@ async def test_five_wrong_codes_and_the_right_one_is_no_use(
     for _ in range(5):
         status, page = await type_in(visit, place, wrong)
         assert status == 422
-        assert "this is not the code" in page
+        assert "This is not the code" in page
     assert (await type_in(visit, place, codes.digits))[0] == 422
     assert (await visit.get("/my")).status_code == 303
 
@@ -254,7 +254,7 @@ async def test_what_is_no_address_is_a_fault_of_the_field(pair: LivePair, visit:
     for typed in ("", "sam", "sam@", "a b@example.org", "x" * 300 + "@example.org"):
         answer = await visit.post("/code", form.filled(address=typed))
         assert answer.status_code == 422
-        assert "write an address such as" in answer.text
+        assert "Write an address such as" in answer.text
 
 
 async def test_another_site_asks_for_no_code(pair: LivePair, visit: Visit, worker: Database) -> None:

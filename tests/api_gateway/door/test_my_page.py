@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from activities.adapters.postgres import tables
 from api_gateway.door.own_address import own_address
 from api_gateway.door.who_reads import TOLD, reads_of
 from domain.relationship.stages.meetings.log import LogMeeting
 from domain.visibility import Data, Who
+from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import OwnForms
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair
@@ -50,7 +52,7 @@ async def test_each_of_a_pair_sees_what_is_left_to_do(pair: LivePair, own: OwnFo
     for page, partner in ((mentee, "Sam Ortiz"), (mentor, "Robin Reyes")):
         assert own_address("LogMeeting", pair.id) in page
         assert partner in page
-        assert "1 meeting, 1 hour together" in page
+        assert "1 meeting, 60 minutes together" in page
         assert f"/my/agreement/{pair.id}" in page
 
 
@@ -65,7 +67,9 @@ async def test_every_link_of_my_page_opens_and_its_acts_are_forms(pair: LivePair
             assert (await browser.get(link.replace("&amp;", "&"))).status_code == 200, link
 
 
-async def test_my_page_speaks_spanish_once_it_is_chosen(pair: LivePair, own: OwnForms) -> None:
+async def test_my_page_speaks_spanish_once_it_is_chosen(
+    pair: LivePair, own: OwnForms, client: Client
+) -> None:
     browser = await own.browser(MENTEE)
     form = form_to((await browser.get("/my")).text, "/my/language")
     assert (await browser.post("/my/language", form.filled())).headers["location"] == "/my"
@@ -73,6 +77,10 @@ async def test_my_page_speaks_spanish_once_it_is_chosen(pair: LivePair, own: Own
     assert '<html lang="es">' in page
     assert "Quién puede leer qué" in page
     assert "Por hacer" in page
+    async with client.office.database.transaction() as connection:
+        left = select(tables.commands.c.kind, tables.commands.c.payload)
+        [row] = (await connection.execute(left.where(tables.commands.c.kind == "OwnLanguage"))).all()
+    assert row.payload["language"] == "es"
 
 
 async def test_what_the_page_says_of_readers_follows_from_the_table_of_rights() -> None:

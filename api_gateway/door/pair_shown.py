@@ -21,13 +21,16 @@ from domain.ids import term_region_id
 from domain.languages import Language
 from domain.relationship.calendar_feed import Deadline, deadlines, invitations
 from domain.relationship.parts.meetings import Meeting
+from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind
 
 FEW: Final = 5
 """How many meetings stand on the page before the rest is folded away."""
-_MONEY: Final = {"due": "claimed", "draft": "claimed", "needs_approval": "claimed", "settled": "paid"}
-"""The words for money by the state that was heard last; others have their own."""
+_MONEY: Final = {"approved": "approved", "sent": "sent", "settled": "paid", "paid": "paid"} | {
+    over: over for over in ("denied", "canceled")
+}
+"""The four words for money by the state that was heard last: what is none of these is claimed still, or is over."""
 _FIXED: Final = {
     DeadlineKind.FIRST_CONTACT: "ConfirmFirstContact",
     DeadlineKind.MEETING: "LogMeeting",
@@ -47,6 +50,11 @@ class ToDo:
     day: date | None = None
     when: When | None = None
     late: bool = False
+
+
+def urgency(todo: ToDo) -> tuple[bool, bool, date, str]:
+    """Return the order of what is left to do: what is late, what waits for an answer, then by its day."""
+    return (not todo.late, todo.day is not None, todo.day or date.min, todo.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +116,9 @@ class PairShown:
         """Where the pair stands, if there is nothing yet that the two could do together; else empty."""
         state = self.state
         if state.ended and state.ended_at:
-            return self.say("my.ended", day=self.dates.on(state.ended_at).words)
+            return self.say("my.ended", day=self.dates.long(self.dates.local(state.ended_at).date()))
         if state.pause:
-            return self.say("my.paused", day=self.dates.on(state.pause.since).words)
+            return self.say("my.paused", day=self.dates.long(self.dates.local(state.pause.since).date()))
         if self.proposed:
             return self.say("my.proposed")
         return self.say("my.looking") if state.stage in _BEFORE_MATCH else ""
@@ -118,7 +126,7 @@ class PairShown:
     def todo(self) -> list[ToDo]:
         """Return what is left to do, the most urgent first."""
         found = [*self._proposal(), *self._to_confirm(), *self._staff_entries(), *self._due()]
-        return sorted(found, key=lambda each: (each.day or date.max, each.text))
+        return sorted(found, key=urgency)
 
     def _proposal(self) -> Iterator[ToDo]:
         if self.proposed and not self.state.ended:
@@ -179,7 +187,8 @@ class PairShown:
         """Return the acts that a pair does again and again."""
         if self.state.ended or self.state.pause or not self.state.agreement.in_force:
             return []
-        return [self._do("LogMeeting"), self._do("PlanMeetings")]
+        asked = {each.href for each in self.todo()}
+        return [each for each in (self._do("LogMeeting"), self._do("PlanMeetings")) if each.href not in asked]
 
     def next_date(self) -> str:
         """Return the next date that is planned, in words; empty if none is."""
@@ -212,9 +221,7 @@ class PairShown:
         return [
             (
                 opening(self.label(claim.kind)),
-                self.say(
-                    f"relationship.money.{'withdrawn' if claim.withdrawn else _MONEY.get(claim.heard, claim.heard)}"
-                ),
+                self.say(f"relationship.money.{_money_word(claim)}"),
             )
             for claim in self.state.claims
         ]
@@ -244,6 +251,10 @@ class PairShown:
     def label(self, code: str) -> str:
         """Return the program's words for a code, in the reader's language."""
         return self._file.label(code, self._language.value) if self._file and code else code
+
+
+def _money_word(claim: StipendClaim) -> str:
+    return "withdrawn" if claim.withdrawn else _MONEY.get(claim.heard, "claimed")
 
 
 def _asks(met: Meeting, side: Side) -> bool:

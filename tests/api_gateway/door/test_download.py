@@ -1,0 +1,102 @@
+"""Everything about oneself as a download: what one wrote is in it, the partner's own texts and cases are not."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import select
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from domain.relationship.any_stage.complaint import OpenComplaint
+from domain.relationship.stages.meetings.log import LogMeeting
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.door.conftest import OwnForms
+from tests.api_gateway.pages.live import LivePair
+from tests.domain.builders import MENTEE, MENTOR, document
+
+WRITTEN = {"mentor": "MentorsOwnWords", "mentee": "MenteesOwnWords"}
+
+
+@pytest_asyncio.fixture
+async def complained(pair: LivePair) -> LivePair:
+    """Return a pair that has met, of which the mentee has complained."""
+    pair.do(
+        LogMeeting,
+        MENTOR,
+        began_at=pair.now - timedelta(days=1),
+        minutes=45,
+        mode="video",
+        topics=("budget",),
+    )
+    kind = pair.rules.endings.complaint_kinds[0]
+    pair.do(OpenComplaint, MENTEE, about=kind, against=MENTOR.id, statement=document("statement"))
+    await pair.at(pair.now)
+    return pair
+
+
+async def files(own: OwnForms) -> dict[str, Any]:
+    """Return the file of each of the pair, with its text."""
+    found = {}
+    for side, who in (("mentor", MENTOR), ("mentee", MENTEE)):
+        answer = await (await own.browser(who)).get("/my/download.json")
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["content-disposition"]
+        found[side] = answer.text
+    return found
+
+
+async def test_the_download_has_the_own_data_and_no_case(complained: LivePair, own: OwnForms) -> None:
+    found = await files(own)
+    case = complained.state.complaints[0]
+    for side, name in (("mentor", "Sam Ortiz"), ("mentee", "Robin Reyes")):
+        about = json.loads(found[side])
+        assert about["person"]["name"] == name
+        [pair] = about["pairs"]
+        assert pair["meetings"][0]["minutes"] == 45
+        assert pair["agreement"]["version"] == 1
+        assert len(about["sign_ins"]) == 1
+        assert case.id not in found[side]
+        assert "complaint" not in found[side].lower()
+        assert "salt" not in about["person"]
+
+
+async def test_what_one_of_the_pair_wrote_is_not_in_the_download_of_the_other(
+    pair: LivePair, own: OwnForms, client: Client, worker: Database
+) -> None:
+    use = next(each for each in pair.rules.forms if each.by.value in ("mentor", "mentee", "both"))
+    for who, text in ((MENTOR, WRITTEN["mentor"]), (MENTEE, WRITTEN["mentee"])):
+        drafts = client.office.drafts
+        await drafts.save(
+            {"note": text},
+            relationship=pair.id,
+            form=use.form,
+            version=use.version,
+            person=who.id,
+            seen=0,
+        )
+    found = await files(own)
+    for side, other in (("mentor", "mentee"), ("mentee", "mentor")):
+        assert WRITTEN[side] in found[side]
+        assert WRITTEN[other] not in found[side]
+
+
+async def test_the_page_reads_the_same_in_words(complained: LivePair, own: OwnForms) -> None:
+    page = (await (await own.browser(MENTEE)).get("/my/download")).text
+    assert "Robin Reyes" in page
+    assert "All meetings (1)" in page
+    assert "/my/download.json" in page
+    assert complained.state.complaints[0].id not in page
+
+
+async def test_reading_an_email_again_is_noted(pair: LivePair, own: OwnForms, client: Client) -> None:
+    async with client.office.database.transaction() as connection:
+        before = (await connection.scalars(select(tables.events.c.type))).all()
+    await files(own)
+    async with client.office.database.transaction() as connection:
+        after = (await connection.scalars(select(tables.events.c.type))).all()
+        kept = (
+            await connection.scalars(select(tables.notices.c.id).where(tables.notices.c.status == "sent"))
+        ).all()
+    assert len(after) - len(before) == len(kept)
