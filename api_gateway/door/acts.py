@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from api_gateway.door.office import Door
-from api_gateway.door.proofs import Asked
+from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import own_document, questions_of, use_of
 from api_gateway.door.records import chosen_in_words, own_records
 from api_gateway.http.command_bodies import FOR_A_PERSON
@@ -72,7 +72,7 @@ class OwnAct:
     what was saved.
     """
 
-    asked: Asked
+    asked: FormAsked
     kind: type[Command]
     subject_kind: str
     shown: Shown
@@ -131,7 +131,7 @@ class OwnAct:
         return {"offers": choices, "card": list(self.card), "version": version, **self.hidden}
 
 
-async def pair_act(door: Door, asked: Asked, here: tuple[Shown, Relationship] | None = None) -> OwnAct:
+async def pair_act(door: Door, asked: FormAsked, here: tuple[Shown, Relationship] | None = None) -> OwnAct:
     """Return an act about a pair as it stands now; 404 if its person does not see the pair any more.
 
     ``here`` is the pair, for who asks for several of its acts.
@@ -218,7 +218,7 @@ def _lacks(part: FormPart, offers: Offers) -> bool:
     )
 
 
-async def pair_of(door: Door, asked: Asked) -> tuple[Shown, Relationship]:
+async def pair_of(door: Door, asked: FormAsked) -> tuple[Shown, Relationship]:
     """Return a pair as its person sees it; it needs nothing of what staff see of a pair."""
     caller = asked.visitor.caller
     row = await door.office.reads.relationships.with_names(caller.sight, asked.subject)

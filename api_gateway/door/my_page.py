@@ -11,7 +11,7 @@ from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act, pair_of
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
 from api_gateway.door.pair_shown import PairShown, term_todo
-from api_gateway.door.proofs import Asked
+from api_gateway.door.proofs import FormAsked
 from api_gateway.door.sessions import MY, InSession, SignedIn
 from api_gateway.door.view import door_page
 from api_gateway.door.who_reads import who_reads
@@ -73,7 +73,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
     door, here = _door(request), None
     possible: list[OwnAct] = []
     for name in OF_PAIR:
-        asked = Asked(
+        asked = FormAsked(
             act=name, subject=about, chosen={}, visitor=me.visitor, address=own_address(name, about)
         )
         here = here or await pair_of(door, asked)
