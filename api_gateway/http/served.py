@@ -5,7 +5,7 @@ Somebody may be both, and a token may be for both: each application sees only it
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -80,5 +80,5 @@ async def _address(request: Request) -> str:
     return served_by(request).address
 
 
-Here: Final = Annotated[str, Depends(_address)]
+Here = Annotated[str, Depends(_address)]
 """The address of the application that a request came to."""
