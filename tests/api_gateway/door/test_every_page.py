@@ -1,4 +1,4 @@
-"""Every page of the door, for the seven actors and for the holder of a link: as `[[door_pages]]` of `routes.toml` says."""
+"""Every page of the door, for the seven actors and for the holder of a link, as `routes.toml` says (`door_pages`)."""
 
 import re
 import tomllib
