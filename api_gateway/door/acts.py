@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from api_gateway.door.office import Door
-from api_gateway.door.proofs import Asked
+from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import own_document, questions_of, use_of
 from api_gateway.door.records import chosen_in_words, own_records
 from api_gateway.http.command_bodies import FOR_A_PERSON
@@ -68,10 +68,11 @@ class OwnAct:
 
     ``start`` is what stands in the form as it is opened. ``pick`` says which field is still to be chosen before its
     questions are known. ``text`` is the exact text that a signature is for. ``form`` is the program's form that
-    it answers, and ``draft`` the same if its answers can be saved for later; ``saved`` counts what was saved.
+    it answers, with its ``intro``, and ``draft`` the same if its answers can be saved for later; ``saved`` counts
+    what was saved.
     """
 
-    asked: Asked
+    asked: FormAsked
     kind: type[Command]
     subject_kind: str
     shown: Shown
@@ -88,6 +89,7 @@ class OwnAct:
     meeting: Meeting | None = None
     pick: str = ""
     text: str = ""
+    intro: str = ""
     form: str = ""
     draft: str = ""
     saved: int = 0
@@ -129,7 +131,7 @@ class OwnAct:
         return {"offers": choices, "card": list(self.card), "version": version, **self.hidden}
 
 
-async def pair_act(door: Door, asked: Asked, here: tuple[Shown, Relationship] | None = None) -> OwnAct:
+async def pair_act(door: Door, asked: FormAsked, here: tuple[Shown, Relationship] | None = None) -> OwnAct:
     """Return an act about a pair as it stands now; 404 if its person does not see the pair any more.
 
     ``here`` is the pair, for who asks for several of its acts.
@@ -216,7 +218,7 @@ def _lacks(part: FormPart, offers: Offers) -> bool:
     )
 
 
-async def pair_of(door: Door, asked: Asked) -> tuple[Shown, Relationship]:
+async def pair_of(door: Door, asked: FormAsked) -> tuple[Shown, Relationship]:
     """Return a pair as its person sees it; it needs nothing of what staff see of a pair."""
     caller = asked.visitor.caller
     row = await door.office.reads.relationships.with_names(caller.sight, asked.subject)
@@ -250,10 +252,10 @@ async def _with_questions(door: Door, act: OwnAct, use: FormUse | None) -> OwnAc
         # Which form it is about is chosen first; a survey that nobody asks has none.
         pick = next((part.name for part in act.parts if part.name in ("form", "document")), "")
         return replace(act, pick=pick, possible=act.possible and bool(pick))
-    part, title = questions_of(act.shown, use)
-    if part is None:
+    asks = questions_of(act.shown, use)
+    if asks is None:
         return replace(act, possible=False)
-    made = replace(act, parts=(*act.parts, part), card=(title,), form=use.form)
+    made = replace(act, parts=(*act.parts, asks.part), card=(asks.title,), intro=asks.intro, form=use.form)
     if "document" in act.fixed:
         before = await own_document(door.office, act.caller, str(act.fixed["document"]))
         return replace(made, start=started(made, {"answers": before}))

@@ -1,6 +1,6 @@
 """A form of the door: shown, checked, saved for later, sent, and shown again with what was typed.
 
-It is the same form by a link and in a session: ``Asked`` says how its person proved who it is.
+It is the same form by a link and in a session: ``FormAsked`` says how its person proved who it is.
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ from api_gateway.door.fields import shortcuts_of, without_shortcuts
 from api_gateway.door.group_log import group_act
 from api_gateway.door.later import saved_for_later
 from api_gateway.door.office import Door
-from api_gateway.door.proofs import Asked
+from api_gateway.door.proofs import FormAsked
 from api_gateway.door.send import body_class, send
 from api_gateway.door.term_acts import OF_TERM, term_act
 from api_gateway.door.view import door_page
@@ -57,7 +57,7 @@ IN_TAB: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class SentAlong:
     """What a form was sent with besides its fields."""
 
     key: str
@@ -67,15 +67,15 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Showing:
+class ShownWith:
     """What a form is shown with besides its fields: what is in the way of sending it, and the status of the page."""
 
-    given: Given = field(default_factory=lambda: Given(key=new_key()))
+    given: SentAlong = field(default_factory=lambda: SentAlong(key=new_key()))
     refused: str = ""
     status: int = 200
 
 
-async def act_of(door: Door, asked: Asked) -> OwnAct:
+async def act_of(door: Door, asked: FormAsked) -> OwnAct:
     """Return an act as it stands for its person; 404 for an unknown one and for what the person does not see."""
     if asked.act == "LogGroupMeeting":
         return await group_act(door, asked)
@@ -86,19 +86,19 @@ async def act_of(door: Door, asked: Asked) -> OwnAct:
     raise Problem(404, "not_found")
 
 
-async def opened(request: Request, door: Door, asked: Asked) -> Response:
+async def opened(request: Request, door: Door, asked: FormAsked) -> Response:
     """Return the page of a form as it is opened, with what is known already and a key of its own."""
     act = await act_of(door, asked)
-    return shown(request, act, shortcuts_of(act).typed, {}, Showing())
+    return shown(request, act, shortcuts_of(act).typed, {}, ShownWith())
 
 
-async def sent(request: Request, door: Door, asked: Asked, posted: FormData, *, again: bool) -> Response:
+async def sent(request: Request, door: Door, asked: FormAsked, posted: FormData, *, again: bool) -> Response:
     """Carry out a form that was sent; else show it again with what was typed. ``again``: its answer was lost before."""
     act = await act_of(door, asked)
     values = {name: str(posted.get(name, "")) for name in (KEY, SEEN, NAME, SAVED)}
-    given = Given(key=values[KEY] or new_key(), seen=values[SEEN], name=values[NAME], saved=values[SAVED])
+    given = SentAlong(key=values[KEY] or new_key(), seen=values[SEEN], name=values[NAME], saved=values[SAVED])
     items = [(name, value) for name, value in posted.multi_items() if name not in _OURS]
-    typed, how = without_shortcuts(act, typed_of(items)), Showing(given=given)
+    typed, how = without_shortcuts(act, typed_of(items)), ShownWith(given=given)
     if CHANGE in posted:
         return shown(request, act, typed, {}, how)
     if MORE in posted:
@@ -112,7 +112,7 @@ async def sent(request: Request, door: Door, asked: Asked, posted: FormData, *, 
     return await _carried_out(request, door, act, typed, how, checked=checked)
 
 
-async def _saved(request: Request, door: Door, act: OwnAct, typed: Typed, how: Showing) -> Response:
+async def _saved(request: Request, door: Door, act: OwnAct, typed: Typed, how: ShownWith) -> Response:
     """Save answers for later, over the version that the form had; another device may have saved one meanwhile."""
     body = body_from(act.parts, typed, act.zone)
     try:
@@ -133,7 +133,7 @@ async def _saved(request: Request, door: Door, act: OwnAct, typed: Typed, how: S
 
 
 async def _carried_out(
-    request: Request, door: Door, act: OwnAct, typed: Typed, how: Showing, *, checked: bool
+    request: Request, door: Door, act: OwnAct, typed: Typed, how: ShownWith, *, checked: bool
 ) -> Response:
     """Check what was typed, show answers once more before they are sent, and send."""
     faults = dict[str, str]()
@@ -203,7 +203,7 @@ def _fault_of_name(act: OwnAct, typed: str) -> dict[str, str]:
     return {NAME: say("door.name_fault", name=name.split()[0])}
 
 
-def _refused(request: Request, act: OwnAct, typed: Typed, how: Showing, problem: Problem) -> Response:
+def _refused(request: Request, act: OwnAct, typed: Typed, how: ShownWith, problem: Problem) -> Response:
     """Show a form again that was refused: a link is given back, and the next attempt has a key of its own."""
     if problem.status == 404:
         raise problem
@@ -212,9 +212,11 @@ def _refused(request: Request, act: OwnAct, typed: Typed, how: Showing, problem:
     if any(each["pointer"] == f"/{_ANOTHER.name}" for each in problem.errors):
         act = replace(act, parts=(*act.parts, _ANOTHER))
     faults = faults_of_problem(problem.errors, act.parts, act.language)
+    if problem.code == "key_reused":
+        faults = {"": act_words.frame(act.language, "sent_before")}
     faults = faults or {"": act_words.refusal(problem, act.language)}
     given = replace(how.given, key=new_key(), seen=digest_of(act.seen))
-    return shown(request, act, typed, faults, Showing(given=given, status=problem.status))
+    return shown(request, act, typed, faults, ShownWith(given=given, status=problem.status))
 
 
 _ANOTHER: Final = FormPart(name="another", control=Control.YES_NO, required=False)
@@ -237,7 +239,11 @@ def _part_at(parts: Sequence[FormPart], names: Sequence[str]) -> FormPart | None
 
 
 def shown(
-    request: Request, act: OwnAct, typed: Mapping[str, Sequence[str]], faults: Mapping[str, str], how: Showing
+    request: Request,
+    act: OwnAct,
+    typed: Mapping[str, Sequence[str]],
+    faults: Mapping[str, str],
+    how: ShownWith,
 ) -> Response:
     """Return the page of a form."""
     say = Say(Language(act.language))
@@ -266,7 +272,7 @@ def shown(
     )
 
 
-def _ours(act: OwnAct, how: Showing) -> dict[str, str]:
+def _ours(act: OwnAct, how: ShownWith) -> dict[str, str]:
     saved = how.given.saved or str(act.saved)
     return {
         FIELD: act.asked.visitor.csrf,
@@ -282,7 +288,7 @@ def _said(act: OwnAct) -> dict[str, str]:
     return {"title": title, "button": say(f"door.acts.{act.name}.button"), "leads": ""}
 
 
-def _to_check(request: Request, act: OwnAct, typed: Typed, how: Showing) -> Response:
+def _to_check(request: Request, act: OwnAct, typed: Typed, how: ShownWith) -> Response:
     """Return the page that shows all answers once more before they are sent."""
     made = form_of(f"own-{slug(act.kind)}", act.parts, act.offers, typed, {}, act.language, _said(act))
     given = _ours(act, how) | {NAME: how.given.name}
@@ -299,7 +305,7 @@ def _to_check(request: Request, act: OwnAct, typed: Typed, how: Showing) -> Resp
     )
 
 
-async def done_page(request: Request, door: Door, asked: Asked, reference: str) -> Response:
+async def done_page(request: Request, door: Door, asked: FormAsked, reference: str) -> Response:
     """Return the page that says what an act did, also where its person sees nothing of the pair any more."""
     try:
         act = await act_of(door, asked)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from api_gateway.door.acts import OwnAct, pair_act
 from api_gateway.door.office import Door
-from api_gateway.door.proofs import Asked
+from api_gateway.door.proofs import FormAsked
 from api_gateway.pages.acts.parts import Choice, Control, FormPart
 from api_gateway.services.problem import Problem
 from domain.relationship.stages.meetings.groups import FEWEST_PAIRS, LogGroupMeeting
@@ -17,7 +17,7 @@ _GROUP: Final = "group"
 """What each pair's own part of the log has; the office gives it."""
 
 
-async def group_act(door: Door, asked: Asked) -> OwnAct:
+async def group_act(door: Door, asked: FormAsked) -> OwnAct:
     """Return the log of a group as a mentor of several pairs fills it in; 404 for anybody else."""
     caller = asked.visitor.caller
     rows = [
@@ -42,6 +42,6 @@ async def group_act(door: Door, asked: Asked) -> OwnAct:
     )
 
 
-async def _part(door: Door, asked: Asked, row: Mapping[str, Any]) -> OwnAct:
+async def _part(door: Door, asked: FormAsked, row: Mapping[str, Any]) -> OwnAct:
     """Return the part of one pair in the log of a group."""
     return await pair_act(door, replace(asked, act=LogGroupMeeting.__name__, subject=row["id"]))

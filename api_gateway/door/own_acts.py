@@ -9,7 +9,7 @@ from api_gateway.door.acts import OF_PAIR
 from api_gateway.door.forms import done_page, opened, sent
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import ACTS, own_address
-from api_gateway.door.proofs import Asked
+from api_gateway.door.proofs import FormAsked
 from api_gateway.door.sessions import InSession, SignedIn
 from api_gateway.door.term_acts import OF_TERM
 from api_gateway.http.command_bodies import kebab
@@ -68,11 +68,11 @@ async def done(
     return await done_page(request, _door(request), _asked(act, about, person, chosen), reference)
 
 
-def _asked(act: str, subject: str, person: SignedIn, chosen: Mapping[str, str]) -> Asked:
+def _asked(act: str, subject: str, person: SignedIn, chosen: Mapping[str, str]) -> FormAsked:
     if act not in BY_ADDRESS:
         raise Problem(404, "not_found")
     name = BY_ADDRESS[act]
-    return Asked(
+    return FormAsked(
         act=name,
         subject=subject,
         chosen=chosen,

@@ -14,7 +14,7 @@ BY_LINK: Final = "task_link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class FormAsked:
     """A form that a browser asks for: its act and subject, what is chosen already, and whose it is.
 
     ``address`` is where it is sent, and ``name`` what its person is called. Without a ``link`` there is a session.
@@ -33,7 +33,7 @@ class Asked:
         return self.visitor.name
 
 
-def asked_by_link(link: LinkHolder, csrf: str) -> Asked:
+def asked_by_link(link: LinkHolder, csrf: str) -> FormAsked:
     """Return the one form of a link, whose person may do its act and nothing else."""
     visitor = Visitor(
         caller=caller_of(link.holder, BY_LINK),
@@ -43,7 +43,7 @@ def asked_by_link(link: LinkHolder, csrf: str) -> Asked:
         session="",
         ends_at=datetime.max.replace(tzinfo=UTC),
     )
-    return Asked(
+    return FormAsked(
         act=link.act,
         subject=link.subject,
         chosen=link.chosen,

@@ -1,6 +1,7 @@
 """The questions of a program's form in an act of a mentor or mentee, and the answers that there are already."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from activities.adapters.files.form_files import form_title, shipped_forms
@@ -8,6 +9,7 @@ from api_gateway.office import Office
 from api_gateway.pages.acts.parts import Choice, FormPart, answer_parts
 from api_gateway.pages.acts.records import Shown
 from api_gateway.services.caller import Caller
+from domain.forms.model import words_in
 from domain.messages import Command
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
 from domain.relationship.stages.survey import SubmitSurvey
@@ -32,17 +34,29 @@ def use_of(
     return None
 
 
-def questions_of(shown: Shown, use: FormUse) -> tuple[FormPart | None, str]:
-    """Return the questions of a form in the reader's language, and its title; None if it has none to show."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """The questions of a form in the reader's language, with its title and what stands above them."""
+
+    part: FormPart
+    title: str
+    intro: str
+
+
+def questions_of(shown: Shown, use: FormUse) -> Questions | None:
+    """Return the questions of a form; None if its file is none of those that the office has."""
     rules, found = shown.subject.rules, shipped_forms().get((use.form, use.version))
-    title = form_title(use.form, shown.language)
     if found is None:
-        return None, title
+        return None
     lists = {
         path: tuple(Choice(value=code, label=shown.code(code)) for code in codes)
         for path, codes in code_lists(rules, found).items()
     }
-    return answer_parts(found, lists, shown.language), title
+    return Questions(
+        part=answer_parts(found, lists, shown.language),
+        title=form_title(use.form, shown.language),
+        intro=words_in(found.intro, shown.language) if found.intro else "",
+    )
 
 
 async def own_document(office: Office, caller: Caller, document: str) -> Mapping[str, Any]:

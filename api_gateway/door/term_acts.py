@@ -8,7 +8,7 @@ from typing import Any, Final
 from activities.adapters.files.locales import written_day
 from api_gateway.door.acts import OwnAct, sent_by_participants, started
 from api_gateway.door.office import Door
-from api_gateway.door.proofs import Asked
+from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import own_document, questions_of
 from api_gateway.pages.acts.parts import takes_answers
 from api_gateway.pages.acts.records import Shown
@@ -31,7 +31,7 @@ OF_TERM: Final = sent_by_participants(decider.COMMANDS)
 _MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
 
 
-async def term_act(door: Door, asked: Asked) -> OwnAct:
+async def term_act(door: Door, asked: FormAsked) -> OwnAct:
     """Return an act of a term as it stands now; 404 if its person is asked for nothing there."""
     kind, caller = OF_TERM[asked.act], asked.visitor.caller
     rules, now = await door.office.facts.rules(asked.subject), await door.office.clock.now()
@@ -58,14 +58,14 @@ async def term_act(door: Door, asked: Asked) -> OwnAct:
     return await _with_questions(door, made, rules) if takes_answers(kind) else made
 
 
-async def _own_record(door: Door, asked: Asked, caller: Caller) -> Mapping[str, Any]:
+async def _own_record(door: Door, asked: FormAsked, caller: Caller) -> Mapping[str, Any]:
     """Return the person's record of the month that a form is about."""
     month = asked.chosen.get("month", "")
     page = await door.office.reads.term_regions.monthly_records(caller.sight, limit=100)
     return _own(page.rows, asked.subject, month=month)
 
 
-async def _own_survey(door: Door, asked: Asked, caller: Caller) -> Mapping[str, Any]:
+async def _own_survey(door: Door, asked: FormAsked, caller: Caller) -> Mapping[str, Any]:
     page = await door.office.reads.term_regions.surveys(caller.sight, limit=100)
     return _own(page.rows, asked.subject, audience=asked.chosen.get("audience", ""))
 
@@ -110,11 +110,10 @@ def _month_words(month: str, language: str) -> str:
 
 async def _with_questions(door: Door, act: OwnAct, rules: Rules) -> OwnAct:
     use = _use(act, rules)
-    part, title = questions_of(act.shown, use) if use else (None, "")
-    if part is None:
+    asks = questions_of(act.shown, use) if use else None
+    if use is None or asks is None:
         return replace(act, possible=False)
-    assert use is not None  # noqa: S101 - a part is that of a form
-    made = replace(act, parts=(part,), card=(*act.card, title), form=use.form)
+    made = replace(act, parts=(asks.part,), card=(*act.card, asks.title), intro=asks.intro, form=use.form)
     document = str(act.shown.row.get("document", ""))
     if act.kind is AmendMonthlyRecord and document:
         before = await own_document(door.office, act.caller, document)

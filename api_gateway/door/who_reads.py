@@ -3,7 +3,7 @@
 from typing import Final
 
 from api_gateway.pages.words import Say
-from domain.visibility import CLOSED, RIGHTS, Data, Reach, Who
+from domain.visibility import READS, Data, Who
 
 TOLD: Final = (
     Data.FACTS,
@@ -18,10 +18,7 @@ TOLD: Final = (
 
 def reads_of(who: Who) -> tuple[tuple[Data, ...], tuple[Data, ...]]:
     """Return which of the told classes of data a kind of reader can read about a pair, and which not."""
-    closed = CLOSED.get(who, frozenset())
-    reads = tuple(
-        data for data in TOLD if RIGHTS[who].get(data, Reach.NONE) is not Reach.NONE and data not in closed
-    )
+    reads = tuple(data for data in TOLD if data in READS[who])
     return reads, tuple(data for data in TOLD if data not in reads)
 
 

@@ -58,7 +58,8 @@ class TaskLinks:
     def _name(self, link: IssuedLink, language: Language) -> str:
         """Return what a link is called, with the title of the form that it is about."""
         form = link.chosen.get("form", "")
-        return self._names[language][link.act].format(form=form_title(form, language.value) if form else "")
+        title = form_title(form, language.value) if form else ""
+        return str(self._names[language][link.act]).format(form=title)
 
     def _made(self, notice: NoticeToSend, asked: AskedAct) -> tuple[str, IssuedLink]:
         reader = notice.to[0]

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from api_gateway.http.carry_out import COMMANDS, senders, sent_by_people
 from api_gateway.http.command_bodies import FOR_A_PERSON, SEALED_DOCUMENT, body_of, kebab, marked_example
+from api_gateway.pages.acts import words as say
 from domain.actors import Role
 from domain.forms.model import Field, FieldType, Form, words_in
 from domain.journal import Document
@@ -249,6 +250,18 @@ _OF_FIELD: Final[Mapping[FieldType, Control]] = {
 }
 
 
+def _only_if(form: Form, field: Field, language: str) -> str:
+    """Return in words to which answer of another question a question belongs; nothing for one that all are asked."""
+    only = field.only_with
+    other = next((each for each in form.fields if only is not None and each.key == only.field), None)
+    if only is None or other is None:
+        return ""
+    said = {option.code: words_in(option.words, language) for option in other.options}
+    yes_no = {name: say.frame(language, name) for name in ("yes", "no")}
+    answer = said.get(only.value) or yes_no.get(only.value, only.value)
+    return say.frame(language, "only_if", answer=answer, question=words_in(other.label, language))
+
+
 def _answer_part(
     form: Form, field: Field, lists: Mapping[str, tuple[Choice, ...]], language: str
 ) -> FormPart:
@@ -264,7 +277,7 @@ def _answer_part(
         required=field.required,
         number=field.type is FieldType.SCALE,
         label=words_in(field.label, language),
-        hint=words_in(field.help, language) if field.help else "",
+        hint=words_in(field.help, language) if field.help else _only_if(form, field, language),
         choices=options or lists.get(field.codes_of, ()),
         parts=tuple(_answer_part(form, column, lists, language) for column in field.columns),
         least_rows=max(field.least, 2),

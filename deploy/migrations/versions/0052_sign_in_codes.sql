@@ -62,8 +62,11 @@ grant update (used_at, ended_at, ended_by, language) on office.door_sessions to 
 alter table office.door_sessions enable row level security;
 create policy all_sessions on office.door_sessions to gateway using (true) with check (true);
 create policy own_sessions on office.door_sessions to participant
-    using (person = office.acts_for() or hash = nullif(current_setting('mentorflow.proof', true), ''))
-    with check (person = office.acts_for());
+    using (
+        person = any(string_to_array(nullif(current_setting('mentorflow.people', true), ''), ','))
+        or hash = nullif(current_setting('mentorflow.proof', true), '')
+    )
+    with check (person = any(string_to_array(nullif(current_setting('mentorflow.people', true), ''), ',')));
 
 alter table office.sign_in_codes enable row level security;
 create policy all_codes on office.sign_in_codes to worker using (true) with check (true);

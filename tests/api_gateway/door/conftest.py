@@ -139,6 +139,12 @@ class Mail:
         self._links, self._issued, self.pair = links, issued, pair
         self.number, self.about = 0, pair.id
 
+    @classmethod
+    def of(cls, client: Client, worker: Database, pair: LivePair) -> "Mail":
+        """Return the emails of a pair of an office."""
+        links = TaskLinks(Keyring(client.office.settings.key_file), DOOR)
+        return cls(links, SqlIssuedLinks(worker), pair)
+
     async def tokens(self, kind: NoticeKind, to: Actor, again: int = 0, **data: str) -> dict[str, str]:
         """Send an email to one of the pair; return the token of each of its links by its act."""
         self.number += 0 if again else 1
@@ -187,8 +193,7 @@ async def pair(client: Client, worker: Database) -> LivePair:
 @pytest.fixture
 def mail(client: Client, worker: Database, pair: LivePair) -> Mail:
     """Return the emails of the pair."""
-    links = TaskLinks(Keyring(client.office.settings.key_file), DOOR)
-    return Mail(links, SqlIssuedLinks(worker), pair)
+    return Mail.of(client, worker, pair)
 
 
 @pytest_asyncio.fixture

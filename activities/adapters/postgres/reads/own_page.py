@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, func, literal, null, or_, select, union_all
+from sqlalchemy import case, func, literal, null, select, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
@@ -86,17 +86,21 @@ class OwnPageReads(Reads):
         """Return when the reader was signed in at the door; the instants are real ones."""
         session = tables.door_sessions.c
         wanted = select(session.created_at, session.used_at, session.ended_at)
-        return await self._all(wanted.where(sql.own_door_session(sight)).order_by(session.created_at))
+        return await self._all(
+            wanted.where(sql.written_by(sight, session.person)).order_by(session.created_at)
+        )
 
     async def links(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return which links the reader's emails had, and what became of them; never a token."""
         link = tables.task_links.c
         wanted = select(link.act, link.sent_at, link.expires_at, link.used_at, link.revoked_at)
-        return await self._all(wanted.where(sql.own_link(sight)).order_by(link.sent_at, link.act))
+        return await self._all(
+            wanted.where(sql.written_by(sight, link.person)).order_by(link.sent_at, link.act)
+        )
 
 
 def _pairs(sight: Sight) -> Any:
-    """Return the statement of the reader's own pairs, also of one that is only proposed: open ones first."""
+    """Return the statement of the pairs that the reader sees, who has no role here: the own ones, open ones first."""
     pair, term = tables.relationships.c, tables.terms.c
     there = func.coalesce(func.nullif(pair.mentor, ""), pair.proposed_mentor)
     knows = sql.relationship(sight, Data.AGREEMENT)
@@ -115,7 +119,7 @@ def _pairs(sight: Sight) -> Any:
         .join(MENTOR, MENTOR.c.id == there, isouter=True)
         .join(tables.regions, tables.regions.c.code == pair.region, isouter=True)
         .join(tables.terms, term.id == pair.term, isouter=True)
-        .where(sql.relationship(sight), or_(sql.own_pair(sight), sql.proposed_to(sight)))
+        .where(sql.relationship(sight))
         .order_by(pair.ended_at.desc().nulls_first(), pair.opened_at, pair.id)
         .limit(20)
     )

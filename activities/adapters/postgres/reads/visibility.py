@@ -73,21 +73,6 @@ def own_pair(sight: Sight) -> Condition:
     return _oneself(sight, pair.mentee, pair.mentor)
 
 
-def proposed_to(sight: Sight) -> Condition:
-    """Return whether the reader is the mentor who is proposed for a relationship."""
-    return _oneself(sight, tables.relationships.c.proposed_mentor)
-
-
-def own_door_session(sight: Sight) -> Condition:
-    """Return whether a session of the door is the reader's own."""
-    return _oneself(sight, tables.door_sessions.c.person)
-
-
-def own_link(sight: Sight) -> Condition:
-    """Return whether a link of an email is the reader's own."""
-    return _oneself(sight, tables.task_links.c.person)
-
-
 def of_relationship(sight: Sight, column: ColumnElement[Any], data: Data = Data.FACTS) -> Condition:
     """Return whether a column names a relationship of which the reader sees a class of data."""
     return column.in_(_pairs(relationship(sight, data)))

@@ -1,0 +1,156 @@
+"""The rarer forms of the door: several pairs at once, forms of a program, what staff entered, matches, helpers."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import event
+
+from activities.adapters.postgres.database import Database
+from domain.acting_for import STAFF_ACTS
+from domain.actors import StaffReason
+from domain.ids import derive
+from domain.notices import NoticeKind
+from domain.relationship.any_stage.helpers import NameHelper
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
+from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.log import LogMeeting
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.door.conftest import Mail, OwnForms, Visit, path_in
+from tests.api_gateway.pages.forms_in_page import form_to
+from tests.api_gateway.pages.live import LivePair, live_pair, rules_of
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
+
+
+@pytest_asyncio.fixture
+async def statements(transport: Any) -> list[str]:
+    """Return the statements that the door sends, as they are sent."""
+    sent: list[str] = []
+    engine = transport.app.state.door.office.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    return sent
+
+
+def _agreed(pair: LivePair) -> LivePair:
+    """Match a pair that has applied, and bring its agreement into force."""
+    pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
+    pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    pair.do(ConfirmMatch, COORDINATOR)
+    pair.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
+    pair.do(DraftAgreement, MENTOR, terms=TERMS)
+    pair.sign(MENTEE)
+    pair.sign(MENTOR)
+    return pair
+
+
+@pytest_asyncio.fixture
+async def two(client: Client, worker: Database) -> tuple[LivePair, LivePair]:
+    """Return two pairs of one mentor in a program whose mentors log for groups."""
+    meetings = replace(rules_of().meetings, group_logs=True)
+    one = _agreed(await live_pair(client, worker, meetings=meetings))
+    other = LivePair(client, worker, one.rules, name="two")
+    other.facts = replace(other.facts, free_slot=2)
+    other.apply(application=derive("application", "2"))
+    _agreed(other)
+    for pair in (one, other):
+        await pair.at(one.now + timedelta(days=20))
+    return one, other
+
+
+async def test_a_mentor_logs_one_meeting_for_several_pairs(
+    two: tuple[LivePair, LivePair], own: OwnForms
+) -> None:
+    form = await own.form(MENTOR, "LogGroupMeeting", two[0].id)
+    assert {*form.choices["relationships"]} == {pair.id for pair in two}
+    assert {*form.values["relationships"]} == {pair.id for pair in two}
+    given = {"began_at__when": "yesterday", "began_at__time": "15:00", "mode": "in_person"}
+    answer = await own.post(MENTOR, form, **given, minutes__usual="60", topics=["budget"])
+    assert answer.status_code == 303, answer.text
+    assert "recorded for all of these pairs" in (await own.follow(MENTOR, answer)).text
+    [first, second] = [pair.state.meetings.log[-1] for pair in two]
+    assert (first.minutes, first.group) == (60, second.group)
+    await own.page(MENTEE, "LogGroupMeeting", two[0].id, status=404)
+
+
+async def test_a_form_is_picked_sent_and_changed(pair: LivePair, own: OwnForms) -> None:
+    pick = await own.page(MENTEE, "SubmitForm", pair.id)
+    assert f"/my/acts/submit-form/{pair.id}?form=region_feedback_mentee" in pick.text
+    form = await own.form(MENTEE, "SubmitForm", pair.id, form="region_feedback_mentee")
+    given = {name.replace(".", "__"): _fit(form.choices.get(name)) for name in form.asked}
+    check = await own.post(MENTEE, form, **given)
+    sent = await own.post(MENTEE, form_to(check.text, form.action), form_checked="yes")
+    assert sent.status_code == 303, sent.text
+    [filed] = [each for each in pair.state.filed if each.form == "region_feedback_mentee"]
+    assert filed.person == MENTEE.id
+    again = await own.form(MENTEE, "AmendForm", pair.id, document=filed.document)
+    assert [again.values[name] for name in form.asked] == [[each] for each in given.values()]
+    changed = await own.post(MENTEE, again)
+    amended = await own.post(MENTEE, form_to(changed.text, again.action), form_checked="yes")
+    assert amended.status_code == 303, amended.text
+    assert pair.state.filed[-1].amends == filed.document
+    await own.page(MENTOR, "AmendForm", pair.id, document=filed.document)
+
+
+def _fit(choices: list[str] | None) -> str:
+    """Return an answer that fits a question: its first choice, or some words."""
+    return next(filter(None, choices)) if choices else "It goes well."
+
+
+async def test_what_staff_entered_is_contradicted_by_its_link(
+    pair: LivePair, mail: Mail, visit: Visit, client: Client
+) -> None:
+    staff = replace(COORDINATOR, acting_for=MENTOR.id, reason=StaffReason.BY_PHONE)
+    pair.do(LogMeeting, staff, began_at=pair.now - timedelta(hours=2), minutes=60, mode="phone")
+    await pair.at(pair.now + timedelta(hours=1))
+    [entry] = pair.state.staff_acts
+    data = {"act": entry.id, "entry": "LogMeeting", "said": "by_phone"}
+    assert "LogMeeting" in STAFF_ACTS
+    tokens = await mail.tokens(NoticeKind.ACTED_FOR_YOU, MENTOR, **data)
+    page = await visit.open(tokens["ContradictStaffAct"])
+    assert "Is what we entered for you wrong?" in page.text
+    answer = await visit.send(tokens["ContradictStaffAct"], first_name="Sam")
+    assert "Thank you for telling us" in (await visit.get(answer.headers["location"])).text
+    assert pair.state.meetings.log[-1].status == "disputed"
+    assert client.engine.sent[-1][2].actor.auth == "task_link"
+
+
+async def test_a_proposed_mentor_declines_by_link_and_sees_nothing_of_the_pair_then(
+    client: Client, worker: Database, visit: Visit
+) -> None:
+    pair = await live_pair(client, worker)
+    pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
+    pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    await pair.at(pair.now + timedelta(hours=1))
+    mail = Mail.of(client, worker, pair)
+    tokens = await mail.tokens(NoticeKind.MATCH_PROPOSED, MENTOR)
+    page = await visit.open(tokens["DeclineMatch"])
+    assert "Robin" not in page.text
+    answer = await visit.send(tokens["DeclineMatch"], reason="no_time", first_name="Sam")
+    done = await visit.get(answer.headers["location"])
+    assert "The match is declined" in done.text
+    assert pair.state.matching.proposal is None
+
+
+async def test_a_mentee_agrees_to_a_helper(pair: LivePair, own: OwnForms) -> None:
+    pair.do(NameHelper, MENTOR, helper=derive("person", "helper"), topic="budget")
+    await pair.at(pair.now + timedelta(hours=1))
+    await own.send(MENTEE, "AnswerHelper", pair.id, consent="yes")
+    assert pair.state.helpers[0].status == "agreed"
+    closed = await own.page(MENTOR, "AnswerHelper", pair.id)
+    assert "This cannot be done now" in closed.text
+
+
+async def test_a_form_by_link_takes_sixteen_statements_at_most(
+    pair: LivePair, mail: Mail, visit: Visit, statements: list[str]
+) -> None:
+    tokens = await mail.tokens(NoticeKind.REMINDER, MENTOR, about="meeting", rung="1")
+    answer = await visit.post("/t", {"token": tokens["LogMeeting"]})
+    await visit.get(answer.headers["location"])
+    statements.clear()
+    page = await visit.get(answer.headers["location"])
+    assert path_in(page.text)
+    assert 0 < len(statements) <= 16, "\n\n".join(statements)
