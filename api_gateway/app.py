@@ -77,7 +77,6 @@ from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.provider import Provider, UnderWay
 from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
-from api_gateway.http.served import served_by_office
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
 from api_gateway.pages import me, public, sign_in, static
@@ -123,6 +122,7 @@ from api_gateway.services.own_changes import LeftChanges, OwnChangesHere
 from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
+from api_gateway.services.served import served_by_office
 from api_gateway.services.setting_up import SettingUp
 from api_gateway.services.staff_on_emails import StaffOnEmails
 from api_gateway.services.start_workflows import WorkflowStarter

@@ -208,6 +208,8 @@ CLOSED: Final[Mapping[Who, frozenset[Data]]] = MappingProxyType(
 A partner does not learn who asked or complained, or what the other still owes. To the person whom a complaint is
 about it must look as if nothing had happened, so a gap in the numbers must not show it either.
 """
+READS: Final = {who: frozenset(row) - CLOSED.get(who, frozenset()) for who, row in RIGHTS.items()}
+"""What each kind of reader can read of any record at all, to say so in words."""
 
 CONFIDENTIAL_TASKS: Final = (
     TaskKind.CONSIDER_CHANGE,

@@ -1,13 +1,11 @@
 """The address of a person's calendar: a calendar program subscribes to it without a token."""
 
-import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from activities.adapters.mail.icalendar import CONTENT_TYPE
-from activities.adapters.postgres.facts.tokens import hashed
 from api_gateway.http.auth import Anybody, TokenFirst
 from api_gateway.http.idempotency import Key, command_id, made_soon, once
 from api_gateway.http.office import Parts
@@ -16,7 +14,7 @@ from api_gateway.http.served import Here, served_by
 from api_gateway.office import Office
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.caller import Caller, caller_of
-from api_gateway.services.own_changes import left
+from api_gateway.services.own_changes import left, new_calendar_address
 from api_gateway.services.problem import Problem
 
 router = APIRouter(route_class=TokenFirst, tags=["people"])
@@ -36,8 +34,7 @@ async def make_address(key: Key, office: Parts, caller: Anybody, here: Here) -> 
 
     It is shown only once, and whoever has it sees the calendar. The address that the caller had before is revoked.
     """
-    id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
-    values = {"id": id, "hash": hashed(secret)}
+    id, secret, values = new_calendar_address()
     command = left(command_id(caller, key), id)
     done = await office.own_changes.make(caller, "OwnCalendarAddress", values, command)
     return made_soon({"id": id, "address": f"{here}/v1/calendar/{secret}.ics"}, done, status=201)

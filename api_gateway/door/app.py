@@ -9,8 +9,6 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from activities.adapters.postgres.database import Database, ParticipantDatabase
-from activities.adapters.postgres.facts.calendar_addresses import ParticipantCalendarFacts
-from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts
 from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
 from activities.adapters.postgres.writes.left_commands import LeftCommands
 from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
@@ -28,13 +26,14 @@ from api_gateway.http.description import describe
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.rates import limit_rates
-from api_gateway.http.served import served_by_door
 from api_gateway.office import Office
 from api_gateway.pages import static
 from api_gateway.services.applications import LeftApplications
 from api_gateway.services.door_sessions import DoorSessionFacts
 from api_gateway.services.links import LinkFacts
 from api_gateway.services.own_changes import OwnChangesLeft
+from api_gateway.services.participants import ParticipantCalendarFacts, ParticipantTokenFacts
+from api_gateway.services.served import served_by_door
 from workers.settings import ProcessRole, Settings, SettingsError
 from workers.temporal import TemporalOutbox
 

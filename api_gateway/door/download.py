@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from activities.adapters.files.form_files import form_title, shipped_forms
+from api_gateway.door.about_me import about_me
 from api_gateway.door.office import Door
 from api_gateway.door.sessions import InSession
 from api_gateway.door.view import door_page
 from api_gateway.pages.dates import Dates
-from api_gateway.services.about_me import about_me
 from api_gateway.services.caller import Caller
 from api_gateway.services.programs import programs
 from domain.forms.model import words_in

@@ -10,7 +10,7 @@ from activities.adapters.postgres.reads.own_page import OwnPage
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act, pair_of
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
-from api_gateway.door.pair_shown import PairShown, term_todo
+from api_gateway.door.pair_shown import PairShown, term_todo, urgency
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.sessions import MY, InSession, SignedIn
 from api_gateway.door.view import door_page
@@ -33,9 +33,7 @@ async def my_page(request: Request, me: InSession) -> Response:
     pairs = pairs_of(page, me)
     todo = [each for pair in pairs for each in pair.todo()]
     todo += [term_todo(row, me.language, page.now) for row in page.terms]
-    todo.sort(
-        key=lambda each: (each.day is None, each.day, each.text) if each.day else (True, None, each.text)
-    )
+    todo.sort(key=urgency)
     return door_page(
         request,
         "door/my.html",

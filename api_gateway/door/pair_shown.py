@@ -137,7 +137,7 @@ class PairShown:
     def _to_confirm(self) -> Iterator[ToDo]:
         for met in self.state.meetings.log:
             if not self.state.ended and _asks(met, self.side):
-                day = self.say("my.on_day", day=self.dates.on(met.began_at).words)
+                day = self.say("my.on_day", day=self.dates.on(met.began_at).words.replace(" ", "\u00a0"))
                 yield self._do("ConfirmMeeting", more=day, meeting=met.id)
 
     def _staff_entries(self) -> Iterator[ToDo]:

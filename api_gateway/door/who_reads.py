@@ -3,8 +3,7 @@
 from typing import Final
 
 from api_gateway.pages.words import Say
-from domain.readers import can_read
-from domain.visibility import Data, Who
+from domain.visibility import READS, Data, Who
 
 TOLD: Final = (
     Data.FACTS,
@@ -19,7 +18,7 @@ TOLD: Final = (
 
 def reads_of(who: Who) -> tuple[tuple[Data, ...], tuple[Data, ...]]:
     """Return which of the told classes of data a kind of reader can read about a pair, and which not."""
-    reads = tuple(data for data in TOLD if can_read(who, data))
+    reads = tuple(data for data in TOLD if data in READS[who])
     return reads, tuple(data for data in TOLD if data not in reads)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from activities.adapters.postgres.document_settlement import document_of
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.reads.terms import TermReads
 from activities.adapters.postgres.writes.applications import ApplicationWrites, InFuture, NewApplication
@@ -21,6 +20,7 @@ from domain.actors import Actor
 from domain.codec import to_plain
 from domain.errors import RuleViolation
 from domain.forms.model import LONGEST_LONG_TEXT, text_code
+from domain.ids import derive
 from domain.journal import Document
 from domain.relationship.stages.application.opening import APPLICANTS, region_of_application
 
@@ -101,7 +101,7 @@ class Applications:
     ) -> Document | None:
         """Seal the text of a special application; take one that the applicant has sealed for this very application."""
         if form.special_document:
-            if form.special_document != document_of(command):
+            if form.special_document != derive("document", command):
                 raise Problem(404, "not_found")
             return await self._documents.kept(form.special_document)
         if code := text_code(form.circumstances, most=LONGEST_LONG_TEXT, lines=True):
@@ -111,7 +111,7 @@ class Applications:
             return None
         return await self._documents.keep(
             {"circumstances": form.circumstances},
-            id=document_of(command),
+            id=derive("document", command),
             scope=application,
             person=form.person,
             form="M2",

@@ -6,6 +6,7 @@ The gateway writes at once (``OwnChangesHere``). The door leaves a command row a
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -14,6 +15,7 @@ import structlog
 
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.facts.participants import ParticipantFacts
+from activities.adapters.postgres.facts.tokens import hashed
 from activities.adapters.postgres.writes import OfficeWrites
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
 from activities.adapters.postgres.writes.commands import CommandIntake
@@ -95,6 +97,12 @@ class OwnChangesLeft:
             raise problem
         answer: Body = found.body
         return answer
+
+
+def new_calendar_address() -> tuple[str, str, Body]:
+    """Return the id and the secret of a new calendar address, and what is asked for it, which has only the hash."""
+    id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+    return id, secret, {"id": id, "hash": hashed(secret)}
 
 
 def left(command: str, *more: str) -> str:

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.outbox import LATER
+from activities.outbox import LATER, TOGETHER
 from activities.ports.outbox import Refusal
+from activities.ports.sign_in_codes import CodeOutcome, CodeReader, CodeToSend
 from activities.ports.workflows import Answer
 from domain.digests import Told
 from domain.notices import TO_STAFF, Outcome
@@ -302,3 +303,55 @@ async def test_what_staff_hold_back_while_a_round_goes_on_does_not_leave() -> No
     office.outbox.held_back.add("held")
     await office.activities.send_due()
     assert office.server.took == ["other"]
+
+
+def code_of(id: str, *, readers: bool = True, enough: bool = False) -> CodeToSend:
+    """Return a code that a browser asked for."""
+    reader = CodeReader(person=MENTOR, association="masa")
+    return CodeToSend(
+        id=id, bound=f"bound {id}", language="en", readers=(reader,) if readers else (), enough=enough
+    )
+
+
+async def test_a_sign_in_code_leaves_at_night_and_ahead_of_all_other_emails() -> None:
+    office = Office(NIGHT)
+    office.put("own", Kind.APPLICATION_RECEIVED, own_act=True)
+    office.codes.waiting = [code_of("code"), code_of("nobody", readers=False), code_of("many", enough=True)]
+    await office.activities.send_due()
+    assert office.server.took == ["code", "own"]
+    assert office.codes.ended == {
+        "code": CodeOutcome.SENT,
+        "nobody": CodeOutcome.UNKNOWN,
+        "many": CodeOutcome.TOO_MANY,
+    }
+    assert {*office.codes.proofs} == {"code"}
+
+
+async def test_a_code_that_comes_while_many_emails_leave_does_not_wait_for_them() -> None:
+    office = Office(MONDAY)
+    for number in range(50):
+        office.put(f"email {number:02}", Kind.MATCH_PROPOSED)
+    took = office.server.took
+
+    class Late(list[str]):
+        def append(self, id: str) -> None:
+            super().append(id)
+            if len(self) == 5:
+                office.codes.waiting = [code_of("code")]
+
+    office.server.took = Late(took)
+    await office.activities.send_due()
+    assert office.server.took.index("code") == TOGETHER
+
+
+async def test_a_code_waits_a_minute_for_a_mail_server_that_is_away_and_keeps_its_digits() -> None:
+    office = Office(MONDAY)
+    office.codes.waiting = [code_of("code")]
+    office.server.away = True
+    done = await office.activities.send_due()
+    assert done.wait_seconds == 60
+    first = dict(office.codes.proofs)
+    office.server.away = False
+    assert (await office.activities.send_due()).wait_seconds is None
+    assert office.server.took == ["code"]
+    assert office.codes.proofs == first

@@ -1,20 +1,14 @@
 """The application in this process, on a migrated database, with a stand-in for Temporal that can be told what to do."""
 
-import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import httpx2 as httpx
 import pytest_asyncio
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from pydantic import SecretStr
 from sqlalchemy import insert
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -23,27 +17,27 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.calendar_addresses import (
-    CalendarAddressFacts,
-    ParticipantCalendarFacts,
-)
-from activities.adapters.postgres.facts.commands import CommandFacts, SubjectPlace
-from activities.adapters.postgres.facts.participants import ParticipantFacts
-from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts, TokenFacts, TokenHolder
 from activities.adapters.postgres.operations import SqlOperations
 from api_gateway.app import create_app, make_office
-from api_gateway.door.api import participants_api
-from api_gateway.door.app import create_door, make_door
-from api_gateway.http.rates import limit_rates
 from api_gateway.office import Office
 from domain.actors import MACHINE_OPERATOR, Role
-from domain.associations import Association
 from domain.ids import derive
 from domain.messages import Command, Receipt
 from domain.workflow_contracts import NIGHT_CHECK_WORKFLOW, OperationStart, RelationshipStart, TermStart
+from tests.api_gateway.at_door import DOOR, DoorOfTests, door_has
+from tests.api_gateway.invented import (
+    INVENTED,
+    MINE,
+    InventedCalendars,
+    InventedParticipants,
+    InventedSubjects,
+    InventedTokens,
+)
 from tests.api_gateway.openings import record_opening
 from tests.conftest import LET_IN, NOW, PROGRAM, FreshDatabase, set_clock
 from workers.settings import Settings
+
+__all__ = ("INVENTED", "MINE")
 
 
 class FakeHandle:
@@ -152,106 +146,6 @@ def broken(code: str, field: str = "") -> WorkflowUpdateFailedError:
     )
 
 
-MINE = load_programs()[PROGRAM].association
-INVENTED = ("r1", "r2", "r3", "r4", "r9")
-"""Regions that tests write into rows, whether or not the office has them."""
-
-
-def as_invented(holder: TokenHolder | None) -> TokenHolder | None:
-    """Return the owner of a token as one of the first program's association, where the office has no such person."""
-    if holder is None:
-        return None
-    own = holder.association
-    if own.code not in ("", MINE):
-        return holder
-    regions = tuple(dict.fromkeys((*own.regions, *INVENTED)))
-    return replace(holder, association=Association(code=MINE, regions=regions))
-
-
-class InventedTokens(TokenFacts):
-    """Tokens of people without an entry, who are of the first program's association."""
-
-    async def holder(self, token: str) -> TokenHolder | None:
-        """Return the owner of a token."""
-        return as_invented(await super().holder(token))
-
-
-class Everybody(tuple[str, ...]):
-    """Whoever is asked about is among them."""
-
-    __slots__ = ()
-
-    def __contains__(self, _: object) -> bool:
-        """Return that somebody is among them."""
-        return True
-
-
-class InventedSubjects(CommandFacts):
-    """Subjects that only the stand-in for Temporal knows are in region r1, and are everybody's own."""
-
-    async def place_of(self, subject: str) -> SubjectPlace | None:
-        """Return where a subject is."""
-        return await super().place_of(subject) or SubjectPlace(region="r1", pair=Everybody())
-
-
-class InventedCalendars(CalendarAddressFacts):
-    """Calendar addresses of people without an entry, who are of the first program's association."""
-
-    async def holder(self, secret: str) -> TokenHolder | None:
-        """Return whose address this is."""
-        return as_invented(await super().holder(secret))
-
-
-class InventedParticipantTokens(ParticipantTokenFacts):
-    """The same at the door."""
-
-    async def holder(self, token: str) -> TokenHolder | None:
-        """Return the owner of a token."""
-        return as_invented(await super().holder(token))
-
-
-class InventedParticipantCalendars(ParticipantCalendarFacts):
-    """The same at the door."""
-
-    async def holder(self, secret: str) -> TokenHolder | None:
-        """Return whose address this is."""
-        return as_invented(await super().holder(secret))
-
-
-class InventedParticipants(ParticipantFacts):
-    """People without an entry, who are of the first program's association."""
-
-    async def holder(self, person: str) -> TokenHolder | None:
-        """Return a person as a participant."""
-        nobody = TokenHolder(
-            person=person, roles=(Role.PARTICIPANT,), regions=(), association=Association(code=MINE)
-        )
-        return as_invented(await super().holder(person) or nobody)
-
-
-DOOR = "http://door.example.org"
-DOOR_SETTINGS = {"door_url": DOOR, "door_secret": SecretStr("d" * 40), "cookie_prefix": "none"}
-"""What an office with a door of its own has in its settings."""
-
-
-@cache
-def door_routes() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the method and the form of the path of each route that the door has for tokens."""
-    found = []
-    for route in participants_api().routes:
-        assert isinstance(route, APIRoute)
-        found += [
-            (method, re.compile("/v1" + route.path_regex.pattern.lstrip("^"))) for method in route.methods
-        ]
-    return tuple(found)
-
-
-def door_has(method: str, path: str) -> bool:
-    """Return whether the door has a route for a request."""
-    plain = path.partition("?")[0]
-    return any(method == one and form.match(plain) for one, form in door_routes())
-
-
 class Client:
     """People with tokens, and what they send: mentors and mentees to the door, staff to the gateway."""
 
@@ -263,7 +157,7 @@ class Client:
         self._door: DoorOfTests | None = None
 
     @property
-    def door(self) -> "DoorOfTests":
+    def door(self) -> DoorOfTests:
         """Return the door of this office, which is opened at the first request to it."""
         if self._door is None:
             self._door = DoorOfTests(self.office, self.engine, invents=self.invents)
@@ -324,49 +218,6 @@ class Client:
             headers["Authorization"] = f"Bearer {self._tokens[name]}"
         options["headers"] = {**headers, **options.get("headers", {})}
         return await http.request(method, path, **options)
-
-
-_DOOR_APP: list[FastAPI] = []
-
-
-class DoorOfTests:
-    """The door of an office, on the login of participants, with the gateway's loop that does what it leaves."""
-
-    def __init__(self, office: Office, engine: FakeEngine, *, invents: bool) -> None:
-        self.made = make_door(office.settings.model_copy(update=DOOR_SETTINGS), cast(Any, engine))
-        database = self.made.office.database
-        at_door = replace(
-            self.made.office,
-            tokens=InventedParticipantTokens(database),
-            calendar_addresses=InventedParticipantCalendars(database),
-            facts=InventedSubjects(database),
-        )
-        at_door = at_door if invents else self.made.office
-        self.made = replace(self.made, office=at_door)
-        app = _DOOR_APP[0] if _DOOR_APP else create_door(self.made)
-        _DOOR_APP[:] = [app]  # to make an application takes as long as a hundred requests
-        app.state.office, app.state.door = at_door, self.made
-        limit_rates(app, at_door.settings.requests_per_minute)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=DOOR)
-        import os  # TEMPORARY
-
-        from sqlalchemy import event as _event
-
-        if os.environ.get("WALL_SQL"):
-
-            @_event.listens_for(database.engine.sync_engine, "before_cursor_execute")
-            def note(conn, cursor, statement, parameters, context, executemany):  # type: ignore[no-untyped-def]
-                with open(os.environ["WALL_SQL"], "a") as file:
-                    file.write(" ".join(statement.split()) + "\n")
-
-        self._left = asyncio.create_task(office.left_changes.run(0.02))
-
-    async def close(self) -> None:
-        """Close the connections."""
-        self._left.cancel()
-        await asyncio.wait([self._left])
-        await self.http.aclose()
-        await self.made.office.database.close()
 
 
 @asynccontextmanager

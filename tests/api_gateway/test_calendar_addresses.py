@@ -9,7 +9,8 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.actors import Role
 from domain.ids import derive
-from tests.api_gateway.conftest import DOOR, Client, add_entry
+from tests.api_gateway.at_door import DOOR
+from tests.api_gateway.conftest import Client, add_entry
 from tests.api_gateway.test_people import pair
 
 PATH = "/v1/people/me/calendar-address"

@@ -68,6 +68,8 @@ MAY_USE_CLEAR = {
     "facts/task_links._statement": "reads both",
     "facts/relationship._and_mentor": "compares two mailboxes; the fact says only whether they are one",
     "writes/commands.CommandIntake.claim": "stores a command; its own payload is no document",
+    "writes/left_commands.LeftCommands.leave": "stores a command; its own payload is no document",
+    "writes/left_commands.LeftCommands.next": "reads its own command row; its payload is no document",
     "writes/documents.Documents.holds": "compares content and returns only whether it is the same",
     "writes/documents.Documents.keep_in": "compares content and returns only the commitment to it",
     "writes/documents.open_document": "opens a row that a read has selected for its reader",

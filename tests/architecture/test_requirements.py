@@ -40,7 +40,13 @@ PROGRAMS = load_programs()
 def routes() -> frozenset[str]:
     """Return the method and path of every route of the API."""
     settings = SimpleNamespace(
-        requests_per_minute=1, hosts=(), sign_in_issuer=None, cookie_secret=None, prefix_of_cookies=""
+        requests_per_minute=1,
+        hosts=(),
+        sign_in_issuer=None,
+        cookie_secret=None,
+        prefix_of_cookies="",
+        public_url="",
+        door_url=None,
     )
     office = cast(Office, SimpleNamespace(settings=settings))
     paths = create_app(office).openapi()["paths"]

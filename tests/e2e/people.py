@@ -94,8 +94,8 @@ class Api:
         finally:
             await database.close()
         self._tokens[name] = token
-        if set(roles) == {Role.PARTICIPANT}:
-            self._participants.add(name)
+        self._participants -= {name}
+        self._participants |= {name} if set(roles) == {Role.PARTICIPANT} else set()
         return token
 
     async def add_person(self, id: str, **values: str) -> None:

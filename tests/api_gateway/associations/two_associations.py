@@ -91,6 +91,7 @@ async def both_associations(client: Client, monkeypatch: pytest.MonkeyPatch) -> 
     client.office = replace(client.office, settings=settings, facts=CommandFacts(client.office.database))
     transport = httpx.ASGITransport(app=create_app(client.office))
     client.http = httpx.AsyncClient(transport=transport, base_url=settings.public_url)
+    client.invents = False
 
     async def no_run(_: FakeHandle) -> None:
         raise RPCError("", RPCStatusCode.NOT_FOUND, b"")

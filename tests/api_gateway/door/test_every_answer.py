@@ -12,7 +12,8 @@ from api_gateway.http.auth import routes_of
 from api_gateway.http.rates import limit_rates
 from domain.actors import Role
 from domain.ids import derive
-from tests.api_gateway.conftest import DOOR, Client, add_entry
+from tests.api_gateway.at_door import DOOR
+from tests.api_gateway.conftest import Client, add_entry
 
 PART = re.compile(r"\{(\w+)(?::\w+)?\}")
 LOG = f"/v1/relationships/{'a' * 32}/log-meeting"
@@ -23,7 +24,7 @@ def requests(client: Client) -> Iterator[tuple[str, str]]:
     """Yield method and path of each route of the door, each about something that nobody knows."""
     transport = client.door.http._transport
     assert isinstance(transport, httpx.ASGITransport)
-    for route in routes_of(transport.app.routes):  # type: ignore[attr-defined]  # an application of ours
+    for route in routes_of(transport.app.routes):
         assert isinstance(route, APIRoute), route
         inside = "" if route.path.startswith(("/t", "/v1", "/static", "/my", "/code")) else "/v1"
         for method in sorted(route.methods):
@@ -40,7 +41,7 @@ def demand_headers(answer: httpx.Response, about: str) -> None:
 
 async def test_every_route_has_every_header_whoever_asks(client: Client) -> None:
     await add_entry(client, derive("p", "mentee"))
-    limit_rates(client.door.http._transport.app, 10**6)  # type: ignore[attr-defined]  # an application of ours
+    limit_rates(client.door.http._transport.app, 10**6)
     asked = sorted(set(requests(client)))
     assert len(asked) > 80
     statuses = set()
@@ -72,13 +73,13 @@ async def test_an_answer_that_no_route_gives_has_every_header(client: Client) ->
 
 async def test_one_address_gets_only_so_many_pages_in_a_minute(client: Client) -> None:
     http = client.door.http
-    limit_rates(http._transport.app, 3)  # type: ignore[attr-defined]  # an application of ours
+    limit_rates(http._transport.app, 3)
     assert [(await http.get("/t")).status_code for _ in range(3)] == [200, 200, 200]
     for answer in (await http.get("/t"), await http.post("/t", data={"token": "x"}), await http.get("/x")):
         assert answer.status_code == 429
         assert 0 < int(answer.headers["retry-after"]) <= 60
         demand_headers(answer, "429")
-    other = httpx.ASGITransport(app=http._transport.app, client=("203.0.113.9", 1))  # type: ignore[attr-defined]  # as above
+    other = httpx.ASGITransport(app=http._transport.app, client=("203.0.113.9", 1))
     async with httpx.AsyncClient(transport=other, base_url=DOOR) as elsewhere:
         assert (await elsewhere.get("/t")).status_code == 200
     sheet = re.search(r'href="(/static/[^"]+)"', (await elsewhere_page(http)).text)
@@ -88,7 +89,7 @@ async def test_one_address_gets_only_so_many_pages_in_a_minute(client: Client) -
 
 async def elsewhere_page(http: httpx.AsyncClient) -> httpx.Response:
     """Return the page of links as another address sees it."""
-    transport = httpx.ASGITransport(app=http._transport.app, client=("203.0.113.8", 1))  # type: ignore[attr-defined]  # as above
+    transport = httpx.ASGITransport(app=http._transport.app, client=("203.0.113.8", 1))
     async with httpx.AsyncClient(transport=transport, base_url=DOOR) as elsewhere:
         return await elsewhere.get("/t")
 
@@ -97,7 +98,7 @@ async def elsewhere_page(http: httpx.AsyncClient) -> httpx.Response:
 async def test_the_api_of_the_door_counts_by_person(client: Client, path: str) -> None:
     await add_entry(client, derive("p", "mentee"))
     http = client.door.http
-    limit_rates(http._transport.app, 2)  # type: ignore[attr-defined]  # an application of ours
+    limit_rates(http._transport.app, 2)
     statuses = [(await client.send("mentee", "GET", path)).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
     await client.token_of("mentee again", derive("p", "mentee"), (Role.PARTICIPANT,))

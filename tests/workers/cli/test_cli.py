@@ -112,6 +112,18 @@ def answering(status: int, body: object) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.parametrize("command", [["show", "people/me"], ["send", "people/me/digest", "--body", "{}"]])
+def test_the_address_that_serves_the_owner_of_a_token_is_asked_next(command: list[str]) -> None:
+    """A mentor's token at the address of the office: the answer names that of mentors and mentees."""
+    with answering(200, {"person": PERSON, "name": "Mo Berg"}) as door:
+        elsewhere = Problem(403, "served_at_door")
+        elsewhere.served_at = door
+        with answering(403, elsewhere.body()) as office:
+            ended = CliRunner().invoke(app, [*command, "--token", "t", "--url", office, "--json"])
+    assert ended.exit_code == 0, ended.output
+    assert "Mo Berg" in ended.output
+
+
 @contextmanager
 def answering_at(found: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]:
     """Yield the address of an API that has something at some addresses alone, and the addresses that were asked for."""

@@ -21,7 +21,13 @@ JOURNAL = {"command": "d" * 32, "receipt": "e" * 300}
 
 def description_of_the_api() -> dict[str, Any]:
     settings = SimpleNamespace(
-        requests_per_minute=1, hosts=(), sign_in_issuer=None, cookie_secret=None, prefix_of_cookies=""
+        requests_per_minute=1,
+        hosts=(),
+        sign_in_issuer=None,
+        cookie_secret=None,
+        prefix_of_cookies="",
+        public_url="",
+        door_url=None,
     )
     return create_app(cast(Office, SimpleNamespace(settings=settings))).openapi()
 

@@ -108,7 +108,8 @@ class TokenFacts:
 
     async def _row(self, id: str, hash: str, wanted: Select[Any]) -> Row[Any] | None:
         async with self._database.one_statement() as connection:
-            return (await connection.execute(wanted, {"token": id})).first()
+            found: Row[Any] | None = (await connection.execute(wanted, {"token": id})).first()
+        return found
 
     async def _note_use(self, id: str, now: datetime) -> None:
         noted = update(tables.tokens).where(tables.tokens.c.id == id).values(used_at=now)

@@ -55,7 +55,13 @@ class LeftCommands:
 
     async def leave(self, id: str, kind: str, values: Mapping[str, Any], actor: Actor) -> None:
         """Leave a command; the same id again changes nothing."""
-        row = {"id": id, "kind": kind, "subject": "", "payload": dict(values), "fingerprint": ""}
+        row: dict[str, Any] = {
+            "id": id,
+            "kind": kind,
+            "subject": "",
+            "payload": dict(values),
+            "fingerprint": "",
+        }
         row |= {"actor": to_plain(actor), "claimed_until": datetime.now(UTC)}
         async with self._database.transaction() as connection:
             await connection.execute(upsert(tables.commands).values(row).on_conflict_do_nothing())
