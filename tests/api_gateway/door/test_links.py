@@ -128,7 +128,7 @@ async def test_many_submissions_at_once_are_one(
     pair: LivePair, mail: Mail, visit: Visit, client: Client, transport: httpx.ASGITransport
 ) -> None:
     token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, **MEETING))["LogMeeting"]
-    browsers = [Visit(transport) for _ in range(8)]
+    browsers = [Visit(transport) for _ in range(50)]
     pages = [await each.open(token) for each in browsers]
     forms = [form_to(page.text, path_in(page.text)) for page in pages]
     sent = await asyncio.gather(

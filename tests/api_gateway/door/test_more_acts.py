@@ -56,8 +56,9 @@ async def two(client: Client, worker: Database) -> tuple[LivePair, LivePair]:
     other.facts = replace(other.facts, free_slot=2)
     other.apply(application=derive("application", "2"))
     _agreed(other)
+    later = one.now + timedelta(days=20)
     for pair in (one, other):
-        await pair.at(one.now + timedelta(days=20))
+        await pair.at(later)
     return one, other
 
 
