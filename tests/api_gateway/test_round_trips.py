@@ -1,13 +1,18 @@
-"""Round trips of the gateway to the database for one command: token, place of the pair, claim and answer."""
+"""Statements of the door for one command: token, place of the pair, claim and answer, each after it says for whom."""
 
-from tests.activities.postgres.round_trips import RoundTrips
+from sqlalchemy import event
+
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.test_api import LOG, MEETING
 
 
-async def test_a_logged_meeting_takes_the_gateway_four_round_trips(client: Client) -> None:
+async def test_a_logged_meeting_takes_the_door_four_statements(client: Client) -> None:
     await client.send("mentee", "POST", LOG, key="first", json=MEETING)
-    async with RoundTrips(client.office.database) as trips:
-        answer = await client.send("mentee", "POST", LOG, key="second", json=MEETING)
+    sent: list[str] = []
+    engine = client.door.made.office.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    answer = await client.send("mentee", "POST", LOG, key="second", json=MEETING)
     assert answer.status_code == 200
-    assert [text.split()[0] for text in trips.sent] == ["SELECT", "SELECT", "INSERT", "UPDATE"]
+    own = [text for text in sent if "set_config" not in text]
+    assert [text.split()[0] for text in own] == ["SELECT", "SELECT", "INSERT", "UPDATE"]
+    assert len(sent) == 2 * len(own)
