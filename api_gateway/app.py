@@ -61,6 +61,7 @@ from api_gateway.api import (
     relationships,
     scans,
     schedule,
+    sign_ins,
     staff_acts,
     survey_results,
     tasks,
@@ -82,9 +83,9 @@ from api_gateway.pages.acts import disclosure as disclosure_page
 from api_gateway.pages.acts import on_paper
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
+from api_gateway.pages.admin import accounts, people_and_rights, seats, setting_up
 from api_gateway.pages.admin import index as admin_pages
 from api_gateway.pages.admin import office_tasks as office_task_pages
-from api_gateway.pages.admin import people_and_rights, seats, setting_up
 from api_gateway.pages.audit import full_history
 from api_gateway.pages.audit import search as audit_search
 from api_gateway.pages.audit import verdict as audit_pages
@@ -133,6 +134,7 @@ API: Final = (
     people,
     calendar_addresses,
     grants,
+    sign_ins,
     entries,
     entry_corrections,
     memberships,
@@ -329,6 +331,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(act_pages.router)
     app.include_router(me.router)
     app.include_router(people_and_rights.router)
+    app.include_router(accounts.router)
     app.include_router(admin_pages.router)
     app.include_router(setting_up.router)
     app.include_router(seats.router)

@@ -1,6 +1,6 @@
 """Answers to the question whether two entries are one human, and the entry that stands for both."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,14 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
+from activities.adapters.postgres.writes.held_ties import hold_ties
 from activities.adapters.postgres.writes.memberships import demand_one_of_each_class
 from activities.adapters.postgres.writes.person_entries import Change, EntryChange, changing, tell
 from domain.actors import Actor
 from domain.ids import derive
 from domain.people.events import EntryEvent, PersonChanged, PersonMerged, PersonsKeptApart
 from domain.people.identity import Verdict, groups, pair_of
+from domain.people.sign_ins import Tie
 from domain.person_changes import ChangeKind
 
 
@@ -35,6 +37,14 @@ class _Human:
 
     ids: tuple[str, ...]
     alias_of: Mapping[str, str | None]
+
+    @property
+    def groups(self) -> list[list[str]]:
+        """Return the entries that counted as one so far, for each human."""
+        found: dict[str, list[str]] = {}
+        for id in self.ids:
+            found.setdefault(self.alias_of[id] or id, []).append(id)
+        return [*found.values()]
 
 
 class DoubleWrites(Writes):
@@ -66,6 +76,7 @@ class DoubleWrites(Writes):
             standing = await _standing(connection, human.ids)
             if (standing[one] == standing[other]) is not (verdict is Verdict.SAME):
                 raise OtherAnswer
+            held: Sequence[Tie] = ()
             told = _Told(one=one, other=other, verdict=verdict, stands=standing)
             moved = {id for id in human.ids if standing[id] != (human.alias_of[id] or id)}
             people = {one, other, *moved}
@@ -78,10 +89,14 @@ class DoubleWrites(Writes):
                     await connection.execute(update(person).where(person.c.id == id).values(alias_of=stands))
                 if verdict is Verdict.SAME:
                     await demand_one_of_each_class(connection, one)
+                    held = await hold_ties(connection, human.groups, now)
             changes = [Change(person=id, kind=ChangeKind.SAME_AS, day=now.date()) for id in sorted(people)]
             await tell(connection, changes)
             body = {"one": one, "other": other, "answer": verdict.value}
             await self._note(connection, "DoubleAnswered", body, actor, command)
+            for tie in held:
+                waits = {"person": tie.person, "sign_in": tie.id}
+                await self._note(connection, "SignInWaits", waits, actor, derive(command, tie.id))
             return standing[one]
 
 
