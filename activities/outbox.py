@@ -19,6 +19,7 @@ from activities.ports.notices import NoticeStore, NoticeToSend
 from activities.ports.outbox import Outbox, PlannedNotice, Refusal, Unplanned
 from activities.ports.workflows import Answer, Workflows
 from activities.sending import Sending
+from activities.sign_in_codes import SendingCodes
 from domain.actors import SYSTEM
 from domain.calendar import Calendar
 from domain.digests import Told
@@ -63,6 +64,7 @@ class OutboxActivities:
         workflows: Workflows,
         calendars: Mapping[str, Calendar],
         digests: Digests,
+        codes: SendingCodes,
         *,
         seconds_between: float = 0.0,
     ) -> None:
@@ -78,12 +80,15 @@ class OutboxActivities:
         self._workflows = workflows
         self._calendars = calendars
         self._digests = digests
+        self._codes = codes
+        self._code_waits = False
         self._pause = seconds_between
         self._begun = False
 
     @activity.defn
     async def send_due(self) -> OutboxRound:
         """Plan what is new, send what is due, tell streams what was refused. Safe to repeat."""
+        await self._send_codes()
         now = await self._clock.now()
         await self._store.programs_back(self._calendars.keys())
         if not self._begun:
@@ -116,6 +121,10 @@ class OutboxActivities:
             wait_seconds=await self._wait(now, away=away),
             away=away,
         )
+
+    async def _send_codes(self) -> None:
+        """Send the sign-in codes that wait: somebody sits before a page, so they leave ahead of all other emails."""
+        self._code_waits = await self._codes.send()
 
     async def _plan(self, now: datetime) -> None:
         """Give each new notice its hour; what one decision says to one reader keeps its order.
@@ -168,6 +177,8 @@ class OutboxActivities:
         """Yield what is due, read shortly before it leaves, some together."""
         ids = await self._outbox.due(now, AT_ONCE)
         for start in range(0, len(ids), TOGETHER):
+            if start:
+                await self._send_codes()
             some = ids[start : start + TOGETHER]
             found = await self._store.all_to_send(some)
             for id in some:
@@ -229,7 +240,7 @@ class OutboxActivities:
         instant = await self._outbox.next_at(looked_at if away else now)
         if (morning := self._digests.planning.next_round(now)) is not None:
             instant = min(instant or morning, morning)
-        if await self._outbox.untold(1):
+        if self._code_waits or await self._outbox.untold(1):
             instant = min(instant or now + AGAIN, now + AGAIN)
         return None if instant is None else max((instant - now).total_seconds(), 0.0)
 

@@ -14,6 +14,7 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
 from activities.adapters.postgres.facts.commands import CommandFacts
+from activities.adapters.postgres.facts.participants import ParticipantFacts
 from activities.adapters.postgres.facts.sessions import SessionFacts
 from activities.adapters.postgres.facts.tokens import TokenFacts
 from activities.adapters.postgres.reads import OfficeReads
@@ -23,6 +24,7 @@ from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
 from activities.adapters.postgres.writes.group_meetings import Groups
 from activities.adapters.postgres.writes.imports import ImportRows
+from activities.adapters.postgres.writes.left_commands import LeftCommands
 from activities.adapters.shown_ids import ShownIds
 from activities.errors import Unavailable
 from api_gateway.api import (
@@ -76,6 +78,7 @@ from api_gateway.http.problems import answer_errors_as_problems
 from api_gateway.http.provider import Provider, UnderWay
 from api_gateway.http.query import KnownQuery
 from api_gateway.http.rates import limit_rates
+from api_gateway.http.served import served_by_office
 from api_gateway.http.sessions import OPEN_PAGES
 from api_gateway.office import Office
 from api_gateway.pages import me, public, sign_in, static
@@ -111,12 +114,13 @@ from api_gateway.pages.person import new as new_person
 from api_gateway.pages.person import page as person_page
 from api_gateway.pages.record import email_acts, moment, papers, reminders
 from api_gateway.pages.record import pages as record_pages
-from api_gateway.services.applications import Applications
+from api_gateway.services.applications import Applications, LeftApplicationsMade
 from api_gateway.services.form_answers import FormAnswers
 from api_gateway.services.health import Health
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportsHere, ImportWork
+from api_gateway.services.own_changes import LeftChanges, OwnChangesHere
 from api_gateway.services.programs import program_files, warn_of_changed_rules
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
@@ -191,6 +195,8 @@ def make_office(
     proposals = Proposals(database, imports, reads.terms)
     work = work or ImportsHere(imports, proposals)
     receipts_of_office, ids = Receipts(keyring), ShownIds(keyring)
+    applications = Applications(facts, reads.terms, documents, writes.applications, starter)
+    own_changes = OwnChangesHere(facts=facts, writes=writes)
     return Office(
         settings=settings,
         database=database,
@@ -211,10 +217,19 @@ def make_office(
         stopped_runs=StoppedRuns(client, writes.office_tasks),
         staff_on_emails=StaffOnEmails(reads.notices, writes.emails, TemporalOutbox(client), ids),
         form_answers=FormAnswers(facts, documents, drafts, reads.drafts, intake),
-        applications=Applications(facts, reads.terms, documents, writes.applications, starter),
+        applications=applications,
         proposals=proposals,
         import_work=work,
         take_overs=TakeOvers(imports, proposals, work, intake, client, starter),
+        own_changes=own_changes,
+        left_changes=LeftChanges(
+            LeftCommands(database),
+            ParticipantFacts(database),
+            intake,
+            own_changes,
+            LeftApplicationsMade(applications),
+            starter.keep_house,
+        ),
         setting_up=SettingUp(facts, writes, starter, demo=settings.demo),
         health=Health(client, SqlClock(database), settings),
     )
@@ -237,10 +252,14 @@ def create_app(office: Office, more: Sequence[Addition] = ()) -> FastAPI:
             )
             await warn_of_changed_rules(office.writes.rule_sets, files.usable.values())
         await office.import_work.start()
-        landing = asyncio.create_task(office.take_overs.run())
+        loops = [
+            asyncio.create_task(office.take_overs.run()),
+            asyncio.create_task(office.left_changes.run()),
+        ]
         yield
-        landing.cancel()
-        await asyncio.wait([landing])
+        for loop in loops:
+            loop.cancel()
+        await asyncio.wait(loops)
         await office.import_work.stop()
         await office.database.close()
 
@@ -255,6 +274,7 @@ def create_app(office: Office, more: Sequence[Addition] = ()) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.office = office
+    app.state.served = served_by_office(office.settings)
     app.state.problem_page = problem_page
     app.state.kept_form_page = kept_form_page
     limit_rates(app, office.settings.requests_per_minute)

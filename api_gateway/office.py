@@ -20,6 +20,7 @@ from api_gateway.services.health import Health
 from api_gateway.services.imports.proposals import Proposals
 from api_gateway.services.imports.take_over import TakeOvers
 from api_gateway.services.imports.work import ImportWork
+from api_gateway.services.own_changes import LeftChanges, OwnChanges
 from api_gateway.services.receipts import Receipts
 from api_gateway.services.send_command import CommandSender
 from api_gateway.services.setting_up import SettingUp
@@ -59,5 +60,7 @@ class Office:
     proposals: Proposals
     import_work: ImportWork
     take_overs: TakeOvers
+    own_changes: OwnChanges
+    left_changes: LeftChanges
     setting_up: SettingUp
     health: Health

@@ -1,6 +1,7 @@
-"""Which acts an email asks one of a pair to do, so that it can have a link for each.
+"""Which acts an email asks a mentor or mentee to do, so that it can have a link for each.
 
-An act is the name of a command. ``chosen`` has what the form of the act is about, such as one meeting.
+An act is the name of a command. ``chosen`` has what the form of the act is about, such as one meeting. Each kind of
+notice says what it asks of its reader, or why it asks nothing.
 """
 
 import hashlib
@@ -33,34 +34,147 @@ class AskedAct:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 
+Asked = tuple[AskedAct, ...] | str
+"""The acts that a notice asks for, the first one first; or why it asks nothing that a form could answer."""
+
+
 def acts_asked(kind: NoticeKind, data: Mapping[str, str]) -> tuple[AskedAct, ...]:
-    """Return the acts for which a notice to one of a pair has a link, the one that it asks for first."""
-    asks = _ASKS.get(kind)
-    return asks(data) if asks else ()
+    """Return the acts for which a notice to one person has a link, the one that it asks for first."""
+    asked = asked_by(kind, data)
+    return () if isinstance(asked, str) else asked
 
 
-def _reminder(data: Mapping[str, str]) -> tuple[AskedAct, ...]:
-    acts = _OF_SUBJECT.get(data.get("about", ""), ())
-    return tuple(AskedAct(act=act) for act in acts)
+def asked_by(kind: NoticeKind, data: Mapping[str, str]) -> Asked:
+    """Return what a notice asks of one person, or why it asks nothing."""
+    asks = ASKS[kind]
+    return asks if isinstance(asks, str) else asks(data)
 
 
-def _meeting(*acts: str) -> Callable[[Mapping[str, str]], tuple[AskedAct, ...]]:
-    def asks(data: Mapping[str, str]) -> tuple[AskedAct, ...]:
-        return tuple(AskedAct(act=act, chosen={"meeting": data["meeting"]}) for act in acts)
-
-    return asks
+def _acts(*acts: str, **chosen: str) -> tuple[AskedAct, ...]:
+    return tuple(AskedAct(act=act, chosen=chosen) for act in acts)
 
 
+def _always(*acts: str) -> Callable[[Mapping[str, str]], Asked]:
+    return lambda _: _acts(*acts)
+
+
+def _meeting(data: Mapping[str, str]) -> Asked:
+    return _acts("ConfirmMeeting", "DisputeMeeting", meeting=data["meeting"])
+
+
+def _corrected(data: Mapping[str, str]) -> Asked:
+    if "withdrawn" in data:
+        return _acts("LogMeeting")
+    return TO_STAFF if "by" in data else _meeting(data)
+
+
+def _each_form(data: Mapping[str, str]) -> tuple[AskedAct, ...]:
+    forms = [form for form in data.get("forms", "").split(",") if form]
+    return tuple(AskedAct(act="SubmitForm", chosen={"form": form}) for form in forms)
+
+
+def _reminder(data: Mapping[str, str]) -> Asked:
+    about = data.get("about", "")
+    return _each_form(data) if about == "form" else _acts(*_OF_SUBJECT.get(about, ())) or OF_STAFF
+
+
+def _planned(data: Mapping[str, str]) -> Asked:
+    if data.get("occasion") == "meeting" and data.get("starts_at"):
+        return _acts("PlanMeetings")
+    return "The day stands in a log or a booking: My page has its form."
+
+
+def _observation(data: Mapping[str, str]) -> Asked:
+    if data.get("change") == "canceled":
+        return "It only says that the observation takes no place."
+    return _acts("RequestCover", "MoveObservation", "ReportObservation")
+
+
+def _cover(data: Mapping[str, str]) -> Asked:
+    return _acts("UseCover") if data.get("outcome") == "approved" else _acts("MoveObservation")
+
+
+def _month(act: str) -> Callable[[Mapping[str, str]], Asked]:
+    return lambda data: _acts(act, month=data["key"])
+
+
+def _entered(data: Mapping[str, str]) -> Asked:
+    if data["entry"] == "SubmitMonthlyRecord":
+        return _acts("ContradictMonthlyRecord", month=data["since"][:7])
+    return _acts("ContradictStaffAct", act=data["act"])
+
+
+def _audience(data: Mapping[str, str]) -> Asked:
+    return _acts("SubmitTermSurvey", audience=data["key"])
+
+
+NEWS: Final = "It tells what has happened, and asks for nothing."
+TO_STAFF: Final = "Whoever disagrees replies to the email: a coordinator decides."
+OF_STAFF: Final = "It goes to staff, whose emails lead to their pages."
 _OF_SUBJECT: Final[Mapping[str, tuple[str, ...]]] = {
     "first_contact": ("ConfirmFirstContact",),
+    "agreement": ("SignAgreement", "DraftAgreement"),
     "meeting": ("LogMeeting",),
+    "observation": ("BookObservation", "ReportObservation"),
+    "survey": ("SubmitSurvey",),
 }
-_ASKS: Final[Mapping[NoticeKind, Callable[[Mapping[str, str]], tuple[AskedAct, ...]]]] = {
+ASKS: Final[Mapping[NoticeKind, Callable[[Mapping[str, str]], Asked] | str]] = {
+    NoticeKind.APPLICATION_RECEIVED: NEWS,
+    NoticeKind.APPLICATION_REFUSED: "Whoever sees a mistake replies to the email: staff correct applications.",
+    NoticeKind.APPLICATION_ACCEPTED: NEWS,
+    NoticeKind.STILL_LOOKING: "Wishes that have changed are told by a reply.",
+    NoticeKind.MATCH_PROPOSED: _always("DeclineMatch"),
+    NoticeKind.MATCH_CALLED_OFF: NEWS,
+    NoticeKind.WELCOME_MENTEE: _always("ConfirmFirstContact"),
+    NoticeKind.WELCOME_MENTOR: _always("ConfirmFirstContact"),
+    NoticeKind.MATCH_ACROSS_REGIONS: OF_STAFF,
+    NoticeKind.CONTACT_CHANGED: NEWS,
+    NoticeKind.AGREEMENT_NEXT: _always("DraftAgreement"),
+    NoticeKind.AGREEMENT_TO_SIGN: _always("SignAgreement", "DraftAgreement"),
+    NoticeKind.AGREEMENT_IN_FORCE: "Meetings are recorded once they have taken place: a later email asks for that.",
+    NoticeKind.MEETING_TO_CONFIRM: _meeting,
+    NoticeKind.MEETING_DISPUTED: TO_STAFF,
+    NoticeKind.MEETING_CORRECTED: _corrected,
+    NoticeKind.CORRECTION_PROPOSED: _meeting,
+    NoticeKind.MEETING_PLANNED: _planned,
+    NoticeKind.MEETING_MOVED: NEWS,
+    NoticeKind.MEETING_WITHDRAWN: _planned,
+    NoticeKind.OBSERVATION_CHANGED: _observation,
+    NoticeKind.COVER_DECIDED: _cover,
+    NoticeKind.COVER_FELL_AWAY: OF_STAFF,
     NoticeKind.REMINDER: _reminder,
-    NoticeKind.MEETING_TO_CONFIRM: _meeting("ConfirmMeeting", "DisputeMeeting"),
-    NoticeKind.MEETING_CORRECTED: _meeting("ConfirmMeeting", "DisputeMeeting"),
-    NoticeKind.WELCOME_MENTEE: lambda _: (AskedAct(act="ConfirmFirstContact"),),
-    NoticeKind.WELCOME_MENTOR: lambda _: (AskedAct(act="ConfirmFirstContact"),),
+    NoticeKind.TASK_FOR_REGION: OF_STAFF,
+    NoticeKind.SURVEY_OPEN: _always("SubmitSurvey"),
+    NoticeKind.FORMS_ASKED: _each_form,
+    NoticeKind.MENTOR_THANKED: NEWS,
+    NoticeKind.CONTINUE_AS_COLLEAGUES: _always("AnswerContinuation"),
+    NoticeKind.RELATIONSHIP_ENDED: NEWS,
+    NoticeKind.PARTNER_CHANGED: NEWS,
+    NoticeKind.CHANGE_ANSWERED: _always("AskForChange"),
+    NoticeKind.COMPLAINT_RECEIVED: NEWS,
+    NoticeKind.COMPLAINT_CLOSED: "Whoever wants to know more replies: the one who handled it answers.",
+    NoticeKind.RELATIONSHIP_PAUSED: _always("ResumeRelationship"),
+    NoticeKind.RELATIONSHIP_RESUMED: NEWS,
+    NoticeKind.STIPEND_SENT: NEWS,
+    NoticeKind.STIPEND_DENIED: "Whoever knows more replies to the email: payment staff decide about money.",
+    NoticeKind.STIPEND_RETURNED: OF_STAFF,
+    NoticeKind.MONTHLY_RECORD_DUE: _month("SubmitMonthlyRecord"),
+    NoticeKind.LOG_CHECK_DUE: OF_STAFF,
+    NoticeKind.TERM_SURVEY_OPEN: _audience,
+    NoticeKind.TERM_SURVEY_DUE: _audience,
+    NoticeKind.TERM_TASK: OF_STAFF,
+    NoticeKind.ACTED_FOR_YOU: _entered,
+    NoticeKind.ACTED_FOR_PARTNER: "It is the partner's own word: whoever sees it differently replies to the email.",
 }
-LINKED_ACTS: Final = frozenset(("ConfirmFirstContact", "LogMeeting", "ConfirmMeeting", "DisputeMeeting"))
+"""What each kind of notice asks of the one person to whom it goes."""
+LINKED_ACTS: Final = frozenset(
+    (
+        "AnswerContinuation", "AskForChange", "BookObservation", "ConfirmFirstContact", "ConfirmMeeting",
+        "ContradictMonthlyRecord", "ContradictStaffAct", "DeclineMatch", "DisputeMeeting", "DraftAgreement",
+        "LogMeeting", "MoveObservation", "PlanMeetings", "ReportObservation", "RequestCover", "ResumeRelationship",
+        "SignAgreement", "SubmitForm", "SubmitMonthlyRecord", "SubmitSurvey", "SubmitTermSurvey", "UseCover",
+    )
+)  # fmt: skip
 """Every act for which there is a link."""
+NEEDS_CODE: Final = frozenset(("SignAgreement", "DraftAgreement"))
+"""The linked acts whose forms show the agreement's text or bind its reader: their links lead to a sign-in code."""

@@ -12,6 +12,7 @@ from temporalio.worker import Worker
 
 from activities.adapters.files.program_files import calendars_of_associations, read_programs
 from activities.adapters.keyring import Keyring
+from activities.adapters.mail.code_words import MailCodes
 from activities.adapters.mail.digest_words import MailDigests
 from activities.adapters.mail.smtp import SmtpMailer
 from activities.adapters.mail.task_links import TaskLinks
@@ -31,6 +32,7 @@ from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.operations import SqlOperations
 from activities.adapters.postgres.outbox import SqlOutbox
 from activities.adapters.postgres.parked_runs import SqlParkedRuns
+from activities.adapters.postgres.sign_in_codes import SqlSignInCodes
 from activities.adapters.postgres.tables import PROJECTIONS_MONEY
 from activities.adapters.shown_ids import ShownIds
 from activities.cross_workflow import EffectActivities
@@ -46,6 +48,7 @@ from activities.outbox import OutboxActivities
 from activities.parked_runs import ParkedRunActivities
 from activities.payments import PaymentActivities
 from activities.sending import Sending
+from activities.sign_in_codes import SendingCodes
 from activities.terms import TermActivities
 from domain.messages import Command
 from domain.payments import obligation
@@ -236,6 +239,7 @@ class _Parts:
                 self._clock,
                 calendars_of_associations(programs),
             ),
+            SendingCodes(SqlSignInCodes(self._database), MailCodes(programs), mailer, keyring, self._clock),
             seconds_between=1 / settings.notices_per_second,
         )
         return (NoticeActivities(store, TemporalOutbox(self._client)), outbox)

@@ -9,16 +9,17 @@ from activities.adapters.mail.icalendar import CONTENT_TYPE
 from api_gateway.http.auth import Anybody, Readers, TokenFirst, Writers
 from api_gateway.http.changed_entry import entry_write
 from api_gateway.http.fields import Moment, StrictBody
-from api_gateway.http.idempotency import Key, command_id, once
+from api_gateway.http.idempotency import Key, command_id, made_soon, once
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Limit, Search, page_body
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.person_bodies import ChosenLanguage, NewPerson
+from api_gateway.http.served import Here
 from api_gateway.services import new_people
 from api_gateway.services.calendar_feed import Agenda
 from api_gateway.services.history import history_answer
 from api_gateway.services.known_codes import demand_region, demand_role
-from api_gateway.services.own_settings import choose_own_digest
+from api_gateway.services.own_changes import left
 from api_gateway.services.person_changes import choose_language_of
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import today_in
@@ -81,26 +82,30 @@ async def history(
 @once("ChooseLanguage")
 async def choose_language(
     person: Someone, body: ChosenLanguage, key: Key, office: Parts, caller: Anybody
-) -> dict[str, str]:
+) -> Any:
     """Choose the language of your own emails (``me``); the office may do so for people of its regions.
 
     A program that does not offer this language still writes in its first language.
     """
-    own = caller.person if person == ME else person
-    write = entry_write(office, caller, own, command_id(caller, key))
-    await choose_language_of(write, body.language)
-    return {"person": own, "language": body.language.value}
+    someone, command = caller.person if person == ME else person, command_id(caller, key)
+    answer = {"person": someone, "language": body.language.value}
+    if someone != caller.person:
+        await choose_language_of(entry_write(office, caller, someone, command), body.language)
+        return answer
+    values = {"language": body.language.value}
+    return made_soon(answer, await office.own_changes.make(caller, "OwnLanguage", values, left(command)))
 
 
 @router.post("/people/me/digest", operation_id="people.choose_digest", tags=["people"])
 @once("ChooseDigest")
-async def choose_digest(body: ChosenRhythm, key: Key, office: Parts, caller: Anybody) -> dict[str, str]:
+async def choose_digest(body: ChosenRhythm, key: Key, office: Parts, caller: Anybody) -> Any:
     """Choose how often the office sends you the list of what waits for you: every day that has news, or on Mondays.
 
     What cannot wait is sent at once in either case.
     """
-    await choose_own_digest(office.facts, office.writes, caller, body.rhythm, command_id(caller, key))
-    return {"person": caller.person, "rhythm": body.rhythm.value}
+    values, command = {"rhythm": body.rhythm.value}, left(command_id(caller, key))
+    done = await office.own_changes.make(caller, "OwnDigest", values, command)
+    return made_soon({"person": caller.person, "rhythm": body.rhythm.value}, done)
 
 
 @router.get(
@@ -110,9 +115,9 @@ async def choose_digest(body: ChosenRhythm, key: Key, office: Parts, caller: Any
     response_class=Response,
     responses={200: {"content": {CONTENT_TYPE: {}}, "description": "An iCalendar object (RFC 5545)"}},
 )
-async def calendar(office: Parts, caller: Anybody) -> Response:
+async def calendar(office: Parts, caller: Anybody, here: Here) -> Response:
     """Return the caller's open deadlines or dated tasks, and the term's breaks and holidays, for a calendar program."""
-    agenda = Agenda(office.reads, caller, now=await office.clock.now(), office=office.settings.public_url)
+    agenda = Agenda(office.reads, caller, now=await office.clock.now(), office=here)
     headers = {"Content-Disposition": 'inline; filename="mentorflow.ics"'}
     return Response(await agenda.text(), media_type=f"{CONTENT_TYPE}; charset=utf-8", headers=headers)
 

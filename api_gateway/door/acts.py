@@ -1,122 +1,267 @@
-"""The act of a link as its person does it: the same parts, offers and checks as the forms of staff.
+"""The act of a person as it stands: the same parts, offers and checks as the forms of staff, by link or in a session.
 
-What the link fixes, such as the meeting, is no field: the page says it in words.
+What is chosen already, such as the meeting of a link, is no field: the page says it in words.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from api_gateway.door.office import Door
+from api_gateway.door.proofs import Asked
+from api_gateway.door.questions import own_document, questions_of, use_of
+from api_gateway.door.records import chosen_in_words, own_records
 from api_gateway.http.command_bodies import FOR_A_PERSON
-from api_gateway.http.sessions import Visitor
-from api_gateway.pages.acts.about import About
-from api_gateway.pages.acts.act import ActNow
+from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.offered import offers_of, tried_with
-from api_gateway.pages.acts.parts import FormPart, parts_of, slug
-from api_gateway.pages.acts.records import Shown
+from api_gateway.pages.acts.parts import Control, FormPart, parts_of, slug, takes_answers
+from api_gateway.pages.acts.posted import typed_from
+from api_gateway.pages.acts.records import PROVIDED, Shown
 from api_gateway.pages.acts.subject import subject_now
-from api_gateway.services.caller import caller_of
-from api_gateway.services.links import LinkHolder
+from api_gateway.services.agreements import read_agreement
+from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
-from domain.messages import Command
+from domain.actors import Role
+from domain.messages import By, Command
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.rooms import COMMANDS
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
+from domain.relationship.stages.meetings.groups import LogGroupMeeting
+from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import Relationship
-from domain.task_links import LINKED_ACTS
+from domain.rules.form_uses import FormUse
 
-AUTH: Final = "task_link"
-"""How an event says that its person came by a link."""
-BY_LINK: Final[Mapping[str, type[Command]]] = {
-    kind.__name__: kind for kind in COMMANDS if kind.__name__ in LINKED_ACTS
+NO_FORM: Final[Mapping[str, str]] = {
+    "OpenRelationship": "An application comes by the form of the association, before there is a relationship.",
+    "NameHelper": "It names a person whom a mentor cannot look up: the coordinator enters a helper for the mentor.",
 }
-_NEVER_ASKED: Final = ("version", "another", "next_topics")
-"""Fields of a command that a form by link does not have."""
+"""What a mentor or mentee may send, and why the door has no form for it."""
+_NEVER_ASKED: Final = ("version", "another", "next_topics", "digest", "scan")
+"""Fields of a command that the forms of the door do not have."""
 _OF_STAFF: Final = tuple(f"records:{name}" for name in FOR_A_PERSON)
 """What only staff choose, who act for a person."""
+_REASON_OF_STAFF: Final = ("CorrectMeeting", "WithdrawMeeting")
+"""Commands of which only staff give a reason."""
+
+
+def sent_by_participants(kinds: tuple[type[Command], ...]) -> dict[str, type[Command]]:
+    """Return the commands that a mentor or mentee may send, by their names."""
+    own = (By.OWN, By.OWN_OR_STAFF)
+    return {kind.__name__: kind for kind in kinds if kind.by in own and Role.PARTICIPANT in kind.roles}
+
+
+OF_PAIR: Final = {name: kind for name, kind in sent_by_participants(COMMANDS).items() if name not in NO_FORM}
+"""The acts about a pair that have a form here, by the names of their commands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkedAct:
-    """What a link opens: the act as it stands, the partner's name, the program's name, and the meeting it is about."""
+class OwnAct:
+    """One act of a person as it stands: what its form asks, what is fixed, and what stands beside its fields.
 
-    link: LinkHolder
-    act: ActNow
+    ``start`` is what stands in the form as it is opened. ``pick`` says which field is still to be chosen before its
+    questions are known. ``text`` is the exact text that a signature is for. ``form`` is the program's form that
+    it answers, and ``draft`` the same if its answers can be saved for later; ``saved`` counts what was saved.
+    """
+
+    asked: Asked
+    kind: type[Command]
+    subject_kind: str
+    shown: Shown
     parts: tuple[FormPart, ...]
-    fixed: Mapping[str, Any]
+    offers: Offers
+    possible: bool
     program: str
-    partner: str
-    meeting: Meeting | None
+    why_not: str = ""
+    partner: str = ""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    hidden: Mapping[str, Any] = field(default_factory=dict)
+    card: tuple[str, ...] = ()
+    start: Mapping[str, list[str]] = field(default_factory=dict)
+    meeting: Meeting | None = None
+    pick: str = ""
+    text: str = ""
+    form: str = ""
+    draft: str = ""
+    saved: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name of its command."""
+        return self.asked.act
 
     @property
     def language(self) -> str:
         """The language of the reader."""
-        return self.act.visitor.language
+        return self.asked.visitor.language
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the program."""
+        return self.shown.zone
+
+    @property
+    def caller(self) -> Caller:
+        """The person, under the entry that stands in the records."""
+        return self.shown.caller
+
+    @property
+    def with_answers(self) -> bool:
+        """Whether the form has the questions of a program's form, which are checked before they are sent."""
+        return takes_answers(self.kind)
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """What the form shows beside its fields: another one means that something has changed."""
+        choices = {
+            name: [each.label for each in offered]
+            for name, offered in self.offers.items()
+            if name.startswith("records:")
+        }
+        version = self.fixed.get("version", "")
+        return {"offers": choices, "card": list(self.card), "version": version, **self.hidden}
 
 
-def visitor_by(link: LinkHolder, csrf: str) -> Visitor:
-    """Return the person of a link, who may do its act and nothing else."""
-    return Visitor(
-        caller=caller_of(link.holder, AUTH),
-        name=link.name,
-        language=link.language,
-        csrf=csrf,
-        session="",
-        ends_at=datetime.max.replace(tzinfo=UTC),
+async def pair_act(door: Door, asked: Asked) -> OwnAct:
+    """Return an act about a pair as it stands now; 404 if its person does not see the pair any more."""
+    shown, state = await _pair_of(door, asked)
+    kind = OF_PAIR[asked.act]
+    records = {part.name for part in parts_of(kind) if part.offers == f"records:{part.name}"}
+    chosen = {name: value for name, value in asked.chosen.items() if name in records}
+    use = use_of(shown, state, kind, chosen)
+    if kind.__name__ == "SubmitForm" and use is not None and use.audience:
+        # The survey of one side is a form of its own command.
+        kind, chosen = SubmitSurvey, {}
+    parts = tuple(_asked_of(kind, part, shown) for part in parts_of(kind) if _is_asked(kind, part))
+    offers = await _offers(door, shown, state, kind, parts, chosen)
+    found = tried_with(shown, slug(kind), kind, parts, offers)
+    lacks = any(_lacks(part, offers) for part in parts)
+    met = next((each for each in state.meetings.log if each.id == chosen.get("meeting")), None)
+    made = OwnAct(
+        asked=replace(asked, act=kind.__name__),
+        kind=kind,
+        subject_kind="relationship",
+        shown=shown,
+        parts=tuple(part for part in parts if part.name not in chosen),
+        offers=found.offers,
+        possible=found.possible and not lacks and _left(found.offers, chosen),
+        program=programs()[state.program].wording_in(shown.language).program,
+        why_not=found.why_not,
+        partner=_partner(shown),
+        fixed={**chosen, **_version(kind, met)},
+        card=chosen_in_words(shown, state, chosen),
+        meeting=met,
     )
+    return await _with_text(door, await _with_questions(door, made, use))
 
 
-async def act_of(door: Door, link: LinkHolder, csrf: str) -> LinkedAct:
-    """Return the act of a link as it stands now; 404 if its person does not see the pair any more."""
-    visitor, kind = visitor_by(link, csrf), BY_LINK[link.act]
-    here = await _pair_of(door, visitor, link)
-    state = here.shown.subject.state
-    assert isinstance(state, Relationship)  # noqa: S101 - `_pair_of` looks up nothing else
-    parts = tuple(
-        part for part in parts_of(kind) if part.name not in _NEVER_ASKED and part.offers not in _OF_STAFF
-    )
-    offers = dict(await offers_of(door.office, here.shown, kind, parts))
-    for name, value in link.chosen.items():
+async def _offers(
+    door: Door,
+    shown: Shown,
+    state: Relationship,
+    kind: type[Command],
+    parts: tuple[FormPart, ...],
+    chosen: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what there is to choose from; of what is chosen already, that alone."""
+    ours = [part for part in parts if part.offers.partition(":")[2] in PROVIDED or not part.offers]
+    ours += [part for part in parts if part.offers and not part.offers.startswith("records:")]
+    offers = dict(await offers_of(door.office, shown, kind, ours))
+    offers |= own_records(shown, state, kind, parts, offers)
+    for name, value in chosen.items():
         key = f"records:{name}"
         offers[key] = tuple(each for each in offers.get(key, ()) if each.value == value)
-    found = tried_with(here.shown, slug(kind), kind, parts, offers)
-    meeting = next((met for met in state.meetings.log if met.id == link.chosen.get("meeting")), None)
-    asked = tuple(part for part in parts if part.name not in link.chosen)
-    act = ActNow(
-        office=door.office, visitor=visitor, about=here, kind=kind, offered=found, parts=asked, facts={}
-    )
-    return LinkedAct(
-        link=link,
-        act=act,
-        parts=asked,
-        fixed={**link.chosen, **_version(meeting)},
-        program=programs()[state.program].wording_in(link.language).program,
-        partner=_partner(here),
-        meeting=meeting,
+    return offers
+
+
+def _left(offers: Offers, chosen: Mapping[str, str]) -> bool:
+    """Return whether what is chosen already can still be chosen."""
+    return all(
+        any(each.value == value for each in offers[f"records:{name}"]) for name, value in chosen.items()
     )
 
 
-async def _pair_of(door: Door, visitor: Visitor, link: LinkHolder) -> About:
-    """Return the pair of a link, as its person sees it; it needs nothing of what staff see of a pair."""
-    row = await door.office.reads.relationships.with_names(visitor.caller.sight, link.subject)
-    subject = await subject_now(door.office, visitor.caller, "relationship", link.subject)
+def _is_asked(kind: type[Command], part: FormPart) -> bool:
+    of_staff = part.name == "reason" and kind.__name__ in _REASON_OF_STAFF
+    return part.name not in _NEVER_ASKED and part.offers not in _OF_STAFF and not of_staff
+
+
+def _asked_of(kind: type[Command], part: FormPart, shown: Shown) -> FormPart:
+    """Return a part without what the program of this pair does not ask."""
+    if kind is DraftAgreement and not shown.subject.rules.agreement.time_pledge:
+        return replace(part, parts=tuple(each for each in part.parts if each.name != "minutes"))
+    if kind is LogGroupMeeting and part.name == "group":
+        return replace(part, control=Control.HIDDEN, offers="")
+    return part
+
+
+def _lacks(part: FormPart, offers: Offers) -> bool:
+    """Return whether the program has no codes for something that a row or group needs."""
+    return any(
+        inner.required and inner.control is Control.CHOICE and not offers.get(inner.offers)
+        for inner in part.parts
+        if inner.offers.startswith("rules:")
+    )
+
+
+async def _pair_of(door: Door, asked: Asked) -> tuple[Shown, Relationship]:
+    """Return a pair as its person sees it; it needs nothing of what staff see of a pair."""
+    caller = asked.visitor.caller
+    row = await door.office.reads.relationships.with_names(caller.sight, asked.subject)
+    subject = await subject_now(door.office, caller, "relationship", asked.subject) if row else None
     if row is None or subject is None or not isinstance(state := subject.state, Relationship):
         raise Problem(404, "not_found")
-    caller = visitor.caller.standing((state.mentee, state.mentor))
-    if caller.person not in (state.mentee, state.mentor):
+    pair = (state.mentee, state.mentor, state.matching.proposal.mentor if state.matching.proposal else "")
+    caller = caller.standing(pair)
+    if caller.person not in pair:
         raise Problem(404, "not_found")
-    shown = Shown(subject=subject, row=row, caller=caller, language=link.language)
-    return About(shown=shown, name="", href="", acts="")
+    return Shown(subject=subject, row=row, caller=caller, language=asked.visitor.language), state
 
 
-def _version(meeting: Meeting | None) -> dict[str, int]:
+def _version(kind: type[Command], meeting: Meeting | None) -> dict[str, int]:
     """Return which version of a meeting the form shows, once there are several."""
-    return {"version": meeting.known_versions[-1].number} if meeting and meeting.versions else {}
+    answers = "version" in {part.name for part in parts_of(kind)}
+    return {"version": meeting.to_answer} if answers and meeting and meeting.versions else {}
 
 
-def _partner(here: About) -> str:
-    row, person = here.shown.row, here.shown.caller.person
+def _partner(shown: Shown) -> str:
+    row, person = shown.row, shown.caller.person
     side = "mentor" if row["mentee"] == person else "mentee"
     return str(row[f"{side}_name"] or "")
+
+
+async def _with_questions(door: Door, act: OwnAct, use: FormUse | None) -> OwnAct:
+    """Return an act with the questions of its form, and with the answers that its person has saved so far."""
+    if not act.with_answers:
+        return act
+    if use is None:
+        # Which form it is about is chosen first; a survey that nobody asks has none.
+        pick = next((part.name for part in act.parts if part.name in ("form", "document")), "")
+        return replace(act, pick=pick, possible=act.possible and bool(pick))
+    part, title = questions_of(act.shown, use)
+    if part is None:
+        return replace(act, possible=False)
+    made = replace(act, parts=(*act.parts, part), card=(title,), form=use.form)
+    if "document" in act.fixed:
+        before = await own_document(door.office, act.caller, str(act.fixed["document"]))
+        return replace(made, start=started(made, {"answers": before}))
+    draft = await door.office.form_answers.draft(act.caller, act.asked.subject, use.form)
+    return replace(made, start=started(made, {"answers": draft.answers}), draft=use.form, saved=draft.ver)
+
+
+def started(act: OwnAct, body: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what stands in a form that shows a body."""
+    return typed_from(act.parts, body, act.zone)
+
+
+async def _with_text(door: Door, act: OwnAct) -> OwnAct:
+    """Return a signature with the exact text that it is for, in the reader's language where there is one."""
+    if act.kind is not SignAgreement or not act.possible:
+        return act
+    found = await read_agreement(
+        door.office.database, act.caller, act.shown.row, version=None, language="", otherwise=act.language
+    )
+    version = found.version
+    hidden = {"version": version.version, "digest": version.digest_in(found.language)}
+    return replace(act, text=found.text, hidden=hidden)

@@ -1,23 +1,54 @@
-"""The application of the door: its office signs in to the database as ``participant``, and its routes are its own."""
+"""The application of the door: its office signs in to the database as ``participant``, and its pages are its own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 from temporalio.client import Client
 
-from activities.adapters.postgres.database import ParticipantDatabase
+from activities.adapters.postgres.database import ACTS_FOR, ActsFor, Database, ParticipantDatabase
+from activities.adapters.postgres.facts.calendar_addresses import ParticipantCalendarFacts
+from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts
+from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
+from activities.adapters.postgres.writes.left_commands import LeftCommands
+from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
+from api_gateway.api import calendar_addresses, index, problems
 from api_gateway.app import make_office
-from api_gateway.door import links
+from api_gateway.door import links, my_page, own_acts, sign_in
+from api_gateway.door.api import participants_api
 from api_gateway.door.cookies import Cookies
 from api_gateway.door.office import Door
+from api_gateway.door.sessions import lead_to_code
 from api_gateway.door.view import problem_page
 from api_gateway.http.answers import Answers
+from api_gateway.http.description import describe
 from api_gateway.http.limits import Limits
 from api_gateway.http.problems import answer_errors_as_problems
+from api_gateway.http.rates import limit_rates
+from api_gateway.http.served import served_by_door
+from api_gateway.office import Office
 from api_gateway.pages import static
+from api_gateway.services.applications import LeftApplications
+from api_gateway.services.door_sessions import DoorSessionFacts
 from api_gateway.services.links import LinkFacts
+from api_gateway.services.own_changes import OwnChangesLeft
 from workers.settings import ProcessRole, Settings, SettingsError
+from workers.temporal import TemporalOutbox
+
+
+class Nobody:
+    """A middleware with which each request begins to act for nobody, until a token or a link says for whom."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        ACTS_FOR.set(ActsFor())
+        await self._app(scope, receive, send)
 
 
 def make_door(settings: Settings, client: Client) -> Door:
@@ -27,10 +58,28 @@ def make_door(settings: Settings, client: Client) -> Door:
     )
     if settings.door_secret is None:
         raise SettingsError("MENTORFLOW_DOOR_SECRET is missing: it signs the cookies of the door.")
+    office = make_office(settings, client, database=database)
     return Door(
-        office=make_office(settings, client, database=database),
+        office=for_participants(office, database),
         links=LinkFacts(database),
+        sessions=DoorSessionFacts(database),
+        session_writes=DoorSessionWrites(database),
+        codes=SignInCodeWrites(database),
+        outbox=TemporalOutbox(client),
         cookies=Cookies(settings.door_secret.get_secret_value(), settings.prefix_of_cookies),
+    )
+
+
+def for_participants(office: Office, database: Database) -> Office:
+    """Return an office that knows tokens of participants alone, and leaves to the gateway what only it writes."""
+    own = OwnChangesLeft(rows=LeftCommands(database))
+    parts = (office.facts, office.reads.terms, office.documents, office.writes.applications, office.starter)
+    return replace(
+        office,
+        tokens=ParticipantTokenFacts(database),
+        calendar_addresses=ParticipantCalendarFacts(database),
+        own_changes=own,
+        applications=LeftApplications(*parts, own=own),
     )
 
 
@@ -53,10 +102,22 @@ def create_door(door: Door) -> FastAPI:
     )
     app.state.office = door.office
     app.state.door = door
+    app.state.served = served_by_door(door.office.settings)
     app.state.problem_page = problem_page
+    limit_rates(app, door.office.settings.requests_per_minute)
     answer_errors_as_problems(app)
+    lead_to_code(app)
+    app.add_middleware(Nobody)
     app.add_middleware(Limits, hosts=door.office.settings.door_hosts)
     app.add_middleware(Answers)
     app.include_router(static.router)
     app.include_router(links.router)
+    app.include_router(sign_in.router)
+    app.include_router(my_page.router)
+    app.include_router(own_acts.router)
+    app.include_router(participants_api(), prefix="/v1")
+    app.include_router(calendar_addresses.public)
+    app.include_router(index.router)
+    app.include_router(problems.router)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as the framework's manual says
     return app

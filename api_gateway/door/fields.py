@@ -1,19 +1,27 @@
-"""What a phone asks in place of bare fields: days as "today" and "yesterday", lengths as a few usual ones.
+"""What a phone asks in place of bare fields: days as "today" and "yesterday", lengths of meetings as a few usual ones.
 
 What comes back is turned into what the form of the act takes, so that both are checked in the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from api_gateway.door.acts import LinkedAct
-from api_gateway.pages.acts.parts import Control
-from api_gateway.pages.acts.posted import Typed
+from api_gateway.door.acts import OwnAct, started
+from api_gateway.pages.acts.parts import Control, FormPart
+from api_gateway.pages.acts.posted import DAY, HOUR, Typed
+from domain.codec import to_plain
+from domain.relationship.parts.meetings import Meeting
 from domain.relationship.state import Relationship
 
 TODAY, YESTERDAY, OTHER = "today", "yesterday", "other"
+PAST: Final = ("began_at", "contacted_on", "done_on", "held_on", "referred_on")
+"""Fields whose day is mostly today or yesterday."""
+MEETINGS: Final = (
+    "LogMeeting", "LogGroupMeeting", "CorrectMeeting", "BookObservation", "MoveObservation", "RequestCover",
+)  # fmt: skip
+"""The acts whose minutes are the length of an hour that two people spend, offered as a few usual ones."""
 _USUAL: Final = (30, 60)
 """Lengths of a meeting in minutes that are offered besides the agreed one and that of the last meeting."""
 _WHEN: Final = ".when"
@@ -28,37 +36,103 @@ class Shortcuts:
     typed: Mapping[str, list[str]]
 
 
-def shortcuts_of(act: LinkedAct) -> Shortcuts:
-    """Return the shortcuts of a form, with what is most likely chosen before anything is typed."""
-    state, shown = act.act.about.shown.subject.state, act.act.about.shown
-    assert isinstance(state, Relationship)  # noqa: S101 - a link is about a pair
+def shortcuts_of(act: OwnAct) -> Shortcuts:
+    """Return the shortcuts of a form, with what is known or most likely before anything is typed."""
+    state = act.shown.subject.state
+    if not isinstance(state, Relationship):
+        return Shortcuts(minutes=(), typed=act.start)
     log = [met for met in state.meetings.log if met.stands and met.minutes]
     last = max(log, key=lambda met: met.began_at, default=None)
     agreed = state.agreement.terms.minutes if state.agreement.terms is not None else 0
-    likely = last.minutes if last else agreed or _USUAL[-1]
-    typed: dict[str, list[str]] = {}
+    known = _known(act, state)
+    likely = int(known.get("minutes") or (last.minutes if last else agreed) or _USUAL[-1])
+    typed = dict(act.start) or started(act, known)
+    if act.kind.__name__ in MEETINGS and any(part.name == "minutes" for part in act.parts):
+        typed |= {_LENGTH: [str(likely)]}
+        typed.pop("minutes", None)
     for part in act.parts:
-        if part.control in (Control.DAY, Control.INSTANT) and part.required:
-            typed[part.name + _WHEN] = [TODAY]
-        if part.control is Control.INSTANT and last is not None:
-            typed[f"{part.name}.time"] = [
-                f"{last.began_at.astimezone(shown.subject.rules.calendar.zone):%H:%M}"
-            ]
-        if part.name == "minutes":
-            typed[_LENGTH] = [str(likely)]
-        if part.name == "mode" and last is not None:
-            typed["mode"] = [last.mode]
+        typed |= _day_of(part, typed, known)
+    if act.kind.__name__ in ("LogMeeting", "LogGroupMeeting") and last is not None:
+        typed |= _as_last_time(act, last)
+    typed |= {name: value for name, value in _only_choice(act).items() if name not in typed}
     return Shortcuts(minutes=tuple(sorted({*_USUAL, likely} | ({agreed} - {0}))), typed=typed)
 
 
-def without_shortcuts(act: LinkedAct, typed: Typed) -> dict[str, list[str]]:
+def _day_of(part: FormPart, typed: Typed, known: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return which of the days of a field is chosen: today, unless another one is known."""
+    if part.name not in PAST or part.control not in (Control.DAY, Control.INSTANT):
+        return {}
+    return {part.name + _WHEN: [OTHER if known.get(part.name) else TODAY]}
+
+
+def _as_last_time(act: OwnAct, last: Meeting) -> dict[str, list[str]]:
+    """Return the hour and the way of the last meeting: many pairs meet at the same hour."""
+    hour = f"{last.began_at.astimezone(act.shown.subject.rules.calendar.zone):%H:%M}"
+    return {f"began_at.{HOUR}": [hour], "mode": [last.mode]}
+
+
+def _only_choice(act: OwnAct) -> dict[str, list[str]]:
+    """Return what is chosen because there is one record to choose."""
+    return {
+        part.name: [act.offers[part.offers][0].value]
+        for part in act.parts
+        if part.control is Control.CHOICE and part.required and part.offers.startswith("records:")
+        if len(act.offers.get(part.offers, ())) == 1
+    }
+
+
+def _known(act: OwnAct, state: Relationship) -> dict[str, Any]:
+    """Return the body that a form begins with: what it is to correct, move, use or replace, as it stands."""
+    fixed = act.fixed
+    match act.kind.__name__:
+        case "CorrectMeeting" if act.meeting is not None:
+            body = to_plain(act.meeting.proposed or act.meeting)
+            return {
+                name: body[name]
+                for name in ("began_at", "minutes", "mode", "topics", "place")
+                if body.get(name)
+            }
+        case "DraftAgreement":
+            terms = state.agreement.draft.terms if state.agreement.draft else state.agreement.terms
+            return {"terms": to_plain(terms)} if terms else {}
+        case "PlanMeetings":
+            return {"rows": [*_planned(act, state)]}
+        case "MoveObservation":
+            booked = state.observations.open(str(fixed.get("observation", "")))
+            return {"starts_at": booked.starts_at.isoformat(), "minutes": booked.minutes} if booked else {}
+        case "RequestCover":
+            hour = state.observations.open(str(fixed.get("subject", "")))
+            return {"minutes": hour.minutes} if hour else {}
+        case "UseCover":
+            asked = [each for each in state.cover.requests if each.id == fixed.get("request")]
+            return {"minutes": asked[0].minutes} if asked else {}
+    return {}
+
+
+def _planned(act: OwnAct, state: Relationship) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the plan that are still to come, as a form has them."""
+    zone, now = act.shown.subject.rules.calendar.zone, act.shown.subject.now
+    for row in state.schedule.planned:
+        if row.status == "planned" and row.starts_at > now:
+            begins = f"{row.starts_at.astimezone(zone):%H:%M}"
+            yield {
+                "on": row.on.isoformat(),
+                "begins": begins,
+                "minutes": row.minutes,
+                "place": row.place,
+                "mode": row.mode,
+                "slot": row.slot,
+            }
+
+
+def without_shortcuts(act: OwnAct, typed: Typed) -> dict[str, list[str]]:
     """Return what was typed, with days and lengths as the form of the act takes them."""
-    rules, now = act.act.about.shown.subject.rules, act.act.about.shown.subject.now
+    rules, now = act.shown.subject.rules, act.shown.subject.now
     today = rules.calendar.local_date(now)
     plain = {name: list(values) for name, values in typed.items()}
     for part in act.parts:
-        if part.control in (Control.DAY, Control.INSTANT) and part.required:
-            path = part.name if part.control is Control.DAY else f"{part.name}.day"
+        if part.name in PAST and part.control in (Control.DAY, Control.INSTANT):
+            path = part.name if part.control is Control.DAY else f"{part.name}.{DAY}"
             day = _day(next(iter(typed.get(part.name + _WHEN, ())), ""), today)
             if day is not None:
                 plain[path] = [day.isoformat()]

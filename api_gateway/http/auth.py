@@ -12,8 +12,9 @@ from fastapi.routing import APIRoute
 from activities.adapters.postgres.writes.commands import CommandIntake
 from api_gateway.http.query import refuse_unknown_query
 from api_gateway.http.rates import count_request
+from api_gateway.http.served import served_by
 from api_gateway.office import Office
-from api_gateway.services.caller import Caller, caller_of, leave_to
+from api_gateway.services.caller import Caller, caller_of
 from api_gateway.services.problem import Problem
 from domain.actors import STAFF_ROLES, Actor, Role
 from domain.ids import derive
@@ -87,12 +88,12 @@ async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
             headers={"WWW-Authenticate": 'Bearer realm="mentorflow"'},
         )
     count_request(request, holder.person)
-    found = caller_of(holder)
-    if not set(holder.roles) & set(roles):
-        problem = (
-            Problem(403, "role_not_allowed", leave_to(roles)) if holder.roles else Problem(403, "grant_ended")
-        )
-        await record_refusal(request, office.intake, found, problem.code)
+    served = served_by(request)
+    found = caller_of(served.part_of(holder))
+    if not set(found.roles) & set(roles):
+        problem = served.refusal(holder, roles)
+        if not problem.served_at:  # who is only at the wrong address attempted nothing
+            await record_refusal(request, office.intake, found, problem.code)
         raise problem
     await refuse_unknown_query(request)
     return found

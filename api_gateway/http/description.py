@@ -40,7 +40,10 @@ class ProblemError(BaseModel):
 
 
 class ProblemBody(BaseModel):
-    """A problem (RFC 9457). ``type`` explains its code; ``instance`` is the id of the request."""
+    """A problem (RFC 9457). ``type`` explains its code; ``instance`` is the id of the request.
+
+    ``served_at`` is the address that serves the owner of the token, where this one does not.
+    """
 
     type: str
     title: str
@@ -50,6 +53,7 @@ class ProblemBody(BaseModel):
     instance: str
     errors: list[ProblemError] = []
     for_programs: str = ""
+    served_at: str = ""
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

@@ -56,6 +56,11 @@ async def idempotency_key(idempotency_key: Annotated[str, Header()] = "") -> str
 Key = Annotated[str, Depends(idempotency_key)]
 
 
+def made_soon(body: Any, done: object, *, status: int = 200) -> CommandAnswer:
+    """Return the answer to a change that another process makes: 202 if it is not made yet."""
+    return CommandAnswer(body=body, status=202 if done is None else status)
+
+
 def command_id(caller: Caller, key: str) -> str:
     """Return the id of the command that a person's key stands for."""
     return derive("command", caller.person, key)

@@ -39,6 +39,14 @@ async def choose_own_digest(
     await writes.digests.choose(caller.person, rhythm, actor=oneself(caller), command=command)
 
 
+async def change_own_contact(
+    facts: CommandFacts, writes: OfficeWrites, caller: Caller, phone: str, command: str
+) -> None:
+    """Set the phone number at which the office reaches the caller; an empty one takes it out."""
+    await _demand_known(facts, caller)
+    await writes.people.change(caller.person, {"phone": phone}, actor=oneself(caller), command=command)
+
+
 async def make_own_token(
     writes: OfficeWrites, caller: Caller, name: str, days: int, now: datetime, command: str
 ) -> str:

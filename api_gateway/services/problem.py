@@ -82,7 +82,8 @@ class Problem(Exception):
         """Set the parts.
 
         ``advice`` says what to do in this very case, instead of what the words of the code say. ``recorded`` is the
-        journal's code if the caller is told less, as with another region.
+        journal's code if the caller is told less, as with another region. ``served_at`` is the address of the
+        application that serves the caller, where this one does not.
         """
         super().__init__(code)
         self.recorded = recorded or code
@@ -92,6 +93,7 @@ class Problem(Exception):
         self.for_programs = for_programs(code)
         self.errors = list(errors)
         self.headers = headers or {}
+        self.served_at = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let a problem pass from one process to another with all its parts."""
@@ -110,6 +112,8 @@ class Problem(Exception):
             body["errors"] = self.errors
         if self.for_programs:
             body["for_programs"] = self.for_programs
+        if self.served_at:
+            body["served_at"] = self.served_at
         return body
 
 

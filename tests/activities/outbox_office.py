@@ -3,16 +3,29 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from activities.adapters.files.program_files import load_programs
+from activities.adapters.mail.code_words import MailCodes
 from activities.digests import Digests
 from activities.outbox import OutboxActivities
 from activities.ports.digests import DigestReaders, DigestToSend, PlannedDigest, RegionNotice
-from activities.ports.notices import Email, EmailCopy, MailUnavailable, NoticeToSend, SendResult, Wording
+from activities.ports.journal import Clock
+from activities.ports.notices import (
+    Email,
+    EmailCopy,
+    Mailer,
+    MailUnavailable,
+    NoticeToSend,
+    SendResult,
+    Wording,
+)
 from activities.ports.outbox import PlannedNotice, Refusal, Unplanned
+from activities.ports.sign_in_codes import CodeOutcome, CodeToSend
 from activities.ports.workflows import Answer, Sent
 from activities.sending import Sending
+from activities.sign_in_codes import SendingCodes
 from domain.failed_notices import NOT_WORDED, HearNotice
 from domain.messages import Command
 from domain.notices import NoticeKind as Kind
@@ -194,13 +207,44 @@ class NoDigests:
         raise AssertionError("nothing was sent")
 
 
+@dataclass
+class NoCodes:
+    """Sign-in codes in memory; unless a test puts some, nobody asks for one."""
+
+    waiting: list[CodeToSend] = field(default_factory=list)
+    proofs: dict[str, str] = field(default_factory=dict)
+    ended: dict[str, CodeOutcome] = field(default_factory=dict)
+
+    async def to_send(self) -> tuple[CodeToSend, ...]:
+        return tuple(each for each in self.waiting if each.id not in self.ended)
+
+    async def bind(self, id: str, proof: str) -> None:
+        self.proofs[id] = proof
+        self.waiting = [replace(each, bound="") if each.id == id else each for each in self.waiting]
+
+    async def done(self, id: str, outcome: CodeOutcome) -> None:
+        self.ended[id] = outcome
+
+
+class NoKey:
+    """A key of the emails that everybody knows."""
+
+    def mac(self, *parts: str, scope: str) -> bytes:
+        return sha256("".join((*parts, scope)).encode()).digest()
+
+
+def sending_codes(codes: NoCodes, server: Mailer, clock: Clock) -> SendingCodes:
+    """Return the sending of codes over rows in memory."""
+    return SendingCodes(codes, MailCodes(load_programs()), server, NoKey(), clock)
+
+
 class Office:
     """An outbox with its parts, and the notices that a test puts in."""
 
     def __init__(self, now: datetime) -> None:
         self.clock, self.store = MovableClock(now), MemoryStore({})
         self.outbox, self.server, self.streams = MemoryOutbox(self.store), Server(), Streams()
-        self.words = Words()
+        self.words, self.codes = Words(), NoCodes()
         self.digests = Digests(NoDigests(), self.store, self.words, self.server, self.clock, {})
         self.start_again()
 
@@ -208,7 +252,14 @@ class Office:
         """Start the process that sends, as after an update of the software."""
         sending = Sending(self.store, self.words, self.server, self.clock)
         self.activities = OutboxActivities(
-            self.outbox, self.store, sending, self.clock, self.streams, {"masa": CALENDAR}, self.digests
+            self.outbox,
+            self.store,
+            sending,
+            self.clock,
+            self.streams,
+            {"masa": CALENDAR},
+            self.digests,
+            sending_codes(self.codes, self.server, self.clock),
         )
 
     def put(

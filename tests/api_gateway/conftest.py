@@ -1,14 +1,19 @@
 """The application in this process, on a migrated database, with a stand-in for Temporal that can be told what to do."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import httpx2 as httpx
 import pytest_asyncio
+from fastapi.routing import APIRoute
+from pydantic import SecretStr
 from sqlalchemy import insert
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -17,11 +22,16 @@ from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.calendar_addresses import CalendarAddressFacts
+from activities.adapters.postgres.facts.calendar_addresses import (
+    CalendarAddressFacts,
+    ParticipantCalendarFacts,
+)
 from activities.adapters.postgres.facts.commands import CommandFacts, SubjectPlace
-from activities.adapters.postgres.facts.tokens import TokenFacts, TokenHolder
+from activities.adapters.postgres.facts.tokens import ParticipantTokenFacts, TokenFacts, TokenHolder
 from activities.adapters.postgres.operations import SqlOperations
 from api_gateway.app import create_app, make_office
+from api_gateway.door.api import participants_api
+from api_gateway.door.app import create_door, make_door
 from api_gateway.office import Office
 from domain.actors import MACHINE_OPERATOR, Role
 from domain.associations import Association
@@ -189,12 +199,64 @@ class InventedCalendars(CalendarAddressFacts):
         return as_invented(await super().holder(secret))
 
 
+class InventedParticipantTokens(ParticipantTokenFacts):
+    """The same at the door."""
+
+    async def holder(self, token: str) -> TokenHolder | None:
+        """Return the owner of a token."""
+        return as_invented(await super().holder(token))
+
+
+class InventedParticipantCalendars(ParticipantCalendarFacts):
+    """The same at the door."""
+
+    async def holder(self, secret: str) -> TokenHolder | None:
+        """Return whose address this is."""
+        return as_invented(await super().holder(secret))
+
+
+DOOR = "http://door.example.org"
+DOOR_SETTINGS = {"door_url": DOOR, "door_secret": SecretStr("d" * 40), "cookie_prefix": "none"}
+"""What an office with a door of its own has in its settings."""
+
+
+@cache
+def door_routes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the method and the form of the path of each route that the door has for tokens."""
+    found = []
+    for route in participants_api().routes:
+        assert isinstance(route, APIRoute)
+        found += [
+            (method, re.compile("/v1" + route.path_regex.pattern.lstrip("^"))) for method in route.methods
+        ]
+    return tuple(found)
+
+
+def door_has(method: str, path: str) -> bool:
+    """Return whether the door has a route for a request."""
+    plain = path.partition("?")[0]
+    return any(method == one and form.match(plain) for one, form in door_routes())
+
+
 class Client:
-    """People with tokens, and what they send."""
+    """People with tokens, and what they send: mentors and mentees to the door, staff to the gateway."""
 
     def __init__(self, http: httpx.AsyncClient, office: Office, engine: FakeEngine) -> None:
         self.http, self.office, self.engine = http, office, engine
         self._tokens: dict[str, str] = {}
+        self.participants: set[str] = set()
+        self._door: DoorOfTests | None = None
+
+    async def door(self) -> "DoorOfTests":
+        """Return the door of this office, which is opened at the first request to it."""
+        if self._door is None:
+            self._door = DoorOfTests(self.office, self.engine)
+        return self._door
+
+    async def close(self) -> None:
+        """Close the door, if it was opened."""
+        if self._door is not None:
+            await self._door.close()
 
     def shown(self, id: str) -> str:
         """Return the id of a task or an email as people see it."""
@@ -215,6 +277,8 @@ class Client:
     ) -> str:
         """Give a known person these roles, with a token for them."""
         until = NOW + timedelta(days=days)
+        self.participants -= {name}
+        self.participants |= {name} if set(roles) == {Role.PARTICIPANT} else set()
         let_in = self.office.writes.tokens.let_in
         self._tokens[name] = await let_in(person, roles, regions, until, **LET_IN)
         return self._tokens[name]
@@ -226,15 +290,47 @@ class Client:
         headers = {"Idempotency-Key": key} if key else {}
         if name:
             headers["Authorization"] = f"Bearer {self._tokens[name]}"
-        return await self.http.request(
-            method, path, headers={**headers, **options.pop("headers", {})}, **options
+        options["headers"] = {**headers, **options.get("headers", {})}
+        door = await self.door()
+        if name in self.participants and door_has(method, path):
+            return await door.http.request(method, path, **options)
+        answer = await self.http.request(method, path, **options)
+        if answer.status_code == 403 and answer.json().get("code") == "served_at_door":
+            return await door.http.request(method, path, **options)
+        return answer
+
+
+class DoorOfTests:
+    """The door of an office, on the login of participants, with the gateway's loop that does what it leaves."""
+
+    def __init__(self, office: Office, engine: FakeEngine) -> None:
+        self.made = make_door(office.settings.model_copy(update=DOOR_SETTINGS), cast(Any, engine))
+        database = self.made.office.database
+        at_door = replace(
+            self.made.office,
+            tokens=InventedParticipantTokens(database),
+            calendar_addresses=InventedParticipantCalendars(database),
+            facts=InventedSubjects(database),
         )
+        self.made = replace(self.made, office=at_door)
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=create_door(self.made)), base_url=DOOR
+        )
+        self._left = asyncio.create_task(office.left_changes.run(0.02))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        self._left.cancel()
+        await asyncio.wait([self._left])
+        await self.http.aclose()
+        await self.made.office.database.close()
 
 
 @asynccontextmanager
 async def office_of(settings: Settings) -> AsyncIterator[Client]:
     """Yield a client of an office with two regions and tokens for every role, on a database of its own."""
     await set_clock(settings)
+    settings = settings.model_copy(update={"door_url": DOOR})
     engine = FakeEngine(Database(settings.database_url("worker"), size=1))
     office = make_office(settings, engine)
     office = replace(
@@ -256,6 +352,7 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
             body = {"code": code, "name": code.upper(), "program": PROGRAM}
             await client.send("admin", "POST", "/v1/regions", key=code, json=body)
         yield client
+        await client.close()
     await office.database.close()
     await engine.database.close()
 

@@ -18,6 +18,8 @@ from sqlalchemy import func, select
 from temporalio.testing import ActivityEnvironment
 
 from activities.adapters.files.program_files import calendars_of_associations, load_programs
+from activities.adapters.keyring import Keyring
+from activities.adapters.mail.code_words import MailCodes
 from activities.adapters.mail.digest_words import MailDigests
 from activities.adapters.mail.message import message_of
 from activities.adapters.mail.smtp import SmtpMailer
@@ -29,10 +31,12 @@ from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.journal import entry_of
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.outbox import SqlOutbox
+from activities.adapters.postgres.sign_in_codes import SqlSignInCodes
 from activities.digests import Digests
 from activities.outbox import OutboxActivities
 from activities.ports.notices import Email
 from activities.sending import Sending
+from activities.sign_in_codes import SendingCodes
 from domain.ids import derive
 from domain.journal import encode
 from domain.notices import Notice, NoticeKind, SendNotice
@@ -233,8 +237,10 @@ def _outbox(settings: Settings, database: Database, mailer: SmtpMailer, spent: S
         calendars_of_associations(programs),
     )
     calendars = {code: program.rules.calendar for code, program in programs.items()}
+    keyring = Keyring(settings.key_file)
+    codes = SendingCodes(SqlSignInCodes(database), MailCodes(programs), watched, keyring, clock)
     return OutboxActivities(
-        rows_of, store, Sending(store, words, watched, clock), clock, _NoRuns(), calendars, digests
+        rows_of, store, Sending(store, words, watched, clock), clock, _NoRuns(), calendars, digests, codes
     )
 
 

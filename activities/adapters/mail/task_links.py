@@ -1,6 +1,6 @@
-"""The links in an email to one of a pair: one for each act that it asks for, named in words.
+"""The links in an email to a mentor or mentee: one for each act that it asks for, named in words.
 
-A token follows from notice, person, act and address under a key of the office, so an email that is sent again has the
+A token follows from notice, person, act, form and address under a key of the office, so an email that is sent again has the
 same link, and one to a corrected address another one. What is kept is the token's hash.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from activities.adapters.files.form_files import form_title
 from activities.adapters.keyring import Keyring
 from activities.ports.notices import IssuedLink, NoticeToSend
 from activities.ports.secret import Secret, SecretKind
@@ -41,25 +42,30 @@ class TaskLinks:
         self._names = {Language(name): each for name, each in tomllib.loads(_WORDS.read_text()).items()}
 
     def ways(self, notice: NoticeToSend, language: Language) -> Ways:
-        """Return the links of a notice to one of a pair, in the reader's language."""
-        pair = {person.id: person for person in (notice.mentor, notice.mentee) if person}
-        if notice.to_region or len(notice.to) != 1 or notice.to[0].id not in pair:
+        """Return the links of a notice to one person who is no staff, in the reader's language."""
+        if notice.to_region or len(notice.to) != 1:
             return NO_WAYS
         made = [self._made(notice, asked) for asked in acts_asked(notice.kind, notice.data)]
         shown = tuple(
             {
-                "text": self._names[language][link.act],
+                "text": self._name(link, language),
                 "link": Secret(kind=SecretKind.LINK, said=f"{self._door}/t#{token}"),
             }
             for token, link in made
         )
         return Ways(shown=shown, links=tuple(link for _, link in made))
 
+    def _name(self, link: IssuedLink, language: Language) -> str:
+        """Return what a link is called, with the title of the form that it is about."""
+        form = link.chosen.get("form", "")
+        return self._names[language][link.act].format(form=form_title(form, language.value) if form else "")
+
     def _made(self, notice: NoticeToSend, asked: AskedAct) -> tuple[str, IssuedLink]:
         reader = notice.to[0]
         pair = (notice.mentor, notice.mentee)
         address = address_digest(reader.email)
-        bytes = self._keyring.mac(notice.id, reader.id, asked.act, address, scope=_SCOPE)
+        form = (asked.chosen["form"],) if "form" in asked.chosen else ()
+        bytes = self._keyring.mac(notice.id, reader.id, asked.act, *form, address, scope=_SCOPE)
         token = base64.urlsafe_b64encode(bytes).decode().rstrip("=")
         link = IssuedLink(
             hash=token_hash(token),

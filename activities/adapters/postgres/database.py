@@ -76,15 +76,26 @@ class Database:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActsFor:
-    """For whom the participant process acts in a request, and the hash of the proof that the browser holds."""
+    """For whom the participant process acts in a request, and the hash of the proof that the browser holds.
+
+    ``aliases`` are other entries of the same human.
+    """
 
     person: str = ""
     proof: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What a transaction says: the person, all entries of that human, and the proof."""
+        people = ",".join((self.person, *self.aliases)) if self.person else ""
+        return {"person": self.person, "people": people, "proof": self.proof}
 
 
 ACTS_FOR: ContextVar[ActsFor] = ContextVar("acts_for", default=ActsFor())  # noqa: B039 - it is frozen
 _SAY: Final = text(
-    "select set_config('mentorflow.person', :person, true), set_config('mentorflow.proof', :proof, true)"
+    "select set_config('mentorflow.person', :person, true), set_config('mentorflow.people', :people, true), "
+    "set_config('mentorflow.proof', :proof, true)"
 )
 
 
@@ -99,7 +110,7 @@ class ParticipantDatabase(Database):
         """Yield a connection in one transaction that acts for the person of the request."""
         acts_for = ACTS_FOR.get()
         async with super().transaction() as connection:
-            await connection.execute(_SAY, {"person": acts_for.person, "proof": acts_for.proof})
+            await connection.execute(_SAY, acts_for.settings)
             yield connection
 
     @asynccontextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0054"
-down_revision = "0051"
+down_revision = "0053"
 
 
 def upgrade() -> None:

@@ -107,7 +107,13 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.FORMS_ASKED: {"forms": "masa_survey_mentee", "due": DUE, "over": "yes"},
     Kind.MENTOR_THANKED: {"recognition": "certificate"},
     Kind.CONTINUE_AS_COLLEAGUES: {"due": DUE},
-    Kind.ACTED_FOR_YOU: {"entry": "LogMeeting", "said": "by_phone", "began_at": DUE, "until": DUE},
+    Kind.ACTED_FOR_YOU: {
+        "act": derive("act"),
+        "entry": "LogMeeting",
+        "said": "by_phone",
+        "began_at": DUE,
+        "until": DUE,
+    },
     Kind.ACTED_FOR_PARTNER: {"entry": "SignAgreement", "said": "on_paper", "version": "2"},
 }
 
@@ -179,7 +185,7 @@ def _of_term(kind: Kind) -> Iterator[NoticeToSend]:
 
 def _acted_for_people() -> Iterator[NoticeToSend]:
     """Yield the emails about each command that staff send for a person, to the person and to a partner who sees it."""
-    more = {"version": "2", "since": DUE, "forms": "masa_survey_mentee"}
+    more = {"act": derive("act"), "version": "2", "since": DUE, "forms": "masa_survey_mentee"}
     for number, (command, act) in enumerate(STAFF_ACTS.items()):
         said = act.reasons[number % len(act.reasons)].value
         yield notice_of(Kind.ACTED_FOR_YOU, entry=command, said=said, **more)

@@ -20,7 +20,7 @@ from activities.ports.notices import Email, EmailCopy, MailUnavailable, NoticeTo
 from activities.sending import Sending
 from domain.ids import derive
 from tests.activities.mail.rendered import MENTEE
-from tests.activities.outbox_office import NoDigests
+from tests.activities.outbox_office import NoCodes, NoDigests, sending_codes
 from workers.settings import Settings
 
 CALENDAR = load_programs()["masa"].rules.calendar
@@ -118,6 +118,7 @@ async def test_after_three_days_without_a_mail_server_everything_leaves_once_in_
         cast("Any", None),
         {"masa": CALENDAR},
         Digests(NoDigests(), records, cast("Any", None), server, clock, {}),
+        sending_codes(NoCodes(), server, clock),
     )
     recorded = [
         ("reminder", FRIDAY, "reminder", 0),

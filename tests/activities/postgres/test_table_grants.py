@@ -70,6 +70,7 @@ RIGHTS = {
     "office.relationships": PROJECTION,
     "office.rule_sets": REFERENCE,
     "office.sessions": {"gateway": "riud"},
+    "office.sign_in_codes": {"worker": "rd"},  # and the outcome of its sending
     "office.sign_in_requests": {"gateway": "riu"},
     "office.slots": PROJECTION,
     "office.staff_acts": PROJECTION,
@@ -80,6 +81,7 @@ RIGHTS = {
     "office.terms": REFERENCE,
     "office.ties": {"gateway": "ri"},
     "office.tokens": {"gateway": "riu"},
+    "office.door_sessions": {"gateway": "r"},  # and that staff ended it
     "office.task_links": {"worker": "ri", "gateway": "r"},
     "office.withdrawn_keys": REFERENCE,
 }
@@ -97,11 +99,13 @@ OF_PARTICIPANT = {
     "office.complaints": "r",
     "office.installation": "r",
     "office.monthly_records": "r",
+    "office.door_sessions": "ri",  # of the person, and the columns of its use
     "office.people": "r",
     "office.programs": "r",
     "office.regions": "r",
     "office.relationships": "r",
     "office.rule_sets": "r",
+    "office.sign_in_codes": "ri",  # of the browser, and the columns of its tries
     "office.task_links": "r",  # and two columns of the person's own to write
     "office.term_regions": "r",
     "office.term_surveys": "r",

@@ -1,8 +1,9 @@
 """The door on the database of an office: a pair that meets, the links of an email, and a browser that opens them."""
 
 import hashlib
+import html
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.issued_links import SqlIssuedLinks
 from activities.ports.notices import Email, EmailCopy, NoticeToSend, Person, Wording
 from api_gateway.door.app import create_door, make_door
+from api_gateway.door.own_address import own_address
 from domain.actors import Actor
 from domain.ids import derive
 from domain.languages import Language
@@ -27,7 +29,7 @@ from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.api_gateway.conftest import Client
-from tests.api_gateway.pages.forms_in_page import form_to
+from tests.api_gateway.pages.forms_in_page import PageForm, form_to
 from tests.api_gateway.pages.live import NAMES, LivePair, live_pair
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
@@ -69,6 +71,55 @@ def path_in(text: str) -> str:
     found = re.search(r'action="(/t/[0-9a-f]{32})"', text)
     assert found is not None, text
     return found[1]
+
+
+class OwnForms:
+    """The forms of a person who is signed in at a browser of their own."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+
+    async def sign_in(self, who: Actor) -> None:
+        """Sign a person in at this browser, in place of who was."""
+        self.visit.http.cookies.set("stub", who.id)
+
+    async def page(
+        self, who: Actor, act: str, subject: str, status: int = 200, **chosen: str
+    ) -> httpx.Response:
+        """Open the form of an act."""
+        await self.sign_in(who)
+        answer = await self.visit.get(own_address(act, subject, chosen))
+        assert answer.status_code == status, answer.text
+        return answer
+
+    async def form(self, who: Actor, act: str, subject: str, **chosen: str) -> PageForm:
+        """Return the form of an act as a browser has it."""
+        page = await self.page(who, act, subject, **chosen)
+        return form_to(page.text, html.escape(own_address(act, subject, chosen)))
+
+    async def send(
+        self,
+        who: Actor,
+        act: str,
+        subject: str,
+        status: int = 303,
+        chosen: Mapping[str, str] | None = None,
+        **given: Any,
+    ) -> httpx.Response:
+        """Open the form of an act, fill it in, and send it; answers are checked once more before."""
+        form = await self.form(who, act, subject, **(chosen or {}))
+        answer = await self.visit.post(form.action, form.filled(**given))
+        if answer.status_code == 200 and "form_checked" in answer.text:
+            check = form_to(answer.text, form.action)
+            answer = await self.visit.post(form.action, {**check.filled(), "form_checked": "yes"})
+        assert answer.status_code == status, answer.text
+        return answer
+
+    async def follow(self, answer: httpx.Response) -> httpx.Response:
+        """Open where an answer leads."""
+        page = await self.visit.get(answer.headers["location"])
+        assert page.status_code == 200, page.text
+        return page
 
 
 class Mail:
@@ -137,6 +188,12 @@ async def transport(client: Client) -> AsyncIterator[httpx.ASGITransport]:
     made = make_door(client.office.settings.model_copy(update=door), client.engine)
     yield httpx.ASGITransport(app=create_door(made))
     await made.office.database.close()
+
+
+@pytest.fixture
+def own(transport: httpx.ASGITransport) -> OwnForms:
+    """Return the forms of people who sign in."""
+    return OwnForms(Visit(transport))
 
 
 @pytest.fixture

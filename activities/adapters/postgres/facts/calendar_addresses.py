@@ -5,10 +5,11 @@ from typing import Final
 from sqlalchemy import bindparam, func, select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.database import ACTS_FOR, ActsFor, Database
 from activities.adapters.postgres.facts.associations import association_in, with_association
 from activities.adapters.postgres.facts.grants import live_grants
 from activities.adapters.postgres.facts.tokens import TokenHolder, hashed
+from domain.actors import Role
 from domain.people.grants import rights_of
 
 _PERSON, _ALIAS = tables.people.c, tables.people.alias("alias").c
@@ -51,4 +52,28 @@ class CalendarAddressFacts:
             regions=rights.regions,
             association=association_in(row),
             aliases=ids[1:],
+        )
+
+
+class ParticipantCalendarFacts(CalendarAddressFacts):
+    """Look-ups of calendar addresses by the participant process, which reads the row of an address that is shown to it.
+
+    From a look-up on, it acts for the owner of the address.
+    """
+
+    async def holder(self, secret: str) -> TokenHolder | None:
+        """Return whose address this is, as a participant; None for one that is unknown or revoked."""
+        ACTS_FOR.set(ActsFor(proof=hashed(secret)))
+        async with self._database.one_statement() as connection:
+            row = (await connection.execute(_HOLDER, {"hash": hashed(secret)})).first()
+        if row is None:
+            return None
+        aliases = tuple(sorted(row.aliases))
+        ACTS_FOR.set(ActsFor(person=row.stands, aliases=aliases))
+        return TokenHolder(
+            person=row.stands,
+            roles=(Role.PARTICIPANT,),
+            regions=(),
+            association=association_in(row),
+            aliases=aliases,
         )

@@ -6,7 +6,7 @@ Nothing is written here: a link is dead because of what has become of its pair, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, Select, bindparam, func, select
 
@@ -16,7 +16,11 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.associations import association_in, with_association
 from activities.adapters.postgres.facts.tokens import TokenHolder
 from domain.actors import Role
+from domain.relationship.rooms import COMMANDS
 from domain.task_links import address_digest
+
+AFTER_THE_END: Final = frozenset(kind.__name__ for kind in COMMANDS if kind.after_end)
+"""The acts that stay possible once a relationship has ended, such as the survey that it still waits for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +75,20 @@ def _link(row: Row[Any]) -> LinkHolder:
 
 def _alive(row: Row[Any]) -> bool:
     """Return whether a link may be used: by its days, its address, its pair, and what was done with it."""
-    people = {row.mentee, row.mentor}
     return (
         row.used_at is None
         and row.revoked_at is None
         and row.expires_at > now_with_offset(row.offset)
         and row.address == address_digest(row.email)
-        and row.ended_at is None
-        and row.person in people
-        and row.partner in {"", *people}
+        and (row.pair is None or _of_pair(row))
     )
+
+
+def _of_pair(row: Row[Any]) -> bool:
+    """Return whether the pair of a link still is that of then; some acts are possible after its end."""
+    people = {row.mentee, row.mentor, row.proposed_mentor}
+    over = row.ended_at is not None and row.act not in AFTER_THE_END
+    return not over and row.person in people and row.partner in {"", *people}
 
 
 @cache
@@ -94,8 +102,10 @@ def _statement() -> Select[Any]:
             person.name,
             person.language,
             person.email,
+            pair.id.label("pair"),
             pair.mentee,
             pair.mentor,
+            pair.proposed_mentor,
             pair.ended_at,
             stands.label("stands"),
             func.array(select(alias.id).where(alias.alias_of == stands).scalar_subquery()).label("aliases"),
@@ -103,6 +113,6 @@ def _statement() -> Select[Any]:
             *with_association(person.association),
         )
         .join_from(tables.task_links, tables.people, link.person == person.id)
-        .join(tables.relationships, link.subject == pair.id)
+        .join(tables.relationships, link.subject == pair.id, isouter=True)
         .where(link.hash == bindparam("hash"))
     )

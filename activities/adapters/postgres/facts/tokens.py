@@ -4,14 +4,14 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
-from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.database import ACTS_FOR, ActsFor, Database
 from activities.adapters.postgres.facts.associations import association_in, with_association
 from activities.adapters.postgres.facts.grants import AS_JSON, grant_of
 from domain.actors import Role
@@ -44,18 +44,18 @@ _NAMED: Final = (
 """The grants that a token names, of the entries of its human; those of another human give nothing."""
 _NOTED_EVERY: Final = timedelta(minutes=1)
 """A request notes the use of its token if the last one noted is this long ago."""
-_TOKEN: Final = (
+_TOKEN_ALONE: Final = (
     select(
         tables.tokens,
         OFFSET.label("offset"),
         _STANDS.label("stands"),
         func.array(select(_ALIAS.id).where(_ALIAS.alias_of == _STANDS).scalar_subquery()).label("aliases"),
-        _NAMED.label("named"),
         *with_association(_PERSON.association),
     )
     .join_from(tables.tokens, tables.people, tables.tokens.c.person == _PERSON.id, isouter=True)
     .where(tables.tokens.c.id == bindparam("token"))
 )
+_TOKEN: Final = _TOKEN_ALONE.add_columns(_NAMED.label("named"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +81,22 @@ class TokenFacts:
 
     async def holder(self, token: str) -> TokenHolder | None:
         """Return the owner of a token, with what its grants give now; None for one unknown, expired or revoked."""
+        found = await self._found(token, _TOKEN)
+        if found is None:
+            return None
+        row, now = found
+        named = map(grant_of, row.named or ())
+        live = [grant for grant in named if grant.state(now) is GrantState.LIVE]
+        rights = rights_of(live, participant=row.of_participant)
+        return _holder(row, rights.roles, rights.regions)
+
+    async def _found(self, token: str, wanted: Select[Any]) -> tuple[Row[Any], datetime] | None:
+        """Return the row of a token that is valid, and the instant of the request; note that it was used."""
         prefix, _, rest = token.partition("_")
         id, _, secret = rest.partition("_")
         if prefix != PREFIX or not secret:
             return None
-        async with self._database.one_statement() as connection:
-            row = (await connection.execute(_TOKEN, {"token": id})).first()
+        row = await self._row(id, hashed(secret), wanted)
         if row is None or not secrets.compare_digest(row.hash, hashed(secret)):
             return None
         now = now_with_offset(row.offset)
@@ -94,21 +104,47 @@ class TokenFacts:
             return None
         if row.used_at is None or abs(now - row.used_at) >= _NOTED_EVERY:
             await self._note_use(id, now)
-        named = map(grant_of, row.named or ())
-        live = [grant for grant in named if grant.state(now) is GrantState.LIVE]
-        rights = rights_of(live, participant=row.of_participant)
-        return TokenHolder(
-            person=row.stands,
-            roles=rights.roles,
-            regions=rights.regions,
-            association=association_in(row),
-            aliases=tuple(sorted(row.aliases)),
-        )
+        return row, now
+
+    async def _row(self, id: str, hash: str, wanted: Select[Any]) -> Row[Any] | None:
+        async with self._database.one_statement() as connection:
+            return (await connection.execute(wanted, {"token": id})).first()
 
     async def _note_use(self, id: str, now: datetime) -> None:
         noted = update(tables.tokens).where(tables.tokens.c.id == id).values(used_at=now)
         async with self._database.one_statement() as connection:
             await connection.execute(noted)
+
+
+class ParticipantTokenFacts(TokenFacts):
+    """Look-ups of tokens by the participant process, which reads the row of a token that is shown to it, and no grant.
+
+    From a look-up on, it acts for the owner of the token.
+    """
+
+    async def holder(self, token: str) -> TokenHolder | None:
+        """Return the owner of a token as a participant; without a role for a token that is for work of the staff."""
+        found = await self._found(token, _TOKEN_ALONE)
+        if found is None:
+            return None
+        row, _ = found
+        holder = _holder(row, (Role.PARTICIPANT,) if row.of_participant else (), ())
+        ACTS_FOR.set(ActsFor(person=holder.person, aliases=holder.aliases, proof=row.hash))
+        return holder
+
+    async def _row(self, id: str, hash: str, wanted: Select[Any]) -> Row[Any] | None:
+        ACTS_FOR.set(ActsFor(proof=hash))
+        return await super()._row(id, hash, wanted)
+
+
+def _holder(row: Row[Any], roles: tuple[Role, ...], regions: tuple[str, ...]) -> TokenHolder:
+    return TokenHolder(
+        person=row.stands,
+        roles=roles,
+        regions=regions,
+        association=association_in(row),
+        aliases=tuple(sorted(row.aliases)),
+    )
 
 
 def event_of(id: str, *, revoked: bool = False) -> str:

@@ -6,7 +6,7 @@ Projections have ``stream`` and ``applied_seq``: the event that last changed the
 from activities.adapters.postgres.tables import hours, term
 from activities.adapters.postgres.tables.cases import complaints, forms, helpers, notes, staff_acts
 from activities.adapters.postgres.tables.columns import metadata
-from activities.adapters.postgres.tables.door import task_links
+from activities.adapters.postgres.tables.door import door_sessions, sign_in_codes, task_links
 from activities.adapters.postgres.tables.imports import column_maps, imports, operations
 from activities.adapters.postgres.tables.journal import events, heads
 from activities.adapters.postgres.tables.money import obligations, orders
@@ -61,14 +61,14 @@ __all__ = (
     "PROJECTIONS", "PROJECTIONS_MONEY", "applications", "calendar_addresses", "claims", "clock", "column_maps",
     "commands",
     "complaints", "conflicts", "deliveries", "digest_choices",
-    "digests", "documents", "drafts", "events", "forms", "grants",
+    "digests", "documents", "door_sessions", "drafts", "events", "forms", "grants",
     "heads", "helpers",
     "imports", "installation", "invitations", "kept_emails", "log_checks", "meeting_versions", "meetings",
     "memberships", "mentors",
     "metadata", "monthly_records", "night_checks", "notes", "notices", "obligations", "operations", "orders", "people",
     "person_answers", "person_change_deliveries", "person_changes", "person_keys", "person_regions", "program_regions",
-    "programs", "region_contacts", "regions", "relationships", "rule_sets", "sessions", "sign_in_requests",
-    "slots", "staff_acts", "task_links", "task_work", "tasks",
+    "programs", "region_contacts", "regions", "relationships", "rule_sets", "sessions", "sign_in_codes",
+    "sign_in_requests", "slots", "staff_acts", "task_links", "task_work", "tasks",
     "term_regions", "term_surveys", "terms", "ties", "tokens", "withdrawn_keys",
 )  # fmt: skip
 

@@ -28,9 +28,9 @@ def instant(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=null)
 
 
-def made() -> Column[Any]:
+def made(name: str = "created_at") -> Column[Any]:
     """Return the column for when the row was made, by the database's clock."""
-    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()"))
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
 
 
 def projection(

@@ -1,14 +1,12 @@
 """Calendar addresses: made by a person for that person's own calendar, and revoked. Each is an event."""
 
-import secrets
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
-from activities.adapters.postgres.facts.tokens import hashed
 from activities.adapters.postgres.writes.base import Unknown, Writes
 from domain.actors import Actor
 
@@ -16,19 +14,20 @@ from domain.actors import Actor
 class CalendarAddressWrites(Writes):
     """The writes of calendar addresses."""
 
-    async def make(self, actor: Actor, command: str) -> tuple[str, str]:
-        """Make the actor's calendar address; return its id and its secret, which is stored nowhere.
+    async def make(self, actor: Actor, command: str, id: str, hash: str) -> None:
+        """Make the actor's calendar address with the hash of its secret, which is stored nowhere.
 
         An address that the actor has is revoked. So is one that the same command made, because its secret is lost.
         """
-        id, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+        table = tables.calendar_addresses
         async with self._database.transaction() as connection:
+            if await connection.scalar(select(table.c.id).where(table.c.id == id)) is not None:
+                return
             now = await office_now(connection)
             await self._end(connection, actor.id, now)
-            row = {"id": id, "hash": hashed(secret), "person": actor.id}
-            await connection.execute(insert(tables.calendar_addresses).values(**row))
+            row = {"id": id, "hash": hash, "person": actor.id}
+            await connection.execute(insert(table).values(**row))
             await self._note(connection, "CalendarAddressMade", {"person": actor.id}, actor, command)
-        return id, secret
 
     async def revoke(self, actor: Actor, command: str) -> None:
         """Revoke the actor's calendar address from now on; raise ``Unknown`` if there is none."""

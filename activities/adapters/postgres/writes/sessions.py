@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.door_sessions import open_at_door
 from activities.adapters.postgres.facts.grants import entries_of_human, live_grants
 from activities.adapters.postgres.facts.sessions import LONGEST, going_on, rights_text
 from activities.adapters.postgres.facts.tokens import hashed
@@ -81,15 +82,16 @@ class SessionWrites(Writes):
             await self._note(connection, "SessionEnded", {"person": person, "session": id}, actor, command)
 
     async def end_all(self, person: str, actor: Actor, command: str) -> int:
-        """End all sessions of a human, as one event; return how many there were."""
-        table = tables.sessions
+        """End all sessions of a human, in the office and at the door, as one event; return how many there were."""
+        count = 0
         async with self._database.transaction() as connection:
             if await self._done(connection, command):
                 return 0
             ids = await entries_of_human(connection, person)
-            ended = update(table).where(table.c.person.in_(ids), going_on())
-            values = ended.values(ended_at=func.now(), ended_by=actor.id).returning(table.c.id)
-            count = len((await connection.scalars(values)).all())
+            for table, open in ((tables.sessions, going_on()), (tables.door_sessions, open_at_door())):
+                ended = update(table).where(table.c.person.in_(ids), open)
+                values = ended.values(ended_at=func.now(), ended_by=actor.id).returning(table.c.id)
+                count += len((await connection.scalars(values)).all())
             await self._note(connection, "SessionsEnded", {"person": person}, actor, command)
         return count
 

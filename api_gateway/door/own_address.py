@@ -1,0 +1,18 @@
+"""The address of a form in a session: ``/my/acts/log-meeting/{subject}``, with what is chosen already as its query."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from api_gateway.http.command_bodies import kebab
+
+ACTS: Final = "/my/acts"
+_RENAMED: Final = {"act": "entry", "subject": "hour"}
+"""Fields that have another name in an address, where the first part is an act already."""
+
+
+def own_address(act: str, subject: str, chosen: Mapping[str, str] | None = None) -> str:
+    """Return where the form of an act about a subject is, for who is signed in; ``act`` is the name of a command."""
+    named = {_RENAMED.get(name, name): value for name, value in (chosen or {}).items()}
+    query = f"?{urlencode(named)}" if named else ""
+    return f"{ACTS}/{kebab(act)}/{subject}{query}"

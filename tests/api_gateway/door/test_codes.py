@@ -1,0 +1,296 @@
+"""A sign-in code: right in the asking browser only, five tries, ten minutes, and no word of whose an address is."""
+
+import re
+from datetime import date
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from domain.notices import NoticeKind
+from tests.api_gateway.conftest import Client, add_person
+from tests.api_gateway.door.codes import Codes, ask, enter, type_in
+from tests.api_gateway.door.conftest import Mail, Visit, address_of
+from tests.api_gateway.pages.forms_in_page import form_to, forms_in
+from tests.api_gateway.pages.live import LivePair
+from tests.domain.builders import MENTEE, MENTOR
+
+MINE, OTHER = address_of(MENTOR.id), address_of(MENTEE.id)
+STRANGER = "nobody@example.org"
+
+
+@pytest.fixture
+def codes(client: Client, worker: Database) -> Codes:
+    """Return the worker that sends codes."""
+    return Codes(client, worker)
+
+
+async def owner(client: Client, statement: Any) -> None:
+    """Run a statement as the owner of the tables."""
+    engine = create_async_engine(client.office.settings.database_url("migrator"))
+    async with engine.begin() as connection:
+        await connection.execute(statement)
+    await engine.dispose()
+
+
+async def test_the_right_code_opens_my_page_and_the_page_that_was_wanted(
+    pair: LivePair, visit: Visit, codes: Codes
+) -> None:
+    asked = await visit.get("/my")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/code")
+    assert await enter(visit, codes, f"  {MINE.upper()} ") == "/my"
+    assert [each.email for each in codes.sent[0].to] == [MINE]
+    page = await visit.get("/my")
+    assert page.status_code == 200
+    assert "Sam" in page.text
+
+
+async def test_only_a_path_of_my_page_is_where_a_code_leads(
+    pair: LivePair, visit: Visit, codes: Codes
+) -> None:
+    for wanted in ("//evil.example", "https://evil.example", "/my/../t", "/mystery", "/my\\evil", "/t"):
+        place = await ask(visit, MINE, httpx.QueryParams(next=wanted)["next"])
+        assert place == "/code/check"
+    assert await enter(visit, codes, MINE, "/my/download") == "/my/download"
+
+
+async def test_five_wrong_codes_and_the_right_one_is_no_use(
+    pair: LivePair, visit: Visit, codes: Codes
+) -> None:
+    place = await ask(visit, MINE)
+    await codes.work()
+    wrong = f"{(int(codes.digits.replace(' ', '')) + 1) % 10**8:08d}"
+    for _ in range(5):
+        status, page = await type_in(visit, place, wrong)
+        assert status == 422
+        assert "this is not the code" in page
+    assert (await type_in(visit, place, codes.digits))[0] == 422
+    assert (await visit.get("/my")).status_code == 303
+
+
+async def test_four_wrong_codes_leave_the_right_one(pair: LivePair, visit: Visit, codes: Codes) -> None:
+    place = await ask(visit, MINE)
+    await codes.work()
+    for typed in ("12", "", "abc", "123456789"):
+        assert (await type_in(visit, place, typed))[0] == 422  # no code at all, so no try
+    for _ in range(4):
+        assert (await type_in(visit, place, "00000000"))[0] == 422
+    assert (await type_in(visit, place, f" {codes.digits.replace(' ', '-')} "))[0] == 303
+
+
+async def test_another_browser_gets_in_with_no_code(
+    pair: LivePair, visit: Visit, codes: Codes, transport: httpx.ASGITransport
+) -> None:
+    place = await ask(visit, MINE)
+    await codes.work()
+    digits, thief = codes.digits, Visit(transport)
+    assert (await thief.get(place)).headers["location"] == "/code"
+    form = form_to((await visit.get(place)).text, "/code/check").filled(code=digits)
+    assert (await thief.post("/code/check", form)).status_code == 403
+    theirs = await ask(thief, MINE)
+    assert (await type_in(thief, theirs, digits))[0] == 422
+    assert (await thief.get("/my")).status_code == 303
+    assert (await type_in(visit, place, digits))[0] == 303
+
+
+async def test_a_code_is_used_once(pair: LivePair, visit: Visit, codes: Codes) -> None:
+    place = await ask(visit, MINE)
+    await codes.work()
+    form = form_to((await visit.get(place)).text, "/code/check").filled(code=codes.digits)
+    cookies = dict(visit.http.cookies)
+    assert (await visit.post("/code/check", form)).status_code == 303
+    visit.http.cookies = httpx.Cookies(cookies)
+    assert (await visit.post("/code/check", form)).status_code == 422
+
+
+async def test_a_code_lives_ten_minutes_of_real_time(
+    pair: LivePair, visit: Visit, codes: Codes, client: Client
+) -> None:
+    row = tables.sign_in_codes.c
+    for minutes, status in ((9, 303), (11, 422)):
+        visit.http.cookies = httpx.Cookies()
+        place = await ask(visit, MINE)
+        await codes.work()
+        ago = row.asked_at - text(f"interval '{minutes} minutes'")
+        await owner(client, update(tables.sign_in_codes).values(asked_at=ago))
+        assert (await type_in(visit, place, codes.digits))[0] == status
+
+
+async def test_known_and_unknown_addresses_get_the_same_answers(
+    pair: LivePair, visit: Visit, codes: Codes, transport: httpx.ASGITransport
+) -> None:
+    answers = []
+    for address, browser in ((MINE, visit), (STRANGER, Visit(transport))):
+        form = form_to((await browser.get("/code")).text, "/code")
+        sent = await browser.post("/code", form.filled(address=address))
+        await codes.work()
+        field = await browser.get(sent.headers["location"])
+        wrong = await type_in(browser, sent.headers["location"], "00000000")
+        texts = (sent.text, without_secret(field.text), without_secret(wrong[1]))
+        names = {name for name, _ in sent.headers.items()}
+        answers.append((sent.status_code, sent.headers["location"], names, wrong[0], texts))
+    assert answers[0] == answers[1]
+    assert [each.to[0].email for each in codes.sent] == [MINE]
+
+
+async def test_no_address_of_a_stranger_and_no_digit_is_stored(
+    pair: LivePair, visit: Visit, codes: Codes, worker: Database
+) -> None:
+    await ask(visit, STRANGER)
+    await ask(visit, MINE)
+    await codes.work()
+    async with worker.transaction() as connection:
+        rows = (await connection.execute(select(tables.sign_in_codes))).all()
+    stored = str(rows)
+    assert {row.outcome for row in rows} == {"sent", "unknown"}
+    assert {row.bound for row in rows} == {""}
+    assert STRANGER not in stored
+    assert MINE not in stored
+    assert codes.digits.replace(" ", "") not in stored
+    assert codes.digits not in codes.sent[0].copy.wording.text
+    assert "[sign-in code]" in codes.sent[0].copy.wording.text
+    assert codes.digits not in codes.sent[0].copy.wording.html
+
+
+async def test_a_mailbox_gets_five_codes_an_hour(
+    pair: LivePair, codes: Codes, transport: httpx.ASGITransport, client: Client
+) -> None:
+    for _ in range(7):
+        await ask(Visit(transport), MINE)
+        await codes.work()
+    assert len(codes.sent) == 5
+    await ask(Visit(transport), OTHER)
+    await codes.work()
+    assert len(codes.sent) == 6
+    row = tables.sign_in_codes.c
+    await owner(
+        client, update(tables.sign_in_codes).values(asked_at=row.asked_at - text("interval '61 minutes'"))
+    )
+    await ask(Visit(transport), MINE)
+    await codes.work()
+    assert len(codes.sent) == 7
+
+
+async def test_a_network_address_asks_for_twenty_codes_an_hour(
+    pair: LivePair, codes: Codes, transport: httpx.ASGITransport, client: Client
+) -> None:
+    people = [f"{number:032x}" for number in range(1, 6)]
+    for number, id in enumerate(people):
+        await add_person(client, id, email=f"p{number}@example.org")
+    await takes_part(client, people)
+    for number in range(5):
+        for _ in range(5):
+            await ask(Visit(transport), f"p{number}@example.org")
+            await codes.work()
+    assert len(codes.sent) == 20
+
+
+async def test_a_mail_server_that_is_away_gets_the_same_digits_later(
+    pair: LivePair, visit: Visit, codes: Codes
+) -> None:
+    place = await ask(visit, MINE)
+    codes.away = True
+    assert await codes.work()
+    codes.away = False
+    assert not await codes.work()
+    assert (await type_in(visit, place, codes.digits))[0] == 303
+
+
+async def test_who_shares_a_mailbox_says_who_signs_in(
+    pair: LivePair, visit: Visit, codes: Codes, client: Client
+) -> None:
+    person = tables.people.c
+    async with client.office.database.transaction() as connection:
+        await connection.execute(update(tables.people).where(person.id == MENTEE.id).values(email=MINE))
+    assert await enter(visit, codes, MINE, "/my/download") == "/code/who?next=/my/download"
+    assert len(codes.sent) == 1
+    assert "Hello" not in codes.sent[0].wording.text
+    assert (await visit.get("/my")).status_code == 303
+    page = await visit.get("/code/who?next=/my/download")
+    assert "Robin" in page.text
+    assert "Reyes" not in page.text
+    form = form_to(page.text, "/code/who")
+    assert (await visit.post("/code/who", form.filled())).status_code == 422
+    answer = await visit.post("/code/who", form.filled(who="1"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/my/download")
+    assert "Robin" in (await visit.get("/my")).text
+
+
+async def test_a_browser_with_an_opened_link_types_no_address(
+    pair: LivePair, mail: Mail, visit: Visit, codes: Codes
+) -> None:
+    token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, about="meeting", rung="1"))["LogMeeting"]
+    await visit.open(token)
+    page = await visit.get("/code")
+    assert "s•••@example.org" in page.text
+    assert MINE not in page.text
+    form = next(each for each in forms_to(page.text) if "address" not in each.asked)
+    answer = await visit.post("/code", form.filled())
+    await codes.work()
+    assert [each.email for each in codes.sent[0].to] == [MINE]
+    assert (await type_in(visit, answer.headers["location"], codes.digits)) == (303, "/my")
+
+
+async def test_who_takes_no_part_or_has_left_gets_no_code(
+    pair: LivePair, visit: Visit, codes: Codes, client: Client
+) -> None:
+    await add_person(client, "f" * 32, email="staff@example.org")
+    await ask(visit, "staff@example.org")
+    person = tables.people.c
+    async with client.office.database.transaction() as connection:
+        left = update(tables.people).where(person.id == MENTOR.id).values(left_on=pair.now.date())
+        await connection.execute(left)
+    await ask(visit, MINE)
+    await codes.work()
+    assert codes.sent == []
+
+
+async def test_what_is_no_address_is_a_fault_of_the_field(pair: LivePair, visit: Visit) -> None:
+    form = form_to((await visit.get("/code")).text, "/code")
+    for typed in ("", "sam", "sam@", "a b@example.org", "x" * 300 + "@example.org"):
+        answer = await visit.post("/code", form.filled(address=typed))
+        assert answer.status_code == 422
+        assert "write an address such as" in answer.text
+
+
+async def test_another_site_asks_for_no_code(pair: LivePair, visit: Visit, worker: Database) -> None:
+    form = form_to((await visit.get("/code")).text, "/code").filled(address=MINE)
+    answer = await visit.post("/code", form, **{"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    async with worker.transaction() as connection:
+        assert (await connection.execute(select(tables.sign_in_codes.c.id))).all() == []
+
+
+def without_secret(page: str) -> str:
+    """Return a page without the secret of its form, which is another one in each browser."""
+    return re.sub(r'name="csrf" value="[0-9a-f]+"', "", page)
+
+
+def forms_to(page: str) -> list[Any]:
+    """Return the forms of a page that ask for a code."""
+    return [each for each in forms_in(page) if each.action == "/code"]
+
+
+async def takes_part(client: Client, people: list[str]) -> None:
+    """Have some people apply."""
+    rows = [
+        {
+            "id": f"{number:032x}",
+            "person": person,
+            "program": "masa",
+            "term": "t",
+            "region": "r1",
+            "reason": "new",
+            "first_year": True,
+            "applied_on": date(2026, 8, 1),
+            "relationship": f"{number:032x}",
+            "actor": {},
+        }
+        for number, person in enumerate(people)
+    ]
+    async with client.office.database.transaction() as connection:
+        await connection.execute(tables.applications.insert(), rows)
