@@ -109,6 +109,7 @@ from api_gateway.pages.logs import log_checks as log_check_pages
 from api_gateway.pages.logs import monthly_records as monthly_record_pages
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.person import door_access
 from api_gateway.pages.person import forms as person_forms
 from api_gateway.pages.person import new as new_person
 from api_gateway.pages.person import page as person_page
@@ -325,6 +326,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(doubles_page.router)
     app.include_router(people_pages.router)
     app.include_router(new_person.router)
+    app.include_router(door_access.router)
     app.include_router(person_page.router)
     app.include_router(person_forms.router)
     app.include_router(import_pages.router)

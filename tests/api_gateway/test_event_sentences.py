@@ -43,6 +43,7 @@ SIDE_EVENTS = (
     "OfficeTaskClosed",
     "CalendarAddressMade",
     "CalendarAddressRevoked",
+    "DoorAccessEnded",
     "DigestChosen",
     "InvitationMade",
     "SessionEnded",

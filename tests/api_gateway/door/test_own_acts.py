@@ -1,21 +1,15 @@
 """The forms of a person who is signed in: the agreement, surveys, and every act that a mentor or mentee may send."""
 
-import json
 from datetime import date, timedelta
-from typing import Any
 
 import pytest_asyncio
-from sqlalchemy import select
 
-from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from api_gateway.door.acts import NO_FORM, OF_PAIR
 from api_gateway.door.own_acts import BY_ADDRESS
-from api_gateway.door.own_address import own_address
 from api_gateway.door.term_acts import OF_TERM
 from api_gateway.http.carry_out import COMMANDS
 from domain.actors import Role
-from domain.languages import Language
 from domain.messages import By
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
@@ -23,7 +17,7 @@ from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.api_gateway.conftest import Client
-from tests.api_gateway.door.conftest import OwnForms, Visit
+from tests.api_gateway.door.conftest import OwnForms
 from tests.api_gateway.pages.live import LivePair, live_pair
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
