@@ -65,7 +65,8 @@ def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
     told = f"{told} ({say(about)})" if subject and say.has(about) else told
     acts = _acts(row, record)
     carried = tuple(_links(row, record))
-    again = next((act.href for act in acts if carried and act.href.endswith(_AGAIN)), "")
+    unused = any(link["state"] != LinkState.USED for link in row["links"])
+    again = next((act.href for act in acts if unused and act.href.endswith(_AGAIN)), "")
     return EmailRow(
         id=row["id"],
         text=say("relationship.email.to", name=whom, what=told),
