@@ -299,6 +299,26 @@ async def test_two_entries_with_open_memberships_of_a_class_are_one_human_once_o
         assert late["code"] == code
 
 
+async def test_two_entries_with_the_same_membership_are_one_human_who_has_it_once(client: Client) -> None:
+    one, other = await person(client, "one"), await person(client, "other")
+    for who in (one, other):
+        await post(client, f"people/{who}/memberships", 201, membership="active", first="2020-01-01")
+    merged = await post(client, f"people/{one}/same-as", 200, other=other, answer="same")
+    assert merged["stands"] == one
+    assert [each["first"] for each in (await entry(client, one))["memberships"]] == ["2020-01-01"]
+    assert (await entry(client, other))["memberships"] == []
+    again = await post(client, f"people/{one}/memberships", 409, membership="active", first="2022-01-01")
+    assert again["code"] == "membership_goes_on"
+    await post(client, f"people/{one}/same-as", 200, other=other, answer="two")
+    for who in (one, other):
+        assert [each["first"] for each in (await entry(client, who))["memberships"]] == ["2020-01-01"]
+    said = (await client.send("auditor", "GET", f"/v1/people/{other}/history")).json()
+    last = [each["body"] for each in said["data"]][-2:]
+    assert [each["fields"] for each in last] == [["memberships", "alias_of"]] * 2
+    [held] = said["records"]
+    assert (held["withdrawn"], held["events"]) == (False, [2, 3, 4]), "each event names the membership"
+
+
 async def test_past_every_writer_the_database_takes_no_second_open_membership(client: Client) -> None:
     someone = await person(client, "one")
     path = f"people/{someone}/memberships"

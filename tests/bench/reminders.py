@@ -1,7 +1,8 @@
 """A thousand due reminders of different pairs, worded and sent, beside the same finished emails over one connection.
 
 The rounds are those of the real outbox, with the pause between two emails left out. Rounds and floor take turns, so
-that other load on the machine affects both.
+that other load on the machine affects both. The same is done once more with a link for each act that a reminder asks
+for; what the links cost is the ratio of both, each to its own floor.
 """
 
 import inspect
@@ -10,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -19,24 +21,23 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.adapters.files.program_files import calendars_of_associations, load_programs
 from activities.adapters.keyring import Keyring
-from activities.adapters.mail.code_words import MailCodes
 from activities.adapters.mail.digest_words import MailDigests
 from activities.adapters.mail.message import message_of
 from activities.adapters.mail.smtp import SmtpMailer
+from activities.adapters.mail.task_links import TaskLinks
 from activities.adapters.mail.wording import MailWords
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import SqlDigests
+from activities.adapters.postgres.issued_links import SqlIssuedLinks
 from activities.adapters.postgres.journal import entry_of
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.outbox import SqlOutbox
-from activities.adapters.postgres.sign_in_codes import SqlSignInCodes
 from activities.digests import Digests
 from activities.outbox import OutboxActivities
 from activities.ports.notices import Email
 from activities.sending import Sending
-from activities.sign_in_codes import SendingCodes
 from domain.ids import derive
 from domain.journal import encode
 from domain.notices import Notice, NoticeKind, SendNotice
@@ -51,7 +52,10 @@ from workers.settings import ProcessRole, Settings
 
 REMINDERS: Final = 1_000
 REGIONS: Final = 10
+LINKS_LIMIT: Final = 1.2
+"""How many times as long emails with links may take as the same emails without."""
 _LANGUAGES: Final = ("en", "es")
+_DOOR: Final = "https://door.example"
 _SHOWN_MS: Final = 0.05
 """A part that takes less of each email is not shown."""
 
@@ -164,20 +168,64 @@ async def fill(url: str) -> datetime:
 
 
 class _Finished(SmtpMailer):
-    """A mailer that keeps the emails that it has sent, for the floor."""
+    """A mailer that keeps the emails that it has sent, for the floor, and their links, as the real one does."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, settings: Settings, issued: SqlIssuedLinks | None) -> None:
+        super().__init__(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.mail_from,
+            names=str,
+            starttls=False,
+        )
+        self._issued = issued
         self.sent: list[Email] = []
 
     async def send(self, email: Email) -> Any:
         """Send an email and keep it."""
         self.sent.append(email)
+        if self._issued is not None and email.links:
+            await self._issued.keep(email)
         return await super().send(email)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Seconds that all reminders took, those of their floor, and of each part."""
+
+    rounds: float
+    floor: float
+    spent: Spent
+
+
 async def figures() -> dict[str, Any]:
-    """Return how many reminders leave in a second, where the time goes, and the ratio to the floor."""
+    """Return how many reminders leave in a second, where the time goes, and the ratios to floor and to no links."""
+    plain, linked = await taken(links=False), await taken(links=True)
+    each = {part: seconds / REMINDERS * 1000 for part, seconds in plain.spent.seconds.items()}
+    rest = plain.rounds / REMINDERS * 1000 - sum(each.values())
+    parts = {f"{part}_ms": round(taken, 2) for part, taken in each.items() if taken >= _SHOWN_MS}
+    ratio = (linked.rounds / linked.floor) / (plain.rounds / plain.floor)
+    return {
+        "reminders": {
+            "a_second": round(REMINDERS / plain.rounds, 1),
+            "floor_a_second": round(REMINDERS / plain.floor, 1),
+            "each_ms": round(plain.rounds / REMINDERS * 1000, 2),
+            **parts,
+            "rest_ms": round(rest, 2),
+            "floor_ms": round(plain.floor / REMINDERS * 1000, 2),
+            "ratio": round(plain.rounds / plain.floor, 2),
+        },
+        "reminders_with_links": {
+            "a_second": round(REMINDERS / linked.rounds, 1),
+            "ratio": round(ratio, 2),
+            "limit": LINKS_LIMIT,
+            "ratio_kept": ratio <= LINKS_LIMIT,
+        },
+    }
+
+
+async def taken(*, links: bool) -> Taken:
+    """Send all reminders of an office of its own, with links or without."""
     spent, floor, rounds = Spent(), 0.0, 0.0
     async with OfficeProcesses.temporary(workers=False, gateway=False, temporal=False) as office:
         settings = office.settings
@@ -186,10 +234,8 @@ async def figures() -> dict[str, Any]:
         morning = await fill(settings.database_url(ProcessRole.MIGRATOR))
         offset = morning - datetime.now(morning.tzinfo)  # the machine's clock: the difference to it is kept
         await SqlClock(owner).set_offset(offset)
-        mailer = _Finished(
-            host=settings.smtp_host, port=settings.smtp_port, sender=settings.mail_from, starttls=False
-        )
-        outbox = _outbox(settings, database, mailer, spent)
+        mailer = _Finished(settings, SqlIssuedLinks(database) if links else None)
+        outbox = _outbox(settings, database, mailer, spent, links=links)
         while True:
             begun, before = time.perf_counter(), len(mailer.sent)
             done = await ActivityEnvironment().run(outbox.send_due)
@@ -200,34 +246,27 @@ async def figures() -> dict[str, Any]:
         async with owner.transaction() as connection:
             row = tables.notices.c
             left = await connection.scalar(select(func.count()).where(row.status == "sent"))
+            kept = await connection.scalar(select(func.count()).select_from(tables.task_links))
         await database.close()
         await owner.close()
     if (left, len(mailer.sent), len({each.language for each in mailer.sent})) != (REMINDERS, REMINDERS, 2):
         raise RuntimeError(f"not what was to be measured: {left} of {REMINDERS} reminders were sent")
-    each = {part: taken / REMINDERS * 1000 for part, taken in spent.seconds.items()}
-    rest = rounds / REMINDERS * 1000 - sum(each.values())
-    parts = {f"{part}_ms": round(taken, 2) for part, taken in each.items() if taken >= _SHOWN_MS}
-    return {
-        "reminders": {
-            "a_second": round(REMINDERS / rounds, 1),
-            "floor_a_second": round(REMINDERS / floor, 1),
-            "each_ms": round(rounds / REMINDERS * 1000, 2),
-            **parts,
-            "rest_ms": round(rest, 2),
-            "floor_ms": round(floor / REMINDERS * 1000, 2),
-            "ratio": round(rounds / floor, 2),
-        }
-    }
+    if kept != (sum(len(each.links) for each in mailer.sent)) or links != bool(kept):
+        raise RuntimeError(f"not what was to be measured: {kept} links were kept")
+    return Taken(rounds, floor, spent)
 
 
-def _outbox(settings: Settings, database: Database, mailer: SmtpMailer, spent: Spent) -> OutboxActivities:
+def _outbox(
+    settings: Settings, database: Database, mailer: SmtpMailer, spent: Spent, *, links: bool
+) -> OutboxActivities:
     """Return the outbox of a worker, with its parts watched."""
+    ways = TaskLinks(Keyring(settings.key_file), _DOOR) if links else None
     programs, clock = load_programs(), spent.watch(SqlClock(database))
     store, rows_of = (
         spent.watch(NoticeRecords(database, SqlClock(database))),
         spent.watch(SqlOutbox(database)),
     )
-    words, watched = spent.watch(MailWords(programs, settings.public_url)), spent.watch(mailer)
+    words, watched = spent.watch(MailWords(programs, settings.public_url, ways)), spent.watch(mailer)
     digests = Digests(
         SqlDigests(database),
         store,
@@ -237,10 +276,8 @@ def _outbox(settings: Settings, database: Database, mailer: SmtpMailer, spent: S
         calendars_of_associations(programs),
     )
     calendars = {code: program.rules.calendar for code, program in programs.items()}
-    keyring = Keyring(settings.key_file)
-    codes = SendingCodes(SqlSignInCodes(database), MailCodes(programs), watched, keyring, clock)
     return OutboxActivities(
-        rows_of, store, Sending(store, words, watched, clock), clock, _NoRuns(), calendars, digests, codes
+        rows_of, store, Sending(store, words, watched, clock), clock, _NoRuns(), calendars, digests
     )
 
 

@@ -105,7 +105,13 @@ tasks = projection(
     Index("tasks_of_subject", "subject"),
     Index("tasks_open_of_subject", "subject", postgresql_where=text("closed_at is null")),
     Index(
-        "tasks_by_day", text("coalesce(due_at, opened_at)"), "id", postgresql_where=text("closed_at is null")
+        "tasks_by_day",
+        text("coalesce(due_at, opened_at)"),
+        "kind",
+        "subject",
+        "about",
+        "id",
+        postgresql_where=text("closed_at is null"),
     ),
 )
 slots = projection(

@@ -1,8 +1,9 @@
 """Answers to the question whether two entries are one human, and the entry that stands for both."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -13,13 +14,17 @@ from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
 from activities.adapters.postgres.writes.held_ties import hold_ties
-from activities.adapters.postgres.writes.memberships import demand_one_of_each_class
+from activities.adapters.postgres.writes.memberships import (
+    bring_back_what_was_there_twice,
+    demand_one_of_each_class,
+    withdraw_what_is_there_twice,
+)
 from activities.adapters.postgres.writes.person_entries import Change, EntryChange, changing, tell
 from domain.actors import Actor
 from domain.ids import derive
+from domain.people.corrections import gone_records
 from domain.people.events import EntryEvent, PersonChanged, PersonMerged, PersonsKeptApart
 from domain.people.identity import Verdict, groups, pair_of
-from domain.people.sign_ins import Tie
 from domain.person_changes import ChangeKind
 
 
@@ -56,6 +61,9 @@ class DoubleWrites(Writes):
         Two that are the same become one: the younger entry becomes an alias of the older. No stream of before is
         rewritten. Two humans are apart from today on; what was done in between stays under the id that did it.
 
+        A membership that both entries have alike, with its class and days, is withdrawn at the one that no longer
+        stands, and is there again when the two are apart again.
+
         Raises:
             Unknown: One of the two does not exist.
             TwoAssociations: They belong to two associations.
@@ -71,12 +79,11 @@ class DoubleWrites(Writes):
             human = await _human(connection, one, other)
             if await _answered(connection, one, other) is verdict:
                 raise AlreadyThere("nothing_to_change")
-            now = await office_now(connection)
+            now, before = await office_now(connection), await _answered_at(connection, one, other)
             await store_answer(connection, association, one, other, verdict, actor, now)
             standing = await _standing(connection, human.ids)
             if (standing[one] == standing[other]) is not (verdict is Verdict.SAME):
                 raise OtherAnswer
-            held: Sequence[Tie] = ()
             told = _Told(one=one, other=other, verdict=verdict, stands=standing)
             moved = {id for id in human.ids if standing[id] != (human.alias_of[id] or id)}
             people = {one, other, *moved}
@@ -88,16 +95,24 @@ class DoubleWrites(Writes):
                     person = tables.people
                     await connection.execute(update(person).where(person.c.id == id).values(alias_of=stands))
                 if verdict is Verdict.SAME:
+                    await withdraw_what_is_there_twice(connection, one, moved, now)
                     await demand_one_of_each_class(connection, one)
-                    held = await hold_ties(connection, human.groups, now)
+                    await self._hold(connection, human, actor, command, now)
+                elif before is not None:
+                    await bring_back_what_was_there_twice(connection, moved, before)
             changes = [Change(person=id, kind=ChangeKind.SAME_AS, day=now.date()) for id in sorted(people)]
             await tell(connection, changes)
             body = {"one": one, "other": other, "answer": verdict.value}
             await self._note(connection, "DoubleAnswered", body, actor, command)
-            for tie in held:
-                waits = {"person": tie.person, "sign_in": tie.id}
-                await self._note(connection, "SignInWaits", waits, actor, derive(command, tie.id))
             return standing[one]
+
+    async def _hold(
+        self, connection: AsyncConnection, human: _Human, actor: Actor, command: str, now: datetime
+    ) -> None:
+        """Let sign-ins wait that would come to a role about money by this answer."""
+        for tie in await hold_ties(connection, human.groups, now):
+            waits = {"person": tie.person, "sign_in": tie.id}
+            await self._note(connection, "SignInWaits", waits, actor, derive(command, tie.id))
 
 
 async def lock_doubles(connection: AsyncConnection, association: str) -> None:
@@ -138,11 +153,13 @@ class _Told:
         """Return the event of one entry; the entries that only follow another one have no answer about themselves."""
         id = change.after.id
         if id not in (self.one, self.other):
-            return PersonChanged(fields=change.fields, commit=change.commit)
+            return PersonChanged(fields=change.fields, commit=change.commit, records=change.records)
         other = self.other if id == self.one else self.one
+        records = (*(change.records or ()), *gone_records(change.before, change.after))
+        said: dict[str, Any] = {"fields": change.fields, "commit": change.commit, "records": records or None}
         if self.verdict is Verdict.TWO:
-            return PersonsKeptApart(fields=change.fields, commit=change.commit, other=other)
-        return PersonMerged(fields=change.fields, commit=change.commit, other=other, stands=self.stands[id])
+            return PersonsKeptApart(**said, other=other)
+        return PersonMerged(**said, other=other, stands=self.stands[id])
 
 
 async def _answered(connection: AsyncConnection, one: str, other: str) -> Verdict | None:
@@ -150,6 +167,14 @@ async def _answered(connection: AsyncConnection, one: str, other: str) -> Verdic
     row, (first, second) = tables.person_answers.c, pair_of(one, other)
     found = await connection.scalar(select(row.answer).where(row.one == first, row.other == second))
     return None if found is None else Verdict(found)
+
+
+async def _answered_at(connection: AsyncConnection, one: str, other: str) -> datetime | None:
+    """Return when two people were last answered about; also what that answer withdrew has this instant."""
+    row, (first, second) = tables.person_answers.c, pair_of(one, other)
+    wanted = select(row.answered_at).where(row.one == first, row.other == second)
+    found: datetime | None = await connection.scalar(wanted)
+    return found
 
 
 async def _stands_for(connection: AsyncConnection, id: str) -> str:

@@ -1,8 +1,8 @@
 """Memberships of people, each with its dates. What was recorded wrongly is corrected or withdrawn, never deleted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
@@ -230,6 +230,30 @@ def _if_it_ended(held: Membership, owner: str) -> str:
         f"It goes on since {held.first}, and its record is {held.record}. If it ended, end it first: "
         f"{path}/membership-end. If its first day is wrong, correct it: {path}/memberships/{held.record}/correct."
     )
+
+
+async def withdraw_what_is_there_twice(
+    connection: AsyncConnection, person: str, entries: Collection[str], at: datetime
+) -> None:
+    """Withdraw those memberships of some entries of a human that another entry has with the same class and days."""
+    found = [*await memberships_of_human(connection, person)]
+    kept = {_said(held) for owner, held in found if owner not in entries}
+    twice = [held.record for owner, held in found if owner in entries and _said(held) in kept]
+    row = tables.memberships
+    await connection.execute(update(row).where(row.c.id.in_(twice)).values(withdrawn_at=at))
+
+
+async def bring_back_what_was_there_twice(
+    connection: AsyncConnection, entries: Collection[str], at: datetime
+) -> None:
+    """Let memberships of some entries count again that were withdrawn at an instant, as another one had them, too."""
+    row = tables.memberships
+    withdrawn = (row.c.person.in_(entries), row.c.withdrawn_at == at)
+    await connection.execute(update(row).where(*withdrawn).values(withdrawn_at=None))
+
+
+def _said(held: Membership) -> tuple[str, date, date | None]:
+    return (held.name, held.first, held.last)
 
 
 async def demand_one_of_each_class(connection: AsyncConnection, person: str) -> None:
