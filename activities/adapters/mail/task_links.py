@@ -6,21 +6,17 @@ Message-ID and a new link, which lives its own days. What is kept is the token's
 """
 
 import base64
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-from activities.adapters.files.form_files import form_title
+from activities.adapters.files.link_names import link_name
 from activities.adapters.keyring import Keyring
 from activities.ports.notices import IssuedLink, NoticeToSend
 from activities.ports.secret import Secret, SecretKind
 from domain.languages import Language
 from domain.task_links import AskedAct, acts_asked, address_digest, token_hash
 
-_WORDS: Final = Path(__file__).resolve().parent / "task_links.toml"
 _SCOPE: Final = "links of emails"
 
 
@@ -76,14 +72,3 @@ class TaskLinks:
             partner=next((each.id for each in pair if each and each.id != reader.id), ""),
         )
         return token, link
-
-
-def link_name(act: str, chosen: Mapping[str, str], language: Language) -> str:
-    """Return what a link is called, with the title of the form that it is about."""
-    form = chosen.get("form", "")
-    return _names()[language][act].format(form=form_title(form, language.value) if form else "")
-
-
-@cache
-def _names() -> Mapping[Language, Mapping[str, str]]:
-    return {Language(name): each for name, each in tomllib.loads(_WORDS.read_text()).items()}

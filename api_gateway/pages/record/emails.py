@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from activities.adapters.files.link_names import link_name
 from activities.adapters.files.task_words import code_words
-from activities.adapters.mail.task_links import link_name
 from api_gateway.pages import links
 from api_gateway.pages.dates import When
 from api_gateway.pages.parts import NOT_SET, Link

@@ -4,7 +4,7 @@ Nothing is written here: a link is dead because of what has become of its pair, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -76,7 +76,7 @@ def _alive(row: Row[Any]) -> bool:
 
 def link_now(row: Any) -> LinkNow:
     """Return a link with what is known of its person and its pair, from a row that has all of it."""
-    return LinkNow(**{each.name: getattr(row, each.name) for each in fields(LinkNow)})
+    return LinkNow(**{part: getattr(row, part) for part in LinkNow.__dataclass_fields__})
 
 
 @cache

@@ -14,11 +14,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.clock import OFFSET
+from activities.adapters.postgres.link_rows import PAIR, links_of_notice, shown_links
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
 from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
 from activities.adapters.postgres.reads.rows import Page, Reads
-from activities.adapters.postgres.reads.task_links import PAIR, links_of_notice, shown_links
 from activities.adapters.postgres.tables import (
     claims,
     hours,
@@ -119,7 +119,7 @@ def _of_subject(sight: Sight, limit: int) -> Select[Any]:
 
 def _with_links(row: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
     """Return a notice with its links, and without what only their state depends on."""
-    around = {"email", "offset", *(column.name for column in PAIR)}
+    around = {"email", "offset", *(column.key for column in PAIR)}
     kept = {name: value for name, value in _without_change(shown).items() if name not in around}
     return {**kept, "links": shown_links(row)}
 
