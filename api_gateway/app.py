@@ -63,6 +63,7 @@ from api_gateway.api import (
     relationships,
     scans,
     schedule,
+    sign_ins,
     staff_acts,
     survey_results,
     tasks,
@@ -84,9 +85,9 @@ from api_gateway.pages.acts import disclosure as disclosure_page
 from api_gateway.pages.acts import on_paper
 from api_gateway.pages.acts import routes as act_pages
 from api_gateway.pages.addition import Addition
+from api_gateway.pages.admin import accounts, people_and_rights, seats, setting_up
 from api_gateway.pages.admin import index as admin_pages
 from api_gateway.pages.admin import office_tasks as office_task_pages
-from api_gateway.pages.admin import people_and_rights, seats, setting_up
 from api_gateway.pages.audit import full_history
 from api_gateway.pages.audit import search as audit_search
 from api_gateway.pages.audit import verdict as audit_pages
@@ -107,6 +108,7 @@ from api_gateway.pages.logs import log_checks as log_check_pages
 from api_gateway.pages.logs import monthly_records as monthly_record_pages
 from api_gateway.pages.payments import order as payment_order
 from api_gateway.pages.payments import queue as payment_queue
+from api_gateway.pages.person import door_access
 from api_gateway.pages.person import forms as person_forms
 from api_gateway.pages.person import new as new_person
 from api_gateway.pages.person import page as person_page
@@ -137,6 +139,7 @@ API: Final = (
     people,
     calendar_addresses,
     grants,
+    sign_ins,
     entries,
     entry_corrections,
     memberships,
@@ -323,6 +326,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(doubles_page.router)
     app.include_router(people_pages.router)
     app.include_router(new_person.router)
+    app.include_router(door_access.router)
     app.include_router(person_page.router)
     app.include_router(person_forms.router)
     app.include_router(import_pages.router)
@@ -349,6 +353,7 @@ def _include_routes(app: FastAPI) -> None:
     app.include_router(act_pages.router)
     app.include_router(me.router)
     app.include_router(people_and_rights.router)
+    app.include_router(accounts.router)
     app.include_router(admin_pages.router)
     app.include_router(setting_up.router)
     app.include_router(seats.router)

@@ -38,7 +38,8 @@ class When:
 class Dates:
     """Days and moments in one language and time zone, as seen at one moment."""
 
-    def __init__(self, language: str, zone: tzinfo, now: datetime) -> None:
+    def __init__(self, language: str, zone: tzinfo, now: datetime, *, named: bool = False) -> None:
+        self._named = named
         self.language, self.zone, self.say = language, zone, Say(Language(language))
         self._language = Language(language)
         self.now = now
@@ -46,7 +47,11 @@ class Dates:
 
     def seen_at(self, now: datetime) -> "Dates":
         """Return the same days as seen at another moment."""
-        return Dates(self._language, self.zone, now)
+        return Dates(self._language, self.zone, now, named=self._named)
+
+    def named(self) -> "Dates":
+        """Return the same days, each by its name: never as today or yesterday, where a page has two presents."""
+        return Dates(self._language, self.zone, self.now, named=True)
 
     def title(self) -> str:
         """Return today with its day of the week, as a heading."""
@@ -72,7 +77,11 @@ class Dates:
         """Return a moment: its time if it is today, else its day and time."""
         local = self.local(moment)
         clock = self.clock(local)
-        words = clock if local.date() == self.today else f"{self._near(local.date())}, {clock}"
+        words = (
+            clock
+            if local.date() == self.today and not self._named
+            else f"{self._near(local.date())}, {clock}"
+        )
         return When(words, moment_in_words(local, self._language), local.isoformat())
 
     def since(self, moment: str | datetime) -> When:
@@ -137,7 +146,7 @@ class Dates:
 
     def _near(self, day: date) -> str:
         away = (day - self.today).days
-        if abs(away) <= 1:
+        if abs(away) <= 1 and not self._named:
             return self.say(f"parts.{('yesterday', 'today', 'tomorrow')[away + 1]}")
         return self._format(day, _SHORT if self._year_is_known(day) else _SHORT_OF_YEAR)
 

@@ -1,7 +1,7 @@
 """The short forms of pages about oneself and about people: a key of its own for each, and what was just done."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Annotated, Final
 
 from fastapi import Depends, Form, Request
@@ -14,28 +14,23 @@ from api_gateway.pages.words import Say
 
 KEY: Final = "key"
 """The hidden field that makes a second press of the same button harmless."""
-
-
-async def form_key(
-    request: Request, key: Annotated[str, Form(alias=KEY, min_length=8, max_length=100)]
-) -> str:
-    """Return the key of a form that was sent, which is for its own address alone."""
-    return f"{request.url.path} {key}"
-
-
 LONG_KEY: Final = "form_key"
 """The same hidden field in forms that ask for something called a key, such as a member number."""
 
 
-async def long_form_key(
-    request: Request, key: Annotated[str, Form(alias=LONG_KEY, min_length=8, max_length=100)]
-) -> str:
-    """Return the key of such a form."""
-    return f"{request.url.path} {key}"
+def _key_in(field: str) -> Callable[..., Awaitable[str]]:
+    """Return what takes the key of a form that was sent, which is for its own address alone, from a hidden field."""
+
+    async def form_key(
+        request: Request, key: Annotated[str, Form(alias=field, min_length=8, max_length=100)]
+    ) -> str:
+        return f"{request.url.path} {key}"
+
+    return form_key
 
 
-LongFormKey = Annotated[str, Depends(long_form_key)]
-FormKey = Annotated[str, Depends(form_key)]
+FormKey = Annotated[str, Depends(_key_in(KEY))]
+LongFormKey = Annotated[str, Depends(_key_in(LONG_KEY))]
 
 
 def new_key() -> str:

@@ -16,6 +16,7 @@ class ShownGrant:
     """A role of somebody, ready to print. ``waits`` says that a second person is to confirm it."""
 
     id: str
+    stands: str
     person: str
     name: str
     role: str
@@ -34,11 +35,12 @@ def grant_shown(row: Mapping[str, Any], say: Say, dates: Dates, regions: Mapping
     days = [say("rights.from", day=dates.long(row["first"]))]
     if row["last"]:
         days.append(say("rights.until", day=dates.long(row["last"])))
-    by = [_by(row, "given_by", say)]
+    by = [who_did(row, "given_by", say)]
     if row["confirmed_by"]:
-        by.append(say("rights.confirmed_by", name=_by(row, "confirmed_by", say)))
+        by.append(say("rights.confirmed_by", name=who_did(row, "confirmed_by", say)))
     return ShownGrant(
         id=row["id"],
+        stands=row["stands"] or row["person"],
         person=row["person"],
         name=row["name"] or say("parts.unseen"),
         role=say(f"rights.roles.{row['role']}"),
@@ -52,7 +54,7 @@ def grant_shown(row: Mapping[str, Any], say: Say, dates: Dates, regions: Mapping
     )
 
 
-def _by(row: Mapping[str, Any], column: str, say: Say) -> str:
-    """Return who did something about a grant; whoever works on the machine has no id."""
+def who_did(row: Mapping[str, Any], column: str, say: Say) -> str:
+    """Return who did something about a grant or a sign-in; whoever works on the machine has no id."""
     at_machine = not row[column].strip("0")
     return row[f"{column}_name"] or (say("rights.at_the_machine") if at_machine else say("parts.unseen"))

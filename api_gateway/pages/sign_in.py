@@ -22,7 +22,7 @@ from workers.settings import PREFIX, Settings
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 open_pages = APIRouter(include_in_schema=False)
 TO_SET: Final = ("SIGN_IN_ISSUER", "SIGN_IN_CLIENT", "SIGN_IN_CLIENT_SECRET", "COOKIE_SECRET")
-_STATUS: Final = {"invitation": 403, "no_role": 403, "refused": 403, "asked": 403}
+_STATUS: Final = {"invitation": 403, "no_role": 403, "refused": 403, "asked": 403, "waits": 403}
 
 
 def associations() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from activities.adapters.postgres.facts.commands import CommandFacts
+from api_gateway.services.advice_words import Advice
 from api_gateway.services.problem import one_of
 from domain.rules.program import Rules
 
@@ -19,13 +20,13 @@ async def advice_in_case(
         return one_of(allowed) if allowed else ""
     if code.startswith(_OTHER_STAGE):
         stage, _ = await facts.stage(subject) or ("", None)
-        return f"It is at the {stage} stage now: send a command of that stage." if stage else ""
+        return Advice("another_stage", stage=stage) if stage else ""
     if code != "meeting_before_agreement":
         return ""
     if not field:
-        return "No agreement has taken effect yet: have both sides sign one, and log the meetings after that."
+        return Advice("no_agreement")
     stage, since = await facts.stage(subject) or ("", None)
     if stage != "meetings" or since is None or rules is None:
         return ""
     day = rules.calendar.local_date(since)
-    return f"Log only meetings from {day.isoformat()} on. If that day is wrong, ask your coordinator."
+    return Advice("meetings_from", day=day.isoformat())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from api_gateway.services.advice_words import Advice
 from api_gateway.services.input_words import sentence
 from api_gateway.services.problem import error_at, one_of
 from domain.messages import Command
@@ -23,7 +24,8 @@ _OF_MEETINGS: Final = (LogMeeting, CorrectMeeting, PlanMeetings, DraftAgreement)
 def advice_of(kind: type[Command], code: str, field: str, rules: Rules) -> str:
     """Return what to write in a field instead, if the rules say which codes or minutes it takes; else nothing."""
     if code == "minutes_out_of_range" and kind in _OF_MEETINGS:
-        return f"Write a number from {rules.meetings.shortest_minutes} to {rules.meetings.longest_minutes}."
+        shortest, longest = rules.meetings.shortest_minutes, rules.meetings.longest_minutes
+        return Advice("minutes", shortest=shortest, longest=longest)
     asks_for_a_code = code.startswith("unknown_") or code.endswith("_missing")
     allowed = allowed_values(kind, field, rules) if asks_for_a_code else ()
     return one_of(allowed) if allowed else ""

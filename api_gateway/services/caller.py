@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from activities.adapters.postgres.facts.tokens import TokenHolder
+from api_gateway.services.advice_words import Advice
 from api_gateway.services.problem import Problem
 from domain.actors import Actor, Role, StaffReason
 from domain.associations import Association
@@ -12,8 +13,7 @@ from domain.visibility import Sight, sight_of
 
 def leave_to(allowed: Iterable[Role]) -> str:
     """Return the advice to leave an act to those whose role allows it."""
-    roles = " or ".join(role.value.replace("_", " ") for role in allowed if role is not Role.SYSTEM)
-    return f"Leave it to somebody with the role {roles}."
+    return Advice("leave_to", roles=tuple(role.value for role in allowed if role is not Role.SYSTEM))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from activities.adapters.postgres.reads.drafts import DraftReads, FormDraft
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
+from api_gateway.services.advice_words import Advice
 from api_gateway.services.caller import Caller
 from api_gateway.services.input_words import answer_error
 from api_gateway.services.problem import Problem, broken_rule, key_reused, one_of
@@ -43,9 +44,7 @@ WITH_ANSWERS: Final = (SubmitSurvey, SubmitForm, AmendForm)
 WITH_TERM_ANSWERS: Final = (SubmitMonthlyRecord, AmendMonthlyRecord, SubmitTermSurvey)
 """Commands of a term that come with answers."""
 MONTHLY_RECORD: Final = "monthly_record"
-_NO_SURVEY: Final = (
-    "It asks no survey of you, so your answers were not saved. You do not need to do anything."
-)
+_NO_SURVEY: Final = Advice("no_survey")
 
 
 def shipped_form(use: FormUse) -> Form:

@@ -6,12 +6,13 @@ from typing import Final
 from activities.adapters.postgres.reads.people import PeopleReads
 from activities.adapters.postgres.reads.regions import RegionReads
 from activities.adapters.postgres.reads.terms import TermReads
+from api_gateway.services.advice_words import Advice
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, error_at, in_words, one_of
 
 _MOST_TERMS: Final = 6
 """The most terms, the newest, that an answer names with their ids."""
-_NO_REGION: Final = "The office has no region yet. Ask an administrator to add one."
+_NO_REGION: Final = Advice("no_region")
 
 
 async def known_instead(regions: RegionReads, caller: Caller, missing: str) -> str:
@@ -30,11 +31,7 @@ async def known_terms(terms: TermReads, caller: Caller) -> str:
     """Return the advice to write the id of one of the newest terms."""
     rows = (await terms.page(caller.sight)).rows[-_MOST_TERMS:]
     named = ", ".join(f"{row['id']} ({row['program']} {row['name']})" for row in rows)
-    return (
-        f"Write the id of a term: {named}."
-        if named
-        else "No term is open yet. Ask an administrator to open one."
-    )
+    return Advice("one_of_terms", terms=named) if named else Advice("no_term")
 
 
 def demand_known(name: str, value: str, known: Sequence[str], advice: str = "") -> None:
@@ -65,4 +62,4 @@ async def demand_role(people: PeopleReads, caller: Caller, role: str) -> None:
     """Refuse to filter by a position that nobody has whom the caller may see."""
     if role:
         titles = await people.role_titles(caller.sight)
-        demand_known("role", role, titles, "" if titles else "No person is in this list yet.")
+        demand_known("role", role, titles, "" if titles else Advice("nobody_in_list"))

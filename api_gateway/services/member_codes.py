@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from activities.adapters.postgres.facts.commands import CommandFacts
+from api_gateway.services.advice_words import Advice
 from api_gateway.services.problem import Problem, broken_rule, one_of
 from api_gateway.services.programs import program_files
 from domain.rules.program import Rules
 
-_NOBODY_KNOWS: Final = "No program of this person's region knows any, so there is nothing to record."
+_NOBODY_KNOWS: Final = Advice("no_code_known")
 
 
 async def demand_membership_class(facts: CommandFacts, person: str, code: str) -> None:

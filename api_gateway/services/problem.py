@@ -17,6 +17,7 @@ import domain.people.who_may
 import domain.relationship.rooms
 import domain.term.decider  # noqa: F401 - the rooms say which codes forbid, once they are imported
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown
+from api_gateway.services.advice_words import Advice
 from domain.errors import RuleViolation, is_forbidden
 from domain.languages import Language
 
@@ -89,6 +90,7 @@ class Problem(Exception):
         self.recorded = recorded or code
         self.status = status
         self.code = code
+        self.advice = advice
         self.detail = in_words(code, advice)
         self.for_programs = for_programs(code)
         self.errors = list(errors)
@@ -148,9 +150,9 @@ def error_at(parts: Sequence[str | int], code: str, sentences: str, *, place: st
     }
 
 
-def one_of(allowed: Sequence[str]) -> str:
+def one_of(allowed: Sequence[str]) -> Advice:
     """Return the advice to write one of some values."""
-    return f"Write one of: {', '.join(allowed)}."
+    return Advice("one_of", allowed=", ".join(allowed))
 
 
 def broken_rule(code: str, field: str = "", advice: str = "") -> Problem:

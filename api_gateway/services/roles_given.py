@@ -13,6 +13,7 @@ from api_gateway.services.caller import Caller
 from api_gateway.services.programs import zone_of
 from api_gateway.services.writer import demand_grant
 from domain.actors import Role
+from domain.visibility import Data
 
 CONFIRMERS: Final = (Role.ADMIN, Role.PAYMENT_STAFF, Role.COORDINATOR)
 
@@ -64,11 +65,28 @@ async def end_role(
 
 async def tie_sign_in(
     facts: CommandFacts, writes: SignInWrites, caller: Caller, request: str, person: str, command: str
-) -> None:
-    """Say whose sign-in a request is."""
+) -> bool:
+    """Say whose sign-in a request is; return whether a second person must confirm it."""
     await _demand_own(facts, caller, person)
     actor = caller.acting((Role.ADMIN,))
-    await writes.tie(request, person, caller.association.code, actor, command)
+    return await writes.tie(request, person, caller.association.code, actor, command)
+
+
+async def confirm_sign_in(
+    facts: CommandFacts, writes: SignInWrites, caller: Caller, tie: str, command: str
+) -> None:
+    """Confirm, as a second person, whose sign-in this is."""
+    actor = caller.acting(CONFIRMERS)
+    await _demand_own_tie(facts, caller, tie)
+    await writes.confirm(tie, actor=actor, command=command)
+
+
+async def end_sign_in(
+    facts: CommandFacts, writes: SignInWrites, caller: Caller, tie: str, command: str
+) -> None:
+    """Say that a sign-in is a person's no longer: its sessions end at once."""
+    await _demand_own_tie(facts, caller, tie)
+    await writes.end(tie, actor=caller.acting((Role.ADMIN,)), command=command)
 
 
 async def refuse_sign_in(writes: SignInWrites, caller: Caller, request: str, command: str) -> None:
@@ -84,16 +102,23 @@ async def end_sign_ins(
     await writes.end_all(person, caller.acting((Role.ADMIN,)), command)
 
 
-def may_confirm(caller: Caller, grant: Mapping[str, Any]) -> bool:
-    """Return whether to offer the confirmation of a waiting role: to neither who gave it nor who has it.
+def may_confirm(caller: Caller, row: Mapping[str, Any], giver: str = "given_by") -> bool:
+    """Return whether to offer the confirmation of a waiting role or sign-in: to neither who gave it nor who has it.
 
     The rule itself is that of the write, which also knows who is one human.
     """
     statewide = Role.COORDINATOR not in caller.roles or not caller.regions
     allowed = any(role in CONFIRMERS for role in caller.roles) and (statewide or len(caller.roles) > 1)
-    return allowed and grant["given_by"] not in caller.ids and grant["person"] not in caller.ids
+    return allowed and row[giver] not in caller.ids and row["person"] not in caller.ids
 
 
 async def _demand_own(facts: CommandFacts, caller: Caller, person: str) -> None:
     if await facts.association_of(person) != caller.association.code:
         raise Unknown("person")
+
+
+async def _demand_own_tie(facts: CommandFacts, caller: Caller, tie: str) -> None:
+    """Refuse what is about a sign-in that the caller does not see, as one that nobody knows."""
+    _, association = await facts.holder_of_sign_in(tie)
+    if association != caller.association.code or not caller.sight.sees(Data.GRANTS):
+        raise Unknown("sign_in")

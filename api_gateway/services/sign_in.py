@@ -43,6 +43,8 @@ async def arrive(
         tie = await writes.accept(invitation, identity.issuer, identity.subject)
         if tie is None:
             return Arrival(why_not="invitation")
+    if tie is not None and tie.waits:
+        return Arrival(why_not="waits")
     if tie is not None:
         token = await sessions.begin(tie.person, tie.id)
         return Arrival(token=token) if token else Arrival(why_not="no_role")

@@ -291,7 +291,10 @@ async def things(here: Told, who: str) -> dict[str, list[str]]:
             "code": [REGION],
             "form": [use.form for use in RULES.forms],
             "kind": ["people", "memberships"],
-            **{name: [NOTHING] for name in ("document", "scan", "grant", "id", "operation", "asked", "key")},
+            **{
+                name: [NOTHING]
+                for name in ("document", "scan", "grant", "sign_in", "id", "operation", "asked", "key")
+            },
             **{name: ["a" * 43] for name in ("secret", "receipt")},
         }
     return here.known[who]

@@ -1,24 +1,22 @@
 """The links in an email to a mentor or mentee: one for each act that it asks for, named in words.
 
-A token follows from notice, person, act, form and address under a key of the office, so an email that is sent again
-has the same link, and one to a corrected address another one. What is kept is the token's hash.
+A token follows from notice, person, act, form and address under a key of the office. So an email that is sent again
+under its Message-ID has the same link, and one to a corrected address another one. One that staff send again has a new
+Message-ID and a new link, which lives its own days. What is kept is the token's hash.
 """
 
 import base64
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-from activities.adapters.files.form_files import form_title
+from activities.adapters.files.link_names import link_name
 from activities.adapters.keyring import Keyring
 from activities.ports.notices import IssuedLink, NoticeToSend
 from activities.ports.secret import Secret, SecretKind
 from domain.languages import Language
 from domain.task_links import AskedAct, acts_asked, address_digest, token_hash
 
-_WORDS: Final = Path(__file__).resolve().parent / "task_links.toml"
 _SCOPE: Final = "links of emails"
 
 
@@ -39,7 +37,6 @@ class TaskLinks:
     def __init__(self, keyring: Keyring, door: str) -> None:
         self._keyring = keyring
         self._door = door
-        self._names = {Language(name): each for name, each in tomllib.loads(_WORDS.read_text()).items()}
 
     def ways(self, notice: NoticeToSend, language: Language) -> Ways:
         """Return the links of a notice to one person who is no staff, in the reader's language."""
@@ -48,25 +45,21 @@ class TaskLinks:
         made = [self._made(notice, asked) for asked in acts_asked(notice.kind, notice.data)]
         shown = tuple(
             {
-                "text": self._name(link, language),
+                "text": link_name(link.act, link.chosen, language),
                 "link": Secret(kind=SecretKind.LINK, said=f"{self._door}/t#{token}"),
             }
             for token, link in made
         )
         return Ways(shown=shown, links=tuple(link for _, link in made))
 
-    def _name(self, link: IssuedLink, language: Language) -> str:
-        """Return what a link is called, with the title of the form that it is about."""
-        form = link.chosen.get("form", "")
-        title = form_title(form, language.value) if form else ""
-        return str(self._names[language][link.act]).format(form=title)
-
     def _made(self, notice: NoticeToSend, asked: AskedAct) -> tuple[str, IssuedLink]:
         reader = notice.to[0]
         pair = (notice.mentor, notice.mentee)
         address = address_digest(reader.email)
         form = (asked.chosen["form"],) if "form" in asked.chosen else ()
-        bytes = self._keyring.mac(notice.id, reader.id, asked.act, *form, address, scope=_SCOPE)
+        again = (f"again {notice.again}",) if notice.again else ()
+        named = (notice.id, reader.id, asked.act, *form, address, *again)
+        bytes = self._keyring.mac(*named, scope=_SCOPE)
         token = base64.urlsafe_b64encode(bytes).decode().rstrip("=")
         link = IssuedLink(
             hash=token_hash(token),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from activities.adapters.files.task_words import code_words
+from api_gateway.services.advice_words import advice_in
 from api_gateway.services.problem import Problem, in_words
 from api_gateway.services.programs import label_of
 from domain.languages import Language
@@ -67,10 +68,9 @@ def done_words(language: str, act: str) -> str:
 def refusal(problem: Problem, language: str) -> str:
     """Return what a refusal says to somebody at a page, in that person's language.
 
-    In English it is what was said of this very case, in another language the words of its code.
+    It is what was said of this very case, as far as that has words in the language.
     """
-    english = language == Language.EN
-    return at_a_page(problem.detail if english else in_words(problem.code, language=language))
+    return at_a_page(in_words(problem.code, advice_in(problem.advice, language), language))
 
 
 def refusal_of(code: str, language: str) -> str:

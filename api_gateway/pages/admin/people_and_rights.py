@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
-from api_gateway.http.sessions import AdminVisitor, SessionFirst, Visitor, visitor_with
+from api_gateway.http.sessions import AdminVisitor, SessionFirst, Visitor
 from api_gateway.office import Office
 from api_gateway.pages.acts.words import refusal_of
+from api_gateway.pages.admin.accounts import ShownAccount, accounts
+from api_gateway.pages.admin.confirming import ROLES_PAGE, ConfirmingVisitor
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import FormKey, SaysDone, command_of, done, new_key, said
 from api_gateway.pages.people import people_found
@@ -22,7 +24,6 @@ from api_gateway.pages.words import Say
 from api_gateway.services.problem import Problem, writes_as_problems
 from api_gateway.services.programs import zone_in
 from api_gateway.services.roles_given import (
-    CONFIRMERS,
     confirm_role,
     end_role,
     end_sign_ins,
@@ -35,9 +36,17 @@ from domain.actors import STAFF_ROLES, Role
 from domain.languages import Language
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
-RIGHTS: Final = "/admin/people-and-rights"
-_DONE: Final = ("tied", "refused", "given", "confirmed", "ended", "signed_out")
-ConfirmingVisitor = Annotated[Visitor, Depends(visitor_with(*CONFIRMERS))]
+_DONE: Final = (
+    "tied",
+    "tied_waits",
+    "refused",
+    "given",
+    "confirmed",
+    "ended",
+    "signed_out",
+    "account_confirmed",
+    "account_ended",
+)
 Words = Annotated[str, Form(max_length=100)]
 
 
@@ -54,7 +63,7 @@ class _Shown:
         return self.dates.seen_at(datetime.fromisoformat(row["present"]))
 
 
-@router.get(RIGHTS, operation_id="pages.rights", dependencies=[SaysDone])
+@router.get(ROLES_PAGE, operation_id="pages.rights", dependencies=[SaysDone])
 async def rights(request: Request, visitor: ConfirmingVisitor, office: Parts) -> HTMLResponse:
     """Show who asks to be let in, who has which role, and who is signed in."""
     caller = visitor.caller
@@ -62,7 +71,7 @@ async def rights(request: Request, visitor: ConfirmingVisitor, office: Parts) ->
         raise Problem(403, "state_office_only")
     shown = await _shown(visitor, office)
     rows = await _every_grant(office, visitor, shown)
-    tied = await office.reads.sign_in.tied(caller.sight)
+    known = await accounts(office, visitor, shown.say, shown.dates)
     grants = [grant_shown(row, shown.say, shown.dates, shown.regions) for row in rows]
     confirms = {row["id"] for row in rows if may_confirm(caller, row)}
     asked = await office.reads.sign_in.requests(caller.sight)
@@ -76,14 +85,15 @@ async def rights(request: Request, visitor: ConfirmingVisitor, office: Parts) ->
         requests=[_asked(row, shown) for row in asked],
         waiting=[each for each in grants if each.waits],
         confirms=confirms,
+        accounts=_by_human(known),
+        accounts_waiting=[each for each in known if each.waits],
         staff=_by_person([each for each in grants if not each.over and not each.waits]),
-        tied=tied,
         sessions=_signed_in(await office.reads.sign_in.sessions(caller.sight), visitor, shown),
         new_key=new_key,
     )
 
 
-@router.get(f"{RIGHTS}/requests/{{asked}}", operation_id="pages.rights.request")
+@router.get(f"{ROLES_PAGE}/requests/{{asked}}", operation_id="pages.rights.request")
 async def asked_by(
     request: Request, visitor: AdminVisitor, office: Parts, asked: Subject, q: str = ""
 ) -> HTMLResponse:
@@ -99,30 +109,30 @@ async def asked_by(
         asked=_asked(found, shown),
         q=wanted,
         people=await people_found(office, visitor, wanted, shown.regions),
-        searched=f"{RIGHTS}/requests/{asked}",
+        searched=f"{ROLES_PAGE}/requests/{asked}",
         new_key=new_key,
     )
 
 
-@router.post(f"{RIGHTS}/requests/{{asked}}/tie", operation_id="pages.rights.request.tie")
+@router.post(f"{ROLES_PAGE}/requests/{{asked}}/tie", operation_id="pages.rights.request.tie")
 async def tie(visitor: AdminVisitor, office: Parts, asked: Subject, key: FormKey, person: Words) -> Response:
     """Say whose account this is."""
     with writes_as_problems():
-        await tie_sign_in(
+        waits = await tie_sign_in(
             office.facts, office.writes.sign_in, visitor.caller, asked, person, command_of(visitor, key)
         )
-    return done(RIGHTS, "tied")
+    return done(ROLES_PAGE, "tied_waits" if waits else "tied")
 
 
-@router.post(f"{RIGHTS}/requests/{{asked}}/refuse", operation_id="pages.rights.request.refuse")
+@router.post(f"{ROLES_PAGE}/requests/{{asked}}/refuse", operation_id="pages.rights.request.refuse")
 async def refuse(visitor: AdminVisitor, office: Parts, asked: Subject, key: FormKey) -> Response:
     """Say that this account is nobody's."""
     with writes_as_problems():
         await refuse_sign_in(office.writes.sign_in, visitor.caller, asked, command_of(visitor, key))
-    return done(RIGHTS, "refused")
+    return done(ROLES_PAGE, "refused")
 
 
-@router.get(f"{RIGHTS}/give", operation_id="pages.rights.give_form")
+@router.get(f"{ROLES_PAGE}/give", operation_id="pages.rights.give_form")
 async def give_form(
     request: Request, visitor: AdminVisitor, office: Parts, q: str = "", person: str = ""
 ) -> HTMLResponse:
@@ -130,7 +140,7 @@ async def give_form(
     return await _giving(request, visitor, office, person=person, q=q[:100])
 
 
-@router.post(f"{RIGHTS}/give", operation_id="pages.rights.give")
+@router.post(f"{ROLES_PAGE}/give", operation_id="pages.rights.give")
 async def give(
     request: Request,
     visitor: AdminVisitor,
@@ -168,35 +178,35 @@ async def give(
         return await _giving(
             request, visitor, office, person=person, typed=typed, errors=errors, status=refused.status
         )
-    return done(RIGHTS, "given")
+    return done(ROLES_PAGE, "given")
 
 
-@router.post(f"{RIGHTS}/grants/{{grant}}/confirm", operation_id="pages.rights.confirm")
+@router.post(f"{ROLES_PAGE}/grants/{{grant}}/confirm", operation_id="pages.rights.confirm")
 async def confirm(visitor: ConfirmingVisitor, office: Parts, grant: Subject, key: FormKey) -> Response:
     """Confirm a role about money as a second person."""
     with writes_as_problems():
         await confirm_role(
             office.facts, office.writes.grants, visitor.caller, grant, command_of(visitor, key)
         )
-    return done(RIGHTS, "confirmed")
+    return done(ROLES_PAGE, "confirmed")
 
 
-@router.post(f"{RIGHTS}/grants/{{grant}}/end", operation_id="pages.rights.end")
+@router.post(f"{ROLES_PAGE}/grants/{{grant}}/end", operation_id="pages.rights.end")
 async def end(visitor: AdminVisitor, office: Parts, grant: Subject, key: FormKey) -> Response:
     """End a role at once."""
     with writes_as_problems():
         await end_role(office.facts, office.writes.grants, visitor.caller, grant, command_of(visitor, key))
-    return done(RIGHTS, "ended")
+    return done(ROLES_PAGE, "ended")
 
 
-@router.post(f"{RIGHTS}/sign-ins/{{person}}/end", operation_id="pages.rights.sign_out")
+@router.post(f"{ROLES_PAGE}/sign-ins/{{person}}/end", operation_id="pages.rights.sign_out")
 async def sign_out(visitor: AdminVisitor, office: Parts, person: Subject, key: FormKey) -> Response:
     """End all sign-ins of a person."""
     with writes_as_problems():
         await end_sign_ins(
             office.facts, office.writes.sessions, visitor.caller, person, command_of(visitor, key)
         )
-    return done(RIGHTS, "signed_out")
+    return done(ROLES_PAGE, "signed_out")
 
 
 async def _shown(visitor: Visitor, office: Office) -> _Shown:
@@ -224,6 +234,13 @@ def _by_person(grants: Sequence[ShownGrant]) -> list[tuple[str, str, list[ShownG
     for each in sorted(grants, key=lambda grant: (grant.name.casefold(), grant.person)):
         found.setdefault(each.person, []).append(each)
     return [(person, held[0].name, held) for person, held in found.items()]
+
+
+def _by_human(known: Sequence[ShownAccount]) -> dict[str, list[ShownAccount]]:
+    found: dict[str, list[ShownAccount]] = {}
+    for each in known:
+        found.setdefault(each.stands, []).append(each)
+    return found
 
 
 def _signed_in(rows: Sequence[Mapping[str, Any]], visitor: Visitor, shown: _Shown) -> list[dict[str, Any]]:

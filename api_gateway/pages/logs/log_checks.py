@@ -19,7 +19,7 @@ from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
-from api_gateway.pages.logs.asked import LogVisitor, tabs
+from api_gateway.pages.logs.asked import EvidenceVisitor, tabs
 from api_gateway.pages.logs.lists import CHECKS, place_of_logs, programs_with
 from api_gateway.pages.parts import Fact, FilterBar, Link, Pair
 from api_gateway.pages.people import own_regions, pair_shown
@@ -68,7 +68,7 @@ class CheckRow:
 @router.get(CHECKS)
 async def log_checks(
     request: Request,
-    visitor: LogVisitor,
+    visitor: EvidenceVisitor,
     office: Parts,
     asked: Wanted,
     page_number: PageNumber = 1,
@@ -94,7 +94,7 @@ async def log_checks(
 
 
 @router.get(f"{CHECKS}.csv")
-async def log_checks_file(visitor: LogVisitor, office: Parts, asked: Wanted) -> Response:
+async def log_checks_file(visitor: EvidenceVisitor, office: Parts, asked: Wanted) -> Response:
     """Return the same list as a file, with a line for each pair that was looked at."""
     dates = await dates_of(office, visitor)
     found = await _found(office, visitor, asked, 0, MOST)
@@ -184,7 +184,9 @@ def _bar(asked: AskedChecks, regions: Mapping[str, str], say: Say) -> FilterBar:
 
 
 @router.get(f"{CHECKS}/{{subject}}")
-async def log_check(request: Request, visitor: LogVisitor, office: Parts, subject: Subject) -> HTMLResponse:
+async def log_check(
+    request: Request, visitor: EvidenceVisitor, office: Parts, subject: Subject
+) -> HTMLResponse:
     """Show one check: who looked at what, and what was found about each pair."""
     found = await office.reads.term_lists.log_check(visitor.caller.sight, subject)
     if not found.rows:

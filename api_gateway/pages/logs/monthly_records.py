@@ -22,8 +22,8 @@ from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
-from api_gateway.pages.logs.asked import LogVisitor, tabs
-from api_gateway.pages.logs.lists import RECORDS, place_of_logs
+from api_gateway.pages.logs.asked import EvidenceVisitor, tabs
+from api_gateway.pages.logs.lists import GROUPS, RECORDS, SEEN_BY, place_of_logs
 from api_gateway.pages.parts import NOT_SET, Fact, FilterBar, Link
 from api_gateway.pages.people import own_regions
 from api_gateway.pages.record.answers import answer_facts
@@ -87,7 +87,7 @@ class RecordRow:
 @router.get(RECORDS)
 async def monthly_records(
     request: Request,
-    visitor: LogVisitor,
+    visitor: EvidenceVisitor,
     office: Parts,
     asked: Wanted,
     page_number: PageNumber = 1,
@@ -118,7 +118,7 @@ async def monthly_records(
 
 
 @router.get(f"{RECORDS}.csv")
-async def monthly_records_file(visitor: LogVisitor, office: Parts, asked: Wanted) -> Response:
+async def monthly_records_file(visitor: EvidenceVisitor, office: Parts, asked: Wanted) -> Response:
     """Return the same list, with its filters, as a file."""
     dates = await dates_of(office, visitor)
     found = await _found(office, visitor, asked, dates, 0, MOST)
@@ -206,7 +206,7 @@ def _bar(asked: AskedRecords, regions: Mapping[str, str], months: Sequence[str],
 
 @router.get(f"{RECORDS}/{{subject}}")
 async def monthly_record(
-    request: Request, visitor: LogVisitor, office: Parts, subject: Subject
+    request: Request, visitor: EvidenceVisitor, office: Parts, subject: Subject
 ) -> HTMLResponse:
     """Show one record: where it stands, and what it says as far as the visitor may read it. The reading is an event."""
     row = await office.reads.term_lists.monthly_record(visitor.caller.sight, subject)
@@ -219,13 +219,19 @@ async def monthly_record(
         visitor,
         place=place_of_logs(visitor.caller),
         mentor=row["mentor_name"] or dates.say("parts.unseen"),
-        person=links.person(row["mentor"]) if row["mentor_name"] else "",
+        person=_person(row, visitor),
         month=_month(row["month"], dates),
         facts=_facts(row, dates),
         act=_enter(row, visitor, dates.say, request.url.path),
         is_in=row["status"] == "submitted",
         answers=await _answers(office, visitor, row),
     )
+
+
+def _person(row: Mapping[str, Any], visitor: Visitor) -> str:
+    """Return the page of the mentor; nothing for one whom the visitor does not see, and for payment staff."""
+    opens = set(visitor.caller.roles) & set(SEEN_BY[GROUPS])
+    return links.person(row["mentor"]) if opens and row["mentor_name"] else ""
 
 
 def _facts(row: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:

@@ -20,8 +20,9 @@ from api_gateway.pages.acts.offered import Offered, every_act
 from api_gateway.pages.acts.sending import Embedded, Showing, embedded, new_key
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
+from api_gateway.pages.logs.lists import PAYMENTS
 from api_gateway.pages.parts import Link
-from api_gateway.pages.payments.queue import PAYMENTS, MoneyVisitor, PaymentRow, row_of
+from api_gateway.pages.payments.queue import MoneyVisitor, PaymentRow, row_of
 from api_gateway.pages.view import page
 from api_gateway.services.programs import programs
 from api_gateway.services.visible import whole_id

@@ -18,6 +18,8 @@ from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
+from api_gateway.pages.logs.asked import evidence
+from api_gateway.pages.logs.lists import PAYMENTS
 from api_gateway.pages.parts import FilterBar, Link
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -32,7 +34,6 @@ MoneyVisitor = Annotated[
     Visitor, Depends(visitor_with(Role.COORDINATOR, Role.PAYMENT_STAFF, Role.AUDITOR, Role.ADMIN))
 ]
 """Who sees money; what each of them sees of it, the reads decide."""
-PAYMENTS: Final = "/payments"
 STATES: Final = ("none", *(each.value for each in OrderState))
 _ACTS: Final[Mapping[str, str]] = {
     OrderState.NEEDS_APPROVAL.value: "approve",
@@ -107,6 +108,7 @@ async def payments(
         visitor,
         place=PAYMENTS,
         steps=[*_steps(asked, counts, dates.say)],
+        evidence=evidence(visitor.caller, dates.say),
         rows=[row_of(each, visitor, names, dates) for each in found.rows],
         sums=[amount_in_words(minor, code, Language(visitor.language)) for code, minor in found.sums.items()],
         total=found.total,

@@ -13,9 +13,11 @@ from api_gateway.pages import links
 from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.coordinator.relationships import pair_state
 from api_gateway.pages.dates import Dates
+from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Fact, Link, TimelineEntry
 from api_gateway.pages.people import pair_shown
 from api_gateway.pages.person.changes import CHANGES, name_of_record
+from api_gateway.pages.person.door_access import ENDED, access_shown
 from api_gateway.pages.person.forms import PEOPLE
 from api_gateway.pages.person.here import MENTOR_DAYS, Here, Record, person_here
 from api_gateway.pages.story import Story
@@ -60,12 +62,13 @@ async def person(
     pairs = await reads.relationships.of_person(sight, person)
     taken = await reads.people.places_taken(sight, person) if here.entry.get("mentor") else 0
     shown = _Shown(here, await _why_not(here))
+    ended = here.say("person.door.ended") if changed == ENDED else ""
     return page(
         request,
         "person/person.html",
         visitor,
         place=PEOPLE,
-        message=here.say(f"person.changes.{changed}.done") if changed in (NEW, *CHANGES) else "",
+        message=here.say(f"person.changes.{changed}.done") if changed in (NEW, *CHANGES) else ended,
         person=person,
         entry=here.entry,
         line=_line(here),
@@ -83,6 +86,8 @@ async def person(
         conflicts=[*shown.conflicts()],
         declare=shown.one("conflict"),
         pairs=[_pair_fact(row, person, here.dates) for row in pairs],
+        access=await access_shown(here, may_end=shown.why_not == ""),
+        new_key=new_key,
         changes=_changes(history, here.dates) if history else [],
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from activities.adapters.files.link_names import link_name
 from activities.adapters.files.task_words import code_words
 from api_gateway.pages import links
 from api_gateway.pages.dates import When
@@ -12,13 +13,28 @@ from api_gateway.pages.parts import NOT_SET, Link
 from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from domain.languages import Language
+from domain.link_states import LinkState
 
+_LINK_KINDS: Final = {LinkState.ALIVE.value: "soon", LinkState.USED.value: "done"}
+_AGAIN: Final = "/send-again"
 _KINDS: Final = {"sent": "done", "refused": "late", "parked": "soon"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOfEmail:
+    """A link that an email carried: what it is called, and what has become of it."""
+
+    name: str
+    status: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmailRow:
-    """An email: to whom and about what, its state in words with its moment, and its page if it left."""
+    """An email: to whom and about what, its state in words with its moment, and its page if it left.
+
+    ``again`` is the address to which one click sends it again with new links; empty where that cannot be done.
+    """
 
     id: str
     text: str
@@ -28,6 +44,8 @@ class EmailRow:
     waits: bool
     href: str
     acts: tuple[Link, ...]
+    links: tuple[LinkOfEmail, ...]
+    again: str
 
 
 def email_rows(record: RelationshipRecord) -> Iterator[EmailRow]:
@@ -45,6 +63,10 @@ def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
     about = f"relationships.next.{subject}"
     told = words.get(row["kind"], row["kind"].replace("_", " "))
     told = f"{told} ({say(about)})" if subject and say.has(about) else told
+    acts = _acts(row, record)
+    carried = tuple(_links(row, record))
+    unused = any(link["state"] != LinkState.USED for link in row["links"])
+    again = next((act.href for act in acts if unused and act.href.endswith(_AGAIN)), "")
     return EmailRow(
         id=row["id"],
         text=say("relationship.email.to", name=whom, what=told),
@@ -53,8 +75,22 @@ def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
         when=dates.at(row["sent_at"]) if row["sent_at"] and status == "sent" else NOT_SET,
         waits=status in ("pending", "parked"),
         href=links.email(row["id"]) if row["sent_at"] else "",
-        acts=_acts(row, record),
+        acts=tuple(act for act in acts if act.href != again),
+        links=carried,
+        again=again,
     )
+
+
+def _links(row: Mapping[str, Any], record: RelationshipRecord) -> Iterator[LinkOfEmail]:
+    """Yield the links of an email, the newest first: those of an earlier sending stand below."""
+    say, dates = record.say, record.dates
+    for link in row["links"]:
+        when = dates.day(dates.local(link["at"]).date()).words if link["at"] else ""
+        yield LinkOfEmail(
+            name=link_name(link["act"], link["chosen"], Language(dates.language)),
+            status=say(f"relationship.link.{link['state']}", when=when),
+            kind=_LINK_KINDS.get(link["state"], ""),
+        )
 
 
 def _acts(row: Mapping[str, Any], record: RelationshipRecord) -> tuple[Link, ...]:

@@ -15,7 +15,6 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.http.sessions import SessionFirst, StaffVisitor
 from api_gateway.pages import links
-from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.record import meetings_part, next_steps, timeline, what_holds
 from api_gateway.pages.record.relationship_record import RelationshipRecord, read_record
@@ -46,6 +45,9 @@ async def at_a_moment(
     meetings until then as they are known now.
     """
     record = await read_record(office, visitor, subject)
+    record = replace(
+        record, dates=record.dates.named()
+    )  # there are two presents here: the reader's and that of then
     if not record.told:
         raise Problem(404, "not_found")
     instants = sorted({each.decided_at for each, _ in record.history.events})
@@ -129,7 +131,7 @@ def _then(record: RelationshipRecord, events: Sequence[Sealed]) -> RelationshipR
     row = {**record.row, "mentor": state.mentor, "status": "ended" if state.ended else "open"}
     row["proposed_mentor"] = state.matching.proposal.mentor if state.matching.proposal else ""
     row["mentor_name"] = record.names.get(row["mentor"] or row["proposed_mentor"])
-    dates = Dates(record.dates.language, record.dates.zone, now)
+    dates = record.dates.seen_at(now)
     return replace(record, row=row, state=state, entered=entered, history=history, dates=dates)
 
 

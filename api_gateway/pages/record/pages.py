@@ -12,6 +12,7 @@ from api_gateway.http.sessions import SessionFirst, StaffVisitor
 from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.csv_file import MOST, csv_answer
+from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Link, TimelineDay
 from api_gateway.pages.record import emails, meetings_part, next_steps, timeline, what_holds
 from api_gateway.pages.record.beside import beside
@@ -66,6 +67,7 @@ async def relationship(
         emails=sent if whole else sent[:EMAILS],
         more_emails=not whole and len(sent) > EMAILS,
         acts=_acts(record),
+        new_key=new_key,
         **_holds(record),
     )
 

@@ -101,11 +101,16 @@ def test_each_act_has_a_link_in_words_that_is_kept_by_its_name_alone(
         assert not any(token in body for token in sent)
 
 
-def test_an_email_that_is_sent_again_has_the_same_link_and_one_to_another_address_has_not(
+def test_an_email_under_its_message_id_has_the_same_link_and_one_sent_again_by_staff_or_elsewhere_has_not(
     words: MailWords,
 ) -> None:
     notice = LINKED[0]
-    assert tokens(email_of(words, notice)) == tokens(email_of(words, replace(notice, again=2)))
+    once, again = (replace(notice, again=number) for number in (0, 1))
+    for each in (once, again):
+        assert tokens(email_of(words, each)) == tokens(email_of(words, each))
+        assert email_of(words, each).id == email_of(words, each).id
+    assert email_of(words, once).id != email_of(words, again).id
+    assert not {*tokens(email_of(words, once))} & {*tokens(email_of(words, again))}
     moved = replace(notice, to=(replace(notice.to[0], email="new@example.org"),))
     assert tokens(email_of(words, notice)) != tokens(email_of(words, moved))
 

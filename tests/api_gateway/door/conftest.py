@@ -145,12 +145,18 @@ class Mail:
         links = TaskLinks(Keyring(client.office.settings.key_file), DOOR)
         return cls(links, SqlIssuedLinks(worker), pair)
 
-    async def tokens(self, kind: NoticeKind, to: Actor, again: int = 0, **data: str) -> dict[str, str]:
-        """Send an email to one of the pair; return the token of each of its links by its act."""
+    async def tokens(
+        self, kind: NoticeKind, to: Actor, again: int = 0, id: str = "", attempt: int = 0, **data: str
+    ) -> dict[str, str]:
+        """Send an email to one of the pair; return the token of each of its links by its act.
+
+        ``id`` is that of a notice in the table, and ``attempt`` says how often staff have sent it again.
+        """
         self.number += 0 if again else 1
         people = {id: Person(id=id, name=name, email=address_of(id)) for id, name in NAMES.items()}
         notice = NoticeToSend(
-            id=derive("notice", str(self.number)),
+            id=id or derive("notice", str(self.number)),
+            again=attempt,
             kind=kind,
             status="pending",
             data=data,

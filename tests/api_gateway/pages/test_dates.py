@@ -32,6 +32,14 @@ def test_a_day_is_near_or_has_its_month(day: str, english: str, spanish: str) ->
     assert SPANISH.day(date.fromisoformat(day)).words == spanish
 
 
+def test_where_a_page_has_two_presents_a_day_has_its_name_alone() -> None:
+    named = ENGLISH.named()
+    assert [named.day(f"2027-01-{day}").words for day in (12, 13, 14)] == ["Jan 12", "Jan 13", "Jan 14"]
+    assert named.at(NOW).words == "Jan 13, 9:00 AM"
+    assert named.seen_at(NOW).since(NOW).words == "Jan 13, 9:00 AM"
+    assert SPANISH.named().at(NOW).words == "13 ene, 9:00"
+
+
 @pytest.mark.parametrize(
     ("due", "words"),
     [

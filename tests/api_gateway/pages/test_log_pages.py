@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.journal import SqlRecords
+from api_gateway.pages.logs import lists
 from domain.actors import Role, StaffReason
 from domain.ids import derive
 from domain.relationship.stages.meetings.corrections import CorrectMeeting, WithdrawMeeting
@@ -29,6 +31,7 @@ from tests.api_gateway.conftest import MINE, PROGRAM, Client
 from tests.api_gateway.group_pairs import NOW, Pairs, pairs_of_term
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to
+from tests.api_gateway.test_visibility import put
 from tests.conftest import set_clock
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, Case
 from tests.domain.term.term_case import PAIR, SECOND_MENTOR, TERM_RULES, TermCase, answers
@@ -331,3 +334,60 @@ async def test_checks_of_logs_show_their_evidence_and_findings(
     assert (await lea.get("/log-checks?q=Nobody")).status_code == 200
     far = await sign_in("Elsa", Role.COORDINATOR, regions=("r2",))
     assert (await far.get(f"/log-checks/{check.id}")).status_code == 404
+
+
+async def test_payment_staff_see_checks_and_records_as_evidence_from_their_queue(
+    client: Client, term: TermCase, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "programs_with", lambda path, association: (PROGRAM,))
+    ruth = await sign_in("Ruth Mills", Role.PAYMENT_STAFF)
+    queue = (await ruth.get("/payments")).text
+    for path in ("/log-checks", "/monthly-records"):
+        assert f'<a href="{path}">' in queue
+    assert 'href="/group-meetings"' not in queue
+    [check] = term.state.checks
+    assert "1 finding" in (await ruth.get("/log-checks")).text
+    one = (await ruth.get(f"/log-checks/{check.id}")).text
+    assert "No meeting logged" in one
+    assert re.search(r'<a href="/payments" aria-current="(page|true)"', one), "its place is that of payments"
+    assert "No meeting logged" in (await ruth.get("/log-checks.csv")).text
+    records = (await ruth.get("/monthly-records?month=2026-09")).text
+    assert ">handed in</span>" in records
+    assert "/acts/submit-monthly-record" not in records
+    assert "record-log-check" not in (await ruth.get("/log-checks")).text
+    async with client.office.database.transaction() as connection:
+        wanted = select(tables.monthly_records).where(tables.monthly_records.c.status == "submitted")
+        row = (await connection.execute(wanted)).one()
+    record = (await ruth.get(f"/monthly-records/{row.id}")).text
+    assert "handed in" in record
+    assert f"/people/{row.mentor}" not in record, "payment staff have no pages of people"
+    assert (await ruth.get("/group-meetings")).status_code == 403
+    lea = await leader(sign_in)
+    assert '<a href="/log-checks">' not in (await lea.get("/payments")).text.partition("<main")[2]
+
+
+async def test_the_file_of_checks_names_every_pair_of_a_long_check(pairs: Pairs, sign_in: SignIn) -> None:
+    unknown = [derive("nobody", str(number)) for number in range(450)]
+    check = {
+        "id": derive("check"),
+        "program": PROGRAM,
+        "region": "r3",
+        "evidence": "logs_read",
+        "period": "2026-10-30",
+    }
+    looked_at = {
+        "relationships": ",".join([*unknown, *pairs.ids]),
+        "findings": "",
+        "checked_by": COORDINATOR.id,
+    }
+    await put(pairs.client, (tables.log_checks, {**check, **looked_at, "checked_at": NOW}))
+    file = (await (await leader(sign_in)).get("/log-checks.csv")).text.removeprefix("\ufeff")
+    _, *lines = csv.reader(io.StringIO(file))
+    named = [(line[5], line[6]) for line in lines if line[5]]
+    assert len(lines) == 450 + len(pairs.ids)
+    assert named == [("Robin Reyes", "Sam Ortiz")] * len(pairs.ids)
+
+
+async def test_a_term_in_a_region_has_the_name_of_the_region(client: Client, term: TermCase) -> None:
+    found = (await client.send("admin", "GET", f"/v1/term-regions/{term.id}")).json()
+    assert (found["region"], found["region_name"]) == ("r3", "Northern Region")

@@ -43,6 +43,8 @@ async def test_a_moment_of_the_past_is_framed_and_shows_what_was_known_then(
     assert "This is the past:" in text
     assert "Last event: Version 1 of the agreement is in force." in text
     assert "They have not met yet." in text
+    newest = text_of((await carla.get(f"/relationships/{pair.id}/at")).text)
+    assert not re.search(r"\b(today|yesterday|tomorrow)\b", newest[newest.index("This is the past:") - 400 :])
     assert 'method="post"' not in page[page.index("<main") :]
     earlier, later = (link for link in links(page) if "moment=" in link and "corrected" not in link)
     assert "The mentor signed version 1" not in text

@@ -57,7 +57,7 @@ async def test_a_request_is_tied_to_a_person_once(client: Client, sign_in: SignI
     assert tie is not None
     assert tie.person == jo.person
     [event] = await events(client, "SignInTied")
-    assert (event.actor.id, event.body) == (eva.person, {"person": jo.person})
+    assert (event.actor.id, event.body) == (eva.person, {"person": jo.person, "sign_in": tie.id})
     assert "Jo &lt;i&gt;" not in (await eva.get(PAGE)).text
     again = await eva.post(f"{PAGE}/requests/{id}/tie", {"person": eva.person, "key": KEY + "2"})
     assert again.status_code == 409
@@ -216,3 +216,80 @@ async def test_nobody_gives_oneself_a_role_or_confirms_it_from_a_region(
         assert answer.status_code == status, (name, answer.text)
     waiting = (await grants_of(client, jo.person))[0]
     assert not waiting.confirmed_by
+
+
+async def test_an_account_of_payment_staff_waits_for_a_second_person(client: Client, sign_in: SignIn) -> None:
+    eva, jo = await sign_in("Eva", Role.ADMIN), await sign_in("Jo Blake", Role.PAYMENT_STAFF)
+    kim = await sign_in("Kim", Role.COORDINATOR)
+    id = await ask(client, "jo", email="jo@example.org")
+    tied = await eva.post(f"{PAGE}/requests/{id}/tie", {"person": jo.person, "key": KEY})
+    assert tied.headers["location"] == f"{PAGE}?done=tied_waits"
+    assert "somebody else must confirm it" in (await eva.get(f"{PAGE}?done=tied_waits")).text
+    tie = await client.office.writes.sign_in.tied(ISSUER, "jo")
+    assert tie is not None
+    assert tie.waits
+    [event] = await events(client, "SignInWaits")
+    assert event.body == {"person": jo.person, "sign_in": tie.id}
+    confirm, end = (f"{PAGE}/accounts/{tie.id}/{act}" for act in ("confirm", "end"))
+    for browser, offered in ((eva, [end]), (jo, []), (kim, [confirm])):
+        page = await browser.get(PAGE)
+        assert "jo@example.org" in page.text
+        assert [each for each in sent(page.text) if "/accounts/" in each and each != end] == [
+            each for each in offered if each != end
+        ]
+        assert (end in sent(page.text)) is (browser is eva)
+    assert (await eva.post(confirm, {"key": KEY})).status_code == 403
+    assert (await jo.post(confirm, {"key": KEY})).status_code == 403
+    assert (await kim.post(end, {"key": KEY})).status_code == 403
+    for _ in range(2):
+        answer = await kim.post(confirm, {"key": KEY})
+        assert answer.headers["location"] == f"{PAGE}?done=account_confirmed"
+    assert (await kim.post(confirm, {"key": KEY + "2"})).status_code == 409
+    tie = await client.office.writes.sign_in.tied(ISSUER, "jo")
+    assert tie is not None
+    assert not tie.waits
+    [event] = await events(client, "SignInConfirmed")
+    assert (event.actor.id, event.body) == (kim.person, {"person": jo.person, "sign_in": tie.id})
+
+
+async def test_who_confirms_a_role_about_money_sees_the_accounts_of_its_person(
+    client: Client, sign_in: SignIn
+) -> None:
+    eva, jo, kim = (
+        await sign_in("Eva", Role.ADMIN),
+        await sign_in("Jo Blake"),
+        await sign_in("Kim", Role.ADMIN),
+    )
+    await give(eva, jo.person, role="payment_staff")
+    assert "Nobody signs in as this person yet" in (await kim.get(PAGE)).text
+    [grant] = await grants_of(client, jo.person)
+    await eva.post(f"{PAGE}/grants/{grant.id}/end", {"key": KEY + "end"})
+    id = await ask(client, "jo", email="own@example.org")
+    tied = await eva.post(f"{PAGE}/requests/{id}/tie", {"person": jo.person, "key": KEY})
+    assert tied.headers["location"] == f"{PAGE}?done=tied", "the role about money is over"
+    await give(eva, jo.person, key=KEY + "again", role="payment_staff")
+    text = re.sub(r"<[^>]+>|\s+", " ", (await kim.get(PAGE)).text)
+    assert re.search(r"Signs in with\s+Jo &lt;i&gt;Blake, own@example.org\s+\( *connected by Eva", text), text
+
+
+async def test_an_account_is_taken_off_at_once_and_can_be_tied_to_somebody_else(
+    client: Client, sign_in: SignIn
+) -> None:
+    eva, jo = await sign_in("Eva", Role.ADMIN), await sign_in("Jo Blake", Role.AUDITOR)
+    id = await ask(client, "jo")
+    await eva.post(f"{PAGE}/requests/{id}/tie", {"person": jo.person, "key": KEY})
+    tie = await client.office.writes.sign_in.tied(ISSUER, "jo")
+    assert tie is not None
+    token = await client.office.writes.sessions.begin(jo.person, tie.id)
+    assert await client.office.sessions.visitor(token) is not None
+    end = f"{PAGE}/accounts/{tie.id}/end"
+    assert end in sent((await eva.get(PAGE)).text)
+    assert (await eva.post(end, {"key": KEY})).headers["location"] == f"{PAGE}?done=account_ended"
+    assert await client.office.sessions.visitor(token) is None
+    assert await client.office.writes.sessions.begin(jo.person, tie.id) == ""
+    assert await client.office.writes.sign_in.tied(ISSUER, "jo") is None
+    assert (await eva.post(end, {"key": KEY + "2"})).status_code == 404
+    assert (await client.office.writes.sign_in.ask(ISSUER, "jo", name="Jo", email="")).refused
+    again = await eva.post(f"{PAGE}/requests/{id}/tie", {"person": eva.person, "key": KEY + "3"})
+    assert again.status_code == 303
+    assert [event.body["sign_in"] for event in await events(client, "SignInUntied")] == [tie.id]

@@ -174,6 +174,28 @@ async def test_who_has_no_role_any_more_is_told_so(door: AtProvider) -> None:
     assert (answer.status_code, "You have no role in the office" in answer.text) == (403, True)
 
 
+async def test_an_account_of_payment_staff_opens_nothing_before_a_second_person_confirmed_it(
+    door: AtProvider,
+) -> None:
+    ann, eva = (
+        await signed_in(door.client, "ann", Role.PAYMENT_STAFF),
+        await signed_in(door.client, "eva", Role.ADMIN),
+    )
+    secret = await door.client.office.writes.sign_in.invite(ann.person)
+    answer = await door.sign_in(door.browser(), "ann", f"/sign-in/start?invitation={secret}")
+    assert (answer.status_code, "waits for a second person" in answer.text) == (403, True)
+    [tie] = await rows(door, tables.ties)
+    answer = await door.sign_in(door.browser(), "ann")
+    assert (answer.status_code, "set-cookie" in answer.headers and "session" in str(answer.headers)) == (
+        403,
+        False,
+    )
+    confirm = f"/admin/people-and-rights/accounts/{tie.id}/confirm"
+    assert (await eva.post(confirm, {"key": "0123456789abcdef"})).status_code == 303
+    answer = await door.sign_in(door.browser(), "ann")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
 async def test_an_invitation_ties_the_first_identity_that_uses_it_once(door: AtProvider) -> None:
     ann = await signed_in(door.client, "ann", Role.ADMIN)
     writes = door.client.office.writes.sign_in

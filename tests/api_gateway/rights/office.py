@@ -106,6 +106,7 @@ async def furnish(client: Client) -> Mapping[tuple[str, str], Mapping[str, str]]
             owed = await PlacedMoney(client, payments, pair, money).owed(MONEY[money])
             running = pair.id if state == "running" else running
             papers = {**await _papers(client, pair), "fault": await _fault(client, pair)}
+            papers["sign_in"] = await _account(client, scope, state)
             things[scope, state] = {
                 **shared, **papers, "relationships": pair.id, "obligations": owed, "payments": owed, "case": case,
                 "person": pair.mentee.id, "mentor": pair.mentor.id,
@@ -279,6 +280,15 @@ async def _fault(client: Client, pair: PlacedPair) -> str:
     times = {"opened_at": NOW, "closed_at": None}
     await put(client, (tables.tasks, {"id": id, **asked, **row, **times}))
     return client.shown(id)
+
+
+async def _account(client: Client, scope: str, state: str) -> str:
+    """Tie an account to one of the staff of a scope so that it waits for a second person; return its id."""
+    id = derive("account", scope, state)
+    tied = {"issuer": "https://login.example.org", "subject": id, "tied_by": NOBODY, "second": True}
+    async with client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.ties).values(id=id, person=derive("staff", scope), **tied))
+    return id
 
 
 async def _logs(client: Client, pair: PlacedPair, ids: Mapping[str, str]) -> None:

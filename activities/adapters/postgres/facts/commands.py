@@ -206,6 +206,16 @@ class CommandFacts:
             wanted = select(table.association).where(table.program == program)
             return await connection.scalar(wanted) or ""
 
+    async def holder_of_sign_in(self, tie: str) -> tuple[str, str]:
+        """Return whose a sign-in is, and the association of that person; nothing for an unknown one."""
+        table, person = tables.ties.c, tables.people.c
+        wanted = select(person.id, person.association).join(tables.ties, table.person == person.id)
+        async with self._database.one_statement() as connection:
+            found = (
+                await connection.execute(wanted.where(table.id == tie, table.ended_at.is_(None)))
+            ).first()
+            return ("", "") if found is None else (found.id, found.association)
+
     async def holder_of_grant(self, grant: str) -> tuple[str, str]:
         """Return who has a grant, and the association of that person; nothing for an unknown one."""
         table, person = tables.grants.c, tables.people.c

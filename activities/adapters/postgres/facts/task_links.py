@@ -6,7 +6,7 @@ Nothing is written here: a link is dead because of what has become of its pair, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func, select
 
@@ -16,11 +16,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.associations import association_in, with_association
 from activities.adapters.postgres.facts.tokens import TokenHolder
 from domain.actors import Role
-from domain.relationship.rooms import COMMANDS
-from domain.task_links import address_digest
-
-AFTER_THE_END: Final = frozenset(kind.__name__ for kind in COMMANDS if kind.after_end)
-"""The acts that stay possible once a relationship has ended, such as the survey that it still waits for."""
+from domain.link_states import LinkNow, LinkState, link_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,21 +70,13 @@ def _link(row: Row[Any]) -> LinkHolder:
 
 
 def _alive(row: Row[Any]) -> bool:
-    """Return whether a link may be used: by its days, its address, its pair, and what was done with it."""
-    return (
-        row.used_at is None
-        and row.revoked_at is None
-        and row.expires_at > now_with_offset(row.offset)
-        and row.address == address_digest(row.email)
-        and (row.pair is None or _of_pair(row))
-    )
+    """Return whether a link may be used."""
+    return link_state(link_now(row), now_with_offset(row.offset)) is LinkState.ALIVE
 
 
-def _of_pair(row: Row[Any]) -> bool:
-    """Return whether the pair of a link still is that of then; some acts are possible after its end."""
-    people = {row.mentee, row.mentor, row.proposed_mentor}
-    over = row.ended_at is not None and row.act not in AFTER_THE_END
-    return not over and row.person in people and row.partner in {"", *people}
+def link_now(row: Any) -> LinkNow:
+    """Return a link with what is known of its person and its pair, from a row that has all of it."""
+    return LinkNow(**{part: getattr(row, part) for part in LinkNow.__dataclass_fields__})
 
 
 @cache

@@ -27,6 +27,7 @@ from activities.adapters.postgres.reads.relationships import RelationshipReads
 from activities.adapters.postgres.reads.schedule import ScheduleReads
 from activities.adapters.postgres.reads.sign_in import SignInReads
 from activities.adapters.postgres.reads.surveys import SurveyReads
+from activities.adapters.postgres.reads.task_links import LinkReads
 from activities.adapters.postgres.reads.tasks import TaskReads
 from activities.adapters.postgres.reads.term_lists import TermListReads
 from activities.adapters.postgres.reads.term_regions import TermRegionReads
@@ -54,6 +55,7 @@ class OfficeReads:
         self.health = HealthReads(database)
         self.history = HistoryReads(database, ids)
         self.kept_emails = KeptEmailReads(database, keyring, ids)
+        self.links = LinkReads(database, ids)
         self.night_checks = NightCheckReads(database)
         self.notices = NoticeReads(database, ids)
         self.obligations = ObligationReads(database, ids)

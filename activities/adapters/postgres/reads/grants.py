@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, select
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.grants import AS_JSON, grant_of, grants_where
@@ -47,6 +47,7 @@ def _grants(sight: Sight) -> Select[Any]:
             grants,
             AS_JSON.label("whole"),
             holder.c.name,
+            func.coalesce(holder.c.alias_of, holder.c.id).label("stands"),
             case((_known(giver, holder), giver.c.name)).label("given_by_name"),
             case((_known(confirmer, holder), confirmer.c.name)).label("confirmed_by_name"),
         )

@@ -13,6 +13,8 @@ from sqlalchemy import RowMapping, Select, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.adapters.postgres.clock import OFFSET
+from activities.adapters.postgres.link_rows import PAIR, links_of_notice, shown_links
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
 from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
@@ -90,20 +92,36 @@ class NoticeReads(Reads):
         """Return the newest notices about a relationship or money, with the names of those to whom they go."""
         async with self._database.one_statement() as connection:
             found = await connection.execute(_of_subject(sight, limit), {"of": subject})
-            return tuple(_without_change(self._shown(row._mapping)) for row in found)
+            return tuple(_with_links(row._mapping, self._shown(row._mapping)) for row in found)
 
 
 @lru_cache(maxsize=256)
 def _of_subject(sight: Sight, limit: int) -> Select[Any]:
     """Return the statement of the notices about something, built once for a reader."""
     return (
-        select(notices, sql.name(sight).label("person_name"), regions.c.name.label("region_name"))
+        select(
+            notices,
+            sql.name(sight).label("person_name"),
+            regions.c.name.label("region_name"),
+            links_of_notice().label("links"),
+            people.c.email,
+            OFFSET.label("offset"),
+            *PAIR,
+        )
         .join_from(notices, people, people.c.id == notices.c.person, isouter=True)
+        .join(relationships, relationships.c.id == notices.c.subject, isouter=True)
         .join(regions, regions.c.code == notices.c.region, isouter=True)
         .where(notices.c.subject == bindparam("of"), sql.notice(sight))
         .order_by(notices.c.seq.desc(), notices.c.number, notices.c.id)
         .limit(limit)
     )
+
+
+def _with_links(row: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notice with its links, and without what only their state depends on."""
+    around = {"email", "offset", *(column.key for column in PAIR)}
+    kept = {name: value for name, value in _without_change(shown).items() if name not in around}
+    return {**kept, "links": shown_links(row)}
 
 
 def _without_change(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.sessions import going_on
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.rows import Reads
+from activities.adapters.postgres.reads.rows import Page, Reads
 from domain.visibility import Sight
 
 
@@ -58,8 +58,35 @@ class SignInReads(Reads):
         )
         return await self._all(wanted)
 
-    async def tied(self, sight: Sight) -> frozenset[str]:
-        """Return the people whom the reader sees and who can sign in."""
-        ties = tables.ties.c
-        async with self._database.one_statement() as connection:
-            return frozenset(await connection.scalars(select(ties.person).where(sql.tie(sight)).distinct()))
+    async def ties(self, sight: Sight, *, after: str = "", limit: int = 50, person: str = "") -> Page:
+        """Return the sign-ins that are tied to people, the oldest first: whose, by whom, and whether each waits.
+
+        ``account_name`` and ``account_email`` are what the provider said of it. Their instants are real ones, and so is
+        ``present``.
+        """
+        tie, asked = tables.ties, tables.sign_in_requests
+        holder, maker, other = (tables.people.alias(name) for name in ("holder", "maker", "other"))
+        columns = (
+            *(tie.c[name] for name in ("id", "person", "issuer", "tied_by", "created_at")),
+            *(tie.c[name] for name in ("confirmed_by", "confirmed_at")),
+            and_(tie.c.second, tie.c.confirmed_by == "").label("waits"),
+            holder.c.name,
+            func.coalesce(holder.c.alias_of, holder.c.id).label("stands"),
+            case((maker.c.association == holder.c.association, maker.c.name)).label("tied_by_name"),
+            case((other.c.association == holder.c.association, other.c.name)).label("confirmed_by_name"),
+            func.coalesce(asked.c.name, "").label("account_name"),
+            func.coalesce(asked.c.email, "").label("account_email"),
+            func.now().label("present"),
+        )
+        same = asked.c.issuer == tie.c.issuer, asked.c.subject == tie.c.subject
+        wanted = (
+            select(*columns)
+            .join(holder, holder.c.id == tie.c.person)
+            .join(maker, maker.c.id == tie.c.tied_by, isouter=True)
+            .join(other, other.c.id == tie.c.confirmed_by, isouter=True)
+            .join(asked, and_(*same), isouter=True)
+            .where(sql.tie(sight), tie.c.ended_at.is_(None))
+        )
+        if person:
+            wanted = wanted.where(tie.c.person == person)
+        return await self._page(wanted, tie.c.created_at, tie.c.id, after, limit)

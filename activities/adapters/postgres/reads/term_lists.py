@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, any_, func, literal, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
@@ -22,8 +22,6 @@ _CHECK: Final = tables.log_checks.c
 _PERSON: Final = tables.people.alias("named")
 _ACTED: Final = "ActedForMentor"
 _OVER: Final = ("RecordConfirmed", "RecordStands", "RecordContradicted")
-_LINES: Final = 400
-"""The most pairs that are named for the checks on one page."""
 
 
 class RecordState(StrEnum):
@@ -137,10 +135,12 @@ class TermListReads(Reads):
     async def _pairs(
         self, sight: Sight, checks: Sequence[Mapping[str, Any]]
     ) -> Mapping[str, Mapping[str, Any]]:
-        ids = [id for row in checks for id in row["relationships"].split(",")][:_LINES]
+        ids = sorted({id for row in checks for id in row["relationships"].split(",")})
         if not ids:
             return {}
-        wanted = named_pairs(sight).where(tables.relationships.c.id.in_(ids), sql.relationship(sight))
+        # one value in all, because a statement can have a limited number of them
+        named = tables.relationships.c.id == any_(literal(ids, ARRAY(Text)))
+        wanted = named_pairs(sight).where(named, sql.relationship(sight))
         return {row["id"]: row for row in await self._all(wanted)}
 
     async def _with_waits(self, rows: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:

@@ -47,7 +47,10 @@ class TermRegionReads(Reads):
     async def one(self, sight: Sight, id: str) -> Mapping[str, Any] | None:
         """Return one term in one region with its tasks; None if it is unknown or the reader may not see it."""
         table, task = tables.term_regions, tables.tasks
-        found = await self._one(select(table).where(table.c.id == id, sql.of_term(sight, table)))
+        named = select(table, tables.regions.c.name.label("region_name")).join(
+            tables.regions, tables.regions.c.code == table.c.region, isouter=True
+        )
+        found = await self._one(named.where(table.c.id == id, sql.of_term(sight, table)))
         if found is None:
             return None
         todo = select(task).where(task.c.subject == id, sql.task(sight))

@@ -276,8 +276,8 @@ def own_session(sight: Sight) -> Condition:
 
 
 def tie(sight: Sight) -> Condition:
-    """Return whether the reader sees who can sign in."""
-    return _sees(sight, Data.TOKENS, _about_person(sight, tables.ties.c.person))
+    """Return whether the reader sees who can sign in and with what: those who see roles, as they confirm both."""
+    return _sees(sight, Data.GRANTS, _about_person(sight, tables.ties.c.person))
 
 
 def grant(sight: Sight) -> Condition:

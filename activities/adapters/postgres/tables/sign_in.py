@@ -3,7 +3,7 @@
 The instants here are real ones, never the demo's, because they say how long a person was away from the machine.
 """
 
-from sqlalchemy import CheckConstraint, Column, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Table, Text, UniqueConstraint, false, text
 
 from activities.adapters.postgres.tables.columns import instant, made, metadata, text_column
 
@@ -23,7 +23,12 @@ ties = Table(
     text_column("person"),
     text_column("tied_by"),
     made(),
-    UniqueConstraint("issuer", "subject", name="tie_once"),
+    Column("second", Boolean, nullable=False, server_default=false()),
+    Column("confirmed_by", Text, nullable=False, server_default=""),
+    instant("confirmed_at", null=True),
+    instant("ended_at", null=True),
+    Column("ended_by", Text, nullable=False, server_default=""),
+    Index("tie_once", "issuer", "subject", unique=True, postgresql_where=text("ended_at is null")),
     Index("ties_of_person", "person"),
     schema="office",
 )

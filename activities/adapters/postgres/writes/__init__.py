@@ -5,6 +5,7 @@ from activities.adapters.postgres.writes.applications import ApplicationWrites
 from activities.adapters.postgres.writes.calendar_addresses import CalendarAddressWrites
 from activities.adapters.postgres.writes.conflicts import ConflictWrites
 from activities.adapters.postgres.writes.digests import DigestWrites
+from activities.adapters.postgres.writes.door_access import DoorAccessWrites
 from activities.adapters.postgres.writes.doubles import DoubleWrites
 from activities.adapters.postgres.writes.emails import EmailWrites
 from activities.adapters.postgres.writes.entry_corrections import EntryCorrectionWrites
@@ -30,6 +31,7 @@ class OfficeWrites:
         self.calendar_addresses = CalendarAddressWrites(database)
         self.conflicts = ConflictWrites(database)
         self.digests = DigestWrites(database)
+        self.door_access = DoorAccessWrites(database)
         self.doubles = DoubleWrites(database)
         self.entry_corrections = EntryCorrectionWrites(database)
         self.emails = EmailWrites(database)

@@ -13,6 +13,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
+from activities.adapters.postgres.writes.held_ties import hold_ties
 from activities.adapters.postgres.writes.memberships import (
     bring_back_what_was_there_twice,
     demand_one_of_each_class,
@@ -41,6 +42,14 @@ class _Human:
 
     ids: tuple[str, ...]
     alias_of: Mapping[str, str | None]
+
+    @property
+    def groups(self) -> list[list[str]]:
+        """Return the entries that counted as one so far, for each human."""
+        found: dict[str, list[str]] = {}
+        for id in self.ids:
+            found.setdefault(self.alias_of[id] or id, []).append(id)
+        return [*found.values()]
 
 
 class DoubleWrites(Writes):
@@ -88,6 +97,7 @@ class DoubleWrites(Writes):
                 if verdict is Verdict.SAME:
                     await withdraw_what_is_there_twice(connection, one, moved, now)
                     await demand_one_of_each_class(connection, one)
+                    await self._hold(connection, human, actor, command, now)
                 elif before is not None:
                     await bring_back_what_was_there_twice(connection, moved, before)
             changes = [Change(person=id, kind=ChangeKind.SAME_AS, day=now.date()) for id in sorted(people)]
@@ -95,6 +105,14 @@ class DoubleWrites(Writes):
             body = {"one": one, "other": other, "answer": verdict.value}
             await self._note(connection, "DoubleAnswered", body, actor, command)
             return standing[one]
+
+    async def _hold(
+        self, connection: AsyncConnection, human: _Human, actor: Actor, command: str, now: datetime
+    ) -> None:
+        """Let sign-ins wait that would come to a role about money by this answer."""
+        for tie in await hold_ties(connection, human.groups, now):
+            waits = {"person": tie.person, "sign_in": tie.id}
+            await self._note(connection, "SignInWaits", waits, actor, derive(command, tie.id))
 
 
 async def lock_doubles(connection: AsyncConnection, association: str) -> None:

@@ -29,11 +29,13 @@ class SessionWrites(Writes):
     async def begin(self, person: str, tie: str) -> str:
         """Begin the session of a person who has signed in; return its token, which is stored nowhere.
 
-        It is empty for somebody who has no role in the office, for whom no session begins.
+        It is empty for somebody who has no role in the office, for whom no session begins, and for a sign-in that is
+        the person's no longer.
         """
         async with self._database.transaction() as connection:
+            own = select(tables.ties.c.ended_at).where(tables.ties.c.id == tie).with_for_update(read=True)
             rights = await _rights(connection, person)
-            if rights == NO_RIGHTS:
+            if rights == NO_RIGHTS or await connection.scalar(own) is not None:
                 return ""
             over = tables.sessions.c.created_at < func.now() - _KEPT
             await connection.execute(delete(tables.sessions).where(over))

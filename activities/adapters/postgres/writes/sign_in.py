@@ -11,12 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
-from activities.adapters.postgres.facts.sign_in import Tie, tie_of
+from activities.adapters.postgres.facts.grants import counts_as, entries_of_human, grants_where
+from activities.adapters.postgres.facts.sign_in import locked_tie, tie_of
 from activities.adapters.postgres.facts.tokens import hashed
 from activities.adapters.postgres.journal import append_side
 from activities.adapters.postgres.writes.base import AlreadyThere, Unknown, Writes
+from activities.adapters.postgres.writes.grants import lock_grants
 from domain.actors import MACHINE_OPERATOR, Actor
 from domain.ids import derive
+from domain.people.sign_ins import Tie, demand_tie_may_be_confirmed, needs_second
 
 INVITATION: Final = timedelta(days=3)
 """How long an invitation can be used, in real time."""
@@ -62,22 +65,59 @@ class SignInWrites(Writes):
         async with self._database.transaction() as connection:
             return (await connection.execute(chosen.returning(_REQUEST.id))).first() is not None
 
-    async def tie(self, request: str, person: str, association: str, actor: Actor, command: str) -> None:
-        """Tie the identity of a request to a person of its association.
+    async def tie(self, request: str, person: str, association: str, actor: Actor, command: str) -> bool:
+        """Tie the identity of a request to a person of its association; return whether it waits for a second person.
 
         Raises:
             Unknown: The association has no such request.
             AlreadyThere: The identity is tied to somebody.
         """
         async with self._database.transaction() as connection:
-            if await self._done(connection, command):
-                return
             issuer, subject, state = await _request(connection, request, association)
+            if await self._done(connection, command):
+                tie = await tie_of(connection, issuer, subject)
+                return tie is not None and tie.waits
             if state == "tied":
                 raise AlreadyThere("sign_in_tied_already")
-            await _tie(connection, issuer, subject, person, actor.id)
+            tie = await _tie(connection, issuer, subject, person, actor.id)
             await _decide(connection, request, "tied", actor)
-            await self._note(connection, "SignInTied", {"person": person}, actor, command)
+            await self._note(connection, *_told(tie), actor, command)
+        return tie.waits
+
+    async def confirm(self, id: str, *, actor: Actor, command: str) -> None:
+        """Confirm a tie as a second person; raise ``Unknown`` if there is none."""
+        table = tables.ties
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            tie = await _own_tie(connection, id)
+            demand_tie_may_be_confirmed(tie, actor, await counts_as(connection, actor.id))
+            confirmed = update(table).where(table.c.id == id)
+            await connection.execute(confirmed.values(confirmed_by=actor.id, confirmed_at=func.now()))
+            body = {"person": tie.person, "sign_in": id}
+            await self._note(connection, "SignInConfirmed", body, actor, command)
+
+    async def end(self, id: str, *, actor: Actor, command: str) -> None:
+        """End a tie and its sessions at once; raise ``Unknown`` if there is none.
+
+        A request for its identity counts as refused from then on, so that it can still be tied to somebody else.
+        """
+        table, session = tables.ties, tables.sessions
+        async with self._database.transaction() as connection:
+            if await self._done(connection, command):
+                return
+            tie = await _own_tie(connection, id)
+            ended = update(table).where(table.c.id == id).values(ended_at=func.now(), ended_by=actor.id)
+            found = (await connection.execute(ended.returning(table.c.issuer, table.c.subject))).one()
+            going_on = session.c.tie == id, session.c.ended_at.is_(None)
+            await connection.execute(
+                update(session).where(*going_on).values(ended_at=func.now(), ended_by=actor.id)
+            )
+            own = _REQUEST.issuer == found.issuer, _REQUEST.subject == found.subject
+            refused = {"state": "refused", "decided_by": actor.id, "decided_at": func.now()}
+            await connection.execute(update(tables.sign_in_requests).where(*own).values(**refused))
+            body = {"person": tie.person, "sign_in": id}
+            await self._note(connection, "SignInUntied", body, actor, command)
 
     async def refuse(self, request: str, association: str, actor: Actor, command: str) -> None:
         """Refuse a request. It can still be tied to a person later, if it was refused by mistake.
@@ -101,7 +141,7 @@ class SignInWrites(Writes):
         """Tie an identity to a person unless it is tied, for an office of invented people."""
         async with self._database.transaction() as connection:
             if await tie_of(connection, issuer, subject) is None:
-                await _tie(connection, issuer, subject, person, MACHINE_OPERATOR.id)
+                await _tie(connection, issuer, subject, person, MACHINE_OPERATOR.id, invented=True)
 
     async def invite(self, person: str, operator: Actor = MACHINE_OPERATOR) -> str:
         """Invite a person; return the secret of the invitation, which is stored nowhere. An earlier one ends."""
@@ -151,8 +191,7 @@ class SignInWrites(Writes):
             now = await office_now(connection)
             await append_side(
                 connection,
-                "SignInTied",
-                {"person": found.person},
+                *_told(tie),
                 command=derive("invitation", found.id, "used"),
                 actor=MACHINE_OPERATOR,
                 decided_at=now,
@@ -171,11 +210,31 @@ async def _request(connection: AsyncConnection, id: str, association: str) -> tu
     return found.issuer, found.subject, found.state
 
 
-async def _tie(connection: AsyncConnection, issuer: str, subject: str, person: str, by: str) -> Tie:
-    id = derive("tie", issuer, subject)
-    row = {"id": id, "issuer": issuer, "subject": subject, "person": person, "tied_by": by}
-    await connection.execute(insert(tables.ties).values(**row))
-    return Tie(id=id, person=person)
+async def _tie(
+    connection: AsyncConnection, issuer: str, subject: str, person: str, by: str, *, invented: bool = False
+) -> Tie:
+    """Tie an identity to a person. Nobody is asked to confirm it in an office of ``invented`` people."""
+    await lock_grants(connection)
+    ids = await entries_of_human(connection, person)
+    held = await grants_where(connection, tables.grants.c.person.in_(ids))
+    second = not invented and needs_second(held, await office_now(connection))
+    tie = Tie(id=secrets.token_hex(16), person=person, tied_by=by, second=second)
+    row = {"id": tie.id, "issuer": issuer, "subject": subject, "person": person, "tied_by": by}
+    await connection.execute(insert(tables.ties).values(**row, second=second))
+    return tie
+
+
+async def _own_tie(connection: AsyncConnection, id: str) -> Tie:
+    """Return a tie that has not ended, which is locked."""
+    tie = await locked_tie(connection, id)
+    if tie is None:
+        raise Unknown("sign_in")
+    return tie
+
+
+def _told(tie: Tie) -> tuple[str, dict[str, str]]:
+    """Return type and body of the event of a new tie."""
+    return "SignInWaits" if tie.waits else "SignInTied", {"person": tie.person, "sign_in": tie.id}
 
 
 async def _decide(connection: AsyncConnection, request: str, state: str, actor: Actor) -> None:
