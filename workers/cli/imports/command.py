@@ -27,6 +27,7 @@ from workers.cli.imports.answers import (
 from workers.cli.imports.asking import (
     REFUSED,
     Importing,
+    answered_again,
     answers_of,
     asked_in_turn,
     said_yes,
@@ -204,7 +205,10 @@ def _carry_out(importing: Importing, proposal: Mapping[str, Any], given: Mapping
     """Answer a proposal's questions and take it over, again where something has changed meanwhile."""
     while True:
         proposal = _answered(importing, proposal, given)
-        _agree(importing, proposal)
+        if not _agree(importing, proposal):
+            changed, proposal = answered_again(importing, proposal)
+            given = {id: value for id, value in given.items() if id != changed}
+            continue
         operation = _taken_over(importing, proposal)
         if operation["state"] != "overtaken":
             break
@@ -256,7 +260,7 @@ def _answered(
         typer.echo(f"Nothing is chosen yet in the file for: {', '.join(undecided)}.", err=True)
     seen: set[str] = set()
     _show(proposal, seen)
-    tried: set[str] = set()
+    tried: list[str] = []
     told: set[str] = set()
     while importing.asks_questions and (
         left := [each for each in screen.yours(screen.still_open(proposal)) if each["id"] not in tried]
@@ -307,7 +311,7 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
     if screen.yours(left):
         done = so_far(proposal, given, yes=importing.yes)
         if importing.write_answers:
-            write_answers(importing.write_answers, screen.answers_file(proposal, done))
+            write_answers(importing.write_answers, proposal, screen.answers_file(proposal, done))
         for line in screen.to_fill_in(proposal, done, importing.write_answers):
             typer.echo(line)
     elif importing.write_answers:
@@ -336,10 +340,15 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
         raise typer.Exit(0)
 
 
-def _agree(importing: Importing, proposal: Mapping[str, Any]) -> None:
-    """Ask for the yes to a take-over; end without it."""
-    with stoppable(proposal, {}, importing):
-        agreed = not importing.ask or said_yes(f"\n{ending.agreement(proposal, importing.without)}")
+def _agree(importing: Importing, proposal: Mapping[str, Any]) -> bool:
+    """Ask for the yes to a take-over; end without it. No agreement is a wish to change an answer."""
+    agreed: bool | None = True
+    if importing.ask:
+        typer.echo(f"\n{ending.totals(proposal)}")
+        with stoppable(proposal, {}, importing):
+            agreed = said_yes(ending.agreement(proposal, importing.without))
+    if agreed is None:
+        return False
     if not agreed:
         typer.echo("Nothing was changed.")
         say_how_to_go_on(proposal)
@@ -348,6 +357,7 @@ def _agree(importing: Importing, proposal: Mapping[str, Any]) -> None:
         typer.echo("\nNothing was changed: there is nobody to ask. Add --yes to take it over.", err=True)
         say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
+    return True
 
 
 def _taken_over(importing: Importing, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
