@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from workers.cli.answer_lines import lines
+from workers.cli.member_numbers import with_id
 from workers.cli.request import Token, Url, request
 
 commands = typer.Typer()
@@ -21,6 +22,6 @@ def show(
     url: Url = "",
 ) -> None:
     """Read from the API and print the answer, each value with its name."""
-    answer = request("GET", f"/v1/{path}", token, url)
+    answer = request("GET", f"/v1/{with_id(path, token, url)}", token, url)
     for line in [json.dumps(answer, ensure_ascii=False)] if as_json else lines(answer):
         typer.echo(line)

@@ -36,7 +36,7 @@ from workers.cli.imports.asking import (
 )
 from workers.cli.imports.counts import many
 from workers.cli.imports.files import Part, parts_of
-from workers.cli.imports.scope import scope_of
+from workers.cli.imports.scope import codes, demand_files, scope_of
 from workers.cli.request import Token, Url
 from workers.file_words import unwritable
 
@@ -67,6 +67,12 @@ HELP: Final = "\n\n".join(
         "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
         "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
         "and not answered for keeps the membership.",
+        "What the office knows comes as a list with mentorflow export people (or memberships, mentors): correct it, "
+        "and import it again. Two entries of one person: "
+        """mentorflow send people/NUMBER/same-as --body '{"other": "OTHER-NUMBER", "answer": "same"}'. """
+        """Somebody who left: mentorflow send people/NUMBER/left --body '{"day": "2026-06-30"}'. An entry that is """
+        """wrong as a whole: mentorflow send people/NUMBER/withdraw --body '{"reason": "never_was"}'. All other """
+        "corrections: mentorflow send --help.",
         "An import that was shown and not taken over is kept for 24 hours. To go on with it: mentorflow import "
         "--continue ID. You see what it would do now, are asked what is still open, and take it over; answers that "
         "were given stay. Its id is printed where it stops. If a list was wrong, correct it and import it again.",
@@ -104,7 +110,8 @@ def import_lists(
         list[str] | None,
         typer.Option(
             help="A class of membership, such as active: the memberships list holds everybody of this class, and who "
-            "is missing has lapsed. You are shown who it is, and asked first. May be given several times."
+            "is missing has lapsed. You are shown who it is, and asked first. For several classes write it "
+            "several times."
         ),
     ] = None,
     region: Annotated[
@@ -186,12 +193,14 @@ def import_lists(
     if going_on:
         proposal = _continued(importing, going_on)
     else:
+        classes, regions = codes(complete), codes(region)
+        demand_files(files or (), classes)
         parts = parts_of(files or [])
-        about = scope_of(importing.send, term, program, association)
-        if complete:
-            about["complete_classes"] = ",".join(complete)
-        if region:
-            about["complete_regions"] = ",".join(region)
+        about = scope_of(importing.send, term, program, association.strip().casefold())
+        if classes:
+            about["complete_classes"] = ",".join(classes)
+        if regions:
+            about["complete_regions"] = ",".join(regions)
         proposal = _propose(importing, parts, about)
     _carry_out(importing, proposal, given)
 
