@@ -175,7 +175,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
 @commands.command("list")
 def list_rows(
     noun: Annotated[Noun, typer.Argument(help="What to list.")],
-    token: Token,
+    token: Token = "",
     search: Annotated[
         str,
         typer.Argument(help="Words of a name, an email address or a member number; of terms, their name."),

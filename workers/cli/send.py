@@ -55,7 +55,7 @@ def _corrections() -> str:
 @commands.command(epilog=_corrections())
 def send(
     path: Annotated[str, typer.Argument(help="For example relationships/ID/log-meeting.")],
-    token: Token,
+    token: Token = "",
     body: Annotated[str, typer.Option(help="The contents, as named values in curly brackets (JSON).")] = "{}",
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     key: Annotated[str, typer.Option(hidden=True)] = "",

@@ -17,7 +17,7 @@ commands = typer.Typer()
 @commands.command()
 def show(
     path: Annotated[str, typer.Argument(help="For example relationships/ID, or tasks?open=false.")],
-    token: Token,
+    token: Token = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     url: Url = "",
 ) -> None:

@@ -86,3 +86,8 @@ def test_what_is_no_person_is_not_looked_for() -> None:
     ended, asked = run({"/v1/people/me": {"name": "Pia Rask"}}, "show", "people/me")
     assert ended.exit_code == 0, ended.output
     assert asked == ["/v1/people/me"]
+
+
+def test_a_second_entry_says_of_whom_it_is_one() -> None:
+    ended, _ = run({f"/v1/people/{VIK}": {"name": "Vic Moss", "alias_of": VIC}}, "show", f"people/{VIK}")
+    assert ended.output.splitlines() == ["name: Vic Moss", f"same person as: {VIC}"]

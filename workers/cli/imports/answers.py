@@ -119,7 +119,7 @@ def to_be_written(file: Path, answers: Path | None) -> str:
     """Return the name of the answers file to write; one that is there may only be that with the answers so far."""
     if file.exists() and (answers is None or not answers.exists() or not file.samefile(answers)):
         raise typer.BadParameter(
-            f"{file} is here already. Move it away first, or name it with --answers too, so that its answers stay"
+            f"{file} is there already. Move it away first, or name it with --answers too, so that its answers stay"
         )
     return str(file)
 

@@ -393,7 +393,7 @@ def _taken_over(importing: Importing, proposal: Mapping[str, Any]) -> Mapping[st
 def _write_template(kind: RosterKind) -> None:
     file = Path(f"{kind.value}.csv")
     if file.exists():
-        raise typer.BadParameter(f"{file} is here already; move it away first")
+        raise typer.BadParameter(f"{file} is there already; move it away first")
     try:
         file.write_bytes(write_template(kind))
     except OSError as fault:

@@ -74,7 +74,7 @@ def test_an_answers_file_is_written_and_read(run: Run, go_on: Run, tmp_path: Pat
     again = run(office, "--preview", "--write-answers", str(file))
     assert again.exit_code == 2
     # How the frame breaks its lines depends on the length of the path.
-    assert "is here already" in " ".join(again.output.replace("│", " ").split())
+    assert "is there already" in " ".join(again.output.replace("│", " ").split())
     file.write_text(json.dumps({"titles": "yes", "alike:people.csv:2": "two"}))
     assert go_on(office, ID, "--yes", "--answers", str(file), "--write-answers", str(file)).exit_code == 0, (
         "the file that is read may be written"

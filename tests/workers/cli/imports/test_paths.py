@@ -182,3 +182,26 @@ def test_the_help_says_how_people_are_corrected_one_by_one() -> None:
     assert "mentorflow export people" in said
     for path in ("same-as", "left", "withdraw"):
         assert f"mentorflow send people/NUMBER/{path} --body '{{" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["export", "people"],
+        ["list", "people"],
+        ["show", "people/me"],
+        ["send", "people"],
+        ["import", "x.csv"],
+    ],
+)
+def test_every_command_without_a_token_says_the_same(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.csv").write_text("key,name\n")
+    monkeypatch.delenv("MENTORFLOW_TOKEN", raising=False)
+    ended = CliRunner().invoke(app, [*arguments, "--url", "http://127.0.0.1:1"])
+    assert ended.exit_code == 2, ended.output
+    assert "the token is empty. Write your access token after --token, or set MENTORFLOW_TOKEN" in words(
+        ended.output
+    )
