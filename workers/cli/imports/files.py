@@ -37,7 +37,7 @@ def parts_of(paths: Iterable[Path]) -> list[Part]:
 def _files(path: Path) -> list[Path]:
     try:
         if not path.exists():
-            raise typer.BadParameter(f"there is no {path}")
+            raise typer.BadParameter(f"there is no file or folder {path}")
         if not path.is_dir():
             return [path]
         inside = sorted(path.iterdir())

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from api_gateway.services.imports.file_names import names_of_files
@@ -205,3 +206,9 @@ def test_every_command_without_a_token_says_the_same(
     assert "the token is empty. Write your access token after --token, or set MENTORFLOW_TOKEN" in words(
         ended.output
     )
+
+
+def test_a_list_that_is_not_there_is_said_to_be_a_file_or_folder(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter) as refused:
+        parts_of([tmp_path / "e3"])
+    assert refused.value.message == f"there is no file or folder {tmp_path / 'e3'}"
