@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Response
+from pydantic import BeforeValidator
 
 from api_gateway.http.auth import Readers, TokenFirst, Writers
 from api_gateway.http.fields import Id, StrictBody
@@ -18,11 +19,15 @@ router = APIRouter(route_class=TokenFirst, tags=["people"])
 
 
 class SameOrDifferent(StrEnum):
-    """Whether two entries are one human, in the words of imports; ``two`` is the older word for ``different``."""
+    """Whether two entries are one human, in the words of imports."""
 
     SAME = "same"
     DIFFERENT = "different"
-    TWO = "two"
+
+
+def _of_today(value: Any) -> Any:
+    """Return the word of today for the older ``two``."""
+    return SameOrDifferent.DIFFERENT if value == "two" else value
 
 
 class AnswerAboutDouble(StrictBody):
@@ -31,7 +36,7 @@ class AnswerAboutDouble(StrictBody):
     example: ClassVar = {"other": "c4d1" * 8, "answer": "different"}
 
     other: Id
-    answer: SameOrDifferent
+    answer: Annotated[SameOrDifferent, BeforeValidator(_of_today)]
 
 
 @router.get("/people/doubles", operation_id="people.doubles")

@@ -26,6 +26,18 @@ _TYPES: Final = {
 _KEPT: Final = "public, max-age=31536000, immutable"
 
 
+NOT_THERE: Final = (
+    "The sheets and scripts of the pages are missing in api_gateway/static/vendor. `./deploy/demo` brings them, or "
+    "`python -m deploy.vendor_pages`."
+)
+"""What is wrong where the files of other projects were not fetched yet, and which command brings them."""
+
+
+def are_there(folder: Path = FOLDER) -> bool:
+    """Return whether the sheets and scripts of other projects were fetched."""
+    return (folder / "vendor" / "integrity.json").is_file()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticFile:
     """A file that pages load, and the SHA-384 value by which a browser checks it."""
@@ -42,8 +54,8 @@ def static_files() -> Mapping[str, StaticFile]:
     Raises:
         RuntimeError: Those of other projects were not fetched yet.
     """
-    if not (FOLDER / "vendor" / "integrity.json").is_file():
-        raise RuntimeError("the pages have no sheets and scripts yet: run `python -m deploy.vendor_pages`")
+    if not are_there():
+        raise RuntimeError(NOT_THERE)
     found = sorted(path for path in FOLDER.rglob("*") if path.suffix in _TYPES)
     return {path.relative_to(FOLDER).as_posix(): _read(path) for path in found}
 

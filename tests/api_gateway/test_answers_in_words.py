@@ -424,7 +424,7 @@ async def test_a_pair_that_a_group_cannot_have_is_named_by_its_id(client: Client
 def test_the_command_line_leaves_out_what_a_program_needs() -> None:
     problem = Problem(503, "database_unavailable").body()
     assert "Idempotency-Key" in problem["for_programs"]
-    assert list(problem_lines(problem)) == [f"{problem['title']} (503)", problem["detail"]]
+    assert list(problem_lines(problem)) == [problem["title"], problem["detail"]]
     assert problem["detail"].endswith("Try again in a few seconds.")
 
 

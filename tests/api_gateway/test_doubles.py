@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from api_gateway.api.doubles import AnswerAboutDouble, SameOrDifferent
 from domain.actors import Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client, add_person
@@ -71,6 +72,11 @@ async def test_the_older_word_for_different_is_taken_too(client: Client, alike: 
     answer = await say(client, "coordinator", *alike, "two")
     assert (answer.status_code, answer.json()["answer"]) == (200, "different")
     assert (await client.send("admin", "GET", "/v1/people/doubles")).json()["data"] == []
+
+
+def test_the_answers_that_are_named_are_one_word_for_one_thing() -> None:
+    assert [*SameOrDifferent] == ["same", "different"]
+    assert AnswerAboutDouble.model_validate({"other": "a" * 32, "answer": "two"}).answer == "different"
 
 
 async def test_a_coordinator_answers_about_own_regions_alone(client: Client, alike: tuple[str, str]) -> None:

@@ -14,7 +14,7 @@ _PATH = "/v1/people/me/calendar-address"
 
 @commands.command()
 def calendar(
-    token: Token,
+    token: Token = "",
     revoke: Annotated[bool, typer.Option("--revoke", help="Revoke the address instead.")] = False,
     url: Url = "",
 ) -> None:

@@ -17,7 +17,7 @@ def digest(
     rhythm: Annotated[
         DigestRhythm, typer.Argument(help="daily: every day that has news. mondays: on Mondays.")
     ],
-    token: Token,
+    token: Token = "",
     url: Url = "",
 ) -> None:
     """Choose how often the office sends you the list of what waits for you. What cannot wait comes at once."""

@@ -24,7 +24,7 @@ _HEADERS: Final = {
 @commands.command()
 def email(
     id: Annotated[str, typer.Argument(help="Id of an email, as `list emails` or `list digests` shows it.")],
-    token: Token,
+    token: Token = "",
     html: Annotated[bool, typer.Option("--html", help="Print the HTML instead of the text.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     url: Url = "",

@@ -100,7 +100,9 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
             "membership": _membership,
             "places": lambda row: f"{row['taken']} of {row['capacity']} taken",
             "trained": _day("trained_on"),
+            "serving since": _day("serving_since"),
             "serving until": _day("serving_until"),
+            "credential until": _day("credential_until"),
             "id": _of("person"),
         },
         by_name=True,
@@ -175,7 +177,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
 @commands.command("list")
 def list_rows(
     noun: Annotated[Noun, typer.Argument(help="What to list.")],
-    token: Token,
+    token: Token = "",
     search: Annotated[
         str,
         typer.Argument(help="Words of a name, an email address or a member number; of terms, their name."),
@@ -204,7 +206,7 @@ def list_rows(
             use = f"use {known}" if known else "it has none"
             raise typer.BadParameter(f"--{name} is no filter of {noun}; {use}")
     params = {name: value for name, value in {**filters, "q": search}.items() if value}
-    rows = _all(listing.path, params, token, url)
+    rows = all_rows(listing.path, params, token, url)
     if listing.by_name:
         rows.sort(key=lambda row: plain_name(row.get("name") or ""))
     if as_json:
@@ -225,7 +227,8 @@ def _count(rows: Sequence[Row]) -> str:
     return f"{len(rows) - merged} found{beside}"
 
 
-def _all(path: str, params: Mapping[str, str], token: str, url: str) -> list[Row]:
+def all_rows(path: str, params: Mapping[str, str], token: str, url: str) -> list[Row]:
+    """Return all rows of a list of the API, page after page."""
     rows: list[Row] = []
     after = ""
     while True:

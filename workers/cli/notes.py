@@ -17,7 +17,7 @@ def note(
     pair: Pair,
     text: Annotated[str, typer.Argument(help="What to remember. The pair never sees it.")],
     on: Annotated[str, typer.Option(help="The day to look again, such as 2026-11-02; it is a task then.")],
-    token: Token,
+    token: Token = "",
     url: Url = "",
 ) -> None:
     """Write a note on a pair, with a day to look again."""

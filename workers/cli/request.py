@@ -99,7 +99,7 @@ def _served_at(answer: httpx.Response) -> str:
 def problem_lines(problem: Mapping[str, Any]) -> Iterator[str]:
     """Yield a problem in lines for a person: what it is, what happened, what to do, and each fault with its place."""
     title = problem.get("title") or problem.get("code") or "Refused"
-    yield f"{title} ({problem.get('status', '')})"
+    yield str(title)
     errors = [str(error.get("detail") or error.get("code")) for error in problem.get("errors", ())]
     detail = str(problem.get("detail") or "")
     # One fault says its place, what happened and what to do by itself.

@@ -15,7 +15,7 @@ commands = typer.Typer()
 @commands.command()
 def scan(
     relationship: Annotated[str, typer.Argument(help="The id of the relationship.")],
-    token: Token,
+    token: Token = "",
     send: Annotated[Path | None, typer.Option(help="A PDF, JPEG or PNG to send, 10 MiB at most.")] = None,
     save: Annotated[str, typer.Option(help="The id of a scan to save.")] = "",
     into: Annotated[Path | None, typer.Option(help="The file to save it into.")] = None,

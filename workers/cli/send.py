@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from workers.cli.answer_lines import lines, value_text
+from workers.cli.member_numbers import contents_with_ids, said_of_two, with_id
 from workers.cli.request import Token, Url, request
 
 commands = typer.Typer()
@@ -38,10 +39,10 @@ CORRECTIONS: Final[Sequence[tuple[str, Mapping[str, Any]]]] = (
 )
 """What corrects people and memberships, with an example of the contents."""
 _HELP: Final = (
-    "To correct people and memberships: PERSON is an id of `mentorflow list people`, RECORD the number of a membership "
-    "in `mentorflow show people/PERSON`, DAY the first day of a region there. A member number (key) "
-    "is added beside those that a person has; a wrong one is taken off. A day that was wrong is taken away with "
-    'null, and people who are different are kept apart with "different".'
+    "To correct people and memberships: PERSON is a member number, or an id of `mentorflow list people`; RECORD is the "
+    "number of a membership in `mentorflow show people/PERSON`, DAY the first day of a region there. A member number "
+    "(key) is added beside those that a person has; a wrong one is taken off. A day that was wrong is taken away with "
+    'null. With same-as, "same" says that two entries are one person, and "different" that they are two people.'
 )
 
 
@@ -54,19 +55,21 @@ def _corrections() -> str:
 @commands.command(epilog=_corrections())
 def send(
     path: Annotated[str, typer.Argument(help="For example relationships/ID/log-meeting.")],
-    token: Token,
+    token: Token = "",
     body: Annotated[str, typer.Option(help="The contents, as named values in curly brackets (JSON).")] = "{}",
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     key: Annotated[str, typer.Option(hidden=True)] = "",
     url: Url = "",
 ) -> None:
     """Send a command to the API, and say what was done, for whom, and what happens next."""
-    sent = _json(body)
+    sent = contents_with_ids(_json(body), token, url)
+    path = with_id(path, token, url)
     answer = request("POST", f"/v1/{path}", token, url, key=key, json=sent)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
-    typer.echo(_done(path, sent))
+    is_of_two = path.startswith("people/") and path.endswith("/same-as")
+    typer.echo(said_of_two(answer, token, url) if is_of_two else _done(path, sent))
     about = _about(path, answer, token, url)
     named = path.split("/")
     made = {

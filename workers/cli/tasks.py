@@ -16,7 +16,7 @@ _VARIABLE: Final = "MENTORFLOW_TOKEN"
 
 @commands.command()
 def tasks(
-    token: Token,
+    token: Token = "",
     url: Url = "",
     everything: Annotated[
         bool, typer.Option("--all", help="Also what only others can do, as far as you may see it.")

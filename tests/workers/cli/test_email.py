@@ -59,7 +59,7 @@ def test_an_email_as_json_is_what_the_api_answers() -> None:
 
 def test_an_email_that_has_not_left_is_reported_in_words() -> None:
     problem = {"title": "Email waits", "status": 404, "code": "email_waits", "detail": "This email waits."}
-    assert shown(problem) == (1, "Email waits (404)\nThis email waits.\n")
+    assert shown(problem) == (1, "Email waits\nThis email waits.\n")
 
 
 def test_the_side_of_a_relationship_is_a_history_of_its_own() -> None:

@@ -10,14 +10,16 @@ from typing import Any, Final
 
 import typer
 
-from activities.adapters.files.roster.column_map import FORM, NOT_READ, column_of
+from activities.adapters.files.roster.column_map import FORM, HEADINGS, NOT_READ, column_of
 from activities.adapters.files.roster.columns import RosterKind, plain_heading
-from workers.cli.imports import screen
+from workers.cli.imports import screen, typed
 from workers.cli.imports.counts import many
 from workers.file_words import unreadable, unwritable
 
 _FILE: Final = re.compile(r"\.(?:csv|tsv|txt|xlsx?|xlsm|ods)(?: \(.*\))?$", re.IGNORECASE)
 """How the name of a list ends, with its sheet if it is one of several in a workbook."""
+_ABOUT: Final = " is about"
+"""How a line of an answers file ends its name that says what the answer after it is about; it answers nothing."""
 
 
 def from_file(file: Path) -> dict[str, str]:
@@ -35,7 +37,7 @@ def from_file(file: Path) -> dict[str, str]:
         raise typer.BadParameter(
             f"{file} must hold one object: the id of each question, and its answer as text"
         )
-    return found
+    return {id: value for id, value in found.items() if not id.endswith(_ABOUT)}
 
 
 def _slip(fault: json.JSONDecodeError) -> str:
@@ -59,21 +61,27 @@ def chosen(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) 
     for question in (*proposal["questions"], *proposal.get("kept", ())):
         value = given.get(question["id"], "").strip()
         if screen.is_chosen(question, value):
-            if (value := screen.meant(question, value)) != question["answer"]:
+            if (value := _meant(question, value)) != question["answer"]:
                 found[question["id"]] = value
         elif yes and not question["answer"] and _by_option(question):
             found[question["id"]] = "yes"
     return found
 
 
+def _meant(question: Mapping[str, Any], value: str) -> str:
+    """Return an answer of a file as the office keeps it."""
+    is_free = question["code"] == HEADINGS
+    return typed.headings(question, value) if is_free else screen.meant(question, value)
+
+
 def so_far(proposal: Mapping[str, Any], given: Mapping[str, str], *, yes: bool) -> dict[str, str]:
     """Return the answers that people gave so far, from the file and at the screen."""
-    typed = {
+    found = {
         each["id"]: screen.said(each, each["answer"])
         for each in proposal["questions"]
         if each["answer"] and not (yes and _by_option(each))
     }
-    return {**given, **typed}
+    return {**given, **found}
 
 
 def unchosen(proposal: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
@@ -111,15 +119,20 @@ def to_be_written(file: Path, answers: Path | None) -> str:
     """Return the name of the answers file to write; one that is there may only be that with the answers so far."""
     if file.exists() and (answers is None or not answers.exists() or not file.samefile(answers)):
         raise typer.BadParameter(
-            f"{file} is here already. Move it away first, or name it with --answers too, so that its answers stay"
+            f"{file} is there already. Move it away first, or name it with --answers too, so that its answers stay"
         )
     return str(file)
 
 
-def write_answers(file: str, answers: Mapping[str, str]) -> None:
-    """Write an answers file."""
+def write_answers(file: str, proposal: Mapping[str, Any], answers: Mapping[str, str]) -> None:
+    """Write an answers file: above each answer what it is about."""
+    subjects = screen.subjects(proposal)
+    lines: dict[str, str] = {}
+    for id, value in answers.items():
+        lines |= {f"{id}{_ABOUT}": subjects[id]} if id in subjects else {}
+        lines[id] = value
     try:
-        Path(file).write_text(json.dumps(answers, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        Path(file).write_text(json.dumps(lines, indent=2, ensure_ascii=False) + "\n", "utf-8")
     except OSError as fault:
         raise typer.BadParameter(unwritable(Path(file).absolute(), fault)) from None
 
@@ -129,7 +142,7 @@ def write_given(file: str, proposal: Mapping[str, Any], given: Mapping[str, str]
     answers = screen.answers_file(proposal, given)
     if not answers:
         return f"There is no question and no answer, so {file} was not written."
-    write_answers(file, answers)
+    write_answers(file, proposal, answers)
     return f"Wrote {file}: {many(len(answers), 'answer', 'answers')} given so far, and no open question."
 
 

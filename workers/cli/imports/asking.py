@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 import typer
 
 from activities.adapters.files.roster.column_map import HEADINGS
-from workers.cli.imports import screen
+from workers.cli.imports import screen, typed
 from workers.cli.imports.answers import not_taken, wrong_headings
 from workers.cli.request import problem_lines, request
 
@@ -47,13 +47,15 @@ def say_how_to_go_on(proposal: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def stoppable(proposal: Mapping[str, Any], typed: Mapping[str, str], importing: Importing) -> Iterator[None]:
-    """If somebody stops with Ctrl-C or Ctrl-D, keep the answers ``typed`` so far, and say how to go on."""
+def stoppable(
+    proposal: Mapping[str, Any], answers: Mapping[str, str], importing: Importing
+) -> Iterator[None]:
+    """If somebody stops with Ctrl-C or Ctrl-D, keep the ``answers`` so far, and say how to go on."""
     try:
         yield
     except (typer.Abort, KeyboardInterrupt):
         typer.echo("\nStopped. Nothing was changed.", err=True)
-        if said := {id: value for id, value in typed.items() if value}:
+        if said := {id: value for id, value in answers.items() if value}:
             _keep(importing, proposal, said)
         say_how_to_go_on(proposal)
         raise typer.Exit(REFUSED) from None
@@ -67,66 +69,165 @@ def _keep(importing: Importing, proposal: Mapping[str, Any], said: Mapping[str, 
         typer.echo(line, err=True)
 
 
-def said_yes(question: str) -> bool:
-    """Ask until somebody says yes or no; nothing is no."""
+def said_yes(question: str) -> bool | None:
+    """Ask until somebody says yes or no; nothing is no, and None is an answer that somebody wants to give again."""
     while True:
         value = str(typer.prompt(question, default="no")).strip().casefold()
-        if value in ("y", "yes", "n", "no"):
-            return value in ("y", "yes")
-        typer.echo(f"“{value}” is neither yes nor no.")
+        if value in (*typed.AGREES, "n", "no"):
+            return value in typed.AGREES
+        if value in ("back", "<"):
+            return None
+        typer.echo(f"“{value}” is neither yes nor no. Write back to change an answer.")
 
 
 def asked_in_turn(
-    importing: Importing, proposal: Mapping[str, Any], left: list[Mapping[str, Any]], tried: set[str]
+    importing: Importing, proposal: Mapping[str, Any], left: list[Mapping[str, Any]], tried: list[str]
 ) -> Mapping[str, Any]:
     """Ask questions and send the answers; those that the office does not take are asked again.
 
     ``tried`` are those that were asked before: an answer may bring more questions, and they are numbered through. What
     headings mean is asked first. If somebody says something else than proposed, the list is read again, and of the
-    other questions those are asked that are still there then.
+    other questions those are asked that are still there then. Who goes back from the first is asked the last one of
+    ``tried`` again.
     """
-    before, total = len(tried), len(tried) + len(left)
+    before, total = tuple(tried), len(tried) + len(left)
     asked = sorted(left, key=lambda each: each["code"] != HEADINGS)
-    numbers = {each["id"]: before + at for at, each in enumerate(asked, 1)}
+    numbers = {each["id"]: len(before) + at for at, each in enumerate(asked, 1)}
     answers: dict[str, str] = {}
     while True:
         with stoppable(proposal, answers, importing):
-            read_otherwise = False
-            for each in asked:
-                if read_otherwise and each["code"] != HEADINGS:
-                    break
-                tried.add(each["id"])
-                value = answers[each["id"]] = _ask(each, numbers[each["id"]], total)
-                read_otherwise |= each["code"] == HEADINGS and value not in ("", each["proposal"])
+            if not _all_asked(asked, numbers, total, answers):
+                tried[:] = before
+                return _last_again(importing, proposal, tried)
+        tried[:] = [*before, *answers]
         said = {id: value for id, value in answers.items() if value}
         if not said:
             return proposal
-        sent = importing.send(
-            "POST", answers_of(proposal["id"]), json={"answers": said}, or_problem=NOT_TAKEN
-        )
+        sent = _sent(importing, proposal, said)
         if sent.get("code") != NOT_TAKEN:
             return sent
-        for line in problem_lines(sent):
-            typer.echo(line, err=True)
         again = not_taken(sent)
         asked = [each for each in left if each["id"] in again]
 
 
-def _ask(question: Mapping[str, Any], number: int, total: int) -> str:
-    """Return somebody's answer; nothing leaves the question open."""
+def _all_asked(
+    asked: Sequence[Mapping[str, Any]], numbers: Mapping[str, int], total: int, answers: dict[str, str]
+) -> bool:
+    """Ask one question after the other, into ``answers``; return whether nobody went back from the first."""
+    at, read_otherwise = 0, False
+    while at < len(asked):
+        each = asked[at]
+        if read_otherwise and each["code"] != HEADINGS:
+            break
+        value = _ask(each, numbers[each["id"]], total, answers.get(each["id"], ""))
+        if value is None:
+            if at == 0:
+                return False
+            at -= 1
+            continue
+        answers[each["id"]] = value
+        read_otherwise = any(
+            one["code"] == HEADINGS and answers[one["id"]] not in ("", one["proposal"])
+            for one in asked[: at + 1]
+        )
+        at += 1
+    return True
+
+
+def _last_again(importing: Importing, proposal: Mapping[str, Any], tried: Sequence[str]) -> Mapping[str, Any]:
+    """Ask the question before the first of these again, if one was answered."""
+    answered = [each for each in proposal["questions"] if each["answer"] and each["id"] in tried]
+    if not answered:
+        typer.echo("  This is the first question.")
+        return proposal
+    return _again(importing, proposal, max(answered, key=lambda each: tried.index(each["id"])))
+
+
+def answered_again(importing: Importing, proposal: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Ask which answer is wrong, and that question again; return its id, and the proposal then."""
+    answered = [each for each in screen.yours(proposal["questions"]) if each["answer"]]
+    if not answered:
+        typer.echo("No question of this import was answered.")
+        return "", proposal
+    with stoppable(proposal, {}, importing):
+        chosen = answered[0] if len(answered) == 1 else _which(answered)
+    return str(chosen["id"]), _again(importing, proposal, chosen)
+
+
+def _which(answered: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the question that somebody wants to answer again."""
+    typer.echo("")
+    for number, each in enumerate(answered, 1):
+        typer.echo(f"  {number}. {screen.answer_line(each)}")
+    while True:
+        value = str(typer.prompt(f"Which answer is wrong? Write its number, 1 to {len(answered)}")).strip()
+        if value.isdecimal() and 1 <= int(value) <= len(answered):
+            return answered[int(value) - 1]
+        typer.echo(f"  “{value}” is no number from 1 to {len(answered)}.")
+
+
+def _again(
+    importing: Importing, proposal: Mapping[str, Any], question: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Ask one question again, and return the proposal with its new answer; without one the old answer stays."""
+    while True:
+        with stoppable(proposal, {}, importing):
+            value = _ask(question, 1, 1, question["answer"])
+        if not value or value == question["answer"]:
+            return proposal
+        sent = _sent(importing, proposal, {question["id"]: value})
+        if sent.get("code") != NOT_TAKEN:
+            return sent
+
+
+def _sent(importing: Importing, proposal: Mapping[str, Any], said: Mapping[str, str]) -> Mapping[str, Any]:
+    """Send answers, and say which the office does not take."""
+    path = answers_of(proposal["id"])
+    sent = importing.send("POST", path, json={"answers": said}, or_problem=NOT_TAKEN)
+    for line in problem_lines(sent) if sent.get("code") == NOT_TAKEN else ():
+        typer.echo(line, err=True)
+    return sent
+
+
+def _ask(question: Mapping[str, Any], number: int, total: int, before: str = "") -> str | None:
+    """Return somebody's answer; nothing leaves the question open, and None is the question before.
+
+    ``before`` is what was answered already: it stands in the place of what is proposed.
+    """
     for line in screen.question_lines(question, number, total):
         typer.echo(line)
-    free = question["code"] == HEADINGS
-    likely = screen.said(question, question["proposal"])
+    likely = screen.said(question, before or question["proposal"])
     while True:
         hint = "Answer" if likely else "Answer (Enter leaves it open)"
         value = str(typer.prompt(hint, default=likely, show_default=bool(likely))).strip()
-        if wrong := wrong_headings(question, value) if free else "":
+        if not value:
+            return ""
+        if value == "?":
+            for line in typed.explained(question):
+                typer.echo(line)
+        elif typed.goes_back(question, value):
+            return None
+        elif question["code"] == HEADINGS:
+            value = typed.headings(question, value)
+            if not (wrong := wrong_headings(question, value)):
+                return value
             typer.echo(f"  {wrong}")
-            continue
-        if not value or free or screen.takes(question, value):
-            return screen.meant(question, value)
-        typer.echo(f"  Please write one of: {screen.allowed(question)}{screen.day_form(question)}")
+        elif answer := typed.answered(question, value):
+            if (words := screen.said(question, answer)).casefold() != value.casefold():
+                typer.echo(f"  → {words}")
+            return answer
+        else:
+            for line in _not_an_answer(question):
+                typer.echo(line)
+
+
+def _not_an_answer(question: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which answers a question takes."""
+    yield f"  Please write one of: {screen.allowed(question)}{screen.day_form(question)}"
+    if question["code"] in screen.WORDS:
+        new = "“new” keeps the word as it stands in the list. " if "new" in question["answers"] else ""
+        yield f"  {new}To use another word, correct the file."
+    yield f"  ? says what each of them means; {typed.back_word(question)} goes to the question before."
 
 
 def answers_of(id: str) -> str:

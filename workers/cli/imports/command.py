@@ -27,6 +27,7 @@ from workers.cli.imports.answers import (
 from workers.cli.imports.asking import (
     REFUSED,
     Importing,
+    answered_again,
     answers_of,
     asked_in_turn,
     said_yes,
@@ -35,7 +36,7 @@ from workers.cli.imports.asking import (
 )
 from workers.cli.imports.counts import many
 from workers.cli.imports.files import Part, parts_of
-from workers.cli.imports.scope import scope_of
+from workers.cli.imports.scope import codes, demand_files, scope_of
 from workers.cli.request import Token, Url
 from workers.file_words import unwritable
 
@@ -66,6 +67,12 @@ HELP: Final = "\n\n".join(
         "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
         "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
         "and not answered for keeps the membership.",
+        "What the office knows comes as a list with mentorflow export people (or memberships, mentors): correct it, "
+        "and import it again. Two entries of one person: "
+        """mentorflow send people/NUMBER/same-as --body '{"other": "OTHER-NUMBER", "answer": "same"}'. """
+        """Somebody who left: mentorflow send people/NUMBER/left --body '{"day": "2026-06-30"}'. An entry that is """
+        """wrong as a whole: mentorflow send people/NUMBER/withdraw --body '{"reason": "never_was"}'. All other """
+        "corrections: mentorflow send --help.",
         "An import that was shown and not taken over is kept for 24 hours. To go on with it: mentorflow import "
         "--continue ID. You see what it would do now, are asked what is still open, and take it over; answers that "
         "were given stay. Its id is printed where it stops. If a list was wrong, correct it and import it again.",
@@ -103,7 +110,8 @@ def import_lists(
         list[str] | None,
         typer.Option(
             help="A class of membership, such as active: the memberships list holds everybody of this class, and who "
-            "is missing has lapsed. You are shown who it is, and asked first. May be given several times."
+            "is missing has lapsed. You are shown who it is, and asked first. For several classes write it "
+            "several times."
         ),
     ] = None,
     region: Annotated[
@@ -185,12 +193,14 @@ def import_lists(
     if going_on:
         proposal = _continued(importing, going_on)
     else:
+        classes, regions = codes(complete), codes(region)
+        demand_files(files or (), classes)
         parts = parts_of(files or [])
-        about = scope_of(importing.send, term, program, association)
-        if complete:
-            about["complete_classes"] = ",".join(complete)
-        if region:
-            about["complete_regions"] = ",".join(region)
+        about = scope_of(importing.send, term, program, association.strip().casefold())
+        if classes:
+            about["complete_classes"] = ",".join(classes)
+        if regions:
+            about["complete_regions"] = ",".join(regions)
         proposal = _propose(importing, parts, about)
     _carry_out(importing, proposal, given)
 
@@ -204,7 +214,10 @@ def _carry_out(importing: Importing, proposal: Mapping[str, Any], given: Mapping
     """Answer a proposal's questions and take it over, again where something has changed meanwhile."""
     while True:
         proposal = _answered(importing, proposal, given)
-        _agree(importing, proposal)
+        if not _agree(importing, proposal):
+            changed, proposal = answered_again(importing, proposal)
+            given = {id: value for id, value in given.items() if id != changed}
+            continue
         operation = _taken_over(importing, proposal)
         if operation["state"] != "overtaken":
             break
@@ -256,7 +269,7 @@ def _answered(
         typer.echo(f"Nothing is chosen yet in the file for: {', '.join(undecided)}.", err=True)
     seen: set[str] = set()
     _show(proposal, seen)
-    tried: set[str] = set()
+    tried: list[str] = []
     told: set[str] = set()
     while importing.asks_questions and (
         left := [each for each in screen.yours(screen.still_open(proposal)) if each["id"] not in tried]
@@ -307,7 +320,7 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
     if screen.yours(left):
         done = so_far(proposal, given, yes=importing.yes)
         if importing.write_answers:
-            write_answers(importing.write_answers, screen.answers_file(proposal, done))
+            write_answers(importing.write_answers, proposal, screen.answers_file(proposal, done))
         for line in screen.to_fill_in(proposal, done, importing.write_answers):
             typer.echo(line)
     elif importing.write_answers:
@@ -336,10 +349,15 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
         raise typer.Exit(0)
 
 
-def _agree(importing: Importing, proposal: Mapping[str, Any]) -> None:
-    """Ask for the yes to a take-over; end without it."""
-    with stoppable(proposal, {}, importing):
-        agreed = not importing.ask or said_yes(f"\n{ending.agreement(proposal, importing.without)}")
+def _agree(importing: Importing, proposal: Mapping[str, Any]) -> bool:
+    """Ask for the yes to a take-over; end without it. No agreement is a wish to change an answer."""
+    agreed: bool | None = True
+    if importing.ask:
+        typer.echo(f"\n{ending.totals(proposal)}")
+        with stoppable(proposal, {}, importing):
+            agreed = said_yes(ending.agreement(proposal, importing.without))
+    if agreed is None:
+        return False
     if not agreed:
         typer.echo("Nothing was changed.")
         say_how_to_go_on(proposal)
@@ -348,6 +366,7 @@ def _agree(importing: Importing, proposal: Mapping[str, Any]) -> None:
         typer.echo("\nNothing was changed: there is nobody to ask. Add --yes to take it over.", err=True)
         say_how_to_go_on(proposal)
         raise typer.Exit(OPEN)
+    return True
 
 
 def _taken_over(importing: Importing, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -374,7 +393,7 @@ def _taken_over(importing: Importing, proposal: Mapping[str, Any]) -> Mapping[st
 def _write_template(kind: RosterKind) -> None:
     file = Path(f"{kind.value}.csv")
     if file.exists():
-        raise typer.BadParameter(f"{file} is here already; move it away first")
+        raise typer.BadParameter(f"{file} is there already; move it away first")
     try:
         file.write_bytes(write_template(kind))
     except OSError as fault:

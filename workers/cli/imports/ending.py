@@ -14,6 +14,14 @@ _LEFT_OUT: Final = (
     ("refused", "refused", ("refused row", "refused rows")),
     ("question", "questions", ("row that waits for an answer", "rows that wait for answers")),
 )
+_KINDS: Final = {
+    "people": ("person", "people"),
+    "memberships": ("membership", "memberships"),
+    "mentors": ("mentor", "mentors"),
+    "applications": ("application", "applications"),
+}
+_GOES_IN: Final = ("new", "changed", "moved", "lapsed")
+"""What rows come to that is written."""
 
 
 def agreement(proposal: Proposal, without: Sequence[str]) -> str:
@@ -21,6 +29,17 @@ def agreement(proposal: Proposal, without: Sequence[str]) -> str:
     out = left_out(proposal, without)
     without_rows = f" without {out}" if out else ""
     return f"Take this over{without_rows}? Write yes or no"
+
+
+def totals(proposal: Proposal) -> str:
+    """Return in one line how much of each kind a take-over writes."""
+    counted = Counter((row["kind"], row["outcome"]) for row in proposal["rows"])
+    parts = [
+        f"{many(sum(found.values()), *words)} ({', '.join(f'{count} {each}' for each, count in found.items())})"
+        for kind, words in _KINDS.items()
+        if (found := {each: counted[kind, each] for each in _GOES_IN if counted[kind, each]})
+    ]
+    return f"This would go in: {'; '.join(parts) or 'nothing'}."
 
 
 def left_out(proposal: Proposal, without: Sequence[str]) -> str:

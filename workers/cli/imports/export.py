@@ -28,7 +28,7 @@ class Exported(StrEnum):
 @commands.command("export")
 def export_list(
     kind: Annotated[Exported, typer.Argument(help="Which list.")],
-    token: Token,
+    token: Token = "",
     association: Annotated[str, typer.Option(help="Code of your association. It may be left out.")] = "",
     to: Annotated[Path | None, typer.Option(help="The file to write. Without it, the screen.")] = None,
     force: Annotated[bool, typer.Option(help="Replace the file if it is there already.")] = False,

@@ -37,7 +37,7 @@ def parts_of(paths: Iterable[Path]) -> list[Part]:
 def _files(path: Path) -> list[Path]:
     try:
         if not path.exists():
-            raise typer.BadParameter(f"there is no {path}")
+            raise typer.BadParameter(f"there is no file or folder {path}")
         if not path.is_dir():
             return [path]
         inside = sorted(path.iterdir())
@@ -50,12 +50,31 @@ def _files(path: Path) -> list[Path]:
         for file in inside
         if file.stem.casefold() == kind and file.suffix.casefold() in ENDINGS
     ]
+    others = [file.name for file in inside if file not in found and _may_be_a_list(file)]
     if not found:
         names = ", ".join(f"{kind}.csv" for kind in kinds)
         raise typer.BadParameter(
             f"no {kinds[0]}.csv in {path}, and none of the other lists ({names}; or .xlsx)"
+            + (f". {_there(others, path)}" if others else "")
         )
+    if others:
+        typer.echo(f"Not read in {path}: {_there(others, path)}.", err=True)
     return found
+
+
+def _may_be_a_list(file: Path) -> bool:
+    """Return whether a file of a folder can be a list under a name of its own; not what programs hide there."""
+    return file.suffix.casefold() in ENDINGS and not file.name.startswith((".", "~")) and file.is_file()
+
+
+def _there(names: list[str], folder: Path) -> str:
+    """Return which files of a folder are not read, and how they are."""
+    many = len(names) > 1
+    example = f"mentorflow import {folder / names[0]}"
+    return (
+        f"{' and '.join((', '.join(names[:-1]), names[-1])) if many else names[0]} {'are' if many else 'is'} there: "
+        f"name {'each' if many else 'it'} to import {'it' if not many else 'them'} ({example})"
+    )
 
 
 def _content(file: Path) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -38,3 +40,19 @@ def scope_of(
         raise typer.BadParameter(f"name the term of the program {program} with --term; there are: {known}")
     many = "more than one program has a term" if found else "there is no term"
     raise typer.BadParameter(f"{many} of the name {term}; there are: {known}")
+
+
+def codes(options: Iterable[str] | None) -> list[str]:
+    """Return the codes in an option that may be given several times, whatever their case; a comma may stand between."""
+    found = (code for each in options or () for code in re.split(r"[,\s]+", each.casefold()) if code)
+    return list(dict.fromkeys(found))
+
+
+def demand_files(files: Sequence[Path], classes: Sequence[str]) -> None:
+    """Refuse what stands after ``--complete CLASS`` and is no file: probably a second class."""
+    lost = [str(each) for each in files if not each.suffix and len(each.parts) == 1 and not each.exists()]
+    if classes and lost:
+        again = " ".join(f"--complete {each}" for each in (*classes, *(each.casefold() for each in lost)))
+        raise typer.BadParameter(
+            f"there is no file {lost[0]}. For several classes write the option again: {again}"
+        )

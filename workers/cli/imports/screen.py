@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -12,14 +13,16 @@ from domain.people.proposal.questions import answer_of, days_shown
 from workers.cli.imports.changes import MOST_NAMED, changes
 from workers.cli.imports.counts import counts, many
 
-_CODES: Final = {
+WORDS: Final = {
     "unknown_membership_class": "class",
     "unknown_role_title": "role title",
     "unknown_reason": "reason",
     "unknown_area": "area",
     "unknown_region": "region",
 }
-_OF_COLUMNS: Final = ("date_order", "zeros_lost")
+"""The questions what a word of a list means, and what the word is."""
+_FREE: Final = (HEADINGS, "sheet", "which_number", "encoding")
+"""The questions whose answers are no codes of the office."""
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
     "members_missing": "the memberships of the people who are missing have ended",
@@ -75,7 +78,7 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
     """Yield a question as text, with the answers that it takes."""
     yield ""
     whose = f", {_WHO[question['who']]}" if question["who"] in _WHO else ""
-    yield f"Question {number} of {total}{whose}: {question['problem']}"
+    yield f"Question {number} of {total}{whose}: {problem(question)}"
     rows = [f"{file}, {_rows(found)}" for file, found in question["rows"].items() if file and found != [0]]
     if rows:
         yield f"  It is about {'; '.join(rows)}."
@@ -95,8 +98,21 @@ def allowed(question: Mapping[str, Any]) -> str:
 
 
 def said(question: Mapping[str, Any], answer: str) -> str:
-    """Return an answer in words where it is a code of the office: “day first”. Both are taken."""
-    return answer.replace("_", " ") if question["code"] in (*_CODES, *_OF_COLUMNS) else answer
+    """Return an answer in words where it is a code of the office: “day first”, “people and memberships”.
+
+    Both are taken. What stands in a list is nobody's code.
+    """
+    if question["code"] in _FREE or answer not in question["answers"]:
+        return answer
+    return (answer.replace("+", " and ") if question["code"] == "kind" else answer).replace("_", " ")
+
+
+def problem(question: Mapping[str, Any]) -> str:
+    """Return what a question asks, with its answers in the words in which they are shown."""
+    text = str(question["problem"])
+    for each in question["answers"]:
+        text = re.sub(rf"\b{re.escape(each)}\b", said(question, each), text) if "_" in each else text
+    return text
 
 
 def takes(question: Mapping[str, Any], value: str) -> bool:
@@ -106,6 +122,10 @@ def takes(question: Mapping[str, Any], value: str) -> bool:
 
 def meant(question: Mapping[str, Any], value: str) -> str:
     """Return an answer as the office keeps it: y as yes, and a day as 2026-10-31 however it was written."""
+    plain = " ".join(value.casefold().split())
+    for each in question["answers"]:
+        if question["code"] != HEADINGS and said(question, each).casefold() == plain:
+            return str(each)
     return in_form(value, question["answers"], days_shown(question.get("days")))
 
 
@@ -187,7 +207,10 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> 
     if file:
         yield f"To answer, correct {file}, which was written just now, and add --answers {file}."
     else:
-        yield "To answer, save this as answers.json, correct it, and add --answers answers.json."
+        yield (
+            "To answer, save this as answers.json, correct it, and add --answers answers.json. With --write-answers "
+            "FILE the file is written for you."
+        )
     if done:
         yield "It holds the answers given so far too; nothing is lost if it takes the place of the old file."
     if filled:
@@ -209,6 +232,11 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> 
         yield json.dumps(answers_file(proposal, given), indent=2, ensure_ascii=False)
 
 
+def subjects(proposal: Proposal) -> dict[str, str]:
+    """Return what each question and each answer of before is about."""
+    return {each["id"]: _subject(each) for each in (*proposal.get("kept", ()), *proposal["questions"])}
+
+
 def nothing_can(proposal: Proposal) -> str:
     """Return what to do where nothing of a proposal can be taken over: an answer may be why."""
     words = "Nothing of it can be taken over. Correct the file, and import it again."
@@ -226,7 +254,11 @@ def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     if given:
         yield ""
         yield "Answered:"
-        yield from (f"  {_answer_line(each)}" for each in given)
+        yield from (f"  {answer_line(each)}" for each in given)
+        yield (
+            "If one is wrong, write back where you are asked whether to take this over, or answer it otherwise in a "
+            f"file for --answers, such as {_example(given[0])}. --write-answers FILE writes all of them."
+        )
 
 
 def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -236,14 +268,19 @@ def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     yield "Answered before, and used again:"
     for each in kept[:MOST_NAMED]:
-        yield f"  {_answer_line(each)} (by {_giver(each)} on {each['at'][:10]})"
+        yield f"  {answer_line(each)} (by {_giver(each)} on {each['at'][:10]})"
     if len(kept) > MOST_NAMED:
         yield f"  and {len(kept) - MOST_NAMED} more"
-    example = json.dumps({kept[0]["id"]: choices(kept[0])}, ensure_ascii=False)
     yield (
-        f"If one is wrong, answer it otherwise in a file for --answers, such as {example}; that is kept then. "
-        "--write-answers FILE writes all of them."
+        f"If one is wrong, answer it otherwise in a file for --answers, such as {_example(kept[0])}; that is kept "
+        "then. --write-answers FILE writes all of them."
     )
+
+
+def _example(question: Mapping[str, Any]) -> str:
+    """Return what a file for --answers says to answer a question otherwise."""
+    answer = choices(question) or said(question, question["answers"][0])
+    return json.dumps({question["id"]: answer}, ensure_ascii=False)
 
 
 def _giver(kept: Mapping[str, Any]) -> str:
@@ -251,11 +288,12 @@ def _giver(kept: Mapping[str, Any]) -> str:
     return "you" if kept["by_you"] else kept["by_name"] or "another person"
 
 
-def _answer_line(question: Mapping[str, Any]) -> str:
+def answer_line(question: Mapping[str, Any]) -> str:
+    """Return what a person has answered, in one line."""
     code, parts = question["code"], question["id"].split(":")
     answer = said(question, question["answer"])
-    if code in _CODES:
-        return f"{_CODES[code]} “{parts[-1].replace('_', ' ')}” → {answer}"
+    if code in WORDS:
+        return f"{WORDS[code]} “{parts[-1].replace('_', ' ')}” → {answer}"
     if code == "date_order":
         return f"{parts[0]}, dates of the column {_heading(question)}: {answer}"
     if code == "role_titles":
@@ -265,7 +303,7 @@ def _answer_line(question: Mapping[str, Any]) -> str:
     if code == HEADINGS:
         return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}"
     if code == "kind":
-        return f"{':'.join(parts[:-1])} is a list of {answer.replace('+', ' and ')}"
+        return f"{':'.join(parts[:-1])} is a list of {answer}"
     if code in _LAPSES:
         return f"{_subject(question)}: {answer}"
     if code in _SECOND:
@@ -286,7 +324,7 @@ def _subject(question: Mapping[str, Any]) -> str:
     """Return what a question is about: its beginning; of lapses the class and the region, or whose memberships."""
     code, about = question["code"], question.get("about", ())
     if code not in _LAPSES:
-        return _shortened("; ".join((question["problem"], *about)))
+        return _shortened("; ".join((problem(question), *about)))
     if code == "many_members_missing":
         name, region = question["id"].split(":")[1:3]
         return f"{_LAPSES[code]} (class {name}, region {region}: {len(about)})"

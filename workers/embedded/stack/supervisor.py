@@ -23,6 +23,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.adapters.files.program_files import read_programs
+from api_gateway.pages import static
 from workers.embedded.first_hour import FirstHour, begin_at
 from workers.embedded.stack import ports
 from workers.embedded.stack.data_folder import DataFolder, write_settings
@@ -143,6 +144,8 @@ class OfficeProcesses:
         Raises:
             StartFailed: A part did not start. The parts that did start run until `stop`.
         """
+        if (self._options.gateway or self._options.door) and not static.are_there():
+            raise StartFailed(static.NOT_THERE)
         self.data.prepare()
         self._held.enter_context(self.data.lock())
         before = self.data.ports

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from api_gateway.services.imports.file_names import names_of_files
 from tests.workers.cli.imports.office import ALIKE, CHANGED, Office, Run
 from workers.__main__ import app
-from workers.cli.imports import command, export
+from workers.cli.imports import asking, command, export
 from workers.cli.imports.files import parts_of
 
 
@@ -133,3 +134,81 @@ def test_an_export_names_whom_it_leaves_out_because_they_have_no_number(
         f"  {'b' * 32}",
         "  and 1 more",
     ]
+
+
+def test_a_folder_names_the_lists_in_it_that_are_not_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "members.xlsx").write_bytes(b"x")
+    (tmp_path / "notes.md").write_text("x")
+    (tmp_path / "~$members.xlsx").write_bytes(b"x")
+    ended = run(Office([], [], changed=1), "--preview")
+    assert ended.exit_code == 0, ended.output
+    example = f"mentorflow import {tmp_path / 'members.xlsx'}"
+    assert (
+        f"Not read in {tmp_path}: members.xlsx is there: name it to import it ({example})."
+        in ended.stderr.splitlines()
+    )
+    (tmp_path / "people.csv").unlink()
+    ended = run(Office([], []), "--preview")
+    assert ended.exit_code == 2
+    assert "members.xlsx is there: name it to import it" in words(ended.output)
+
+
+def test_classes_regions_and_associations_are_taken_in_any_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "memberships.csv").write_text("key,membership,first\n")
+    office = Office([], [], changed=1)
+    monkeypatch.setattr(asking, "request", office.request)
+    options = ["--association", "MASA", "--complete", "Active, retired", "--region", "North", "--preview"]
+    ended = CliRunner().invoke(app, ["import", str(tmp_path), "--token", "t", *options])
+    assert ended.exit_code == 0, ended.output
+    assert office.sent[0][1]["data"] == {
+        "association": "masa",
+        "complete_classes": "active,retired",
+        "complete_regions": "north",
+    }
+
+
+def test_a_second_class_without_its_option_is_told_how_to_write_it(run: Run) -> None:
+    ended = run(Office([], []), "Retired", "--complete", "Active")
+    assert ended.exit_code == 2
+    assert (
+        "there is no file Retired. For several classes write the option again: --complete active --complete retired"
+        in words(ended.output)
+    )
+
+
+def test_the_help_says_how_people_are_corrected_one_by_one() -> None:
+    said = words(command.HELP)
+    assert "mentorflow export people" in said
+    for path in ("same-as", "left", "withdraw"):
+        assert f"mentorflow send people/NUMBER/{path} --body '{{" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["export", "people"],
+        ["list", "people"],
+        ["show", "people/me"],
+        ["send", "people"],
+        ["import", "x.csv"],
+    ],
+)
+def test_every_command_without_a_token_says_the_same(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.csv").write_text("key,name\n")
+    monkeypatch.delenv("MENTORFLOW_TOKEN", raising=False)
+    ended = CliRunner().invoke(app, [*arguments, "--url", "http://127.0.0.1:1"])
+    assert ended.exit_code == 2, ended.output
+    assert "the token is empty. Write your access token after --token, or set MENTORFLOW_TOKEN" in words(
+        ended.output
+    )
+
+
+def test_a_list_that_is_not_there_is_said_to_be_a_file_or_folder(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter) as refused:
+        parts_of([tmp_path / "e3"])
+    assert refused.value.message == f"there is no file or folder {tmp_path / 'e3'}"
