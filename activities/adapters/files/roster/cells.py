@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from activities.adapters.files.roster.columns import RosterColumn
+from activities.adapters.files.roster.faults import one_line
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from domain.hidden_signs import hidden_sign
 from domain.languages import Language
@@ -292,6 +293,15 @@ def code_texts(text: str) -> dict[str, str]:
     for part in filter(None, map(str.strip, parts)):
         found.setdefault(_read_code(part), part)
     return found
+
+
+def words_of(column: RosterColumn, text: str, value: Any) -> dict[str, str]:
+    """Return the words of a cell whose value is another text, by what they became."""
+    if column.reads in ("code", "key"):
+        return {column.name: one_line(text)}
+    if column.reads == "codes" and isinstance(value, tuple):
+        return {f"{column.name}:{code}": one_line(part) for code, part in code_texts(text).items()}
+    return {}
 
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
