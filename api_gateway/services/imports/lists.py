@@ -381,7 +381,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         for number, person in sorted(faulty.items())
     )
     if kind is RosterKind.PEOPLE:
-        brought = (str(row.values["key"]) for row in found.rows if "key" in row.values)
+        named = ((row.values.get("key"), *row.values.get("other_numbers", ())) for row in found.rows)
+        brought = (str(number) for numbers in named for number in numbers if number)
         reading.keys = {**{number: number for number in brought}, **reading.keys}
     at = column_map.places(sheet).get("key")
     if at is not None and faulty:

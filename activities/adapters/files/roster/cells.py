@@ -220,6 +220,10 @@ def standard_key(text: str) -> str:
     )
 
 
+def _read_keys(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(standard_key(part) for part in re.split(r"[\s,;|]+", text) if part))
+
+
 def _read_email(text: str) -> str:
     try:
         return standard_address(text)
@@ -307,6 +311,7 @@ def words_of(column: RosterColumn, text: str, value: Any) -> dict[str, str]:
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "text": standard_text,
     "key": standard_key,
+    "keys": _read_keys,
     "email": _read_email,
     "phone": standard_phone,
     "language": _read_language,

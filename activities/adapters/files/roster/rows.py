@@ -373,6 +373,8 @@ class _RowReader:
             return cache(read)
         if column.reads == "key" and self.zeros and self.zeros_choice != KEEP:
             return lambda text: self.zeros.get(value := read(text), value)
+        if column.reads == "keys" and self.zeros and self.zeros_choice != KEEP:
+            return lambda text: tuple(self.zeros.get(number, number) for number in read(text))
         return read
 
     def _day(self, column: RosterColumn, known: dict[str, date | Numbers], text: str) -> Any:
