@@ -8,8 +8,8 @@ from domain.people.entry import Entry
 from domain.people.identity import (
     NO_DISTRICT,
     Alike,
-    digits_of,
     nearly_one_name,
+    phone_mark,
     plain_key,
     plain_name,
     plain_text,
@@ -104,7 +104,7 @@ def near_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterator
     last = name.rpartition(" ")[2]
     if last == name:
         return
-    if phone := digits_of(row.values.get("phone", "")):
+    if phone := phone_mark(row.values.get("phone", "")):
         yield from ((id, Alike.PHONE) for id in office.by_phone.get((phone, last), ()))
     if "district" in row.values:
         for word in (name.partition(" ")[0], last):

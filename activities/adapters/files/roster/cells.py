@@ -45,6 +45,11 @@ _PHONE: Final = re.compile(PHONE)
 _ONLY_NUMBER: Final = re.compile(r"[0-9+().\-/ ]*")
 _LONGEST_PHONE: Final = 120
 _FEWEST_DIGITS: Final = 5
+_WHOLE_PHONE: Final = 7
+_BETWEEN_PHONES: Final = re.compile(
+    r"[/;,|&\n]|\b(?:or|and|o|y)\b|(?<=[0-9]) +(?=\+|\([0-9]{3}\)|[0-9]{3}-[0-9]{3}-[0-9]{4})"
+)
+_NUMBER_OF_SPREADSHEET: Final = re.compile(r"1([2-9][0-9]{2})([2-9][0-9]{2})([0-9]{4})")
 _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
     re.IGNORECASE,
@@ -234,12 +239,22 @@ def _read_email(text: str) -> str:
 def standard_phone(text: str) -> str:
     """Return a phone number in the office's form, its extension as `` ext. 12``.
 
+    11 digits with nothing between them are what a spreadsheet makes of +1 and ten digits, which they become again.
+
     Raises:
         BadCell: It is no phone number.
     """
+    text = text.lstrip("'’")  # a spreadsheet's sign that the cell is a text
+    if len([part for part in _BETWEEN_PHONES.split(text) if sum(map(str.isdigit, part)) >= _WHOLE_PHONE]) > 1:
+        raise BadCell(
+            "two_phones",
+            "There are two phone numbers in this cell, and the office keeps one. Write one of them.",
+        )
     number, extension = " ".join(text[:_LONGEST_PHONE].replace("\u2011", "-").replace("–", "-").split()), ""
     if not _ONLY_NUMBER.fullmatch(number) and (match := _EXTENSION.search(number)):
         number, extension = number[: match.start()].strip(), f" ext. {match[1]}"
+    if match := _NUMBER_OF_SPREADSHEET.fullmatch(number):
+        number = f"+1 ({match[1]}) {match[2]}-{match[3]}"
     phone = number + extension
     if (
         len(text) < _LONGEST_PHONE
