@@ -52,7 +52,7 @@ NEEDED: Final = {
     for kind in RosterKind
 }
 """The columns that a row about a new person or record must fill."""
-_OF_SOME: Final = (RosterKind.MENTORS, RosterKind.APPLICATIONS)
+_OF_SOME: Final = (RosterKind.MEMBERSHIPS, RosterKind.MENTORS, RosterKind.APPLICATIONS)
 """What only some rows of a list of members are about."""
 _EXAMPLE: Final = "this is the example row of the empty list, about nobody. It is left out."
 
@@ -391,7 +391,7 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
 
 
 def _is_of(kind: RosterKind, sheet: Sheet, row: ReadRow) -> bool:
-    """Return whether a row is of a kind: in a list that is several, one with nothing about a mentor is of no mentor."""
+    """Return whether a row is of a kind: in a list that is several, one with nothing about it is not of it."""
     if len(sheet.kinds) == 1 or kind not in _OF_SOME:
         return True
     return bool(row.waits_for) or any(name not in ("key", "name") for name in row.values)
