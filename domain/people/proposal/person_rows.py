@@ -291,7 +291,7 @@ class PersonRows:
             if name in values and not self._is_said(row, name, values[name], getattr(entry, name))
         )
         changes += self.gone.returns(entry)
-        keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
+        keys: tuple[str, ...] = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
         keys += self._more.new(row, id)
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (
