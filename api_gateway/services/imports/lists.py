@@ -382,8 +382,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
     )
     if kind is RosterKind.PEOPLE:
         named = (row.values.get(name) for row in found.rows for name in ("key", "other_numbers"))
-        numbers = (each if isinstance(each, tuple) else (each,) for each in named if each)
-        brought = (str(number) for several in numbers for number in several)
+        sets = (each if isinstance(each, tuple) else (each,) for each in named if each)
+        brought = (str(number) for several in sets for number in several)
         reading.keys = {**{number: number for number in brought}, **reading.keys}
     at = column_map.places(sheet).get("key")
     if at is not None and faulty:
