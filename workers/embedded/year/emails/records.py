@@ -24,7 +24,6 @@ from domain.actors import Side
 from domain.digests import DigestLine
 from domain.journal import decode
 from domain.notices import NoticeKind
-
 from workers.embedded.stack.mail_catcher import Mailbox
 from workers.settings import ProcessRole, Settings
 
