@@ -95,7 +95,7 @@ MAY_SPEAK_SQL = {
     "workers/assembly.py": "gives the payment worker its projections, and reads nothing",
     "workers/cli/doctor.py": "asks whether the server answers",
     "workers/embedded/stack/postgres.py": "starts the server and makes its databases",
-    "workers/embedded/year/door_visits.py": "finds the email whose link fits an act of a made-up year, and shows nobody",
+    "workers/embedded/year/door_visits.py": "finds the email whose link fits an act of a made-up year; shows nobody",
     "workers/embedded/year/emails/records.py": "reads the emails of a made-up year to check them, and shows nobody",
     "workers/embedded/year/report.py": "counts what a made-up year left behind, and shows nobody",
     "workers/migrate.py": "runs migrations and asks the server for its schema",
