@@ -12,10 +12,9 @@ from sqlalchemy import Row, Select, and_, bindparam, func, select, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.associations import association_in, with_association
+from activities.adapters.postgres.facts.associations import with_association
 from activities.adapters.postgres.facts.sessions import IDLE, LONGEST
-from activities.adapters.postgres.facts.tokens import TokenHolder
-from domain.actors import Role
+from activities.adapters.postgres.facts.tokens import TokenHolder, participant_in
 
 _NOTED_EVERY: Final = timedelta(seconds=20)
 """A request notes the use of its session if the last one noted is this long ago: a page of many parts writes once."""
@@ -73,13 +72,7 @@ def _session(row: Row[Any]) -> DoorSession:
     used = row.present if due else row.used_at
     return DoorSession(
         id=row.id,
-        holder=TokenHolder(
-            person=row.stands,
-            roles=(Role.PARTICIPANT,),
-            regions=(),
-            association=association_in(row),
-            aliases=tuple(sorted(row.aliases)),
-        ),
+        holder=participant_in(row),
         name=row.name,
         language=row.language,
         csrf=row.csrf,

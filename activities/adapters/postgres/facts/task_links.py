@@ -13,9 +13,8 @@ from sqlalchemy import Row, Select, bindparam, func, select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.associations import association_in, with_association
-from activities.adapters.postgres.facts.tokens import TokenHolder
-from domain.actors import Role
+from activities.adapters.postgres.facts.associations import with_association
+from activities.adapters.postgres.facts.tokens import TokenHolder, participant_in
 from domain.link_states import LinkNow, LinkState, link_state
 
 
@@ -55,13 +54,7 @@ def _link(row: Row[Any]) -> LinkHolder:
         act=row.act,
         subject=row.subject,
         chosen=row.chosen,
-        holder=TokenHolder(
-            person=row.stands,
-            roles=(Role.PARTICIPANT,),
-            regions=(),
-            association=association_in(row),
-            aliases=tuple(sorted(row.aliases)),
-        ),
+        holder=participant_in(row),
         name=row.name,
         language=row.language,
         alive=_alive(row),

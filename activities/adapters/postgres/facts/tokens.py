@@ -73,6 +73,17 @@ class TokenHolder:
     aliases: tuple[str, ...] = ()
 
 
+def participant_in(row: Row[Any]) -> TokenHolder:
+    """Return the mentor or mentee whose link or session a row is, from its columns ``stands`` and ``aliases``."""
+    return TokenHolder(
+        person=row.stands,
+        roles=(Role.PARTICIPANT,),
+        regions=(),
+        association=association_in(row),
+        aliases=tuple(sorted(row.aliases)),
+    )
+
+
 class TokenFacts:
     """Look-ups of tokens."""
 
