@@ -49,7 +49,8 @@ async def people(
 ) -> dict[str, Any]:
     """List the people of the caller's regions; ``q`` finds name, address or key, ``role`` is a role title.
 
-    ``membership`` is one that is in force, else the one that lapsed last, else one that is still to begin.
+    ``membership`` is one that is in force, else the one that lapsed last, else one that is still to begin; its
+    ``classes`` are those of all that are in force.
     """
     await demand_region(office.reads.regions, caller, region)
     await demand_role(office.reads.people, caller, role)

@@ -50,9 +50,13 @@ def lapsed_sign(row: Mapping[str, Any], dates: Dates) -> str:
 
 
 def membership_words(row: Mapping[str, Any], association: str, language: str) -> str:
-    """Return what the program calls the class of membership of a person's row; nothing without one."""
+    """Return what the program calls the classes of membership of a person's row; nothing without one."""
     held = row.get("membership")
-    return labels_of((held["class"],), association, language)[held["class"]] if held else ""
+    if not held:
+        return ""
+    classes = tuple(dict.fromkeys(held["classes"])) or (held["class"],)
+    labels = labels_of(classes, association, language)
+    return ", ".join(labels[each] for each in classes)
 
 
 def labels_of(codes: Iterable[str], association: str, language: str) -> dict[str, str]:

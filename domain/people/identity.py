@@ -22,6 +22,7 @@ _LETTERS: Final = str.maketrans(
 )  # fmt: skip
 """What stands for signs and letters of a name where it is compared."""
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
+_NORTH_AMERICAN: Final = re.compile(r"1[2-9][0-9]{2}[2-9][0-9]{6}")
 _SHORTEST: Final = 3
 NO_DISTRICT: Final = "-"
 """What an entry has where nobody knows the district; it is not compared."""
@@ -84,9 +85,20 @@ def same_said(text: str) -> str:
 
 
 def phone_said(phone: str) -> str:
-    """Return a phone number without what stands between its digits; the extension stays apart."""
+    """Return a phone number without what stands between its digits; the extension stays apart.
+
+    A 1 or +1 before ten digits of a North American number does not count: a spreadsheet keeps the 1 alone.
+    """
     number, _, extension = phone.partition("ext")
-    return f"{'+' * number.strip().startswith('+')}{digits_of(number)}x{digits_of(extension)}"
+    digits, plus = digits_of(number), "+" * number.strip().startswith("+")
+    if _NORTH_AMERICAN.fullmatch(digits):
+        digits, plus = digits[1:], ""
+    return f"{plus}{digits}x{digits_of(extension)}"
+
+
+def phone_mark(phone: str) -> str:
+    """Return by what a phone number is compared with others'; empty for none. A plus does not count."""
+    return phone_said(phone).lstrip("+") if phone else ""
 
 
 def plain_text(text: str) -> str:

@@ -107,6 +107,27 @@ async def test_the_order_of_dates_may_be_answered_otherwise(client: Client) -> N
     assert row["changes"][0] == {"field": "membership active from", "before": None, "after": "2020-03-04"}
 
 
+async def test_a_kept_order_of_dates_is_asked_again_where_the_office_knows_the_days_otherwise(
+    client: Client,
+) -> None:
+    term = await open_term(client)
+    await roster(client, term, {"people": GOOD["people"]})
+    dates = "key,membership,first\nann,active,3/4/2020\n"
+    first = (await propose(client, term, {"memberships": dates}, key="1")).json()
+    id = "memberships.csv:memberships:date_order:first"
+    await take_over(client, await answer(client, first, {id: "month_first"}))
+    turned = "key,membership,first\nann,active,4/3/2020\n"
+    again = (await propose(client, term, {"memberships": turned}, key="2")).json()
+    [asked] = again["questions"]
+    assert (asked["id"], asked["proposal"], asked["answer"], again["kept"]) == (id, "day_first", "", [])
+    assert asked["problem"].startswith(
+        "memberships.csv: For an earlier list with these headings the answer was that the month is first; this list "
+        "speaks against it."
+    )
+    answered = await answer(client, again, {id: "day_first"})
+    assert (answered["counts"]["new"], answered["counts"]["unchanged"]) == (0, 1)
+
+
 async def test_an_answer_kept_before_answers_had_a_giver_is_that_of_whoever_confirmed(client: Client) -> None:
     term = await open_term(client)
     await roster(client, term, {"people": GOOD["people"]})

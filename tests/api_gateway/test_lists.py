@@ -92,6 +92,7 @@ async def test_people_and_mentors_have_the_membership_that_says_most_today(clien
             (lopez, "retired", "2020-01-01", past),
             (soren, "active", "2015-01-01", "2016-12-31"),
             (soren, "retired", "2020-01-01", today.isoformat()),
+            (soren, "active", "2021-01-01", None),
             (olsen, "active", ahead, None),
         )
     ):
@@ -101,10 +102,12 @@ async def test_people_and_mentors_have_the_membership_that_says_most_today(clien
         )
         assert made.status_code == 201, made.text
     shown = await names(client, "admin", "people", "membership")
-    assert [(each["class"], each["last"], each["lapsed"]) for each in shown] == [
-        ("retired", past, True),
-        ("retired", today.isoformat(), False),
-        ("active", None, False),
+    assert [
+        (each["class"], each["last"], each["lapsed"], each["classes"], each["ahead"]) for each in shown
+    ] == [
+        ("retired", past, True, [], False),
+        ("active", None, False, ["retired", "active"], False),
+        ("active", None, False, [], True),
     ]
     body = {"person": lopez, "capacity": 2}
     assert (await client.send("admin", "POST", "/v1/mentors", key="mentor", json=body)).status_code == 201

@@ -54,13 +54,15 @@ def _with_mark(row: Row) -> str:
 
 
 def _membership(row: Row) -> str:
-    """Return the class of a person's membership, and the day after which it lapsed."""
+    """Return the classes of the memberships that a person has today; else the one that lapsed, or is still to begin."""
     held = row.get("membership")
     if not held:
         return ""
     if held["lapsed"]:
         return f"{held['class']}, lapsed {held['last']}"
-    return str(held["class"])
+    if held["ahead"]:
+        return f"{held['class']}, from {held['first']}"
+    return ", ".join(dict.fromkeys(held["classes"]))
 
 
 def _day(name: str) -> Callable[[Row], str]:

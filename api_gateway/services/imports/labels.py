@@ -29,3 +29,11 @@ def _labels(file: ProgramFile) -> list[tuple[str, str]]:
         *file.rules.matching.mentor_classes,
     )
     return [(as_code(file.label(code, language)), code) for code in codes for language in file.languages]
+
+
+def regions_by_words(regions: Mapping[str, str]) -> dict[str, str]:
+    """Return the code of a region for its name in the form that codes are read in."""
+    names: dict[str, list[str]] = {}
+    for code, name in regions.items():
+        names.setdefault(as_code(name), []).append(code)
+    return {name: codes[0] for name, codes in names.items() if len(codes) == 1 and name not in regions}

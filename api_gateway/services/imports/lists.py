@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from activities.adapters.files.roster.cells import Cleared, as_code
+from activities.adapters.files.roster.cells import Cleared
 from activities.adapters.files.roster.column_map import (
     HEADINGS,
     ColumnMap,
@@ -33,6 +33,7 @@ from api_gateway.services.imports.file_questions import (
     may_be_people,
     settled_question,
 )
+from api_gateway.services.imports.labels import regions_by_words
 from api_gateway.services.imports.refusals import NO_ROWS, WITHOUT_MEMBERSHIPS, refusal_of, without_term
 from api_gateway.services.imports.remembered import KIND, kept_by_heading, kept_kind, kept_map
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
@@ -51,7 +52,7 @@ NEEDED: Final = {
     for kind in RosterKind
 }
 """The columns that a row about a new person or record must fill."""
-_OF_SOME: Final = (RosterKind.MENTORS, RosterKind.APPLICATIONS)
+_OF_SOME: Final = (RosterKind.MEMBERSHIPS, RosterKind.MENTORS, RosterKind.APPLICATIONS)
 """What only some rows of a list of members are about."""
 _EXAMPLE: Final = "this is the example row of the empty list, about nobody. It is left out."
 
@@ -141,7 +142,7 @@ def read_lists(
     Without a term, applications are refused at once, and nothing is asked about them.
     """
     reading = _Reading(
-        answers=answers, remembered=remembered, keys=keys, regions=_by_words(regions), days=days or {}
+        answers=answers, remembered=remembered, keys=keys, regions=regions_by_words(regions), days=days or {}
     )
     sheets = [
         sheet
@@ -248,9 +249,10 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     mine = _choices(reading.answers, prefix)
     before = {} if kept is None else kept_answers(kept)
     column_map = _confirmed(reading, sheet, proposed, prefix, mine)
-    choices = {ZEROS: reading.zeros, **{id: each.value for id, each in before.items()}, **mine}
+    earlier = {id: each.value for id, each in before.items()}
+    choices = {ZEROS: earlier.get(ZEROS, reading.zeros), **mine}
     reading.zeros = choices[ZEROS]
-    found = read_rows(sheet, column_map, choices, reading.keys, reading.days)
+    found = read_rows(sheet, column_map, choices, reading.keys, reading.days, earlier)
     _note_headings(reading, sheet, column_map)
     shared = {question.id for question in sheet.questions}
     own = _asked_once(
@@ -263,9 +265,14 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     empty = replace(NO_ROWS, file=sheet.file)
     if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
         reading.empty.append(empty)
+    answered_now = {*mine, *(each.id for each in own)}
     if kept is not None:
         _show_kept(
-            reading, sheet, kind, proposed, {id: each for id, each in before.items() if id not in mine}
+            reading,
+            sheet,
+            kind,
+            proposed,
+            {id: each for id, each in before.items() if id not in answered_now},
         )
     _take(reading, sheet, kind, found, column_map)
     if column_map.faults:
@@ -374,7 +381,9 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         for number, person in sorted(faulty.items())
     )
     if kind is RosterKind.PEOPLE:
-        brought = (str(row.values["key"]) for row in found.rows if "key" in row.values)
+        named = (row.values.get(name) for row in found.rows for name in ("key", "other_numbers"))
+        sets = (each if isinstance(each, tuple) else (each,) for each in named if each)
+        brought = (str(number) for several in sets for number in several)
         reading.keys = {**{number: number for number in brought}, **reading.keys}
     at = column_map.places(sheet).get("key")
     if at is not None and faulty:
@@ -383,7 +392,7 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
 
 
 def _is_of(kind: RosterKind, sheet: Sheet, row: ReadRow) -> bool:
-    """Return whether a row is of a kind: in a list that is several, one with nothing about a mentor is of no mentor."""
+    """Return whether a row is of a kind: in a list that is several, one with nothing about it is not of it."""
     if len(sheet.kinds) == 1 or kind not in _OF_SOME:
         return True
     return bool(row.waits_for) or any(name not in ("key", "name") for name in row.values)
@@ -434,11 +443,3 @@ def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], pref
 
 def _choices(answers: Mapping[str, Answered], prefix: str) -> dict[str, str]:
     return {id.removeprefix(prefix): each.value for id, each in answers.items() if id.startswith(prefix)}
-
-
-def _by_words(regions: Mapping[str, str]) -> dict[str, str]:
-    """Return the code of a region for its name in the form that codes are read in."""
-    names: dict[str, list[str]] = {}
-    for code, name in regions.items():
-        names.setdefault(as_code(name), []).append(code)
-    return {name: codes[0] for name, codes in names.items() if len(codes) == 1 and name not in regions}

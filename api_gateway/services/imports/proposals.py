@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from activities.adapters.files.roster.column_map import HEADINGS
+from activities.adapters.files.roster.day_column import DATE_ORDER
 from activities.adapters.postgres.database import Connection, Database
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
 from activities.adapters.postgres.facts.known_days import known_days
@@ -257,7 +258,9 @@ class Proposals:
             has_term=bool(stored.term),
         )
         read = reading()
-        if any(each.code == "date_order" and not each.answer for each in read.questions):
+        if any(each.code == DATE_ORDER and not each.answer for each in read.questions) or any(
+            each.code == DATE_ORDER for each, _ in read.kept
+        ):
             async with self._database.one_statement() as connection:
                 read = reading(days=await known_days(connection, stored.association))
         known = {

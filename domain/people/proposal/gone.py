@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
-from domain.people.proposal.lists import At, ListKind, ListRow
+from domain.people.proposal.compared import COMPARED, is_said
+from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind
 from domain.people.proposal.questions import EACH, Answered, Answerer, short_digest
 from domain.people.proposal.whose import WhoIsWho
+from domain.people.proposal.words import said_of_change
 
 BACK = "back"
 """The person is here again: the day of leaving or of death is removed, and the row is taken."""
@@ -31,9 +33,13 @@ class Gone:
         found = _rows_of(builder, people, entries)
         for who in (Answerer.IMPORTER, Answerer.ADMIN):
             ids = [id for id in found if (id in builder.office.staff) == (who is Answerer.ADMIN)]
-            stay = {id for id in ids if builder.said(_question_of([entries[id]])) == LEAVE}
+            stay = {id for id in ids if not self._unsaid(entries[id], found[id])}
             for group in filter(None, (stay, {*ids} - stay)):
                 self._ask({id: (entries[id], found[id]) for id in ids if id in group}, who)
+
+    def _unsaid(self, entry: Entry, rows: list[ListRow]) -> list[str]:
+        """Return the single questions about a person, one for each kind of list, to which nobody has said leave."""
+        return [id for id in _single(entry, rows) if self._builder.said(id) != LEAVE]
 
     def settles(self, row: ListRow, person: str) -> bool:
         """Note what a row about somebody who left comes to, and return whether it is not read on."""
@@ -41,8 +47,26 @@ class Gone:
         if not answer:
             self._builder.wait(row, (*row.waits, id), person)
         elif answer == LEAVE:
+            self._say_what_stays(row, self._builder.office.people[person])
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
         return answer != BACK
+
+    def _say_what_stays(self, row: ListRow, entry: Entry) -> None:
+        """Say what a row of people says otherwise of somebody who stays gone: it is not taken over."""
+        if row.kind is not ListKind.PEOPLE:
+            return
+        differing = [
+            said_of_change(name, getattr(entry, name), row.values[name])
+            for name in COMPARED
+            if name in row.values
+            and name != "supervisor"
+            and not is_said(name, row.values[name], getattr(entry, name))
+        ]
+        if differing:
+            self._builder.remarks.append(
+                f"{row.at.file}, row {row.at.row}: {_words(entry)}, stays as the office has it; not taken over: "
+                f"{'; '.join(differing)}."
+            )
 
     def returns(self, entry: Entry) -> tuple[FieldChange, ...]:
         """Return what changes of somebody who is back."""
@@ -51,11 +75,12 @@ class Gone:
         ends = ((name, getattr(entry, name)) for name in ENDS)
         return tuple(FieldChange(field=name, before=day, after=None) for name, day in ends if day)
 
-    def _ask(self, people: dict[str, tuple[Entry, list[At]]], who: Answerer) -> None:
+    def _ask(self, people: dict[str, tuple[Entry, list[ListRow]]], who: Answerer) -> None:
         lines = [_words(entry) for entry, _ in people.values()]
-        single = [_question_of([entry]) for entry, _ in people.values()]
-        id = _question_of(entry for entry, _ in people.values())
-        at = [place for _, places in people.values() for place in places]
+        every = [id for entry, rows in people.values() for id in _single(entry, rows)]
+        single = [id for entry, rows in people.values() for id in self._unsaid(entry, rows)] or every
+        id = every[0] if len(every) == 1 else f"{GONE}{short_digest(sorted(every))}"
+        at = [row.at for _, rows in people.values() for row in rows]
         several = len(people) > 1
         stand = f"{len(people)} people who left or died stand" if several else f"{lines[0]}, stands"
         one_by_one = "; or each: they are asked about one by one" if several else ""
@@ -74,7 +99,7 @@ class Gone:
             at,
             who=who,
             about=about,
-            covers=single if several else (),
+            covers=single if len(every) > 1 else (),
         )
         for person, one in people.items():
             if answer == EACH:
@@ -88,9 +113,13 @@ def to_keep(id: str, answer: Answered) -> tuple[str, ...]:
     return (answer.covers or (id,)) if id.startswith(GONE) and answer.value == LEAVE else ()
 
 
-def _question_of(entries: Iterable[Entry]) -> str:
-    """Return the id of the question about people who are gone; it changes with their names, numbers and days."""
-    return f"{GONE}{short_digest(sorted(f'{each.id} {_words(each)}' for each in entries))}"
+def _single(entry: Entry, rows: Iterable[ListRow]) -> list[str]:
+    """Return the ids of the questions about somebody who is gone, one for each kind of list.
+
+    What is said of one kind of list says nothing of another. An id changes with name, number and day.
+    """
+    kinds = sorted({row.kind.value for row in rows})
+    return [f"{GONE}{short_digest((kind, entry.id, _words(entry)))}" for kind in kinds]
 
 
 def is_gone(entry: Entry) -> bool:
@@ -98,9 +127,11 @@ def is_gone(entry: Entry) -> bool:
     return entry.left_on is not None or entry.died_on is not None
 
 
-def _rows_of(builder: ProposalBuilder, people: WhoIsWho, entries: dict[str, Entry]) -> dict[str, list[At]]:
+def _rows_of(
+    builder: ProposalBuilder, people: WhoIsWho, entries: dict[str, Entry]
+) -> dict[str, list[ListRow]]:
     """Return where the rows about these people stand, as far as the importer serves them and no row says the day."""
-    found = defaultdict[str, list[At]](list)
+    found = defaultdict[str, list[ListRow]](list)
     told: set[str] = set()
     for person, row in _named(builder, people):
         entry = entries.get(person)
@@ -111,7 +142,7 @@ def _rows_of(builder: ProposalBuilder, people: WhoIsWho, entries: dict[str, Entr
             for name in ENDS
         ):
             told.add(person)
-        found[person].append(row.at)
+        found[person].append(row)
     return {person: places for person, places in found.items() if person not in told}
 
 

@@ -10,10 +10,10 @@ from domain.ids import derive
 from domain.people.entry import Entry, Membership
 from domain.people.identity import (
     Features,
-    digits_of,
     marks,
     marks_met,
     pair_of,
+    phone_mark,
     plain_key,
     plain_name,
     plain_text,
@@ -159,7 +159,7 @@ class KnownOffice:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for id, entry in self._stand.items():
             if entry.phone and entry.name:
-                found[digits_of(entry.phone), plain_name(entry.name).rpartition(" ")[2]].append(id)
+                found[phone_mark(entry.phone), plain_name(entry.name).rpartition(" ")[2]].append(id)
         return {mark: tuple(ids) for mark, ids in found.items()}
 
     @cached_property

@@ -8,8 +8,8 @@ from domain.people.entry import Entry
 from domain.people.identity import (
     NO_DISTRICT,
     Alike,
-    digits_of,
     nearly_one_name,
+    phone_mark,
     plain_key,
     plain_name,
     plain_text,
@@ -49,12 +49,19 @@ def alike_in_office(row: ListRow, office: KnownOffice) -> Iterator[str]:
     yield from (id for id, _ in alike_entries(row, RowMarks.of(row), office))
 
 
+def further_numbers(row: ListRow) -> tuple[str, ...]:
+    """Return the member numbers that a row of people gives beside its own."""
+    further: tuple[str, ...] = row.values.get("other_numbers", ())
+    return further
+
+
 def has_no_mark_of_its_own(row: ListRow, person: str, office: KnownOffice) -> bool:
     """Return whether a row has its person's number, and nothing else than the entry by which others may be alike."""
     entry, values = office.people[person], row.values
     name = values.get("name")
     return (
         office.by_key.get(row.key) == person
+        and all(office.by_key.get(number) == person for number in further_numbers(row))
         and values.get("email", entry.email) == entry.email
         and (name is None or (name, values.get("district", NO_DISTRICT)) == (entry.name, entry.district))
     )
@@ -77,6 +84,8 @@ def alike_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterato
         yield from (
             (id, Alike.KEY) for id in (*entries_under(office, row.key), *office.by_plain_key.get(key, ()))
         )
+    for number in further_numbers(row):
+        yield from ((id, Alike.KEY) for id in entries_under(office, number))
 
 
 def _of_name(row: ListRow, district: str, entry: Entry, office: KnownOffice) -> Alike | None:
@@ -95,7 +104,7 @@ def near_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterator
     last = name.rpartition(" ")[2]
     if last == name:
         return
-    if phone := digits_of(row.values.get("phone", "")):
+    if phone := phone_mark(row.values.get("phone", "")):
         yield from ((id, Alike.PHONE) for id in office.by_phone.get((phone, last), ()))
     if "district" in row.values:
         for word in (name.partition(" ")[0], last):

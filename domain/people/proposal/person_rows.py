@@ -1,7 +1,7 @@
 """Rows of people: what each changes about an entry, or the entry that it makes."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final
@@ -11,11 +11,13 @@ from domain.people.identity import NO_DISTRICT, first_name_first
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.compared import COMPARED, compared, is_other_case, is_said
-from domain.people.proposal.contradictions import Contradictions, rows_words
+from domain.people.proposal.contradictions import Contradictions
 from domain.people.proposal.doubts import Whose, new_person
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
+from domain.people.proposal.left_alone import remark_cases, remark_languages
 from domain.people.proposal.lists import ListKind, ListRow
+from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer, content_digest
@@ -26,7 +28,7 @@ from domain.people.proposal.whose import WhoIsWho
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _plain_of: Final = attrgetter(*_PLAIN)
 _SAID: Final = (*COMPARED, "language")
-_SHOWN: Final = ("key", *_SAID)
+_SHOWN: Final = ("key", *_SAID, OTHER_NUMBERS)
 _NEW: Final[Mapping[str, Any]] = {"district": NO_DISTRICT, "phone": "", "supervisor": None, "language": "en"}
 
 
@@ -39,6 +41,7 @@ class PersonRows:
         self._people = people
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
+        self._more = MoreNumbers(builder, people)
         self._owners: dict[str, str] = {}
         self._together: dict[str, Mapping[str, Any]] = {}  # what several rows about one person say
         self.writes: dict[str, PersonWrite] = {}
@@ -61,6 +64,7 @@ class PersonRows:
             values, waits = self._values(row)
             name = self._turned.open_question(row, entry)
             waits = (*row.waits, *whose.questions, *filter(None, (whose.mailbox, name)), *waits)
+            waits = (*waits, *self._more.open_questions(row))
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
             elif entry is not None:
@@ -69,23 +73,6 @@ class PersonRows:
                 self._make(row, whose, values)
         self._leave_out_contradictions()
         self._leave_out_without_supervisor()
-
-    def _remark_languages(self, languages: Mapping[str, Sequence[int]]) -> None:
-        """Say of which rows the language is left alone: known people choose that of their emails themselves."""
-        for file, numbers in languages.items():
-            self._builder.remarks.append(
-                f"{file}, {rows_words(numbers)}: the language is not changed. Known people choose the language of "
-                "their emails themselves; for somebody of your region: mentorflow send people/ID/language"
-            )
-
-    def _remark_cases(self, cases: Mapping[str, Sequence[int]]) -> None:
-        """Say of which rows the names are those of the office but for upper and lower case: they stay as they are."""
-        for file, numbers in cases.items():
-            named = "a name that differs" if len(numbers) == 1 else "names that differ"
-            self._builder.remarks.append(
-                f"{file}, {rows_words(numbers)}: {named} from the office's in upper and lower case alone, and nothing "
-                "is changed. To write one otherwise: mentorflow send people/ID/change"
-            )
 
     def _leave_out_contradictions(self) -> None:
         """Take back what rows say that contradict each other."""
@@ -109,8 +96,8 @@ class PersonRows:
                 found.append((row, whose, entry, False))
                 if entry is not None and is_other_case(row.values.get("name", entry.name), entry.name):
                     cases[row.at.file].append(row.at.row)
-        self._remark_languages(languages)
-        self._remark_cases(cases)
+        remark_languages(self._builder, languages)
+        remark_cases(self._builder, cases)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
                 self._say_unknown(row, foreign)
@@ -191,6 +178,8 @@ class PersonRows:
             found = self._people.of_key(boss)
             if found is None or found.questions or found.person != entry.supervisor:
                 return False
+        if values.get(OTHER_NUMBERS) and self._more.new(row, entry.id):
+            return False
         key = row.key
         return not key or key in entry.keys or key in self._builder.office.keys_of(entry.id)
 
@@ -206,6 +195,7 @@ class PersonRows:
         self._look_at_supervisor(row, foreign)
         self._look_at_own_supervisor(row, whose)
         self._look_at_ends(row, builder.office.people.get(whose.person))
+        self._more.refuse_others(row, whose)
         known = whose.person in builder.office.people or whose.questions
         missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         if missing and not known and not foreign.has(row):
@@ -301,7 +291,8 @@ class PersonRows:
             if name in values and not self._is_said(row, name, values[name], getattr(entry, name))
         )
         changes += self.gone.returns(entry)
-        keys = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
+        keys: tuple[str, ...] = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
+        keys += self._more.new(row, id)
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (
             builder.actor.covers(entry.region) and builder.actor.covers(moved.after)
@@ -361,7 +352,8 @@ class PersonRows:
         if self._says_otherwise(row, whose.person):
             return
         there = self.writes.get(whose.person)
-        keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()))
+        more = self._more.new(row, whose.person)
+        keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()), *more)
         kind = _once(OutcomeKind.NEW, there)
         self._builder.note(row, kind, whose.person, _as_said(row, values))
         for name, value in (there.values if there else _NEW).items():
@@ -433,9 +425,9 @@ def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
     """Return what a row says of somebody new as people read it: a supervisor is a member number and no id."""
     if not row.cleared and all(values.get(name) == row.values.get(name) for name in ("role_title", "name")):
         return ValuesOfRow(row.values, _SHOWN)
-    number = {"key": row.key} if row.key else {}
+    numbers = {name: row.values[name] for name in ("key", OTHER_NUMBERS) if row.values.get(name)}
     said = {
-        **number,
+        **numbers,
         **values,
         **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {}),
     }

@@ -185,8 +185,22 @@ class RecordRows:
             return
         if not self._builder.may_change_record(row, person, changes):
             return
+        self._remark_places(row, person, values.get("capacity"))
         self.mentors[person] = MentorWrite(person=owner, values=values)
         self._builder.note(row, OutcomeKind.NEW if record is None else OutcomeKind.CHANGED, person, changes)
+
+    def _remark_places(self, row: ListRow, person: str, capacity: int | None) -> None:
+        """Say that a mentor has more mentees than the places that the list gives: the pairs stay as they are."""
+        office = self._builder.office
+        pairs = office.pairs_of.get(office.standing(person), ())
+        taken = sum(office.standing(pair.mentor) == office.standing(person) for pair in pairs if pair.mentor)
+        if capacity is not None and capacity < taken:
+            self._builder.remarks.append(
+                f"{row.at.file}, row {row.at.row}: {row.name or row.key} has {taken} "
+                f"mentee{'' if taken == 1 else 's'} now, and {capacity} "
+                f"place{'' if capacity == 1 else 's'} from now on. The pairs stay as they are; nobody new is matched "
+                "until there is a place."
+            )
 
     def _is_ahead(self, row: ListRow, values: Mapping[str, Any], record: MentorRecord | None) -> bool:
         """Refuse a row with a new day that cannot lie ahead and does; return whether it has one."""

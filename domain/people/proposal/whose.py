@@ -20,6 +20,7 @@ from domain.people.proposal.marks import (
     RowMarks,
     alike_entries,
     entries_under,
+    further_numbers,
     has_no_mark_of_its_own,
     near_entries,
     whole_reasons,
@@ -132,6 +133,10 @@ class WhoIsWho:
             if person and renames(row, self._office.people[person]):
                 self._news[person].append(row)
             others.append((row, person))
+        for row in self._rows:
+            for number in further_numbers(row):
+                if not self._under(number):
+                    self._by_key.setdefault(number, row)
         return others
 
     def of_row(self, row: ListRow) -> Whose:
@@ -171,6 +176,10 @@ class WhoIsWho:
         known = () if whose is None else (whose.person, *whose.maybe)
         alike = self._office.by_plain_key.get(plain_key(key), ())
         return frozenset((*known, *self._under(key), *alike)) - {""}
+
+    def with_number(self, key: str) -> ListRow | None:
+        """Return the row of people with a member number; None where there is none."""
+        return self._by_key.get(key)
 
     def row_of(self, key: str) -> At | None:
         """Return where the row of people with a member number stands."""

@@ -51,9 +51,13 @@ def _is_nothing(value: Any) -> bool:
 
 def field_words(field: str) -> str:
     """Return what people call a field."""
-    return {"keys": "member numbers", "key": "member number", "left_on": "left", "died_on": "died"}.get(
-        field, field
-    )
+    return {
+        "keys": "member numbers",
+        "key": "member number",
+        "other_numbers": "other member numbers",
+        "left_on": "left",
+        "died_on": "died",
+    }.get(field, field)
 
 
 def value_words(field: str, value: Any) -> str:

@@ -72,18 +72,20 @@ def test_who_left_or_died_is_marked() -> None:
 
 
 def test_people_and_mentors_show_the_membership_and_whether_it_has_lapsed() -> None:
-    held = {"class": "active", "first": "2020-07-01", "last": None, "lapsed": False}
-    lapsed = {"class": "retired", "first": "2020-07-01", "last": "2026-06-30", "lapsed": True}
+    held = {"class": "active", "first": "2020-07-01", "last": None, "lapsed": False, "ahead": False}
+    lapsed = {**held, "class": "retired", "last": "2026-06-30", "lapsed": True, "classes": []}
+    ahead = {**held, "first": "2027-07-01", "ahead": True, "classes": []}
     rows = (
-        {"name": "Ann", "membership": held, "taken": 0, "capacity": 1},
+        {"name": "Ann", "membership": {**held, "classes": ["active", "honorary"]}, "taken": 0, "capacity": 1},
         {"name": "Bo", "membership": lapsed, "taken": 0, "capacity": 1},
         {"name": "Cy", "membership": None, "taken": 0, "capacity": 1},
+        {"name": "Di", "membership": ahead, "taken": 0, "capacity": 1},
     )
     for noun in ("people", "mentors"):
         heading, *lines = run(noun, rows=rows)
         at = heading.index("membership")
         shown = [line[at:].split("  ")[0].strip() for line in lines]
-        assert shown == ["active", "retired, lapsed 2026-06-30", ""]
+        assert shown == ["active, honorary", "retired, lapsed 2026-06-30", "", "active, from 2027-07-01"]
 
 
 def test_mentors_show_since_when_they_serve_and_until_when_the_credential_holds() -> None:

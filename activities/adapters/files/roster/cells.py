@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 from activities.adapters.files.roster.columns import RosterColumn
+from activities.adapters.files.roster.faults import one_line
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from domain.hidden_signs import hidden_sign
 from domain.languages import Language
@@ -44,6 +45,11 @@ _PHONE: Final = re.compile(PHONE)
 _ONLY_NUMBER: Final = re.compile(r"[0-9+().\-/ ]*")
 _LONGEST_PHONE: Final = 120
 _FEWEST_DIGITS: Final = 5
+_WHOLE_PHONE: Final = 7
+_BETWEEN_PHONES: Final = re.compile(
+    r"[/;,|&\n]|\b(?:or|and|o|y)\b|(?<=[0-9]) +(?=\+|\([0-9]{3}\)|[0-9]{3}-[0-9]{3}-[0-9]{4})"
+)
+_NUMBER_OF_SPREADSHEET: Final = re.compile(r"1([2-9][0-9]{2})([2-9][0-9]{2})([0-9]{4})")
 _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
     re.IGNORECASE,
@@ -219,6 +225,10 @@ def standard_key(text: str) -> str:
     )
 
 
+def _read_keys(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(standard_key(part) for part in re.split(r"[\s,;|]+", text) if part))
+
+
 def _read_email(text: str) -> str:
     try:
         return standard_address(text)
@@ -229,12 +239,22 @@ def _read_email(text: str) -> str:
 def standard_phone(text: str) -> str:
     """Return a phone number in the office's form, its extension as `` ext. 12``.
 
+    11 digits with nothing between them are what a spreadsheet makes of +1 and ten digits, which they become again.
+
     Raises:
         BadCell: It is no phone number.
     """
+    text = text.lstrip("'’")  # a spreadsheet's sign that the cell is a text
+    if len([part for part in _BETWEEN_PHONES.split(text) if sum(map(str.isdigit, part)) >= _WHOLE_PHONE]) > 1:
+        raise BadCell(
+            "two_phones",
+            "There are two phone numbers in this cell, and the office keeps one. Write one of them.",
+        )
     number, extension = " ".join(text[:_LONGEST_PHONE].replace("\u2011", "-").replace("–", "-").split()), ""
     if not _ONLY_NUMBER.fullmatch(number) and (match := _EXTENSION.search(number)):
         number, extension = number[: match.start()].strip(), f" ext. {match[1]}"
+    if match := _NUMBER_OF_SPREADSHEET.fullmatch(number):
+        number = f"+1 ({match[1]}) {match[2]}-{match[3]}"
     phone = number + extension
     if (
         len(text) < _LONGEST_PHONE
@@ -294,9 +314,19 @@ def code_texts(text: str) -> dict[str, str]:
     return found
 
 
+def words_of(column: RosterColumn, text: str, value: Any) -> dict[str, str]:
+    """Return the words of a cell whose value is another text, by what they became."""
+    if column.reads in ("code", "key"):
+        return {column.name: one_line(text)}
+    if column.reads == "codes" and isinstance(value, tuple):
+        return {f"{column.name}:{code}": one_line(part) for code, part in code_texts(text).items()}
+    return {}
+
+
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "text": standard_text,
     "key": standard_key,
+    "keys": _read_keys,
     "email": _read_email,
     "phone": standard_phone,
     "language": _read_language,

@@ -377,3 +377,17 @@ def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], sure: Col
 
 def _and(names: list[str]) -> str:
     return " and ".join((", ".join(names[:-1]), names[-1]))
+
+
+def name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
+    """Return where the name of a row's person stands; in lists that are not about people, by other headings too."""
+    places = column_map.places(sheet)
+    if column_map.kind is not RosterKind.PEOPLE:
+        own, places = set(places.values()), {name: at for name, at in places.items() if name == "name"}
+        for at, heading in enumerate(sheet.headings):
+            found = meaning(RosterKind.PEOPLE, heading) if at not in own else ""
+            if found in ("name", *NAME_PARTS):
+                places.setdefault(found, at)
+    if "name" in places:
+        return (places["name"],)
+    return tuple(places[part] for part in NAME_PARTS if part in places)

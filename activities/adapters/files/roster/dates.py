@@ -15,6 +15,9 @@ ADVICE: Final = (
 )
 
 
+AS_IN_COLUMN: Final = ", as in this column"
+
+
 class DateOrder(StrEnum):
     """Which of the first two numbers of a date is the day."""
 
@@ -124,7 +127,7 @@ def in_order(numbers: Numbers, order: DateOrder) -> date:
         first = "the day" if order is DateOrder.DAY_FIRST else "the month"
         raise NoDate(
             "date_in_other_order",
-            f"There is no such day if the first number is {first}, as in this column. {ADVICE}",
+            f"There is no such day if the first number is {first}{AS_IN_COLUMN}. {ADVICE}",
         ) from None
 
 

@@ -5,11 +5,20 @@ from datetime import date
 from itertools import chain
 from typing import Final
 
-from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, order_shown_by
+from activities.adapters.files.roster.dates import (
+    AS_IN_COLUMN,
+    DateOrder,
+    NoDate,
+    Numbers,
+    in_order,
+    order_shown_by,
+)
 from activities.adapters.files.roster.faults import MOST_SHOWN, Place
 
 _FIRST: Final = {DateOrder.DAY_FIRST: "day", DateOrder.MONTH_FIRST: "month"}
 _WHICH: Final = "Which is first, the day or the month?"
+DATE_ORDER: Final = "date_order"
+"""The question which number of the dates of a column is the day; the column stands behind it."""
 _ALONE: Final = 10
 """Among more cells than these, one cell shows no order for all of them: it may be a slip."""
 
@@ -17,9 +26,10 @@ _ALONE: Final = 10
 class DayColumn:
     """A column of dates: whether its two first numbers are month and day, as its cells or a person say."""
 
-    def __init__(self, choice: str) -> None:
-        """Begin with the answer about the column, empty where nobody has given one."""
-        self.chosen = DateOrder(choice) if choice in list(DateOrder) else None
+    def __init__(self, choice: str, earlier: str = "") -> None:
+        """Begin with the answers about the column, to this list and to an earlier one; empty where there is none."""
+        self.said = _order_of(choice)
+        self.earlier = _order_of(earlier)
         self.seen: dict[DateOrder | None, list[Place]] = {}
         self.known = dict.fromkeys(DateOrder, 0)
         self.beside: tuple[DateOrder, str] | None = None
@@ -49,8 +59,18 @@ class DayColumn:
 
     @property
     def shows(self) -> DateOrder | None:
-        """The order that its own cells show, or a person said."""
-        return self.chosen or (self.proof if any(self._shown.values()) else None)
+        """The order that its own cells show, or a person said of this list."""
+        return self.said or (self.proof if any(self._shown.values()) else None)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether the cells of this list speak against what was answered about an earlier one."""
+        return self.said is None and self.earlier is not None and self.proof not in (None, self.earlier)
+
+    @property
+    def chosen(self) -> DateOrder | None:
+        """The order that a person said; of an earlier list only if nothing in this one speaks against it."""
+        return self.said or (None if self.is_doubted else self.earlier)
 
     @property
     def _shown(self) -> dict[DateOrder, int]:
@@ -63,7 +83,17 @@ class DayColumn:
         return tuple(sorted(chain.from_iterable(self.seen.values()), key=lambda place: place.row))
 
     def question(self, heading: str) -> str:
-        """Return the question which order it is, with the cells that say so or contradict each other."""
+        """Return the question which order it is, with what was answered before and what speaks against it."""
+        asked = self._question(heading)
+        if self.earlier is None:
+            return asked
+        return (
+            f"For an earlier list with these headings the answer was that the {_FIRST[self.earlier]} is first; this "
+            f"list speaks against it. {asked}"
+        )
+
+    def _question(self, heading: str) -> str:
+        """Return the question, with the cells that show an order or contradict each other."""
         column = f"The dates of the column “{heading}”"
         then = "Then correct the others in the file."
         if self.seen.keys() >= {*DateOrder}:
@@ -124,6 +154,16 @@ class DayColumn:
     def order(self) -> DateOrder | None:
         """The order in which the column is read; None while nobody knows it."""
         return self.chosen or self.proof
+
+
+def remembered_order_words(problem: str, id: str) -> str:
+    """Return what to say of a cell that is no day in the order that was answered about an earlier list."""
+    there = problem.replace(AS_IN_COLUMN, ", as it was answered for an earlier list with these headings", 1)
+    return f"{there} If the earlier answer is wrong, answer {id} otherwise, on the command line with --answers FILE."
+
+
+def _order_of(answer: str) -> DateOrder | None:
+    return DateOrder(answer) if answer in list(DateOrder) else None
 
 
 def _day(numbers: Numbers, order: DateOrder) -> date | None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from activities.adapters.files.roster.columns import RosterKind
+from domain.people.identity import one_spelling
 
 
 def contradicting(
@@ -21,9 +22,14 @@ def contradicting(
         found.extend(
             name
             for name in {**together, **other}
-            if together.get(name) != other.get(name)
+            if _said(together.get(name)) != _said(other.get(name))
             and name not in words
             and (kind is not RosterKind.PEOPLE or (name in together and name in other))
         )
         together = {**other, **together}
     return tuple(dict.fromkeys(found))
+
+
+def _said(value: Any) -> Any:
+    """Return a value as it is compared: how many blanks stand between two words does not count."""
+    return one_spelling(value) if isinstance(value, str) else value

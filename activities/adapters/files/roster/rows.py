@@ -15,14 +15,14 @@ from activities.adapters.files.roster.cells import (
     blank_words,
     cannot_be_emptied,
     cell_reader,
-    code_texts,
     hidden_fault,
     name_for_number,
+    words_of,
 )
-from activities.adapters.files.roster.column_map import ColumnMap
-from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind, meaning
+from activities.adapters.files.roster.column_map import ColumnMap, name_places
+from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind
 from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, read_day
-from activities.adapters.files.roster.day_column import DayColumn
+from activities.adapters.files.roster.day_column import DATE_ORDER, DayColumn, remembered_order_words
 from activities.adapters.files.roster.faults import (
     ColumnQuestion,
     FaultList,
@@ -99,8 +99,11 @@ def read_rows(
     choices: Mapping[str, str] | None = None,
     known_keys: Mapping[str, str] | None = None,
     known_days: Mapping[str, Collection[date]] | None = None,
+    earlier: Mapping[str, str] | None = None,
 ) -> ReadFile:
     """Read the rows of a sheet; ``choices`` are the answers to its questions by their ids.
+
+    ``earlier`` are answers about the order of dates in earlier lists: they hold unless this one speaks against them.
 
     ``known_keys`` are the member numbers of the association, each with its human: they show that a column lost its
     zeros. ``known_days`` are the days that the office knows of each human: they show which number of a date is the day.
@@ -114,7 +117,7 @@ def read_rows(
             faults=sheet.faults if asked else (*sheet.faults, *column_map.faults),
             questions=(*sheet.questions, asked) if asked else (),
         )
-    reader = _RowReader(sheet, column_map, choices or {}, known_keys or {}, known_days or {})
+    reader = _RowReader(sheet, column_map, choices or {}, known_keys or {}, known_days or {}, earlier or {})
     rows = tuple(reader.rows())
     whole = [each for each in (*sheet.faults, *reader.collected.faults()) if not each.places]
     by_row = sorted(
@@ -145,6 +148,7 @@ class _RowReader:
         choices: Mapping[str, str],
         known_keys: Mapping[str, str],
         known_days: Mapping[str, Collection[date]],
+        earlier: Mapping[str, str],
     ) -> None:
         self.sheet = sheet
         self.kind = column_map.kind
@@ -158,7 +162,7 @@ class _RowReader:
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
         self.days = {
-            column.name: DayColumn(choices.get(f"date_order:{column.name}", ""))
+            column.name: DayColumn(choices.get(id := f"{DATE_ORDER}:{column.name}", ""), earlier.get(id, ""))
             for column, _ in self.columns
             if column.reads == "day"
         }
@@ -166,7 +170,7 @@ class _RowReader:
             RosterKind.PEOPLE in sheet.kinds
         )  # whose a row without a number is, its other half says
         self.known_keys, self.known_days = known_keys, known_days
-        self.names = _name_places(sheet, column_map)
+        self.names = name_places(sheet, column_map)
         self.instead = next((places[each] for each in ("email", "key") if each in places), -1)
         self.example, self.example_at = next(
             ((each.example, at) for each, at in self.columns if each.example), ("-", 0)
@@ -242,7 +246,7 @@ class _RowReader:
             heading = self.headings[name]
             yield ColumnQuestion(
                 file=self.sheet.file,
-                code="date_order",
+                code=DATE_ORDER,
                 problem=day.question(heading),
                 answers=tuple(order.value for order in DateOrder),
                 column=name,
@@ -299,6 +303,7 @@ class _RowReader:
                     place = Place(row=number, cell=one_line(cells[at]), person=self._name(cells))
                     self.days[name].see(found, place, self._known_days(cells))
         shown = {name: order for name, day in self.days.items() if (order := day.shows)}
+        shown = shown or {name: order for name, day in self.days.items() if (order := day.earlier)}
         if len({*shown.values()}) == 1:
             name, order = next(iter(shown.items()))
             for day in self.days.values():
@@ -339,11 +344,11 @@ class _RowReader:
                 self._fault(column, fault.code, fault.problem, number, cells, text, allowed)
                 continue
             if isinstance(value, Numbers):
-                waits.append(f"date_order:{column.name}")
+                waits.append(f"{DATE_ORDER}:{column.name}")
                 continue
             values[column.name] = value
             if value != text:
-                texts |= _words_of(column, text, value)
+                texts |= words_of(column, text, value)
         parts = [values.pop(part) for part in NAME_PARTS if part in values]
         if parts and "name" not in values:
             values["name"] = " ".join(parts)
@@ -368,6 +373,8 @@ class _RowReader:
             return cache(read)
         if column.reads == "key" and self.zeros and self.zeros_choice != KEEP:
             return lambda text: self.zeros.get(value := read(text), value)
+        if column.reads == "keys" and self.zeros and self.zeros_choice != KEEP:
+            return lambda text: tuple(self.zeros.get(number, number) for number in read(text))
         return read
 
     def _day(self, column: RosterColumn, known: dict[str, date | Numbers], text: str) -> Any:
@@ -377,8 +384,16 @@ class _RowReader:
             raise cannot_be_emptied(column.reads)
         if text not in known:
             known[text] = read_day(text)
-        day, order = known[text], self.days[column.name].order
-        return in_order(day, order) if isinstance(day, Numbers) and order else day
+        day, of_column = known[text], self.days[column.name]
+        if not isinstance(day, Numbers) or of_column.order is None:
+            return day
+        try:
+            return in_order(day, of_column.order)
+        except NoDate as fault:
+            if fault.code != "date_in_other_order" or of_column.said or of_column.chosen is None:
+                raise
+            id = f"{self.sheet.file}:{self.kind.value}:{DATE_ORDER}:{column.name}"
+            raise NoDate(fault.code, remembered_order_words(fault.problem, id)) from None
 
     def _backwards(self, number: int, cells: tuple[str, ...], values: Mapping[str, Any]) -> bool:
         if self.kind not in _ORDERS:
@@ -415,26 +430,3 @@ class _RowReader:
             return one_line(name)
         text = unguard(cells[self.instead]) if self.instead >= 0 else ""
         return one_line(text if self.zeros_choice == KEEP else self.zeros.get(text, text))
-
-
-def _words_of(column: RosterColumn, text: str, value: Any) -> dict[str, str]:
-    """Return the words of a cell whose value is another text, by what they became."""
-    if column.reads in ("code", "key"):
-        return {column.name: one_line(text)}
-    if column.reads == "codes" and isinstance(value, tuple):
-        return {f"{column.name}:{code}": one_line(part) for code, part in code_texts(text).items()}
-    return {}
-
-
-def _name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
-    """Return where the name of a row's person stands; in lists that are not about people, by other headings too."""
-    places = column_map.places(sheet)
-    if column_map.kind is not RosterKind.PEOPLE:
-        own, places = set(places.values()), {name: at for name, at in places.items() if name == "name"}
-        for at, heading in enumerate(sheet.headings):
-            found = meaning(RosterKind.PEOPLE, heading) if at not in own else ""
-            if found in ("name", *NAME_PARTS):
-                places.setdefault(found, at)
-    if "name" in places:
-        return (places["name"],)
-    return tuple(places[part] for part in NAME_PARTS if part in places)

@@ -65,7 +65,8 @@ def _taken_text(column: RosterColumn, value: Any) -> str:
     except BadCell:
         return ""
     loose = column.reads in _LOOSE and one_spelling(read) == one_spelling(value)
-    return text if loose or read == value else ""
+    same = read == value or (isinstance(read, tuple) and cell_text(read) == text)
+    return text if loose or same else ""
 
 
 def guard(text: str) -> str:

@@ -48,6 +48,7 @@ def read(
     choices: Mapping[str, str] | None = None,
     known: Mapping[str, str] | Collection[str] = (),
     days: Mapping[str, Collection[date]] | None = None,
+    earlier: Mapping[str, str] | None = None,
 ) -> ReadFile:
     """Return all that a list says."""
     sheet, columns = sheet_and_map(text, name=name, kind=kind, choices=choices)
@@ -56,7 +57,7 @@ def read(
         if isinstance(known, Mapping)
         else {number: number if days else f"human {number}" for number in known}
     )
-    return read_rows(sheet, columns, choices, humans, days)
+    return read_rows(sheet, columns, choices, humans, days, earlier)
 
 
 def values(file: ReadFile) -> list[Mapping[str, Any]]:

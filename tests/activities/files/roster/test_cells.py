@@ -195,3 +195,29 @@ def test_the_languages_of_the_office_are_named() -> None:
 @pytest.mark.parametrize("text", ["n/a", "N/A", "none", "-", "—", "unknown"])
 def test_words_for_no_phone_number_say_nothing_as_a_blank_does(text: str) -> None:
     assert one(f"key,name,email,phone\n1,A,a@post.example,{text}\n", "phone") is None
+
+
+def test_a_phone_number_of_which_a_spreadsheet_made_a_number_has_its_plus_again() -> None:
+    assert standard_phone("16125550121") == "+1 (612) 555-0121"
+    assert standard_phone("6125550121") == "6125550121"
+    assert standard_phone("1-612-555-0121") == "1-612-555-0121"
+    assert standard_phone("11125550121") == "11125550121", "no area code begins with a 1"
+
+
+def test_an_apostrophe_before_a_phone_number_is_taken_off() -> None:
+    assert standard_phone("'12185550150") == "+1 (218) 555-0150"
+    assert standard_phone("'218 555 0150") == "218 555 0150"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["218-555-0101 / 218-555-0102", "2185550101/2185550102", "218-555-0101, 218-555-0102", "218-555-0101 or 2185550102",
+     "(218) 555-0101 (218) 555-0102", "218-555-0101 218-555-0102", "+1 218 555 0101 +1 218 555 0102"],
+)  # fmt: skip
+def test_two_phone_numbers_in_one_cell_are_refused(text: str) -> None:
+    with pytest.raises(BadCell) as bad:
+        standard_phone(text)
+    assert (bad.value.code, bad.value.problem) == (
+        "two_phones",
+        "There are two phone numbers in this cell, and the office keeps one. Write one of them.",
+    )

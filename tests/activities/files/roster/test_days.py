@@ -218,3 +218,61 @@ def test_two_other_columns_that_contradict_each_other_show_nothing() -> None:
     text = "key,serving_since,serving_until,trained_on\n1,13/1/2020,1/13/2030,3/4/2026\n"
     trained = [each for each in read(text).questions if each.column == "trained_on"]
     assert [each.proposal for each in trained] == [""]
+
+
+# C39
+def test_an_earlier_answer_about_dates_is_asked_again_where_the_list_speaks_against_it() -> None:
+    text = (
+        MEMBERSHIPS
+        + "1,active,01/07/2015,\n2,active,05/09/2018,\n3,active,15/08/2026,\n4,active,05/01/2027,\n"
+    )
+    days = {"1": {date(2015, 7, 1)}, "2": {date(2018, 9, 5)}}
+    file = read(text, known=("1", "2"), days=days, earlier={"date_order:first": "month_first"})
+    [question] = file.questions
+    assert (question.id, question.proposal, codes(file)) == ("date_order:first", "day_first", [])
+    assert question.problem == (
+        "For an earlier list with these headings the answer was that the month is first; this list speaks against it. "
+        "The dates of the column “first” seem to have the day first, because row 4 says “15/08/2026”. 2 of them are "
+        "days that the office knows of the person if the day is first. Which is first, the day or the month?"
+    )
+    assert values(file)[3]["first"] == date(2027, 1, 5)
+
+
+# C39
+def test_an_earlier_answer_about_dates_holds_where_nothing_speaks_against_it() -> None:
+    for text in ("3/4/2026", "4/3/2026"):
+        file = read(MEMBERSHIPS + f"1,active,{text},\n", earlier={"date_order:first": "month_first"})
+        assert (file.questions, codes(file)) == ((), [])
+    agreed = read(
+        MEMBERSHIPS + "1,active,3/4/2026,\n",
+        known=("1",),
+        days={"1": {date(2026, 3, 4)}},
+        earlier={"date_order:first": "month_first"},
+    )
+    assert (agreed.questions, values(agreed)[0]["first"]) == ((), date(2026, 3, 4))
+
+
+# C39
+def test_a_cell_that_is_no_day_by_an_earlier_answer_says_where_the_order_comes_from() -> None:
+    cells = [f"{month}/2/2015" for month in (1, 3, 4, 5, 6, 7, 8, 9, 10, 11)]
+    text = MEMBERSHIPS + "".join(f"{n},active,{cell},\n" for n, cell in enumerate([*cells, "15/08/2026"]))
+    file = read(text, earlier={"date_order:first": "month_first"})
+    assert (file.questions, codes(file)) == ((), [("date_in_other_order", "first", (12,))])
+    assert file.faults[0].problem.startswith(
+        "There is no such day if the first number is the month, as it was answered for an earlier list with these "
+        "headings. Write the date as 2026-04-03"
+    )
+    assert file.faults[0].problem.endswith(
+        "If the earlier answer is wrong, answer list.csv:memberships:date_order:first otherwise, on the command line "
+        "with --answers FILE."
+    )
+
+
+def test_a_column_beside_one_that_speaks_against_the_earlier_answers_is_asked_about_again() -> None:
+    text = "Number,Type,Start,End\n0804,Active,07/01/2026,30/06/2027\n"
+    earlier = {"date_order:first": "month_first", "date_order:last": "month_first"}
+    file = read(text, kind=RosterKind.MEMBERSHIPS, earlier=earlier)
+    assert [(each.column, each.proposal) for each in file.questions if each.code == "date_order"] == [
+        ("first", "day_first"),
+        ("last", "day_first"),
+    ]

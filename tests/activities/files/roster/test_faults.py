@@ -114,3 +114,9 @@ def test_what_a_new_person_lacks_is_named() -> None:
 
 def test_a_short_row_is_filled_with_blanks() -> None:
     assert values(read("key,name,email,phone\n1,A\n")) == [{"key": "1", "name": "A"}]
+
+
+def test_rows_that_differ_in_blanks_between_words_do_not_contradict_each_other() -> None:
+    file = read(PEOPLE + BERIT + BERIT.replace("Berit Lund", "Berit  Lund"))
+    assert codes(file) == []
+    assert [row.number for row in file.rows] == [2, 3]

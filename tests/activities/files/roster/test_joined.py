@@ -100,3 +100,23 @@ def test_a_row_without_a_number_is_read_where_the_list_says_who_the_person_is() 
     assert (len(found.lists.rows), found.refusals) == (4, ())
     alone = lists({"memberships.csv": b"key,membership,first\n,active,2025-07-01\n"})
     assert [each.code for each in alone.refusals] == ["empty"]
+
+
+def test_a_row_of_a_joined_list_without_class_and_first_day_has_no_membership() -> None:
+    staff = "00713,Ola Berg,ola.berg@post.example,principal,Lakeside School District,north,,\n"
+    found = lists({"joined.csv": (JOINED + staff).encode()})
+    assert (found.questions, found.refusals) == ((), ())
+    assert [(kind, values["key"]) for kind, values in rows(found)] == [
+        ("people", "00712"),
+        ("people", "00713"),
+        ("memberships", "00712"),
+    ]
+    half = staff.replace(",,\n", ",active,\n")
+    assert [
+        kind
+        for kind, values in rows(lists({"joined.csv": (JOINED + half).encode()}))
+        if values["key"] == "00713"
+    ] == [
+        "people",
+        "memberships",
+    ]

@@ -264,3 +264,9 @@ def test_a_workbook_of_an_export_reads_the_same() -> None:
 def test_an_export_opens_with_its_accents_in_a_spreadsheet() -> None:
     assert write_export(RosterKind.PEOPLE, []).startswith(b"\xef\xbb\xbfkey,name,")
     assert read_sheet("people.csv", write_export(RosterKind.PEOPLE, [])).rows == ()
+
+
+def test_c35_further_numbers_of_an_export_read_back_as_numbers() -> None:
+    raw = write_export(RosterKind.PEOPLE, [{**BERIT, "other_numbers": "M-2 M-3"}])
+    assert b"M-2 M-3" in raw
+    assert values(read(raw, name="people.csv"))[0]["other_numbers"] == ("M-2", "M-3")

@@ -149,3 +149,30 @@ def test_a_list_does_not_say_that_somebody_left() -> None:
         assert refusal.code == "end_of_person"
         assert refusal.problem.startswith("The office knows no such day for this person")
         assert "mentorflow send people/ID/" in refusal.problem
+
+
+def test_that_somebody_stays_gone_in_a_list_of_memberships_says_nothing_of_a_list_of_people() -> None:
+    known = office("m1")
+    row = {"key": "m1", "membership": "active", "first": SINCE}
+    [question] = proposed(lists(memberships=[row]), known).open_questions
+    kept = dict.fromkeys(to_keep(question.id, LEFT_SO), LEFT_SO)
+    assert propose(lists(memberships=[row]), known, ADMIN, kept).open_questions == ()
+    people = [person("m1", email="new@post.example", phone="555 0199")]
+    [asked] = propose(lists(people=people), known, ADMIN, kept).open_questions
+    assert (asked.code, asked.id != question.id) == ("people_who_left", True)
+    [both] = propose(lists(people=people, memberships=[row]), known, ADMIN, kept).open_questions
+    assert both.covers == (asked.id,)
+
+
+def test_a_row_about_somebody_who_stays_gone_says_what_is_not_taken_over() -> None:
+    given = lists(people=[person("m1", email="new@post.example", phone="555 0199")])
+    [question] = proposed(given, office("m1")).open_questions
+    found = proposed(given, office("m1"), answers={question.id: "leave"})
+    assert (kinds(found), found.writes.people) == (["unchanged"], ())
+    assert found.remarks == (
+        "people.csv, row 2: Name of m1, number m1, who left on 2026-11-15, stays as the office has it; not taken over: "
+        "email m1@post.example → new@post.example; phone nothing → 555 0199.",
+    )
+    same = lists(people=[person("m1")])
+    [question] = proposed(same, office("m1")).open_questions
+    assert proposed(same, office("m1"), answers={question.id: "leave"}).remarks == ()
