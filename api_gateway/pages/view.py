@@ -88,7 +88,7 @@ def page(
     """Return a rendered page for a visitor; ``language`` is for a page that needs no sign-in.
 
     ``place`` names the place to which a page belongs if its own path is not one, and ``message`` says what was just
-    done; after an act the address says which.
+    done; after an act the address says which. ``done`` says the same of a task, with whom it was about.
     """
     return HTMLResponse(render(request, template, visitor, language=language, **values), status_code=status)
 
@@ -112,6 +112,7 @@ def render(
         "find": search_for(visitor.caller.roles if visitor else ()),
         "contact": request.app.state.office.settings.mail_from,
         "message": done_words(shown.value, request.query_params.get(DONE, "")) if visitor else "",
+        "done": None,
         "query": request.query_params,
         "strip": getattr(request.state, "strip", ""),
         "strip_sheet": getattr(request.state, "strip_sheet", ""),

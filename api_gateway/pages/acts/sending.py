@@ -294,4 +294,4 @@ async def _next(act: ActNow, how: Showing) -> str:
         return links.with_query(how.back or act.about.href, done=act.act)
     todo = await act.office.reads.tasks.page(act.visitor.caller.sight, limit=2, open=True, own=True)
     following = next((row["id"] for row in todo.rows if row["id"] != how.task), "")
-    return links.with_query(links.task(following) if following else links.TODAY, done=act.act)
+    return links.with_query(links.task(following) if following else links.TODAY, done=act.act, after=how.task)

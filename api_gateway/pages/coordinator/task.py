@@ -14,6 +14,7 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
+from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.acts.task import act_of
 from api_gateway.pages.coordinator.today import dates_of, task_row
 from api_gateway.pages.dates import Dates
@@ -36,8 +37,13 @@ LAST: Final = 5
 
 
 @router.get("/tasks/{task}")
-async def task(request: Request, visitor: StaffVisitor, office: Parts, task: Subject) -> HTMLResponse:
-    """Show a task; one that is done says who did it, when and with what result."""
+async def task(
+    request: Request, visitor: StaffVisitor, office: Parts, task: Subject, done: str = "", after: str = ""
+) -> HTMLResponse:
+    """Show a task; one that is done says who did it, when and with what result.
+
+    ``done`` and ``after`` name the act and the task before this one, which the page tells of first.
+    """
     sight = visitor.caller.sight
     found = await office.reads.tasks.one(sight, task)
     if found is None:
@@ -45,13 +51,16 @@ async def task(request: Request, visitor: StaffVisitor, office: Parts, task: Sub
     dates = await dates_of(office, visitor)
     open_now = found["closed_at"] is None
     history = await _history(office, sight, found)
-    following = await _following(office, sight, found)
+    following, row = await _following(office, sight, found), task_row(found, dates)
+    told = await done_before(office, visitor, done, after)
     return page(
         request,
         "coordinator/task.html",
         visitor,
         place=links.TODAY,
-        row=task_row(found, dates),
+        done=told,
+        row=row,
+        heading=dates.say("task.your_next", what=row.what, who=row.pair.name) if told else row.what,
         asked=with_words(found, visitor.language, programs())["words"],
         facts=_facts(found, dates),
         closed="" if open_now else _closed(found, dates, visitor),

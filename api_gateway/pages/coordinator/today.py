@@ -15,6 +15,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
+from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.parts import Link, WorkRow
 from api_gateway.pages.people import may_remind, pair_shown, task_about
@@ -80,8 +81,13 @@ async def today(
     office: Parts,
     later: bool = False,
     waiting: bool = False,
+    done: str = "",
+    after: str = "",
 ) -> HTMLResponse:
-    """Show the visitor's day; ``later`` and ``waiting`` show all of a part that else shows a few."""
+    """Show the visitor's day; ``later`` and ``waiting`` show all of a part that else shows a few.
+
+    ``done`` and ``after`` name the act and the task that were done just before.
+    """
     dates = await dates_of(office, visitor)
     began = datetime.combine(dates.today, time(), tzinfo=dates.zone)
     sight, reads = visitor.caller.sight, office.reads
@@ -97,6 +103,7 @@ async def today(
         "coordinator/today.html",
         visitor,
         dates=dates,
+        done=await done_before(office, visitor, done, after),
         lead=_lead(counts, len(waits), bool(tasks.next or pairs.next), dates.say),
         counts=counts,
         own=own,

@@ -94,7 +94,7 @@ def _stood(record: RelationshipRecord, at: datetime, *, corrected: bool) -> dict
     return {
         "known": then is not None,
         "last": timeline.entry(last, timeline.story(record), record, cited=True) if last else None,
-        "stages": [*next_steps.stage_line(then)] if then else (),
+        "stages": [*next_steps.stage_line(replace(then, dates=record.dates))] if then else (),
         "facts": [*_facts(then)] if then else (),
         "agreement": [*what_holds.agreement_facts(then)] if then else (),
         "tasks": [*_tasks(then)] if then else (),

@@ -1,6 +1,7 @@
 """The head of a relationship: what is next and whose it is, and the eight stages as a line."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from activities.adapters.files.task_words import with_words
@@ -11,6 +12,7 @@ from api_gateway.pages.parts import Fact, Link, Next, Stage
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.timeline import requirements
 from api_gateway.services.programs import programs
+from domain.acting_for import Contradiction
 from domain.actors import Side
 from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.deadlines import Timer
@@ -70,15 +72,59 @@ def waiting(record: RelationshipRecord) -> Next | None:
     if state.pause:
         reason, day = record.label(state.pause.reason), dates.on(state.pause.since).words
         return Next(what=say("relationship.paused", day=day), why=reason)
+    if until := objection_until(record):
+        return _held(until, record)
     timer = next_deadline(record)
     if timer is None or timer.subject not in OF_THE_PAIR:
         return None
     whom = _whom(timer, record)
-    due = dates.due(timer.due)
+    due, late = dates.due(timer.due), dates.days_late(timer.due) > 0
     return Next(
         what=say("relationship.waits", whom=whom, what=say(f"relationships.next.{timer.subject}")),
-        why=say("relationship.waits_since", since=dates.on(_since(timer, record)).words, due=due.words),
-        kind="late" if dates.days_late(timer.due) > 0 else "",
+        why=say(
+            "relationship.waits_since_late" if late else "relationship.waits_since",
+            since=dates.on(_since(timer, record)).words,
+            due=due.words,
+        ),
+        kind="late" if late else "",
+    )
+
+
+def objection_until(record: RelationshipRecord) -> datetime | None:
+    """Return until when the two can object to what staff entered, if that is all that their stage waits for."""
+    state = record.state
+    if state.ended or not record.sees(Data.ONE_SIDE):
+        return None
+    if state.agreement.draft and state.stage in ("agreement", "meetings"):
+        done, kind, about = (
+            state.agreement.draft.signed_by,
+            Contradiction.OPEN_SIGNATURE,
+            str(state.agreement.draft.version),
+        )
+    elif state.stage == "survey":
+        done, kind, about = state.survey.answered, Contradiction.SURVEY_TO_DRAFT, ""
+    else:
+        return None
+    waits = {
+        act.id
+        for act in state.staff_acts
+        if act.open and act.contradiction is kind and about in ("", act.subject)
+    }
+    until = [
+        timer.due
+        for timer in state.timers
+        if timer.subject is DeadlineKind.CONTRADICTION and timer.about in waits
+    ]
+    return max(until, default=None) if set(done) == set(Side) else None
+
+
+def _held(until: datetime, record: RelationshipRecord) -> Next:
+    """Return that both have done what their stage asks, and until when they can object to what staff entered."""
+    what = "survey_held" if record.state.stage == "survey" else "agreement_held"
+    day = record.dates.long(record.dates.due_by(until))
+    return Next(
+        what=record.say(f"relationship.{what}"),
+        why=record.say(f"relationship.{what}_why", day=day, mentee=record.mentee, mentor=record.mentor),
     )
 
 
@@ -91,6 +137,12 @@ def next_deadline(record: RelationshipRecord) -> Timer | None:
 def deadline_fact(record: RelationshipRecord) -> Fact | None:
     """Return the next deadline with the rule that sets it; None if there is none."""
     timer, say = next_deadline(record), record.say
+    if until := objection_until(record):
+        return Fact(
+            term=say("relationship.deadline"),
+            text=say("relationship.objection"),
+            when=record.dates.due(until),
+        )
     if timer is None or record.state.ended:
         return None
     cites = record.file.citations.get(_RULE_OF.get(timer.subject, ""), ()) if record.file else ()
@@ -152,6 +204,8 @@ def _date_of(stage: str, place: str, record: RelationshipRecord) -> str | When:
     state, say = record.state, record.say
     if place == "now" and stage == "meetings":
         return say("relationship.meetings_count", count=len(state.meetings.standing))
+    if place == "now" and (until := objection_until(record)):
+        return say("relationship.held_until", day=record.dates.day(record.dates.due_by(until)).words)
     if place == "past":
         later = [record.entered[each] for each in STAGES[STAGES.index(stage) + 1 :] if each in record.entered]
         done = min(later, default=state.ended_at)

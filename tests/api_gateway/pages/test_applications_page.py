@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
 import pytest_asyncio
+from sqlalchemy import insert
 
+from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from domain.actors import Role
-from domain.relationship.stages.application.refusal import RefuseApplication
-from tests.api_gateway.conftest import Client
+from domain.relationship.stages.application.refusal import AskFactsAgain, RefuseApplication
+from tests.api_gateway.conftest import MINE, Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
-from tests.api_gateway.pages.reading import links, rows, section, text_of
+from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
 from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, NamedPair, fill
 from tests.api_gateway.pages.statements import counted
 from tests.conftest import NOW
@@ -65,3 +68,34 @@ async def test_the_page_takes_six_statements_at_most(carla: Browser, client: Cli
     with counted(client.office.database) as sent:
         await carla.get("/applications")
     assert len(sent) <= 6, sent
+
+
+@pytest.mark.parametrize(
+    ("membership", "result"),
+    [
+        ({}, "It would still be refused: no membership of a kind that the program requires."),
+        ("active", "The application is accepted now."),
+    ],
+)
+async def test_after_the_facts_were_looked_up_again_the_page_says_what_they_say(
+    client: Client, worker: Database, sign_in: SignIn, membership: object, result: str
+) -> None:
+    await fill(client, worker, range(1))
+    stranger = NamedPair("Nia Low", "Sam Ortiz", NOW)
+    row = dict.fromkeys(("email", "role_title", "district"), "") | {"region": REGION, "association": MINE}
+    async with client.office.database.transaction() as connection:
+        await connection.execute(
+            insert(tables.people).values(id=stranger.mentee.id, name="Nia Low", created_at=NOW, **row)
+        )
+    stranger.facts = replace(stranger.facts, memberships={})
+    stranger.applied()
+    task = stranger.state.tasks[-1].id
+    if membership:
+        stranger.facts = replace(stranger.facts, memberships={stranger.mentee.id: "active"})
+    stranger.do(AskFactsAgain, COORDINATOR)
+    await stranger.store(SqlRecords(worker))
+    carla = await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+    page = (await carla.get(f"/?done=ask-facts-again&after={client.shown(task)}")).text
+    told = page[page.index('<p class="told"') :].partition("</p>")[0]
+    assert "Nia Low" in plain(told)
+    assert f"The facts were looked up again. {result}" in plain(told)

@@ -2,16 +2,24 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest_asyncio
+from sqlalchemy import insert
 
+from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from domain.actors import Role
-from tests.api_gateway.conftest import Client
+from activities.adapters.postgres.journal import SqlRecords
+from domain.actors import Role, StaffReason
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.agreement.signing import SignAgreement
+from tests.api_gateway.conftest import MINE, Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
-from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill
+from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, TERMS, NamedPair, fill
 from tests.api_gateway.pages.statements import counted
+from tests.conftest import NOW
 
 HEX = re.compile(r"\b[0-9a-f]{8,}\b")
 
@@ -131,3 +139,32 @@ async def test_it_is_in_the_language_of_its_reader(
     text = text_of(await shown(lola, pairs["Ida Holm"]))
     assert "Ida Holm con Hal Dorn" in text
     assert "Reuniones frente a lo prometido" in text
+
+
+async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobody_to_act(
+    client: Client, worker: Database, sign_in: SignIn
+) -> None:
+    await fill(client, worker, range(1))
+    pair = NamedPair("Nia Low", "Lee Park", NOW - timedelta(days=16)).in_contact()
+    people = [
+        {"id": id, "name": name, "region": REGION, "association": MINE, "created_at": NOW}
+        | dict.fromkeys(("email", "role_title", "district"), "")
+        for id, name in pair.names.items()
+    ]
+    async with client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.people), people)
+    pair.do(DraftAgreement, pair.mentor, terms=TERMS)
+    for person in (pair.mentee.id, pair.mentor.id):
+        staff = replace(COORDINATOR, acting_for=person, reason=StaffReason.ON_PAPER)
+        version = pair.state.agreement.versions
+        pair.do(SignAgreement, staff, version=version, digest=pair.digest("en"), scan="0" * 32)
+    await pair.store(SqlRecords(worker))
+    until = max(act.until for act in pair.state.staff_acts)
+    carla = await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+    text = text_of(await shown(carla, pair))
+    assert "Signed by both The agreement takes effect once the time to object is over" in text
+    day = until.astimezone(pair.rules.calendar.zone)
+    assert f"objects by {day:%B} {day.day}, {day.year} to what the office entered" in text
+    assert "They are reminded by email" not in text
+    assert "done, unless one objects by" in text
+    assert "Last day to object," in text

@@ -78,3 +78,35 @@ async def test_after_an_act_a_page_says_what_was_done(carla: Browser) -> None:
     page = await carla.get("/?done=resolve-meeting")
     assert '<p class="told" role="status">' in page.text
     assert '<p class="told" role="status">' not in (await carla.get("/?done=nothing-known")).text
+
+
+async def test_after_a_task_the_next_one_says_whose_it_is_and_the_page_names_whom_the_last_was_about(
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    last = next(task for task in pairs["Robin Reyes"].state.tasks)
+    following = client.shown(pairs["Ida Holm"].state.tasks[-1].id)
+    page = (
+        await carla.get(f"/tasks/{following}?done=record-pre-match-contact&after={client.shown(last.id)}")
+    ).text
+    told = page[page.index('<p class="told"') :].partition("</p>")[0]
+    assert plain(told) == "Robin Reyes with Sam Ortiz The talk with the mentee is recorded."
+    assert f'href="/relationships/{pairs["Robin Reyes"].id}"' in told
+    assert "<h1>Your next task: Decide about a disputed meeting, Ida Holm</h1>" in page
+
+
+async def test_after_the_last_task_today_names_whom_it_was_about(
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    last = client.shown(pairs["Ida Holm"].state.tasks[-1].id)
+    page = (await carla.get(f"/?done=resolve-meeting&after={last}")).text
+    assert "Ida Holm with Hal Dorn" in plain(page[page.index('<p class="told"') :].partition("</p>")[0])
+
+
+async def test_a_task_that_the_reader_does_not_see_is_not_named(
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    nils = await sign_in("Nils", Role.COORDINATOR, regions=("r2",))
+    for after in (client.shown(pairs["Ida Holm"].state.tasks[-1].id), "0" * 32, "x" * 3000):
+        page = (await nils.get(f"/?done=resolve-meeting&after={after}")).text
+        assert '<p class="told" role="status">' in page
+        assert "Ida Holm" not in page

@@ -1,0 +1,65 @@
+"""What came of a task that was just done: whom it was about, in words what was done, and its result."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from activities.adapters.files.task_words import with_words
+from api_gateway.http.sessions import Visitor
+from api_gateway.office import Office
+from api_gateway.pages.acts import words as say
+from api_gateway.pages.acts.subject import subject_now
+from api_gateway.pages.parts import Pair
+from api_gateway.pages.people import task_about
+from api_gateway.pages.words import Say
+from api_gateway.services.programs import programs
+from domain.languages import Language
+from domain.relationship.state import Relationship
+
+_TASK: Final = re.compile(r"[0-9a-f]{32}")
+_LOOKED_UP: Final = ("ask-facts-again", "correct-application")
+"""The acts after which the office looks the facts up again and decides by them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An act that was just done: what a page says of it, whom it was about, and what came of it."""
+
+    said: str
+    about: Pair
+    result: str = ""
+
+
+async def done_before(office: Office, visitor: Visitor, act: str, task: str) -> Done | None:
+    """Return what came of the act that a task asked for; None where the address names none that the visitor sees."""
+    said = say.done_words(visitor.language, act)
+    if not said or not _TASK.fullmatch(task):
+        return None
+    found = await office.reads.tasks.one(visitor.caller.sight, task)
+    if found is None:
+        return None
+    words = Say(Language(visitor.language))
+    who = with_words(found, visitor.language, programs())["who"]
+    return Done(
+        said=said,
+        about=task_about(found, who, words),
+        result=await _result(office, visitor, act, found, words),
+    )
+
+
+async def _result(office: Office, visitor: Visitor, act: str, task: Mapping[str, Any], words: Say) -> str:
+    """Return what the facts said once they were looked up again: accepted, or what still stands against it."""
+    if act not in _LOOKED_UP or task["subject_kind"] != "relationship":
+        return ""
+    subject = await subject_now(office, visitor.caller, "relationship", task["subject"])
+    state = subject.state if subject else None
+    if not isinstance(state, Relationship):
+        return ""
+    if state.application.accepted:
+        return words("task.now_accepted")
+    refusal = state.application.refusal
+    if refusal is None:
+        return ""
+    why = say.of_code(visitor.language, task["program"], refusal.reason)
+    return words("task.still_refused", why=why[:1].lower() + why[1:])
