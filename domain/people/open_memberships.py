@@ -24,6 +24,11 @@ class Dated(Protocol):
 D = TypeVar("D", bound=Dated)
 
 
+def what_it_says(held: Dated) -> tuple[str, date, date | None]:
+    """Return what a membership says, whoever holds it: two that say the same are one."""
+    return (held.name, held.first, held.last)
+
+
 def goes_on_already(new: Dated, others: Iterable[D]) -> D | None:
     """Return the membership of the same class that goes on in the days of a new one, so that this cannot stand.
 

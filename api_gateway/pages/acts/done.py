@@ -23,7 +23,7 @@ _LOOKED_UP: Final = ("ask-facts-again", "correct-application")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class ActDone:
     """An act that was just done: what a page says of it, whom it was about, and what came of it."""
 
     said: str
@@ -31,7 +31,7 @@ class Done:
     result: str = ""
 
 
-async def done_before(office: Office, visitor: Visitor, act: str, task: str) -> Done | None:
+async def done_before(office: Office, visitor: Visitor, act: str, task: str) -> ActDone | None:
     """Return what came of the act that a task asked for; None where the address names none that the visitor sees."""
     said = say.done_words(visitor.language, act)
     if not said or not _TASK.fullmatch(task):
@@ -41,7 +41,7 @@ async def done_before(office: Office, visitor: Visitor, act: str, task: str) -> 
         return None
     words = Say(Language(visitor.language))
     who = with_words(found, visitor.language, programs())["who"]
-    return Done(
+    return ActDone(
         said=said,
         about=task_about(found, who, words),
         result=await _result(office, visitor, act, found, words),

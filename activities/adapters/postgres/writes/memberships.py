@@ -18,7 +18,7 @@ from domain.actors import Actor
 from domain.people.corrections import MEMBERSHIP
 from domain.people.entry import Membership
 from domain.people.membership_days import begins_too_late
-from domain.people.open_memberships import goes_on_already, overlaps_already
+from domain.people.open_memberships import goes_on_already, overlaps_already, what_it_says
 
 _NEW: Final = 0
 """The number of a membership that has no row yet."""
@@ -237,8 +237,8 @@ async def withdraw_what_is_there_twice(
 ) -> None:
     """Withdraw those memberships of some entries of a human that another entry has with the same class and days."""
     found = [*await memberships_of_human(connection, person)]
-    kept = {_said(held) for owner, held in found if owner not in entries}
-    twice = [held.record for owner, held in found if owner in entries and _said(held) in kept]
+    kept = {what_it_says(held) for owner, held in found if owner not in entries}
+    twice = [held.record for owner, held in found if owner in entries and what_it_says(held) in kept]
     row = tables.memberships
     await connection.execute(update(row).where(row.c.id.in_(twice)).values(withdrawn_at=at))
 
@@ -250,10 +250,6 @@ async def bring_back_what_was_there_twice(
     row = tables.memberships
     withdrawn = (row.c.person.in_(entries), row.c.withdrawn_at == at)
     await connection.execute(update(row).where(*withdrawn).values(withdrawn_at=None))
-
-
-def _said(held: Membership) -> tuple[str, date, date | None]:
-    return (held.name, held.first, held.last)
 
 
 async def demand_one_of_each_class(connection: AsyncConnection, person: str) -> None:
