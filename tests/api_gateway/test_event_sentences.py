@@ -105,7 +105,7 @@ def test_a_code_is_shown_in_the_programs_words_and_the_office_acts_by_itself() -
     assert "[MASA-25, MASA-27, ours]" in ended
     reminded = line(event("NudgeDue", "system", subject="first_contact", rung=1, to="both"))
     assert "  the office: A reminder about the first contact was due, for both." in reminded
-    assert "  la oficina: Se envió un recordatorio sobre el primer contacto a ambas personas." in line(
+    assert "  la oficina: Tocaba un recordatorio sobre el primer contacto para ambas personas." in line(
         event("NudgeDue", "system", subject="first_contact", rung=1, to="both"), language=Language.ES
     )
 
