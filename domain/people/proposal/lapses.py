@@ -178,10 +178,16 @@ def _ended(
 ) -> Iterator[MembershipWrite]:
     """Ask whether memberships have ended, and yield those that have, each with its last day."""
     id = f"{LAPSES_OF_STAFF if staff else LAPSES}:{_digest(missing)}"
+    day = _default(builder, missing[0]) if len(missing) == 1 else _yesterday(builder)
+    gone = tuple(each for each in missing if _gone_on(each) is not None)
+    when = (
+        "on the day on which the person left"
+        if gone and len(missing) == 1
+        else "yesterday by the office's clock"
+    )
     problem = (
-        f"{_these(len(missing))} not in the complete list. Did {_theirs(len(missing))} end yesterday by the office's "
-        f"clock, on {_yesterday(builder)} (yes), on another day (write it, such as {_yesterday(builder)}), or not "
-        f"(no)? {_AHEAD}"
+        f"{_these(len(missing))} not in the complete list. Did {_theirs(len(missing))} end {when}, on {day} (yes), on "
+        f"another day (write it, such as {day}), or not (no)? {_AHEAD}{_gone_words(builder, gone, len(missing))}"
     )
     if len(missing) > 1:
         problem += (
@@ -259,7 +265,23 @@ def _yesterday(builder: ProposalBuilder) -> date:
 
 
 def _default(builder: ProposalBuilder, member: _Member) -> date:
-    return max(_yesterday(builder), member.held.first)
+    """Return the day that a yes means: the one on which the person left, else yesterday."""
+    gone = _gone_on(member)
+    last = _yesterday(builder) if gone is None else min(gone, _yesterday(builder))
+    return max(last, member.held.first)
+
+
+def _gone_on(member: _Member) -> date | None:
+    """Return the day on which a person left or died, if the office knows one."""
+    return min((day for day in (member.human.left_on, member.human.died_on) if day is not None), default=None)
+
+
+def _gone_words(builder: ProposalBuilder, gone: Sequence[_Member], asked: int) -> str:
+    """Return what a yes means for those of several who have left."""
+    if not gone or asked == 1:
+        return ""
+    days = "; ".join(f"{each.name}: {_default(builder, each)}" for each in gone[:_MOST_NAMED])
+    return f" For who has left, a yes means the day on which the person left: {days}."
 
 
 def _days(builder: ProposalBuilder, members: Sequence[_Member]) -> Days:

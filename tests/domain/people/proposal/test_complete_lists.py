@@ -336,3 +336,17 @@ def test_who_has_no_member_number_is_not_missing_and_is_named() -> None:
     [remark] = [each for each in proposal.remarks if "no member number" in each]
     assert f"{without.name}, active since {SINCE}" in remark
     assert "these memberships go on" in remark
+
+
+def test_a_yes_about_who_has_left_means_the_day_on_which_the_person_left() -> None:
+    office, rows = members(40)
+    left = replace(by_key(office, "m0"), left_on=date(2026, 6, 30))
+    office = replace(office, people={**office.people, left.id: left})
+    [question] = proposed(lists(memberships=rows[1:], complete=COMPLETE), office).questions
+    assert "the day on which the person left, on 2026-06-30 (yes)" in question.problem
+    yes = proposed(lists(memberships=rows[1:], complete=COMPLETE), office, answers={question.id: "yes"})
+    assert [each.last for each in yes.writes.memberships] == [date(2026, 6, 30)]
+    [two] = proposed(lists(memberships=rows[2:], complete=COMPLETE), office).questions
+    assert "a yes means the day on which the person left" in two.problem
+    both = proposed(lists(memberships=rows[2:], complete=COMPLETE), office, answers={two.id: "yes"})
+    assert [each.last for each in both.writes.memberships] == [date(2026, 6, 30), date(2026, 11, 27)]
