@@ -22,7 +22,8 @@ _LETTERS: Final = str.maketrans(
 )  # fmt: skip
 """What stands for signs and letters of a name where it is compared."""
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
-_NORTH_AMERICAN: Final = re.compile(r"1[2-9][0-9]{2}[2-9][0-9]{6}")
+NORTH_AMERICAN: Final = re.compile(r"1([2-9][0-9]{2})([2-9][0-9]{2})([0-9]{4})")
+"""The digits of a North American phone number with its 1, in their three groups."""
 _SHORTEST: Final = 3
 NO_DISTRICT: Final = "-"
 """What an entry has where nobody knows the district; it is not compared."""
@@ -91,7 +92,7 @@ def phone_said(phone: str) -> str:
     """
     number, _, extension = phone.partition("ext")
     digits, plus = digits_of(number), "+" * number.strip().startswith("+")
-    if _NORTH_AMERICAN.fullmatch(digits):
+    if NORTH_AMERICAN.fullmatch(digits):
         digits, plus = digits[1:], ""
     return f"{plus}{digits}x{digits_of(extension)}"
 

@@ -1,6 +1,5 @@
 """What came of a task that was just done: whom it was about, in words what was done, and its result."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,10 +13,10 @@ from api_gateway.pages.parts import Pair
 from api_gateway.pages.people import task_about
 from api_gateway.pages.words import Say
 from api_gateway.services.programs import programs
+from domain.ids import is_id
 from domain.languages import Language
 from domain.relationship.state import Relationship
 
-_TASK: Final = re.compile(r"[0-9a-f]{32}")
 _LOOKED_UP: Final = ("ask-facts-again", "correct-application")
 """The acts after which the office looks the facts up again and decides by them."""
 
@@ -34,7 +33,7 @@ class ActDone:
 async def done_before(office: Office, visitor: Visitor, act: str, task: str) -> ActDone | None:
     """Return what came of the act that a task asked for; None where the address names none that the visitor sees."""
     said = say.done_words(visitor.language, act)
-    if not said or not _TASK.fullmatch(task):
+    if not said or not is_id(task):
         return None
     found = await office.reads.tasks.one(visitor.caller.sight, task)
     if found is None:

@@ -133,34 +133,34 @@ def codes_of_questions() -> set[str]:
     """Return the codes that questions of imports can have, from where they are asked."""
     found: set[str] = set()
     places = {"ask": 1, "ask_about_changes": 3, "_ask": 1}
-    for folder in ("domain/people/proposal", "activities/adapters/files/roster"):
-        for path in sorted((REPOSITORY / folder).glob("*.py")):
-            tree = ast.parse(path.read_text())
-            named = {
-                each.target.id: each.value.value
-                for each in ast.walk(tree)
-                if isinstance(each, ast.AnnAssign)
-                and isinstance(each.target, ast.Name)
-                and isinstance(each.value, ast.Constant)
-            }
-            for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
-                name = (
-                    call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-                )
-                given = (
-                    [each.value for each in call.keywords if each.arg == "code"]
-                    if name == "ColumnQuestion"
-                    else []
-                )
-                if name in places and len(call.args) > max(places[name], 2):
-                    given.append(call.args[places[name]])
-                for node in given:
-                    values = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
-                    for value in values:
-                        if isinstance(value, ast.Constant):
-                            found.add(str(value.value))
-                        elif isinstance(value, ast.Name) and isinstance(named.get(value.id), str):
-                            found.add(named[value.id])
+    folders = ("domain/people/proposal", "activities/adapters/files/roster")
+    trees = [
+        ast.parse(path.read_text())
+        for folder in folders
+        for path in sorted((REPOSITORY / folder).glob("*.py"))
+    ]
+    named = {
+        each.target.id: each.value.value
+        for tree in trees
+        for each in ast.walk(tree)
+        if isinstance(each, ast.AnnAssign)
+        and isinstance(each.target, ast.Name)
+        and isinstance(each.value, ast.Constant)
+    }
+    for call in (each for tree in trees for each in ast.walk(tree) if isinstance(each, ast.Call)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        given = (
+            [each.value for each in call.keywords if each.arg == "code"] if name == "ColumnQuestion" else []
+        )
+        if name in places and len(call.args) > max(places[name], 2):
+            given.append(call.args[places[name]])
+        for node in given:
+            values = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+            for value in values:
+                if isinstance(value, ast.Constant):
+                    found.add(str(value.value))
+                elif isinstance(value, ast.Name) and isinstance(named.get(value.id), str):
+                    found.add(named[value.id])
     return found
 
 

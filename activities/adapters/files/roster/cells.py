@@ -11,6 +11,7 @@ from activities.adapters.files.roster.faults import one_line
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from domain.hidden_signs import hidden_sign
 from domain.languages import Language
+from domain.people.identity import NORTH_AMERICAN
 from domain.people.proposal.named import NAME_FOR_NUMBER
 
 CLEAR: Final = "clear"
@@ -49,7 +50,6 @@ _WHOLE_PHONE: Final = 7
 _BETWEEN_PHONES: Final = re.compile(
     r"[/;,|&\n]|\b(?:or|and|o|y)\b|(?<=[0-9]) +(?=\+|\([0-9]{3}\)|[0-9]{3}-[0-9]{3}-[0-9]{4})"
 )
-_NUMBER_OF_SPREADSHEET: Final = re.compile(r"1([2-9][0-9]{2})([2-9][0-9]{2})([0-9]{4})")
 _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
     re.IGNORECASE,
@@ -253,7 +253,7 @@ def standard_phone(text: str) -> str:
     number, extension = " ".join(text[:_LONGEST_PHONE].replace("\u2011", "-").replace("–", "-").split()), ""
     if not _ONLY_NUMBER.fullmatch(number) and (match := _EXTENSION.search(number)):
         number, extension = number[: match.start()].strip(), f" ext. {match[1]}"
-    if match := _NUMBER_OF_SPREADSHEET.fullmatch(number):
+    if match := NORTH_AMERICAN.fullmatch(number):
         number = f"+1 ({match[1]}) {match[2]}-{match[3]}"
     phone = number + extension
     if (

@@ -30,6 +30,7 @@ class Export:
     left_out: tuple[str, ...] = ()
 
 
+_ALIAS = tables.people.alias("alias")
 _WHO = "person"
 """Under which name a row that must have a number says whose it is."""
 
@@ -135,19 +136,18 @@ def _number_of_human(person: Any) -> Any:
 
 def _entries(person: Any) -> Any:
     """Return a select for the ids of an entry and of those for which it counts."""
-    alias = tables.people.alias("alias")
-    human = or_(alias.c.id == person.id, alias.c.alias_of == person.id)
-    return select(alias.c.id).where(human).correlate_except(alias)
+    return (
+        select(_ALIAS.c.id)
+        .where(or_(_ALIAS.c.id == person.id, _ALIAS.c.alias_of == person.id))
+        .correlate_except(_ALIAS)
+    )
 
 
 def _first_with_record(person: Any) -> Any:
     """Return the entry of a human whose record as a mentor counts: the one that stands, else the oldest other one."""
-    alias, mentor = tables.people.alias("alias"), tables.mentors.c
-    holder = select(alias.c.id).where(or_(alias.c.id == person.id, alias.c.alias_of == person.id))
-    with_record = holder.where(alias.c.id.in_(select(mentor.person))).order_by(
-        alias.c.id != person.id, alias.c.created_at, alias.c.id
-    )
-    return with_record.limit(1).correlate_except(alias).scalar_subquery()
+    with_record = _entries(person).where(_ALIAS.c.id.in_(select(tables.mentors.c.person)))
+    first = with_record.order_by(_ALIAS.c.id != person.id, _ALIAS.c.created_at, _ALIAS.c.id)
+    return first.limit(1).scalar_subquery()
 
 
 def _other_numbers(person: Any) -> Any:

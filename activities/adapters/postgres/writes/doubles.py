@@ -77,9 +77,10 @@ class DoubleWrites(Writes):
             association = await two_of_one_association(connection, one, other)
             await lock_doubles(connection, association)
             human = await _human(connection, one, other)
-            if await _answered(connection, one, other) is verdict:
+            earlier, before = await _answered(connection, one, other)
+            if earlier is verdict:
                 raise AlreadyThere("nothing_to_change")
-            now, before = await office_now(connection), await _answered_at(connection, one, other)
+            now = await office_now(connection)
             await store_answer(connection, association, one, other, verdict, actor, now)
             standing = await _standing(connection, human.ids)
             if (standing[one] == standing[other]) is not (verdict is Verdict.SAME):
@@ -162,19 +163,14 @@ class _Told:
         return PersonMerged(**said, other=other, stands=self.stands[id])
 
 
-async def _answered(connection: AsyncConnection, one: str, other: str) -> Verdict | None:
-    """Return the answer about two people so far."""
+async def _answered(
+    connection: AsyncConnection, one: str, other: str
+) -> tuple[Verdict | None, datetime | None]:
+    """Return the answer about two people so far, and when it was given: what it withdrew has this instant, too."""
     row, (first, second) = tables.person_answers.c, pair_of(one, other)
-    found = await connection.scalar(select(row.answer).where(row.one == first, row.other == second))
-    return None if found is None else Verdict(found)
-
-
-async def _answered_at(connection: AsyncConnection, one: str, other: str) -> datetime | None:
-    """Return when two people were last answered about; also what that answer withdrew has this instant."""
-    row, (first, second) = tables.person_answers.c, pair_of(one, other)
-    wanted = select(row.answered_at).where(row.one == first, row.other == second)
-    found: datetime | None = await connection.scalar(wanted)
-    return found
+    wanted = select(row.answer, row.answered_at).where(row.one == first, row.other == second)
+    found = (await connection.execute(wanted)).first()
+    return (None, None) if found is None else (Verdict(found.answer), found.answered_at)
 
 
 async def _stands_for(connection: AsyncConnection, id: str) -> str:
