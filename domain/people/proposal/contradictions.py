@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
+from domain.in_words import anded
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListRow
 
@@ -69,9 +70,11 @@ def contradiction_words(
     files: dict[str, list[int]] = {}
     for at in places:
         files.setdefault(at.file, []).append(at.row)
-    where = " and ".join(
-        rows_words(found) if len(files) == 1 else f"{rows_words(found)} of {file}"
-        for file, found in files.items()
+    where = anded(
+        [
+            rows_words(found) if len(files) == 1 else f"{rows_words(found)} of {file}"
+            for file, found in files.items()
+        ]
     )
     where = where[:1].upper() + where[1:]
     if number and not what:
@@ -89,8 +92,7 @@ def rows_words(numbers: Sequence[int]) -> str:
     shown = [str(number) for number in numbers[:_MOST]]
     if len(numbers) > _MOST:
         shown.append(f"{len(numbers) - _MOST} more")
-    *front, last = shown
-    return f"rows {', '.join(front)} and {last}" if front else f"row {last}"
+    return f"{'rows' if len(shown) > 1 else 'row'} {anded(shown)}"
 
 
 def _number(rows: Sequence[ListRow]) -> str:

@@ -18,6 +18,7 @@ from activities.adapters.files.roster.columns import (
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, one_line
 from activities.adapters.files.roster.number_column import unread_numbers
 from activities.adapters.files.roster.sheet import Sheet
+from domain.in_words import anded
 
 NOT_READ = ""
 """What a heading means whose cells are not read."""
@@ -221,7 +222,7 @@ def _double(sheet: Sheet, columns: Mapping[str, str], several: Collection[str]) 
             file=sheet.file,
             code="column_twice",
             column=column,
-            problem=f"{_and(names)} mean the same. Delete one of these columns, or give it another heading."
+            problem=f"{anded(names)} mean the same. Delete one of these columns, or give it another heading."
             if len(set(names)) > 1
             else f"Two columns have the heading {names[0]}. Delete one of them, or give it another heading.",
         )
@@ -243,7 +244,7 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
         ]
         faults.append(
             _lacking(
-                sheet, "column_twice", "name", f"{_and(names)} hold names twice. Delete one or the other."
+                sheet, "column_twice", "name", f"{anded(names)} hold names twice. Delete one or the other."
             )
         )
     if len(parts) == 1:
@@ -373,10 +374,6 @@ def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], sure: Col
         and any(cells[at] for _, cells in sheet.rows)
         for at, heading in enumerate(sheet.headings)
     )
-
-
-def _and(names: list[str]) -> str:
-    return " and ".join((", ".join(names[:-1]), names[-1]))
 
 
 def name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:
