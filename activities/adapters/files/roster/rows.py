@@ -31,6 +31,7 @@ from activities.adapters.files.roster.faults import (
     one_line,
 )
 from activities.adapters.files.roster.repeated import contradicting
+from activities.adapters.files.roster.second_columns import SecondColumns
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
@@ -81,7 +82,7 @@ class ReadFile:
     """All rows of a sheet without a fault in them, what could be read of the others, and all that is to be said of it.
 
     There is one fault, and one question, for each cause. ``examples`` are the rows that are the example of an empty
-    list: they are left out.
+    list: they are left out. ``remarks`` say which cells are not taken.
     """
 
     file: str
@@ -91,6 +92,7 @@ class ReadFile:
     faults: tuple[RowFault, ...] = ()
     questions: tuple[ColumnQuestion, ...] = ()
     examples: tuple[int, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def read_rows(
@@ -132,6 +134,7 @@ def read_rows(
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
         examples=tuple(reader.examples),
+        remarks=tuple(reader.seconds.remarks()),
     )
 
 
@@ -159,6 +162,7 @@ class _RowReader:
             if name in places and (name != "name" or self.kind is RosterKind.PEOPLE)
         ]
         self.further = column_map.instead(sheet)
+        self.seconds = SecondColumns(sheet, self.further)
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
         self.days = {
@@ -324,8 +328,10 @@ class _RowReader:
             return None
         for column, at, read, blank in self.readers:
             text = cells[at]
-            if not text and column.name in self.further:
-                text = next(filter(None, (cells[at] for at in self.further[column.name])), "")
+            if column.name in self.further:
+                text = self.seconds.first(
+                    column, text, number, [cells[at] for at in self.further[column.name]]
+                )
             if text[:1] == "'":
                 text = unguard(text)
             if not text or (blank and text.casefold() in blank):
