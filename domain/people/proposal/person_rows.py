@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from domain.people.entry import Entry
 from domain.people.identity import NO_DISTRICT, first_name_first
+from domain.people.proposal.alike_numbers import but_alike
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.compared import COMPARED, compared, is_other_case, is_said
@@ -225,6 +226,8 @@ class PersonRows:
             self._refuse_with_supervisor(row)
         else:
             problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
+            if alike := but_alike(builder, self._people.rows_by_plain_number, str(boss)):
+                problem = f"Nobody has the member number of the supervisor, {alike}"
             cell = row.text("supervisor", str(boss))
             builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=str(boss))
 
@@ -291,7 +294,7 @@ class PersonRows:
             if name in values and not self._is_said(row, name, values[name], getattr(entry, name))
         )
         changes += self.gone.returns(entry)
-        keys: tuple[str, ...] = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
+        keys = tuple(key for key in _own_number(row, whose) if key not in builder.office.keys_of(id))
         keys += self._more.new(row, id)
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (
@@ -353,7 +356,7 @@ class PersonRows:
             return
         there = self.writes.get(whose.person)
         more = self._more.new(row, whose.person)
-        keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()), *more)
+        keys = (*(there.keys if there else ()), *_own_number(row, whose), *more)
         kind = _once(OutcomeKind.NEW, there)
         self._builder.note(row, kind, whose.person, _as_said(row, values))
         for name, value in (there.values if there else _NEW).items():
@@ -414,6 +417,11 @@ class PersonRows:
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:
             self.apart[pair.one, pair.other] = pair
+
+
+def _own_number(row: ListRow, whose: Whose) -> tuple[str, ...]:
+    """Return the number of a row, to be kept; none where it has none or somebody said that it is a slip."""
+    return (row.key,) if row.key and not whose.slip else ()
 
 
 def _once(kind: OutcomeKind, there: PersonWrite | None) -> OutcomeKind:

@@ -1,7 +1,9 @@
 """Whose a row of people is: an entry that the office has, a new one, or a question."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
 
 from domain.ids import derive
 from domain.people.entry import Entry
@@ -26,7 +28,7 @@ from domain.people.proposal.marks import (
     whole_reasons,
 )
 from domain.people.proposal.outcomes import KeptApart
-from domain.people.proposal.questions import DIFFERENT, EACH, SAME, UNNUMBERED, Answerer, short_digest
+from domain.people.proposal.questions import DIFFERENT, EACH, SAME, SLIP, UNNUMBERED, Answerer, short_digest
 from domain.people.proposal.words import (
     MAILBOX,
     NAMES,
@@ -36,6 +38,7 @@ from domain.people.proposal.words import (
     answer_names,
     entry_words,
     group_words,
+    has_second_number,
     namesake_words,
     nearly_words,
     other_person_words,
@@ -46,7 +49,7 @@ from domain.people.proposal.words import (
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
 _CHOICES = {
-    _NUMBERS: ((SAME, DIFFERENT, EACH), SAME),
+    _NUMBERS: ((SAME, SLIP, DIFFERENT, EACH), SAME),
     REPEATED: ((SAME, EACH), SAME),
     NAMES: ((SAME, DIFFERENT, EACH), ""),
     **{f"{NEARLY}{who.value}": ((SAME, DIFFERENT, EACH), "") for who in Answerer},
@@ -176,6 +179,14 @@ class WhoIsWho:
         known = () if whose is None else (whose.person, *whose.maybe)
         alike = self._office.by_plain_key.get(plain_key(key), ())
         return frozenset((*known, *self._under(key), *alike)) - {""}
+
+    @cached_property
+    def rows_by_plain_number(self) -> Mapping[str, list[tuple[str, ListRow]]]:
+        """The numbers that lists of people bring, each with its first row, by the number as it is compared."""
+        found = defaultdict[str, list[tuple[str, ListRow]]](list)
+        for number, row in self._by_key.items():
+            found[plain_key(number)].append((number, row))
+        return found
 
     def with_number(self, key: str) -> ListRow | None:
         """Return the row of people with a member number; None where there is none."""
@@ -355,6 +366,8 @@ class WhoIsWho:
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
+        if has_second_number(doubt.row, shown):
+            one_of = (*one_of, SLIP)
         problem = alike_words(doubt.row, shown, self._builder.actor)
         answer = self._builder.ask(
             question, "alike_people", problem, (*one_of, DIFFERENT), [doubt.row.at], who=self._who(alike)
@@ -401,7 +414,8 @@ class WhoIsWho:
         chosen = answer.partition(":")[2] or doubt.repeats or next(iter(doubt.candidates))
         row = self._places.get(chosen)
         self._answered.add(doubt.row.at)
-        return Whose(person=chosen) if row is None else self._of_row[row.at]
+        found = Whose(person=chosen) if row is None else self._of_row[row.at]
+        return replace(found, slip=True) if answer == SLIP else found
 
     def _apart(self, own: str, candidates: Refs) -> Iterator[KeptApart]:
         for id in candidates:
