@@ -1,6 +1,5 @@
 """Rows of people: what each changes about an entry, or the entry that it makes."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from operator import attrgetter
@@ -11,12 +10,12 @@ from domain.people.identity import NO_DISTRICT, first_name_first
 from domain.people.proposal.alike_numbers import but_alike
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.compared import COMPARED, compared, is_other_case, is_said
+from domain.people.proposal.compared import COMPARED, compared, is_said
 from domain.people.proposal.contradictions import Contradictions
 from domain.people.proposal.doubts import Whose, new_person
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
-from domain.people.proposal.left_alone import remark_cases, remark_languages
+from domain.people.proposal.left_alone import LeftAlone
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers
 from domain.people.proposal.moves import move_words
@@ -84,21 +83,18 @@ class PersonRows:
     def _without_refused(self) -> list[tuple[ListRow, Whose, Entry | None, bool]]:
         """Refuse rows, and return the others: whose they are, the entry, and whether they say only what is known."""
         found: list[tuple[ListRow, Whose, Entry | None, bool]] = []
-        languages, cases = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+        left = LeftAlone()
         foreign = ForeignLists(self._builder)
         for row in self._builder.lists.of(ListKind.PEOPLE):
             whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
-            if entry is not None and row.values.get("language", entry.language) != entry.language:
-                languages[row.at.file].append(row.at.row)
+            left.look_at_language(row, entry)
             if entry is not None and self._says_what_is_known(row, whose, entry):
                 found.append((row, whose, entry, True))
             elif not self._is_refused(row, whose, foreign):
                 found.append((row, whose, entry, False))
-                if entry is not None and is_other_case(row.values.get("name", entry.name), entry.name):
-                    cases[row.at.file].append(row.at.row)
-        remark_languages(self._builder, languages)
-        remark_cases(self._builder, cases)
+                left.look_at_cases(row, entry)
+        left.remark(self._builder)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
                 self._say_unknown(row, foreign)
