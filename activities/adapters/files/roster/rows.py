@@ -36,6 +36,7 @@ from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
 from domain.people.proposal.lists import At
+from domain.people.proposal.words import value_words
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
@@ -228,8 +229,8 @@ class _RowReader:
         what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
         number = str(rows[0].values["key"])
         places = [At(self.sheet.file, each.number) for each in rows]
-        names = dict.fromkeys(self.headings.get(name, name) for name in differing)
-        problem = contradiction_words(places, number, what, names)
+        said = {self.headings.get(name, name): [_said(row, name) for row in rows] for name in differing}
+        problem = contradiction_words(places, number, what, said)
         for each in rows:
             place = Place(row=each.number, cell=number, person=each.name)
             self.collected.add("key", DUPLICATE, problem, place)
@@ -436,3 +437,9 @@ class _RowReader:
             return one_line(name)
         text = unguard(cells[self.instead]) if self.instead >= 0 else ""
         return one_line(text if self.zeros_choice == KEEP else self.zeros.get(text, text))
+
+
+def _said(row: ReadRow, name: str) -> str:
+    """Return what a row says in a column, as a contradiction names it; empty where the cell is blank."""
+    value = row.values.get(name, "")
+    return CLEAR if value is Cleared.CLEARED else row.texts.get(name) or (value and value_words(name, value))
