@@ -30,13 +30,12 @@ from activities.adapters.files.roster.faults import (
     RowFault,
     one_line,
 )
-from activities.adapters.files.roster.repeated import contradicting
+from activities.adapters.files.roster.repeated import contradicting, equal_rows, equal_words, said_words
 from activities.adapters.files.roster.second_columns import SecondColumns
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
 from domain.people.proposal.lists import At
-from domain.people.proposal.words import value_words
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
@@ -135,7 +134,7 @@ def read_rows(
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
         examples=tuple(reader.examples),
-        remarks=tuple(reader.seconds.remarks()),
+        remarks=(*reader.seconds.remarks(), *equal_words(sheet.file, reader.equal)),
     )
 
 
@@ -182,6 +181,7 @@ class _RowReader:
         )
         self.faulty: list[ReadRow] = []
         self.examples: list[int] = []
+        self.equal: list[int] = []
         self.zeros_choice = choices.get(ZEROS, "")
         self.numbers = [at for column, at in self.columns if column.reads == "key"]
         keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
@@ -209,8 +209,10 @@ class _RowReader:
             if once and first.setdefault(once, row) is not row:
                 others.setdefault(once, []).append(row)
         left_out: set[int] = set()
+        cells = dict(self.sheet.rows) if others else {}
         for once, rows in others.items():
-            left_out |= self._left_out((first[once], *rows))
+            left_out |= (out := self._left_out((first[once], *rows)))
+            self.equal.extend(equal_rows(first[once].number, out, cells))
         for row in read:
             if row.number not in left_out:
                 yield row
@@ -229,7 +231,10 @@ class _RowReader:
         what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
         number = str(rows[0].values["key"])
         places = [At(self.sheet.file, each.number) for each in rows]
-        said = {self.headings.get(name, name): [_said(row, name) for row in rows] for name in differing}
+        said = {
+            self.headings.get(name, name): [said_words(name, row.values, row.texts) for row in rows]
+            for name in differing
+        }
         problem = contradiction_words(places, number, what, said)
         for each in rows:
             place = Place(row=each.number, cell=number, person=each.name)
@@ -437,9 +442,3 @@ class _RowReader:
             return one_line(name)
         text = unguard(cells[self.instead]) if self.instead >= 0 else ""
         return one_line(text if self.zeros_choice == KEEP else self.zeros.get(text, text))
-
-
-def _said(row: ReadRow, name: str) -> str:
-    """Return what a row says in a column, as a contradiction names it; empty where the cell is blank."""
-    value = row.values.get(name, "")
-    return CLEAR if value is Cleared.CLEARED else row.texts.get(name) or (value and value_words(name, value))

@@ -59,7 +59,17 @@ def test_equal_rows_are_one_and_rows_that_contradict_each_other_are_named() -> N
         "Rows 2, 3 and 4 have the member number 00712 but say different things in “district” (“Lake” and “Hill”). "
         "Correct them, or leave one row."
     )
-    assert [row.number for row in read(PEOPLE + BERIT + BERIT).rows] == [2]
+    twice = read(PEOPLE + BERIT + BERIT)
+    assert [row.number for row in twice.rows] == [2]
+    assert twice.remarks == ("list.csv, row 3: says the same as an earlier row, which is read once.",)
+    thrice = read(PEOPLE + BERIT * 3)
+    assert thrice.remarks == (
+        "list.csv, rows 3, 4: each say the same as an earlier row, which is read once.",
+    )
+    joined = read(PEOPLE + BERIT + BERIT.replace(",north,", ",north,1"))
+    assert joined.remarks == read(PEOPLE + BERIT + BERIT.replace("Lake", "Hill") + BERIT).remarks == (), (
+        "rows that differ in a cell are no repetition"
+    )
 
 
 # C41
