@@ -209,7 +209,8 @@ class PersonRows:
                 word = name.removesuffix("_on")
                 problem = (
                     f"The office knows {known} for this person, and a list does not change it. Record the day with: "
-                    f"mentorflow send people/ID/{word}; or leave the cell blank."
+                    f'mentorflow send people/NUMBER/{word} --body \'{{"day": "YEAR-MONTH-DAY"}}\'; or leave the cell '
+                    "blank."
                 )
                 self._builder.refuse(row, name, "end_of_person", problem, cell=str(row.values[name]))
 

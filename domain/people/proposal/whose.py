@@ -33,6 +33,7 @@ from domain.people.proposal.words import (
     MAILBOX,
     NAMES,
     NEARLY,
+    RENUMBERED,
     REPEATED,
     alike_words,
     answer_names,
@@ -53,6 +54,7 @@ _CHOICES = {
     REPEATED: ((SAME, EACH), SAME),
     NAMES: ((SAME, DIFFERENT, EACH), ""),
     **{f"{NEARLY}{who.value}": ((SAME, DIFFERENT, EACH), "") for who in Answerer},
+    **{f"{RENUMBERED}{who.value}": ((SAME, SLIP, DIFFERENT, EACH), "") for who in Answerer},
 }
 """The answers to a question about all rows of a cause, and the likely one; those of a mailbox depend on the office."""
 _NEARLY = frozenset((Alike.PHONE, Alike.NEAR))
@@ -303,12 +305,19 @@ class WhoIsWho:
             return f"{MAILBOX}{derive('mailbox', plain_text(str(row.values['email'])))}"
         if len(candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
             return _NUMBERS
+        if len(candidates) == 1 and reasons >= {Alike.EMAIL, Alike.NAME} and self._is_renumbered(doubt):
+            return f"{RENUMBERED}{self._who(tuple(candidates)).value}"
         if len(candidates) == 1 and reasons <= _NEARLY:
             return f"{NEARLY}{self._who(tuple(candidates)).value}"
         says_little = not row.key and row.values.keys().isdisjoint(("email", "district"))
         if len(candidates) == 1 and says_little and self._office.people.keys() >= candidates.keys():
             return NAMES
         return own_cause(row)
+
+    def _is_renumbered(self, doubt: Doubt) -> bool:
+        """Return whether a row has another number than the one known person whom it names."""
+        entry = self._entry(next(iter(doubt.candidates)))
+        return bool(doubt.row.key and entry is not None and entry.keys)
 
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
         knows = any(each.known or any(map(self._entry, each.candidates)) for each in group)
@@ -327,7 +336,7 @@ class WhoIsWho:
             [each.row.at for each in group],
             who=self._who(people),
             proposal=likely,
-            about=self._each_with(group) if cause.startswith(NEARLY) else (),
+            about=self._each_with(group) if cause.startswith((NEARLY, RENUMBERED)) else (),
             covers=() if cause == REPEATED else [self._question_of("", [each]) for each in group],
         )
 
@@ -394,7 +403,7 @@ class WhoIsWho:
         about = (
             part for each in doubts for part in (said_of(each.row), *map(self._named_as, each.candidates))
         )
-        of_several = cause in (_NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY))
+        of_several = cause in (_NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY, RENUMBERED))
         return f"alike:{f'{cause}:' if of_several else ''}{short_digest(about)}"
 
     def _named_as(self, id: str) -> str:

@@ -26,6 +26,8 @@ REPEATED = "repeated"
 """The cause of rows without a member number that repeat the name and the address of one known person."""
 NAMES = "names"
 """The cause of rows that say little more than the name of one known person."""
+RENUMBERED = "renumbered:"
+"""How the cause of rows begins that name one known person each under another number; who answers stands behind."""
 NEARLY = "nearly:"
 """How the cause of rows begins that are nearly like one known person each; whoever answers about them stands behind."""
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
@@ -163,6 +165,13 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
             f"{_count(rows)} neither a member number nor an address or a district, but the name of one known person: "
             f"{names}{more}. Are all of them these people (same), all other people (different), or shall each be asked "
             "about (each)?"
+        )
+    if cause.startswith(RENUMBERED):
+        return (
+            f"{len(rows)} rows have the name and the address of one known person each, and another member number: "
+            f"{names}{more}. Are all of them these people (same), who then have the list's member numbers too; these "
+            "people, and the numbers of the list are slips that are not kept (slip); all other people (different); or "
+            "shall each be asked about (each)?"
         )
     if cause.startswith(NEARLY):
         return (

@@ -69,3 +69,27 @@ def test_a_number_of_another_region_is_named_to_nobody_who_does_not_serve_it() -
     office = after(person("00712", name="Ann Lee", region="central"))
     [refusal] = proposed(lists(mentors=[{"key": "712", "capacity": 2}]), office, NORTH).refusals
     assert refusal.problem.startswith("Nobody has this member number. Add the person")
+
+
+def test_an_association_that_gave_new_numbers_is_asked_once() -> None:
+    people = [
+        person(f"old{at}", name=f"Ann {name}", email=f"{name}@x.example") for at, name in enumerate("ABCDE")
+    ]
+    office = after(*people)
+    given = lists(people=[{**each, "key": f"M-{at}"} for at, each in enumerate(people)])
+    [question] = proposed(given, office).open_questions
+    assert (len(question.at), question.answers, question.proposal) == (
+        5,
+        ("same", "slip", "different", "each"),
+        "",
+    )
+    assert question.problem.startswith(
+        "5 rows have the name and the address of one known person each, and another member number: Ann A (row 2), "
+    )
+    assert question.about[0].startswith("Ann A, number M-0 – Ann A, A@x.example, known under old0")
+    then = taken(office, proposed(given, office, answers={question.id: "same"}).writes)
+    assert [each.keys for each in then.people.values()] == [(f"old{at}", f"M-{at}") for at in range(5)]
+    assert set(kinds(proposed(given, then))) == {"unchanged"}
+    slip = taken(office, proposed(given, office, answers={question.id: "slip"}).writes)
+    assert [each.keys for each in slip.people.values()] == [(f"old{at}",) for at in range(5)]
+    assert len(proposed(given, office, answers={question.id: "each"}).open_questions) == 5
