@@ -123,7 +123,7 @@ def test_a_start_on_a_data_folder_leaves_the_settings_of_the_default_office(
 ) -> None:
     published = tmp_path / "published.env"
     monkeypatch.setattr("workers.embedded.stack.supervisor.DEMO_SETTINGS", published)
-    assigned = dict.fromkeys(("postgres", "frontend", "gateway", "smtp", "mailbox"), 1)
+    assigned = dict.fromkeys(("postgres", "frontend", "gateway", "door", "smtp", "mailbox"), 1)
     for own, written in ((False, False), (True, True)):
         monkeypatch.setattr(DataFolder, "is_default", own)
         office = OfficeProcesses(folder, StackOptions(published=True))
