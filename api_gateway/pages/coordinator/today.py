@@ -95,7 +95,7 @@ async def today(
     own = _own((await reads.tasks.page(sight, limit=MOST)).rows, dates)
     most = MOST if waiting else FEW
     tasks = await reads.today.of_others(sight, most)
-    pairs = await reads.today.waiting_pairs(sight, WAITED_FOR, most)
+    pairs = await reads.today.waiting_pairs(sight, WAITED_FOR, confirming(), most)
     news = await reads.today.news(sight, NEWS, began - timedelta(days=1), FEW)
     waits = _waiting(tasks.rows, pairs.rows, visitor.caller, dates)
     return page(
@@ -119,6 +119,11 @@ async def dates_of(office: Office, visitor: Visitor) -> Dates:
     """Return days and moments as the visitor reads them, at the office's present instant."""
     zone = ZoneInfo(zone_of(visitor.caller.association.code))
     return Dates(visitor.language, zone, await office.clock.now())
+
+
+def confirming() -> list[str]:
+    """Return the programs in which a meeting counts only once the other side has confirmed it."""
+    return sorted(code for code, file in programs().items() if not file.rules.meetings.unconfirmed_counts)
 
 
 def _own(tasks: Iterable[Mapping[str, Any]], dates: Dates) -> _Own:
@@ -204,6 +209,8 @@ def _of_others(task: Mapping[str, Any], dates: Dates) -> WorkRow:
 
 def _of_pair(pair: Mapping[str, Any], dates: Dates, *, reminds: bool) -> WorkRow:
     say = dates.say
+    if pair["held_until"]:
+        return _held(pair, dates)
     if at := pair["unconfirmed_at"]:
         name = pair["mentee_name"] if pair["logged_by"] == "mentor" else pair["mentor_name"]
         whom, why = name or say("parts.unseen"), say("today.to_confirm", day=dates.on(at).words)
@@ -219,6 +226,20 @@ def _of_pair(pair: Mapping[str, Any], dates: Dates, *, reminds: bool) -> WorkRow
         act=Link(links.remind(pair["id"], links.TODAY), say("today.act.remind"), about=shown.name)
         if reminds
         else Link(shown.href, say("today.act.view"), about=shown.name),
+    )
+
+
+def _held(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
+    """Return a pair whose two have done what their stage asks, and until when they can object to it."""
+    say, until = dates.say, pair["held_until"]
+    shown = pair_shown(pair, say)
+    return WorkRow(
+        id=pair["id"],
+        when=_since(pair["stage_since"], dates),
+        pair=shown,
+        what=say(f"today.held.{pair['stage']}"),
+        why=say(f"today.held_why.{pair['stage']}", day=dates.on(until).words),
+        act=Link(shown.href, say("today.act.view"), about=shown.name),
     )
 
 

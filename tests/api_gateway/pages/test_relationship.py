@@ -2,24 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest_asyncio
-from sqlalchemy import insert
 
-from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.journal import SqlRecords
-from domain.actors import Role, StaffReason
-from domain.relationship.stages.agreement.drafting import DraftAgreement
-from domain.relationship.stages.agreement.signing import SignAgreement
-from tests.api_gateway.conftest import MINE, Client
+from api_gateway.services.advice import advice_in_case
+from domain.actors import Role
+from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
-from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, TERMS, NamedPair, fill
+from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill, signed_on_paper
 from tests.api_gateway.pages.statements import counted
-from tests.conftest import NOW
 
 HEX = re.compile(r"\b[0-9a-f]{8,}\b")
 
@@ -80,6 +73,13 @@ async def test_meetings_stand_against_the_promise(carla: Browser, pairs: Mapping
     assert "Sep 1 met" in months
     assert months[-1] == "Jun – open"
     assert "every month, 60 minutes in person, by video" in plain(section(page, "agreement"))
+
+
+async def test_a_meeting_counts_while_nobody_objects_where_silence_counts(
+    carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    page = await shown(carla, pairs["Lena Falk"])
+    assert "Eva Lang logged it, Lena Falk has not objected counted" in plain(section(page, "meetings"))
 
 
 async def test_the_timeline_has_two_depths_and_no_numbers_of_the_journal(
@@ -145,20 +145,7 @@ async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobod
     client: Client, worker: Database, sign_in: SignIn
 ) -> None:
     await fill(client, worker, range(1))
-    pair = NamedPair("Nia Low", "Lee Park", NOW - timedelta(days=16)).in_contact()
-    people = [
-        {"id": id, "name": name, "region": REGION, "association": MINE, "created_at": NOW}
-        | dict.fromkeys(("email", "role_title", "district"), "")
-        for id, name in pair.names.items()
-    ]
-    async with client.office.database.transaction() as connection:
-        await connection.execute(insert(tables.people), people)
-    pair.do(DraftAgreement, pair.mentor, terms=TERMS)
-    for person in (pair.mentee.id, pair.mentor.id):
-        staff = replace(COORDINATOR, acting_for=person, reason=StaffReason.ON_PAPER)
-        version = pair.state.agreement.versions
-        pair.do(SignAgreement, staff, version=version, digest=pair.digest("en"), scan="0" * 32)
-    await pair.store(SqlRecords(worker))
+    pair = await signed_on_paper(client, worker)
     until = max(act.until for act in pair.state.staff_acts)
     carla = await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
     text = text_of(await shown(carla, pair))
@@ -168,3 +155,8 @@ async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobod
     assert "They are reminded by email" not in text
     assert "done, unless one objects by" in text
     assert "Last day to object," in text
+    told = await advice_in_case(client.office.facts, pair.id, "meeting_before_agreement", "", None)
+    day = pair.rules.calendar.local_date(until)
+    assert told.startswith(
+        f"Both have signed. It takes effect on {day:%A, %B} {day.day}, {day.year} unless one"
+    )
