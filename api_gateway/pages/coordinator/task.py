@@ -62,7 +62,7 @@ async def task(
         row=row,
         heading=dates.say("task.your_next", what=row.what, who=row.pair.name) if told else row.what,
         asked=with_words(found, visitor.language, programs())["words"],
-        facts=_facts(found, dates),
+        facts=[*_facts(found, dates), *_asked(found, history, dates)],
         closed="" if open_now else _closed(found, dates, visitor),
         act=await act_of(office, visitor, found) if open_now and found["own"] else None,
         own=found["own"],
@@ -146,6 +146,23 @@ def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
         Fact(term=say("task.for_role"), text=role),
     ]
     return [fact for fact in facts if fact]
+
+
+def _asked(task: Mapping[str, Any], history: History | None, dates: Dates) -> Sequence[Fact]:
+    """Return when the proposed mentor was asked, and that silence is a yes; nothing for any other task."""
+    if task["kind"] != TaskKind.CONFIRM_MATCH or task["closed_at"] is not None or history is None:
+        return ()
+    asked = [envelope for envelope, _ in history.events if envelope.type == "MatchProposed"]
+    if not asked:
+        return ()
+    return (
+        Fact(
+            term=dates.say("task.mentor_asked"),
+            text=dates.say("task.by_email"),
+            when=dates.since(to_plain(asked[-1])["decided_at"]),
+            small=dates.say("task.not_declined", mentor=task["mentor_name"] or dates.say("parts.unseen")),
+        ),
+    )
 
 
 def _closed(task: Mapping[str, Any], dates: Dates, visitor: Visitor) -> str:
