@@ -21,6 +21,7 @@ from api_gateway.pages.dates import Dates
 from api_gateway.pages.logs.lists import GROUPS, RECORDS
 from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Fact, Link, TimelineEntry
+from api_gateway.pages.people import role_of, whom_of
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.services.problem import Problem
@@ -66,6 +67,9 @@ async def task(
         closed="" if open_now else _closed(found, dates, visitor),
         act=await act_of(office, visitor, found) if open_now and found["own"] else None,
         own=found["own"],
+        of_others=dates.say(
+            "task.of_others", whom=whom_of(found["kind"], found["role"], dates.say, visitor.caller)
+        ),
         office_act=_office_act(found, visitor),
         see=_list_of(found, dates),
         new_key=new_key,
@@ -126,7 +130,7 @@ async def _following(office: Office, sight: Sight, task: Mapping[str, Any]) -> M
 def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
     say, file = dates.say, programs().get(task["program"])
     reason = task_reason(task, dates.language, programs())
-    role = code_words(Language(dates.language)).get(task["role"], task["role"])
+    role = role_of(task["kind"], task["role"], say)
     due = None
     if task["due_at"]:
         due = (

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from activities.adapters.files.task_words import code_words, task_reason, with_words
+from activities.adapters.files.task_words import task_reason, with_words
 from activities.adapters.postgres.reads.today import PairNews, WorkCounts
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
@@ -18,17 +18,15 @@ from api_gateway.pages import links
 from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.parts import Link, WorkRow
-from api_gateway.pages.people import may_remind, pair_shown, task_about
+from api_gateway.pages.people import may_remind, pair_shown, task_about, whom_of
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.caller import Caller
 from api_gateway.services.programs import programs, zone_of
 from domain.codec import to_plain
-from domain.languages import Language
 from domain.rules.program import DeadlineKind
 from domain.rules.program_file import ProgramFile
-from domain.task_acts import STATE_OFFICE_ONLY
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 WEEK: Final = timedelta(days=7)
@@ -180,7 +178,7 @@ def _waiting(
     tasks: Iterable[Mapping[str, Any]], pairs: Iterable[Mapping[str, Any]], caller: Caller, dates: Dates
 ) -> list[WorkRow]:
     """Return who else must do something, the longest wait first."""
-    rows = [(task["opened_at"], _of_others(task, dates)) for task in tasks]
+    rows = [(task["opened_at"], _of_others(task, dates, caller)) for task in tasks]
     rows += [
         (
             pair["unconfirmed_at"] or pair["stage_since"],
@@ -191,11 +189,10 @@ def _waiting(
     return [row for _, row in sorted(rows, key=lambda each: each[0])]
 
 
-def _of_others(task: Mapping[str, Any], dates: Dates) -> WorkRow:
-    say, role = dates.say, task["role"]
+def _of_others(task: Mapping[str, Any], dates: Dates, caller: Caller) -> WorkRow:
+    say = dates.say
     worded = with_words(task, dates.language, programs())
-    state_office = task["kind"] in STATE_OFFICE_ONLY
-    whom = say("today.state_office") if state_office else code_words(Language(dates.language)).get(role, role)
+    whom = whom_of(task["kind"], task["role"], say, caller)
     pair = task_about(task, worded["who"], say)
     return WorkRow(
         id=task["id"],
