@@ -121,4 +121,4 @@ def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:
         if task["has_mentor"]:
             rest = say("parts.with", name=task["mentor_name"] or say("parts.unseen"))
         return Pair(task["mentee_name"], rest, links.relationship(task["subject"]))
-    return Pair(who)
+    return Pair(who, href=links.payment(task["subject"]) if task["subject_kind"] == "obligation" else "")

@@ -14,13 +14,15 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
+from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.acts.task import act_of
-from api_gateway.pages.coordinator.today import dates_of, task_row
+from api_gateway.pages.coordinator.today import dates_of, due_of, task_row
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.logs.lists import GROUPS, RECORDS
 from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Fact, Link, TimelineEntry
+from api_gateway.pages.payments.order import Ground, grounds_of
 from api_gateway.pages.people import role_of, whom_of
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
@@ -74,6 +76,7 @@ async def task(
         see=_list_of(found, dates),
         new_key=new_key,
         candidates=links.candidates(found["subject"], task=task) if _proposes(found, visitor) else "",
+        grounds=await _grounds(office, visitor, found, dates),
         events=_events(found, history, dates),
         following=task_row(following, dates) if following else None,
     )
@@ -109,6 +112,18 @@ def _proposes(task: Mapping[str, Any], visitor: Visitor) -> bool:
     return bool(asked) and Role.COORDINATOR in visitor.caller.roles
 
 
+async def _grounds(
+    office: Office, visitor: Visitor, task: Mapping[str, Any], dates: Dates
+) -> Sequence[Ground]:
+    """Return what the money of a task rests on; nothing for any other task."""
+    if task["subject_kind"] != "obligation":
+        return ()
+    try:
+        return grounds_of(await about(office, visitor, "obligation", task["subject"]), dates)
+    except Problem:
+        return ()
+
+
 async def _history(office: Office, sight: Sight, task: Mapping[str, Any]) -> History | None:
     """Return the history of what a task is about, as far as the reader sees it."""
     match task["subject_kind"]:
@@ -132,12 +147,8 @@ def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
     reason = task_reason(task, dates.language, programs())
     role = role_of(task["kind"], task["role"], say)
     due = None
-    if task["due_at"]:
-        due = (
-            dates.due(task["due_at"])
-            if task["closed_at"] is None
-            else dates.day(dates.due_by(task["due_at"]))
-        )
+    if day := due_of(task):
+        due = dates.due(day) if task["closed_at"] is None else dates.day(dates.due_by(day))
     facts = [
         Fact(term=say("task.due"), when=due) if due else None,
         Fact(term=say("task.since"), when=dates.at(task["opened_at"])),

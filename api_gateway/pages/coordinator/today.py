@@ -130,15 +130,20 @@ def _own(tasks: Iterable[Mapping[str, Any]], dates: Dates) -> _Own:
     soon: list[WorkRow] = []
     undated: list[WorkRow] = []
     later: list[WorkRow] = []
-    for task in tasks:
+    for task in sorted(tasks, key=lambda each: due_of(each) or each["opened_at"]):
         row = task_row(task, dates)
         if row.kind == "late":
             late.append(row)
         elif row.kind == "soon":
             soon.append(row)
         else:
-            (later if task["due_at"] else undated).append(row)
+            (later if due_of(task) else undated).append(row)
     return _Own(late=late, week=[*soon, *undated], later=later)
+
+
+def due_of(task: Mapping[str, Any]) -> str:
+    """Return when a task is due: its own day, or that of the money that it is about; empty without either."""
+    return task["due_at"] or task["owed_due"] or ""
 
 
 def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
@@ -148,18 +153,17 @@ def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
     pair = task_about(task, worded["who"], say)
     opened = _since(task["opened_at"], dates)
     reason = task_reason(task, dates.language, programs())
-    late = bool(task["due_at"]) and dates.days_late(task["due_at"]) > 0
-    soon = bool(task["due_at"]) and not late and dates.due_by(task["due_at"]) - dates.today < WEEK
+    due = due_of(task)
+    late = bool(due) and dates.days_late(due) > 0
+    soon = bool(due) and not late and dates.due_by(due) - dates.today < WEEK
     verb = f"today.act.{task['kind']}"
     return WorkRow(
         id=task["id"],
         kind="late" if late else "soon" if soon else "",
-        when=dates.due(task["due_at"]) if task["due_at"] else opened,
+        when=dates.due(due) if due else opened,
         pair=pair,
         what=worded["name"],
-        why=", ".join(
-            part for part in (_met(task, dates), reason, opened.words if task["due_at"] else "") if part
-        ),
+        why=", ".join(part for part in (_met(task, dates), reason, opened.words if due else "") if part),
         act=Link(links.task(task["id"]), say(verb if say.has(verb) else "today.act.open"), about=pair.name),
     )
 

@@ -199,6 +199,12 @@ def stage_line(record: RelationshipRecord) -> Iterator[Stage]:
         )
 
 
+def _paid_on(record: RelationshipRecord) -> str:
+    """Return when all money of the pair was paid; empty while some is not, or none is known."""
+    days = [owed["order_settled_at"] if owed["state"] == "settled" else None for owed in record.money]
+    return max(day for day in days if day) if days and all(days) else ""
+
+
 def _date_of(stage: str, place: str, record: RelationshipRecord) -> str | When:
     """Return when a stage was done or begun; of meetings how many there are; of a survey to come when it opens."""
     state, say = record.state, record.say
@@ -206,6 +212,8 @@ def _date_of(stage: str, place: str, record: RelationshipRecord) -> str | When:
         return say("relationship.meetings_count", count=len(state.meetings.standing))
     if place == "now" and (until := objection_until(record)):
         return say("relationship.held_until", day=record.dates.day(record.dates.due_by(until)).words)
+    if stage == "stipend" and place != "past" and (paid := _paid_on(record)):
+        return say("relationship.paid_on", day=record.dates.on(paid).words)
     if place == "past":
         later = [record.entered[each] for each in STAGES[STAGES.index(stage) + 1 :] if each in record.entered]
         done = min(later, default=state.ended_at)

@@ -107,14 +107,17 @@ def _counted(sight: Sight) -> Select[Any]:
     day_began, week_ends = (
         bindparam(name, type_=DateTime(timezone=True)) for name in ("day_began", "week_ends")
     )
-    late = _TASK.due_at <= day_began
-    soon = or_(_TASK.due_at.is_(None), and_(_TASK.due_at > day_began, _TASK.due_at <= week_ends))
-    later = _TASK.due_at > week_ends
+    # Work on money is due when the money is, as the list of payments says, too.
+    due = func.coalesce(_TASK.due_at, tables.obligations.c.due_at)
+    late = due <= day_began
+    soon = or_(due.is_(None), and_(due > day_began, due <= week_ends))
+    later = due > week_ends
     counts: list[ColumnElement[Any]] = [func.count().filter(each) for each in (late, soon, later)]
     return (
         select(*counts)
         .select_from(tables.tasks)
         .join(tables.relationships, tables.relationships.c.id == _TASK.subject, isouter=True)
+        .join(tables.obligations, tables.obligations.c.id == _TASK.subject, isouter=True)
         .where(sql.work(sight), sql.own_work(sight), _TASK.closed_at.is_(None))
     )
 
