@@ -386,8 +386,8 @@ async def test_a_command_of_another_stage_is_told_the_stage_of_the_pair(client: 
         client.engine.refuse("not_in_matching")
         detail, _ = await said(client, "the coordinator", "POST", f"{pair.path}/confirm-match", "a", json={})
         assert detail == (
-            "The relationship is not at the matching stage. It is at the agreement stage now: send a command of that "
-            "stage."
+            "The relationship is not at the matching stage. It is at the agreement stage now: do what that stage "
+            "asks for."
         )
 
 

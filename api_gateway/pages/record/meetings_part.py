@@ -14,6 +14,7 @@ from domain.actors import Side
 from domain.calendar import Rhythm, RhythmUnit
 from domain.languages import Language
 from domain.relationship.parts.meetings import Meeting
+from domain.relationship.stages.meetings.completion import enough
 
 _LONGEST: Final = 14
 """The most months that the row of months shows."""
@@ -52,10 +53,12 @@ def months(record: RelationshipRecord) -> Sequence[MonthMet]:
     terms = state.agreement.terms
     monthly = terms is not None and _at_least_monthly(terms.rhythm)
     present = dates.today.replace(day=1)
+    # Once the program's number is reached, nobody has missed a month.
+    done = record.file is not None and enough(state.meetings, record.file.rules)
     found = []
     for month in [*_months(began, ends)][:_LONGEST]:
         count = met[month]
-        missed = monthly and not count and began < month < present
+        missed = monthly and not done and not count and began < month < present
         kind = "met" if count else "missed" if missed else ""
         shown = str(count) if count or month <= present else "–"
         found.append(MonthMet(dates.month(month), shown, kind, say(f"relationship.month_{kind or 'open'}")))
