@@ -156,13 +156,21 @@ async def pair_act(door: Door, asked: FormAsked) -> OwnAct:
 
 
 async def possible_here(door: Door, asked: FormAsked, here: PairHere) -> OwnAct:
-    """Return the same without what its person has saved or is to sign: enough to say whether it can be done."""
-    act, use = await act_here(door, asked, here)
+    """Return the same without what its person has saved or is to sign: enough to say whether it can be done.
+
+    Not all that there is to choose stands in it.
+    """
+    act, use = await act_here(door, asked, here, once=True)
     return _with_questions(act, use)
 
 
-async def act_here(door: Door, asked: FormAsked, here: PairHere) -> tuple[OwnAct, FormUse | None]:
-    """Return an act about a pair that was read, with the form of the program that it is about."""
+async def act_here(
+    door: Door, asked: FormAsked, here: PairHere, *, once: bool = False
+) -> tuple[OwnAct, FormUse | None]:
+    """Return an act about a pair that was read, with the form of the program that it is about.
+
+    ``once`` if it is enough that one of the person's choices can be taken.
+    """
     shown, state = here.shown, here.state
     kind = OF_PAIR[asked.act]
     records = {part.name for part in parts_of(kind) if part.offers == f"records:{part.name}"}
@@ -173,7 +181,7 @@ async def act_here(door: Door, asked: FormAsked, here: PairHere) -> tuple[OwnAct
         kind, chosen = SubmitSurvey, {}
     parts = tuple(_asked_of(kind, part, shown) for part in parts_of(kind) if _is_asked(kind, part))
     offers = await _offers(door, shown, state, kind, parts, chosen)
-    found = tried_with(shown, slug(kind), kind, parts, offers)
+    found = tried_with(shown, slug(kind), kind, parts, offers, once=once)
     lacks = any(_lacks(part, offers) for part in parts)
     met = next((each for each in state.meetings.log if each.id == chosen.get("meeting")), None)
     return OwnAct(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, case, func, literal, null, select, union_all
+from sqlalchemy import Select, bindparam, case, func, literal, null, select, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
@@ -33,6 +33,8 @@ from domain.visibility import Data, Sight
 
 _MOST: Final = 100
 """The most pairs of one person that are read."""
+_ON_PAGE: Final = 20
+"""The most pairs on a page."""
 _IN_ROW: Final = ("cases", "term_first", "term_last", "offset")
 """What the row of a pair is read with and nobody is shown."""
 Stream = Sequence[tuple[Envelope, str]]
@@ -77,7 +79,7 @@ class OwnPageReads(Reads):
     async def of(self, sight: Sight) -> OwnPage:
         """Return the reader's own pairs that run, or ended last, and what terms ask the reader for."""
         async with self._database.selects() as connection:
-            page = await self._pairs(connection, _pairs(sight).limit(_MOST // 5), sight)
+            page = await self._pairs(connection, _pairs(sight), sight, most=_ON_PAGE)
             regions = {pair.row["region"] for pair in page.pairs}
             contacts = await _contacts(connection, sight, regions, page.now.date())
             asked = [plain(row._mapping) for row in await connection.execute(_terms(sight))]
@@ -90,7 +92,7 @@ class OwnPageReads(Reads):
         ``written`` adds what the reader has written for it, and ``document`` the answers of a form handed in.
         """
         async with self._database.selects() as connection:
-            page = await self._pairs(connection, _pairs(sight).where(tables.relationships.c.id == id), sight)
+            page = await self._pairs(connection, _pair(sight), sight, id=id)
             if document:
                 return replace(page, answers=await own_answers(connection, sight, document))
             if written:
@@ -100,10 +102,12 @@ class OwnPageReads(Reads):
     async def pairs(self, sight: Sight) -> OwnPage:
         """Return all own pairs of the reader, without contacts and terms."""
         async with self._database.selects() as connection:
-            return await self._pairs(connection, _pairs(sight).limit(_MOST), sight)
+            return await self._pairs(connection, _pairs(sight), sight, most=_MOST)
 
-    async def _pairs(self, connection: Connection, wanted: Select[Any], sight: Sight) -> OwnPage:
-        rows = (await connection.execute(wanted)).all()
+    async def _pairs(
+        self, connection: Connection, wanted: Select[Any], sight: Sight, **values: Any
+    ) -> OwnPage:
+        rows = (await connection.execute(wanted, values)).all()
         offset = rows[0].offset if rows else await connection.scalar(select(OFFSET))
         events = await _events(connection, [row.id for row in rows]) if rows else {}
         sets = await self._rules.of(
@@ -146,8 +150,21 @@ class OwnPageReads(Reads):
         )
 
 
-def _pairs(sight: Sight) -> Any:
+@lru_cache(maxsize=512)
+def _pairs(sight: Sight) -> Select[Any]:
     """Return the statement of the pairs that the reader sees, who has no role here: the own ones, open ones first."""
+    pair = tables.relationships.c
+    in_order = pair.ended_at.desc().nulls_first(), pair.opened_at, pair.id
+    return _seen(sight).order_by(*in_order).limit(bindparam("most"))
+
+
+@lru_cache(maxsize=512)
+def _pair(sight: Sight) -> Select[Any]:
+    """Return the statement of one of them."""
+    return _seen(sight).where(tables.relationships.c.id == bindparam("id"))
+
+
+def _seen(sight: Sight) -> Select[Any]:
     pair, term = tables.relationships.c, tables.terms.c
     there = func.coalesce(func.nullif(pair.mentor, ""), pair.proposed_mentor)
     knows = sql.relationship(sight, Data.AGREEMENT)
@@ -168,7 +185,6 @@ def _pairs(sight: Sight) -> Any:
         .join(tables.regions, tables.regions.c.code == pair.region, isouter=True)
         .join(tables.terms, term.id == pair.term, isouter=True)
         .where(sql.relationship(sight))
-        .order_by(pair.ended_at.desc().nulls_first(), pair.opened_at, pair.id)
     )
 
 
