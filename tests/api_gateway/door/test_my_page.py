@@ -5,8 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from api_gateway.door.own_address import own_address
@@ -90,26 +89,6 @@ async def test_what_the_page_says_of_readers_follows_from_the_table_of_rights() 
     reads, never = reads_of(Who.OF_PAIR)
     assert reads == (Data.FACTS, Data.AGREEMENT, Data.PAIR_ANSWERS)
     assert {*reads, *never} == {*TOLD}
-
-
-@pytest_asyncio.fixture
-async def statements(transport: Any) -> list[str]:
-    """Return the statements that the door sends, as they are sent."""
-    sent: list[str] = []
-    engine = transport.app.state.door.office.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
-    return sent
-
-
-async def test_my_page_takes_twelve_statements_at_most(
-    pair: LivePair, own: OwnForms, statements: list[str]
-) -> None:
-    await met(pair)
-    for who in (MENTEE, MENTOR):
-        browser = await own.browser(who)
-        statements.clear()
-        assert (await browser.get("/my")).status_code == 200
-        assert 0 < len(statements) <= 12, "\n\n".join(statements)
 
 
 async def test_somebody_else_reads_no_pair(pair: LivePair, own: OwnForms) -> None:
