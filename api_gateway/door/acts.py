@@ -29,6 +29,7 @@ from domain.relationship.parts.meetings import Meeting
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
+from domain.relationship.stages.meetings.corrections import CorrectMeeting
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
@@ -163,6 +164,7 @@ async def pair_act(door: Door, asked: FormAsked, here: tuple[Shown, Relationship
         fixed={**chosen, **_version(kind, met)},
         card=chosen_in_words(shown, state, chosen),
         meeting=met,
+        pick="meeting" if kind is CorrectMeeting and met is None else "",
     )
     return await _with_text(door, await _with_questions(door, made, use))
 
