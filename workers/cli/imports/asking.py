@@ -151,19 +151,23 @@ def answered_again(importing: Importing, proposal: Mapping[str, Any]) -> tuple[s
         return "", proposal
     with stoppable(proposal, {}, importing):
         chosen = answered[0] if len(answered) == 1 else _which(answered)
+    if chosen is None:
+        return "", proposal
     return str(chosen["id"]), _again(importing, proposal, chosen)
 
 
-def _which(answered: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the question that somebody wants to answer again."""
+def _which(answered: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the question that somebody wants to answer again; None if all answers are right after all."""
     typer.echo("")
     for number, each in enumerate(answered, 1):
         typer.echo(f"  {number}. {screen.answer_line(each)}")
     while True:
         value = str(typer.prompt(f"Which answer is wrong? Write its number, 1 to {len(answered)}")).strip()
+        if value.casefold() in ("back", "<", "none"):
+            return None
         if value.isdecimal() and 1 <= int(value) <= len(answered):
             return answered[int(value) - 1]
-        typer.echo(f"  “{value}” is no number from 1 to {len(answered)}.")
+        typer.echo(f"  “{value}” is no number from 1 to {len(answered)}. If none is wrong, write back.")
 
 
 def _again(

@@ -155,3 +155,12 @@ def test_where_an_answer_leaves_nothing_to_take_over_it_can_be_corrected(run: Ru
     assert ended.exit_code == 1
     assert "If an answer is wrong, write the answers to a file with --write-answers FILE" in ended.stderr
     assert from_file(file) == {"alike:people.csv:2": "same"}
+
+
+def test_who_asked_for_the_answers_by_mistake_goes_back_to_the_take_over(run: Run) -> None:
+    office = Office([TITLES, ALIKE], [], changed=1)
+    ended = run(office, typed="yes\nsame\nback\nslip\nback\nyes\n")
+    assert ended.exit_code == 0, ended.output
+    assert "“slip” is no number from 1 to 2. If none is wrong, write back." in ended.output
+    assert [each["answer"] for each in office.questions] == ["yes", "same"]
+    assert ended.output.count("Take this over?") == 2
