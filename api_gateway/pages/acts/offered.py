@@ -113,9 +113,19 @@ def tried(shown: Shown, act: str, offers: Offers, *, by: str = "") -> Offered:
 
 
 def tried_with(
-    shown: Shown, act: str, kind: type[Command], parts: Sequence[FormPart], offers: Offers, *, by: str = ""
+    shown: Shown,
+    act: str,
+    kind: type[Command],
+    parts: Sequence[FormPart],
+    offers: Offers,
+    *,
+    by: str = "",
+    once: bool = False,
 ) -> Offered:
-    """Return the same of a form with some parts of a command only."""
+    """Return the same of a form with some parts of a command only.
+
+    ``once`` if it is enough that one attempt is taken.
+    """
     if kind is OpenComplaint:
         # Whether there is a case already is nothing that an offer may tell.
         return Offered(act=act, kind=kind, possible=True, offers=offers)
@@ -133,6 +143,8 @@ def tried_with(
             for name in taken:
                 value = body.get(name)
                 taken[name].update(value if isinstance(value, list) else [value or ""])
+            if once:
+                break
         first = first or broken
     if not possible:
         code = first.code if first else ""

@@ -10,6 +10,7 @@ import httpx2 as httpx
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
+from sqlalchemy import event
 
 from activities.adapters.keyring import Keyring
 from activities.adapters.mail.task_links import TaskLinks
@@ -184,6 +185,11 @@ def address_of(id: str) -> str:
 @pytest_asyncio.fixture
 async def pair(client: Client, worker: Database) -> LivePair:
     """Return a pair with an agreement in force."""
+    return await meeting_pair(client, worker)
+
+
+async def meeting_pair(client: Client, worker: Database) -> LivePair:
+    """Return a pair of an office that has an agreement in force for twenty days."""
     made = await live_pair(client, worker)
     made.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
     made.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
@@ -221,6 +227,15 @@ def own(transport: httpx.ASGITransport, client: Client, worker: Database) -> Own
 def visit(transport: httpx.ASGITransport) -> Visit:
     """Return a browser at the door."""
     return Visit(transport)
+
+
+@pytest_asyncio.fixture
+async def statements(transport: Any) -> list[str]:
+    """Return the statements that the door sends, as they are sent."""
+    sent: list[str] = []
+    engine = transport.app.state.door.office.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    return sent
 
 
 def hash_of(token: str) -> str:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from activities.adapters.postgres import tables
+from api_gateway.door.acts import OF_PAIR
+from api_gateway.door.all_acts import HEADINGS
 from api_gateway.door.own_address import own_address
 from api_gateway.door.who_reads import TOLD, reads_of
 from domain.relationship.stages.meetings.log import LogMeeting
@@ -92,24 +93,34 @@ async def test_what_the_page_says_of_readers_follows_from_the_table_of_rights() 
     assert {*reads, *never} == {*TOLD}
 
 
-@pytest_asyncio.fixture
-async def statements(transport: Any) -> list[str]:
-    """Return the statements that the door sends, as they are sent."""
-    sent: list[str] = []
-    engine = transport.app.state.door.office.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
-    return sent
+def test_every_act_of_a_pair_stands_under_one_heading() -> None:
+    named = [name for names in HEADINGS.values() for name in names]
+    assert sorted(named) == sorted(OF_PAIR)
 
 
-async def test_my_page_takes_twelve_statements_at_most(
-    pair: LivePair, own: OwnForms, statements: list[str]
+async def test_what_a_person_can_do_stands_under_headings_in_their_order(
+    pair: LivePair, own: OwnForms
 ) -> None:
-    await met(pair)
-    for who in (MENTEE, MENTOR):
-        browser = await own.browser(who)
-        statements.clear()
-        assert (await browser.get("/my")).status_code == 200
-        assert 0 < len(statements) <= 12, "\n\n".join(statements)
+    page = await page_of(own, MENTEE, f"/my/more/{pair.id}")
+    heads = re.findall(r"<h2>(.*?)</h2>", page)
+    assert heads == ["Meetings", "Agreement and forms", "If something is not right"]
+    acts = re.findall(r'href="/my/acts/([a-z-]+)/', page)
+    assert acts[0] == "log-meeting"
+    assert acts[-1] == "open-complaint"
+
+
+async def test_the_meeting_to_correct_is_picked_first_and_then_stands_in_the_form(
+    pair: LivePair, own: OwnForms
+) -> None:
+    meeting = await met(pair)
+    first = (await own.page(MENTOR, "CorrectMeeting", pair.id)).text
+    address = own_address("CorrectMeeting", pair.id, {"meeting": meeting})
+    assert f'href="{address}"' in first
+    assert "<form" not in first
+    form = await own.form(MENTOR, "CorrectMeeting", pair.id, meeting=meeting)
+    assert form.values["minutes.usual"] == ["60"]
+    assert form.values["mode"] == ["in_person"]
+    assert form.values["began_at.when"] == ["other"]
 
 
 async def test_somebody_else_reads_no_pair(pair: LivePair, own: OwnForms) -> None:
