@@ -25,14 +25,13 @@ class Data(StrEnum):
     """A relationship's dates, states and counts, meetings, cover and claims; which forms are in, but no answers."""
     AGREEMENT = "agreement"
     """The text, clauses and signatures of an agreement."""
+    PARTNER = "partner"
+    """How the other one of a pair is reached, as the email of the match says it."""
     TASKS = "tasks"
     NOTICES = "notices"
     """What was sent to whom, whether it went out, and its words as sent."""
     MONEY = "money"
-    """Obligations and payment orders, with their tasks, notices and history.
-
-    With them go the names of the payee, of the mentor, and of those who acted on the order.
-    """
+    """Obligations and payment orders with their tasks, notices, history, and the names of those whom they concern."""
     TERM = "term"
     """A term in a region: its deadlines and history, monthly records, log checks, surveys of the region."""
     PEOPLE = "people"
@@ -173,7 +172,9 @@ RIGHTS: Final[Mapping[Who, Mapping[Data, Reach]]] = MappingProxyType(
             Data.GRANTS,
         ),
         Who.PARTICIPANT: _reach(Reach.EVERYTHING, Data.REFERENCE),
-        Who.OF_PAIR: _reach(Reach.OWN, Data.FACTS, Data.AGREEMENT, Data.TASKS, Data.PAIR_ANSWERS),
+        Who.OF_PAIR: _reach(
+            Reach.OWN, Data.FACTS, Data.AGREEMENT, Data.PARTNER, Data.TASKS, Data.PAIR_ANSWERS
+        ),
         Who.PROPOSED_MENTOR: _reach(Reach.OWN, Data.FACTS, Data.TASKS),
         Who.ONESELF: _reach(Reach.OWN, Data.NOTICES, Data.TERM, Data.PEOPLE, Data.GRANTS),
         Who.WRITER: _reach(Reach.OWN, Data.OWN_WRITING),

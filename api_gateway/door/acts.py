@@ -32,6 +32,7 @@ from domain.relationship.parts.meetings import Meeting
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
+from domain.relationship.stages.meetings.corrections import CorrectMeeting
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
@@ -198,6 +199,7 @@ async def act_here(
         fixed={**chosen, **_version(kind, met)},
         card=chosen_in_words(shown, state, chosen),
         meeting=met,
+        pick="meeting" if kind is CorrectMeeting and met is None else "",
     ), use
 
 

@@ -52,6 +52,9 @@ async def open_link(request: Request) -> Response:
 async def form(id: str, request: Request) -> Response:
     """Show the form of an opened link, or lead to the sign-in code that its act needs, and from there to the form."""
     door, found = _door(request), await _opened(request, id)
+    if found is not None and found.used_by:
+        # Whoever goes back to a form that was sent sees what it did.
+        return RedirectResponse(f"/t/{id}/done", status_code=303)
     if found is None or not found.alive:
         return dead_page(request)
     if found.act in NEEDS_CODE:
@@ -72,7 +75,6 @@ async def send(id: str, request: Request) -> Response:
         raise Problem(403, "form_of_other_session")
     again = found.used_by == command_id(caller_of(found.holder), str(posted.get(KEY, "")))
     if not found.alive and not again:
-        # Whoever goes back to a form that was sent, or opened it twice, sees what it did.
         return RedirectResponse(f"/t/{id}/done", status_code=303) if found.used_by else dead_page(request)
     return await sent(request, door, asked_by_link(found, csrf), posted, again=again)
 

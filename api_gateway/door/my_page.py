@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from activities.adapters.postgres.reads.own_page import OwnPage
 from api_gateway.door.acts import OF_PAIR, pair_of, possible_here
+from api_gateway.door.all_acts import by_heading
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
 from api_gateway.door.pair_shown import PairShown, term_todo, urgency
@@ -77,7 +78,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
         me.language,
         program=possible[0].program if possible else "",
         partner=possible[0].partner if possible else "",
-        acts=possible,
+        acts=by_heading(possible),
     )
 
 

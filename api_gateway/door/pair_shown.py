@@ -106,6 +106,13 @@ class PairShown:
             return ""
         return str(self.row["mentee_name" if self.mentors else "mentor_name"] or "")
 
+    def reached_at(self) -> tuple[str, str]:
+        """Return the partner's address and phone number while the two are a pair; else empty."""
+        if not self.partner or self.proposed or self.state.ended:
+            return "", ""
+        side = "mentee" if self.mentors else "mentor"
+        return str(self.row[f"{side}_email"] or ""), str(self.row[f"{side}_phone"] or "")
+
     @property
     def program(self) -> str:
         """The program's name."""

@@ -63,18 +63,27 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
         worker = Database(office.settings.database_url("worker"), size=2)
         payments = Database(office.settings.database_url("payments"), size=2)
         app = create_app(office)
-        server = uvicorn.Server(
-            uvicorn.Config(app, host=ports.HOST, port=port, log_config=None, timeout_graceful_shutdown=1)
-        )
-        serving = asyncio.create_task(server._serve())  # without uvicorn's own signal handlers
         try:
-            while not server.started:
-                await asyncio.sleep(0.01)
-                if serving.done():
-                    await serving
-            yield Served(client, app, url, worker, payments)
+            async with listening(app, port):
+                yield Served(client, app, url, worker, payments)
         finally:
-            server.should_exit = True
-            await serving
             await worker.close()
             await payments.close()
+
+
+@asynccontextmanager
+async def listening(app: FastAPI, port: int) -> AsyncIterator[None]:
+    """Serve an application on a port of this machine while the block runs."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=ports.HOST, port=port, log_config=None, timeout_graceful_shutdown=1)
+    )
+    serving = asyncio.create_task(server._serve())  # without uvicorn's own signal handlers
+    try:
+        while not server.started:
+            await asyncio.sleep(0.01)
+            if serving.done():
+                await serving
+        yield
+    finally:
+        server.should_exit = True
+        await serving

@@ -38,6 +38,11 @@ class TaskLinks:
         self._keyring = keyring
         self._door = door
 
+    @property
+    def own_page(self) -> str:
+        """The address at which a mentor or mentee finds the own page."""
+        return f"{self._door}/my"
+
     def ways(self, notice: NoticeToSend, language: Language) -> Ways:
         """Return the links of a notice to one person who is no staff, in the reader's language."""
         if notice.to_region or len(notice.to) != 1:

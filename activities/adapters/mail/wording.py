@@ -172,7 +172,7 @@ class MailWords:
             "digest": notice.digest,
             "forms": _forms(notice, program, language),
             "plan": _plan(notice, program, language),
-            "office": self._office,
+            "office": self._links.own_page if self._links and not notice.to_region else self._office,
             "reference": notice.about[:12],
         }
 

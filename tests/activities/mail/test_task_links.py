@@ -73,6 +73,19 @@ def test_every_linked_act_is_asked_for_and_is_one_of_a_participant() -> None:
     assert NEEDS_CODE <= LINKED_ACTS
 
 
+@pytest.mark.parametrize("notice", NOTICES, ids=name_of)
+def test_the_foot_names_the_readers_own_page_and_to_staff_the_office(
+    words: MailWords, notice: NoticeToSend
+) -> None:
+    [email, *_] = words.emails(notice)
+    there, elsewhere = f"{DOOR}/my", "https://office.example.org"
+    if notice.to_region:
+        there, elsewhere = elsewhere, there
+    assert email.wording.text.rstrip().endswith(f"· {there}")
+    for text in (email.wording.text, email.wording.html, email.wording.calendar):
+        assert elsewhere not in text
+
+
 @pytest.mark.parametrize("notice", QUIET, ids=name_of)
 def test_an_email_without_a_link_asks_for_nothing_but_a_reply(words: MailWords, notice: NoticeToSend) -> None:
     email = email_of(words, notice)

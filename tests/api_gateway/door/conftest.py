@@ -185,6 +185,11 @@ def address_of(id: str) -> str:
 @pytest_asyncio.fixture
 async def pair(client: Client, worker: Database) -> LivePair:
     """Return a pair with an agreement in force."""
+    return await meeting_pair(client, worker)
+
+
+async def meeting_pair(client: Client, worker: Database) -> LivePair:
+    """Return a pair of an office that has an agreement in force for twenty days."""
     made = await live_pair(client, worker)
     made.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
     made.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
+from api_gateway.door.acts import OF_PAIR
+from api_gateway.door.all_acts import HEADINGS
 from api_gateway.door.own_address import own_address
 from api_gateway.door.who_reads import TOLD, reads_of
 from domain.relationship.stages.meetings.log import LogMeeting
@@ -89,6 +91,36 @@ async def test_what_the_page_says_of_readers_follows_from_the_table_of_rights() 
     reads, never = reads_of(Who.OF_PAIR)
     assert reads == (Data.FACTS, Data.AGREEMENT, Data.PAIR_ANSWERS)
     assert {*reads, *never} == {*TOLD}
+
+
+def test_every_act_of_a_pair_stands_under_one_heading() -> None:
+    named = [name for names in HEADINGS.values() for name in names]
+    assert sorted(named) == sorted(OF_PAIR)
+
+
+async def test_what_a_person_can_do_stands_under_headings_in_their_order(
+    pair: LivePair, own: OwnForms
+) -> None:
+    page = await page_of(own, MENTEE, f"/my/more/{pair.id}")
+    heads = re.findall(r"<h2>(.*?)</h2>", page)
+    assert heads == ["Meetings", "Agreement and forms", "If something is not right"]
+    acts = re.findall(r'href="/my/acts/([a-z-]+)/', page)
+    assert acts[0] == "log-meeting"
+    assert acts[-1] == "open-complaint"
+
+
+async def test_the_meeting_to_correct_is_picked_first_and_then_stands_in_the_form(
+    pair: LivePair, own: OwnForms
+) -> None:
+    meeting = await met(pair)
+    first = (await own.page(MENTOR, "CorrectMeeting", pair.id)).text
+    address = own_address("CorrectMeeting", pair.id, {"meeting": meeting})
+    assert f'href="{address}"' in first
+    assert "<form" not in first
+    form = await own.form(MENTOR, "CorrectMeeting", pair.id, meeting=meeting)
+    assert form.values["minutes.usual"] == ["60"]
+    assert form.values["mode"] == ["in_person"]
+    assert form.values["began_at.when"] == ["other"]
 
 
 async def test_somebody_else_reads_no_pair(pair: LivePair, own: OwnForms) -> None:

@@ -141,6 +141,16 @@ class OwnPageReads(Reads):
             wanted.where(sql.written_by(sight, session.person)).order_by(session.created_at)
         )
 
+    async def calendar_since(self, sight: Sight) -> datetime | None:
+        """Return since when the reader has a calendar address; None without one. The instant is a real one."""
+        address = tables.calendar_addresses.c
+        wanted = select(address.created_at).where(
+            sql.written_by(sight, address.person), address.revoked_at.is_(None)
+        )
+        async with self._database.one_statement() as connection:
+            since: datetime | None = await connection.scalar(wanted)
+        return since
+
     async def links(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return which links the reader's emails had, and what became of them; never a token."""
         link = tables.task_links.c
@@ -167,12 +177,17 @@ def _pair(sight: Sight) -> Select[Any]:
 def _seen(sight: Sight) -> Select[Any]:
     pair, term = tables.relationships.c, tables.terms.c
     there = func.coalesce(func.nullif(pair.mentor, ""), pair.proposed_mentor)
-    knows = sql.relationship(sight, Data.AGREEMENT)
+    knows, reaches = (sql.relationship(sight, data) for data in (Data.AGREEMENT, Data.PARTNER))
     return (
         select(
             tables.relationships,
             case((knows, MENTEE.c.name), else_=null()).label("mentee_name"),
             case((knows, MENTOR.c.name), else_=null()).label("mentor_name"),
+            *(
+                case((reaches, entry.c[name]), else_=null()).label(f"{side}_{name}")
+                for side, entry in (("mentee", MENTEE), ("mentor", MENTOR))
+                for name in ("email", "phone")
+            ),
             tables.regions.c.name.label("region_name"),
             term.first.label("term_first"),
             term.last.label("term_last"),

@@ -229,6 +229,22 @@ def name_in_pair(sight: Sight, people: FromClause) -> ColumnElement[str | None]:
     return case((or_(person(sight, people), by_pair(sight)), people.c.name), else_=null())
 
 
+def in_evidence(sight: Sight, people: FromClause, region: ColumnElement[Any]) -> Condition:
+    """Return whether the reader sees the name of whose work is evidence for a region's payments, or of who checked it.
+
+    Payment staff see no people, but the name on the evidence, as they see the payee's on the payment.
+    """
+    place = _at(sight, region)
+    return or_(person(sight, people), _sees(sight, Data.PEOPLE, place), _sees(sight, Data.MONEY, place))
+
+
+def name_in_evidence(
+    sight: Sight, people: FromClause, region: ColumnElement[Any]
+) -> ColumnElement[str | None]:
+    """Return a name on the evidence for payments where the reader may see it, else null."""
+    return case((in_evidence(sight, people, region), people.c.name), else_=null())
+
+
 def colleague(sight: Sight, table: FromClause = tables.people) -> Condition:
     """Return whether a person is one of those whom the reader sees by office; ``table`` may be people by a name."""
     return _sees(sight, Data.PEOPLE, _of_person(sight, table))
