@@ -11,6 +11,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog import SqlBacklog
 from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from api_gateway.door.own_address import own_address
 from domain.acting_for import STAFF_ACTS
 from domain.actors import StaffReason
 from domain.ids import derive
@@ -26,6 +27,7 @@ from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGrou
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import Mail, OwnForms, Visit
+from tests.api_gateway.door.test_statements import FORM, MY_PAGE
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair, live_pair, rules_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
@@ -72,6 +74,29 @@ async def test_a_mentor_logs_one_meeting_for_several_pairs(
     [first, second] = [pair.state.meetings.log[-1] for pair in two]
     assert (first.minutes, first.group) == (60, second.group)
     await own.page(MENTEE, "LogGroupMeeting", two[0].id, status=404)
+
+
+async def test_my_page_of_a_mentor_with_several_pairs_lists_each_and_the_log_of_both(
+    two: tuple[LivePair, LivePair], own: OwnForms, statements: list[str]
+) -> None:
+    browser = await own.browser(MENTOR)
+    statements.clear()
+    page = (await browser.get("/my")).text
+    assert 0 < len(statements) <= MY_PAGE, "as many as for one pair"
+    for pair in two:
+        for address in (
+            f"/my/agreement/{pair.id}",
+            f"/my/more/{pair.id}",
+            own_address("LogMeeting", pair.id),
+        ):
+            assert address in page, address
+        more = (await browser.get(f"/my/more/{pair.id}")).text
+        assert own_address("LogGroupMeeting", pair.id) in more
+        other = (await (await own.browser(MENTEE)).get(f"/my/more/{pair.id}")).text
+        assert own_address("LogGroupMeeting", pair.id) not in other
+    statements.clear()
+    assert (await browser.get(own_address("LogGroupMeeting", two[0].id))).status_code == 200
+    assert 0 < len(statements) <= FORM
 
 
 async def test_a_pair_that_takes_no_part_of_a_group_log_is_named_in_words_and_housekeeping_tells_it(
