@@ -34,6 +34,8 @@ from tests.api_gateway.pages.live import NAMES, LivePair, live_pair
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
 DOOR = "http://door.example.org"
+MANY = 1_000_000
+"""More requests in a minute than any test sends; the limit has tests of its own."""
 
 
 class Visit:
@@ -212,6 +214,7 @@ def mail(client: Client, worker: Database, pair: LivePair) -> Mail:
 async def transport(client: Client) -> AsyncIterator[httpx.ASGITransport]:
     """Yield the door, which signs in to the database as the participant process does."""
     door = {"door_url": DOOR, "door_secret": SecretStr("d" * 40), "cookie_prefix": "none"}
+    door |= {"requests_per_minute": MANY}
     made = make_door(client.office.settings.model_copy(update=door), client.engine)
     yield httpx.ASGITransport(app=create_door(made))
     await made.office.database.close()
