@@ -94,7 +94,7 @@ def _known(act: OwnAct, state: Relationship) -> dict[str, Any]:
             }
         case "DraftAgreement":
             terms = state.agreement.draft.terms if state.agreement.draft else state.agreement.terms
-            return {"terms": to_plain(terms)} if terms else {}
+            return {"terms": to_plain(terms) if terms else _suggested(act)}
         case "PlanMeetings":
             return {"rows": [*_planned(act, state)]}
         case "MoveObservation":
@@ -107,6 +107,13 @@ def _known(act: OwnAct, state: Relationship) -> dict[str, Any]:
             asked = [each for each in state.cover.requests if each.id == fixed.get("request")]
             return {"minutes": asked[0].minutes} if asked else {}
     return {}
+
+
+def _suggested(act: OwnAct) -> dict[str, Any]:
+    """Return the terms with which a first agreement begins: what the program suggests or demands, a usual length."""
+    rules = act.shown.subject.rules
+    terms = {"rhythm": to_plain(rules.agreement.suggested_rhythm), "minutes": _USUAL[-1]}
+    return terms | {"face_to_face": rules.meetings.minimum_face_to_face}
 
 
 def _planned(act: OwnAct, state: Relationship) -> Iterator[dict[str, Any]]:
