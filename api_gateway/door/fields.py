@@ -66,9 +66,14 @@ def _day_of(part: FormPart, typed: Typed, known: Mapping[str, Any]) -> dict[str,
 
 
 def _as_last_time(act: OwnAct, last: Meeting) -> dict[str, list[str]]:
-    """Return the hour and the way of the last meeting: many pairs meet at the same hour."""
-    hour = f"{last.began_at.astimezone(act.shown.subject.rules.calendar.zone):%H:%M}"
-    return {f"began_at.{HOUR}": [hour], "mode": [last.mode]}
+    """Return the hour and the way of the last meeting: many pairs meet at the same hour.
+
+    Before that hour the meeting was not today.
+    """
+    zone = act.shown.subject.rules.calendar.zone
+    hour, now = (f"{each.astimezone(zone):%H:%M}" for each in (last.began_at, act.shown.subject.now))
+    when = {"began_at" + _WHEN: [YESTERDAY]} if hour > now else {}
+    return {f"began_at.{HOUR}": [hour], "mode": [last.mode], **when}
 
 
 def _only_choice(act: OwnAct) -> dict[str, list[str]]:
