@@ -5,11 +5,14 @@ What is chosen already, such as the meeting of a link, is no field: the page say
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
+from activities.adapters.postgres.reads.drafts import OwnWriting
+from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
-from api_gateway.door.questions import own_document, questions_of, use_of
+from api_gateway.door.questions import questions_of, use_of
 from api_gateway.door.records import chosen_in_words, own_records
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
@@ -17,9 +20,9 @@ from api_gateway.pages.acts.offered import offers_of, tried_with
 from api_gateway.pages.acts.parts import Control, FormPart, parts_of, slug, takes_answers
 from api_gateway.pages.acts.posted import typed_from
 from api_gateway.pages.acts.records import PROVIDED, Shown
-from api_gateway.pages.acts.subject import subject_now
+from api_gateway.pages.acts.subject import pair_now
 from api_gateway.pages.acts.words import at_a_page
-from api_gateway.services.agreements import read_agreement
+from api_gateway.services.agreements import own_agreement
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
@@ -132,12 +135,44 @@ class OwnAct:
         return {"offers": choices, "card": list(self.card), "version": version, **self.hidden}
 
 
-async def pair_act(door: Door, asked: FormAsked, here: tuple[Shown, Relationship] | None = None) -> OwnAct:
-    """Return an act about a pair as it stands now; 404 if its person does not see the pair any more.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairHere:
+    """A pair of the person's own as it was read for a form: as the form shows it, as it stands, and as a row.
 
-    ``here`` is the pair, for who asks for several of its acts.
+    ``writing`` is what the person has written for it, and ``answers`` those of the form that is to be amended.
     """
-    shown, state = here or await pair_of(door, asked)
+
+    shown: Shown
+    state: Relationship
+    pair: OwnPair
+    writing: OwnWriting = field(default_factory=OwnWriting)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def pair_act(door: Door, asked: FormAsked) -> OwnAct:
+    """Return an act about a pair as it stands now; 404 if its person does not see the pair any more."""
+    here = await pair_of(door, asked)
+    act, use = await act_here(door, asked, here)
+    return _with_text(await _with_answers(door, act, use, here), here)
+
+
+async def possible_here(door: Door, asked: FormAsked, here: PairHere) -> OwnAct:
+    """Return the same without what its person has saved or is to sign: enough to say whether it can be done.
+
+    Not all that there is to choose stands in it.
+    """
+    act, use = await act_here(door, asked, here, once=True)
+    return _with_questions(act, use)
+
+
+async def act_here(
+    door: Door, asked: FormAsked, here: PairHere, *, once: bool = False
+) -> tuple[OwnAct, FormUse | None]:
+    """Return an act about a pair that was read, with the form of the program that it is about.
+
+    ``once`` if it is enough that one of the person's choices can be taken.
+    """
+    shown, state = here.shown, here.state
     kind = OF_PAIR[asked.act]
     records = {part.name for part in parts_of(kind) if part.offers == f"records:{part.name}"}
     chosen = {name: value for name, value in asked.chosen.items() if name in records}
@@ -147,10 +182,10 @@ async def pair_act(door: Door, asked: FormAsked, here: tuple[Shown, Relationship
         kind, chosen = SubmitSurvey, {}
     parts = tuple(_asked_of(kind, part, shown) for part in parts_of(kind) if _is_asked(kind, part))
     offers = await _offers(door, shown, state, kind, parts, chosen)
-    found = tried_with(shown, slug(kind), kind, parts, offers)
+    found = tried_with(shown, slug(kind), kind, parts, offers, once=once)
     lacks = any(_lacks(part, offers) for part in parts)
     met = next((each for each in state.meetings.log if each.id == chosen.get("meeting")), None)
-    made = OwnAct(
+    return OwnAct(
         asked=replace(asked, act=kind.__name__),
         kind=kind,
         subject_kind="relationship",
@@ -165,8 +200,7 @@ async def pair_act(door: Door, asked: FormAsked, here: tuple[Shown, Relationship
         card=chosen_in_words(shown, state, chosen),
         meeting=met,
         pick="meeting" if kind is CorrectMeeting and met is None else "",
-    )
-    return await _with_text(door, await _with_questions(door, made, use))
+    ), use
 
 
 async def _offers(
@@ -222,18 +256,32 @@ def _lacks(part: FormPart, offers: Offers) -> bool:
     )
 
 
-async def pair_of(door: Door, asked: FormAsked) -> tuple[Shown, Relationship]:
-    """Return a pair as its person sees it; it needs nothing of what staff see of a pair."""
-    caller = asked.visitor.caller
-    row = await door.office.reads.relationships.with_names(caller.sight, asked.subject)
-    subject = await subject_now(door.office, caller, "relationship", asked.subject) if row else None
-    if row is None or subject is None or not isinstance(state := subject.state, Relationship):
+async def pair_of(door: Door, asked: FormAsked) -> PairHere:
+    """Return a pair as its person sees it; 404 for anybody else."""
+    page = await door.office.reads.own_page.pair(
+        asked.visitor.caller.sight,
+        asked.subject,
+        written=takes_answers(OF_PAIR[asked.act]),
+        document=asked.chosen.get("document", ""),
+    )
+    here = next((pair_here(door, asked, pair, page.now) for pair in page.pairs), None)
+    if here is None:
         raise Problem(404, "not_found")
-    pair = (state.mentee, state.mentor, state.matching.proposal.mentor if state.matching.proposal else "")
-    caller = caller.standing(pair)
-    if caller.person not in pair:
-        raise Problem(404, "not_found")
-    return Shown(subject=subject, row=row, caller=caller, language=asked.visitor.language), state
+    return replace(here, writing=page.writing, answers=page.answers)
+
+
+def pair_here(door: Door, asked: FormAsked, pair: OwnPair, now: datetime) -> PairHere | None:
+    """Return a pair that was read as its person sees it; None if the person is none of it."""
+    subject = pair_now(door.office, pair.history, pair.rules, now)
+    state = subject.state
+    assert isinstance(state, Relationship)  # noqa: S101 - it follows from the events of a pair
+    people = (state.mentee, state.mentor, state.matching.proposal.mentor if state.matching.proposal else "")
+    caller = asked.visitor.caller.standing(people)
+    if caller.person not in people:
+        return None
+    subject = replace(subject, names=dict.fromkeys(caller.ids, asked.name))
+    shown = Shown(subject=subject, row=pair.row, caller=caller, language=asked.visitor.language)
+    return PairHere(shown=shown, state=state, pair=pair)
 
 
 def _version(kind: type[Command], meeting: Meeting | None) -> dict[str, int]:
@@ -248,8 +296,8 @@ def _partner(shown: Shown) -> str:
     return str(row[f"{side}_name"] or "")
 
 
-async def _with_questions(door: Door, act: OwnAct, use: FormUse | None) -> OwnAct:
-    """Return an act with the questions of its form, and with the answers that its person has saved so far."""
+def _with_questions(act: OwnAct, use: FormUse | None) -> OwnAct:
+    """Return an act with the questions of its form."""
     if not act.with_answers:
         return act
     if use is None:
@@ -259,11 +307,17 @@ async def _with_questions(door: Door, act: OwnAct, use: FormUse | None) -> OwnAc
     asks = questions_of(act.shown, use)
     if asks is None:
         return replace(act, possible=False)
-    made = replace(act, parts=(*act.parts, asks.part), card=(asks.title,), intro=asks.intro, form=use.form)
+    return replace(act, parts=(*act.parts, asks.part), card=(asks.title,), intro=asks.intro, form=use.form)
+
+
+async def _with_answers(door: Door, act: OwnAct, use: FormUse | None, here: PairHere) -> OwnAct:
+    """Return an act with its questions, and with the answers that its person has saved so far."""
+    made = _with_questions(act, use)
+    if use is None or not made.form:
+        return made
     if "document" in act.fixed:
-        before = await own_document(door.office, act.caller, str(act.fixed["document"]))
-        return replace(made, start=started(made, {"answers": before}))
-    draft = await door.office.form_answers.draft(act.caller, act.asked.subject, use.form)
+        return replace(made, start=started(made, {"answers": here.answers}))
+    draft = await door.office.form_answers.draft_of(act.caller, act.asked.subject, use.form, here.writing)
     return replace(made, start=started(made, {"answers": draft.answers}), draft=use.form, saved=draft.ver)
 
 
@@ -272,13 +326,11 @@ def started(act: OwnAct, body: Mapping[str, Any]) -> dict[str, list[str]]:
     return typed_from(act.parts, body, act.zone)
 
 
-async def _with_text(door: Door, act: OwnAct) -> OwnAct:
+def _with_text(act: OwnAct, here: PairHere) -> OwnAct:
     """Return a signature with the exact text that it is for, in the reader's language where there is one."""
     if act.kind is not SignAgreement or not act.possible:
         return act
-    found = await read_agreement(
-        door.office.database, act.caller, act.shown.row, version=None, language="", otherwise=act.language
-    )
+    found = own_agreement(act.caller, here.pair, version=None, otherwise=act.language)
     version = found.version
     hidden = {"version": version.version, "digest": version.digest_in(found.language)}
     return replace(act, text=found.text, hidden=hidden)

@@ -1,10 +1,11 @@
 """One log for several pairs, by the mentor of all of them: the parts of a meeting, with the pairs to choose."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
-from api_gateway.door.acts import OwnAct, pair_act
+from activities.adapters.postgres.reads.own_page import OwnPair
+from api_gateway.door.acts import OwnAct, pair_here, possible_here
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.pages.acts.parts import Choice, Control, FormPart
@@ -20,10 +21,9 @@ _GROUP: Final = "group"
 async def group_act(door: Door, asked: FormAsked) -> OwnAct:
     """Return the log of a group as a mentor of several pairs fills it in; 404 for anybody else."""
     caller = asked.visitor.caller
-    rows = [
-        row for row in await door.office.reads.relationships.own(caller.sight) if row["mentor"] in caller.ids
-    ]
-    found = [await _part(door, asked, row) for row in rows]
+    page = await door.office.reads.own_page.pairs(caller.sight)
+    own = [pair for pair in page.pairs if pair.row["mentor"] in caller.ids]
+    found = [part for pair in own if (part := await _part(door, asked, pair, page.now)) is not None]
     able = [each for each in found if each.possible]
     if not found:
         raise Problem(404, "not_found")
@@ -42,6 +42,8 @@ async def group_act(door: Door, asked: FormAsked) -> OwnAct:
     )
 
 
-async def _part(door: Door, asked: FormAsked, row: Mapping[str, Any]) -> OwnAct:
+async def _part(door: Door, asked: FormAsked, pair: OwnPair, now: datetime) -> OwnAct | None:
     """Return the part of one pair in the log of a group."""
-    return await pair_act(door, replace(asked, act=LogGroupMeeting.__name__, subject=row["id"]))
+    part = replace(asked, act=LogGroupMeeting.__name__, subject=pair.row["id"])
+    here = pair_here(door, part, pair, now)
+    return await possible_here(door, part, here) if here else None

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from activities.adapters.postgres.reads.own_page import OwnPage
-from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act, pair_of
+from api_gateway.door.acts import OF_PAIR, pair_of, possible_here
 from api_gateway.door.all_acts import by_heading
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
@@ -17,10 +17,11 @@ from api_gateway.door.sessions import MY, InSession, SignedIn
 from api_gateway.door.view import door_page
 from api_gateway.door.who_reads import who_reads
 from api_gateway.pages.words import Say
-from api_gateway.services.agreements import read_agreement
+from api_gateway.services.agreements import own_agreement
 from api_gateway.services.own_settings import oneself
 from api_gateway.services.problem import Problem
 from domain.languages import Language
+from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.state import Relationship
 
 router = APIRouter(include_in_schema=False)
@@ -52,15 +53,12 @@ async def my_page(request: Request, me: InSession) -> Response:
 @router.get("/my/agreement/{about}", operation_id="door.my_agreement")
 async def agreement(request: Request, me: InSession, about: Subject) -> Response:
     """Show the exact text of the agreement in force, or of the newest version before there is one."""
-    door, pair = _door(request), await _pair(request, me, about)
-    found = await read_agreement(
-        door.office.database,
-        me.caller,
-        pair.row,
-        version=pair.state.agreement.in_force or None,
-        language="",
-        otherwise=me.language,
-    )
+    page = await _door(request).office.reads.own_page.pair(me.caller.sight, about)
+    pair = next(iter(pairs_of(page, me)), None)
+    if pair is None:
+        raise Problem(404, "not_found")
+    version = pair.state.agreement.in_force or None
+    found = own_agreement(me.caller, page.pairs[0], version=version, otherwise=me.language)
     return door_page(
         request, "door/agreement.html", me.language, program=pair.program, me=me, pair=pair, found=found
     )
@@ -69,16 +67,11 @@ async def agreement(request: Request, me: InSession, about: Subject) -> Response
 @router.get("/my/more/{about}", operation_id="door.my_more")
 async def more(request: Request, me: InSession, about: Subject) -> Response:
     """Show every act about a pair that the person can do now."""
-    door, here = _door(request), None
-    possible: list[OwnAct] = []
-    for name in OF_PAIR:
-        asked = FormAsked(
-            act=name, subject=about, chosen={}, visitor=me.visitor, address=own_address(name, about)
-        )
-        here = here or await pair_of(door, asked)
-        act = await pair_act(door, asked, here)
-        if act.possible and not (name == "SignAgreement" and nothing_to_sign(here[1], me)):
-            possible.append(act)
+    door = _door(request)
+    here = await pair_of(door, _asked(next(iter(OF_PAIR)), about, me))
+    acts = [await possible_here(door, _asked(name, about, me), here) for name in OF_PAIR]
+    signed = nothing_to_sign(here.state, me)
+    possible = [act for act in acts if act.possible and not (act.kind is SignAgreement and signed)]
     return door_page(
         request,
         "door/more.html",
@@ -113,12 +106,8 @@ def pairs_of(page: OwnPage, me: SignedIn) -> list[PairShown]:
     return [PairShown(pair, me.caller.ids, me.language, page.now) for pair in page.pairs]
 
 
-async def _pair(request: Request, me: SignedIn, id: str) -> PairShown:
-    page = await _door(request).office.reads.own_page.of(me.caller.sight)
-    found = next((each for each in pairs_of(page, me) if each.id == id), None)
-    if found is None:
-        raise Problem(404, "not_found")
-    return found
+def _asked(act: str, about: str, me: SignedIn) -> FormAsked:
+    return FormAsked(act=act, subject=about, chosen={}, visitor=me.visitor, address=own_address(act, about))
 
 
 def _only(pairs: list[PairShown]) -> str:

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from activities.adapters.files.form_files import form_title, shipped_forms
-from api_gateway.office import Office
 from api_gateway.pages.acts.parts import Choice, FormPart, answer_parts
 from api_gateway.pages.acts.records import Shown
-from api_gateway.services.caller import Caller
 from domain.forms.model import words_in
 from domain.messages import Command
 from domain.relationship.any_stage.forms_submitted import AmendForm, SubmitForm
@@ -57,8 +54,3 @@ def questions_of(shown: Shown, use: FormUse) -> Questions | None:
         title=form_title(use.form, shown.language),
         intro=words_in(found.intro, shown.language) if found.intro else "",
     )
-
-
-async def own_document(office: Office, caller: Caller, document: str) -> Mapping[str, Any]:
-    """Return the answers of a form that the person handed in; none of anybody else's."""
-    return await office.reads.drafts.withdrawn(caller.sight, document)

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from activities.adapters.files.locales import written_day
+from activities.adapters.postgres.reads.own_terms import OwnTerm
 from api_gateway.door.acts import OwnAct, sent_by_participants, started
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
-from api_gateway.door.questions import own_document, questions_of
+from api_gateway.door.questions import questions_of
 from api_gateway.pages.acts.parts import takes_answers
 from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.acts.subject import SubjectNow
-from api_gateway.services.caller import Caller
 from api_gateway.services.form_answers import MONTHLY_RECORD
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
-from domain.ids import term_region_id
 from domain.languages import Language
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
@@ -34,13 +33,17 @@ _MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
 async def term_act(door: Door, asked: FormAsked) -> OwnAct:
     """Return an act of a term as it stands now; 404 if its person is asked for nothing there."""
     kind, caller = OF_TERM[asked.act], asked.visitor.caller
-    rules, now = await door.office.facts.rules(asked.subject), await door.office.clock.now()
-    if rules is None:
+    surveyed, reads = kind is SubmitTermSurvey, door.office.reads.own_terms
+    if surveyed:
+        own = await reads.survey(caller.sight, asked.subject, asked.chosen.get("audience", ""))
+    else:
+        own = await reads.record(caller.sight, asked.subject, asked.chosen.get("month", ""))
+    if own is None:
         raise Problem(404, "not_found")
-    surveyed = kind is SubmitTermSurvey
-    row = await (_own_survey if surveyed else _own_record)(door, asked, caller)
-    state = await _own_term(door, caller, asked.subject, row, now)
-    subject = SubjectNow(kind="term", id=asked.subject, state=state, rules=rules, now=now)
+    row, rules = own.row, own.rules
+    subject = SubjectNow(
+        kind="term", id=asked.subject, state=_own_term(asked.subject, own), rules=rules, now=own.now
+    )
     shown = Shown(subject=subject, row=row, caller=caller, language=asked.visitor.language)
     month = str(row.get("month", ""))
     made = OwnAct(
@@ -55,42 +58,19 @@ async def term_act(door: Door, asked: FormAsked) -> OwnAct:
         fixed={"audience": row["audience"]} if surveyed else {"month": month},
         card=() if surveyed else (_month_words(month, shown.language),),
     )
-    return await _with_questions(door, made, rules) if takes_answers(kind) else made
+    return _with_questions(made, own) if takes_answers(kind) else made
 
 
-async def _own_record(door: Door, asked: FormAsked, caller: Caller) -> Mapping[str, Any]:
-    """Return the person's record of the month that a form is about."""
-    month = asked.chosen.get("month", "")
-    page = await door.office.reads.term_regions.monthly_records(caller.sight, limit=100)
-    return _own(page.rows, asked.subject, month=month)
-
-
-async def _own_survey(door: Door, asked: FormAsked, caller: Caller) -> Mapping[str, Any]:
-    page = await door.office.reads.term_regions.surveys(caller.sight, limit=100)
-    return _own(page.rows, asked.subject, audience=asked.chosen.get("audience", ""))
-
-
-def _own(rows: tuple[Mapping[str, Any], ...], subject: str, **named: str) -> Mapping[str, Any]:
-    """Return the row of a term in a region with these values; 404 if the person has none."""
-    for row in rows:
-        here = term_region_id(row["term"], row["region"]) == subject
-        if here and all(row[name] == value for name, value in named.items()):
-            return row
-    raise Problem(404, "not_found")
-
-
-async def _own_term(door: Door, caller: Caller, id: str, row: Mapping[str, Any], now: datetime) -> Term:
+def _own_term(id: str, own: OwnTerm) -> Term:
     """Return the term of a row without anything that other people did in it."""
-    found = await door.office.reads.terms.one(caller.sight, row["term"])
-    if found is None:
-        raise Problem(404, "not_found")
+    row, now = own.row, own.now
     return Term(
         id=id,
         program=row["program"],
         term=row["term"],
         region=row["region"],
-        first=date.fromisoformat(found["first"]),
-        last=date.fromisoformat(found["last"]),
+        first=own.first,
+        last=own.last,
         opened_at=now,
         closes_at=now,
     )
@@ -108,16 +88,14 @@ def _month_words(month: str, language: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-async def _with_questions(door: Door, act: OwnAct, rules: Rules) -> OwnAct:
-    use = _use(act, rules)
+def _with_questions(act: OwnAct, own: OwnTerm) -> OwnAct:
+    use = _use(act, own.rules)
     asks = questions_of(act.shown, use) if use else None
     if use is None or asks is None:
         return replace(act, possible=False)
     made = replace(act, parts=(asks.part,), card=(*act.card, asks.title), intro=asks.intro, form=use.form)
-    document = str(act.shown.row.get("document", ""))
-    if act.kind is AmendMonthlyRecord and document:
-        before = await own_document(door.office, act.caller, document)
-        return replace(made, start=started(made, {"answers": before}))
+    if act.kind is AmendMonthlyRecord and own.answers:
+        return replace(made, start=started(made, {"answers": own.answers}))
     return made
 
 

@@ -139,10 +139,16 @@ def shape_of(kind: type) -> type[BaseModel]:
     )
 
 
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """Return the types of the fields of a class."""
+    return typing.get_type_hints(kind)
+
+
 def _value(kind: Any, parsed: Any) -> Any:
     """Return a parsed value as the command has it: lists as tuples, and inner values in their own classes."""
     if isinstance(parsed, BaseModel) and dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
+        hints = _hints(typing.cast(type, kind))
         names = type(parsed).model_fields
         return typing.cast(type, kind)(**{name: _value(hints[name], getattr(parsed, name)) for name in names})
     if isinstance(parsed, list):
@@ -155,7 +161,7 @@ def command_from(kind: type[Command], body: BaseModel, **supplied: Any) -> Comma
     """Return the command made from a parsed body and what the gateway supplies."""
     beside = (kind.aside, *(FOR_A_PERSON if kind.by is By.OWN_OR_STAFF else ()))
     values = {name: getattr(body, name) for name in type(body).model_fields if name not in beside}
-    hints = typing.get_type_hints(kind)
+    hints = _hints(typing.cast(type, kind))
     values = {name: _value(hints.get(name), value) for name, value in values.items()}
     return kind(**{**values, **supplied})
 

@@ -15,7 +15,14 @@ from pydantic import (
     model_validator,
 )
 
-from activities.adapters.files.roster.cells import PHONE, BadCell, standard_key, standard_phone, standard_text
+from activities.adapters.files.roster.cells import (
+    PHONE,
+    TWO_PHONES,
+    BadCell,
+    standard_key,
+    standard_phone,
+    standard_text,
+)
 from activities.adapters.files.roster.dates import FIRST_YEAR, LAST_YEAR
 from activities.adapters.mail.addresses import BadAddress, standard_address
 from api_gateway.http.examples import in_program_terms, value_of
@@ -38,6 +45,17 @@ def _as_in_lists(read: Callable[[str], str]) -> Callable[[str], str]:
             raise ValueError(bad.problem) from None
 
     return check
+
+
+def _refuse_two_phones(value: Any) -> Any:
+    """Refuse two phone numbers in one field in words, and not because there is a comma between them."""
+    if isinstance(value, str):
+        try:
+            standard_phone(value)
+        except BadCell as bad:
+            if bad.code == TWO_PHONES:
+                raise ValueError(bad.problem) from None
+    return value
 
 
 NewRegionCode = Annotated[
@@ -71,6 +89,7 @@ RoleTitle = Annotated[
 Phone = Annotated[
     str,
     Field(pattern=f"^({PHONE})?$"),
+    BeforeValidator(_refuse_two_phones),
     AfterValidator(_as_in_lists(lambda value: value and standard_phone(value))),
 ]
 SEALED_LENGTH = 4000

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from activities.adapters.files.task_words import code_words
 from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
@@ -11,7 +12,9 @@ from api_gateway.pages.parts import Pair
 from api_gateway.pages.words import Say
 from api_gateway.services.caller import Caller
 from api_gateway.services.programs import programs
+from domain.languages import Language
 from domain.rules.program_file import ProgramFile
+from domain.task_acts import STATE_OFFICE_ONLY
 
 _FOUND: Final = 12
 """How many people a search for one shows."""
@@ -94,6 +97,23 @@ async def people_found(
     ]
 
 
+def role_of(kind: str, role: str, say: Say) -> str:
+    """Return which office a kind of task is for, in words."""
+    return (
+        say("parts.state_office")
+        if kind in STATE_OFFICE_ONLY
+        else code_words(Language(say.language)).get(role, role)
+    )
+
+
+def whom_of(kind: str, role: str, say: Say, caller: Caller | None = None) -> str:
+    """Return for whom a kind of task waits, in a sentence; for a caller with the same role, that it is a colleague."""
+    if kind in STATE_OFFICE_ONLY:
+        return say("parts.state_office")
+    colleague = caller is not None and role in caller.roles
+    return say(f"parts.{'colleague' if colleague else 'whom'}.{role}")
+
+
 def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:
     """Return whom a task is about: a pair, money and its payee, or what its words say."""
     if task["subject_kind"] == "relationship" and task["mentee_name"]:
@@ -101,4 +121,4 @@ def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:
         if task["has_mentor"]:
             rest = say("parts.with", name=task["mentor_name"] or say("parts.unseen"))
         return Pair(task["mentee_name"], rest, links.relationship(task["subject"]))
-    return Pair(who)
+    return Pair(who, href=links.payment(task["subject"]) if task["subject_kind"] == "obligation" else "")

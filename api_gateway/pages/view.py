@@ -1,7 +1,7 @@
 """How a page is made: one Jinja environment for each language, what every page shows, and the answer."""
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,8 +69,49 @@ def _components() -> Environment:
     )
 
 
+_OF_CODES: Final = frozenset(("button", "checkboxes", "radios"))
+_OF_TEXT: Final = frozenset(("input", "textarea"))
+"""Parts that are alike for many readers are kept: those that show what there is to choose, and empty fields for text.
+
+What somebody has typed is not kept.
+"""
+
+
 def govuk(component: str, **values: Any) -> Markup:
     """Return a part of govuk-frontend, such as ``govuk("error-summary", titleText=…, errorList=…)``."""
+    alike = component in _OF_CODES or (component in _OF_TEXT and not values.get("value"))
+    return _kept(_Asked(component, values)) if alike else _part(component, values)
+
+
+class _Asked:
+    """A part that a page asks for; equal if the part and all its values are, each with its type."""
+
+    def __init__(self, component: str, values: Mapping[str, Any]) -> None:
+        self.component, self.values = component, values
+        self._key = (component, _frozen(values))
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self._key == other._key
+
+
+def _frozen(value: Any) -> Any:
+    """Return a value as one that can be compared by its hash: a text that is escaped is another one than a bare one."""
+    if isinstance(value, Mapping):
+        return tuple((name, _frozen(each)) for name, each in value.items())
+    if isinstance(value, (list, tuple)):
+        return ("list", *map(_frozen, value))
+    return type(value), value
+
+
+@lru_cache(maxsize=2048)
+def _kept(asked: _Asked) -> Markup:
+    return _part(asked.component, asked.values)
+
+
+def _part(component: str, values: Mapping[str, Any]) -> Markup:
     name = "govuk" + "".join(word.capitalize() for word in component.split("-"))
     template = _components().get_template(f"{_PACKAGE}/components/{component}/macro.html")
     return Markup(getattr(template.module, name)(values))  # noqa: S704 - escaped by its own environment

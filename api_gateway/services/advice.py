@@ -23,10 +23,15 @@ async def advice_in_case(
         return Advice("another_stage", stage=stage) if stage else ""
     if code != "meeting_before_agreement":
         return ""
-    if not field:
-        return Advice("no_agreement")
     stage, since = await facts.stage(subject) or ("", None)
+    if not field:
+        until = await facts.held_until(subject) if stage == "agreement" else None
+        rules = await facts.rules(subject) if until else None
+        return (
+            Advice("agreement_held", day=rules.calendar.local_date(until))
+            if until and rules
+            else Advice("no_agreement")
+        )
     if stage != "meetings" or since is None or rules is None:
         return ""
-    day = rules.calendar.local_date(since)
-    return Advice("meetings_from", day=day.isoformat())
+    return Advice("meetings_from", day=rules.calendar.local_date(since))

@@ -2,10 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from activities.adapters.files.locales import day_in_words
 from domain.languages import Language
 
 _FILE: Final = Path(__file__).parents[1] / "words" / "advice.toml"
@@ -14,7 +16,7 @@ _FILE: Final = Path(__file__).parents[1] / "words" / "advice.toml"
 class Advice(str):
     """What to do in one case. As a text it is English, as the API speaks; ``said`` gives it in another language.
 
-    A value that is several stands with “or” between them.
+    A value that is several stands with “or” between them, a day is said in words.
     """
 
     __slots__ = ("code", "values")
@@ -58,6 +60,8 @@ def _filled(code: str, values: Mapping[str, Any], language: str) -> str:
     named = known["values"]
 
     def word(value: Any) -> str:
+        if isinstance(value, date):
+            return day_in_words(value, Language(language))
         return named.get(str(value), str(value))
 
     said = {

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.reads.agreement import TextLost, Version, text_of, versions
+from activities.adapters.postgres.facts.rules import rules_under
+from activities.adapters.postgres.reads.agreement import TextLost, Version, text_in, versions, versions_in
+from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.visible import demand_sight
 from domain.rules.agreement_text import LANGUAGE
+from domain.rules.program import Rules
 from domain.visibility import Data
 
 
@@ -39,18 +42,41 @@ async def read_agreement(
     demand_sight(caller, pair, Data.AGREEMENT)
     async with database.transaction() as connection:
         found = await versions(caller.sight, connection, pair["id"])
-        if not found:
-            raise Problem(404, "no_agreement")
-        wanted = next((each for each in found if each.version == version), None) if version else found[-1]
-        if wanted is None:
-            raise Problem(404, "unknown_version", one_of([str(each.version) for each in found]))
-        language = language or (otherwise if wanted.digest_in(otherwise) else LANGUAGE)
-        try:
-            text = await text_of(connection, wanted, language)
-        except KeyError:
-            raise Problem(404, "unknown_language", one_of([each.language for each in wanted.texts])) from None
-        except TextLost:
-            raise Problem(500, "text_lost") from None
+        wanted = _one_of(found, version)
+        rules = await rules_under(connection, wanted.rules)
+    return _read(found, wanted, rules, _language(wanted, language=language, otherwise=otherwise))
+
+
+def own_agreement(caller: Caller, pair: OwnPair, *, version: int | None, otherwise: str) -> ReadAgreement:
+    """Return the same of a pair of the caller's own that was read already, in ``otherwise`` if there is such a text."""
+    demand_sight(caller, pair.row, Data.AGREEMENT)
+    found = versions_in(envelope for envelope, _ in pair.history.events)
+    wanted = _one_of(found, version)
+    language = _language(wanted, language="", otherwise=otherwise)
+    return _read(found, wanted, pair.rule_sets.get(wanted.rules), language)
+
+
+def _one_of(found: tuple[Version, ...], version: int | None) -> Version:
+    """Return the version with a number, or the newest one."""
+    if not found:
+        raise Problem(404, "no_agreement")
+    wanted = next((each for each in found if each.version == version), None) if version else found[-1]
+    if wanted is None:
+        raise Problem(404, "unknown_version", one_of([str(each.version) for each in found]))
+    return wanted
+
+
+def _language(wanted: Version, *, language: str, otherwise: str) -> str:
+    return language or (otherwise if wanted.digest_in(otherwise) else LANGUAGE)
+
+
+def _read(found: tuple[Version, ...], wanted: Version, rules: Rules | None, language: str) -> ReadAgreement:
+    try:
+        text = text_in(rules, wanted, language)
+    except KeyError:
+        raise Problem(404, "unknown_language", one_of([each.language for each in wanted.texts])) from None
+    except TextLost:
+        raise Problem(500, "text_lost") from None
     return ReadAgreement(
         version=wanted, text=text, language=language, numbers=tuple(each.version for each in found)
     )

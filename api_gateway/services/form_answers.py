@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.files.form_files import shipped_forms
 from activities.adapters.postgres.facts.commands import CommandFacts
-from activities.adapters.postgres.reads.drafts import DraftReads, FormDraft
+from activities.adapters.postgres.reads.drafts import DraftReads, FormDraft, OwnWriting
 from activities.adapters.postgres.writes.commands import CommandIntake
 from activities.adapters.postgres.writes.documents import Documents
 from activities.adapters.postgres.writes.drafts import Drafts
@@ -209,14 +209,16 @@ class FormAnswers:
 
         A form that staff entered and that its writer took back is the draft until another is saved.
         """
-        draft = await self._own.own(caller.sight, subject, form)
-        every = await self._facts.submitted(subject)
-        own = [each for each in every if (each.form, each.person) == (form, caller.person)]
-        if own and own[-1].withdrawn and draft.saved_at is None:
-            return FormDraft(answers=await self._own.withdrawn(caller.sight, own[-1].document))
-        if draft.saved_at is None or not own or own[-1].at < draft.saved_at:
+        return await self.draft_of(caller, subject, form, await self._own.writing(caller.sight, subject))
+
+    async def draft_of(self, caller: Caller, subject: str, form: str, writing: OwnWriting) -> FormDraft:
+        """Return the same by what the caller has written for a relationship, which was read already."""
+        draft, last = writing.of(form, caller.person)
+        if last is not None and last.withdrawn and draft.saved_at is None:
+            return FormDraft(answers=await self._own.withdrawn(caller.sight, last.document))
+        if draft.saved_at is None or last is None or last.at < draft.saved_at:
             return draft
-        if not await self._documents.holds(own[-1].document, draft.answers):
+        if not await self._documents.holds(last.document, draft.answers):
             return draft
         await self._drafts.discard(subject, form, caller.person)
         return FormDraft()

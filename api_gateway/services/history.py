@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from activities.adapters.postgres.reads.history import History
+from activities.adapters.postgres.reads.history import History, Sealed
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
 from api_gateway.services.shown_events import shown_event, shown_state
@@ -15,6 +16,7 @@ from domain.payments import obligation
 from domain.payments.state import new as new_obligation
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.state import Relationship
+from domain.rules.intake import TermDates
 from domain.term import decider as term
 from domain.term.state import new as new_term
 
@@ -76,9 +78,29 @@ def state_at(history: History, at: datetime) -> Any:
 
 def relationship_state(history: History) -> Relationship:
     """Return the fold of a relationship's events; there is at least one."""
-    events = [envelope for envelope, _ in history.events]
     assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
-    return fold(first_state(events[0], history.course), events, CATALOG, evolve)
+    return _folded(_Course(history.course, history.events))
+
+
+class _Course:
+    """The dates and the events from which a relationship follows; equal if the dates and all hashes are."""
+
+    def __init__(self, dates: TermDates, events: tuple[Sealed, ...]) -> None:
+        self.dates, self.events = dates, events
+        self._key = (dates, tuple(sealed for _, sealed in events))
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Course) and self._key == other._key
+
+
+@lru_cache(maxsize=256)
+def _folded(course: _Course) -> Relationship:
+    """Return the fold of events. They never change, and whoever opens a pair soon opens it again."""
+    events = [envelope for envelope, _ in course.events]
+    return fold(first_state(events[0], course.dates), events, CATALOG, evolve)
 
 
 def stages_entered(history: History) -> tuple[Relationship, Mapping[str, datetime]]:

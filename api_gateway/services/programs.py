@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from activities.adapters.files.program_files import ProgramFiles, read_programs
+from activities.adapters.files.program_files import ProgramFiles, read_programs, shipped_files
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
 from api_gateway.services.problem import Problem, one_of
@@ -38,7 +38,7 @@ def program_of(name: str, association: str) -> ProgramFile:
 
 def program_now(name: str, association: str) -> ProgramFile:
     """Return a program of an association as its file is now, for what the office keeps; 404 for any other."""
-    return _known(read_programs(), name, association)
+    return _known(_as_now(name), name, association)
 
 
 async def own_program(facts: CommandFacts, association: str, name: str, *, now: bool = False) -> ProgramFile:
@@ -46,10 +46,15 @@ async def own_program(facts: CommandFacts, association: str, name: str, *, now: 
 
     It is 404 for a program of another association as for an unknown one, and then 409 for one that stands aside.
     """
-    files = read_programs() if now else program_files()
+    files = _as_now(name) if now else program_files()
     if name in files.aside and (await facts.association_of_program(name) or None) != association:
         raise _unknown(association)
     return _known(files, name, association)
+
+
+def _as_now(name: str) -> ProgramFiles:
+    """Return what the file of one program holds now."""
+    return read_programs(path for path in shipped_files() if path.stem == name)
 
 
 def _known(files: ProgramFiles, name: str, association: str) -> ProgramFile:

@@ -142,7 +142,7 @@ async def demand_named(facts: CommandFacts, caller: Caller, kind: type[Command],
         if (region := getattr(body, field)) and region not in own.regions:
             raise broken_rule(code, field)
     for field, code in kind.people.items():
-        if (person := getattr(body, field)) and await facts.association_of(person) != own.code:
+        if (person := getattr(body, field)) and await facts.association_of(person) not in {own.code} - {""}:
             raise broken_rule(code, field)
 
 

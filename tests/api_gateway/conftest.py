@@ -1,7 +1,8 @@
 """The application in this process, on a migrated database, with a stand-in for Temporal that can be told what to do."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest_asyncio
+from fastapi import FastAPI
 from sqlalchemy import insert
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -19,7 +21,10 @@ from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.operations import SqlOperations
 from api_gateway.app import create_app, make_office
+from api_gateway.http.provider import Provider
+from api_gateway.http.rates import limit_rates
 from api_gateway.office import Office
+from api_gateway.services.served import served_by_office
 from domain.actors import MACHINE_OPERATOR, Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
@@ -220,6 +225,22 @@ class Client:
         return await http.request(method, path, **options)
 
 
+_APPLICATIONS: defaultdict[str, list[FastAPI]] = defaultdict(list)
+"""Applications that no test uses at present, by the settings of their office."""
+
+
+@contextmanager
+def application_of(office: Office) -> Iterator[FastAPI]:
+    """Lend an application to an office. One is used again by the next test: to make it takes as long as this."""
+    spare = _APPLICATIONS[office.settings.model_dump_json(exclude={"database_name"})]
+    app = spare.pop() if spare else create_app(office)
+    app.state.office, app.state.served = office, served_by_office(office.settings)
+    app.state.provider = Provider(office.settings) if office.settings.sign_in_issuer else None
+    limit_rates(app, office.settings.requests_per_minute)
+    yield app
+    spare.append(app)
+
+
 @asynccontextmanager
 async def office_of(settings: Settings) -> AsyncIterator[Client]:
     """Yield a client of an office with two regions and tokens for every role, on a database of its own."""
@@ -234,20 +255,21 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
         facts=InventedSubjects(office.database),
     )
     office.left_changes._participants = InventedParticipants(office.database)
-    transport = httpx.ASGITransport(app=create_app(office))
-    async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
-        client = Client(http, office, engine)
-        await client.token("admin", Role.ADMIN)
-        await client.token("coordinator", Role.COORDINATOR, regions=("r1",))
-        await client.token("elsewhere", Role.COORDINATOR, regions=("r2",))
-        await client.token("payment", Role.PAYMENT_STAFF)
-        await client.token("auditor", Role.AUDITOR)
-        await client.token("mentee", Role.PARTICIPANT)
-        for code in ("r1", "r2"):
-            body = {"code": code, "name": code.upper(), "program": PROGRAM}
-            await client.send("admin", "POST", "/v1/regions", key=code, json=body)
-        yield client
-        await client.close()
+    with application_of(office) as app:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
+            client = Client(http, office, engine)
+            await client.token("admin", Role.ADMIN)
+            await client.token("coordinator", Role.COORDINATOR, regions=("r1",))
+            await client.token("elsewhere", Role.COORDINATOR, regions=("r2",))
+            await client.token("payment", Role.PAYMENT_STAFF)
+            await client.token("auditor", Role.AUDITOR)
+            await client.token("mentee", Role.PARTICIPANT)
+            for code in ("r1", "r2"):
+                body = {"code": code, "name": code.upper(), "program": PROGRAM}
+                await client.send("admin", "POST", "/v1/regions", key=code, json=body)
+            yield client
+            await client.close()
     await office.database.close()
     await engine.database.close()
 

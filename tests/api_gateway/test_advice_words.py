@@ -43,7 +43,7 @@ def test_every_advice_has_words_in_each_language(language: str) -> None:
 
 def test_advice_is_english_as_a_text_and_knows_its_other_words() -> None:
     advice = Advice("another_stage", stage="meetings")
-    assert advice == "It is at the meetings stage now: send a command of that stage."
+    assert advice == "It is at the meetings stage now: do what that stage asks for."
     assert advice.said("es") == "Ahora está en la etapa de reuniones: haga lo que corresponde a esa etapa."
     roles = Advice("leave_to", roles=("admin", "payment_staff"))
     assert roles == "Leave it to somebody with the role admin or payment staff."

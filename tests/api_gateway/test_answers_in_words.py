@@ -354,7 +354,10 @@ async def test_a_meeting_before_the_agreement_is_told_the_day(client: Client) ->
         log = {"began_at": "2026-01-02T15:00:00-06:00", "minutes": 60, "mode": "in_person"}
         detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/log-meeting", "a", json=log)
         day = pair.case.rules.calendar.local_date(pair.case.state.stage_since)
-        assert f"Log only meetings from {day.isoformat()} on." in detail
+        assert (
+            f"It took effect on {day:%A}, {day:%B} {day.day}, {day.year}: log only meetings from that day on."
+            in detail
+        )
         client.engine.refuse("meeting_before_agreement")
         detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/log-meeting", "b", json=log)
         assert detail.endswith(
@@ -383,8 +386,8 @@ async def test_a_command_of_another_stage_is_told_the_stage_of_the_pair(client: 
         client.engine.refuse("not_in_matching")
         detail, _ = await said(client, "the coordinator", "POST", f"{pair.path}/confirm-match", "a", json={})
         assert detail == (
-            "The relationship is not at the matching stage. It is at the agreement stage now: send a command of that "
-            "stage."
+            "The relationship is not at the matching stage. It is at the agreement stage now: do what that stage "
+            "asks for."
         )
 
 

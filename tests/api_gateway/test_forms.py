@@ -15,7 +15,7 @@ from activities.adapters.postgres.database import Database
 from activities.errors import Unavailable
 from domain.actors import Role
 from domain.journal import decode
-from tests.api_gateway import conftest
+from tests.api_gateway import invented
 from tests.api_gateway.conftest import Client, reader_of
 from tests.api_gateway.form_pairs import PROGRAM, Pair, people, sample_rules, survey
 from tests.api_gateway.test_api import side_codes
@@ -333,10 +333,10 @@ async def test_a_form_whose_text_changed_without_a_new_version_accepts_no_answer
 async def test_circumstances_with_hidden_characters_are_refused(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conftest, "MINE", load_programs()[PROGRAM].association)
+    monkeypatch.setattr(invented, "MINE", load_programs()[PROGRAM].association)
     region = {"code": "own", "name": "Own", "program": PROGRAM}
     assert (await client.send("admin", "POST", "/v1/regions", key="own", json=region)).status_code == 201
-    monkeypatch.setattr(conftest, "INVENTED", ("own",))
+    monkeypatch.setattr(invented, "INVENTED", ("own",))
     body = {"name": "A", "email": "a@example.org", "role_title": "principal", "region": "own"}
     person = (await client.send("admin", "POST", "/v1/people", key="p", json=body)).json()["person"]
     term = {"program": PROGRAM, "name": "t", "first": "2026-09-01", "last": "2027-06-30"}

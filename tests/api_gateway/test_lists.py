@@ -64,10 +64,14 @@ async def test_people_are_found_whatever_apostrophe_is_typed(client: Client, typ
     assert await names(client, "admin", f"people?q={quote(typed)}") == ["Rita D’Angelo O'Brien"]
 
 
+_ONE_MENTOR = "key,capacity\nM-0712,2\n"
+
+
 async def test_people_are_found_by_their_key(client: Client) -> None:
     term = await open_term(client)
-    people = {"people": f"{PEOPLE}M-0712,Maria M,m@post.example,principal,D1,r1,\n"}
+    people = {"people": f"{PEOPLE}M-0712,Maria M,m@post.example,principal,D1,r1,\n", "mentors": _ONE_MENTOR}
     assert (await roster(client, term, people)).status_code == 200
+    assert await names(client, "coordinator", "mentors", "keys") == [["M-0712"]]
     assert await names(client, "coordinator", "people?q=m-0712", "keys") == [["M-0712"]]
     assert await names(client, "elsewhere", "people?q=m-0712", "keys") == []
 

@@ -82,6 +82,12 @@ async def test_c42_a_phone_number_may_have_an_extension(client: Client) -> None:
     assert "such as (218) 555-0101 ext. 12" in detail
 
 
+async def test_c43_two_phone_numbers_in_one_field_are_refused_as_in_a_list(client: Client) -> None:
+    status, ((pointer, detail),) = await refusal_of(client, phone="218-555-0101, 218-555-0102")
+    assert (status, pointer) == (422, "/phone")
+    assert "There are two phone numbers here, and the office keeps one. Write one of them." in detail
+
+
 async def test_c43_a_name_has_no_sign_that_nobody_sees(client: Client) -> None:
     for sign in "\x85\u2028\u200b":
         status, ((pointer, detail),) = await refusal_of(client, name=f"An{sign}n")

@@ -39,7 +39,7 @@ def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def _replace(monkeypatch: pytest.MonkeyPatch, files: ProgramFiles) -> None:
     monkeypatch.setattr(service, "program_files", lambda: files)
-    monkeypatch.setattr(service, "read_programs", lambda: files)
+    monkeypatch.setattr(service, "read_programs", lambda _: files)
     monkeypatch.setattr(examples, "program_files", lambda: files)
 
 

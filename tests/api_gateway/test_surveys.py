@@ -15,7 +15,7 @@ from activities.adapters.postgres.database import Database
 from domain.actors import Role
 from domain.codec import instant_text
 from domain.ids import derive
-from tests.api_gateway import conftest
+from tests.api_gateway import invented
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.form_pairs import PROGRAM, Pair, people, sample_rules, survey
 from tests.api_gateway.test_bad_input import _blank
@@ -89,7 +89,7 @@ async def answered(client: Client, term: str, region: str, number: int, answers:
 async def test_results_are_available_when_the_term_is_over_and_hide_small_regions(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conftest, "MINE", load_programs()[PROGRAM].association)
+    monkeypatch.setattr(invented, "MINE", load_programs()[PROGRAM].association)
     await people(client)
     await client.token("auditor", Role.AUDITOR, days=3000)
     await client.token("regional", Role.COORDINATOR, regions=("r1",), days=3000)

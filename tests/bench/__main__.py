@@ -13,6 +13,7 @@ from typing import Any, Final
 from tests.bench import (
     applications,
     commands,
+    door,
     memory,
     month,
     pages,
@@ -30,6 +31,7 @@ FIGURES: Final[Mapping[str, Callable[[int | None], dict[str, Any]]]] = {
     "take_over": lambda samples: asyncio.run(take_over.figures(samples or 3)),
     "tasks": lambda samples: asyncio.run(tasks.figures(samples or 200)),
     "pages": lambda samples: asyncio.run(pages.figures(samples or 200)),
+    "door": lambda samples: asyncio.run(door.figures(samples or 200)),
     "reminders": lambda _: asyncio.run(reminders.figures()),
     "month": lambda _: asyncio.run(month.figures()),
     "memory": lambda _: asyncio.run(memory.figures()),

@@ -6,6 +6,7 @@ its statements with their values, and what it prints of which of them: links, an
 
 import json
 import sys
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -54,11 +55,16 @@ class Bare:
         if self._pool is None:
             self._pool = await asyncpg.create_pool(self._url, min_size=2, max_size=10)
         page = self._pages[scope["path"].lstrip("/")]
-        async with self._pool.acquire() as connection:
+        async with self._pool.acquire() as connection, _around(connection, page):
             found = [await connection.fetch(sql, *given) for sql, given in page["statements"]]
         body = _folded(found) if page["folds"] else _printed(found, page["parts"])
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await send({"type": "http.response.body", "body": body.encode()})
+
+
+def _around(connection: Any, page: dict[str, Any]) -> Any:
+    """Return the transaction of a page whose statements say for whom they are; nothing for others."""
+    return connection.transaction() if page.get("together") else nullcontext()
 
 
 def _printed(found: list[list[Any]], parts: list[dict[str, Any]]) -> str:

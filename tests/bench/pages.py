@@ -9,7 +9,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +37,7 @@ PAUSE: Final = timedelta(seconds=60 / 400).total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class Part:
     """What a bare page prints of one statement: which one by words in it, links, columns, and how many rows."""
 
     of: tuple[str, ...]
@@ -53,35 +53,35 @@ class _Page:
 
     path: str
     who: str
-    parts: tuple[_Part, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 _TASK: Final = (("/relationships/", "subject", "mentee_name"), ("/tasks/", "id", "kind"))
 _PAIR: Final = (("/relationships/", "id", "mentee_name"), ("/relationships/", "id", "mentor_name"))
 _OF_TASK: Final = ("mentor_name", "kind", "due_at", "opened_at", "met_at")
 _TODAY: Final = (
-    _Part(of=("count(*) FILTER", "office.tasks"), columns=("late", "week", "later")),
-    _Part(of=("AS day", "LIMIT"), links=_TASK, columns=_OF_TASK),
-    _Part(of=("ORDER BY office.tasks.opened_at",), links=_TASK, columns=_OF_TASK, most=8),
-    _Part(of=("unconfirmed",), links=_PAIR, columns=("stage", "stage_since", "next_subject"), most=8),
-    _Part(of=("journal.events",), links=_PAIR, columns=("stage", "region_name"), most=8),
+    Part(of=("count(*) FILTER", "office.tasks"), columns=("late", "week", "later")),
+    Part(of=("AS day", "LIMIT"), links=_TASK, columns=_OF_TASK),
+    Part(of=("ORDER BY office.tasks.opened_at",), links=_TASK, columns=_OF_TASK, most=8),
+    Part(of=("unconfirmed",), links=_PAIR, columns=("stage", "stage_since", "next_subject"), most=8),
+    Part(of=("journal.events",), links=_PAIR, columns=("stage", "region_name"), most=8),
 )
-_LIST: Final = _Part(
+_LIST: Final = Part(
     of=("first_task",),
     links=_PAIR[:1],
     columns=("mentor_name", "stage", "stage_since", "region_name", "task_role", "task_kind", "task_due"),
     most=50,
 )
-_QUEUE: Final = _Part(
+_QUEUE: Final = Part(
     of=("mine", "LIMIT"),
     links=(("/payments/", "id", "payee_name"), ("/payments/", "id", "state")),
     columns=("due_at", "mentor_name", "amount_minor", "currency", "owed_state", "maker", "attempt"),
     most=50,
 )
 _RELATIONSHIP: Final = (
-    _Part(of=("journal.events", "ORDER BY"), columns=("type", "decided_at", "who"), most=24, events=True),
-    _Part(of=("office.tasks.subject =",), links=_TASK, columns=_OF_TASK),
-    _Part(
+    Part(of=("journal.events", "ORDER BY"), columns=("type", "decided_at", "who"), most=24, events=True),
+    Part(of=("office.tasks.subject =",), links=_TASK, columns=_OF_TASK),
+    Part(
         of=("office.notices",),
         links=(("/emails/", "id", "kind"),),
         columns=("status", "sent_at", "created_at"),
@@ -127,10 +127,10 @@ async def figures(samples: int = 200) -> dict[str, Any]:
                 )
                 try:
                     return {
-                        f"page_{name}": await _figure(
+                        f"page_{name}": await figure(
                             f"http://{ports.HOST}:{port}/{name}",
                             f"{office.gateway_url}{_path(page)}",
-                            browsers[page.who],
+                            dict(browsers[page.who].http.cookies),
                             samples,
                             len(asked[name]["statements"]),
                         )
@@ -167,20 +167,23 @@ async def _asked(database: Database, browsers: Mapping[str, Browser], page: _Pag
         event.remove(database.engine.sync_engine, "before_cursor_execute", heard)
     if answer.status_code != 200:
         raise RuntimeError(f"{page.path}: {answer.status_code}")
-    return {"statements": sent, "parts": [*_parts(sent, page)], "folds": not page.parts}
+    return {"statements": sent, "parts": [*printed(sent, page.parts)], "folds": not page.parts}
 
 
-def _parts(sent: list[tuple[str, list[Any]]], page: _Page) -> Iterator[dict[str, Any]]:
-    for part in page.parts:
+def printed(sent: list[tuple[str, list[Any]]], parts: Sequence[Part]) -> Iterator[dict[str, Any]]:
+    """Yield what a bare page prints of which statement."""
+    for part in parts:
         at = next(number for number, (sql, _) in enumerate(sent) if all(words in sql for words in part.of))
         shown = {"links": part.links, "columns": part.columns, "most": part.most, "events": part.events}
         yield {"statement": at, **shown}
 
 
-async def _figure(bare: str, ours: str, browser: Browser, samples: int, statements: int) -> dict[str, Any]:
+async def figure(
+    bare: str, ours: str, cookies: Mapping[str, str], samples: int, statements: int
+) -> dict[str, Any]:
     """Take samples of both in turn, so that other load on the machine affects both equally."""
     taken: tuple[list[float], list[float]] = ([], [])
-    async with httpx.AsyncClient(cookies=dict(browser.http.cookies), timeout=60) as http:
+    async with httpx.AsyncClient(cookies=dict(cookies), timeout=60) as http:
         await _until_it_answers(http, bare)
         for number in range(samples + WARM):
             for url, into in ((bare, taken[0]), (ours, taken[1])):

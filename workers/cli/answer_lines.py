@@ -9,7 +9,7 @@ from typing import Any, Final
 
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[\d.]*(Z|[+-]\d\d:\d\d)")
 _STEP: Final = "  "
-_LABELS: Final = {"keys": "member numbers", "alias_of": "same person as"}
+_LABELS: Final = {"keys": "member numbers", "alias_of": "same person as", "seats": "contact of a region"}
 """What people call a field whose name says something else."""
 _NAMES_IN_LIST: Final[Mapping[str, Mapping[str, str]]] = {"memberships": {"name": "membership class"}}
 """What a value of a list is called in lines, where its name alone would say too little."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Protocol
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -15,6 +16,7 @@ from workers.settings import load_settings
 
 MOST_DAYS: Final = 3660
 """The most days that a demo's clock goes forward at once: ten years."""
+_WEEK: Final = 7
 commands = typer.Typer()
 Show = Callable[[datetime], None]
 """What shows how far the clock has come."""
@@ -57,11 +59,24 @@ def clock(
             return now
 
     try:
-        typer.echo(asyncio.run(move()).isoformat(timespec="minutes"))
+        now = asyncio.run(move())
     except (NotAtRest, NotSkipped) as obstacle:
         again = "Try again; if the same stays open, read the logs of the office."
         typer.echo(f"The office is still busy: {obstacle}. {again}", err=True)
         raise typer.Exit(1) from None
+    typer.echo(now.isoformat(timespec="minutes"))
+    for line in local_times(now):
+        typer.echo(line, err=True)
+
+
+def local_times(now: datetime) -> Iterator[str]:
+    """Yield what time it is where the programs of the office are, a line for each time zone."""
+    # Late: `--help` needs no program file.
+    from activities.adapters.files.program_files import load_programs
+
+    for zone in dict.fromkeys(file.rules.calendar.timezone for file in load_programs().values()):
+        local = now.astimezone(ZoneInfo(zone))
+        yield f"local time in {zone.rpartition('/')[2].replace('_', ' ')}: {local:%Y-%m-%d %H:%M}"
 
 
 async def forward(clock: MovableClock, days: int, show: Show) -> datetime:
@@ -75,9 +90,12 @@ async def forward(clock: MovableClock, days: int, show: Show) -> datetime:
 
 @contextlib.contextmanager
 def progress(days: int) -> Iterator[Show]:
-    """Show several days as a bar beside the answer; one day needs none, and nobody sees one outside a terminal."""
-    if days < 2 or not sys.stderr.isatty():
+    """Show several days as a bar beside the answer; outside a terminal, each week as a line. One day needs none."""
+    if days < 2:
         yield lambda now: None
+        return
+    if not sys.stderr.isatty():
+        yield _weekly(days)
         return
     with typer.progressbar(length=days, label="Days", file=sys.stderr, item_show_func=_day) as bar:
 
@@ -86,6 +104,19 @@ def progress(days: int) -> Iterator[Show]:
             bar.update(1)
 
         yield show
+
+
+def _weekly(days: int) -> Show:
+    """Return what says after each week how far the clock has come."""
+    gone = 0
+
+    def show(now: datetime) -> None:
+        nonlocal gone
+        gone += 1
+        if gone % _WEEK == 0 or gone == days:
+            typer.echo(f"{gone} of {days} days: {now:%Y-%m-%d}", err=True)
+
+    return show
 
 
 def _day(day: str | None) -> str | None:

@@ -15,8 +15,9 @@ from activities.adapters.files.roster.dates import FIRST_YEAR, LAST_YEAR
 from domain.ids import is_id
 from domain.languages import Language
 from workers.cli.answer_lines import lines
+from workers.cli.member_numbers import person_with_number
 from workers.cli.request import Url, problem_lines, request
-from workers.cli.stream_id import demand_digits, whole_id
+from workers.cli.stream_id import are_digits, demand_digits, whole_id
 from workers.settings import ProcessRole, load_settings
 
 commands = typer.Typer()
@@ -38,7 +39,7 @@ def history(
         str,
         typer.Argument(
             help="Id of a relationship, obligation, term in a region, person or grant, or its first 8 digits; "
-            "a grant, and with a token a person, needs the whole id."
+            "a grant, and with a token a person, needs the whole id. With a token, also the member number of a person."
         ),
     ],
     at: Annotated[
@@ -92,8 +93,28 @@ def history(
 
 
 def _seen_by_token(id: str, at: str, token: str, url: str, *, side: bool) -> Mapping[str, Any]:
-    """Return the history that an id names and that the token's person may see, whatever the id is of."""
-    demand_digits(id)
+    """Return the history that an id names and that the token's person may see, whatever the id is of.
+
+    What is no id, or names nothing, may be a person's member number.
+    """
+    if side or are_digits(id):
+        demand_digits(id)
+        if found := _of_id(id, at, token, url, side=side):
+            return found
+    if not side and (person := person_with_number(id, token, url)):
+        return _of_id(person, at, token, url, side=False)
+    more = "" if is_id(id) else ", or write the whole id: more than one may begin with these digits"
+    what = (
+        f"with the id {id}. Check the id{more}"
+        if are_digits(id)
+        else f"of {id}, and nobody has this member number"
+    )
+    typer.echo(f"You may see no history {what}. `mentorflow list` shows the ids that you may see.", err=True)
+    raise typer.Exit(1)
+
+
+def _of_id(id: str, at: str, token: str, url: str, *, side: bool) -> Mapping[str, Any]:
+    """Return the history that an id names; nothing where there is none that the token's person may see."""
     kinds = ("relationships", "people", "obligations", "term-regions", "grants")
     for kind in kinds[:1] if side else kinds:
         if kind in ("people", "grants") and not is_id(id):
@@ -101,13 +122,7 @@ def _seen_by_token(id: str, at: str, token: str, url: str, *, side: bool) -> Map
         path, params = f"/v1/{kind}/{id}/{'side-' if side else ''}history", {"at": at} if at else {}
         if found := request("GET", path, token, url, params=params, or_nothing=(403, 404)):
             return found
-    more = "" if is_id(id) else ", or write the whole id: more than one may begin with these digits"
-    typer.echo(
-        f"You may see no history with the id {id}. Check the id{more}. "
-        "`mentorflow list` shows the ids that you may see.",
-        err=True,
-    )
-    raise typer.Exit(1)
+    return {}
 
 
 def _print_sentences(id: str, found: Mapping[str, Any], language: Language) -> None:

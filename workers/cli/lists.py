@@ -65,6 +65,11 @@ def _membership(row: Row) -> str:
     return ", ".join(dict.fromkeys(held["classes"]))
 
 
+def _numbers(row: Row) -> str:
+    """Return the member numbers of a person."""
+    return " ".join(row.get("keys") or ())
+
+
 def _day(name: str) -> Callable[[Row], str]:
     return lambda row: str(row.get(name) or "")[:10]
 
@@ -83,7 +88,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
         filters=("region", "role"),
         columns={
             "name": _with_mark,
-            "key": lambda row: " ".join(row.get("keys") or ()),
+            "key": _numbers,
             "email": _of("email"),
             "role": _of("role_title"),
             "district": _of("district"),
@@ -98,6 +103,7 @@ LISTINGS: Final[Mapping[Noun, Listing]] = {
         filters=("region",),
         columns={
             "name": _of("name"),
+            "key": _numbers,
             "region": _of("region"),
             "membership": _membership,
             "places": lambda row: f"{row['taken']} of {row['capacity']} taken",

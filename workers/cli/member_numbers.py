@@ -9,7 +9,6 @@ import typer
 
 from domain.ids import is_id
 from domain.people.identity import plain_key
-from workers.cli.lists import all_rows
 from workers.cli.request import request
 
 _OWN: Final = ("me", "doubles")
@@ -46,16 +45,26 @@ def _id_of(number: str, token: str, url: str) -> str:
     """
     if is_id(number):
         return number
-    rows = all_rows("people", {"q": number}, token, url)
+    if person := person_with_number(number, token, url):
+        return person
+    raise typer.BadParameter(
+        f"nobody whom you may see has the member number {number}. The id of a person stands in the last column of: "
+        f"mentorflow list people {number}"
+    )
+
+
+def person_with_number(number: str, token: str, url: str) -> str:
+    """Return the id of the person with a member number; empty where nobody whom the token covers has it.
+
+    Raises:
+        typer.BadParameter: People of several associations have it.
+    """
+    path, params = "/v1/people", {"q": number, "limit": "100"}
+    rows = request("GET", path, token, url, params=params, or_nothing=(403, 404)).get("data", ())
     found = [row for row in rows if plain_key(number) in map(plain_key, row.get("keys") or ())]
     stand = [row for row in found if not row.get("alias_of")] or found
-    if len(stand) == 1:
-        return str(stand[0]["id"])
-    if not stand:
-        raise typer.BadParameter(
-            f"nobody whom you may see has the member number {number}. The id of a person stands in the last column of: "
-            f"mentorflow list people {number}"
-        )
+    if len(stand) < 2:
+        return str(stand[0]["id"]) if stand else ""
     who = "; ".join(f"{row.get('name')} {row['id']}" for row in stand)
     raise typer.BadParameter(
         f"the member number {number} is that of several people: {who}. Write the id instead"

@@ -12,9 +12,14 @@ from workers.settings import ProcessRole, Settings
 LEAST: Final = 8
 
 
+def are_digits(text: str) -> bool:
+    """Return whether a text can be the first digits of an id."""
+    return re.fullmatch(rf"[0-9a-f]{{{LEAST},32}}", text) is not None
+
+
 def demand_digits(digits: str) -> None:
     """Refuse what cannot be the first digits of an id."""
-    if not re.fullmatch(rf"[0-9a-f]{{{LEAST},32}}", digits):
+    if not are_digits(digits):
         raise typer.BadParameter(f"write an id, or at least {LEAST} of its first digits")
 
 

@@ -37,6 +37,7 @@ _NAMES: Final = (
     "has_mentor",
     "amount_minor",
     "currency",
+    "owed_due",
     "met_at",
     "now",
     "day",

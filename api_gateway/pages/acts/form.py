@@ -74,6 +74,16 @@ class ActForm:
     wrong: tuple[Wrong, ...] = ()
 
     @property
+    def blocked(self) -> bool:
+        """Whether a field that must be filled in has nothing that can be chosen: then the form cannot be sent."""
+        return any(
+            each.required
+            and each.control in (Control.CHOICE, Control.CHOICES)
+            and all(choice.why_not for choice in each.choices)
+            for each in self.fields
+        )
+
+    @property
     def has_file(self) -> bool:
         """Whether the form sends a file."""
         return any(each.control == Control.SCAN for each in self.fields)

@@ -27,6 +27,7 @@ from domain.ids import derive
 from domain.journal import Document
 from domain.messages import By, Command
 from domain.relationship.any_stage.complaint import OpenComplaint
+from domain.relationship.state import Relationship
 
 _MOST: Final = 200
 """The most attempts at one act."""
@@ -112,9 +113,19 @@ def tried(shown: Shown, act: str, offers: Offers, *, by: str = "") -> Offered:
 
 
 def tried_with(
-    shown: Shown, act: str, kind: type[Command], parts: Sequence[FormPart], offers: Offers, *, by: str = ""
+    shown: Shown,
+    act: str,
+    kind: type[Command],
+    parts: Sequence[FormPart],
+    offers: Offers,
+    *,
+    by: str = "",
+    once: bool = False,
 ) -> Offered:
-    """Return the same of a form with some parts of a command only."""
+    """Return the same of a form with some parts of a command only.
+
+    ``once`` if it is enough that one attempt is taken.
+    """
     if kind is OpenComplaint:
         # Whether there is a case already is nothing that an offer may tell.
         return Offered(act=act, kind=kind, possible=True, offers=offers)
@@ -132,6 +143,8 @@ def tried_with(
             for name in taken:
                 value = body.get(name)
                 taken[name].update(value if isinstance(value, list) else [value or ""])
+            if once:
+                break
         first = first or broken
     if not possible:
         code = first.code if first else ""
@@ -264,13 +277,21 @@ def _plain(shown: Shown, part: FormPart) -> Iterator[Any]:
         case Control.NUMBER:
             yield 45 if part.name == "minutes" else 1
         case Control.HIDDEN:
-            yield 1 if part.number else "0" * 64
+            version, digest = _to_sign(shown)
+            yield version if part.number else digest
         case Control.TEXT:
             yield "attempt" if part.required else None
         case Control.ROWS:
             yield [] if not part.required else None
         case _:
             yield None
+
+
+def _to_sign(shown: Shown) -> tuple[int, str]:
+    """Return version and digest of the text that is to be signed; without one, values that fit no text."""
+    state = shown.subject.state
+    draft = state.agreement.draft if isinstance(state, Relationship) else None
+    return (draft.version, draft.texts[0].digest) if draft else (1, "0" * 64)
 
 
 def _hour_ago(now: datetime) -> datetime:

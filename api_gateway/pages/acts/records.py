@@ -223,7 +223,11 @@ def _documents(shown: Shown, state: Relationship) -> tuple[Choice, ...]:
 def _forms(shown: Shown, state: Relationship) -> tuple[Choice, ...]:
     uses = shown.subject.rules.forms
     return tuple(
-        Choice(value=use.form, label=form_title(use.form, shown.language))
+        Choice(
+            value=use.form,
+            label=form_title(use.form, shown.language),
+            hint=shown.say("filled_by", who=shown.say(f"by_{use.by.value}")),
+        )
         for use in uses
         if use.of_pair and not use.audience
     )

@@ -45,6 +45,7 @@ OURS: Final = (KEY, SEEN, SHOWN, TASK, BACK, MORE, FIELD)
 """Fields of a form that are no part of its command."""
 _MORE_ROWS: Final = 3
 _TEMPLATE: Final = "acts/form.html"
+_PROPOSE: Final = "propose-match"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,10 @@ class Showing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
-    """A form as a template shows it: its fields, where it goes, and what it holds without asking."""
+    """A form as a template shows it: its fields, where it goes, and what it holds without asking.
+
+    ``elsewhere`` is the page that has more to choose from, if the form itself has nothing.
+    """
 
     form: ActForm
     action: str
@@ -70,6 +74,7 @@ class Embedded:
     first_step: bool
     possible: bool
     why_not: str
+    elsewhere: str = ""
 
 
 def embedded(act: ActNow, typed: Typed, faults: Mapping[str, str], how: Showing) -> Embedded:
@@ -90,6 +95,7 @@ def embedded(act: ActNow, typed: Typed, faults: Mapping[str, str], how: Showing)
         first_step=needs_choice(act),
         possible=act.offered.possible,
         why_not="" if act.offered.possible else _why_not(act.offered),
+        elsewhere=links.candidates(act.about.shown.subject.id, task=how.task) if act.act == _PROPOSE else "",
     )
 
 

@@ -80,6 +80,14 @@ async def subject_now(office: Office, caller: Caller, kind: str, id: str) -> Sub
     return SubjectNow(kind=kind, id=id, state=state, rules=rules, now=now, facts=facts, names=history.names)
 
 
+def pair_now(office: Office, history: History, rules: Rules, now: datetime) -> SubjectNow:
+    """Return a pair as it stands by a history that was read already, with its rules."""
+    state = with_shown_tasks(_folded("relationship", history), office.ids)
+    return SubjectNow(
+        kind="relationship", id=state.id, state=state, rules=rules, now=now, names=history.names
+    )
+
+
 async def _history(office: Office, caller: Caller, kind: str, id: str) -> History | None:
     reads = office.reads.history
     match kind:

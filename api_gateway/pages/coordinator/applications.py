@@ -16,7 +16,7 @@ from api_gateway.pages.coordinator.today import dates_of, task_row
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import SaysDone, said
 from api_gateway.pages.parts import Link, WorkRow
-from api_gateway.pages.people import pair_shown
+from api_gateway.pages.people import pair_shown, whom_of
 from api_gateway.pages.view import page
 from api_gateway.services.programs import programs
 from api_gateway.services.visitor import Visitor
@@ -64,8 +64,14 @@ def _decision(task: Mapping[str, Any], dates: Dates) -> WorkRow:
     """Return an application to decide: what would be refused and why, and the decision or only a look at it."""
     row = task_row(task, dates)
     asked = with_words(task, dates.language, programs())["words"]
-    act = row.act if task["own"] else replace(row.act, text=dates.say("today.act.view"))
-    return replace(row, why=asked, act=act)
+    if task["own"]:
+        return replace(row, why=asked)
+    whom = whom_of(task["kind"], task["role"], dates.say)
+    return replace(
+        row,
+        why=dates.say("today.waits_for", whom=whom),
+        act=replace(row.act, text=dates.say("today.act.view")),
+    )
 
 
 def _unmatched(row: Mapping[str, Any], dates: Dates) -> WorkRow:

@@ -14,6 +14,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.paging import Search
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.office import Office
+from api_gateway.pages import links
 from api_gateway.pages.acts.form import faults_of_model, faults_of_problem, fields_of
 from api_gateway.pages.acts.parts import Choice, Control, FormPart
 from api_gateway.pages.acts.posted import Typed, body_from, typed_of
@@ -21,6 +22,7 @@ from api_gateway.pages.acts.words import of_code, of_field, refusal
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import KEY, FormKey, command_of, done, new_key
+from api_gateway.pages.parts import Link, Next
 from api_gateway.pages.people import people_found
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
@@ -158,6 +160,8 @@ async def _shown(
         fields_of(_parts(visitor.language, _rules(chosen)), typed, faults, visitor.language) if ready else ()
     )
     regions = await office.reads.regions.names(visitor.caller.sight)
+    wanted = _rules(chosen).eligibility.mentee_classes if ready else ()
+    held = set(_held(chosen)) & set(wanted)
     whole = [{"text": faults[""], "field": ""}] if "" in faults else []
     return page(
         request,
@@ -171,6 +175,10 @@ async def _shown(
         term=chosen.term,
         terms=[{"id": row["id"], "text": _named(row, dates)} for row in chosen.terms],
         term_name=_named(chosen.term, dates) if chosen.term else "",
+        membership=dates.say("applications.new.membership", classes=_classes(chosen, wanted))
+        if wanted
+        else "",
+        lacks=_lacks(chosen, wanted) if wanted and not held else None,
         fields=fields,
         zone="UTC",
         errors=[
@@ -178,6 +186,38 @@ async def _shown(
             *({"text": f"{each.label}: {each.error}", "field": each.id} for each in fields if each.error),
         ],
         new_key=new_key,
+    )
+
+
+def _held(chosen: ChosenApplicant) -> list[str]:
+    """Return the classes of the memberships that the chosen person has today."""
+    today = chosen.dates.today.isoformat()
+    kept = chosen.person.get("memberships") or () if chosen.person else ()
+    return [
+        each["name"]
+        for each in kept
+        if each["first"] <= today and (not each.get("last") or each["last"] >= today)
+    ]
+
+
+def _classes(chosen: ChosenApplicant, codes: Sequence[str]) -> str:
+    program = chosen.term["program"] if chosen.term else ""
+    return ", ".join(of_code(chosen.dates.language, program, code) for code in codes)
+
+
+def _lacks(chosen: ChosenApplicant, wanted: Sequence[str]) -> Next | None:
+    """Return that the person has none of the memberships that the program asks for, and where one is added."""
+    if chosen.person is None:
+        return None
+    say, name = chosen.dates.say, chosen.person["name"]
+    add = Link(
+        f"{links.person(chosen.person['id'])}/change/membership", say("applications.new.add_membership")
+    )
+    return Next(
+        what=say("applications.new.lacks", name=name),
+        why=say("applications.new.lacks_why", classes=_classes(chosen, wanted)),
+        kind="soon",
+        acts=(add,),
     )
 
 

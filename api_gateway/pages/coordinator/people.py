@@ -76,8 +76,10 @@ async def people(
 
 
 def _row(row: Mapping[str, Any], association: str, dates: Dates) -> dict[str, Any]:
-    """Return a person's row with the membership in words, and whether it has lapsed."""
-    words = membership_words(row, association, dates.language)
+    """Return a person's row with the membership in words: whether it has lapsed, or from which day it holds."""
+    words, held = membership_words(row, association, dates.language), row.get("membership")
+    if held and held["ahead"]:
+        words = dates.say("people.from_day", membership=words, day=dates.day(held["first"]).words)
     return {**row, "membership": words, "lapsed": lapsed_sign(row, dates)}
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.locales import opening
-from activities.adapters.files.task_words import code_words, words
+from activities.adapters.files.task_words import words
 from activities.adapters.postgres.reads.relationship_list import PairFilter, PairOrder
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Search
@@ -20,7 +20,7 @@ from api_gateway.pages.csv_file import MOST, csv_answer
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
 from api_gateway.pages.parts import FilterBar, Pair
-from api_gateway.pages.people import may_remind, own_regions, pair_shown
+from api_gateway.pages.people import may_remind, own_regions, pair_shown, role_of
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.known_codes import demand_known, demand_region
@@ -214,7 +214,7 @@ def _next(row: Mapping[str, Any], dates: Dates) -> tuple[str, str]:
     if row["status"] != "open":
         return "", ""
     if kind := row["task_kind"]:
-        return code_words(language).get(row["task_role"], row["task_role"]), words(language)["name"][kind]
+        return role_of(kind, row["task_role"], say), words(language)["name"][kind]
     if subject := row["next_subject"]:
         return say(f"relationships.by.{_who(subject)}"), say(f"relationships.next.{subject}")
     return "", ""

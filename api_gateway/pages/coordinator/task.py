@@ -14,13 +14,16 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
+from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.acts.task import act_of
-from api_gateway.pages.coordinator.today import dates_of, task_row
+from api_gateway.pages.coordinator.today import dates_of, due_of, task_row
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.logs.lists import GROUPS, RECORDS
 from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Fact, Link, TimelineEntry
+from api_gateway.pages.payments.order import Ground, grounds_of
+from api_gateway.pages.people import role_of, whom_of
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.services.problem import Problem
@@ -62,14 +65,18 @@ async def task(
         row=row,
         heading=dates.say("task.your_next", what=row.what, who=row.pair.name) if told else row.what,
         asked=with_words(found, visitor.language, programs())["words"],
-        facts=_facts(found, dates),
+        facts=[*_facts(found, dates), *_asked(found, history, dates)],
         closed="" if open_now else _closed(found, dates, visitor),
         act=await act_of(office, visitor, found) if open_now and found["own"] else None,
         own=found["own"],
+        of_others=dates.say(
+            "task.of_others", whom=whom_of(found["kind"], found["role"], dates.say, visitor.caller)
+        ),
         office_act=_office_act(found, visitor),
         see=_list_of(found, dates),
         new_key=new_key,
         candidates=links.candidates(found["subject"], task=task) if _proposes(found, visitor) else "",
+        grounds=await _grounds(office, visitor, found, dates),
         events=_events(found, history, dates),
         following=task_row(following, dates) if following else None,
     )
@@ -105,6 +112,18 @@ def _proposes(task: Mapping[str, Any], visitor: Visitor) -> bool:
     return bool(asked) and Role.COORDINATOR in visitor.caller.roles
 
 
+async def _grounds(
+    office: Office, visitor: Visitor, task: Mapping[str, Any], dates: Dates
+) -> Sequence[Ground]:
+    """Return what the money of a task rests on; nothing for any other task."""
+    if task["subject_kind"] != "obligation":
+        return ()
+    try:
+        return grounds_of(await about(office, visitor, "obligation", task["subject"]), dates)
+    except Problem:
+        return ()
+
+
 async def _history(office: Office, sight: Sight, task: Mapping[str, Any]) -> History | None:
     """Return the history of what a task is about, as far as the reader sees it."""
     match task["subject_kind"]:
@@ -126,14 +145,10 @@ async def _following(office: Office, sight: Sight, task: Mapping[str, Any]) -> M
 def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
     say, file = dates.say, programs().get(task["program"])
     reason = task_reason(task, dates.language, programs())
-    role = code_words(Language(dates.language)).get(task["role"], task["role"])
+    role = role_of(task["kind"], task["role"], say)
     due = None
-    if task["due_at"]:
-        due = (
-            dates.due(task["due_at"])
-            if task["closed_at"] is None
-            else dates.day(dates.due_by(task["due_at"]))
-        )
+    if day := due_of(task):
+        due = dates.due(day) if task["closed_at"] is None else dates.day(dates.due_by(day))
     facts = [
         Fact(term=say("task.due"), when=due) if due else None,
         Fact(term=say("task.since"), when=dates.at(task["opened_at"])),
@@ -146,6 +161,23 @@ def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
         Fact(term=say("task.for_role"), text=role),
     ]
     return [fact for fact in facts if fact]
+
+
+def _asked(task: Mapping[str, Any], history: History | None, dates: Dates) -> Sequence[Fact]:
+    """Return when the proposed mentor was asked, and that silence is a yes; nothing for any other task."""
+    if task["kind"] != TaskKind.CONFIRM_MATCH or task["closed_at"] is not None or history is None:
+        return ()
+    asked = [envelope for envelope, _ in history.events if envelope.type == "MatchProposed"]
+    if not asked:
+        return ()
+    return (
+        Fact(
+            term=dates.say("task.mentor_asked"),
+            text=dates.say("task.by_email"),
+            when=dates.since(to_plain(asked[-1])["decided_at"]),
+            small=dates.say("task.not_declined", mentor=task["mentor_name"] or dates.say("parts.unseen")),
+        ),
+    )
 
 
 def _closed(task: Mapping[str, Any], dates: Dates, visitor: Visitor) -> str:

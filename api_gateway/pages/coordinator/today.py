@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from activities.adapters.files.task_words import code_words, task_reason, with_words
+from activities.adapters.files.task_words import task_reason, with_words
 from activities.adapters.postgres.reads.today import PairNews, WorkCounts
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
@@ -18,17 +18,15 @@ from api_gateway.pages import links
 from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.parts import Link, WorkRow
-from api_gateway.pages.people import may_remind, pair_shown, task_about
+from api_gateway.pages.people import may_remind, pair_shown, task_about, whom_of
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.caller import Caller
 from api_gateway.services.programs import programs, zone_of
 from domain.codec import to_plain
-from domain.languages import Language
 from domain.rules.program import DeadlineKind
 from domain.rules.program_file import ProgramFile
-from domain.task_acts import STATE_OFFICE_ONLY
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 WEEK: Final = timedelta(days=7)
@@ -95,7 +93,7 @@ async def today(
     own = _own((await reads.tasks.page(sight, limit=MOST)).rows, dates)
     most = MOST if waiting else FEW
     tasks = await reads.today.of_others(sight, most)
-    pairs = await reads.today.waiting_pairs(sight, WAITED_FOR, most)
+    pairs = await reads.today.waiting_pairs(sight, WAITED_FOR, confirming(), most)
     news = await reads.today.news(sight, NEWS, began - timedelta(days=1), FEW)
     waits = _waiting(tasks.rows, pairs.rows, visitor.caller, dates)
     return page(
@@ -121,21 +119,31 @@ async def dates_of(office: Office, visitor: Visitor) -> Dates:
     return Dates(visitor.language, zone, await office.clock.now())
 
 
+def confirming() -> list[str]:
+    """Return the programs in which a meeting counts only once the other side has confirmed it."""
+    return sorted(code for code, file in programs().items() if not file.rules.meetings.unconfirmed_counts)
+
+
 def _own(tasks: Iterable[Mapping[str, Any]], dates: Dates) -> _Own:
     """Return the reader's tasks in three parts: what has no day is for this week, after what has one."""
     late: list[WorkRow] = []
     soon: list[WorkRow] = []
     undated: list[WorkRow] = []
     later: list[WorkRow] = []
-    for task in tasks:
+    for task in sorted(tasks, key=lambda each: due_of(each) or each["opened_at"]):
         row = task_row(task, dates)
         if row.kind == "late":
             late.append(row)
         elif row.kind == "soon":
             soon.append(row)
         else:
-            (later if task["due_at"] else undated).append(row)
+            (later if due_of(task) else undated).append(row)
     return _Own(late=late, week=[*soon, *undated], later=later)
+
+
+def due_of(task: Mapping[str, Any]) -> str:
+    """Return when a task is due: its own day, or that of the money that it is about; empty without either."""
+    return task["due_at"] or task["owed_due"] or ""
 
 
 def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
@@ -145,18 +153,17 @@ def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
     pair = task_about(task, worded["who"], say)
     opened = _since(task["opened_at"], dates)
     reason = task_reason(task, dates.language, programs())
-    late = bool(task["due_at"]) and dates.days_late(task["due_at"]) > 0
-    soon = bool(task["due_at"]) and not late and dates.due_by(task["due_at"]) - dates.today < WEEK
+    due = due_of(task)
+    late = bool(due) and dates.days_late(due) > 0
+    soon = bool(due) and not late and dates.due_by(due) - dates.today < WEEK
     verb = f"today.act.{task['kind']}"
     return WorkRow(
         id=task["id"],
         kind="late" if late else "soon" if soon else "",
-        when=dates.due(task["due_at"]) if task["due_at"] else opened,
+        when=dates.due(due) if due else opened,
         pair=pair,
         what=worded["name"],
-        why=", ".join(
-            part for part in (_met(task, dates), reason, opened.words if task["due_at"] else "") if part
-        ),
+        why=", ".join(part for part in (_met(task, dates), reason, opened.words if due else "") if part),
         act=Link(links.task(task["id"]), say(verb if say.has(verb) else "today.act.open"), about=pair.name),
     )
 
@@ -175,7 +182,7 @@ def _waiting(
     tasks: Iterable[Mapping[str, Any]], pairs: Iterable[Mapping[str, Any]], caller: Caller, dates: Dates
 ) -> list[WorkRow]:
     """Return who else must do something, the longest wait first."""
-    rows = [(task["opened_at"], _of_others(task, dates)) for task in tasks]
+    rows = [(task["opened_at"], _of_others(task, dates, caller)) for task in tasks]
     rows += [
         (
             pair["unconfirmed_at"] or pair["stage_since"],
@@ -186,11 +193,10 @@ def _waiting(
     return [row for _, row in sorted(rows, key=lambda each: each[0])]
 
 
-def _of_others(task: Mapping[str, Any], dates: Dates) -> WorkRow:
-    say, role = dates.say, task["role"]
+def _of_others(task: Mapping[str, Any], dates: Dates, caller: Caller) -> WorkRow:
+    say = dates.say
     worded = with_words(task, dates.language, programs())
-    state_office = task["kind"] in STATE_OFFICE_ONLY
-    whom = say("today.state_office") if state_office else code_words(Language(dates.language)).get(role, role)
+    whom = whom_of(task["kind"], task["role"], say, caller)
     pair = task_about(task, worded["who"], say)
     return WorkRow(
         id=task["id"],
@@ -204,6 +210,8 @@ def _of_others(task: Mapping[str, Any], dates: Dates) -> WorkRow:
 
 def _of_pair(pair: Mapping[str, Any], dates: Dates, *, reminds: bool) -> WorkRow:
     say = dates.say
+    if pair["held_until"]:
+        return _held(pair, dates)
     if at := pair["unconfirmed_at"]:
         name = pair["mentee_name"] if pair["logged_by"] == "mentor" else pair["mentor_name"]
         whom, why = name or say("parts.unseen"), say("today.to_confirm", day=dates.on(at).words)
@@ -219,6 +227,20 @@ def _of_pair(pair: Mapping[str, Any], dates: Dates, *, reminds: bool) -> WorkRow
         act=Link(links.remind(pair["id"], links.TODAY), say("today.act.remind"), about=shown.name)
         if reminds
         else Link(shown.href, say("today.act.view"), about=shown.name),
+    )
+
+
+def _held(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
+    """Return a pair whose two have done what their stage asks, and until when they can object to it."""
+    say, until = dates.say, pair["held_until"]
+    shown = pair_shown(pair, say)
+    return WorkRow(
+        id=pair["id"],
+        when=_since(pair["stage_since"], dates),
+        pair=shown,
+        what=say(f"today.held.{pair['stage']}"),
+        why=say(f"today.held_why.{pair['stage']}", day=dates.on(until).words),
+        act=Link(shown.href, say("today.act.view"), about=shown.name),
     )
 
 

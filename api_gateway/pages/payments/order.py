@@ -110,6 +110,13 @@ def _other(row: Mapping[str, Any], visitor: Visitor, dates: Dates) -> PaymentRow
     return row_of(row, visitor, {}, dates)
 
 
+def grounds_of(here: About, dates: Dates) -> Sequence[Ground]:
+    """Return what money rests on, as its page shows it."""
+    state = here.shown.subject.state
+    assert isinstance(state, Obligation)  # noqa: S101 - the subject of a payment is money owed
+    return [*_grounds(here, state, dates)]
+
+
 def _chain(here: About, state: Obligation, dates: Dates) -> Iterator[ChainStep]:
     """Yield the steps from the claim to the arrival of the money, for the order that counts."""
     say, order = dates.say, state.order

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from activities.adapters.files.task_words import with_words
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
@@ -14,7 +15,7 @@ from api_gateway.pages.acts.words import refusal
 from api_gateway.pages.coordinator.relationships import pair_state
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import new_key
-from api_gateway.pages.parts import Fact, Link, TimelineEntry
+from api_gateway.pages.parts import Fact, Link, Next, TimelineEntry
 from api_gateway.pages.people import pair_shown
 from api_gateway.pages.person.changes import CHANGES, name_of_record
 from api_gateway.pages.person.door_access import ENDED, access_shown
@@ -29,6 +30,7 @@ from api_gateway.services.programs import programs
 from api_gateway.services.writer import writer_about
 from domain.actors import Role
 from domain.languages import Language
+from domain.tasks import TaskKind
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 ReadingVisitor = Annotated[Visitor, Depends(visitor_with(Role.COORDINATOR, Role.ADMIN, Role.AUDITOR))]
@@ -62,6 +64,7 @@ async def person(
     pairs = await reads.relationships.of_person(sight, person)
     taken = await reads.people.places_taken(sight, person) if here.entry.get("mentor") else 0
     shown = _Shown(here, await _why_not(here))
+    applies = bool({*visitor.caller.roles} & {Role.COORDINATOR, Role.ADMIN}) and not _gone(here)
     ended = here.say("person.door.ended") if changed == ENDED else ""
     return page(
         request,
@@ -70,6 +73,9 @@ async def person(
         place=PEOPLE,
         message=here.say(f"person.changes.{changed}.done") if changed in (NEW, *CHANGES) else ended,
         person=person,
+        steps=[*await _applications(here, pairs)],
+        apply=_apply(here) if applies else None,
+        entered=changed == NEW,
         entry=here.entry,
         line=_line(here),
         gone=_gone(here),
@@ -89,6 +95,29 @@ async def person(
         access=await access_shown(here, may_end=shown.why_not == ""),
         new_key=new_key,
         changes=_changes(history, here.dates) if history else [],
+    )
+
+
+def _apply(here: Here) -> Link:
+    """Return the way to an application of the person."""
+    address = links.with_query("/applications/new", person=here.id)
+    return Link(address, here.say("applications.new.title"), here.entry["name"])
+
+
+async def _applications(here: Here, pairs: Sequence[Mapping[str, Any]]) -> Iterator[Next]:
+    """Return the applications of the person that the rules would refuse, each with the task to decide about it."""
+    own = {row["id"] for row in pairs if row["mentee"] == here.id and row["stage"] == "application"}
+    kinds = (TaskKind.DECIDE_REFUSAL,)
+    tasks = await here.office.reads.tasks.of_kinds(here.visitor.caller.sight, kinds) if own else ()
+    return (
+        Next(
+            what=here.say("person.application_waits"),
+            why=with_words(task, here.dates.language, programs())["words"],
+            kind="soon",
+            acts=(Link(links.task(task["id"]), here.say("today.act.decide_refusal")),),
+        )
+        for task in tasks
+        if task["subject"] in own
     )
 
 

@@ -1,7 +1,7 @@
 """Meetings against the promise, the plan, cover and observations."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,9 +10,11 @@ from activities.adapters.files.locales import opening, time_in_words
 from api_gateway.pages.dates import When
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.record.relationship_record import RelationshipRecord
+from domain.actors import Side
 from domain.calendar import Rhythm, RhythmUnit
 from domain.languages import Language
 from domain.relationship.parts.meetings import Meeting
+from domain.relationship.stages.meetings.completion import enough
 
 _LONGEST: Final = 14
 """The most months that the row of months shows."""
@@ -37,6 +39,7 @@ class MetRow:
     text: str
     status: str
     kind: str
+    small: str = ""
 
 
 def months(record: RelationshipRecord) -> Sequence[MonthMet]:
@@ -50,10 +53,12 @@ def months(record: RelationshipRecord) -> Sequence[MonthMet]:
     terms = state.agreement.terms
     monthly = terms is not None and _at_least_monthly(terms.rhythm)
     present = dates.today.replace(day=1)
+    # Once the program's number is reached, nobody has missed a month.
+    done = record.file is not None and enough(state.meetings, record.file.rules)
     found = []
     for month in [*_months(began, ends)][:_LONGEST]:
         count = met[month]
-        missed = monthly and not count and began < month < present
+        missed = monthly and not done and not count and began < month < present
         kind = "met" if count else "missed" if missed else ""
         shown = str(count) if count or month <= present else "–"
         found.append(MonthMet(dates.month(month), shown, kind, say(f"relationship.month_{kind or 'open'}")))
@@ -98,12 +103,34 @@ def _met(each: Meeting, record: RelationshipRecord) -> MetRow:
     time = time_in_words(each.minutes, Language(record.dates.language))
     topics = ", ".join(record.label(topic) for topic in each.topics)
     text = " · ".join(part for part in (time, record.label(each.mode) if each.mode else "", topics) if part)
+    counts = each.status == "logged" and _silence_counts(record)
     return MetRow(
         when=record.dates.on(each.began_at),
         text=text,
-        status=record.say(f"relationship.meeting.{each.status}"),
-        kind=_STATES.get(each.status, ""),
+        status=record.say(
+            "relationship.meeting.counted" if counts else f"relationship.meeting.{each.status}"
+        ),
+        kind="done" if counts else _STATES.get(each.status, ""),
+        small=_logged(each, record) if counts else "",
     )
+
+
+def _silence_counts(record: RelationshipRecord) -> bool:
+    """Return whether a meeting counts as long as the other side does not say that it is wrong."""
+    return record.file is not None and record.file.rules.meetings.unconfirmed_counts
+
+
+def _logged(each: Meeting, record: RelationshipRecord) -> str:
+    """Return who logged a meeting, and that the other side has said nothing against it."""
+    names = {Side.MENTEE: record.mentee, Side.MENTOR: record.mentor}
+    if each.logged_by is None:
+        return record.say("relationship.logged_by_office", **_named(names))
+    by = Side(each.logged_by)
+    return record.say("relationship.logged_by", by=names[by], other=names[by.other])
+
+
+def _named(names: Mapping[Side, str]) -> dict[str, str]:
+    return {side.value: name for side, name in names.items()}
 
 
 def plan_facts(record: RelationshipRecord) -> Iterator[Fact]:

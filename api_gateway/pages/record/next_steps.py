@@ -9,6 +9,7 @@ from api_gateway.pages import links
 from api_gateway.pages.coordinator.today import task_row
 from api_gateway.pages.dates import When
 from api_gateway.pages.parts import Fact, Link, Next, Stage
+from api_gateway.pages.people import may_remind
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.timeline import requirements
 from api_gateway.services.programs import programs
@@ -87,7 +88,28 @@ def waiting(record: RelationshipRecord) -> Next | None:
             due=due.words,
         ),
         kind="late" if late else "",
+        acts=_for_them(timer, record),
     )
+
+
+_ENTERED_BY: Final = {
+    DeadlineKind.FIRST_CONTACT: "confirm-first-contact",
+    DeadlineKind.MEETING: "log-meeting",
+    DeadlineKind.SURVEY: "submit-survey",
+    DeadlineKind.FORM: "submit-form",
+}
+"""The form by which staff enter for somebody what a deadline waits for."""
+
+
+def _for_them(timer: Timer, record: RelationshipRecord) -> tuple[Link, ...]:
+    """Return the form by which the reader can enter what the pair owes; none where that is not the reader's to do."""
+    act = _ENTERED_BY.get(timer.subject, "")
+    if timer.subject is DeadlineKind.AGREEMENT:
+        act = "sign-agreement" if record.state.agreement.draft else "draft-agreement"
+    allowed = record.file is not None and record.file.rules.contradict_days is not None
+    if not act or not allowed or not may_remind(record.row, record.visitor.caller):
+        return ()
+    return (Link(links.act(record.id, act), record.say("relationship.enter_for_them")),)
 
 
 def objection_until(record: RelationshipRecord) -> datetime | None:
@@ -199,6 +221,12 @@ def stage_line(record: RelationshipRecord) -> Iterator[Stage]:
         )
 
 
+def _paid_on(record: RelationshipRecord) -> str:
+    """Return when all money of the pair was paid; empty while some is not, or none is known."""
+    days = [owed["order_settled_at"] if owed["state"] == "settled" else None for owed in record.money]
+    return max(day for day in days if day) if days and all(days) else ""
+
+
 def _date_of(stage: str, place: str, record: RelationshipRecord) -> str | When:
     """Return when a stage was done or begun; of meetings how many there are; of a survey to come when it opens."""
     state, say = record.state, record.say
@@ -206,6 +234,8 @@ def _date_of(stage: str, place: str, record: RelationshipRecord) -> str | When:
         return say("relationship.meetings_count", count=len(state.meetings.standing))
     if place == "now" and (until := objection_until(record)):
         return say("relationship.held_until", day=record.dates.day(record.dates.due_by(until)).words)
+    if stage == "stipend" and place != "past" and (paid := _paid_on(record)):
+        return say("relationship.paid_on", day=record.dates.on(paid).words)
     if place == "past":
         later = [record.entered[each] for each in STAGES[STAGES.index(stage) + 1 :] if each in record.entered]
         done = min(later, default=state.ended_at)

@@ -262,6 +262,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
     reading.remarks.extend(f"{sheet.file}, row {at}: {_EXAMPLE}" for at in found.examples)
+    reading.remarks.extend(each for each in found.remarks if each not in reading.remarks)
     empty = replace(NO_ROWS, file=sheet.file)
     if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
         reading.empty.append(empty)

@@ -7,10 +7,11 @@ from typing import Any, Final
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.questions import NEW, NO, OTHER, UNNUMBERED, YES
+from domain.people.proposal.slips import one_slip
 
 TITLES = "titles"
 """The question about all role titles of a first list."""
-KEPT = ("title:", "class:", "reason:", "area:", "region:", UNNUMBERED)
+KEPT = ("title:", "class:", "reason:", "area:", "region:", "district:", UNNUMBERED)
 """How the questions begin whose answers hold for every later list of the association."""
 
 
@@ -140,7 +141,7 @@ class Codes:
         word: str = OTHER,
     ) -> tuple[str, str]:
         allowed = known if other is None else (*known, word)
-        near = next((each for each in known if _one_slip(each, value)), "")
+        near = next((each for each in known if one_slip(each, value)), "")
         answer = self._builder.ask(id, code, problem, allowed, [row.at], proposal=near)
         if not answer:
             return value, id
@@ -174,16 +175,3 @@ def _counts(builder: ProposalBuilder) -> Mapping[ListKind, Counter[Any]]:
         if (column := _COLUMNS.get(row.kind)) and column in row.values:
             counts[row.kind][row.values[column]] += 1
     return counts
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """Return whether two words differ by one letter that is missing, added, changed, or swapped with its neighbor."""
-    if len(one) > len(other):
-        one, other = other, one
-    if one == other or len(other) - len(one) > 1:
-        return False
-    start = next((at for at in range(len(one)) if one[at] != other[at]), len(one))
-    if len(one) < len(other):
-        return one[start:] == other[start + 1 :]
-    swapped = one[start : start + 2] == other[start : start + 2][::-1]
-    return one[start + 1 :] == other[start + 1 :] or (swapped and one[start + 2 :] == other[start + 2 :])

@@ -19,10 +19,15 @@ from domain.people.proposal.lists import ListRow
 
 COMPARED = ("name", "email", "role_title", "district", "phone", "supervisor", "region")
 """The fields of an entry that a row of people may change."""
-_SPELLED = {"name": name_said, "district": same_said, "phone": phone_said}
+_SPELLED = {
+    "name": name_said,
+    "email": str.casefold,
+    "district": lambda text: same_said(text).casefold(),
+    "phone": phone_said,
+}
 """Those of them that are texts of people, and what is compared of each: spelling and punctuation do not count.
 
-Nor does the case of a name.
+Nor does upper and lower case.
 """
 
 
@@ -40,12 +45,12 @@ def is_said(name: str, said: Any, known: Any) -> bool:
     return bool(compared(name, said) == compared(name, known))
 
 
-def is_other_case(said: str, known: str) -> bool:
-    """Return whether a name that is known is written otherwise in upper and lower case alone."""
-    return is_said_name(said, known) and same_said(known) not in (
-        same_said(said),
-        same_said(first_name_first(said)),
-    )
+def is_other_case(name: str, said: str, known: str) -> bool:
+    """Return whether what is known of a field is written otherwise in upper and lower case alone."""
+    if said == known or not is_said(name, said, known):
+        return False
+    spellings = (said, first_name_first(said)) if name == "name" else (said,)
+    return same_said(known) not in map(same_said, spellings)
 
 
 def is_like(row: ListRow, entry: Entry) -> bool:

@@ -1,13 +1,16 @@
 """Rows about the same person or record that say different things: none is taken, since nobody knows which is right."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from domain.in_words import anded
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListRow
+from domain.people.proposal.words import value_words
 
 DUPLICATE: Final = "duplicate"
 _MOST: Final = 12
+_FEW: Final = 4
 
 
 class Contradictions:
@@ -47,8 +50,11 @@ class Contradictions:
         groups = {about: self._rows_of(about) for about in self._found}
         self._builder.take_back(row for rows in groups.values() for row in rows)
         for about, rows in groups.items():
-            names = [self._builder.heading(rows[0], name) for name in self._found[about] if name != "key"]
-            problem = contradiction_words([row.at for row in rows], _number(rows), self._what, names)
+            names = [name for name in self._found[about] if name != "key"] or _differing(rows)
+            values = {
+                self._builder.heading(rows[0], name): [_said(row, name) for row in rows] for name in names
+            }
+            problem = contradiction_words([row.at for row in rows], _number(rows), self._what, values)
             if any(map(is_answered, rows)):
                 problem += (
                     " They are one person because somebody answered same; if that is wrong, answer different."
@@ -63,15 +69,20 @@ class Contradictions:
 
 
 def contradiction_words(
-    places: Sequence[At], number: str, what: str = "", columns: Iterable[str] = ()
+    places: Sequence[At], number: str, what: str = "", columns: Mapping[str, Iterable[str]] | None = None
 ) -> str:
-    """Return what is wrong with rows that contradict each other, in which columns, and what to do."""
+    """Return what is wrong with rows that contradict each other, in which columns, and what to do.
+
+    ``columns`` has for each heading what the rows say; an empty text is a blank cell.
+    """
     files: dict[str, list[int]] = {}
     for at in places:
         files.setdefault(at.file, []).append(at.row)
-    where = " and ".join(
-        rows_words(found) if len(files) == 1 else f"{rows_words(found)} of {file}"
-        for file, found in files.items()
+    where = anded(
+        [
+            rows_words(found) if len(files) == 1 else f"{rows_words(found)} of {file}"
+            for file, found in files.items()
+        ]
     )
     where = where[:1].upper() + where[1:]
     if number and not what:
@@ -80,8 +91,26 @@ def contradiction_words(
         of = f" of {number}" if number and what else ""
         same = f"are about the same {what or 'person'}{of}"
     do = "Correct one, or delete one row." if len(places) == 2 else "Correct them, or leave one row."
-    differing = ", ".join(f"“{name}”" for name in columns)
+    differing = ", ".join(f"“{name}” ({_values(values)})" for name, values in (columns or {}).items())
     return f"{where} {same} but say different things{differing and f' in {differing}'}. {do}"
+
+
+def _values(values: Iterable[str]) -> str:
+    """Return the values of a column in words, each once: the first ones, and how many more there are."""
+    found = [f"“{each}”" if each else "nothing" for each in dict.fromkeys(values)]
+    return anded([*found[:_FEW], *([f"{len(found) - _FEW} more"] if len(found) > _FEW else ())])
+
+
+def _differing(rows: Sequence[ListRow]) -> list[str]:
+    """Return the columns in which rows differ, but for the number."""
+    names = dict.fromkeys(name for row in rows for name in row.values if name != "key")
+    return [name for name in names if len({_said(row, name) for row in rows}) > 1]
+
+
+def _said(row: ListRow, name: str) -> str:
+    """Return what a row says in a column, in the words of the file; empty where the cell is blank."""
+    value = row.values.get(name)
+    return "" if value is None else row.text(name, value_words(name, value))
 
 
 def rows_words(numbers: Sequence[int]) -> str:
@@ -89,8 +118,7 @@ def rows_words(numbers: Sequence[int]) -> str:
     shown = [str(number) for number in numbers[:_MOST]]
     if len(numbers) > _MOST:
         shown.append(f"{len(numbers) - _MOST} more")
-    *front, last = shown
-    return f"rows {', '.join(front)} and {last}" if front else f"row {last}"
+    return f"{'rows' if len(shown) > 1 else 'row'} {anded(shown)}"
 
 
 def _number(rows: Sequence[ListRow]) -> str:

@@ -18,12 +18,14 @@ class Whose:
 
     ``person`` is empty while it is a question; ``maybe`` are the people whose it may be then. ``apart`` is
     what the answer said. ``mailbox`` is the open question about an address that a known person shares from now on.
+    ``slip`` says that the number of the row is a slip, and not kept.
     """
 
     person: str = ""
     questions: tuple[str, ...] = ()
     maybe: tuple[str, ...] = ()
     mailbox: str = ""
+    slip: bool = False
     apart: tuple[KeptApart, ...] = ()
 
 

@@ -210,6 +210,11 @@ class KnownOffice:
         return found
 
     @cached_property
+    def districts(self) -> frozenset[str]:
+        """The districts that some entry has."""
+        return frozenset(entry.district for entry in self.people.values() if entry.district)
+
+    @cached_property
     def titles(self) -> frozenset[str]:
         """The role titles that some entry has."""
         return frozenset(entry.role_title for entry in self.people.values() if entry.role_title)

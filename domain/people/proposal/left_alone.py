@@ -1,25 +1,49 @@
-"""What a list says of known people and an import leaves alone: the language of their emails, and the case of names."""
+"""What a list says of known people and an import leaves alone: the language of their emails, and capitals."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
 
+from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.compared import is_other_case
 from domain.people.proposal.contradictions import rows_words
+from domain.people.proposal.lists import ListRow
+
+_CASED = {
+    "name": ("a name", "names"),
+    "email": ("an address", "addresses"),
+    "district": ("a district", "districts"),
+}
 
 
-def remark_languages(builder: ProposalBuilder, languages: Mapping[str, Sequence[int]]) -> None:
-    """Say of which rows the language is left alone: known people choose that of their emails themselves."""
-    for file, numbers in languages.items():
-        builder.remarks.append(
-            f"{file}, {rows_words(numbers)}: the language is not changed. Known people choose the language of "
-            "their emails themselves; for somebody of your region: mentorflow send people/ID/language"
-        )
+class LeftAlone:
+    """The rows that say such things, by file."""
 
+    def __init__(self) -> None:
+        self._languages: dict[str, list[int]] = defaultdict(list)
+        self._cases: dict[tuple[str, str], list[int]] = defaultdict(list)
 
-def remark_cases(builder: ProposalBuilder, cases: Mapping[str, Sequence[int]]) -> None:
-    """Say of which rows the names are those of the office but for upper and lower case: they stay as they are."""
-    for file, numbers in cases.items():
-        named = "a name that differs" if len(numbers) == 1 else "names that differ"
-        builder.remarks.append(
-            f"{file}, {rows_words(numbers)}: {named} from the office's in upper and lower case alone, and nothing "
-            "is changed. To write one otherwise: mentorflow send people/ID/change"
-        )
+    def look_at_language(self, row: ListRow, entry: Entry | None) -> None:
+        """Note a row that says another language than a known person has."""
+        if entry is not None and row.values.get("language", entry.language) != entry.language:
+            self._languages[row.at.file].append(row.at.row)
+
+    def look_at_cases(self, row: ListRow, entry: Entry | None) -> None:
+        """Note a row that says of a known person what the office has, in other capitals."""
+        for name in _CASED if entry is not None else ():
+            if name in row.values and is_other_case(name, row.values[name], getattr(entry, name)):
+                self._cases[row.at.file, name].append(row.at.row)
+
+    def remark(self, builder: ProposalBuilder) -> None:
+        """Say what stays as it is, and how it is written otherwise."""
+        for file, numbers in self._languages.items():
+            builder.remarks.append(
+                f"{file}, {rows_words(numbers)}: the language is not changed. Known people choose the language of "
+                "their emails themselves; for somebody of your region: mentorflow send people/ID/language"
+            )
+        for (file, name), numbers in self._cases.items():
+            one, several = _CASED[name]
+            what = f"{one} that differs" if len(numbers) == 1 else f"{several} that differ"
+            builder.remarks.append(
+                f"{file}, {rows_words(numbers)}: {what} from the office's in upper and lower case alone, and nothing "
+                "is changed. To write one otherwise: mentorflow send people/ID/change"
+            )

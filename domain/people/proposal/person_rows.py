@@ -1,6 +1,5 @@
 """Rows of people: what each changes about an entry, or the entry that it makes."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from operator import attrgetter
@@ -8,14 +7,15 @@ from typing import Any, Final
 
 from domain.people.entry import Entry
 from domain.people.identity import NO_DISTRICT, first_name_first
+from domain.people.proposal.alike_numbers import but_alike
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.compared import COMPARED, compared, is_other_case, is_said
+from domain.people.proposal.compared import COMPARED, compared, is_said
 from domain.people.proposal.contradictions import Contradictions
 from domain.people.proposal.doubts import Whose, new_person
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
-from domain.people.proposal.left_alone import remark_cases, remark_languages
+from domain.people.proposal.left_alone import LeftAlone
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers
 from domain.people.proposal.moves import move_words
@@ -83,21 +83,18 @@ class PersonRows:
     def _without_refused(self) -> list[tuple[ListRow, Whose, Entry | None, bool]]:
         """Refuse rows, and return the others: whose they are, the entry, and whether they say only what is known."""
         found: list[tuple[ListRow, Whose, Entry | None, bool]] = []
-        languages, cases = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+        left = LeftAlone()
         foreign = ForeignLists(self._builder)
         for row in self._builder.lists.of(ListKind.PEOPLE):
             whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
-            if entry is not None and row.values.get("language", entry.language) != entry.language:
-                languages[row.at.file].append(row.at.row)
+            left.look_at_language(row, entry)
             if entry is not None and self._says_what_is_known(row, whose, entry):
                 found.append((row, whose, entry, True))
             elif not self._is_refused(row, whose, foreign):
                 found.append((row, whose, entry, False))
-                if entry is not None and is_other_case(row.values.get("name", entry.name), entry.name):
-                    cases[row.at.file].append(row.at.row)
-        remark_languages(self._builder, languages)
-        remark_cases(self._builder, cases)
+                left.look_at_cases(row, entry)
+        left.remark(self._builder)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
                 self._say_unknown(row, foreign)
@@ -212,7 +209,8 @@ class PersonRows:
                 word = name.removesuffix("_on")
                 problem = (
                     f"The office knows {known} for this person, and a list does not change it. Record the day with: "
-                    f"mentorflow send people/ID/{word}; or leave the cell blank."
+                    f'mentorflow send people/NUMBER/{word} --body \'{{"day": "YEAR-MONTH-DAY"}}\'; or leave the cell '
+                    "blank."
                 )
                 self._builder.refuse(row, name, "end_of_person", problem, cell=str(row.values[name]))
 
@@ -225,6 +223,8 @@ class PersonRows:
             self._refuse_with_supervisor(row)
         else:
             problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
+            if alike := but_alike(builder, self._people.rows_by_plain_number, str(boss)):
+                problem = f"Nobody has the member number of the supervisor, {alike}"
             cell = row.text("supervisor", str(boss))
             builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=str(boss))
 
@@ -291,7 +291,7 @@ class PersonRows:
             if name in values and not self._is_said(row, name, values[name], getattr(entry, name))
         )
         changes += self.gone.returns(entry)
-        keys: tuple[str, ...] = (row.key,) if row.key and row.key not in builder.office.keys_of(id) else ()
+        keys = tuple(key for key in _own_number(row, whose) if key not in builder.office.keys_of(id))
         keys += self._more.new(row, id)
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (
@@ -353,7 +353,7 @@ class PersonRows:
             return
         there = self.writes.get(whose.person)
         more = self._more.new(row, whose.person)
-        keys = (*(there.keys if there else ()), *((row.key,) if row.key else ()), *more)
+        keys = (*(there.keys if there else ()), *_own_number(row, whose), *more)
         kind = _once(OutcomeKind.NEW, there)
         self._builder.note(row, kind, whose.person, _as_said(row, values))
         for name, value in (there.values if there else _NEW).items():
@@ -414,6 +414,11 @@ class PersonRows:
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:
             self.apart[pair.one, pair.other] = pair
+
+
+def _own_number(row: ListRow, whose: Whose) -> tuple[str, ...]:
+    """Return the number of a row, to be kept; none where it has none or somebody said that it is a slip."""
+    return (row.key,) if row.key and not whose.slip else ()
 
 
 def _once(kind: OutcomeKind, there: PersonWrite | None) -> OutcomeKind:

@@ -12,6 +12,7 @@ from domain.people.proposal.outcomes import ImportProposal, ImportWrites
 from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.questions import Answered
 from domain.people.proposal.record_rows import RecordRows
+from domain.people.proposal.unknown_districts import read_districts
 from domain.people.proposal.unknown_regions import read_regions
 from domain.people.proposal.whose import WhoIsWho
 
@@ -26,6 +27,7 @@ def propose(
     """
     builder = ProposalBuilder(lists, office, actor, answers)
     read_regions(builder)
+    read_districts(builder)
     codes = Codes(builder)
     people = WhoIsWho(builder)
     people.resolve()

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from domain.people.entry import MentorRecord
-from domain.people.identity import plain_key
 from domain.people.mentor_days import days_still_to_come, ends_early
+from domain.people.proposal.alike_numbers import but_alike
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import Contradictions
@@ -116,20 +116,8 @@ class RecordRows:
 
     def _unknown_words(self, row: ListRow) -> str:
         """Return what to do about a number that nobody has; one that is spelled alike is named to who may see it."""
-        office, builder = self._builder.office, self._builder
-        alike = [office.people[id] for id in office.by_plain_key.get(plain_key(row.key), ())]
-        meant = [
-            f"“{key}” ({each.name})"
-            for each in alike
-            if builder.actor.covers(each.region)
-            for key in each.keys
-            if plain_key(key) == plain_key(row.key)
-        ]
-        if meant:
-            return (
-                f"Nobody has this member number, but {' and '.join(meant)} {'is' if len(meant) == 1 else 'are'} known. "
-                "If that is the one that is meant, write the number so."
-            )
+        if alike := but_alike(self._builder, self._people.rows_by_plain_number, row.key):
+            return f"Nobody has this member number, {alike}"
         return "Nobody has this member number. Add the person to the list of people, or correct the number."
 
     def _look_at_days(self, row: ListRow, names: tuple[str, ...]) -> None:

@@ -1,7 +1,9 @@
 """Whose a row of people is: an entry that the office has, a new one, or a question."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
 
 from domain.ids import derive
 from domain.people.entry import Entry
@@ -26,16 +28,18 @@ from domain.people.proposal.marks import (
     whole_reasons,
 )
 from domain.people.proposal.outcomes import KeptApart
-from domain.people.proposal.questions import DIFFERENT, EACH, SAME, UNNUMBERED, Answerer, short_digest
+from domain.people.proposal.questions import DIFFERENT, EACH, SAME, SLIP, UNNUMBERED, Answerer, short_digest
 from domain.people.proposal.words import (
     MAILBOX,
     NAMES,
     NEARLY,
+    RENUMBERED,
     REPEATED,
     alike_words,
     answer_names,
     entry_words,
     group_words,
+    has_second_number,
     namesake_words,
     nearly_words,
     other_person_words,
@@ -46,10 +50,11 @@ from domain.people.proposal.words import (
 _NUMBERS = "numbers"
 """The cause of rows whose member numbers a spreadsheet has changed."""
 _CHOICES = {
-    _NUMBERS: ((SAME, DIFFERENT, EACH), SAME),
+    _NUMBERS: ((SAME, SLIP, DIFFERENT, EACH), SAME),
     REPEATED: ((SAME, EACH), SAME),
     NAMES: ((SAME, DIFFERENT, EACH), ""),
     **{f"{NEARLY}{who.value}": ((SAME, DIFFERENT, EACH), "") for who in Answerer},
+    **{f"{RENUMBERED}{who.value}": ((SAME, SLIP, DIFFERENT, EACH), "") for who in Answerer},
 }
 """The answers to a question about all rows of a cause, and the likely one; those of a mailbox depend on the office."""
 _NEARLY = frozenset((Alike.PHONE, Alike.NEAR))
@@ -177,6 +182,14 @@ class WhoIsWho:
         alike = self._office.by_plain_key.get(plain_key(key), ())
         return frozenset((*known, *self._under(key), *alike)) - {""}
 
+    @cached_property
+    def rows_by_plain_number(self) -> Mapping[str, list[tuple[str, ListRow]]]:
+        """The numbers that lists of people bring, each with its first row, by the number as it is compared."""
+        found = defaultdict[str, list[tuple[str, ListRow]]](list)
+        for number, row in self._by_key.items():
+            found[plain_key(number)].append((number, row))
+        return found
+
     def with_number(self, key: str) -> ListRow | None:
         """Return the row of people with a member number; None where there is none."""
         return self._by_key.get(key)
@@ -292,12 +305,19 @@ class WhoIsWho:
             return f"{MAILBOX}{derive('mailbox', plain_text(str(row.values['email'])))}"
         if len(candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
             return _NUMBERS
+        if len(candidates) == 1 and reasons >= {Alike.EMAIL, Alike.NAME} and self._is_renumbered(doubt):
+            return f"{RENUMBERED}{self._who(tuple(candidates)).value}"
         if len(candidates) == 1 and reasons <= _NEARLY:
             return f"{NEARLY}{self._who(tuple(candidates)).value}"
         says_little = not row.key and row.values.keys().isdisjoint(("email", "district"))
         if len(candidates) == 1 and says_little and self._office.people.keys() >= candidates.keys():
             return NAMES
         return own_cause(row)
+
+    def _is_renumbered(self, doubt: Doubt) -> bool:
+        """Return whether a row has another number than the one known person whom it names."""
+        entry = self._entry(next(iter(doubt.candidates)))
+        return bool(doubt.row.key and entry is not None and entry.keys)
 
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
         knows = any(each.known or any(map(self._entry, each.candidates)) for each in group)
@@ -316,7 +336,7 @@ class WhoIsWho:
             [each.row.at for each in group],
             who=self._who(people),
             proposal=likely,
-            about=self._each_with(group) if cause.startswith(NEARLY) else (),
+            about=self._each_with(group) if cause.startswith((NEARLY, RENUMBERED)) else (),
             covers=() if cause == REPEATED else [self._question_of("", [each]) for each in group],
         )
 
@@ -355,6 +375,8 @@ class WhoIsWho:
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
+        if has_second_number(doubt.row, shown):
+            one_of = (*one_of, SLIP)
         problem = alike_words(doubt.row, shown, self._builder.actor)
         answer = self._builder.ask(
             question, "alike_people", problem, (*one_of, DIFFERENT), [doubt.row.at], who=self._who(alike)
@@ -381,7 +403,7 @@ class WhoIsWho:
         about = (
             part for each in doubts for part in (said_of(each.row), *map(self._named_as, each.candidates))
         )
-        of_several = cause in (_NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY))
+        of_several = cause in (_NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY, RENUMBERED))
         return f"alike:{f'{cause}:' if of_several else ''}{short_digest(about)}"
 
     def _named_as(self, id: str) -> str:
@@ -401,7 +423,8 @@ class WhoIsWho:
         chosen = answer.partition(":")[2] or doubt.repeats or next(iter(doubt.candidates))
         row = self._places.get(chosen)
         self._answered.add(doubt.row.at)
-        return Whose(person=chosen) if row is None else self._of_row[row.at]
+        found = Whose(person=chosen) if row is None else self._of_row[row.at]
+        return replace(found, slip=True) if answer == SLIP else found
 
     def _apart(self, own: str, candidates: Refs) -> Iterator[KeptApart]:
         for id in candidates:

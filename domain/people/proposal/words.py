@@ -26,6 +26,8 @@ REPEATED = "repeated"
 """The cause of rows without a member number that repeat the name and the address of one known person."""
 NAMES = "names"
 """The cause of rows that say little more than the name of one known person."""
+RENUMBERED = "renumbered:"
+"""How the cause of rows begins that name one known person each under another number; who answers stands behind."""
 NEARLY = "nearly:"
 """How the cause of rows begins that are nearly like one known person each; whoever answers about them stands behind."""
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
@@ -89,15 +91,26 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
     )
     number = f" under the number {row.key}" if row.key else ""
     if len(candidates) == 1:
-        second = row.key and any(entry is not None and entry.keys for _, entry, *_ in candidates)
-        then = ", who then gets a second member number" if second else ""
-        answer = f"Is it the same person (same){then}, or are they different people (different)?"
+        answer = "Is it the same person (same), or are they different people (different)?"
+        if has_second_number(row, candidates):
+            answer = (
+                "Is it the same person (same), who then gets a second member number; the same person, and the number "
+                "in this row is a slip that is not kept (slip); or are they different people (different)?"
+            )
     else:
         answer = "Is it one of them (same: and what stands after “answer”), or somebody else (different)?"
     return (
         f"{_row(row)}: {row.name}, {row.values.get('email', 'no address')}, is not known{number}, but is like "
         f"{others}. {answer}"
     )
+
+
+def has_second_number(row: ListRow, candidates: Sequence[Candidate]) -> bool:
+    """Return whether a row has a number beside that of the one person whom it is like."""
+    if not row.key or len(candidates) != 1:
+        return False
+    _, entry, other, _ = candidates[0]
+    return bool(entry is not None and entry.keys) or (other is not None and other.key not in ("", row.key))
 
 
 def nearly_words(row: ListRow, candidate: Candidate, actor: Actor) -> str:
@@ -153,6 +166,13 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
             f"{names}{more}. Are all of them these people (same), all other people (different), or shall each be asked "
             "about (each)?"
         )
+    if cause.startswith(RENUMBERED):
+        return (
+            f"{len(rows)} rows have the name and the address of one known person each, and another member number: "
+            f"{names}{more}. Are all of them these people (same), who then have the list's member numbers too; these "
+            "people, and the numbers of the list are slips that are not kept (slip); all other people (different); or "
+            "shall each be asked about (each)?"
+        )
     if cause.startswith(NEARLY):
         return (
             f"{len(rows)} rows are nearly like one other person each: {names}{more}. Are all of them these people "
@@ -162,7 +182,8 @@ def group_words(cause: str, rows: Sequence[ListRow], known: Sequence[str]) -> st
     return (
         f"The member numbers of {len(rows)} rows are those of known people but for case, zeros in front, or a .0: "
         f"{names}{more}. A spreadsheet does that to a column of numbers. Are all of them these people (same), who then "
-        "get a second member number, all other people (different), or shall each be asked about (each)?"
+        "get a second member number; these people, and the numbers of the list are slips that are not kept (slip); all "
+        "other people (different); or shall each be asked about (each)?"
     )
 
 

@@ -99,10 +99,8 @@ async def test_a_link_of_another_person_is_not_used_up(participant: ParticipantD
         "update office.people set email = ''",
         "insert into office.task_links select * from office.task_links",
         "delete from office.commands",
-        "select * from office.tokens",
         "select * from office.sessions",
         "select * from office.imports",
-        "select * from documents.kept_emails",
     ],
 )
 async def test_what_it_has_no_part_in_is_closed(participant: ParticipantDatabase, statement: str) -> None:
@@ -114,9 +112,9 @@ async def test_what_it_has_no_part_in_is_closed(participant: ParticipantDatabase
 
 @pytest.mark.parametrize(
     ("kind", "type", "person"),
-    [("R", "MeetingLogged", ME), ("X", "SealedRecordAdded", ME), ("X", "CommandRefused", OTHER)],
+    [("R", "MeetingLogged", ME), ("S", "GrantConfirmed", ME), ("X", "CommandRefused", OTHER)],
 )
-async def test_it_adds_to_the_journal_only_that_the_person_was_refused(
+async def test_it_adds_to_the_journal_only_what_the_person_read_sealed_or_was_refused(
     participant: ParticipantDatabase, kind: str, type: str, person: str
 ) -> None:
     ACTS_FOR.set(ActsFor(person=ME))

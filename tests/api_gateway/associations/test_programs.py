@@ -32,7 +32,7 @@ def stand_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     fault = FileFault(file=f"{PROGRAM}.toml", line=7, path="", problem="no line")
     faulty = replace(files, usable=MappingProxyType(usable), aside=MappingProxyType({PROGRAM: (fault,)}))
     for module, name in ((service, "program_files"), (service, "read_programs"), (examples, "program_files")):
-        monkeypatch.setattr(module, name, lambda: faulty)
+        monkeypatch.setattr(module, name, lambda *_: faulty)
 
 
 async def test_a_term_of_a_faulty_program_of_another_association_takes_no_application_and_no_list(

@@ -10,6 +10,7 @@ import httpx2 as httpx
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
+from sqlalchemy import event
 
 from activities.adapters.keyring import Keyring
 from activities.adapters.mail.task_links import TaskLinks
@@ -226,6 +227,15 @@ def own(transport: httpx.ASGITransport, client: Client, worker: Database) -> Own
 def visit(transport: httpx.ASGITransport) -> Visit:
     """Return a browser at the door."""
     return Visit(transport)
+
+
+@pytest_asyncio.fixture
+async def statements(transport: Any) -> list[str]:
+    """Return the statements that the door sends, as they are sent."""
+    sent: list[str] = []
+    engine = transport.app.state.door.office.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+    return sent
 
 
 def hash_of(token: str) -> str:

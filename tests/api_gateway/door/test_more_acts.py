@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest_asyncio
-from sqlalchemy import event
 
 from activities.adapters.postgres.database import Database
 from domain.acting_for import STAFF_ACTS
@@ -20,19 +18,10 @@ from domain.relationship.stages.matching.needs_conversation import RecordPreMatc
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client
-from tests.api_gateway.door.conftest import Mail, OwnForms, Visit, path_in
+from tests.api_gateway.door.conftest import Mail, OwnForms, Visit
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair, live_pair, rules_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
-
-
-@pytest_asyncio.fixture
-async def statements(transport: Any) -> list[str]:
-    """Return the statements that the door sends, as they are sent."""
-    sent: list[str] = []
-    engine = transport.app.state.door.office.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
-    return sent
 
 
 def _agreed(pair: LivePair) -> LivePair:
@@ -143,15 +132,3 @@ async def test_a_mentee_agrees_to_a_helper(pair: LivePair, own: OwnForms) -> Non
     assert pair.state.helpers[0].status == "agreed"
     closed = await own.page(MENTOR, "AnswerHelper", pair.id)
     assert "This cannot be done now" in closed.text
-
-
-async def test_a_form_by_link_takes_sixteen_statements_at_most(
-    pair: LivePair, mail: Mail, visit: Visit, statements: list[str]
-) -> None:
-    tokens = await mail.tokens(NoticeKind.REMINDER, MENTOR, about="meeting", rung="1")
-    answer = await visit.post("/t", {"token": tokens["LogMeeting"]})
-    await visit.get(answer.headers["location"])
-    statements.clear()
-    page = await visit.get(answer.headers["location"])
-    assert path_in(page.text)
-    assert 0 < len(statements) <= 16, "\n\n".join(statements)

@@ -5,8 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from api_gateway.door.acts import OF_PAIR
@@ -136,26 +135,6 @@ async def test_a_form_begins_with_the_hour_of_the_last_meeting_on_a_day_that_has
     assert form.values["mode"] == ["video"]
     zone = pair.rules.calendar.zone
     assert form.values["began_at.time"] == [f"{began.astimezone(zone):%H:%M}"]
-
-
-@pytest_asyncio.fixture
-async def statements(transport: Any) -> list[str]:
-    """Return the statements that the door sends, as they are sent."""
-    sent: list[str] = []
-    engine = transport.app.state.door.office.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
-    return sent
-
-
-async def test_my_page_takes_twelve_statements_at_most(
-    pair: LivePair, own: OwnForms, statements: list[str]
-) -> None:
-    await met(pair)
-    for who in (MENTEE, MENTOR):
-        browser = await own.browser(who)
-        statements.clear()
-        assert (await browser.get("/my")).status_code == 200
-        assert 0 < len(statements) <= 12, "\n\n".join(statements)
 
 
 async def test_somebody_else_reads_no_pair(pair: LivePair, own: OwnForms) -> None:

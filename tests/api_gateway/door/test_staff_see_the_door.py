@@ -51,11 +51,11 @@ async def test_the_page_of_a_pair_says_what_became_of_each_link(
     token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, id=notice, **MEETING))["LogMeeting"]
     page = await carla.get(f"/relationships/{pair.id}?whole=true")
     assert re.search(
-        r"Record your meeting : not used yet, open until \w+", said(page.text).replace(":", " :")
+        r"“Record your meeting” : not used yet, open until \w+", said(page.text).replace(":", " :")
     )
     assert token not in page.text
     await visit.send(token, **LOGGED)
-    assert "Record your meeting: used today" in said(
+    assert "“Record your meeting”: used today" in said(
         (await carla.get(f"/relationships/{pair.id}?whole=true")).text
     )
     form = form_to(page.text, f"/emails/{client.shown(notice)}/send-again")
@@ -78,8 +78,8 @@ async def test_an_email_that_staff_send_again_has_a_link_that_lives(
     assert new != once
     await visit.send(new, **LOGGED)
     text = said((await carla.get(f"/relationships/{pair.id}?whole=true")).text)
-    assert text.index("Record your meeting: used today") < text.index(
-        "Record your meeting: ended by the office"
+    assert text.index("“Record your meeting”: used today") < text.index(
+        "“Record your meeting”: ended by the office"
     )
 
 

@@ -1,6 +1,7 @@
 """An office in the middle of its program year: pairs at every stage of a shipped program, as runs record them."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from activities.ports.journal import JournalRecord
-from domain.actors import Actor, Role
+from domain.actors import Actor, Role, StaffReason
 from domain.calendar import Rhythm, RhythmUnit
 from domain.ids import derive
 from domain.journal import FIRST_ENGINE, Event, Kind, RulesInForce
@@ -340,3 +341,22 @@ async def fill(
     for pair in pairs:
         await pair.store(records)
     return pairs
+
+
+async def signed_on_paper(client: Client, worker: Database) -> NamedPair:
+    """Record a pair for whose two a coordinator entered signatures on paper, to which they can still object."""
+    pair = NamedPair("Nia Low", "Lee Park", NOW - timedelta(days=16)).in_contact()
+    people = [
+        {"id": id, "name": name, "region": REGION, "association": MINE, "created_at": NOW}
+        | dict.fromkeys(("email", "role_title", "district"), "")
+        for id, name in pair.names.items()
+    ]
+    async with client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.people), people)
+    pair.do(DraftAgreement, pair.mentor, terms=TERMS)
+    for person in (pair.mentee.id, pair.mentor.id):
+        staff = replace(COORDINATOR, acting_for=person, reason=StaffReason.ON_PAPER)
+        version = pair.state.agreement.versions
+        pair.do(SignAgreement, staff, version=version, digest=pair.digest("en"), scan="0" * 32)
+    await pair.store(SqlRecords(worker))
+    return pair

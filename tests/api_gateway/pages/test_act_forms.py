@@ -13,7 +13,7 @@ from activities.adapters.files.form_files import shipped_forms
 from api_gateway.http.command_bodies import body_of, marked_example
 from api_gateway.http.examples import answers_to, in_program_terms
 from api_gateway.pages.acts import records, words
-from api_gateway.pages.acts.form import faults_of_model, faults_of_problem, form_of
+from api_gateway.pages.acts.form import ActField, ActForm, faults_of_model, faults_of_problem, form_of
 from api_gateway.pages.acts.parts import (
     ACTS,
     ANSWERS,
@@ -250,3 +250,22 @@ def test_the_answers_of_every_form_go_through_a_page() -> None:
             }
             shown = form_of("submit-form", (part,), {}, {}, {}, "es")
             assert all(each.label for each in shown.fields[0].fields)
+
+
+@pytest.mark.parametrize(
+    ("required", "reasons", "blocked"),
+    [
+        (True, ("no place", "no place"), True),
+        (True, (), True),
+        (True, ("no place", ""), False),
+        (False, ("no place",), False),
+    ],
+)
+def test_a_form_without_anything_to_choose_has_nothing_to_send(
+    required: bool, reasons: tuple[str, ...], blocked: bool
+) -> None:
+    choices = tuple(Choice(value=str(n), label="x", why_not=why) for n, why in enumerate(reasons))
+    chosen = ActField(
+        path="mentor", id="m", control=Control.CHOICE, label="m", required=required, choices=choices
+    )
+    assert ActForm(act="x", title="x", button="x", leads="x", fields=(chosen,)).blocked is blocked

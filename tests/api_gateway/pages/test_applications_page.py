@@ -11,8 +11,11 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from domain.actors import Role
+from domain.ids import derive
+from domain.journal import Document
+from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.application.refusal import AskFactsAgain, RefuseApplication
-from tests.api_gateway.conftest import MINE, Client
+from tests.api_gateway.conftest import MINE, Client, add_person
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
 from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, NamedPair, fill
@@ -99,3 +102,36 @@ async def test_after_the_facts_were_looked_up_again_the_page_says_what_they_say(
     told = page[page.index('<p class="told"') :].partition("</p>")[0]
     assert "Nia Low" in plain(told)
     assert f"The facts were looked up again. {result}" in plain(told)
+
+
+async def test_a_special_application_waits_for_the_state_office_on_every_page(
+    client: Client, worker: Database, pairs: Mapping[str, NamedPair], carla: Browser
+) -> None:
+    pair = NamedPair("Kit Low", "Sam Ortiz", NOW)
+    given = {"application": derive("application", pair.id), "reason": "new_to_role"}
+    text = Document(doc=derive("document", pair.id), form="", privacy="", ver=1, commit="0" * 64)
+    pair.do(OpenRelationship, pair.mentee, applied_on=NOW.date(), special_document=text, **given)
+    await pair.store(SqlRecords(worker))
+    (task,) = pair.state.tasks
+    assert task.kind == "decide_special_application"
+    today = await carla.get("/?waiting=true")
+    assert any("waits for the state office" in row for row in rows(section(today.text, "waiting")))
+    decide = rows(section((await carla.get("/applications")).text, "decide"))
+    assert any("Decide a special application · waits for the state office" in row for row in decide)
+    listed = text_of((await carla.get("/relationships?stage=application")).text)
+    assert "The state office Decide a special application" in listed
+    page = text_of((await carla.get(f"/tasks/{client.shown(task.id)}")).text)
+    assert "This waits for the state office. You can read it here." in page
+    assert "For the state office" in page
+    assert "somebody asks for an exception from the rules, and says why" in page
+
+
+async def test_the_page_of_a_person_says_which_application_waits(
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    stranger = pairs["Nia Low"]
+    await add_person(client, stranger.mentee.id, name="Nia Low", region=REGION)
+    page = (await carla.get(f"/people/{stranger.mentee.id}")).text
+    assert "An application waits for a decision Under the rules the application would be refused" in text_of(
+        page
+    )

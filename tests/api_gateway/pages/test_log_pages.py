@@ -325,7 +325,7 @@ async def test_checks_of_logs_show_their_evidence_and_findings(
     [check] = term.state.checks
     one = (await lea.get(f"/log-checks/{check.id}")).text
     assert "No meeting logged" in one
-    assert "a person of another region" in one, "the pair of the tests is in no table"
+    assert "a person not shown to you" in one, "the pair of the tests is in no table"
     file = (await lea.get("/log-checks.csv?found=yes")).text.removeprefix("\ufeff")
     _, *lines = csv.reader(io.StringIO(file))
     assert [(line[1], line[2], line[7]) for line in lines] == [

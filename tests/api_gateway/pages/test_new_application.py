@@ -1,9 +1,10 @@
 """An application that staff enter for somebody, step by step: the person, the term, what the person says."""
 
+from datetime import date
 from typing import Any
 
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
@@ -12,6 +13,7 @@ from domain.ids import derive
 from tests.api_gateway.conftest import PROGRAM, Client, add_person, open_term
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to
+from tests.api_gateway.pages.reading import text_of
 
 ANN = derive("person", "ann of the applications")
 REASON = load_programs()[PROGRAM].rules.eligibility.reasons[0]
@@ -72,3 +74,30 @@ async def test_without_a_term_or_in_another_region_nothing_is_entered(
     assert (await elsa.post("/applications", sent)).status_code == 422
     assert (await (await sign_in("Ada", Role.AUDITOR)).get("/applications/new")).status_code == 403
     assert await applications(client) == []
+
+
+async def test_whoever_is_not_found_is_entered_first_and_the_application_is_next(
+    client: Client, carla: Browser
+) -> None:
+    page = (await carla.get("/applications/new?q=nobody+here")).text
+    assert "Nobody in the office is called “nobody here”." in text_of(page)
+    assert '<a class="act" href="/people/new">Enter a person</a>' in page
+    entered = (await carla.get(f"/people/{ANN}?changed=new")).text
+    link = f'<a class="act first" href="/applications/new?person={ANN}">Enter an application for Ann Aas</a>'
+    assert link in entered
+    assert link not in (await carla.get(f"/people/{ANN}")).text
+
+
+async def test_the_form_says_which_membership_the_program_asks_for_and_where_it_is_added(
+    client: Client, carla: Browser
+) -> None:
+    await open_term(client)
+    page = (await carla.get(f"/applications/new?person={ANN}")).text
+    assert "Ann Aas has no membership that the program accepts It asks for one of these:" in text_of(page)
+    assert f'href="/people/{ANN}/change/membership"' in page
+    held = {"person": ANN, "class": "active", "first": date(2020, 1, 1)}
+    async with client.office.database.transaction() as connection:
+        await connection.execute(insert(tables.memberships), [held])
+    page = (await carla.get(f"/applications/new?person={ANN}")).text
+    assert "has no membership" not in text_of(page)
+    assert "The program asks for one of these memberships:" in text_of(page)

@@ -1,6 +1,7 @@
 """Money by forms alone: prepared, approved by another, sent by a third, confirmed, and what goes wrong on the way."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx2 as httpx
 import pytest_asyncio
@@ -12,7 +13,9 @@ from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LiveMoney, live_money
+from tests.api_gateway.pages.reading import plain, rows, section, text_of
 from tests.api_gateway.pages.statements import counted
+from tests.conftest import set_clock
 
 
 class Office:
@@ -171,7 +174,7 @@ async def test_a_payment_says_who_did_what_why_this_amount_and_what_it_rests_on(
     await office.send("Walt Simms", "prepare-stipend", evidence=["match_confirmed"])
     priya, walt = await office.who("Priya Nair"), await office.who("Walt Simms")
     page = (await priya.get(office.page)).text
-    assert "for the mentoring by Sam Ortiz" in page
+    assert "stipend for Sam Ortiz" in page
     assert "by Walt Simms" in page
     assert "The association pays 500.00 USD for each mentor and year, once the match is confirmed." in page
     assert "MASA-18" in page
@@ -187,3 +190,23 @@ async def test_a_payment_says_who_did_what_why_this_amount_and_what_it_rests_on(
     spanish = await office._sign_in("Sol Paz", Role.PAYMENT_STAFF, language="es")
     assert "Por qué este importe" in (await spanish.get(office.page)).text
     assert (await spanish.get("/payments")).status_code == 200
+
+
+async def test_work_on_money_leads_to_the_payment_says_what_it_rests_on_and_is_late_when_the_list_says_so(
+    client: Client, office: Office
+) -> None:
+    await office.send("Walt Simms", "prepare-stipend", evidence=["match_confirmed"])
+    await set_clock(client.office.settings, office.money.state.due_at + timedelta(days=3, hours=1))
+    priya = await office.who("Priya Nair")
+    late = section((await priya.get("/")).text, "late")
+    assert rows(late)[0].startswith("3 days late 500.00 USD to")
+    assert f'href="{office.page}"' in late
+    listed = text_of((await priya.get("/payments?step=approve")).text)
+    assert "3 days late" in listed
+    task = next(task for task in office.money.state.tasks if task.open)
+    page = (await priya.get(f"/tasks/{client.shown(task.id)}")).text
+    assert f'href="{office.page}"' in page
+    assert "The match is confirmed known to the office" in plain(section(page, "rests"))
+    assert "Due 3 days late" in plain(section(page, "facts"))
+    walt = text_of((await (await office.who("Walt Simms")).get("/")).text)
+    assert "waits for somebody else of the payment staff · Approve a payment" in walt

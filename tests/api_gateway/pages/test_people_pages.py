@@ -1,5 +1,7 @@
 """People as pages: a search, and everything that the office has about one person."""
 
+from datetime import timedelta
+
 import pytest_asyncio
 
 from activities.adapters.postgres.database import Database
@@ -10,6 +12,7 @@ from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
 from tests.api_gateway.pages.sample_office import REGION, fill
 from tests.api_gateway.pages.statements import counted
+from tests.conftest import NOW
 
 
 @pytest_asyncio.fixture
@@ -30,6 +33,17 @@ async def test_people_are_found_by_name_and_each_has_a_page(carla: Browser) -> N
     assert "Mentor Ida Holm with Hal Dorn MASA Mentor Program · Meetings" in plain(section(person, "pairs"))
     assert "Email hal@district.example" in plain(section(person, "contact"))
     assert "No membership is known." in plain(section(person, "memberships"))
+
+
+async def test_a_membership_that_is_still_to_begin_is_shown_with_its_first_day(
+    carla: Browser, client: Client
+) -> None:
+    hal, ahead = derive("person", "Hal Dorn"), NOW.date() + timedelta(days=40)
+    body = {"membership": "active", "first": ahead.isoformat()}
+    made = await client.send("coordinator", "POST", f"/v1/people/{hal}/memberships", key="ahead", json=body)
+    assert made.status_code == 201, made.text
+    page = (await carla.get("/people?q=dorn")).text
+    assert f"Active member from {ahead:%b} {ahead.day}" in text_of(page)
 
 
 async def test_a_search_without_result_says_what_to_do(carla: Browser) -> None:

@@ -2,22 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest_asyncio
-from sqlalchemy import insert
 
-from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
-from domain.actors import Role, StaffReason
-from domain.relationship.stages.agreement.drafting import DraftAgreement
-from domain.relationship.stages.agreement.signing import SignAgreement
-from tests.api_gateway.conftest import MINE, Client
+from api_gateway.services.advice import advice_in_case
+from domain.actors import Role
+from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
-from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, TERMS, NamedPair, fill
+from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill, signed_on_paper
 from tests.api_gateway.pages.statements import counted
 from tests.conftest import NOW
 
@@ -71,6 +67,23 @@ async def test_a_pair_without_a_task_says_for_whom_it_waits(
     assert "Waiting for Olaf Berg and Ines Vega: first contact" in text
 
 
+async def test_a_pair_that_is_waited_for_can_be_entered_for_by_phone_or_on_paper(
+    carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    drafted, found = pairs["Kim Dao"], pairs["Olaf Berg"]
+    for pair, act in ((drafted, "sign-agreement"), (found, "confirm-first-contact")):
+        page = await shown(carla, pair)
+        assert f'href="/relationships/{pair.id}/acts/{act}">Enter it for them' in page
+    form = (await carla.get(f"/relationships/{drafted.id}/acts/sign-agreement")).text
+    assert "Only from paper: what was signed must be shown word for word later" in text_of(form)
+    assert f'<a href="/relationships/{drafted.id}/agreement">Read and print the text to sign</a>' in form
+    draft = text_of((await carla.get(f"/relationships/{drafted.id}/acts/draft-agreement")).text)
+    least = drafted.rules.meetings.minimum_face_to_face
+    assert f"The least number over the whole time. The program requires {least}." in draft
+    olga = await sign_in("Olga", Role.AUDITOR)
+    assert "Enter it for them" not in await shown(olga, drafted)
+
+
 async def test_meetings_stand_against_the_promise(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
     page = await shown(carla, pairs["Jo Park"])
     met = section(page, "meetings")
@@ -80,6 +93,32 @@ async def test_meetings_stand_against_the_promise(carla: Browser, pairs: Mapping
     assert "Sep 1 met" in months
     assert months[-1] == "Jun – open"
     assert "every month, 60 minutes in person, by video" in plain(section(page, "agreement"))
+
+
+async def test_no_month_is_missed_once_the_pair_has_met_as_often_as_the_program_asks(
+    client: Client, worker: Database, sign_in: SignIn
+) -> None:
+    await fill(client, worker, range(1))
+    few, enough = (
+        NamedPair(f"Nia {name}", f"Lee {name}", NOW - timedelta(days=150)).signed() for name in ("Ax", "Bo")
+    )
+    for _ in range(4):
+        enough.days(1)
+        enough.meet()
+    few.days(4)
+    for pair in (few, enough):
+        pair.wait_until(NOW)
+        await pair.store(SqlRecords(worker))
+    carla = await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+    assert 'class="missed"' in await shown(carla, few)
+    assert 'class="missed"' not in await shown(carla, enough)
+
+
+async def test_a_meeting_counts_while_nobody_objects_where_silence_counts(
+    carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    page = await shown(carla, pairs["Lena Falk"])
+    assert "Eva Lang logged it, Lena Falk has not objected counted" in plain(section(page, "meetings"))
 
 
 async def test_the_timeline_has_two_depths_and_no_numbers_of_the_journal(
@@ -145,20 +184,7 @@ async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobod
     client: Client, worker: Database, sign_in: SignIn
 ) -> None:
     await fill(client, worker, range(1))
-    pair = NamedPair("Nia Low", "Lee Park", NOW - timedelta(days=16)).in_contact()
-    people = [
-        {"id": id, "name": name, "region": REGION, "association": MINE, "created_at": NOW}
-        | dict.fromkeys(("email", "role_title", "district"), "")
-        for id, name in pair.names.items()
-    ]
-    async with client.office.database.transaction() as connection:
-        await connection.execute(insert(tables.people), people)
-    pair.do(DraftAgreement, pair.mentor, terms=TERMS)
-    for person in (pair.mentee.id, pair.mentor.id):
-        staff = replace(COORDINATOR, acting_for=person, reason=StaffReason.ON_PAPER)
-        version = pair.state.agreement.versions
-        pair.do(SignAgreement, staff, version=version, digest=pair.digest("en"), scan="0" * 32)
-    await pair.store(SqlRecords(worker))
+    pair = await signed_on_paper(client, worker)
     until = max(act.until for act in pair.state.staff_acts)
     carla = await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
     text = text_of(await shown(carla, pair))
@@ -168,3 +194,10 @@ async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobod
     assert "They are reminded by email" not in text
     assert "done, unless one objects by" in text
     assert "Last day to object," in text
+    acts = (await carla.get(f"/relationships/{pair.id}/acts")).text
+    assert f'href="/relationships/{pair.id}/acts/sign-agreement"' not in acts, "both have signed"
+    told = await advice_in_case(client.office.facts, pair.id, "meeting_before_agreement", "", None)
+    day = pair.rules.calendar.local_date(until)
+    assert told.startswith(
+        f"Both have signed. It takes effect on {day:%A, %B} {day.day}, {day.year} unless one"
+    )

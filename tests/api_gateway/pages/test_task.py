@@ -55,12 +55,25 @@ async def test_a_task_that_is_done_says_who_did_it_when_and_with_what_result(
     )
 
 
+async def test_who_confirms_a_match_reads_that_the_mentor_was_asked(
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    pair = pairs["Ruth Mills"]
+    task = next(task for task in pair.state.tasks if task.kind == "confirm_match")
+    day = pair.decided["MatchProposed"].astimezone(pair.rules.calendar.zone)
+    facts = plain(section((await carla.get(f"/tasks/{client.shown(task.id)}")).text, "facts"))
+    assert f"Mentor asked by email, {day:%b} {day.day} Otto Reis has not declined." in facts
+    closed = next(task for task in pairs["Ida Holm"].state.tasks if task.kind == "confirm_match")
+    page = (await carla.get(f"/tasks/{client.shown(closed.id)}")).text
+    assert "Mentor asked" not in plain(section(page, "facts"))
+
+
 async def test_a_task_of_somebody_else_is_read_and_not_done(
     client: Client, carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
 ) -> None:
     olga = await sign_in("Olga", Role.AUDITOR)
     page = (await olga.get(f"/tasks/{client.shown(pairs['Ida Holm'].state.tasks[-1].id)}")).text
-    assert "This is for somebody else to do." in text_of(page)
+    assert "This waits for the coordinator." in text_of(page)
     assert 'method="post" action="/relationships' not in page
 
 

@@ -2,14 +2,16 @@
 
 import re
 
+import pytest
 import pytest_asyncio
 
 from activities.adapters.postgres.database import Database
+from api_gateway.pages.coordinator import today
 from domain.actors import Role
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import PROGRAM, Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
-from tests.api_gateway.pages.sample_office import REGION, fill
+from tests.api_gateway.pages.sample_office import REGION, fill, signed_on_paper
 from tests.api_gateway.pages.statements import counted
 
 HEX = re.compile(r"\b[0-9a-f]{8,}\b")
@@ -49,11 +51,33 @@ async def test_what_has_no_day_is_for_this_week_and_the_rest_is_later(carla: Bro
 async def test_a_row_says_for_whom_it_waits(carla: Browser) -> None:
     page = (await carla.get("/")).text
     waiting = rows(section(page, "waiting"))
-    assert any("waits for Lena Falk · confirm the meeting of yesterday" in row for row in waiting)
+    assert not any("confirm the meeting" in row for row in waiting), "silence counts: nobody must do anything"
     assert any("waits for both · sign the agreement" in row for row in waiting)
     new = rows(section(page, "new"))
     assert any("Lu Xi no mentor yet Lu Xi applied in" in row for row in new)
     assert all(link.startswith(("/relationships/", "/tasks/")) for link in links(section(page, "new")))
+
+
+async def test_a_pair_whose_two_have_signed_on_paper_waits_for_the_day_and_for_nobody(
+    client: Client, worker: Database, sign_in: SignIn
+) -> None:
+    await fill(client, worker, range(1))
+    pair = await signed_on_paper(client, worker)
+    carla = await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+    until = max(act.until for act in pair.state.staff_acts).astimezone(pair.rules.calendar.zone)
+    row = next(row for row in rows(section((await carla.get("/")).text, "waiting")) if "Nia Low" in row)
+    assert f"signed by both · in force on {until:%b} {until.day} unless one of the two objects" in row
+    assert row.endswith("View Nia Low"), "nobody is to be reminded"
+    priya = await sign_in("Priya Nair", Role.PAYMENT_STAFF)
+    assert "not shown to you" not in text_of((await priya.get("/")).text), "money is all that is theirs"
+
+
+async def test_where_a_meeting_must_be_confirmed_the_pair_waits_for_who_has_not(
+    carla: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(today, "confirming", lambda: [PROGRAM])
+    waiting = rows(section((await carla.get("/?waiting=true")).text, "waiting"))
+    assert any("waits for Lena Falk · confirm the meeting of yesterday" in row for row in waiting)
 
 
 async def test_the_sentence_at_the_top_counts_what_is_there(carla: Browser) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tests.api_gateway.rights.asking import Thing
+from tests.api_gateway.rights.asking import Route, Thing
 from tests.api_gateway.rights.placed import ACTORS
 
 TABLE: Final[Mapping[str, Any]] = tomllib.loads(
@@ -29,6 +29,12 @@ def rows() -> Mapping[str, Mapping[str, str]]:
             assert name not in found, f"{name} stands twice"
             found[name] = dict(zip(ACTORS, words, strict=True))
     return found | dict(_act_pages(found))
+
+
+def route_of(name: str) -> Route:
+    """Return the route that a row of the table is about."""
+    method, _, path = name.partition(" ")
+    return Route(method, path, not path.startswith("/v1"))
 
 
 def _act_pages(found: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, Mapping[str, str]]]:

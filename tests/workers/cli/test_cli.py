@@ -40,7 +40,7 @@ PERSON = "a" * 32
         (["show", "tasks", "--token", "a b"], "this is no access token"),
         (["show", "tasks", "--token", "é"], "this is no access token"),
         (["history", PERSON, "--token", ""], "the token is empty"),
-        (["history", "Ann", "--token", "t"], "at least 8 of its first digits"),
+        (["history", "Ann", "--token", "t", "--side"], "at least 8 of its first digits"),
         (["replay"], "--all"),
     ],
 )
@@ -202,12 +202,33 @@ def test_every_command_that_takes_a_token_takes_it_from_the_environment(
 
 
 def test_a_history_that_is_nowhere_is_said_in_words() -> None:
-    for id, asked_for, more in ((PERSON, 5, ""), (PERSON[:8], 3, "or write the whole id")):
+    for id, asked_for, more in ((PERSON, 6, ""), (PERSON[:8], 4, "or write the whole id")):
         with answering_at({}) as (url, asked):
             ended = CliRunner().invoke(app, ["history", id, "--token", "t", "--url", url])
         assert (ended.exit_code, ended.stdout, len(asked)) == (1, "", asked_for)
         assert ended.stderr.startswith(f"You may see no history with the id {id}. Check the id")
         assert more in ended.stderr
+
+
+def test_a_history_is_found_by_a_persons_member_number() -> None:
+    people = {"data": [{"id": PERSON, "name": "Ann", "keys": ["20230712"]}], "next": None}
+    for number in ("M-2003", "20230712"):
+        people["data"][0]["keys"] = [number]
+        answers = {
+            f"/v1/people?q={number}&limit=100": people,
+            f"/v1/people/{PERSON}/history": {"data": [], "names": {}, "zone": "UTC"},
+        }
+        with answering_at(answers) as (url, asked):
+            ended = CliRunner().invoke(app, ["history", number, "--token", "t", "--url", url, "--json"])
+        assert (ended.exit_code, json.loads(ended.stdout)["data"]) == (0, []), ended.output
+        assert asked[-1] == f"/v1/people/{PERSON}/history"
+    with answering_at({"/v1/people?q=M-9&limit=100": {"data": [], "next": None}}) as (url, _):
+        ended = CliRunner().invoke(app, ["history", "M-9", "--token", "t", "--url", url])
+    assert (ended.exit_code, ended.stderr.splitlines()[0]) == (
+        1,
+        "You may see no history of M-9, and nobody has this member number. `mentorflow list` shows the ids that you "
+        "may see.",
+    )
 
 
 def test_a_refusal_says_where_it_is_and_what_to_do() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from workers.cli.clock import forward, progress
+from workers.cli.clock import forward, local_times, progress
 
 NOON = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 
@@ -39,8 +39,18 @@ async def test_without_days_the_clock_stays_where_it_is() -> None:
     assert (clock.asked, shown) == ([], [])
 
 
-def test_days_that_nobody_watches_pass_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
-    """Outside a terminal the bar was the word Days alone."""
-    with progress(28) as show:
-        show(datetime(2027, 1, 4, tzinfo=UTC))
+def test_outside_a_terminal_each_week_is_said_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """There the bar was the word Days alone."""
+    with progress(10) as show:
+        for day in range(10):
+            show(NOON + timedelta(days=day))
+    assert capsys.readouterr().err.splitlines() == ["7 of 10 days: 2026-09-20", "10 of 10 days: 2026-09-23"]
+    with progress(1) as show:
+        show(NOON)
     assert capsys.readouterr().err == ""
+
+
+def test_the_time_is_said_as_it_is_where_the_programs_are() -> None:
+    found = list(local_times(NOON))
+    assert "local time in Chicago: 2026-09-14 07:00" in found
+    assert len(found) == len({*found})

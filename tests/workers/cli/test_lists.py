@@ -88,17 +88,25 @@ def test_people_and_mentors_show_the_membership_and_whether_it_has_lapsed() -> N
         assert shown == ["active, honorary", "retired, lapsed 2026-06-30", "", "active, from 2027-07-01"]
 
 
-def test_mentors_show_since_when_they_serve_and_until_when_the_credential_holds() -> None:
-    row = {"name": "Ann", "taken": 1, "capacity": 2, "trained_on": "2025-08-01", "person": "b" * 32}
+def test_mentors_show_their_number_since_when_they_serve_and_until_when_the_credential_holds() -> None:
+    row = {
+        "name": "Ann",
+        "keys": ["00712", "00713"],
+        "taken": 1,
+        "capacity": 2,
+        "trained_on": "2025-08-01",
+        "person": "b" * 32,
+    }
     row |= {"serving_since": "2025-09-01", "serving_until": None, "credential_until": "2027-06-30"}
     _, heading, line = ["", *run("mentors", rows=(row,))]
     for name, shown in (
+        ("key", "00712 00713"),
         ("serving since", "2025-09-01"),
         ("serving until", ""),
         ("credential until", "2027-06-30"),
     ):
         at = heading.index(name)
-        assert line[at : at + len("2027-06-30")].strip() == shown
+        assert line[at : at + len("00712 00713")].strip() == shown
 
 
 def test_an_entry_for_which_another_one_stands_is_marked() -> None:

@@ -218,6 +218,7 @@ def test_the_help_says_how_people_and_memberships_are_corrected_and_each_example
 
 
 def test_a_key_of_a_person_is_called_a_member_number() -> None:
+    assert [*answer_lines.lines({"seats": []})] == ["contact of a region: none"]
     lines = [*answer_lines.lines({"name": "Liv Aas", "keys": ["00921"]})]
     assert lines == ["name: Liv Aas", "member numbers:", "  - 00921"]
     assert title_of("key_taken") == "Member number taken"

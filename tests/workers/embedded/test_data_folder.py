@@ -123,7 +123,8 @@ def test_a_start_on_a_data_folder_leaves_the_settings_of_the_default_office(
 ) -> None:
     published = tmp_path / "published.env"
     monkeypatch.setattr("workers.embedded.stack.supervisor.DEMO_SETTINGS", published)
-    assigned = dict.fromkeys(("postgres", "frontend", "gateway", "smtp", "mailbox"), 1)
+    names = ("postgres", "frontend", "gateway", "door", "smtp", "mailbox")
+    assigned = {name: number for number, name in enumerate(names, 1)}
     for own, written in ((False, False), (True, True)):
         monkeypatch.setattr(DataFolder, "is_default", own)
         office = OfficeProcesses(folder, StackOptions(published=True))

@@ -14,17 +14,23 @@ _WORDS: Final = {
     "lapsed": "lapsed",
     "question": "waiting for an answer",
     "refused": "refused",
+    "in_part": "refused in part",
     "unchanged": "unchanged",
 }
 _FIRST: Final = (
-    "refused", "question", "lapsed", "moved", "changed", "new", "same_person", "unchanged",
+    "refused", "in_part", "question", "lapsed", "moved", "changed", "new", "same_person", "unchanged",
 )  # fmt: skip
 """What a row counts as that comes to several things: in a list of people and memberships each row is one of each."""
+
+GOES_IN: Final = ("new", "changed", "moved", "lapsed")
+"""What rows come to that is written."""
 
 
 def counts(proposal: Mapping[str, Any]) -> Iterator[str]:
     """Yield for each list how many rows it has, and what they come to."""
     outcomes, would = _by_row(proposal, "outcome"), _by_row(proposal, "would")
+    for file, row in halves(proposal, "refused"):
+        outcomes[file][row] = "in_part"
     missing: dict[str, Counter[str]] = {}
     for row in proposal["rows"]:
         if not row["row"]:
@@ -49,11 +55,29 @@ def counts(proposal: Mapping[str, Any]) -> Iterator[str]:
 
 
 def how_many(proposal: Mapping[str, Any], outcome: str) -> int:
-    """Return how many rows come to something; each member who is missing in a complete list counts as one."""
+    """Return how many rows come to something and nothing of them goes in.
+
+    Each member who is missing in a complete list counts as one.
+    """
     found = [row for row in proposal["rows"] if row["outcome"] == outcome]
-    return len({(row["file"], row["row"]) for row in found if row["row"]}) + sum(
-        not row["row"] for row in found
-    )
+    whole = {(row["file"], row["row"]) for row in found if row["row"]} - halves(proposal, outcome).keys()
+    return len(whole) + sum(not row["row"] for row in found)
+
+
+def halves(proposal: Mapping[str, Any], outcome: str) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Return the rows of which one part comes to something and another part goes in, with the kinds that do not.
+
+    A row of a list of people and memberships is one of each.
+    """
+    kinds: dict[tuple[str, int], list[str]] = {}
+    going_in: set[tuple[str, int]] = set()
+    for row in proposal["rows"]:
+        place = (row["file"], row["row"])
+        if row["row"] and row["outcome"] == outcome:
+            kinds.setdefault(place, []).append(row["kind"])
+        elif row["outcome"] in GOES_IN:
+            going_in.add(place)
+    return {place: tuple(found) for place, found in kinds.items() if place in going_in}
 
 
 def many(count: int, one: str, several: str) -> str:

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from domain.in_words import anded
+from domain.people.proposal.contradictions import rows_words
 from workers.cli.imports.changes import row_line
-from workers.cli.imports.counts import how_many, many
-from workers.cli.imports.screen import Proposal
+from workers.cli.imports.counts import GOES_IN, halves, how_many, many
+from workers.cli.imports.screen import Proposal, files
 
 _LEFT_OUT: Final = (
-    ("refused", "refused", ("refused row", "refused rows")),
-    ("question", "questions", ("row that waits for an answer", "rows that wait for answers")),
+    ("refused", "refused", ("refused row", "refused rows"), "refused {}"),
+    ("question", "questions", ("row that waits for an answer", "rows that wait for answers"), "waiting {}"),
 )
 _KINDS: Final = {
     "people": ("person", "people"),
@@ -20,8 +22,6 @@ _KINDS: Final = {
     "mentors": ("mentor", "mentors"),
     "applications": ("application", "applications"),
 }
-_GOES_IN: Final = ("new", "changed", "moved", "lapsed")
-"""What rows come to that is written."""
 
 
 def agreement(proposal: Proposal, without: Sequence[str]) -> str:
@@ -37,19 +37,40 @@ def totals(proposal: Proposal) -> str:
     parts = [
         f"{many(sum(found.values()), *words)} ({', '.join(f'{count} {each}' for each, count in found.items())})"
         for kind, words in _KINDS.items()
-        if (found := {each: counted[kind, each] for each in _GOES_IN if counted[kind, each]})
+        if (found := {each: counted[kind, each] for each in GOES_IN if counted[kind, each]})
     ]
     return f"This would go in: {'; '.join(parts) or 'nothing'}."
 
 
 def left_out(proposal: Proposal, without: Sequence[str]) -> str:
-    """Return which rows an import leaves out because somebody said so; nothing where there is none."""
-    counts = {kind: how_many(proposal, kind) for kind, *_ in _LEFT_OUT}
-    return " and ".join(
-        f"the {many(counts[kind], *words)}"
-        for kind, name, words in _LEFT_OUT
-        if name in without and counts[kind]
-    )
+    """Return which rows an import leaves out because somebody said so; nothing where there is none.
+
+    Of a row of several kinds, one part may be left out while another goes in.
+    """
+    parts = []
+    for outcome, name, words, part in _LEFT_OUT:
+        if name not in without:
+            continue
+        if count := how_many(proposal, outcome):
+            parts.append(f"the {many(count, *words)}")
+        if found := halves(proposal, outcome):
+            parts.append(_halves(proposal, found, part))
+    return anded(parts)
+
+
+def _halves(proposal: Proposal, found: Mapping[tuple[str, int], tuple[str, ...]], words: str) -> str:
+    """Return which parts of rows are left out, and that the rest of these rows goes in."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for (file, row), kinds in found.items():
+        for kind in kinds:
+            rows.setdefault((kind, file), []).append(row)
+    several = len(files(proposal)) > 1
+    parts = [
+        f"the {words.format(_KINDS[kind][len(numbers) > 1])} of {rows_words(numbers)}{f' of {file}' if several else ''}"
+        for (kind, file), numbers in rows.items()
+    ]
+    rest = "what else the row says goes in" if len(found) == 1 else "what else these rows say goes in"
+    return f"{anded(parts)} ({rest})"
 
 
 def nothing_line(proposal: Proposal, without: Sequence[str]) -> str:

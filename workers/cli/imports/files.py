@@ -9,6 +9,7 @@ from typing import Final
 import typer
 
 from activities.adapters.files.roster.columns import RosterKind
+from domain.in_words import anded
 from workers.file_words import unreadable
 
 ENDINGS: Final = (".csv", ".xlsx", ".tsv", ".txt")
@@ -72,7 +73,7 @@ def _there(names: list[str], folder: Path) -> str:
     many = len(names) > 1
     example = f"mentorflow import {folder / names[0]}"
     return (
-        f"{' and '.join((', '.join(names[:-1]), names[-1])) if many else names[0]} {'are' if many else 'is'} there: "
+        f"{anded(names)} {'are' if many else 'is'} there: "
         f"name {'each' if many else 'it'} to import {'it' if not many else 'them'} ({example})"
     )
 

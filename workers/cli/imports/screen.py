@@ -19,6 +19,7 @@ WORDS: Final = {
     "unknown_reason": "reason",
     "unknown_area": "area",
     "unknown_region": "region",
+    "unknown_district": "district",
 }
 """The questions what a word of a list means, and what the word is."""
 _FREE: Final = (HEADINGS, "sheet", "which_number", "encoding")

@@ -298,7 +298,7 @@ class OfficeProcesses:
         }
         if self._options.door:
             values |= {
-                "door_url": self.door_url,
+                "door_url": f"http://{ports.HOST}:{assigned['door']}",
                 "door_secret": self.data.secret("door"),
                 "door_host": ports.HOST,
                 "door_port": assigned["door"],

@@ -47,8 +47,13 @@ _ONLY_NUMBER: Final = re.compile(r"[0-9+().\-/ ]*")
 _LONGEST_PHONE: Final = 120
 _FEWEST_DIGITS: Final = 5
 _WHOLE_PHONE: Final = 7
+TWO_PHONES: Final = "two_phones"
+"""The code of a cell that holds two phone numbers."""
+_MOST_DIGITS: Final = 15
+"""The most digits of a phone number, in every country."""
 _BETWEEN_PHONES: Final = re.compile(
-    r"[/;,|&\n]|\b(?:or|and|o|y)\b|(?<=[0-9]) +(?=\+|\([0-9]{3}\)|[0-9]{3}-[0-9]{3}-[0-9]{4})"
+    r"[/;,|&\n]|\b(?:or|and|o|y)\b|(?<=[0-9]) +(?=\+|\([0-9]{3}\)|[0-9]{3}-[0-9]{3}-[0-9]{4})|"
+    r"(?<=[0-9]{3}-[0-9]{4}) +(?=[0-9]{3}-[0-9]{4})|(?<=[0-9]{7}) +(?=[0-9]{7})"
 )
 _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
@@ -245,10 +250,10 @@ def standard_phone(text: str) -> str:
         BadCell: It is no phone number.
     """
     text = text.lstrip("'’")  # a spreadsheet's sign that the cell is a text
-    if len([part for part in _BETWEEN_PHONES.split(text) if sum(map(str.isdigit, part)) >= _WHOLE_PHONE]) > 1:
+    if _holds_two_phones(text):
         raise BadCell(
-            "two_phones",
-            "There are two phone numbers in this cell, and the office keeps one. Write one of them.",
+            TWO_PHONES,
+            "There are two phone numbers here, and the office keeps one. Write one of them.",
         )
     number, extension = " ".join(text[:_LONGEST_PHONE].replace("\u2011", "-").replace("–", "-").split()), ""
     if not _ONLY_NUMBER.fullmatch(number) and (match := _EXTENSION.search(number)):
@@ -256,17 +261,23 @@ def standard_phone(text: str) -> str:
     if match := NORTH_AMERICAN.fullmatch(number):
         number = f"+1 ({match[1]}) {match[2]}-{match[3]}"
     phone = number + extension
-    if (
-        len(text) < _LONGEST_PHONE
-        and _PHONE.fullmatch(phone)
-        and sum(map(str.isdigit, number)) >= _FEWEST_DIGITS
-    ):
+    if len(text) < _LONGEST_PHONE and _PHONE.fullmatch(phone) and _digits(number) >= _FEWEST_DIGITS:
         return phone
     raise BadCell(
         "bad_phone",
         "This is not a phone number. Write 7 to 32 digits, spaces and + ( ) . - / only, such as (218) 555-0101, or "
         "with an extension (218) 555-0101 ext. 12.",
     )
+
+
+def _holds_two_phones(text: str) -> bool:
+    parts = [part for part in _BETWEEN_PHONES.split(text) if _digits(part) >= _WHOLE_PHONE]
+    number = _EXTENSION.sub("", text) if len(text) < _LONGEST_PHONE else text
+    return len(parts) > 1 or (_digits(number) > _MOST_DIGITS and _ONLY_NUMBER.fullmatch(number) is not None)
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def _read_language(text: str) -> str:

@@ -16,8 +16,9 @@ from activities.adapters.files.roster.columns import (
     plain_heading,
 )
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, one_line
-from activities.adapters.files.roster.number_column import unread_numbers
+from activities.adapters.files.roster.number_column import counts_rows, unread_numbers
 from activities.adapters.files.roster.sheet import Sheet
+from domain.in_words import anded
 
 NOT_READ = ""
 """What a heading means whose cells are not read."""
@@ -120,13 +121,15 @@ def propose_columns(
     """
     known = dict(remembered or elsewhere or {})
     columns: dict[str, str] = {}
-    asked = False
+    asked, counts = False, ""
     for at, heading in enumerate(sheet.headings):
         key = _key(sheet, at)
         if key in known and (known[key] in COLUMNS[kind] or known[key] == NOT_READ):
             columns[key] = known[key]
             continue
         columns[key] = _meaning(sheet, kind, heading)
+        if columns[key] == "key" and counts_rows(sheet, at, numbers):
+            columns[key], counts = NOT_READ, heading
         if elsewhere and columns[key] in known.values():
             columns[key] = NOT_READ
         if columns[key] == "name" and kind is not RosterKind.PEOPLE and "name" in [*columns.values()][:-1]:
@@ -135,6 +138,7 @@ def propose_columns(
             asked |= _joined(heading) != _joined(columns[key])
         else:
             asked |= not _read_for(sheet, kind, heading)
+    asked |= bool(counts)
     found = _with_numbers(sheet, kind, columns, known, numbers)
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
@@ -148,7 +152,9 @@ def propose_columns(
         )
     )
     sure = frozenset(elsewhere or ())
-    question = confirmation(sheet, kind, columns, faults, found, sure) if asked and can_be_told else None
+    question = (
+        confirmation(sheet, kind, columns, faults, found, sure, counts) if asked and can_be_told else None
+    )
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
 
 
@@ -221,7 +227,7 @@ def _double(sheet: Sheet, columns: Mapping[str, str], several: Collection[str]) 
             file=sheet.file,
             code="column_twice",
             column=column,
-            problem=f"{_and(names)} mean the same. Delete one of these columns, or give it another heading."
+            problem=f"{anded(names)} mean the same. Delete one of these columns, or give it another heading."
             if len(set(names)) > 1
             else f"Two columns have the heading {names[0]}. Delete one of them, or give it another heading.",
         )
@@ -243,7 +249,7 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
         ]
         faults.append(
             _lacking(
-                sheet, "column_twice", "name", f"{_and(names)} hold names twice. Delete one or the other."
+                sheet, "column_twice", "name", f"{anded(names)} hold names twice. Delete one or the other."
             )
         )
     if len(parts) == 1:
@@ -288,11 +294,13 @@ def confirmation(
     lacks: tuple[RowFault, ...] = (),
     numbers: str = "",
     sure: Collection[str] = (),
+    counts: str = "",
 ) -> ColumnQuestion:
     """Return the question whether the headings of a sheet mean these columns, or which one is what the list lacks.
 
     ``sure`` are headings that were confirmed in other lists: the question is about the others. ``numbers`` is the
-    heading of a column that is read as the member number because the office knows what is in it.
+    heading of a column that is read as the member number because the office knows what is in it, and ``counts`` that of
+    one that is not, because it counts the rows.
     """
     read = [
         f"“{heading}” as {columns[_key(sheet, at)]}"
@@ -313,10 +321,15 @@ def confirmation(
         if numbers
         else ""
     )
+    if counts:
+        known += (
+            f" The column “{counts}” counts the rows (1, 2, 3 …), so it is not read as the member number; if it is "
+            f"one, answer {counts} = key."
+        )
     problem = (
-        f"Which column of this list of {kind.value} is which? {lacking}{meant and f' Read:{meant}'}{unread} Answer "
-        "with each heading and the column that it means, such as: Nr = key; Who = name; Notes = nothing. If the list "
-        "has no such column, add it in the file."
+        f"Which column of this list of {kind.value} is which? {lacking}{known}{meant and f' Read:{meant}'}{unread} "
+        "Answer with each heading and the column that it means, such as: Nr = key; Who = name; Notes = nothing. If the "
+        "list has no such column, add it in the file."
         if lacks
         else f"Are the {'new ' if sure else ''}headings of this list of {kind.value} understood right?{known}{meant}"
         f"{unread} If not, answer with each heading and the column that it means, such as: Tel = phone; Notes = "
@@ -332,7 +345,7 @@ def confirmation(
             f"{heading.replace(';', ' ') or _key(sheet, at)} = {columns[_key(sheet, at)] or NOTHING}"
             for at, heading in enumerate(sheet.headings)
         ),
-        never_by_itself=bool(numbers) or _loses(sheet, kind, columns, sure),
+        never_by_itself=bool(numbers or counts) or _loses(sheet, kind, columns, sure),
     )
 
 
@@ -373,10 +386,6 @@ def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], sure: Col
         and any(cells[at] for _, cells in sheet.rows)
         for at, heading in enumerate(sheet.headings)
     )
-
-
-def _and(names: list[str]) -> str:
-    return " and ".join((", ".join(names[:-1]), names[-1]))
 
 
 def name_places(sheet: Sheet, column_map: ColumnMap) -> tuple[int, ...]:

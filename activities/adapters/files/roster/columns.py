@@ -59,6 +59,8 @@ def _load() -> Mapping[RosterKind, Mapping[str, RosterColumn]]:
 
 COLUMNS: Final = _load()
 NAME_PARTS: Final = ("given_name", "family_name")
+_ENDS: Final = frozenset(("left_on", "died_on"))
+"""What a list of people who left says of them."""
 _WHOLE_WORDS: Final = {
     "#": "number", "no": "number", "nr": "number", "num": "number",
     "mbr": "member", "mem": "member", "memb": "member", "mbrship": "membership", "emp": "employee",
@@ -117,9 +119,15 @@ def fits(kind: RosterKind, headings: tuple[str, ...]) -> bool:
     found = {meaning(kind, heading) for heading in headings} - {""}
     if kind is RosterKind.PEOPLE:
         named = "name" in found or found.issuperset(NAME_PARTS)
-        return ("email" in found and (named or "key" in found)) or (
-            named and len(found & {"role_title", "district", "region"}) > 1
+        return (
+            ("email" in found and (named or "key" in found))
+            or (named and len(found & {"role_title", "district", "region"}) > 1)
+            or ("key" in found and bool(found & _ENDS))
         )
+    if kind is RosterKind.APPLICATIONS and any(
+        meaning(RosterKind.PEOPLE, each) in _ENDS for each in headings
+    ):
+        return False  # the reason is why somebody left
     own = {
         RosterKind.MEMBERSHIPS: {"membership"},
         RosterKind.MENTORS: {"capacity", "trained_on", "serving_since", "credential_until"},

@@ -1,9 +1,15 @@
 """A column of member numbers whose heading does not say so: the office knows the numbers."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
+from activities.adapters.files.roster.columns import plain_heading
 from activities.adapters.files.roster.sheet import Sheet
 from domain.people.identity import plain_key
+
+_OF_ROWS: Final = frozenset(("no", "nr", "num", "number", "numero", "id", "#"))
+"""Headings that may stand above a count of the rows as well as above member numbers."""
+_FEWEST: Final = 3
 
 
 def unread_numbers(sheet: Sheet, columns: Sequence[str], known: Collection[str]) -> int | None:
@@ -28,6 +34,20 @@ def unread_numbers(sheet: Sheet, columns: Sequence[str], known: Collection[str])
         if 2 * sum(plain_key(cell) in numbers for cell in cells) >= len(cells):
             return at
     return None
+
+
+def counts_rows(sheet: Sheet, at: int, known: Collection[str]) -> bool:
+    """Return whether a column with a heading such as “No” counts the rows, and holds no member numbers.
+
+    Its cells are 1, 2, 3 and so on, and the office knows few of them as numbers.
+    """
+    cells = _cells(sheet, at)
+    if plain_heading(sheet.headings[at]) not in _OF_ROWS or len(cells) < _FEWEST:
+        return False
+    numbers = set(map(plain_key, known))
+    return cells == [str(number) for number in range(1, len(cells) + 1)] and 2 * len(
+        numbers.intersection(cells)
+    ) < len(cells)
 
 
 def _cells(sheet: Sheet, at: int) -> list[str]:

@@ -1,10 +1,13 @@
 """Rows of one list about the same person or record: in which columns they contradict each other."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from activities.adapters.files.roster.cells import CLEAR, Cleared
 from activities.adapters.files.roster.columns import RosterKind
+from activities.adapters.files.roster.faults import row_list
 from domain.people.identity import one_spelling
+from domain.people.proposal.words import value_words
 
 
 def contradicting(
@@ -28,6 +31,27 @@ def contradicting(
         )
         together = {**other, **together}
     return tuple(dict.fromkeys(found))
+
+
+def said_words(name: str, values: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    """Return what a row says in a column, as a contradiction names it; empty where the cell is blank."""
+    value = values.get(name, "")
+    return CLEAR if value is Cleared.CLEARED else texts.get(name) or (value and value_words(name, value))
+
+
+def equal_rows(first: int, left_out: Collection[int], cells: Mapping[int, tuple[str, ...]]) -> list[int]:
+    """Return which rows that are left out say in every cell what the first one about the same says.
+
+    None where that one is left out too, because the rows contradict each other.
+    """
+    return [] if first in left_out else [each for each in left_out if cells[each] == cells[first]]
+
+
+def equal_words(file: str, rows: Sequence[int]) -> Iterator[str]:
+    """Yield that rows say in every cell what an earlier one says, and are read once."""
+    if rows:
+        each = "says" if len(rows) == 1 else "each say"
+        yield f"{file}, {row_list(sorted(rows))}: {each} the same as an earlier row, which is read once."
 
 
 def _said(value: Any) -> Any:

@@ -30,7 +30,8 @@ from activities.adapters.files.roster.faults import (
     RowFault,
     one_line,
 )
-from activities.adapters.files.roster.repeated import contradicting
+from activities.adapters.files.roster.repeated import contradicting, equal_rows, equal_words, said_words
+from activities.adapters.files.roster.second_columns import SecondColumns
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
@@ -81,7 +82,7 @@ class ReadFile:
     """All rows of a sheet without a fault in them, what could be read of the others, and all that is to be said of it.
 
     There is one fault, and one question, for each cause. ``examples`` are the rows that are the example of an empty
-    list: they are left out.
+    list: they are left out. ``remarks`` say which cells are not taken.
     """
 
     file: str
@@ -91,6 +92,7 @@ class ReadFile:
     faults: tuple[RowFault, ...] = ()
     questions: tuple[ColumnQuestion, ...] = ()
     examples: tuple[int, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def read_rows(
@@ -132,6 +134,7 @@ def read_rows(
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
         examples=tuple(reader.examples),
+        remarks=(*reader.seconds.remarks(), *equal_words(sheet.file, reader.equal)),
     )
 
 
@@ -159,6 +162,7 @@ class _RowReader:
             if name in places and (name != "name" or self.kind is RosterKind.PEOPLE)
         ]
         self.further = column_map.instead(sheet)
+        self.seconds = SecondColumns(sheet, self.further)
         self.headings = {column.name: sheet.headings[at] for column, at in self.columns}
         self.collected = FaultList(sheet.file, self.headings)
         self.days = {
@@ -177,6 +181,7 @@ class _RowReader:
         )
         self.faulty: list[ReadRow] = []
         self.examples: list[int] = []
+        self.equal: list[int] = []
         self.zeros_choice = choices.get(ZEROS, "")
         self.numbers = [at for column, at in self.columns if column.reads == "key"]
         keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
@@ -204,8 +209,10 @@ class _RowReader:
             if once and first.setdefault(once, row) is not row:
                 others.setdefault(once, []).append(row)
         left_out: set[int] = set()
+        cells = dict(self.sheet.rows) if others else {}
         for once, rows in others.items():
-            left_out |= self._left_out((first[once], *rows))
+            left_out |= (out := self._left_out((first[once], *rows)))
+            self.equal.extend(equal_rows(first[once].number, out, cells))
         for row in read:
             if row.number not in left_out:
                 yield row
@@ -224,8 +231,11 @@ class _RowReader:
         what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
         number = str(rows[0].values["key"])
         places = [At(self.sheet.file, each.number) for each in rows]
-        names = dict.fromkeys(self.headings.get(name, name) for name in differing)
-        problem = contradiction_words(places, number, what, names)
+        said = {
+            self.headings.get(name, name): [said_words(name, row.values, row.texts) for row in rows]
+            for name in differing
+        }
+        problem = contradiction_words(places, number, what, said)
         for each in rows:
             place = Place(row=each.number, cell=number, person=each.name)
             self.collected.add("key", DUPLICATE, problem, place)
@@ -324,8 +334,10 @@ class _RowReader:
             return None
         for column, at, read, blank in self.readers:
             text = cells[at]
-            if not text and column.name in self.further:
-                text = next(filter(None, (cells[at] for at in self.further[column.name])), "")
+            if column.name in self.further:
+                text = self.seconds.first(
+                    column, text, number, [cells[at] for at in self.further[column.name]]
+                )
             if text[:1] == "'":
                 text = unguard(text)
             if not text or (blank and text.casefold() in blank):

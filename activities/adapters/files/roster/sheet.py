@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from python_calamine import CalamineWorkbook
 
 from activities.adapters.files.roster import delimited
+from activities.adapters.files.roster.between_rows import heading_again, is_note
 from activities.adapters.files.roster.columns import (
     RosterKind,
     fits,
@@ -222,7 +223,7 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
     found = _rows(reading, headings, chain(top[at + 1 :], below))
     if any(not fault.places for fault in reading.faults):
         found = []
-    found = _without_total(reading, headings, found)
+    found = _without_total(reading, headings, _without_notes(reading, headings, found))
     return Sheet(
         file=reading.file,
         kinds=_kinds(reading, headings),
@@ -279,9 +280,7 @@ def _rows(
 
 def _without_total(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
     """Return the rows without the sums among them and below them, which are named in one line."""
-    key = next(
-        (at for at, heading in enumerate(headings) if meaning(RosterKind.PEOPLE, heading) == "key"), -1
-    )
+    key = _key_at(headings)
     own = [any(meaning(kind, heading) for kind in RosterKind) for heading in headings]
     own = [known and at != key for at, known in enumerate(own)]
     sums: list[Place] = []
@@ -301,6 +300,34 @@ def _without_total(reading: Reading, headings: tuple[str, ...], found: list[Shee
             "totals and is about nobody."
         )
     return rows
+
+
+def _without_notes(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
+    """Return the rows without those that repeat the heading or hold a note, which are named."""
+    key, is_heading = _key_at(headings), heading_again(headings)
+    again = [row for row in found if is_heading(row.cells)]
+    notes = [row for row in found if is_note(row.cells, key)]
+    if not again and not notes:
+        return found
+    if again:
+        what = "it repeats" if len(again) == 1 else "each repeats"
+        numbers = row_list(row.number for row in again)
+        reading.remarks.append(f"{reading.file}, {numbers}: left out, since {what} the heading.")
+    if notes:
+        what = "it holds" if len(notes) == 1 else "each holds"
+        reading.remarks.append(
+            f"{reading.file}, {row_list(row.number for row in notes)} (“{one_line(notes[0].cells[key])}”): left out, "
+            f"since {what} a note and nothing about anybody."
+        )
+    left = {row.number for row in (*again, *notes)}
+    return [row for row in found if row.number not in left]
+
+
+def _key_at(headings: tuple[str, ...]) -> int:
+    """Return the place of the member number; below zero if no heading says it."""
+    return next(
+        (at for at, heading in enumerate(headings) if meaning(RosterKind.PEOPLE, heading) == "key"), -1
+    )
 
 
 def _total(cells: tuple[str, ...], key: int, above: int) -> str:

@@ -15,6 +15,7 @@ from activities.adapters.postgres.facts.payments import SqlPaymentFacts
 from activities.adapters.postgres.facts.relationship import SqlFacts
 from activities.adapters.postgres.facts.rules import rules_in_force
 from activities.adapters.postgres.facts.terms import unstarted_terms
+from activities.adapters.postgres.held import held_until
 from domain.payments.facts import PaymentFacts, PaymentQuestion
 from domain.people.who_may import Standing
 from domain.relationship.facts import Facts, Question
@@ -91,6 +92,13 @@ class CommandFacts:
             wanted = select(table.stage, table.stage_since).where(table.id == relationship)
             row = (await connection.execute(wanted)).first()
         return None if row is None else (row.stage, row.stage_since)
+
+    async def held_until(self, relationship: str) -> datetime | None:
+        """Return until when one of a pair can object to what staff entered, if that is all that it waits for."""
+        wanted = select(held_until().scalar_subquery()).where(tables.relationships.c.id == relationship)
+        async with self._database.transaction() as connection:
+            until: datetime | None = await connection.scalar(wanted.select_from(tables.relationships))
+        return until
 
     async def evidence(self, obligation: str) -> tuple[str, ...]:
         """Return the codes of the evidence that an order of an obligation requires; none for an unknown one."""

@@ -19,6 +19,7 @@ from activities.adapters.postgres.reads.night_checks import NightCheckReads
 from activities.adapters.postgres.reads.notices import NoticeReads
 from activities.adapters.postgres.reads.obligations import ObligationReads
 from activities.adapters.postgres.reads.own_page import OwnPageReads
+from activities.adapters.postgres.reads.own_terms import OwnTermReads
 from activities.adapters.postgres.reads.payments import PaymentReads
 from activities.adapters.postgres.reads.people import PeopleReads
 from activities.adapters.postgres.reads.regions import RegionReads
@@ -60,6 +61,7 @@ class OfficeReads:
         self.notices = NoticeReads(database, ids)
         self.obligations = ObligationReads(database, ids)
         self.own_page = OwnPageReads(database, ids)
+        self.own_terms = OwnTermReads(database, ids)
         self.payments = PaymentReads(database)
         self.people = PeopleReads(database)
         self.regions = RegionReads(database)

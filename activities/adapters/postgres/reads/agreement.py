@@ -4,7 +4,7 @@ The text is composed again from the rules of the event and is shown only if its 
 text that cannot be shown as it was signed is not shown at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -23,6 +23,7 @@ from domain.relationship.evolve import CATALOG
 from domain.relationship.stages.agreement.drafting import AgreementDrafted
 from domain.relationship.stages.agreement.signing import AgreementInForce, AgreementSigned
 from domain.rules.agreement_text import Clauses, Terms, Text, compose, digest
+from domain.rules.program import Rules
 from domain.visibility import Data, Sight
 
 _TYPES: Final = tuple(
@@ -75,9 +76,15 @@ async def versions(sight: Sight, connection: AsyncConnection, relationship: str)
         .where(sql.of_relationship(sight, table.c.stream, Data.AGREEMENT))
         .order_by(table.c.seq)
     )
+    return versions_in([decode(bytes(encoded)) for encoded in await connection.scalars(statement)])
+
+
+def versions_in(envelopes: Iterable[Envelope]) -> tuple[Version, ...]:
+    """Return all versions of an agreement in order, folded from events of a pair that the reader sees."""
     found: dict[int, Version] = {}
-    for encoded in await connection.scalars(statement):
-        _fold(found, decode(bytes(encoded)))
+    for envelope in envelopes:
+        if envelope.type in _TYPES:
+            _fold(found, envelope)
     return tuple(found.values())
 
 
@@ -88,10 +95,14 @@ async def text_of(connection: AsyncConnection, version: Version, language: str) 
         KeyError: There is no text in that language.
         TextLost: The composed text is not the one that was drafted.
     """
+    return text_in(await rules_under(connection, version.rules), version, language)
+
+
+def text_in(rules: Rules | None, version: Version, language: str) -> str:
+    """Return the same by the rules under which a version was drafted."""
     drafted = version.digest_in(language)
     if not drafted:
         raise KeyError(language)
-    rules = await rules_under(connection, version.rules)
     if rules is None:
         raise TextLost(version.rules)
     try:

@@ -1,40 +1,56 @@
-"""What the page of a mentor or mentee shows, read together: the own pairs with their events, and what a term asks for.
+"""What a mentor or mentee sees of oneself, read together: the own pairs with their events, and what a term asks for.
 
-However many pairs somebody has, there are as many statements as for one.
+However many pairs somebody has, there are as many statements as for one. A form of a pair reads the same of that pair.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import case, func, literal, null, select, union_all
+from sqlalchemy import Select, bindparam, case, func, literal, null, select, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
-from activities.adapters.postgres.database import Connection
+from activities.adapters.postgres.database import Connection, Database
+from activities.adapters.postgres.facts.json_array import json_array
 from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.reads import visibility as sql
+from activities.adapters.postgres.reads.drafts import OwnWriting, own_answers, own_writing
 from activities.adapters.postgres.reads.history import History, visible_events
+from activities.adapters.postgres.reads.known_rules import KnownRules
 from activities.adapters.postgres.reads.region_contacts import OF_ONE, STANDS
 from activities.adapters.postgres.reads.relationships import MENTEE, MENTOR
 from activities.adapters.postgres.reads.rows import Reads, plain
+from activities.adapters.shown_ids import AS_THEY_ARE, Ids
 from domain.journal import Envelope, decode
 from domain.relationship.any_stage.rules_version import in_force
-from domain.rules.canonical_json import rules_from_text
+from domain.relationship.stages.agreement.drafting import AgreementDrafted
 from domain.rules.intake import TermDates
 from domain.rules.program import Rules
 from domain.visibility import Data, Sight
 
+_MOST: Final = 100
+"""The most pairs of one person that are read."""
+_ON_PAGE: Final = 20
+"""The most pairs on a page."""
+_IN_ROW: Final = ("cases", "term_first", "term_last", "offset")
+"""What the row of a pair is read with and nobody is shown."""
+Stream = Sequence[tuple[Envelope, str]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPair:
-    """A pair of the reader's own: its row with the names of the two, its events, its rules, its regional contacts."""
+    """A pair of the reader's own: its row with the names of the two, its events, its rules, its regional contacts.
+
+    ``rule_sets`` are also those under which an agreement was drafted, by their digests.
+    """
 
     row: Mapping[str, Any]
     history: History
     rules: Rules
+    rule_sets: Mapping[str, Rules]
     contacts: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -43,44 +59,79 @@ class OwnPage:
     """What stands on the page of one person, at the office's present instant.
 
     ``terms`` has what a term in a region asks the person for: the name of a command, the record's key and its day.
+    ``writing`` and ``answers`` are what the person wrote for a pair, and in one form, if they were asked for.
     """
 
     now: datetime
     pairs: tuple[OwnPair, ...] = ()
     terms: tuple[Mapping[str, Any], ...] = ()
+    writing: OwnWriting = field(default_factory=OwnWriting)
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 class OwnPageReads(Reads):
     """The read of a person's own page."""
 
+    def __init__(self, database: Database, ids: Ids = AS_THEY_ARE) -> None:
+        super().__init__(database, ids)
+        self._rules = KnownRules()
+
     async def of(self, sight: Sight) -> OwnPage:
         """Return the reader's own pairs that run, or ended last, and what terms ask the reader for."""
         async with self._database.selects() as connection:
-            rows = (await connection.execute(_pairs(sight))).all()
-            offset = rows[0].offset if rows else await connection.scalar(select(OFFSET))
-            now, pairs = now_with_offset(offset), [plain(row._mapping) for row in rows]
-            ids = [pair["id"] for pair in pairs]
-            events = await _events(connection, ids)
-            cases = await _cases(connection, ids)
-            rules = await _rules(connection, events.values())
-            contacts = await _contacts(connection, sight, {pair["region"] for pair in pairs}, now.date())
+            page = await self._pairs(connection, _pairs(sight), sight, most=_ON_PAGE)
+            regions = {pair.row["region"] for pair in page.pairs}
+            contacts = await _contacts(connection, sight, regions, page.now.date())
             asked = [plain(row._mapping) for row in await connection.execute(_terms(sight))]
-        found = []
-        for row, pair in zip(rows, pairs, strict=True):
-            stream = events.get(pair["id"], [])
-            here = rules.get(in_force(stream[-1][0])) if stream else None
-            began = rules.get(in_force(stream[0][0])) if stream else None
-            if here is None or began is None:
-                continue
-            shown = visible_events(sight, pair, cases.get(pair["id"], ()), stream)
-            course = _course(stream[0][0], began, row.term_first, row.term_last)
-            history = History(
-                events=shown, chain=False, ids=self._names, course=course, program=pair["program"]
-            )
-            found.append(
-                OwnPair(row=pair, history=history, rules=here, contacts=contacts.get(pair["region"], ()))
-            )
-        return OwnPage(now=now, pairs=tuple(found), terms=tuple(asked))
+        pairs = (replace(pair, contacts=contacts.get(pair.row["region"], ())) for pair in page.pairs)
+        return OwnPage(now=page.now, pairs=tuple(pairs), terms=tuple(asked))
+
+    async def pair(self, sight: Sight, id: str, *, written: bool = False, document: str = "") -> OwnPage:
+        """Return the reader's own pair with an id, without contacts and terms: none for who does not see it.
+
+        ``written`` adds what the reader has written for it, and ``document`` the answers of a form handed in.
+        """
+        async with self._database.selects() as connection:
+            page = await self._pairs(connection, _pair(sight), sight, id=id)
+            if document:
+                return replace(page, answers=await own_answers(connection, sight, document))
+            if written:
+                return replace(page, writing=await own_writing(connection, sight, id))
+            return page
+
+    async def pairs(self, sight: Sight) -> OwnPage:
+        """Return all own pairs of the reader, without contacts and terms."""
+        async with self._database.selects() as connection:
+            return await self._pairs(connection, _pairs(sight), sight, most=_MOST)
+
+    async def _pairs(
+        self, connection: Connection, wanted: Select[Any], sight: Sight, **values: Any
+    ) -> OwnPage:
+        rows = (await connection.execute(wanted, values)).all()
+        offset = rows[0].offset if rows else await connection.scalar(select(OFFSET))
+        events = await _events(connection, [row.id for row in rows]) if rows else {}
+        sets = await self._rules.of(
+            connection, {each for stream in events.values() for each in _sets(stream)}
+        )
+        found = (self._pair(sight, row._mapping, events[row.id], sets) for row in rows if row.id in events)
+        return OwnPage(now=now_with_offset(offset), pairs=tuple(each for each in found if each is not None))
+
+    def _pair(
+        self, sight: Sight, row: Mapping[Any, Any], stream: Stream, sets: Mapping[str, Rules]
+    ) -> OwnPair | None:
+        """Return a pair with those of its events that the reader sees; None without its rules."""
+        first, here, began = stream[0][0], sets.get(in_force(stream[-1][0])), sets.get(in_force(stream[0][0]))
+        if here is None or began is None:
+            return None
+        pair = {name: value for name, value in plain(row).items() if name not in _IN_ROW}
+        history = History(
+            events=visible_events(sight, pair, row["cases"], stream),
+            chain=False,
+            ids=self._names,
+            course=_course(first, began, row["term_first"], row["term_last"]),
+            program=pair["program"],
+        )
+        return OwnPair(row=pair, history=history, rules=here, rule_sets=sets)
 
     async def sign_ins(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return when the reader was signed in at the door; the instants are real ones."""
@@ -109,8 +160,21 @@ class OwnPageReads(Reads):
         )
 
 
-def _pairs(sight: Sight) -> Any:
+@lru_cache(maxsize=512)
+def _pairs(sight: Sight) -> Select[Any]:
     """Return the statement of the pairs that the reader sees, who has no role here: the own ones, open ones first."""
+    pair = tables.relationships.c
+    in_order = pair.ended_at.desc().nulls_first(), pair.opened_at, pair.id
+    return _seen(sight).order_by(*in_order).limit(bindparam("most"))
+
+
+@lru_cache(maxsize=512)
+def _pair(sight: Sight) -> Select[Any]:
+    """Return the statement of one of them."""
+    return _seen(sight).where(tables.relationships.c.id == bindparam("id"))
+
+
+def _seen(sight: Sight) -> Select[Any]:
     pair, term = tables.relationships.c, tables.terms.c
     there = func.coalesce(func.nullif(pair.mentor, ""), pair.proposed_mentor)
     knows, reaches = (sql.relationship(sight, data) for data in (Data.AGREEMENT, Data.PARTNER))
@@ -128,6 +192,7 @@ def _pairs(sight: Sight) -> Any:
             term.first.label("term_first"),
             term.last.label("term_last"),
             OFFSET.label("offset"),
+            json_array(_cases()).label("cases"),
         )
         .select_from(tables.relationships)
         .join(MENTEE, MENTEE.c.id == pair.mentee, isouter=True)
@@ -135,9 +200,15 @@ def _pairs(sight: Sight) -> Any:
         .join(tables.regions, tables.regions.c.code == pair.region, isouter=True)
         .join(tables.terms, term.id == pair.term, isouter=True)
         .where(sql.relationship(sight))
-        .order_by(pair.ended_at.desc().nulls_first(), pair.opened_at, pair.id)
-        .limit(20)
     )
+
+
+def _cases() -> Select[Any]:
+    """Return the select of the complaints about a pair: whom they hide events from, nothing of them is shown."""
+    case_of = tables.complaints.c
+    names = ("id", "document", "opened_by", "taken_by", "against")
+    parts = [part for name in names for part in (literal(name), case_of[name])]
+    return select(func.jsonb_build_object(*parts)).where(case_of.relationship == tables.relationships.c.id)
 
 
 def _terms(sight: Sight) -> Any:
@@ -173,22 +244,13 @@ async def _events(connection: Connection, ids: Sequence[str]) -> dict[str, list[
     return found
 
 
-async def _cases(connection: Connection, ids: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
-    """Return the complaints about pairs: whom they hide events from, nothing of them is shown."""
-    case_of = tables.complaints
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for row in await connection.execute(select(case_of).where(case_of.c.relationship.in_(ids))):
-        found.setdefault(row.relationship, []).append(plain(row._mapping))
-    return found
-
-
-async def _rules(
-    connection: Connection, streams: Iterable[Sequence[tuple[Envelope, str]]]
-) -> dict[str, Rules]:
-    digests = {in_force(stream[end][0]) for stream in streams for end in (0, -1)}
-    sets = tables.rule_sets.c
-    wanted = select(sets.digest, sets.text).where(sets.digest.in_(digests))
-    return {row.digest: _parsed(row.text) for row in await connection.execute(wanted)}
+def _sets(stream: Stream) -> Iterator[str]:
+    """Yield the digests of the rules in force first and now, and of those whose words an agreement has."""
+    yield in_force(stream[0][0])
+    yield in_force(stream[-1][0])
+    for envelope, _ in stream:
+        if envelope.type == AgreementDrafted.__name__ and envelope.rules is not None:
+            yield envelope.rules.digest
 
 
 async def _contacts(
@@ -224,8 +286,3 @@ def _course(first: Envelope, rules: Rules, begins: date | None, ends: date | Non
 @lru_cache(maxsize=4096)
 def _decoded(encoded: bytes) -> Envelope:
     return decode(encoded)
-
-
-@lru_cache(maxsize=64)
-def _parsed(text: str) -> Rules:
-    return rules_from_text(text)

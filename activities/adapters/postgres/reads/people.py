@@ -136,7 +136,7 @@ class PeopleReads(Reads):
     ) -> Page:
         """Return mentors with their capacity and the places that are taken; with ``today``, also with the membership.
 
-        The name is null where the reader may not see it, and ``q`` finds nobody whom the reader may not see.
+        Where the reader may not see the person, the name is null and no number is there, and ``q`` finds nobody.
         """
         mentors, people, slots = tables.mentors, tables.people, tables.slots
         taken = (
@@ -147,7 +147,7 @@ class PeopleReads(Reads):
         )
         statement = (
             select(mentors, people.c.region, sql.name(sight, people).label("name"), taken.label("taken"))
-            .add_columns(people.c.created_at)
+            .add_columns(people.c.created_at, keys_of(sight, people).label("keys"))
             .join(people, people.c.id == mentors.c.person)
             .where(sql.mentor(sight), _COUNTS)
         )

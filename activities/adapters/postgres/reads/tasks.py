@@ -132,7 +132,7 @@ def _of_subject(sight: Sight) -> Select[Any]:
 def named_tasks(sight: Sight, statement: Select[Any]) -> Select[Any]:
     """Return tasks with whom they are about: the pair, the payee, the term, and a person or a writer of a note.
 
-    ``met_at`` is the hour of the meeting that a task is about.
+    ``met_at`` is the hour of the meeting that a task is about, ``owed_due`` when the money is due that it is about.
     """
     pair, owed, term, note, met = (
         tables.relationships.c,
@@ -153,6 +153,7 @@ def named_tasks(sight: Sight, statement: Select[Any]) -> Select[Any]:
             tables.regions.c.name.label("region_name"),
             owed.amount_minor,
             owed.currency,
+            owed.due_at.label("owed_due"),
             mentor.c.id.is_not(None).label("has_mentor"),
             sql.name(sight, other).label("person_name"),
             met.began_at.label("met_at"),

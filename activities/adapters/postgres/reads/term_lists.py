@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, any_, func, lit
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.relationships import named_pairs
+from activities.adapters.postgres.reads.relationships import MENTOR, named_pairs
 from activities.adapters.postgres.reads.rows import Reads, plain
 from activities.adapters.postgres.reads.search import matches
 from domain.ids import term_region_id
@@ -115,7 +115,8 @@ class TermListReads(Reads):
         if wanted.found:
             conditions.append(_CHECK.findings != "")
         if wanted.q:
-            conditions.append(and_(sql.person(sight, _PERSON), matches(wanted.q, _PERSON.c.name)))
+            seen = sql.in_evidence(sight, _PERSON, _CHECK.region)
+            conditions.append(and_(seen, matches(wanted.q, _PERSON.c.name)))
         statement = _checks(sight, func.count().over().label("total")).where(*conditions)
         statement = statement.order_by(_CHECK.checked_at.desc(), _CHECK.id)
         async with self._database.one_statement() as connection:
@@ -140,8 +141,10 @@ class TermListReads(Reads):
             return {}
         # one value in all, because a statement can have a limited number of them
         named = tables.relationships.c.id == any_(literal(ids, ARRAY(Text)))
-        wanted = named_pairs(sight).where(named, sql.relationship(sight))
-        return {row["id"]: row for row in await self._all(wanted)}
+        paid = sql.name_in_evidence(sight, MENTOR, tables.relationships.c.region).label("paid_name")
+        wanted = named_pairs(sight, paid).where(named, sql.relationship(sight))
+        rows = await self._all(wanted)
+        return {row["id"]: {**row, "mentor_name": row["mentor_name"] or row["paid_name"]} for row in rows}
 
     async def _with_waits(self, rows: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
         """Return records with ``waits``: staff entered one for its mentor, who can still say that it is wrong."""
@@ -189,7 +192,7 @@ def _records(sight: Sight) -> Select[Any]:
     return _joined(
         select(
             tables.monthly_records,
-            sql.name(sight, _PERSON).label("mentor_name"),
+            sql.name_in_evidence(sight, _PERSON, _RECORD.region).label("mentor_name"),
             tables.regions.c.name.label("region_name"),
             tables.terms.c.name.label("term_name"),
         )
@@ -212,12 +215,13 @@ def _conditions(sight: Sight, wanted: RecordFilter) -> list[ColumnElement[bool]]
         if value:
             found.append(column == value)
     if wanted.q:
-        found.append(and_(sql.person(sight, _PERSON), matches(wanted.q, _PERSON.c.name)))
+        seen = sql.in_evidence(sight, _PERSON, _RECORD.region)
+        found.append(and_(seen, matches(wanted.q, _PERSON.c.name)))
     return found
 
 
 def _checks(sight: Sight, *more: ColumnElement[Any]) -> Select[Any]:
-    checker = sql.name(sight, _PERSON).label("checker_name")
+    checker = sql.name_in_evidence(sight, _PERSON, _CHECK.region).label("checker_name")
     return (
         select(tables.log_checks, *more, checker, tables.regions.c.name.label("region_name"))
         .join(_PERSON, _PERSON.c.id == _CHECK.checked_by, isouter=True)

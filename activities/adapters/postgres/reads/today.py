@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, func, n
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
+from activities.adapters.postgres.held import held_until
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.relationships import named_pairs
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
@@ -57,14 +58,19 @@ class TodayReads(Reads):
         )
         return replace(page, rows=tuple({**row, "now": now_with_offset(row["now"])} for row in page.rows))
 
-    async def waiting_pairs(self, sight: Sight, subjects: Collection[str], limit: int) -> Page:
+    async def waiting_pairs(
+        self, sight: Sight, subjects: Collection[str], confirming: Collection[str], limit: int
+    ) -> Page:
         """Return the open pairs that have one of these things to do, or a meeting to confirm; the oldest first.
 
         ``unconfirmed_at`` is the hour of the first meeting that the other side has not confirmed, ``logged_by`` the
-        side that logged it. A pair about which staff have a task is left out: it waits for them.
+        side that logged it; only in ``confirming``, the programs in which a meeting counts only once it is confirmed.
+        ``held_until`` is until when one of the two can object, where both have signed or answered and only that is
+        waited for. A pair about which staff have a task is left out: it waits for them; so is one whose history the
+        reader does not see.
         """
         pair = tables.relationships.c
-        statement = _waiting_pairs(sight, tuple(subjects))
+        statement = _waiting_pairs(sight, tuple(subjects), tuple(confirming))
         return await self._page(statement, pair.stage_since, pair.id, "", limit)
 
     async def news(
@@ -101,14 +107,17 @@ def _counted(sight: Sight) -> Select[Any]:
     day_began, week_ends = (
         bindparam(name, type_=DateTime(timezone=True)) for name in ("day_began", "week_ends")
     )
-    late = _TASK.due_at <= day_began
-    soon = or_(_TASK.due_at.is_(None), and_(_TASK.due_at > day_began, _TASK.due_at <= week_ends))
-    later = _TASK.due_at > week_ends
+    # Work on money is due when the money is, as the list of payments says, too.
+    due = func.coalesce(_TASK.due_at, tables.obligations.c.due_at)
+    late = due <= day_began
+    soon = or_(due.is_(None), and_(due > day_began, due <= week_ends))
+    later = due > week_ends
     counts: list[ColumnElement[Any]] = [func.count().filter(each) for each in (late, soon, later)]
     return (
         select(*counts)
         .select_from(tables.tasks)
         .join(tables.relationships, tables.relationships.c.id == _TASK.subject, isouter=True)
+        .join(tables.obligations, tables.obligations.c.id == _TASK.subject, isouter=True)
         .where(sql.work(sight), sql.own_work(sight), _TASK.closed_at.is_(None))
     )
 
@@ -120,21 +129,28 @@ def _of_others(sight: Sight) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def _waiting_pairs(sight: Sight, subjects: tuple[str, ...]) -> Select[Any]:
+def _waiting_pairs(sight: Sight, subjects: tuple[str, ...], confirming: tuple[str, ...]) -> Select[Any]:
     pair, met = tables.relationships.c, tables.meetings
     first = (
         select(met.c.began_at, met.c.logged_by)
-        .where(met.c.relationship == pair.id, met.c.status == "logged")
+        .where(met.c.relationship == pair.id, met.c.status == "logged", pair.program.in_(confirming))
         .order_by(met.c.began_at)
         .limit(1)
         .lateral("unconfirmed")
     )
     busy = select(_TASK.id).where(_TASK.subject == pair.id, _TASK.closed_at.is_(None), sql.task(sight))
+    held = held_until().lateral("held")
     return (
-        named_pairs(sight, first.c.began_at.label("unconfirmed_at"), first.c.logged_by)
+        named_pairs(
+            sight,
+            first.c.began_at.label("unconfirmed_at"),
+            first.c.logged_by,
+            held.c.until.label("held_until"),
+        )
         .join(first, true(), isouter=True)
-        .where(sql.relationship(sight), pair.status == "open", not_(busy.exists()))
-        .where(or_(pair.next_subject.in_(subjects), first.c.began_at.is_not(None)))
+        .join(held, true(), isouter=True)
+        .where(sql.relationship(sight, Data.HISTORY), pair.status == "open", not_(busy.exists()))
+        .where(or_(pair.next_subject.in_(subjects), first.c.began_at.is_not(None), held.c.until.is_not(None)))
     )
 
 

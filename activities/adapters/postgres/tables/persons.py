@@ -49,6 +49,7 @@ people = Table(
     CheckConstraint("salt ~ '^[0-9a-f]{32}$'", name="person_salt"),
     CheckConstraint("alias_of <> id", name="person_alias"),
     Index("people_by_email", "association", "email_plain"),
+    Index("people_by_mailbox", text("office.mailbox_digest(email_plain)")),
     Index("people_by_name", "association", "name_plain", "district_plain"),
     Index("people_by_alias", "alias_of", postgresql_where=text("alias_of is not null")),
     schema="office",

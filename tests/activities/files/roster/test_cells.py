@@ -212,12 +212,13 @@ def test_an_apostrophe_before_a_phone_number_is_taken_off() -> None:
 @pytest.mark.parametrize(
     "text",
     ["218-555-0101 / 218-555-0102", "2185550101/2185550102", "218-555-0101, 218-555-0102", "218-555-0101 or 2185550102",
-     "(218) 555-0101 (218) 555-0102", "218-555-0101 218-555-0102", "+1 218 555 0101 +1 218 555 0102"],
+     "(218) 555-0101 (218) 555-0102", "218-555-0101 218-555-0102", "+1 218 555 0101 +1 218 555 0102",
+     "2185550101 2185550102", "555-0101 555-0102", "218 555 0101 218 555 0102", "218.555.0101  218.555.0102"],
 )  # fmt: skip
 def test_two_phone_numbers_in_one_cell_are_refused(text: str) -> None:
     with pytest.raises(BadCell) as bad:
         standard_phone(text)
     assert (bad.value.code, bad.value.problem) == (
         "two_phones",
-        "There are two phone numbers in this cell, and the office keeps one. Write one of them.",
+        "There are two phone numbers here, and the office keeps one. Write one of them.",
     )

@@ -56,10 +56,20 @@ def test_equal_rows_are_one_and_rows_that_contradict_each_other_are_named() -> N
     assert (file.rows, codes(file)) == ((), [("duplicate", "key", (2, 3, 4))])
     assert file.faults[0].cell == "00712"
     assert file.faults[0].problem == (
-        "Rows 2, 3 and 4 have the member number 00712 but say different things in “district”. Correct them, or leave "
-        "one row."
+        "Rows 2, 3 and 4 have the member number 00712 but say different things in “district” (“Lake” and “Hill”). "
+        "Correct them, or leave one row."
     )
-    assert [row.number for row in read(PEOPLE + BERIT + BERIT).rows] == [2]
+    twice = read(PEOPLE + BERIT + BERIT)
+    assert [row.number for row in twice.rows] == [2]
+    assert twice.remarks == ("list.csv, row 3: says the same as an earlier row, which is read once.",)
+    thrice = read(PEOPLE + BERIT * 3)
+    assert thrice.remarks == (
+        "list.csv, rows 3, 4: each say the same as an earlier row, which is read once.",
+    )
+    joined = read(PEOPLE + BERIT + BERIT.replace(",north,", ",north,1"))
+    assert joined.remarks == read(PEOPLE + BERIT + BERIT.replace("Lake", "Hill") + BERIT).remarks == (), (
+        "rows that differ in a cell are no repetition"
+    )
 
 
 # C41
@@ -69,7 +79,8 @@ def test_two_people_with_one_number_are_both_refused() -> None:
     assert ([row.number for row in file.rows], codes(file)) == ([2], [("duplicate", "key", (3, 4))])
     assert file.faults[0].line() == (
         "list.csv, row 3 (Wanda), column key: “M-9003”: Rows 3 and 4 have the member number M-9003 but say different "
-        "things in “name”, “email”. Correct one, or delete one row. The same in row 4."
+        "things in “name” (“Wanda” and “Willi”), “email” (“wanda@post.example” and “willi@post.example”). Correct one, "
+        "or delete one row. The same in row 4."
     )
     assert sorted(place.person for place in file.faults[0].places) == ["Wanda", "Willi"]
 
@@ -78,8 +89,8 @@ def test_two_rows_about_one_membership_that_end_on_two_days_are_both_refused() -
     file = read(MEMBERSHIPS + "1,active,2020-07-01,2021-06-30\n1,active,2020-07-01,\n")
     assert (file.rows, codes(file)) == ((), [("duplicate", "key", (2, 3))])
     assert file.faults[0].problem == (
-        "Rows 2 and 3 are about the same membership of 1 but say different things in “last”. Correct one, or delete "
-        "one row."
+        "Rows 2 and 3 are about the same membership of 1 but say different things in “last” (“2021-06-30” and "
+        "nothing). Correct one, or delete one row."
     )
 
 

@@ -36,7 +36,8 @@ def test_the_same_person_gets_a_second_member_number_and_the_question_says_so() 
     given = lists(people=[person("712", name="Berit Lund", email="berit@post.example")])
     [question] = proposed(given, office).open_questions
     assert question.problem.endswith(
-        "Is it the same person (same), who then gets a second member number, or are they different people (different)?"
+        "Is it the same person (same), who then gets a second member number; the same person, and the number in this "
+        "row is a slip that is not kept (slip); or are they different people (different)?"
     )
 
 

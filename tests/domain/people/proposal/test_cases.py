@@ -91,7 +91,7 @@ def test_a_column_that_lost_its_zeros_is_one_question() -> None:
     given = lists(people=[{**each, "key": each["key"].lstrip("0")} for each in people])
     proposal = proposed(given, office)
     [question] = proposal.questions
-    assert (len(question.at), question.answers) == (40, ("same", "different", "each"))
+    assert (len(question.at), question.answers) == (40, ("same", "slip", "different", "each"))
     office_then = taken(office, proposed(given, office, answers={question.id: "same"}).writes)
     assert len(office_then.people) == 40
     assert set(kinds(proposed(given, office_then))) == {"unchanged"}

@@ -49,8 +49,8 @@ def test_two_new_people_under_one_number_are_both_refused_with_all_that_hangs_on
     [both] = [each for each in proposal.refusals if each.code == "duplicate"]
     assert (both.rows, both.cell) == ((2, 3), "m2")
     assert both.problem == (
-        "Rows 2 and 3 have the member number m2 but say different things in “role_title”. Correct one, or delete one "
-        "row."
+        "Rows 2 and 3 have the member number m2 but say different things in “role_title” (“clerk” and “super”). "
+        "Correct one, or delete one row."
     )
 
 
@@ -67,7 +67,10 @@ def test_a_row_that_says_what_is_known_is_refused_beside_one_that_does_not() -> 
     people = [person("m1"), person("m1", district="Hill")]
     proposal = proposed(lists(people=people, mentors=mentors), office)
     assert (kinds(proposal), proposal.writes.people, proposal.writes.mentors) == (["refused"] * 4, (), ())
-    assert "Rows 2 and 3 are about the same mentor of m1 but" in proposal.refusals[0].problem
+    assert (
+        "Rows 2 and 3 are about the same mentor of m1 but say different things in “capacity” (“2” and “3”)."
+        in proposal.refusals[0].problem
+    )
 
 
 def test_rows_without_a_number_about_one_person_are_refused_together() -> None:
@@ -76,7 +79,7 @@ def test_rows_without_a_number_about_one_person_are_refused_together() -> None:
     proposal = proposed(lists(people=rows), office, answers={"rows_without_number": "same"})
     assert (kinds(proposal), proposal.writes.people) == (["refused", "refused"], ())
     assert (
-        "Rows 2 and 3 are about the same person but say different things in “phone”."
+        "Rows 2 and 3 are about the same person but say different things in “phone” (“555 01” and “555 02”)."
         in proposal.refusals[0].problem
     )
 

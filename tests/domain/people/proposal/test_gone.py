@@ -148,7 +148,7 @@ def test_a_list_does_not_say_that_somebody_left() -> None:
         [refusal] = proposed(lists(people=[given]), office("m1")).refusals
         assert refusal.code == "end_of_person"
         assert refusal.problem.startswith("The office knows no such day for this person")
-        assert "mentorflow send people/ID/" in refusal.problem
+        assert "mentorflow send people/NUMBER/" in refusal.problem
 
 
 def test_that_somebody_stays_gone_in_a_list_of_memberships_says_nothing_of_a_list_of_people() -> None:

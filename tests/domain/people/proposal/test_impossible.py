@@ -57,7 +57,7 @@ def test_a_number_that_is_spelled_otherwise_is_named() -> None:
     office = after(person("mentor12", name="Ann"))
     [refusal] = proposed(lists(mentors=[{"key": "Mentor12", "capacity": 1}]), office).refusals
     assert refusal.problem == (
-        "Nobody has this member number, but “mentor12” (Ann) is known. If that is the one that is meant, write the "
+        "Nobody has this member number, but there is “mentor12” (Ann). If that is the one that is meant, write the "
         "number so."
     )
 

@@ -20,8 +20,9 @@ def test_a_wrong_same_about_two_new_rows_of_one_list_stays_answered_and_can_be_a
     ]
     [refusal] = wrong.refusals
     assert refusal.problem == (
-        "Rows 2 and 3 are about the same person but say different things in “name”, “email”. Correct one, or delete "
-        "one row. They are one person because somebody answered same; if that is wrong, answer different."
+        "Rows 2 and 3 are about the same person but say different things in “name” (“Liv Aas” and “Lív Aas”), "
+        f"“email” (“{LIV['email']}” and “liv2@post.example”). Correct one, or delete one row. They are one person "
+        "because somebody answered same; if that is wrong, answer different."
     )
     right = proposed(given, answers={question.id: "different"})
     assert kinds(right) == ["new", "new"]
@@ -31,7 +32,8 @@ def test_rows_under_one_number_say_nothing_of_an_answer() -> None:
     rows = [person("m1", phone="555 0101"), person("m1", phone="555 0102")]
     [refusal] = proposed(lists(people=rows), after(person("m1"))).refusals
     assert refusal.problem == (
-        "Rows 2 and 3 have the member number m1 but say different things in “phone”. Correct one, or delete one row."
+        "Rows 2 and 3 have the member number m1 but say different things in “phone” (“555 0101” and “555 0102”). "
+        "Correct one, or delete one row."
     )
 
 
