@@ -35,14 +35,37 @@ ZONE = ZoneInfo("America/Chicago")
 @pytest_asyncio.fixture
 async def unsigned(client: Client, worker: Database) -> LivePair:
     """Return a pair whose mentor has written an agreement that nobody has signed."""
+    made = await in_touch(client, worker)
+    made.do(DraftAgreement, MENTOR, terms=TERMS)
+    await made.at(made.now + timedelta(days=1))
+    return made
+
+
+async def in_touch(client: Client, worker: Database) -> LivePair:
+    """Return a pair that has been in touch and has no agreement yet."""
     made = await live_pair(client, worker)
     made.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
     made.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     made.do(ConfirmMatch, COORDINATOR)
     made.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
-    made.do(DraftAgreement, MENTOR, terms=TERMS)
     await made.at(made.now + timedelta(days=1))
     return made
+
+
+async def test_a_first_agreement_begins_with_what_the_program_suggests_and_demands(
+    client: Client, worker: Database, own: OwnForms
+) -> None:
+    pair = await in_touch(client, worker)
+    page = (await own.page(MENTOR, "DraftAgreement", pair.id)).text
+    assert "How many minutes is each meeting?" in page
+    assert "How many minutes is each meeting? (optional)" not in page
+    given = {"terms__ground_rules": ["confidential"], "terms__modes": ["in_person"]}
+    await own.send(MENTOR, "DraftAgreement", pair.id, **given)
+    draft = pair.state.agreement.draft
+    assert draft is not None
+    rules = pair.rules
+    assert draft.terms.rhythm == rules.agreement.suggested_rhythm
+    assert (draft.terms.face_to_face, draft.terms.minutes) == (rules.meetings.minimum_face_to_face, 60)
 
 
 def test_every_command_of_a_participant_has_a_form_or_a_reason() -> None:
