@@ -140,7 +140,10 @@ class MembershipRows:
     def _take(
         self, row: ListRow, person: str, write: MembershipWrite, ended: tuple[MembershipWrite, ...]
     ) -> None:
-        """Take a new membership, with what becomes of those that the person has."""
+        """Take a new membership, with what becomes of those that the person has; what a row repeats is taken once."""
+        if self._writes[person].get((write.name, write.first)) == write:
+            self._builder.note(row, OutcomeKind.UNCHANGED, person)
+            return
         if self._goes_on_already(row, person, write, {each.record for each in ended}):
             return
         changes = (*_said(write), *map(self._ending, ended))

@@ -50,7 +50,9 @@ class MovedAddresses:
         for row in self._builder.lists.of(ListKind.PEOPLE):
             email = row.values.get("email")
             entry = office.people.get(self._people.of_row(row).person) if email else None
-            if entry is not None and plain_text(str(email)) != plain_text(entry.email):
+            if entry is None or email == entry.email:
+                continue
+            if plain_text(str(email)) != plain_text(entry.email):
                 given[entry.id] = (row, plain_text(str(email)))
         for person, (row, email) in given.items():
             for holder in office.by_email.get(email, ()):

@@ -104,3 +104,14 @@ def test_an_unknown_number_beside_a_known_name_says_which_number_that_person_has
     )
     [hidden] = proposed(given, after(person("M-1002", name="Bela Kovacs", region="central")), NORTH).refusals
     assert hidden.problem.startswith("Nobody has this member number. Add the person")
+
+
+def test_a_new_membership_that_a_row_under_a_slip_repeats_is_one() -> None:
+    office = after(BERIT)
+    member = {"key": "M-2003", "membership": "active", "first": SINCE}
+    given = lists(people=[BERIT, SLIP], memberships=[member, MEMBER])
+    [question] = proposed(given, office).open_questions
+    found = proposed(given, office, answers={question.id: "slip"})
+    assert (kinds(found), found.refusals) == (["unchanged", "changed", "new", "unchanged"], ())
+    [entry] = taken(office, found.writes).people.values()
+    assert len(entry.memberships) == 1
