@@ -42,12 +42,13 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
-    """What is to be done next about a record, and the acts that do it."""
+    """What is to be done next about a record, and the acts that do it; ``quiet`` if the reader need not do any."""
 
     what: str
     why: str = ""
     kind: str = ""
     acts: Sequence[Link] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,7 @@ def waiting(record: RelationshipRecord) -> Next | None:
         ),
         kind="late" if late else "",
         acts=_for_them(timer, record),
+        quiet=True,
     )
 
 
