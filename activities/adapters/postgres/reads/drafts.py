@@ -64,15 +64,15 @@ class DraftReads(Reads):
     async def writing(self, sight: Sight, relationship: str) -> OwnWriting:
         """Return what the reader has written for a relationship."""
         async with self._database.selects() as connection:
-            return await own_writing(connection, sight, relationship)
+            return await own_writing(sight, connection, relationship)
 
     async def withdrawn(self, sight: Sight, document: str) -> Mapping[str, Any]:
         """Return the answers of the reader's own form that staff entered and that went back to the reader."""
         async with self._database.selects() as connection:
-            return await own_answers(connection, sight, document)
+            return await own_answers(sight, connection, document)
 
 
-async def own_answers(connection: Connection, sight: Sight, document: str) -> Mapping[str, Any]:
+async def own_answers(sight: Sight, connection: Connection, document: str) -> Mapping[str, Any]:
     """Return the answers of a form that the reader handed in; none of anybody else's."""
     table = tables.documents
     wanted = select(table.c.payload).where(table.c.id == document, sql.written_by(sight, table.c.person))
@@ -80,7 +80,7 @@ async def own_answers(connection: Connection, sight: Sight, document: str) -> Ma
     return {} if payload is None else content_of(bytes(payload))
 
 
-async def own_writing(connection: Connection, sight: Sight, relationship: str) -> OwnWriting:
+async def own_writing(sight: Sight, connection: Connection, relationship: str) -> OwnWriting:
     """Return what the reader has written for a relationship, in one statement."""
     draft, filed = tables.drafts.c, tables.forms.c
     none, text = null(), String()
