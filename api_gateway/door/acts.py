@@ -236,8 +236,10 @@ def _is_asked(kind: type[Command], part: FormPart) -> bool:
 
 def _asked_of(kind: type[Command], part: FormPart, shown: Shown) -> FormPart:
     """Return a part without what the program of this pair does not ask."""
-    if kind is DraftAgreement and not shown.subject.rules.agreement.time_pledge:
-        return replace(part, parts=tuple(each for each in part.parts if each.name != "minutes"))
+    if kind is DraftAgreement and part.parts:
+        pledged = shown.subject.rules.agreement.time_pledge
+        inner = (replace(each, required=True) if each.name == "minutes" else each for each in part.parts)
+        return replace(part, parts=tuple(each for each in inner if pledged or each.name != "minutes"))
     if kind is PlanMeetings:
         return replace(part, least_rows=_ROWS)
     if kind is LogGroupMeeting and part.name == "group":

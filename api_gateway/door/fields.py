@@ -66,9 +66,14 @@ def _day_of(part: FormPart, typed: Typed, known: Mapping[str, Any]) -> dict[str,
 
 
 def _as_last_time(act: OwnAct, last: Meeting) -> dict[str, list[str]]:
-    """Return the hour and the way of the last meeting: many pairs meet at the same hour."""
-    hour = f"{last.began_at.astimezone(act.shown.subject.rules.calendar.zone):%H:%M}"
-    return {f"began_at.{HOUR}": [hour], "mode": [last.mode]}
+    """Return the hour and the way of the last meeting: many pairs meet at the same hour.
+
+    Before that hour the meeting was not today.
+    """
+    zone = act.shown.subject.rules.calendar.zone
+    hour, now = (f"{each.astimezone(zone):%H:%M}" for each in (last.began_at, act.shown.subject.now))
+    when = {"began_at" + _WHEN: [YESTERDAY]} if hour > now else {}
+    return {f"began_at.{HOUR}": [hour], "mode": [last.mode], **when}
 
 
 def _only_choice(act: OwnAct) -> dict[str, list[str]]:
@@ -94,7 +99,7 @@ def _known(act: OwnAct, state: Relationship) -> dict[str, Any]:
             }
         case "DraftAgreement":
             terms = state.agreement.draft.terms if state.agreement.draft else state.agreement.terms
-            return {"terms": to_plain(terms)} if terms else {}
+            return {"terms": to_plain(terms) if terms else _suggested(act)}
         case "PlanMeetings":
             return {"rows": [*_planned(act, state)]}
         case "MoveObservation":
@@ -107,6 +112,13 @@ def _known(act: OwnAct, state: Relationship) -> dict[str, Any]:
             asked = [each for each in state.cover.requests if each.id == fixed.get("request")]
             return {"minutes": asked[0].minutes} if asked else {}
     return {}
+
+
+def _suggested(act: OwnAct) -> dict[str, Any]:
+    """Return the terms with which a first agreement begins: what the program suggests or demands, a usual length."""
+    rules = act.shown.subject.rules
+    terms = {"rhythm": to_plain(rules.agreement.suggested_rhythm), "minutes": _USUAL[-1]}
+    return terms | {"face_to_face": rules.meetings.minimum_face_to_face}
 
 
 def _planned(act: OwnAct, state: Relationship) -> Iterator[dict[str, Any]]:

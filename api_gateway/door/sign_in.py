@@ -73,7 +73,7 @@ async def field(request: Request, next: str = "") -> Response:
     asking = _asking(request)
     if asking is None:
         return RedirectResponse(code_address(own_path(next)), status_code=303)
-    return _field(request, asking, own_path(next))
+    return await _field(request, asking, own_path(next))
 
 
 @router.post(CHECK, operation_id="door.check_code")
@@ -84,7 +84,7 @@ async def check(request: Request) -> Response:
     right = len(digits) == DIGITS and await door.codes.attempt(asking.browser, asking.bound, digits)
     people = await door.codes.whose(asking.browser) if right else ()
     if not people:
-        return _field(request, asking, next, wrong=True)
+        return await _field(request, asking, next, wrong=True)
     if len(people) > 1:
         return RedirectResponse(code_address(next, WHO), status_code=303)
     return await _begun(request, asking, people[0], next)
@@ -97,7 +97,7 @@ async def who(request: Request, next: str = "") -> Response:
     people = await door.codes.whose(asking.browser) if asking else ()
     if asking is None or not people:
         return RedirectResponse(code_address(own_path(next)), status_code=303)
-    return _page(request, "door/who.html", asking, own_path(next), people=_named(people))
+    return await _page(request, "door/who.html", asking, own_path(next), people=_named(people))
 
 
 @router.post(WHO, operation_id="door.choose_who")
@@ -108,7 +108,9 @@ async def choose(request: Request) -> Response:
     number = str(form.get("who", ""))
     chosen = [each for at, (_, each) in enumerate(_named(people), 1) if number == str(at)]
     if not chosen:
-        return _page(request, "door/who.html", asking, next, status=422, wrong=True, people=_named(people))
+        return await _page(
+            request, "door/who.html", asking, next, status=422, wrong=True, people=_named(people)
+        )
     return await _begun(request, asking, chosen[0], next)
 
 
@@ -132,7 +134,7 @@ async def _begun(request: Request, asking: Asking, person: MailboxOwner, next: s
     door = _door(request)
     token = await door.codes.begin(asking.browser, person.person)
     if not token:
-        return _field(request, asking, next, wrong=True)
+        return await _field(request, asking, next, wrong=True)
     answer = RedirectResponse(next, status_code=303)
     door.cookies.sign_in(answer, token)
     return answer
@@ -179,11 +181,11 @@ async def _asked(request: Request, next: str, *, typed: str = "", wrong: bool = 
     )
 
 
-def _field(request: Request, asking: Asking, next: str, *, wrong: bool = False) -> Response:
-    return _page(request, "door/check.html", asking, next, status=422 if wrong else 200, wrong=wrong)
+async def _field(request: Request, asking: Asking, next: str, *, wrong: bool = False) -> Response:
+    return await _page(request, "door/check.html", asking, next, status=422 if wrong else 200, wrong=wrong)
 
 
-def _page(
+async def _page(
     request: Request,
     template: str,
     asking: Asking,
@@ -196,7 +198,7 @@ def _page(
     return door_page(
         request,
         template,
-        browser_language(request),
+        await _language(request),
         status=status,
         next=next,
         again=code_address(next),
@@ -204,6 +206,16 @@ def _page(
         hidden={FIELD: _door(request).cookies.form_secret(asking), "next": next},
         **values,
     )
+
+
+async def _language(request: Request) -> str:
+    """Return the language of whose link this browser has opened, as on the page before; else that of the browser."""
+    acts_for = ACTS_FOR.get()
+    try:
+        link = await _opened_link(request)
+    finally:
+        ACTS_FOR.set(acts_for)
+    return link.language if link else browser_language(request)
 
 
 def _named(people: tuple[MailboxOwner, ...]) -> list[tuple[str, MailboxOwner]]:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("domain", "workflows", "activities", "workers", "api_gateway")
 ADAPTER = "activities/adapters/postgres/"
 READS, FACTS, WRITES = (f"{ADAPTER}{folder}/" for folder in ("reads", "facts", "writes"))
-CONDITIONS = f"{READS}visibility.py"
+CONDITIONS = (f"{READS}visibility.py", f"{READS}places.py")
 RIGHTS = "domain/visibility.py"
 
 MAY_TAKE_A_SIGHT = {
@@ -211,7 +211,7 @@ def makes_a_sight_or_a_caller(path: str, tree: ast.Module) -> Iterator[ast.AST]:
 
 def reads_without_a_sight(path: str, tree: ast.Module) -> Iterator[ast.AST]:
     """Yield public functions of the reads whose first argument is no sight, unless they are in the list."""
-    if path.startswith(READS) and path != CONDITIONS:
+    if path.startswith(READS) and path not in CONDITIONS:
         for name, node, method in functions(tree):
             known = f"{stem(path, READS)}.{name}" in WITHOUT_SIGHT
             if is_public(name) and not known and first_type(node, method) != "Sight":
@@ -227,7 +227,7 @@ def ignores_its_sight(path: str, tree: ast.Module) -> Iterator[ast.AST]:
     for node in ast.walk(tree) if path.startswith(READS) else ():
         if isinstance(node, Function) and "Sight" in types_of(node):
             body = ast.Module(node.body, [])
-            compared = path == CONDITIONS and any(
+            compared = path in CONDITIONS and any(
                 isinstance(part, ast.Compare | ast.IfExp) and "sight." in ast.unparse(part)
                 for part in ast.walk(body)
             )
@@ -259,8 +259,8 @@ def asks_or_passes_on(call: ast.Call) -> bool:
 
 
 def turns_a_sight_into_a_condition(path: str, tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield uses of the tables of rights, and of the regions of a reader: only one module makes conditions of them."""
-    if path in (CONDITIONS, RIGHTS):
+    """Yield uses of the tables of rights, and of the regions of a reader: only the conditions are made of them."""
+    if path in (*CONDITIONS, RIGHTS):
         return
     for node in ast.walk(tree):
         match node:

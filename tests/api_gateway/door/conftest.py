@@ -190,9 +190,9 @@ async def pair(client: Client, worker: Database) -> LivePair:
     return await meeting_pair(client, worker)
 
 
-async def meeting_pair(client: Client, worker: Database) -> LivePair:
-    """Return a pair of an office that has an agreement in force for twenty days."""
-    made = await live_pair(client, worker)
+async def meeting_pair(client: Client, worker: Database, *, days: int = 20, **rules: Any) -> LivePair:
+    """Return a pair of an office that has an agreement in force for some days; ``rules`` are changed ones."""
+    made = await live_pair(client, worker, **rules)
     made.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
     made.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     made.do(ConfirmMatch, COORDINATOR)
@@ -200,7 +200,7 @@ async def meeting_pair(client: Client, worker: Database) -> LivePair:
     made.do(DraftAgreement, MENTOR, terms=TERMS)
     made.sign(MENTEE)
     made.sign(MENTOR)
-    await made.at(made.now + timedelta(days=20))
+    await made.at(made.now + timedelta(days=days))
     return made
 
 

@@ -235,6 +235,24 @@ async def test_a_browser_with_an_opened_link_types_no_address(
     assert (await type_in(visit, answer.headers["location"], codes.digits)) == (303, "/my")
 
 
+async def test_the_pages_of_a_code_speak_the_language_of_whose_link_was_opened(
+    pair: LivePair, mail: Mail, visit: Visit, codes: Codes, client: Client
+) -> None:
+    async with client.office.database.transaction() as connection:
+        person = tables.people.c
+        await connection.execute(update(tables.people).where(person.id == MENTOR.id).values(language="es"))
+    token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, about="meeting", rung="1"))["LogMeeting"]
+    await visit.open(token)
+    form = next(each for each in forms_to((await visit.get("/code")).text) if "address" not in each.asked)
+    place = (await visit.post("/code", form.filled())).headers["location"]
+    page = await visit.get(place)
+    assert '<html lang="es">' in page.text
+    wrong = await type_in(visit, place, "1111 1111")
+    assert (wrong[0], '<html lang="es">' in wrong[1]) == (422, True)
+    await codes.work()
+    assert (await type_in(visit, place, codes.digits)) == (303, "/my")
+
+
 async def test_who_takes_no_part_or_has_left_gets_no_code(
     pair: LivePair, visit: Visit, codes: Codes, client: Client
 ) -> None:

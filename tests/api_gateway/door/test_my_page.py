@@ -123,6 +123,20 @@ async def test_the_meeting_to_correct_is_picked_first_and_then_stands_in_the_for
     assert form.values["began_at.when"] == ["other"]
 
 
+@pytest.mark.parametrize(("hours", "day"), [(2, "yesterday"), (-2, "today")])
+async def test_a_form_begins_with_the_hour_of_the_last_meeting_on_a_day_that_has_had_it(
+    pair: LivePair, own: OwnForms, hours: int, day: str
+) -> None:
+    began = pair.now - timedelta(days=3) + timedelta(hours=hours)
+    pair.do(LogMeeting, MENTOR, began_at=began, minutes=60, mode="video", topics=("budget",))
+    await pair.at(pair.now)
+    form = await own.form(MENTOR, "LogMeeting", pair.id)
+    assert form.values["began_at.when"] == [day]
+    assert form.values["mode"] == ["video"]
+    zone = pair.rules.calendar.zone
+    assert form.values["began_at.time"] == [f"{began.astimezone(zone):%H:%M}"]
+
+
 async def test_somebody_else_reads_no_pair(pair: LivePair, own: OwnForms) -> None:
     stranger = f"{7:032x}"
     browser = await own.browser(MENTEE)

@@ -116,6 +116,17 @@ def test_the_strip_says_that_the_clock_moves_and_its_buttons_do_nothing(people: 
     assert 'data-changes="yes"' in shown
 
 
+@pytest.mark.parametrize("language", list(Language))
+def test_the_step_of_the_pair_leads_to_both_mailboxes_and_to_an_own_page(
+    language: Language, people: People
+) -> None:
+    shown = strip_of(language, people, DemoStanding(**STANDS), "door")
+    for address in DOOR.values():
+        assert f'href="{address}" target="_blank"' in shown
+    assert people.addresses_of_tour == ["robin.reyes@example.org", "sam.ortiz@example.org"]
+    assert shown.count("Robin Reyes") >= 2
+
+
 STANDS: Mapping[str, Any] = {
     "now": BEGINS,
     "zone": ZONE,
@@ -125,8 +136,11 @@ STANDS: Mapping[str, Any] = {
 }
 
 
-def strip_of(language: Language, people: People, standing: DemoStanding) -> str:
-    """Return the strip of the third step."""
+DOOR = {to: f"http://127.0.0.1/{to}" for to in ("mentee", "mentor", "my")}
+
+
+def strip_of(language: Language, people: People, standing: DemoStanding, step: str = "month") -> str:
+    """Return the strip of a step."""
     return (
         environment(language, TEMPLATES)
         .get_template("strip.html")
@@ -134,11 +148,12 @@ def strip_of(language: Language, people: People, standing: DemoStanding) -> str:
             tell=TourWords(language, people.names),
             standing=standing,
             dates=TourDates(language, ZONE, BEGINS),
-            number=3,
+            number=STEPS.index(step) + 1,
             count=len(STEPS),
-            step="month",
+            step=step,
             moves=[each.value for each in BY_TIME],
             mailbox="http://127.0.0.1",
+            door=DOOR,
             links=links,
             me="",
             back="/",

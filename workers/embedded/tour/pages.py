@@ -125,6 +125,7 @@ async def _overview(demo: Demo, request: Request, *, message: str = "", status: 
         shown=_SHOWN,
         mails=newest(demo.mails(), demo.people.by_address, _MAILS),
         mailbox=demo.mailbox,
+        door=demo.door if demo.people.loaded else {},
         personas=demo.people.personas() if demo.people.loaded else (),
         me=demo.people.key_of(visitor.caller.person) if visitor and demo.people.loaded else "",
         refused=message,

@@ -96,6 +96,12 @@ class Demo:
         """The address of the mail catcher's pages."""
         return f"http://127.0.0.1:{self.data.ports['mailbox']}"
 
+    @property
+    def door(self) -> Mapping[str, str]:
+        """Where the step of the tour's pair leads: the mailbox of each of the two, and the mentor's own page."""
+        mentee, mentor = (f"{self.mailbox}/?to={address}" for address in self.people.addresses_of_tour)
+        return {"mentee": mentee, "mentor": mentor, "my": f"http://127.0.0.1:{self.data.ports['door']}/my"}
+
     async def visitor(self, request: Request) -> Visitor | None:
         """Return who is signed in, on a page that needs nobody to be."""
         office: Office = request.app.state.office

@@ -11,7 +11,7 @@ from typing import Any, Final
 from workers.embedded.samples.scenario import TOUR, SampleOffice
 from workers.embedded.stack.data_folder import DataFolder
 
-STEPS: Final = ("morning", "worker", "month", "payment", "auditor")
+STEPS: Final = ("morning", "worker", "month", "door", "payment", "auditor")
 """The steps in order; `words/en.toml` says of each what to press and what to look at."""
 
 
@@ -67,6 +67,12 @@ class People:
         """The names of the tour's pair."""
         (fate,) = (fate for fate in self._samples.fates if fate.key == TOUR)
         return [self.names[fate.mentee], self.names[fate.mentor]]
+
+    @cached_property
+    def addresses_of_tour(self) -> Sequence[str]:
+        """The addresses of the tour's pair."""
+        at = {name: address for address, name in self.by_address.items()}
+        return [at[name] for name in self.of_tour]
 
     def personas(self) -> Sequence[Persona]:
         """Return the staff, in the order of the scenario."""

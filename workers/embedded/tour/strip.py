@@ -54,6 +54,7 @@ async def strip(demo: Demo, request: Request, back: str, visitor: Visitor | None
             step=STEPS[number - 1],
             moves=[each.value for each in BY_TIME],
             mailbox=demo.mailbox,
+            door=demo.door,
             links=links,
             me=demo.people.key_of(visitor.caller.person) if visitor else "",
             back=back,

@@ -12,6 +12,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.states import course_of
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.person_records import records_of
+from activities.adapters.postgres.reads.places import stream_elsewhere
 from activities.adapters.postgres.reads.rows import Reads, plain, plain_value
 from activities.adapters.shown_ids import AS_THEY_ARE, Ids
 from domain.ids import h_stream, is_id, x_stream
@@ -143,7 +144,7 @@ class HistoryReads(Reads):
             return None
         event = tables.events.c
         wanted = select(event.stream, event.seq, event.hash, event.type, event.recorded_at)
-        here = not_(sql.stream_elsewhere(sight, event.stream))
+        here = not_(stream_elsewhere(sight, event.stream))
         async with self._database.transaction() as connection:
             found = await connection.execute(wanted.where(event.stream == stream, event.seq == seq, here))
             row = found.first()

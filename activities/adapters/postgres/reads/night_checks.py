@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.reads import visibility as sql
+from activities.adapters.postgres.reads.places import stream_elsewhere
 from activities.adapters.postgres.reads.rows import Reads
 from domain.journal import Kind
 from domain.visibility import Data, Sight
@@ -58,7 +59,7 @@ class NightCheckReads(Reads):
     async def events_since(self, sight: Sight, moment: str) -> int:
         """Return how many events of runs were recorded after a moment; those of other associations are not counted."""
         event = tables.events.c
-        here = not_(sql.stream_elsewhere(sight, event.stream))
+        here = not_(stream_elsewhere(sight, event.stream))
         counted = select(func.count().label("count")).where(
             event.recorded_at > datetime.fromisoformat(moment), event.kind.in_(_OF_RUNS), here
         )
@@ -67,7 +68,7 @@ class NightCheckReads(Reads):
     async def since(self, sight: Sight, stream: str, moment: str) -> int:
         """Return how many events of a stream were recorded after a moment."""
         event = tables.events.c
-        here = not_(sql.stream_elsewhere(sight, event.stream))
+        here = not_(stream_elsewhere(sight, event.stream))
         counted = select(func.count().label("count")).where(
             event.stream == stream, event.recorded_at > datetime.fromisoformat(moment), here
         )
@@ -78,7 +79,7 @@ class NightCheckReads(Reads):
         if not sight.sees(Data.CHAIN):
             return None
         event = tables.events.c
-        here = not_(sql.stream_elsewhere(sight, event.stream))
+        here = not_(stream_elsewhere(sight, event.stream))
         wanted = select(event.seq.label("number"), event.hash, event.recorded_at)
         wanted = wanted.where(
             event.stream == stream, event.recorded_at <= datetime.fromisoformat(moment), here
@@ -91,7 +92,7 @@ class NightCheckReads(Reads):
             return {}
         head = tables.heads.c
         wanted = select(head.stream, head.kind).where(
-            head.stream.in_(streams), not_(sql.stream_elsewhere(sight, head.stream))
+            head.stream.in_(streams), not_(stream_elsewhere(sight, head.stream))
         )
         return {row["stream"]: row["kind"] for row in await self._all(wanted)}
 
@@ -104,7 +105,7 @@ class NightCheckReads(Reads):
     async def _elsewhere(self, sight: Sight, streams: Collection[str]) -> set[str]:
         """Return those of the streams that are of another association."""
         named = select(func.unnest(array(sorted(streams), type_=Text)).label("stream")).subquery()
-        wanted = select(named.c.stream).where(sql.stream_elsewhere(sight, named.c.stream))
+        wanted = select(named.c.stream).where(stream_elsewhere(sight, named.c.stream))
         return {row["stream"] for row in await self._all(wanted)}
 
     async def _sees_whole_office(self, sight: Sight) -> bool:

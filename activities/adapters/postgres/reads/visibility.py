@@ -5,11 +5,9 @@ columns in place of values.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     FromClause,
     Select,
@@ -28,8 +26,20 @@ from sqlalchemy import (
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.case_of_notice import CASE_OF_NOTICE
+from activities.adapters.postgres.reads.places import (
+    NOWHERE,
+    Condition,
+    RowPlace,
+    about_person,
+    at,
+    at_task,
+    here,
+    of_association,
+    of_person,
+    unless,
+    within,
+)
 from domain.actors import Role
-from domain.journal import Kind
 from domain.task_acts import OF_AUDITORS_TOO, OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
 from domain.tasks import ABOUT_STREAMS, OF_MONEY, TaskKind
 from domain.visibility import (
@@ -43,19 +53,6 @@ from domain.visibility import (
     Who,
 )
 
-Condition = ColumnElement[bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where a row is: whether in one of the regions of the reader's office, and whether in the reader's association."""
-
-    regions: Condition
-    association: Condition
-
-
-_NOWHERE: Final = _Place(regions=false(), association=false())
-
 
 def relationship(sight: Sight, data: Data = Data.FACTS) -> Condition:
     """Return whether the reader sees a class of data of a relationship."""
@@ -64,7 +61,7 @@ def relationship(sight: Sight, data: Data = Data.FACTS) -> Condition:
         Who.OF_PAIR: own_pair(sight),
         Who.PROPOSED_MENTOR: _oneself(sight, pair.proposed_mentor),
     }
-    return _sees(sight, data, _at(sight, pair.region), stands)
+    return _sees(sight, data, at(sight, pair.region), stands)
 
 
 def own_pair(sight: Sight) -> Condition:
@@ -80,7 +77,7 @@ def of_relationship(sight: Sight, column: ColumnElement[Any], data: Data = Data.
 
 def obligation(sight: Sight) -> Condition:
     """Return whether the reader sees an obligation, with its orders, claims and history."""
-    return _sees(sight, Data.MONEY, _at(sight, tables.obligations.c.region))
+    return _sees(sight, Data.MONEY, at(sight, tables.obligations.c.region))
 
 
 def task(sight: Sight) -> Condition:
@@ -96,7 +93,7 @@ def task(sight: Sight) -> Condition:
 
 def work(sight: Sight) -> Condition:
     """Return whether a task is work that the reader sees by office, not as part of the pair."""
-    here = _at_task(sight)
+    here = at_task(sight)
     by_office = or_(*(_sees(sight, data, here) for data in (Data.TASKS, Data.MONEY)))
     return and_(by_office, task(sight))
 
@@ -162,12 +159,12 @@ def notice(sight: Sight) -> Condition:
         *(exists().where(each.id == table.subject).correlate(tables.notices) for each in (pair, term))
     )
     places = (
-        _at(sight, table.region),
-        _within(table.subject, pair.id, _at(sight, pair.region)),
-        _within(table.subject, term.id, _at(sight, term.region)),
-        _unless(about_region, _about_person(sight, table.person)),
+        at(sight, table.region),
+        within(table.subject, pair.id, at(sight, pair.region)),
+        within(table.subject, term.id, at(sight, term.region)),
+        unless(about_region, about_person(sight, table.person)),
     )
-    place = _Place(
+    place = RowPlace(
         regions=or_(*(each.regions for each in places)),
         association=or_(*(each.association for each in places)),
     )
@@ -193,7 +190,7 @@ def words_of_notice(sight: Sight) -> Condition:
     table = tables.notices.c
     of_own_pair = {Who.OF_PAIR: table.subject.in_(_pairs(own_pair(sight)))}
     by_office = and_(
-        notice(sight), _sees(sight, Data.ONE_SIDE, _Place(regions=true(), association=true()), of_own_pair)
+        notice(sight), _sees(sight, Data.ONE_SIDE, RowPlace(regions=true(), association=true()), of_own_pair)
     )
     return or_(_oneself(sight, table.person), by_office)
 
@@ -205,13 +202,13 @@ def own_digest(sight: Sight) -> Condition:
 
 def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
     """Return whether the reader sees a row of a term in a region; ``own`` are columns that name a person."""
-    return _sees(sight, Data.TERM, _at(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})
+    return _sees(sight, Data.TERM, at(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})
 
 
 def person(sight: Sight, people: FromClause = tables.people) -> Condition:
     """Return whether the reader sees a person's name and addresses; ``people`` may be an alias of the table."""
     table = people.c
-    return _sees(sight, Data.PEOPLE, _of_person(sight, people), {Who.ONESELF: _oneself(sight, table.id)})
+    return _sees(sight, Data.PEOPLE, of_person(sight, people), {Who.ONESELF: _oneself(sight, table.id)})
 
 
 def name(sight: Sight, people: FromClause = tables.people) -> ColumnElement[str | None]:
@@ -221,7 +218,7 @@ def name(sight: Sight, people: FromClause = tables.people) -> ColumnElement[str 
 
 def by_pair(sight: Sight) -> Condition:
     """Return whether the reader sees the names of a relationship's pair by office: also of one who moved away."""
-    return _sees(sight, Data.PEOPLE, _at(sight, tables.relationships.c.region))
+    return _sees(sight, Data.PEOPLE, at(sight, tables.relationships.c.region))
 
 
 def name_in_pair(sight: Sight, people: FromClause) -> ColumnElement[str | None]:
@@ -234,7 +231,7 @@ def in_evidence(sight: Sight, people: FromClause, region: ColumnElement[Any]) ->
 
     Payment staff see no people, but the name on the evidence, as they see the payee's on the payment.
     """
-    place = _at(sight, region)
+    place = at(sight, region)
     return or_(person(sight, people), _sees(sight, Data.PEOPLE, place), _sees(sight, Data.MONEY, place))
 
 
@@ -247,27 +244,27 @@ def name_in_evidence(
 
 def colleague(sight: Sight, table: FromClause = tables.people) -> Condition:
     """Return whether a person is one of those whom the reader sees by office; ``table`` may be people by a name."""
-    return _sees(sight, Data.PEOPLE, _of_person(sight, table))
+    return _sees(sight, Data.PEOPLE, of_person(sight, table))
 
 
 def person_history(sight: Sight) -> Condition:
     """Return whether the reader sees who changed a person's entry. The people themselves do not."""
-    return _sees(sight, Data.HISTORY, _of_person(sight, tables.people))
+    return _sees(sight, Data.HISTORY, of_person(sight, tables.people))
 
 
 def mentor(sight: Sight) -> Condition:
     """Return whether the reader sees a mentor's capacity."""
-    return _sees(sight, Data.MENTORS, _of_person(sight, tables.people))
+    return _sees(sight, Data.MENTORS, of_person(sight, tables.people))
 
 
 def written_by(sight: Sight, column: ColumnElement[Any]) -> Condition:
     """Return whether the reader is the writer whom a column names."""
-    return _sees(sight, Data.OWN_WRITING, _NOWHERE, {Who.WRITER: _oneself(sight, column)})
+    return _sees(sight, Data.OWN_WRITING, NOWHERE, {Who.WRITER: _oneself(sight, column)})
 
 
 def token(sight: Sight) -> Condition:
     """Return whether the reader sees whose a token is, and for what."""
-    return _sees(sight, Data.TOKENS, _about_person(sight, tables.tokens.c.person))
+    return _sees(sight, Data.TOKENS, about_person(sight, tables.tokens.c.person))
 
 
 def own_token(sight: Sight) -> Condition:
@@ -277,13 +274,13 @@ def own_token(sight: Sight) -> Condition:
 
 def sign_in_request(sight: Sight) -> Condition:
     """Return whether the reader sees who asks to be let in: as an administrator of the association that was named."""
-    named = _Place(regions=false(), association=_here(sight, tables.sign_in_requests.c.association))
+    named = RowPlace(regions=false(), association=here(sight, tables.sign_in_requests.c.association))
     return _sees(sight, Data.TOKENS, named)
 
 
 def session(sight: Sight) -> Condition:
     """Return whether the reader sees who is signed in."""
-    return _sees(sight, Data.TOKENS, _about_person(sight, tables.sessions.c.person))
+    return _sees(sight, Data.TOKENS, about_person(sight, tables.sessions.c.person))
 
 
 def own_session(sight: Sight) -> Condition:
@@ -293,29 +290,29 @@ def own_session(sight: Sight) -> Condition:
 
 def tie(sight: Sight) -> Condition:
     """Return whether the reader sees who can sign in and with what: those who see roles, as they confirm both."""
-    return _sees(sight, Data.GRANTS, _about_person(sight, tables.ties.c.person))
+    return _sees(sight, Data.GRANTS, about_person(sight, tables.ties.c.person))
 
 
 def grant(sight: Sight) -> Condition:
     """Return whether the reader sees who holds a role; everybody sees their own grants."""
     holder = tables.grants.c.person
-    return _sees(sight, Data.GRANTS, _about_person(sight, holder), {Who.ONESELF: _oneself(sight, holder)})
+    return _sees(sight, Data.GRANTS, about_person(sight, holder), {Who.ONESELF: _oneself(sight, holder)})
 
 
 def region(sight: Sight) -> Condition:
     """Return whether the reader sees a region, with its contacts."""
-    return _sees(sight, Data.REFERENCE, _at(sight, tables.regions.c.code))
+    return _sees(sight, Data.REFERENCE, at(sight, tables.regions.c.code))
 
 
 def of_program(sight: Sight, program: ColumnElement[Any]) -> Condition:
     """Return whether a column names a program whose terms and rules the reader sees: one of the association."""
-    here = _of_association(sight, program, tables.programs.c.program)
-    return _sees(sight, Data.REFERENCE, _Place(regions=false(), association=here))
+    here = of_association(sight, program, tables.programs.c.program)
+    return _sees(sight, Data.REFERENCE, RowPlace(regions=false(), association=here))
 
 
 def counted(sight: Sight, region: ColumnElement[Any]) -> Condition:
     """Return whether an answer of a region counts in results that the reader sees."""
-    return _sees(sight, Data.RESULTS, _at(sight, region))
+    return _sees(sight, Data.RESULTS, at(sight, region))
 
 
 def group_log(sight: Sight) -> Condition:
@@ -327,7 +324,7 @@ def group_log(sight: Sight) -> Condition:
 
 def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
     table = tables.tasks.c
-    here = _at_task(sight)
+    here = at_task(sight)
     of_money = table.subject_kind == OF_MONEY
     # A task about an address says which email was refused.
     names_matter = or_(*(table.why.contains(kind.value) for kind in CONFIDENTIAL_NOTICES))
@@ -346,7 +343,7 @@ def _task(sight: Sight, stands: Mapping[Who, Condition]) -> Condition:
 
 
 def _sees(
-    sight: Sight, data: Data, place: _Place, stands: Mapping[Who, Condition] | None = None
+    sight: Sight, data: Data, place: RowPlace, stands: Mapping[Who, Condition] | None = None
 ) -> Condition:
     """Return ``Sight.sees`` as SQL; ``stands`` says for each relation when the reader has it to the row."""
     opened, closed = [place.regions if data in sight.in_regions else false()], []
@@ -363,97 +360,6 @@ def _sees(
 def _oneself(sight: Sight, *columns: ColumnElement[Any]) -> Condition:
     """Return whether a column names the reader, under any of the reader's ids."""
     return or_(false(), *(column.in_(sight.ids) for column in columns)) if sight.person else false()
-
-
-def _at(sight: Sight, region: ColumnElement[Any]) -> _Place:
-    """Return where a row is that belongs to a region."""
-    if sight.association is None:
-        return _Place(regions=false(), association=true())
-    of_association = sight.association.regions
-    own = [code for code in sight.regions if code in of_association]
-    return _Place(
-        regions=region.in_(own) if own else false(),
-        association=region.in_(of_association) if of_association else false(),
-    )
-
-
-def _unless(another: Condition, place: _Place) -> _Place:
-    """Return where a row is that belongs there only if it belongs nowhere else."""
-    return _Place(
-        regions=and_(not_(another), place.regions), association=and_(not_(another), place.association)
-    )
-
-
-def _within(column: ColumnElement[Any], id: ColumnElement[Any], place: _Place) -> _Place:
-    """Return where a row is that names another one by its ``id``, from where that one is."""
-    return _Place(
-        regions=column.in_(select(id).where(place.regions)),
-        association=column.in_(select(id).where(place.association)),
-    )
-
-
-def stream_elsewhere(sight: Sight, stream: ColumnElement[Any]) -> Condition:
-    """Return whether a stream is of another association than the reader's; what belongs to none is nowhere else.
-
-    It is that of a pair, of money, of a term in a region, of a person or of a grant; of two people, the first counts.
-    """
-    if sight.association is None:
-        return false()
-    one = func.split_part(stream, " ", 1)
-    person = tables.people.alias("one").c
-    holders, grants = tables.people.alias("granted"), tables.grants.alias("given")
-    held = exists().select_from(grants.join(holders, holders.c.id == grants.c.person))
-    own_stream = func.left(func.encode(func.sha256(func.convert_to("h/" + person.id, "UTF8")), "hex"), 32)
-    with_region = [
-        each.alias(f"{each.name}_of_stream").c
-        for each in (tables.relationships, tables.obligations, tables.term_regions)
-    ]
-    return or_(
-        *(exists().where(each.id == one, not_(_at(sight, each.region).association)) for each in with_region),
-        exists().where(person.id == one, not_(_here(sight, person.association))),
-        held.where(grants.c.id == one, not_(_here(sight, holders.c.association))),
-        exists().where(own_stream == one, not_(_here(sight, person.association))),
-    )
-
-
-def _at_task(sight: Sight) -> _Place:
-    """Return where a task is; one of the office's own belongs to a program, a person, a stream, or all associations."""
-    task = tables.tasks.c
-    place = _at(sight, task.region)
-    if sight.association is None:
-        return place
-    of_program = _of_association(sight, task.about, tables.programs.c.program)
-    of_person = _of_association(sight, task.about, tables.people.c.id)
-    own = case(
-        (task.kind == TaskKind.CORRECT_PROGRAM, of_program),
-        (task.kind == TaskKind.FIX_ADDRESS, of_person),
-        (task.kind.in_(ABOUT_STREAMS), not_(stream_elsewhere(sight, func.split_part(task.about, "/", 1)))),
-        else_=true(),
-    )
-    of_office = and_(task.region == "", task.subject_kind == Kind.INSTALLATION, own)
-    return _Place(regions=place.regions, association=or_(place.association, of_office))
-
-
-def _of_person(sight: Sight, people: FromClause) -> _Place:
-    """Return where somebody is: a person may belong to an association and to none of its regions."""
-    regions = _at(sight, people.c.region).regions
-    return _Place(regions=regions, association=_here(sight, people.c.association))
-
-
-def _about_person(sight: Sight, column: ColumnElement[Any]) -> _Place:
-    """Return where a row is that belongs to a person and to no region."""
-    return _Place(regions=false(), association=_of_association(sight, column, tables.people.c.id))
-
-
-def _of_association(sight: Sight, column: ColumnElement[Any], id: Column[Any]) -> Condition:
-    """Return whether a column names a row, by its ``id``, of a table whose rows belong to associations."""
-    if sight.association is None:
-        return true()
-    return column.in_(select(id).where(_here(sight, id.table.c.association)))
-
-
-def _here(sight: Sight, association: ColumnElement[Any]) -> Condition:
-    return true() if sight.association is None else association == sight.association.code
 
 
 def _pairs(condition: Condition) -> Select[Any]:
