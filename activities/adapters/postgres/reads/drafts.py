@@ -41,12 +41,12 @@ class HandedIn:
 class OwnWriting:
     """What the reader has written for a relationship: drafts, and what was handed in last, each by form and entry."""
 
-    drafts: Mapping[tuple[str, str], FormDraft] = field(default_factory=dict)
+    begun: Mapping[tuple[str, str], FormDraft] = field(default_factory=dict)
     handed_in: Mapping[tuple[str, str], HandedIn] = field(default_factory=dict)
 
     def of(self, form: str, person: str) -> tuple[FormDraft, HandedIn | None]:
         """Return the draft of a form by one entry of the reader, and what was handed in of it last."""
-        return self.drafts.get((form, person), FormDraft()), self.handed_in.get((form, person))
+        return self.begun.get((form, person), FormDraft()), self.handed_in.get((form, person))
 
 
 class DraftReads(Reads):
@@ -94,7 +94,7 @@ async def own_writing(sight: Sight, connection: Connection, relationship: str) -
     ).where(filed.relationship == relationship, sql.written_by(sight, filed.person))  # fmt: skip
     rows = (await connection.execute(union_all(drafts, handed_in).order_by("saved_at", "document"))).all()
     return OwnWriting(
-        drafts={(row.form, row.person): _draft(row) for row in rows if row.document is None},
+        begun={(row.form, row.person): _draft(row) for row in rows if row.document is None},
         handed_in={
             (row.form, row.person): HandedIn(
                 document=row.document,
