@@ -3,15 +3,21 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.reads.replay import KeptTie
 from domain.actors import Actor, Role
 from domain.ids import derive
+from domain.journal import Cause, Envelope, Kind
+from domain.visibility import AUDIT
 from tests.api_gateway.conftest import MINE, Client, add_far_region, add_person
 from tests.api_gateway.test_grants import sent
 from tests.api_gateway.test_people import person
 from tests.api_gateway.test_tokens import events, give
+from tests.conftest import NOW
+from workers.audit.sign_ins import check_ties, tie_faults
 
 ISSUER = "https://login.example.org"
 
@@ -107,3 +113,63 @@ async def test_a_sign_in_waits_again_where_its_entry_becomes_one_with_payment_st
     assert rows[own]["stands"] == rows[double]["stands"]
     assert await client.office.sessions.visitor(token) is None
     assert [event.body["sign_in"] for event in await events(client, "SignInWaits")] == [own, double]
+
+
+async def test_an_account_that_stands_in_the_table_alone_or_otherwise_is_found(client: Client) -> None:
+    """C54: whoever writes into the database lets nobody in as somebody else unseen."""
+    ann = await person(client, "ann", name="Ann Berg", email="berg@example.org")
+    await give(client, ann, Role.PAYMENT_STAFF)
+    plain, waits = await tie(client, derive("p", "coordinator"), "plain"), await tie(client, ann, "waits")
+    sure, over = await tie(client, ann, "sure"), await tie(client, derive("p", "auditor"), "over")
+    assert (await sent(client, "payment", f"/v1/sign-ins/{sure}/confirm"))[0] == 200
+    sign_in, table = client.office.writes.sign_in, tables.ties
+    await sign_in.end(over, actor=acting("admin"), command=secrets.token_hex(8))
+    invited = await sign_in.accept(await sign_in.invite(ann), ISSUER, "invited")
+    assert invited is not None
+    await sign_in.let_in(ISSUER, "invented", derive("p", "admin"))
+    owner = Database(client.office.settings.database_url("migrator"), size=1)
+    whole = await check_ties(owner, AUDIT)
+    assert (whole.ties, whole.faults) == (6, ())
+    for changed in (
+        {"person": ann}, {"second": True}, {"confirmed_by": ann}, {"tied_by": ann}, {"ended_by": ann},
+        {"id": "made up"},
+    ):  # fmt: skip
+        for id in (plain, waits, sure, over, invited.id):
+            row = table.c.id == id
+            async with owner.transaction() as connection:
+                before = (await connection.execute(select(table).where(row))).mappings().one()
+                if {**before, **changed} == before or (id == invited.id and changed == {"tied_by": ann}):
+                    continue
+                await connection.execute(update(table).where(row).values(**changed))
+            faults = set((await check_ties(owner, AUDIT)).faults)
+            assert {each[0] for each in faults} == {id, changed.get("id", id)}, (changed, faults)
+            async with owner.transaction() as connection:
+                now = table.c.id == changed.get("id", id)
+                await connection.execute(update(table).where(now).values(**before))
+    await owner.close()
+
+
+def test_a_tie_of_before_its_events_named_it_is_that_of_its_person_once() -> None:
+    admin, ann = acting("admin"), derive("p", "ann")
+    told = [_told("SignInTied", admin, person=ann), _told("SignInUntied", admin, person=ann, sign_in="one")]
+    kept = KeptTie(id="one", person=ann, tied_by=admin.id, second=False, confirmed_by="", ended_by=admin.id)
+    other = KeptTie(id="two", person=ann, tied_by=admin.id, second=False, confirmed_by="", ended_by="")
+    assert [*tie_faults({"one": kept}, told)] == []
+    assert [*tie_faults({"two": other}, told[:1])] == []
+    both = {"one": kept, "two": other}
+    assert [*tie_faults(both, told)] == [("two", "sign_in", "sign_in_without_event")]
+
+
+def _told(type: str, actor: Actor, **body: str) -> Envelope:
+    return Envelope(
+        type=type,
+        origin="test/1",
+        stream="s",
+        kind=Kind.INSTALLATION,
+        seq=1,
+        prev="",
+        actor=actor,
+        decided_at=NOW,
+        cause=Cause(command="c"),
+        body=dict(body),
+    )

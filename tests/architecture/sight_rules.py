@@ -42,6 +42,10 @@ MAY_MAKE_A_CALLER = {
 
 WITHOUT_SIGHT = {
     "agreement.Version.digest_in": "a value that its reader already has",
+    "agreement.text_in": "composes the words of a version that its reader already has, from rules that were read",
+    "agreement.versions_in": "folds events that its reader already has",
+    "drafts.OwnWriting.of": "what its writer already has",
+    "known_rules.KnownRules.of": "rules by their digest",
     "agreement.text_of": "composes the words of a version that its reader already has, from rules alone",
     "search.matches": "a condition on columns that a read has chosen for its reader",
     "replay.SqlReplay.rules_text": "rules by their digest",

@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx2 as httpx
 from sqlalchemy import event, select
+from temporalio.client import Client
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -101,7 +102,7 @@ async def _signed_in(settings: Settings, pair: str) -> dict[str, str]:
 
 async def _statements(settings: Settings, cookies: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Return what each page asks the database the second time, and what the bare page prints of it."""
-    door, sent = make_door(settings, _NoRuns()), list[tuple[str, list[Any]]]()  # type: ignore[arg-type]
+    door, sent = make_door(settings, cast(Client, _NoRuns())), list[tuple[str, list[Any]]]()
 
     def heard(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
         sent.append((statement, [*values]))

@@ -3,7 +3,7 @@
 Three checks for each stream of a workflow: its chain is whole and its fold is what the tables show; each run of its
 workflow decides again as it did; and what the runs recorded is what the journal holds. A person's stream has no
 workflow: its newest commitment must open with the entry of today, and its events must say the answers about doubles.
-The grants of roles must be what the installation's stream says.
+The grants of roles and the accounts of people must be what the installation's stream says.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from domain.workflow_contracts import workflow_id
 from workers.audit.grants import check_grants
 from workers.audit.histories import replay_run
 from workers.audit.person_streams import check_people
+from workers.audit.sign_ins import check_ties
 from workers.settings import ProcessRole, Settings
 from workers.temporal import connect
 
@@ -56,6 +57,7 @@ class Report:
     people: int = 0
     answers: int = 0
     grants: int = 0
+    ties: int = 0
     events: int = 0
     runs: int = 0
     compared: int = 0
@@ -75,6 +77,7 @@ class Report:
             "entry": f"The newest commitment of each person opens with the entry of today (people: {self.people}).",
             "answer": f"Who was called one human, or two, is what people's streams say (answers: {self.answers}).",
             "grant": f"Who has which role is what the installation's stream says (grants: {self.grants}).",
+            "sign_in": f"Which account is whose is what the installation's stream says (accounts: {self.ties}).",
             "replay": f"Each run decides again as it did (runs: {self.runs}, inputs compared: {self.compared}).",
             "join": "The journal holds what the runs recorded, and nothing else.",
         }
@@ -137,6 +140,9 @@ async def replay(
         granted = await check_grants(database, sight) if which == ALL else None
         if granted is not None:
             tally.add(granted.events, granted.faults)
+        tied = await check_ties(database, sight) if which == ALL else None
+        if tied is not None:
+            tally.add(0, tied.faults)
         streams: dict[str, tuple[str, ...]] = {}
         if which == ALL or people is None:
             streams = await _streams(SqlReplay(database), which, sight)
@@ -150,6 +156,7 @@ async def replay(
             people=people.people if people is not None else 0,
             answers=people.answers if people is not None else 0,
             grants=granted.grants if granted is not None else 0,
+            ties=tied.ties if tied is not None else 0,
             events=tally.events,
             runs=tally.runs,
             compared=tally.compared,

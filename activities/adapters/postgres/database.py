@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from activities.errors import Unavailable
@@ -159,7 +160,7 @@ class _OneStatement(_Transaction):
 def _unavailable() -> Iterator[None]:
     try:
         yield
-    except (OSError, TimeoutError, InterfaceError, OperationalError) as error:
+    except (OSError, TimeoutError, NoFreeConnection, InterfaceError, OperationalError) as error:
         raise Unavailable("database") from error
     except DBAPIError as error:
         if error.connection_invalidated:

@@ -93,3 +93,15 @@ async def test_a_later_statement_of_a_transaction_is_not_sent_again(database: Da
         await deliver(database.transaction(), ending)
     async with database.transaction() as connection:
         assert await connection.scalar(DELIVERIES) == 0
+
+
+async def test_a_pool_without_a_free_connection_does_not_answer_now(database: Database) -> None:
+    async with database.transaction():
+        with pytest.raises(Unavailable):
+            async with database.transaction():
+                pass
+        with pytest.raises(Unavailable):
+            async with database.selects():
+                pass
+    async with database.selects() as connection:
+        assert await connection.scalar(DELIVERIES) == 0

@@ -139,12 +139,14 @@ async def fifty_at_once(mail: Mail, client: Client, transport: httpx.ASGITranspo
     browsers = [Visit(transport) for _ in range(50)]
     pages = [await each.open(token) for each in browsers]
     forms = [form_to(page.text, path_in(page.text)) for page in pages]
-    sent = await asyncio.gather(
-        *(each.post(form.action, form.filled(**LOGGED)) for each, form in zip(browsers, forms, strict=True))
-    )
-    assert {answer.status_code for answer in sent} == {303}
+    left = [*zip(browsers, forms, strict=True)]
+    while left:
+        sent = await asyncio.gather(*(each.post(form.action, form.filled(**LOGGED)) for each, form in left))
+        # A machine that has too much to do says so; whoever is told so sends the same form again.
+        assert {answer.status_code for answer in sent} <= {303, 503}
+        left = [one for one, answer in zip(left, sent, strict=True) if answer.status_code == 503]
     [met] = [each for each in pair.state.meetings.log if each.stands]
-    assert len(client.engine.sent) == before + 1
+    assert len({command.id for _, _, command in client.engine.sent[before:]}) == 1
     assert (await Visit(transport).open(token)).status_code == 404
     pair.do(WithdrawMeeting, MENTOR, meeting=met.id)
     await pair.at(pair.now)

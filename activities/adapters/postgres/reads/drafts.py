@@ -41,12 +41,12 @@ class HandedIn:
 class OwnWriting:
     """What the reader has written for a relationship: drafts, and what was handed in last, each by form and entry."""
 
-    drafts: Mapping[tuple[str, str], FormDraft] = field(default_factory=dict)
+    begun: Mapping[tuple[str, str], FormDraft] = field(default_factory=dict)
     handed_in: Mapping[tuple[str, str], HandedIn] = field(default_factory=dict)
 
     def of(self, form: str, person: str) -> tuple[FormDraft, HandedIn | None]:
         """Return the draft of a form by one entry of the reader, and what was handed in of it last."""
-        return self.drafts.get((form, person), FormDraft()), self.handed_in.get((form, person))
+        return self.begun.get((form, person), FormDraft()), self.handed_in.get((form, person))
 
 
 class DraftReads(Reads):
@@ -64,15 +64,15 @@ class DraftReads(Reads):
     async def writing(self, sight: Sight, relationship: str) -> OwnWriting:
         """Return what the reader has written for a relationship."""
         async with self._database.selects() as connection:
-            return await own_writing(connection, sight, relationship)
+            return await own_writing(sight, connection, relationship)
 
     async def withdrawn(self, sight: Sight, document: str) -> Mapping[str, Any]:
         """Return the answers of the reader's own form that staff entered and that went back to the reader."""
         async with self._database.selects() as connection:
-            return await own_answers(connection, sight, document)
+            return await own_answers(sight, connection, document)
 
 
-async def own_answers(connection: Connection, sight: Sight, document: str) -> Mapping[str, Any]:
+async def own_answers(sight: Sight, connection: Connection, document: str) -> Mapping[str, Any]:
     """Return the answers of a form that the reader handed in; none of anybody else's."""
     table = tables.documents
     wanted = select(table.c.payload).where(table.c.id == document, sql.written_by(sight, table.c.person))
@@ -80,7 +80,7 @@ async def own_answers(connection: Connection, sight: Sight, document: str) -> Ma
     return {} if payload is None else content_of(bytes(payload))
 
 
-async def own_writing(connection: Connection, sight: Sight, relationship: str) -> OwnWriting:
+async def own_writing(sight: Sight, connection: Connection, relationship: str) -> OwnWriting:
     """Return what the reader has written for a relationship, in one statement."""
     draft, filed = tables.drafts.c, tables.forms.c
     none, text = null(), String()
@@ -94,7 +94,7 @@ async def own_writing(connection: Connection, sight: Sight, relationship: str) -
     ).where(filed.relationship == relationship, sql.written_by(sight, filed.person))  # fmt: skip
     rows = (await connection.execute(union_all(drafts, handed_in).order_by("saved_at", "document"))).all()
     return OwnWriting(
-        drafts={(row.form, row.person): _draft(row) for row in rows if row.document is None},
+        begun={(row.form, row.person): _draft(row) for row in rows if row.document is None},
         handed_in={
             (row.form, row.person): HandedIn(
                 document=row.document,

@@ -18,15 +18,15 @@ class KnownRules:
     def __init__(self) -> None:
         self._found: dict[str, Rules] = {}
 
-    async def of(self, connection: Connection, digests: Collection[str]) -> Mapping[str, Rules]:
+    async def of(self, connection: Connection, named: Collection[str]) -> Mapping[str, Rules]:
         """Return the rules with these digests, without those that the office does not have."""
-        missing = {*digests} - self._found.keys()
+        missing = {*named} - self._found.keys()
         if missing:
             if len(self._found) > _MOST:
                 self._found.clear()
-                missing = {*digests}
+                missing = {*named}
             sets = tables.rule_sets.c
             wanted = select(sets.digest, sets.text).where(sets.digest.in_(missing))
             for row in await connection.execute(wanted):
                 self._found[row.digest] = rules_from_text(row.text)
-        return {digest: self._found[digest] for digest in digests if digest in self._found}
+        return {digest: self._found[digest] for digest in named if digest in self._found}

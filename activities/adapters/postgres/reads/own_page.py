@@ -94,9 +94,9 @@ class OwnPageReads(Reads):
         async with self._database.selects() as connection:
             page = await self._pairs(connection, _pair(sight), sight, id=id)
             if document:
-                return replace(page, answers=await own_answers(connection, sight, document))
+                return replace(page, answers=await own_answers(sight, connection, document))
             if written:
-                return replace(page, writing=await own_writing(connection, sight, id))
+                return replace(page, writing=await own_writing(sight, connection, id))
             return page
 
     async def pairs(self, sight: Sight) -> OwnPage:

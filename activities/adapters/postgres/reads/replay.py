@@ -1,5 +1,6 @@
 """What the checks of the journal read: streams with their bytes, and the projected rows to compare with them."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, select, union
@@ -15,6 +16,18 @@ from domain.rules.intake import TermDates
 from domain.visibility import Data, Sight
 
 _OWN = ("id", "stream", "applied_seq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTie:
+    """An account that is tied to a person, as its row says."""
+
+    id: str
+    person: str
+    tied_by: str
+    second: bool
+    confirmed_by: str
+    ended_by: str
 
 
 class SqlReplay:
@@ -39,6 +52,15 @@ class SqlReplay:
         async with self._database.transaction() as connection:
             origin = (await connection.scalars(select(tables.installation.c.origin))).one()
         return s_stream(origin), await self.entries(sight, s_stream(origin))
+
+    async def ties(self, sight: Sight) -> tuple[KeptTie, ...]:
+        """Return which accounts are or were tied to people."""
+        require_chain(sight)
+        row = tables.ties.c
+        columns = (row.id, row.person, row.tied_by, row.second, row.confirmed_by, row.ended_by)
+        async with self._database.transaction() as connection:
+            found = await connection.execute(select(*columns).order_by(row.id))
+            return tuple(KeptTie(**each._mapping) for each in found)
 
     async def kind_of(self, sight: Sight, stream: str) -> Kind | None:
         """Return the kind of a stream; None for an unknown one."""

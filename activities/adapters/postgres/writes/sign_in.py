@@ -140,8 +140,16 @@ class SignInWrites(Writes):
     async def let_in(self, issuer: str, subject: str, person: str) -> None:
         """Tie an identity to a person unless it is tied, for an office of invented people."""
         async with self._database.transaction() as connection:
-            if await tie_of(connection, issuer, subject) is None:
-                await _tie(connection, issuer, subject, person, MACHINE_OPERATOR.id, invented=True)
+            if await tie_of(connection, issuer, subject) is not None:
+                return
+            tie = await _tie(connection, issuer, subject, person, MACHINE_OPERATOR.id, invented=True)
+            await append_side(
+                connection,
+                *_told(tie),
+                command=derive("let in", tie.id),
+                actor=MACHINE_OPERATOR,
+                decided_at=await office_now(connection),
+            )
 
     async def invite(self, person: str, operator: Actor = MACHINE_OPERATOR) -> str:
         """Invite a person; return the secret of the invitation, which is stored nowhere. An earlier one ends."""
