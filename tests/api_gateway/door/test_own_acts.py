@@ -221,6 +221,10 @@ async def test_a_survey_is_saved_taken_up_again_checked_and_sent(
         if pair.state.stage == "meetings":
             pair.meet()
     await pair.at(pair.state.meetings_end(pair.rules) + timedelta(hours=1))
+    page = (await (await own.browser(MENTEE)).get("/my")).text
+    assert "/my/acts/submit-survey/" in page
+    # No meeting can be recorded any more, so none is offered.
+    assert "/my/acts/log-meeting/" not in page
     form = await own.form(MENTEE, "SubmitSurvey", id)
     scales = [name for name in form.choices if "5" in form.choices[name]]
     later = {name.replace(".", "__"): "4" for name in scales[:2]}
