@@ -28,7 +28,8 @@ class LinkState(StrEnum):
 class LinkNow:
     """A link as it was issued, and what is known now of its person and its pair (None of a link about no pair).
 
-    ``address`` is the digest of the address to which it went, ``email`` the person's address of now.
+    ``address`` is the digest of the address to which it went, ``email`` the person's address of now. ``entries`` are
+    all those of the person, who may stand in the pair under another one than that to which the email went.
     """
 
     act: str
@@ -44,6 +45,7 @@ class LinkNow:
     mentor: str | None
     proposed_mentor: str | None
     ended_at: datetime | None
+    entries: tuple[str, ...] = ()
 
 
 def link_state(link: LinkNow, now: datetime) -> LinkState:
@@ -61,6 +63,5 @@ def link_state(link: LinkNow, now: datetime) -> LinkState:
         return LinkState.ALIVE
     if link.ended_at is not None and link.act not in AFTER_THE_END:
         return LinkState.PAIR_OVER  # some acts are possible after the end
-    return (
-        LinkState.ALIVE if link.person in people and link.partner in {"", *people} else LinkState.OTHER_PAIR
-    )
+    own = not people.isdisjoint((link.person, *link.entries))
+    return LinkState.ALIVE if own and link.partner in {"", *people} else LinkState.OTHER_PAIR

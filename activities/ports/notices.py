@@ -37,7 +37,8 @@ class NoticeToSend:
     that this is because they left or died; ``to_region`` is
     the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
     ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed;
-    ``place`` is the code of the kind of place of the planned meeting that it is about, if the plan names one.
+    ``place`` is the code of the kind of place of the planned meeting that it is about, if the plan names one;
+    ``met_minutes`` and ``met_mode`` are length and way of the meeting that was logged, if it is about one.
     ``continues``: the relationship continues an earlier one with another partner. ``over``: it has ended by now.
     ``rank`` is its class in the outbox, ``deferred_since`` when a mail server first asked to try its reader later.
     ``worded_at`` is when its words are made: a day before it is over by then. ``again`` is the number of the attempt of
@@ -63,6 +64,8 @@ class NoticeToSend:
     agreement: str = ""
     digest: str = ""
     place: str = ""
+    met_minutes: int = 0
+    met_mode: str = ""
     rank: Rank = Rank.BY_DAY
     deferred_since: datetime | None = None
     worded_at: datetime | None = None

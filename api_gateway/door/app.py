@@ -10,6 +10,7 @@ from temporalio.client import Client
 
 from activities.adapters.postgres.database import Database, ParticipantDatabase
 from activities.adapters.postgres.writes.door_sessions import DoorSessionWrites
+from activities.adapters.postgres.writes.group_meetings import Groups
 from activities.adapters.postgres.writes.left_commands import LeftCommands
 from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
 from api_gateway.api import calendar_addresses, index, problems
@@ -59,7 +60,7 @@ def make_door(settings: Settings, client: Client) -> Door:
 
 
 def for_participants(office: Office, database: Database) -> Office:
-    """Return an office that knows tokens of participants alone, and leaves to the gateway what only it writes."""
+    """Return an office that knows tokens of participants alone, and leaves to others what only they write."""
     own = OwnChangesLeft(rows=LeftCommands(database))
     parts = (office.facts, office.reads.terms, office.documents, office.writes.applications, office.starter)
     return replace(
@@ -67,6 +68,7 @@ def for_participants(office: Office, database: Database) -> Office:
         tokens=ParticipantTokenFacts(database),
         calendar_addresses=ParticipantCalendarFacts(database),
         own_changes=own,
+        sender=office.sender.leaving(Groups(database, tells=False)),
         applications=LeftApplications(*parts, own=own),
     )
 

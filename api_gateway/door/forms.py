@@ -19,7 +19,7 @@ from activities.errors import Unavailable
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act
 from api_gateway.door.checked import answers_in_words
 from api_gateway.door.fields import shortcuts_of, without_shortcuts
-from api_gateway.door.group_log import group_act
+from api_gateway.door.group_log import PAIRS, NotAllLogged, group_act
 from api_gateway.door.later import saved_for_later
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
@@ -155,6 +155,8 @@ async def _carried_out(
         return RedirectResponse(f"{act.asked.address}/done", status_code=303)
     except Problem as problem:
         return _refused(request, act, typed, how, problem)
+    except NotAllLogged as refused:
+        return _partly(request, act, typed, refused)
     except OtherContent:
         return _refused(request, act, typed, how, key_reused())
     except Unavailable:
@@ -217,6 +219,14 @@ def _refused(request: Request, act: OwnAct, typed: Typed, how: ShownWith, proble
     faults = faults or {"": act_words.refusal(problem, act.language)}
     given = replace(how.given, key=new_key(), seen=digest_of(act.seen))
     return shown(request, act, typed, faults, ShownWith(given=given, status=problem.status))
+
+
+def _partly(request: Request, act: OwnAct, typed: Typed, refused: NotAllLogged) -> Response:
+    """Show the log of a group again with the pairs that did not take it; what the others have stays."""
+    say = Say(Language(act.language))
+    faults = {"": say("door.group_some" if refused.some else "door.group_none"), PAIRS: refused.said}
+    given = SentAlong(key=new_key(), seen=digest_of(act.seen))
+    return shown(request, act, typed, faults, ShownWith(given=given, status=409))
 
 
 _ANOTHER: Final = FormPart(name="another", control=Control.YES_NO, required=False)

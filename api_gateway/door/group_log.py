@@ -1,14 +1,16 @@
 """One log for several pairs, by the mentor of all of them: the parts of a meeting, with the pairs to choose."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.acts import OwnAct, pair_here, possible_here
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.pages.acts.parts import Choice, Control, FormPart
+from api_gateway.pages.acts.words import refusal_of
 from api_gateway.services.problem import Problem
 from domain.relationship.stages.meetings.groups import FEWEST_PAIRS, LogGroupMeeting
 
@@ -40,6 +42,26 @@ async def group_act(door: Door, asked: FormAsked) -> OwnAct:
         partner="",
         start={PAIRS: [each.value for each in pairs]},
     )
+
+
+class NotAllLogged(Exception):
+    """Pairs that did not take a log although they could a moment ago, each in words; ``some`` of the others did."""
+
+    def __init__(self, said: str, *, some: bool) -> None:
+        super().__init__(said)
+        self.said, self.some = said, some
+
+
+def demand_all_logged(act: OwnAct, answer: Mapping[str, Any]) -> None:
+    """Raise ``NotAllLogged`` unless every pair has taken a log."""
+    lines = answer["results"]
+    refused = [line for line in lines if line["status"] == "refused"]
+    if refused:
+        names = {each.value: each.label for each in act.offers[_OFFERS]}
+        said = (
+            f"{names[line['relationship']]}: {refusal_of(line['code'], act.language)}" for line in refused
+        )
+        raise NotAllLogged(" ".join(said), some=len(refused) < len(lines))
 
 
 async def _part(door: Door, asked: FormAsked, pair: OwnPair, now: datetime) -> OwnAct | None:

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from activities.adapters.postgres.writes.task_links import LinkIntake
 from api_gateway.door.acts import OwnAct
+from api_gateway.door.group_log import demand_all_logged
 from api_gateway.door.office import Door
 from api_gateway.http.carry_out import SentCommand, carry_out
 from api_gateway.http.command_bodies import body_of
@@ -27,13 +28,15 @@ async def send(door: Door, act: OwnAct, body: BaseModel, key: str) -> str:
     Raises:
         Problem: It is refused.
         LinkUsed: Its link is used up for another command.
+        NotAllLogged: A pair of a group did not take the log.
     """
     office, caller, link = door.office, act.caller, act.asked.link
     command = command_id(caller, key)
     content = body.model_dump_json(exclude_unset=True).encode()
     print_ = fingerprint(key, "POST", act.asked.address.partition("?")[0], content)
     if isinstance(body, GroupMeeting):
-        await log_group(office, caller, body, command, print_)
+        answer = await log_group(office, caller, body, command, print_)
+        demand_all_logged(act, answer.body)
         return command
     if link is not None:
         intake = LinkIntake(office.database, link.id)

@@ -1,5 +1,6 @@
 """The words of pages: one folder for each part of the office, one file for each language."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -29,6 +30,18 @@ def _flatten(name: str, words: Mapping[str, Any], found: dict[str, Any]) -> None
             found[inside] = value
 
 
+_NEAR: Final = {
+    "en": re.compile(r"\b[Oo]n (?=(today|yesterday|tomorrow)\b)"),
+    "es": re.compile(r"\b[Ee]l (?=(hoy|ayer|mañana)\b)"),
+}
+"""The word before a day that a near day has not: on Monday, but today."""
+
+
+def without_preposition(text: str, language: str) -> str:
+    """Return a text in which a near day stands without the word that every other day has before it."""
+    return _NEAR[language].sub("", text)
+
+
 class Say:
     """The words of one language: ``say("today.late", count=3)``.
 
@@ -44,7 +57,7 @@ class Say:
         word = self._words[key]
         if isinstance(word, Mapping):
             word = word[self._form(word, values["count"])]
-        return str(word).format_map(values) if values else str(word)
+        return without_preposition(str(word).format_map(values), self.language) if values else str(word)
 
     def has(self, key: str) -> bool:
         """Return whether there is a word for a key that comes from data, such as a status."""

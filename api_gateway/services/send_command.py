@@ -130,6 +130,10 @@ class CommandSender:
         """Return the same sender with another way to claim the rows of commands."""
         return CommandSender(self._client, intake, self._groups, self._facts, self._receipts)
 
+    def leaving(self, groups: Groups) -> "CommandSender":
+        """Return the same sender with another way to settle logs of groups."""
+        return CommandSender(self._client, self._intake, groups, self._facts, self._receipts)
+
     async def send(self, kind: str, subject: str, command: Command, print_: str) -> CommandAnswer:
         """Send a command to the workflow of ``kind`` and ``subject``; raise ``Problem`` unless it succeeds."""
         name = type(command).__name__

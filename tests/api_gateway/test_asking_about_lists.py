@@ -261,3 +261,14 @@ async def test_who_goes_on_with_the_import_of_another_reads_by_whose_rights_it_g
     assert (await client.send("state", "GET", path)).json()["remarks"] == [remark]
     answered = await client.send("state", "POST", f"{path}/answers", key="on", json={"answers": {}})
     assert (answered.json()["remarks"], answered.json()["refused"]) == ([remark], [])
+
+
+async def test_the_order_of_dates_is_not_asked_where_all_its_rows_are_refused_anyway(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, {"people": GOOD["people"]})
+    rows = {"memberships": "key,membership,first\nnobody,active,3/4/2026\n"}
+    refused = (await propose(client, term, rows, key="refused")).json()
+    assert ([each["code"] for each in refused["refused"]], refused["questions"]) == (["unknown_key"], [])
+    rows["memberships"] += "ann,active,3/4/2026\n"
+    asked = (await propose(client, term, rows, key="asked")).json()
+    assert [each["code"] for each in asked["questions"]] == ["date_order"]

@@ -21,6 +21,7 @@ FREE = {
 """Texts that are no values of a list."""
 ELSEWHERE = {
     ("grants.list", "person"): "an id of a person, and no code; see test_grants",
+    ("sign_ins.list", "person"): "an id of a person, and no code; see test_sign_ins",
     ("relationships.agreement", "language"): "the languages are those of the text; see test_agreement",
     ("programs.survey_results", "audience"): "asked for, and no filter; see test_surveys",
 }

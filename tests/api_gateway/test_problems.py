@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -75,6 +76,18 @@ def of_returns(path: str, function: str) -> set[str]:
     return set().union(*(constants(each) for each in ast.walk(found) if isinstance(each, ast.Return)))
 
 
+def of_keyword(path: str, function: str, name: str) -> set[str]:
+    """Return the texts that the calls of a function in a module have for a keyword."""
+    return {
+        text
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.Call) and function_name(node) == function
+        for keyword in node.keywords
+        if keyword.arg == name
+        for text in constants(keyword.value)
+    }
+
+
 def function_name(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
@@ -121,6 +134,10 @@ COMPOSED: dict[tuple[str, str], set[str]] = {
         )
         for file in ("mentor_fitness", "confirmation")
     },
+    ("api_gateway/services/own_changes.py", "found.body['code']"): set(),  # what the gateway answered
+    ("api_gateway/services/served.py", "self.elsewhere"): of_keyword(
+        "api_gateway/services/served.py", "Served", "elsewhere"
+    ),
     ("api_gateway/services/setting_up.py", "code"): of_returns("domain/term/opening.py", "obstacle"),
     ("api_gateway/services/kept_emails.py", "why"): of_assignment(
         "api_gateway/services/kept_emails.py", "_WHY"
@@ -171,6 +188,7 @@ COMPOSED_STATUS = {
     "prepared.status": {422},
     "error.status_code": {400, 404, 405, 413},
     "claimed.status": set[int](),
+    "found.status": set[int](),
 }
 
 
@@ -227,6 +245,7 @@ def raised_by(path: str, node: ast.Call, function: ast.AST) -> Raised:
     return set(product(statuses_at(node), codes_at(path, code, function)))
 
 
+@cache
 def raised() -> Raised:
     """Return every code that the source raises, each with its status."""
     found: Raised = set()

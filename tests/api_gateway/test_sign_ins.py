@@ -39,6 +39,14 @@ async def listed(client: Client, who: str, query: str = "") -> dict[str, Any]:
     return {row["id"]: row for row in answer.json()["data"]}
 
 
+async def test_sign_ins_of_nobody_are_refused_and_somebody_without_one_has_none(client: Client) -> None:
+    ann = await person(client, "ann", name="Ann Berg", email="berg@example.org")
+    assert await listed(client, "admin", f"?person={ann}") == {}
+    for wrong in ("banana", "0" * 32):
+        answer = await client.send("admin", "GET", f"/v1/sign-ins?person={wrong}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_person")
+
+
 async def test_a_sign_in_of_payment_staff_waits_until_somebody_else_confirms_it(client: Client) -> None:
     ann = await person(client, "ann", name="Ann Berg", email="berg@example.org")
     await client.token("whole", Role.COORDINATOR)

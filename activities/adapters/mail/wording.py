@@ -171,6 +171,7 @@ class MailWords:
             "agreement": notice.agreement,
             "digest": notice.digest,
             "forms": _forms(notice, program, language),
+            "met": _met(notice, program, language),
             "plan": _plan(notice, program, language),
             "office": self._links.own_page if self._links and not notice.to_region else self._office,
             "reference": notice.about[:12],
@@ -198,6 +199,14 @@ def _plan(notice: NoticeToSend, program: ProgramFile, language: Language) -> str
     known = [time_in_words(minutes, language)] if minutes else []
     said = (notice.data.get("mode", ""), notice.place)
     return ", ".join(known + [program.label(code, language.value) for code in said if code])
+
+
+def _met(notice: NoticeToSend, program: ProgramFile, language: Language) -> str:
+    """Return length and way of a logged meeting, such as: 60 minutes, by video; empty for one without minutes."""
+    if not notice.met_minutes:
+        return ""
+    known = [time_in_words(notice.met_minutes, language)]
+    return ", ".join(known + ([program.label(notice.met_mode, language.value)] if notice.met_mode else []))
 
 
 def _invite(notice: NoticeToSend, program: ProgramFile, language: Language) -> CalendarInvite | None:

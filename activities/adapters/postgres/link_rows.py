@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import now_with_offset
+from activities.adapters.postgres.facts.entries_of_one import every_entry
+from activities.adapters.postgres.facts.json_array import json_array
 from domain.link_states import LinkNow, LinkState, link_state
 
 _LINK: Final = tables.task_links.c
@@ -39,10 +41,14 @@ PAIR: Final = (
 """What a link's state depends on besides the link and the address of its person."""
 
 
+ENTRIES: Final = json_array(every_entry(_LINK.person))
+"""All entries of the human to whom a link went."""
+
+
 def links_of_notice() -> ColumnElement[Any]:
     """Return the links of a notice as one value, so that the statement about it brings them along."""
     parts = (part for name in _KEPT for part in (literal(name, Text), _LINK[name]))
-    one = func.jsonb_build_object(*parts, type_=JSONB)
+    one = func.jsonb_build_object(*parts, literal("entries", Text), ENTRIES, type_=JSONB)
     together = func.jsonb_agg(
         aggregate_order_by(one, _LINK.sent_at.desc(), _LINK.created_at.desc(), _LINK.id)
     )
@@ -74,6 +80,7 @@ def state_of(link: Mapping[str, Any], around: Mapping[str, Any]) -> LinkState:
     now = LinkNow(
         **{name: link[name] for name in ("act", "person", "partner", "address")},
         **{name: link[name] for name in ("expires_at", "used_at", "revoked_at")},
+        entries=tuple(link["entries"]),
         **{
             name: around[name]
             for name in ("email", "pair", "mentee", "mentor", "proposed_mentor", "ended_at")

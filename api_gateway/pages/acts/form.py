@@ -117,6 +117,11 @@ def form_of(
     )
 
 
+def with_label(label: str, error: str) -> str:
+    """Return what is wrong with a field after the name of the field, which may be a question."""
+    return f"{label} {error}" if label.endswith("?") else f"{label}: {error}"
+
+
 def fields_of(parts: Sequence[FormPart], typed: Typed, faults: Faults, language: str) -> tuple[ActField, ...]:
     """Return the fields of a form that is no command's; its parts bring their words along."""
     known = _Fields("", {}, typed, faults, language)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from activities.adapters.files.task_words import code_words
+from api_gateway.http.command_bodies import kebab
 from api_gateway.services.advice_words import advice_in
-from api_gateway.services.problem import Problem, in_words
+from api_gateway.services.problem import Problem, in_words, words_in
 from api_gateway.services.programs import label_of
 from domain.languages import Language
 
@@ -57,6 +58,14 @@ def of_evidence(language: str, program: str, code: str) -> str:
     """Return the words for evidence that payment staff look at."""
     known: Mapping[str, str] = words(language)["evidence"]
     return known.get(code) or of_code(language, program, code)
+
+
+def refused_words(kind: str, code: str, language: str) -> dict[str, str]:
+    """Return what a refused attempt is called on pages: the act by its name, and what stood against it."""
+    act = words(language)["acts"].get(kebab(kind))
+    against = words_in(language).get(code)
+    said = str(against["what"]).rstrip(".") if against else ""
+    return ({kind: str(act["title"])} if act else {}) | ({code: said[:1].lower() + said[1:]} if said else {})
 
 
 def done_words(language: str, act: str) -> str:

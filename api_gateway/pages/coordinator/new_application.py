@@ -15,7 +15,7 @@ from api_gateway.http.paging import Search
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.office import Office
 from api_gateway.pages import links
-from api_gateway.pages.acts.form import faults_of_model, faults_of_problem, fields_of
+from api_gateway.pages.acts.form import faults_of_model, faults_of_problem, fields_of, with_label
 from api_gateway.pages.acts.parts import Choice, Control, FormPart
 from api_gateway.pages.acts.posted import Typed, body_from, typed_of
 from api_gateway.pages.acts.words import of_code, of_field, refusal
@@ -183,7 +183,11 @@ async def _shown(
         zone="UTC",
         errors=[
             *whole,
-            *({"text": f"{each.label}: {each.error}", "field": each.id} for each in fields if each.error),
+            *(
+                {"text": with_label(each.label, each.error), "field": each.id}
+                for each in fields
+                if each.error
+            ),
         ],
         new_key=new_key,
     )

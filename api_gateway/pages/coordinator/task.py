@@ -205,7 +205,7 @@ def _events(task: Mapping[str, Any], history: History | None, dates: Dates) -> S
         names |= {id: name} if id and name else {}
     events = [to_plain(envelope) for envelope, _ in history.events]
     names |= _meetings(events, dates)
-    story = Story(dates, names, programs().get(task["program"]))
+    story = Story(dates, names, programs().get(task["program"]), events)
     shown = []
     for event in reversed(events[-LAST:]):
         told = story.sentence(event)

@@ -15,7 +15,7 @@ from api_gateway.http.paging import Search
 from api_gateway.http.sessions import SessionFirst, Visitor
 from api_gateway.office import Office
 from api_gateway.pages.acts.about import about
-from api_gateway.pages.acts.form import ActField, faults_of_model, faults_of_problem, fields_of
+from api_gateway.pages.acts.form import ActField, faults_of_model, faults_of_problem, fields_of, with_label
 from api_gateway.pages.acts.parts import FormPart, parts_of
 from api_gateway.pages.acts.posted import Typed, body_from, typed_of
 from api_gateway.pages.acts.records import Shown, choices_of_rules
@@ -169,7 +169,7 @@ def errors_of(fields: Iterable[ActField], at_pairs: str) -> list[dict[str, str]]
     """Return what is wrong with a form about a group: with the choice of its pairs first, then at its fields."""
     return [
         *([{"text": at_pairs, "field": PAIRS}] if at_pairs else []),
-        *({"text": f"{each.label}: {each.error}", "field": each.id} for each in fields if each.error),
+        *({"text": with_label(each.label, each.error), "field": each.id} for each in fields if each.error),
     ]
 
 

@@ -1,6 +1,6 @@
 """Imports as proposals: the files are kept sealed, read again with each answer, and compared with the office."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -37,12 +37,13 @@ from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.named import with_numbers_of_names
-from domain.people.proposal.outcomes import ImportProposal, RowRefusal
+from domain.people.proposal.outcomes import ImportProposal, OutcomeKind, RowRefusal
 from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import (
     EACH,
     Answered,
     Answerer,
+    ImportQuestion,
     about_digest,
     may_answer,
 )
@@ -366,6 +367,7 @@ def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office:
         ),
         questions=(*read.questions, *(each for each in proposal.questions if each.id not in before)),
     )
+    proposal = replace(proposal, questions=tuple(_that_matter(proposal)))
     return Proposed(
         proposal=proposal,
         digest=proposal_digest(proposal),
@@ -376,6 +378,17 @@ def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office:
         answers=answers,
         kept=kept,
     )
+
+
+def _that_matter(proposal: ImportProposal) -> Iterator[ImportQuestion]:
+    """Yield the questions without those about the order of dates in rows that are all refused anyway."""
+    refused = {
+        (each.kind.value, each.at) for each in proposal.outcomes if each.outcome is OutcomeKind.REFUSED
+    }
+    for each in proposal.questions:
+        kind = each.id.rpartition(f":{DATE_ORDER}:")[0].rpartition(":")[2]
+        if each.code != DATE_ORDER or each.answer or not refused.issuperset((kind, at) for at in each.at):
+            yield each
 
 
 def _by_row(refusals: Sequence[RowRefusal]) -> tuple[RowRefusal, ...]:

@@ -1,11 +1,15 @@
 """Numbers that are nearly one that nobody has: what to say of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from domain.in_words import anded
-from domain.people.identity import plain_key
+from domain.people.identity import plain_key, plain_name
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import ListRow
+
+_FEW: Final = 3
+"""The most people of one name that are named."""
 
 
 def but_alike(builder: ProposalBuilder, rows: Mapping[str, list[tuple[str, ListRow]]], key: str) -> str:
@@ -19,6 +23,22 @@ def but_alike(builder: ProposalBuilder, rows: Mapping[str, list[tuple[str, ListR
         return ""
     which = "that is the one that is" if len(found) == 1 else "one of them is"
     return f"but there is {anded(found)}. If {which} meant, write the number so."
+
+
+def of_the_name(builder: ProposalBuilder, name: str) -> str:
+    """Return who has the name that stands beside a number that nobody has, with the number; nothing where nobody has.
+
+    What the importer may not see is not among them.
+    """
+    office = builder.office
+    found = [
+        f"{entry.name}, {entry.keys[0]}"
+        for id in office.by_name_alone.get(plain_name(name), ())
+        if (entry := office.people[id]).keys and builder.actor.covers(entry.region)
+    ]
+    if not found or len(found) > _FEW:
+        return ""
+    return f"Nobody has this member number. Of this name there is {anded(found)}: correct the number if that is meant."
 
 
 def _spelled_alike(

@@ -180,7 +180,9 @@ def _ended(
     id = f"{LAPSES_OF_STAFF if staff else LAPSES}:{_digest(missing)}"
     day = _default(builder, missing[0]) if len(missing) == 1 else _yesterday(builder)
     gone = tuple(each for each in missing if _gone_on(each) is not None)
-    problem = _did_it_end(_these(len(missing)), missing, day) + _gone_words(builder, gone, len(missing))
+    problem = _did_it_end(builder, _these(len(missing)), missing, day) + _gone_words(
+        builder, gone, len(missing)
+    )
     if len(missing) > 1:
         problem += (
             " If they did not all end on one day, answer each, and you are asked about one after the other."
@@ -212,7 +214,7 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
     """Ask whether one membership has ended, and return the question with its answer."""
     id = _id_of_one(member)
     day = _default(builder, member)
-    problem = _did_it_end(f"{member.name}, is", [member], day)
+    problem = _did_it_end(builder, f"{member.name}, is", [member], day)
     answer = builder.ask(
         id,
         "member_missing",
@@ -227,13 +229,15 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
     return id, answer
 
 
-def _did_it_end(who: str, missing: Sequence[_Member], day: date) -> str:
+def _did_it_end(builder: ProposalBuilder, who: str, missing: Sequence[_Member], day: date) -> str:
     """Return the question whether memberships ended, and on which day; ``who`` begins it, with its verb."""
     left = len(missing) == 1 and _gone_on(missing[0]) is not None
-    when = "on the day on which the person left" if left else "yesterday by the office's clock"
+    when = "on the day on which the person left, " if left else "yesterday by the office's clock, "
+    if not left and day != _yesterday(builder):
+        when = ""  # the membership began today
     return (
-        f"{who} not in the complete list. Did {_theirs(len(missing))} end {when}, on {day} (yes), on another day "
-        f"(write it, such as {day}), or not (no)? {_AHEAD}"
+        f"{who} not in the complete list. Did {_theirs(len(missing))} end {when}on {day} (yes), on another day (write "
+        f"it, such as {day}), or not (no)? {_AHEAD}"
     )
 
 

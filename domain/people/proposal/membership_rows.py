@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from domain.people.entry import Membership
+from domain.people.membership_days import YEARS_AHEAD, begins_too_late, ends_far_ahead
 from domain.people.open_memberships import overlaps_already
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
@@ -75,6 +76,12 @@ class MembershipRows:
             if _says_last(row):
                 self._said.differs((person, held.name, held.first), row, values.get("last"), "last")
             self._changes.append((row, person, known))
+        elif "first" in values and begins_too_late(values["first"], self._builder.office.today):
+            problem = (
+                f"The membership would begin on {values['first']}, which is years ahead. Check the year; a membership "
+                f"can be brought up to {YEARS_AHEAD} years before it begins."
+            )
+            self._builder.refuse(row, "first", "membership_too_far_ahead", problem, cell=str(values["first"]))
         elif "first" in values:
             write = MembershipWrite(
                 person=person, name=values["membership"], first=values["first"], last=values.get("last")
@@ -133,11 +140,15 @@ class MembershipRows:
     def _take(
         self, row: ListRow, person: str, write: MembershipWrite, ended: tuple[MembershipWrite, ...]
     ) -> None:
-        """Take a new membership, with what becomes of those that the person has."""
+        """Take a new membership, with what becomes of those that the person has; what a row repeats is taken once."""
+        if self._writes[person].get((write.name, write.first)) == write:
+            self._builder.note(row, OutcomeKind.UNCHANGED, person)
+            return
         if self._goes_on_already(row, person, write, {each.record for each in ended}):
             return
         changes = (*_said(write), *map(self._ending, ended))
         if self._may_write(row, person, changes, write):
+            self._remark_far(row, write)
             for each in ended:
                 there = self._writes[person].get((each.name, each.first), each)
                 self._writes[person][each.name, each.first] = there if _ends_before(there, each) else each
@@ -164,7 +175,16 @@ class MembershipRows:
         if longer and self._goes_on_already(row, person, write, {held.record}):
             return
         if self._may_write(row, person, changes, write):
+            self._remark_far(row, write)
             self._builder.note(row, OutcomeKind.CHANGED, person, changes)
+
+    def _remark_far(self, row: ListRow, write: MembershipWrite) -> None:
+        """Say of a last day that is many years ahead that it may be a slip."""
+        if write.last is not None and ends_far_ahead(write.last, self._builder.office.today):
+            self._builder.remarks.append(
+                f"{row.at.file}, row {row.at.row}: the membership would end on {write.last}, many years ahead. "
+                "If the year is a slip, correct it before you take this over."
+            )
 
     def _as_ended(self, row: ListRow, person: str, known: _Held, last: date) -> Ended:
         beside = (each for each in self._as_left(person) if self._goes_on(each.last))

@@ -18,6 +18,7 @@ from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.left_alone import LeftAlone
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers
+from domain.people.proposal.moved_addresses import MovedAddresses
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.questions import NO, Answerer, content_digest
@@ -42,6 +43,7 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._more = MoreNumbers(builder, people)
+        self._moved = MovedAddresses(builder, people)
         self._owners: dict[str, str] = {}
         self._together: dict[str, Mapping[str, Any]] = {}  # what several rows about one person say
         self.writes: dict[str, PersonWrite] = {}
@@ -64,7 +66,11 @@ class PersonRows:
             values, waits = self._values(row)
             name = self._turned.open_question(row, entry)
             waits = (*row.waits, *whose.questions, *filter(None, (whose.mailbox, name)), *waits)
-            waits = (*waits, *self._more.open_questions(row))
+            waits = (
+                *waits,
+                *self._more.open_questions(row),
+                *filter(None, (self._moved.open_question(row),)),
+            )
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
             elif entry is not None:

@@ -29,7 +29,7 @@ UNNUMBERED: Final = "rows_without_number"
 """The question whether rows without a member number are the people whose name and address they repeat."""
 BY_CONTENT: Final = (
     "alike:", "other_person:", "second_memberships:", "second_membership:", "move:", "staff:", "other_names:",
-    "ended_memberships:", "ended_membership:", "name:",
+    "ended_memberships:", "ended_membership:", "name:", "addresses:",
 )  # fmt: skip
 """How the ids of questions begin that name the rows by what these say."""
 Days = tuple[date, date]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain.people.entry import MentorRecord
 from domain.people.mentor_days import days_still_to_come, ends_early
-from domain.people.proposal.alike_numbers import but_alike
+from domain.people.proposal.alike_numbers import but_alike, of_the_name
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import Contradictions
@@ -118,6 +118,8 @@ class RecordRows:
         """Return what to do about a number that nobody has; one that is spelled alike is named to who may see it."""
         if alike := but_alike(self._builder, self._people.rows_by_plain_number, row.key):
             return f"Nobody has this member number, {alike}"
+        if row.name not in ("", row.key) and (said := of_the_name(self._builder, row.name)):
+            return said
         return "Nobody has this member number. Add the person to the list of people, or correct the number."
 
     def _look_at_days(self, row: ListRow, names: tuple[str, ...]) -> None:

@@ -223,7 +223,7 @@ class WhoIsWho:
         news = self._news.get(person, [])
         if row not in news or not is_other(said := together(news), entry):
             return Whose(person=person)
-        who = self._who((person,))
+        who = self.who((person,))
         id = f"other_person:{short_digest((said_of(said), person))}"
         problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
         answer = self._builder.ask(id, "key_of_another_person", problem, (SAME,), [row.at], who=who)
@@ -299,16 +299,16 @@ class WhoIsWho:
         """Return what makes a row a question: rows with the same cause are asked about together."""
         row, candidates = doubt.row, doubt.candidates
         reasons = {reason for each in candidates.values() for reason in each}
-        if doubt.repeats and self._who((doubt.repeats,)) is Answerer.IMPORTER:
+        if doubt.repeats and self.who((doubt.repeats,)) is Answerer.IMPORTER:
             return REPEATED
         if reasons == {Alike.EMAIL}:
             return f"{MAILBOX}{derive('mailbox', plain_text(str(row.values['email'])))}"
         if len(candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
             return _NUMBERS
         if len(candidates) == 1 and reasons >= {Alike.EMAIL, Alike.NAME} and self._is_renumbered(doubt):
-            return f"{RENUMBERED}{self._who(tuple(candidates)).value}"
+            return f"{RENUMBERED}{self.who(tuple(candidates)).value}"
         if len(candidates) == 1 and reasons <= _NEARLY:
-            return f"{NEARLY}{self._who(tuple(candidates)).value}"
+            return f"{NEARLY}{self.who(tuple(candidates)).value}"
         says_little = not row.key and row.values.keys().isdisjoint(("email", "district"))
         if len(candidates) == 1 and says_little and self._office.people.keys() >= candidates.keys():
             return NAMES
@@ -334,7 +334,7 @@ class WhoIsWho:
             group_words(cause, rows, self._named(held)),
             answers,
             [each.row.at for each in group],
-            who=self._who(people),
+            who=self.who(people),
             proposal=likely,
             about=self._each_with(group) if cause.startswith((NEARLY, RENUMBERED)) else (),
             covers=() if cause == REPEATED else [self._question_of("", [each]) for each in group],
@@ -379,7 +379,7 @@ class WhoIsWho:
             one_of = (*one_of, SLIP)
         problem = alike_words(doubt.row, shown, self._builder.actor)
         answer = self._builder.ask(
-            question, "alike_people", problem, (*one_of, DIFFERENT), [doubt.row.at], who=self._who(alike)
+            question, "alike_people", problem, (*one_of, DIFFERENT), [doubt.row.at], who=self.who(alike)
         )
         _, _, name = answer.partition(":")
         return self._as_answered(doubt, f"{SAME}:{names[name]}" if name else answer, question)
@@ -394,7 +394,7 @@ class WhoIsWho:
         words = shared_words(doubt.row, self._named([doubt.known])[0], others)
         people = (*doubt.candidates, doubt.known)
         answer = self._builder.ask(
-            question, "alike_people", words, (DIFFERENT,), [doubt.row.at], who=self._who(people)
+            question, "alike_people", words, (DIFFERENT,), [doubt.row.at], who=self.who(people)
         )
         return self._as_answered(doubt, answer, question)
 
@@ -436,7 +436,7 @@ class WhoIsWho:
     def _entry(self, id: str) -> Entry | None:
         return self._office.people.get(id)
 
-    def _who(self, people: tuple[str, ...]) -> Answerer:
+    def who(self, people: tuple[str, ...]) -> Answerer:
         """Return who answers about these: an administrator about staff, the state office about other regions."""
         if self._office.staff.intersection(people):
             return Answerer.ADMIN

@@ -41,6 +41,20 @@ def test_it_says_hour_length_mode_and_place(kind: Kind) -> None:
     assert known in spanish
 
 
+@pytest.mark.parametrize(
+    "each",
+    [notice_of(Kind.MEETING_TO_CONFIRM), notice_of(Kind.ACTED_FOR_YOU, entry="LogMeeting")],
+    ids=lambda each: each.kind.value,
+)
+def test_an_email_that_asks_whether_a_meeting_was_so_says_how_long_and_in_which_way(
+    each: NoticeToSend,
+) -> None:
+    known = replace(each, met_minutes=45, met_mode="phone")
+    assert "(45 minutes, by phone)" in text(known, "en")
+    assert "(45 minutos, por teléfono)" in text(known, "es")
+    assert "(" not in text(each, "en").partition("If ")[0]
+
+
 @pytest.mark.parametrize("kind", WITH_HOUR)
 def test_it_says_only_what_is_known(kind: Kind) -> None:
     each = notice_of(kind, mode="")

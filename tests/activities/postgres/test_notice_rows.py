@@ -14,7 +14,7 @@ from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.outbox import SqlOutbox
-from activities.adapters.postgres.tables import hours
+from activities.adapters.postgres.tables import hours, meetings
 from activities.ports.outbox import PlannedNotice
 from domain.ids import derive
 from domain.notices import NoticeKind
@@ -306,6 +306,33 @@ async def test_an_email_about_a_planned_meeting_knows_its_place(
         assert await place(kind, "2027-09-03T14:00:00.000000Z") == "office_of_mentor"
         assert await place(kind, "2027-09-03T15:00:00.000000Z") == ""
         assert await place(kind, "") == ""
+
+
+@pytest.mark.usefixtures("pair")
+async def test_an_email_that_asks_about_a_meeting_knows_how_long_and_in_which_way_it_was(
+    records: NoticeRecords, owner: Database
+) -> None:
+    began, table = datetime(2027, 9, 3, 14, 0, tzinfo=UTC), meetings
+    row = {"id": derive("met"), "stream": PAIR, "applied_seq": 1, "relationship": PAIR, "began_at": began}
+    row |= {"minutes": 45, "mode": "phone", "face_to_face": False, "version": None}
+    row |= dict.fromkeys(("topics", "logged_by", "status", "kind", "group_id", "place", "planned"), "")
+    async with owner.transaction() as connection:
+        await connection.execute(text(f"alter table {table.fullname} disable trigger user"))
+        await connection.execute(insert(table), [row])
+        await connection.execute(text(f"alter table {table.fullname} enable trigger user"))
+
+    async def met(kind: str, began_at: str) -> tuple[int, str]:
+        id = await notice(
+            owner, derive(kind, began_at), kind=kind, person=MENTEE.id, data={"began_at": began_at}
+        )
+        found = await records.to_send(id)
+        assert found is not None
+        return found.met_minutes, found.met_mode
+
+    for kind in ("meeting_to_confirm", "acted_for_you"):
+        assert await met(kind, "2027-09-03T14:00:00.000000Z") == (45, "phone")
+        assert await met(kind, "2027-09-03T15:00:00.000000Z") == (0, "")
+    assert await met("meeting_disputed", "2027-09-03T14:00:00.000000Z") == (0, "")
 
 
 @pytest.mark.usefixtures("pair")

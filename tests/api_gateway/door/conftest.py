@@ -34,6 +34,8 @@ from tests.api_gateway.pages.live import NAMES, LivePair, live_pair
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
 DOOR = "http://door.example.org"
+MANY = 1_000_000
+"""More requests in a minute than any test sends; the limit has tests of its own."""
 
 
 class Visit:
@@ -188,9 +190,9 @@ async def pair(client: Client, worker: Database) -> LivePair:
     return await meeting_pair(client, worker)
 
 
-async def meeting_pair(client: Client, worker: Database) -> LivePair:
-    """Return a pair of an office that has an agreement in force for twenty days."""
-    made = await live_pair(client, worker)
+async def meeting_pair(client: Client, worker: Database, *, days: int = 20, **rules: Any) -> LivePair:
+    """Return a pair of an office that has an agreement in force for some days; ``rules`` are changed ones."""
+    made = await live_pair(client, worker, **rules)
     made.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
     made.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
     made.do(ConfirmMatch, COORDINATOR)
@@ -198,7 +200,7 @@ async def meeting_pair(client: Client, worker: Database) -> LivePair:
     made.do(DraftAgreement, MENTOR, terms=TERMS)
     made.sign(MENTEE)
     made.sign(MENTOR)
-    await made.at(made.now + timedelta(days=20))
+    await made.at(made.now + timedelta(days=days))
     return made
 
 
@@ -212,6 +214,7 @@ def mail(client: Client, worker: Database, pair: LivePair) -> Mail:
 async def transport(client: Client) -> AsyncIterator[httpx.ASGITransport]:
     """Yield the door, which signs in to the database as the participant process does."""
     door = {"door_url": DOOR, "door_secret": SecretStr("d" * 40), "cookie_prefix": "none"}
+    door |= {"requests_per_minute": MANY}
     made = make_door(client.office.settings.model_copy(update=door), client.engine)
     yield httpx.ASGITransport(app=create_door(made))
     await made.office.database.close()

@@ -9,11 +9,14 @@ from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from domain.journal import decode
 from domain.relationship.any_stage.complaint import OpenComplaint
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import OwnForms
+from tests.api_gateway.door.test_staff_see_the_door import sent_notice
 from tests.api_gateway.pages.live import LivePair
+from tests.api_gateway.test_emails_as_sent import left
 from tests.domain.builders import MENTEE, MENTOR, document
 
 WRITTEN = {"mentor": "MentorsOwnWords", "mentee": "MenteesOwnWords"}
@@ -91,12 +94,19 @@ async def test_the_page_reads_the_same_in_words(complained: LivePair, own: OwnFo
 
 
 async def test_reading_an_email_again_is_noted(pair: LivePair, own: OwnForms, client: Client) -> None:
+    for who in (MENTOR, MENTEE):
+        await left(client, pair.id, id=await sent_notice(client, pair, who.id), subject=f"For {who.id}")
+    assert await _readers(client) == []
+    found = await files(own)
+    assert await _readers(client) == sorted((MENTOR.id, MENTEE.id))
+    for side, who, other in (("mentor", MENTOR, MENTEE), ("mentee", MENTEE, MENTOR)):
+        assert [each["subject"] for each in json.loads(found[side])["emails"]] == [f"For {who.id}"]
+        assert f"For {other.id}" not in found[side]
+
+
+async def _readers(client: Client) -> list[str]:
+    """Return who has opened an email, once for each time."""
+    event = tables.events.c
     async with client.office.database.transaction() as connection:
-        before = (await connection.scalars(select(tables.events.c.type))).all()
-    await files(own)
-    async with client.office.database.transaction() as connection:
-        after = (await connection.scalars(select(tables.events.c.type))).all()
-        kept = (
-            await connection.scalars(select(tables.notices.c.id).where(tables.notices.c.status == "sent"))
-        ).all()
-    assert len(after) - len(before) == len(kept)
+        read = await connection.scalars(select(event.bytes).where(event.type == "EmailRead"))
+        return sorted(decode(bytes(each)).actor.id for each in read)

@@ -3,12 +3,19 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.backlog import SqlBacklog
+from activities.adapters.postgres.clock import SqlClock
 from activities.adapters.postgres.database import Database
+from api_gateway.door.own_address import own_address
 from domain.acting_for import STAFF_ACTS
 from domain.actors import StaffReason
 from domain.ids import derive
+from domain.messages import Command, Receipt
 from domain.notices import NoticeKind
 from domain.relationship.any_stage.helpers import NameHelper
 from domain.relationship.stages.agreement.drafting import DraftAgreement
@@ -16,12 +23,15 @@ from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
 from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGroupMeeting
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import Mail, OwnForms, Visit
+from tests.api_gateway.door.test_statements import FORM, MY_PAGE
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair, live_pair, rules_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
+from workers.assembly import COMMANDS
 
 
 def _agreed(pair: LivePair) -> LivePair:
@@ -64,6 +74,71 @@ async def test_a_mentor_logs_one_meeting_for_several_pairs(
     [first, second] = [pair.state.meetings.log[-1] for pair in two]
     assert (first.minutes, first.group) == (60, second.group)
     await own.page(MENTEE, "LogGroupMeeting", two[0].id, status=404)
+
+
+async def test_my_page_of_a_mentor_with_several_pairs_lists_each_and_the_log_of_both(
+    two: tuple[LivePair, LivePair], own: OwnForms, statements: list[str]
+) -> None:
+    browser = await own.browser(MENTOR)
+    statements.clear()
+    page = (await browser.get("/my")).text
+    assert 0 < len(statements) <= MY_PAGE, "as many as for one pair"
+    for pair in two:
+        for address in (
+            f"/my/agreement/{pair.id}",
+            f"/my/more/{pair.id}",
+            own_address("LogMeeting", pair.id),
+        ):
+            assert address in page, address
+        more = (await browser.get(f"/my/more/{pair.id}")).text
+        assert own_address("LogGroupMeeting", pair.id) in more
+        other = (await (await own.browser(MENTEE)).get(f"/my/more/{pair.id}")).text
+        assert own_address("LogGroupMeeting", pair.id) not in other
+    statements.clear()
+    assert (await browser.get(own_address("LogGroupMeeting", two[0].id))).status_code == 200
+    assert 0 < len(statements) <= FORM
+
+
+async def test_a_pair_that_takes_no_part_of_a_group_log_is_named_in_words_and_housekeeping_tells_it(
+    two: tuple[LivePair, LivePair],
+    own: OwnForms,
+    client: Client,
+    worker: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = two
+    form = await own.form(MENTOR, "LogGroupMeeting", first.id)
+    decides = client.engine.deciding[f"relationship/{second.id}"]
+
+    async def refuses(command: Command) -> Receipt:
+        if isinstance(command, LogGroupMeeting):
+            client.engine.refuse("relationship_paused")
+            raise client.engine.raises or AssertionError
+        return await decides(command)
+
+    monkeypatch.setitem(client.engine.deciding, f"relationship/{second.id}", refuses)
+    given = {"began_at__when": "yesterday", "began_at__time": "15:00", "mode": "in_person"}
+    answer = await own.post(MENTOR, form, **given, minutes__usual="60", topics=["budget"])
+    client.engine.raises = None
+    assert answer.status_code == 409, answer.text
+    assert "The meeting was recorded for the other pairs" in answer.text
+    assert "Robin Reyes: " in answer.text
+    assert "paused" in answer.text
+    assert len(first.state.meetings.log) == 1
+    assert not second.state.meetings.log
+    async with client.office.database.transaction() as connection:
+        row = tables.commands.c
+        left = await connection.scalar(
+            select(row.id).where(row.kind == "GroupMeeting", row.answered_at.is_(None))
+        )
+    assert left is not None
+    monkeypatch.undo()
+    backlog = SqlBacklog(worker, SqlClock(worker), COMMANDS)
+    told = [each.command for each in await backlog.unanswered(10)]
+    assert [(type(each), each.code) for each in told] == [(HearGroupRefusal, "relationship_paused")]
+    async with client.office.database.transaction() as connection:
+        answered = await connection.scalar(select(row.answer).where(row.id == left))
+    assert {line["status"] for line in answered["results"]} == {"logged", "refused"}
 
 
 async def test_a_form_is_picked_sent_and_changed(pair: LivePair, own: OwnForms) -> None:

@@ -24,7 +24,7 @@ from domain.relationship.stages.matching.needs_conversation import RecordPreMatc
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.cover import DecideCover
 from tests.api_gateway.conftest import Client
-from tests.api_gateway.door.conftest import OwnForms
+from tests.api_gateway.door.conftest import OwnForms, meeting_pair
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair, live_pair, rules_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
@@ -114,24 +114,17 @@ async def test_a_text_that_changed_since_is_not_signed(unsigned: LivePair, own: 
 
 
 @pytest_asyncio.fixture
-async def meeting_pair(client: Client, worker: Database) -> LivePair:
+async def full_pair(client: Client, worker: Database) -> LivePair:
     """Return a pair that meets, in a program that has all that a program can have."""
     ours, ese = rules_of(), rules_of("ma_ese")
     meetings = replace(ours.meetings, quick_logs=True, group_logs=True, referrals=True)
-    made = await live_pair(client, worker, meetings=meetings, observations=ese.observations, cover=ese.cover)
-    made.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
-    made.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
-    made.do(ConfirmMatch, COORDINATOR)
-    made.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
-    made.do(DraftAgreement, MENTOR, terms=TERMS)
-    made.sign(MENTEE)
-    made.sign(MENTOR)
-    await made.at(made.now + timedelta(days=30))
-    return made
+    return await meeting_pair(
+        client, worker, days=30, meetings=meetings, observations=ese.observations, cover=ese.cover
+    )
 
 
-async def test_a_pair_meets_by_forms_alone(meeting_pair: LivePair, own: OwnForms, client: Client) -> None:
-    pair, id = meeting_pair, meeting_pair.id
+async def test_a_pair_meets_by_forms_alone(full_pair: LivePair, own: OwnForms, client: Client) -> None:
+    pair, id = full_pair, full_pair.id
     when = {"began_at__when": "yesterday", "began_at__time": "15:00", "mode": "in_person"}
     await own.send(MENTOR, "LogMeeting", id, **when, minutes__usual="60", topics=["budget"])
     met = pair.state.meetings.log[-1]
@@ -156,9 +149,9 @@ async def test_a_pair_meets_by_forms_alone(meeting_pair: LivePair, own: OwnForms
 
 
 async def test_a_pair_plans_observes_and_asks_for_cover_by_forms(
-    meeting_pair: LivePair, own: OwnForms, client: Client
+    full_pair: LivePair, own: OwnForms, client: Client
 ) -> None:
-    pair, id = meeting_pair, meeting_pair.id
+    pair, id = full_pair, full_pair.id
     row = {"rows__0__on": "2026-10-14", "rows__0__begins": "15:30", "rows__0__minutes": "45"}
     await own.send(MENTEE, "PlanMeetings", id, **row, rows__0__place="halfway")
     [planned] = pair.state.schedule.planned
@@ -193,9 +186,9 @@ async def test_a_pair_plans_observes_and_asks_for_cover_by_forms(
 
 
 async def test_a_person_of_a_pair_pauses_asks_complains_and_ends_by_forms(
-    meeting_pair: LivePair, own: OwnForms, client: Client, worker: Database
+    full_pair: LivePair, own: OwnForms, client: Client, worker: Database
 ) -> None:
-    pair, id = meeting_pair, meeting_pair.id
+    pair, id = full_pair, full_pair.id
     await own.send(MENTEE, "PauseRelationship", id, reason="illness")
     await own.send(MENTOR, "ResumeRelationship", id)
     await own.send(MENTEE, "AskForChange", id)

@@ -1,32 +1,26 @@
 """Links of emails to forms, by link alone or behind a code, and what a form does when something is in the way."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.journal import SqlRecords
-from domain.actors import SYSTEM
-from domain.ids import derive, term_region_id
+from domain.ids import derive
 from domain.notices import NoticeKind
 from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.stages.agreement.drafting import DraftAgreement
-from domain.rules.canonical_json import rules_digest, rules_text
-from domain.term import decider
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.codes import Codes, type_in
 from tests.api_gateway.door.conftest import Mail, OwnForms, Visit, path_in
+from tests.api_gateway.door.terms import term_with_records
 from tests.api_gateway.pages.forms_in_page import form_to, forms_in
-from tests.api_gateway.pages.live import LivePair, rules_of
-from tests.conftest import PROGRAM
+from tests.api_gateway.pages.live import LivePair
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
-from tests.domain.term.term_case import YEAR, TermCase, opening
 
 MEETING = {"about": "meeting", "rung": "1"}
 LOGGED: dict[str, Any] = {
@@ -163,7 +157,7 @@ async def test_a_link_is_dead_for_a_former_partner(
 async def test_a_mentor_sends_the_record_of_a_month_by_its_link(
     pair: LivePair, mail: Mail, visit: Visit, client: Client, worker: Database
 ) -> None:
-    case = await _term_with_records(client, worker)
+    case = await term_with_records(client, worker)
     mail.about = case.id
     tokens = await mail.tokens(NoticeKind.MONTHLY_RECORD_DUE, MENTOR, key="2026-09", since="2026-09-01")
     page = await visit.open(tokens["SubmitMonthlyRecord"])
@@ -186,35 +180,3 @@ async def test_a_mentor_sends_the_record_of_a_month_by_its_link(
     assert command.actor.auth == "task_link"
     done = await visit.get(sent.headers["location"])
     assert "we have your record" in done.text
-
-
-class _Term(TermCase):
-    """A term of the program of the tests, in which mentors owe monthly records."""
-
-    def __init__(self) -> None:
-        super().__init__(replace(rules_of("nea_esp"), program=PROGRAM, version="2026.9"))
-        self.asked = replace(opening(YEAR, "r3", derive("term", "2026")), program=PROGRAM)
-        self.id = term_region_id(self.asked.term, self.asked.region)
-        self.digest = rules_digest(rules_text(self.rules))
-        self.state = decider.new(id=self.id, now=self.now)
-        self.fold(decider.decide(self.state, self.asked, self.now, self.rules), SYSTEM, self.asked.id)
-
-
-async def _term_with_records(client: Client, worker: Database) -> _Term:
-    """Write a term of which the mentor owes the record of September."""
-    case = _Term()
-    case.until(2026, 10, 20)
-    text = rules_text(case.rules)
-    row = {
-        "digest": case.digest,
-        "program": PROGRAM,
-        "version": case.rules.version,
-        "text": text,
-        "region": "",
-    }
-    async with client.office.database.transaction() as connection:
-        await connection.execute(insert(tables.rule_sets).values(**row))
-    for record in case.records:
-        done = await SqlRecords(worker).record(record)
-        assert not done.refused, done.refused
-    return case

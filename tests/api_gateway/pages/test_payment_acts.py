@@ -1,5 +1,6 @@
 """Money by forms alone: prepared, approved by another, sent by a third, confirmed, and what goes wrong on the way."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -207,6 +208,9 @@ async def test_work_on_money_leads_to_the_payment_says_what_it_rests_on_and_is_l
     page = (await priya.get(f"/tasks/{client.shown(task.id)}")).text
     assert f'href="{office.page}"' in page
     assert "The match is confirmed known to the office" in plain(section(page, "rests"))
+    before = plain(section(page, "before"))
+    assert "Order 1 was submitted for approval." in before
+    assert not re.search(r"\b[0-9a-f]{8}\b", before), "no id where there is a name"
     assert "Due 3 days late" in plain(section(page, "facts"))
     walt = text_of((await (await office.who("Walt Simms")).get("/")).text)
     assert "waits for somebody else of the payment staff · Approve a payment" in walt

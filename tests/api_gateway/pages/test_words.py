@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from api_gateway.pages.acts.form import with_label
+from api_gateway.pages.acts.words import refused_words
 from api_gateway.pages.view import TEMPLATES
-from api_gateway.pages.words import Say, page_words
+from api_gateway.pages.words import Say, page_words, without_preposition
 from domain.languages import Language
 from workers.settings import REPOSITORY
 
@@ -58,3 +60,21 @@ def test_a_word_is_chosen_by_its_number() -> None:
     assert Say(Language.ES)("parts.days_late", count=3) == "3 días tarde"
     with pytest.raises(KeyError):
         Say(Language.EN)("parts.unknown")
+
+
+def test_a_near_day_has_no_word_before_it() -> None:
+    assert (
+        without_preposition("Signed on today, in force on Jan 4.", "en") == "Signed today, in force on Jan 4."
+    )
+    assert without_preposition("Firmado el hoy; el 4 de enero.", "es") == "Firmado hoy; el 4 de enero."
+
+
+def test_a_refused_attempt_is_told_by_the_name_of_the_act_and_what_stood_against_it() -> None:
+    said = refused_words("LogMeeting", "meeting_in_future", "en")
+    assert said == {"LogMeeting": "Log a meeting", "meeting_in_future": "the meeting is in the future"}
+    assert refused_words("AddPerson", "no_such_code", "en") == {}
+
+
+def test_a_fault_of_a_question_stands_without_a_colon() -> None:
+    assert with_label("Accept it?", "Choose one.") == "Accept it? Choose one."
+    assert with_label("Day", "Choose one.") == "Day: Choose one."

@@ -306,8 +306,8 @@ def _show(proposal: Mapping[str, Any], seen: set[str], known: Sequence[Any] = ()
     refused = [each for each in proposal["refused"] if each not in known]
     if refused:
         typer.echo("\nRefused until the file is corrected:", err=True)
-    for each in refused:
-        typer.echo(screen.refusal_line(each), err=True)
+    for line in screen.refusal_lines(refused):
+        typer.echo(line, err=True)
 
 
 def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:

@@ -60,6 +60,18 @@ def fresh(lines: Iterable[str], seen: set[str]) -> Iterator[str]:
             yield line
 
 
+def refusal_lines(refused: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield each cause as one line; a row of several kinds that is refused for the same in each is one, too."""
+    seen = set()
+    for each in refused:
+        cause = tuple(
+            str(each.get(name)) for name in ("file", "column", "cell", "rows", "problem", "allowed")
+        )
+        if cause not in seen:
+            seen.add(cause)
+            yield refusal_line(each)
+
+
 def refusal_line(refused: Mapping[str, Any]) -> str:
     """Return one cause as one line: where, what, what to do."""
     parts = [refused["file"] or "the lists"]

@@ -7,6 +7,7 @@ from typing import Final
 from activities.adapters.files.roster.columns import plain_heading
 
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
+_PAGE: Final = re.compile(r"(?:page|página) [0-9]+", re.IGNORECASE)
 _FEWEST_COLUMNS: Final = 3
 _WORDS: Final = 3
 """How many words a note with a digit in it has at least: “M 1001” may be a member number."""
@@ -33,4 +34,4 @@ def is_note(cells: Sequence[str], key: int) -> bool:
     text = cells[key]
     if not text or _KEY.fullmatch(text) or "@" in text:
         return False
-    return not any(map(str.isdigit, text)) or len(text.split()) >= _WORDS
+    return not any(map(str.isdigit, text)) or len(text.split()) >= _WORDS or _PAGE.fullmatch(text) is not None

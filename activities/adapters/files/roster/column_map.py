@@ -30,6 +30,7 @@ _FREE: Final = {True: (NOT_READ,), False: (NOT_READ, "name")}
 """What a heading means that may be the column which a list lacks; a name may be one that stands beside a number."""
 _SEVERAL: Final = ("email", "phone")
 """What two headings may mean if a person says so: the second is read where the first is blank."""
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _MISSING: Final = "missing_column"
 FORM: Final = (
     "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing."
@@ -197,7 +198,7 @@ def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
 
     Beside whole names they are the days of memberships.
     """
-    found = meaning(kind, heading)
+    found = meaning(kind, heading) or _without_brackets(sheet, kind, heading)
     if kind is RosterKind.PEOPLE and found in NAME_PARTS and fits(RosterKind.MEMBERSHIPS, sheet.headings):
         whole = any(meaning(kind, each) == "name" for each in sheet.headings)
         return NOT_READ if whole and meaning(RosterKind.MEMBERSHIPS, heading) else found
@@ -210,6 +211,13 @@ def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
         if "name" not in parts and meaning(RosterKind.PEOPLE, heading) in NAME_PARTS:
             return NOT_READ
     return found
+
+
+def _without_brackets(sheet: Sheet, kind: RosterKind, heading: str) -> str:
+    """Return what a heading means without what stands in brackets, if no other heading of the sheet means the same."""
+    found = meaning(kind, _BRACKETS.sub(" ", heading)) if "(" in heading else ""
+    others = (each for each in sheet.headings if each != heading)
+    return "" if any(found == meaning(kind, _BRACKETS.sub(" ", each)) for each in others) else found
 
 
 def _double(sheet: Sheet, columns: Mapping[str, str], several: Collection[str]) -> tuple[RowFault, ...]:

@@ -78,6 +78,11 @@ class DayColumn:
         return {order: len(self.seen.get(order, ())) + self.known[order] for order in DateOrder}
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing is to be asked: each cell is a day in one order only, and all in the same."""
+        return None not in self.seen and len(self.seen) < 2
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """The cells that the order is about."""
         return tuple(sorted(chain.from_iterable(self.seen.values()), key=lambda place: place.row))

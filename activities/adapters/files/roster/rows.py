@@ -251,7 +251,7 @@ class _RowReader:
         if self.zeros_choice != KEEP:
             yield from (self._which_number(key, numbers) for key, numbers in self.either.items())
         for name, day in self.days.items():
-            if day.chosen or not day.seen:
+            if day.chosen or day.is_plain:
                 continue
             heading = self.headings[name]
             yield ColumnQuestion(

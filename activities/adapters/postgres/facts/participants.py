@@ -6,9 +6,8 @@ from sqlalchemy import bindparam, func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
-from activities.adapters.postgres.facts.associations import association_in, with_association
-from activities.adapters.postgres.facts.tokens import TokenHolder
-from domain.actors import Role
+from activities.adapters.postgres.facts.associations import with_association
+from activities.adapters.postgres.facts.tokens import TokenHolder, participant_in
 
 _PERSON, _ALIAS = tables.people.c, tables.people.alias("alias").c
 _STANDS: Final = func.coalesce(_PERSON.alias_of, _PERSON.id)
@@ -29,12 +28,4 @@ class ParticipantFacts:
         """Return a person as a participant; None for one whom the office does not know."""
         async with self._database.one_statement() as connection:
             row = (await connection.execute(_PARTICIPANT, {"person": person})).first()
-        if row is None:
-            return None
-        return TokenHolder(
-            person=row.stands,
-            roles=(Role.PARTICIPANT,),
-            regions=(),
-            association=association_in(row),
-            aliases=tuple(sorted(row.aliases)),
-        )
+        return None if row is None else participant_in(row)

@@ -69,7 +69,8 @@ def _alive(row: Row[Any]) -> bool:
 
 def link_now(row: Any) -> LinkNow:
     """Return a link with what is known of its person and its pair, from a row that has all of it."""
-    return LinkNow(**{part: getattr(row, part) for part in LinkNow.__dataclass_fields__})
+    known = {part: getattr(row, part) for part in LinkNow.__dataclass_fields__ if part != "entries"}
+    return LinkNow(**known, entries=(row.stands, *row.aliases))
 
 
 @cache

@@ -22,6 +22,7 @@ from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
     claims,
     hours,
+    meetings,
     notices,
     people,
     regions,
@@ -35,6 +36,7 @@ from domain.sending_hours import Rank
 from domain.visibility import Sight, participant
 
 _OF_CHANGE: Final = ("uid", "sequence")
+_OF_MEETINGS: Final = (NoticeKind.MEETING_TO_CONFIRM, NoticeKind.ACTED_FOR_YOU)
 _OF_PLANS: Final = (NoticeKind.MEETING_PLANNED, NoticeKind.MEETING_MOVED, NoticeKind.MEETING_WITHDRAWN)
 
 
@@ -148,11 +150,13 @@ async def to_send(
     regions_of = {code for row, told in every for code in (row["region"], told.region)}
     seats = await active_contacts(sight, connection, regions_of, today)
     names = await _region_names(connection, regions_of | {told.money_region for _, told in every})
-    places = await _places(sight, connection, rows)
+    places, met = await _places(sight, connection, rows), await _met(sight, connection, rows)
     found: dict[str, NoticeToSend] = {}
     for row, told in every:
         made = _notice(row, told, known=known, seats=seats, names=names, today=today)
-        made = replace(made, place=places.get((row["subject"], _starts_at(row)), ""))
+        minutes, mode = met.get((row["subject"], _began_at(row)), (0, ""))
+        place = places.get((row["subject"], _starts_at(row)), "")
+        made = replace(made, place=place, met_minutes=minutes, met_mode=mode)
         agreement, digest = await _agreement(connection, row, known.get(row["person"]))
         found[made.id] = replace(made, agreement=agreement, digest=digest)
     return found
@@ -243,6 +247,31 @@ async def _places(
     for pair, starts_at, place in await connection.execute(open_first):
         found.setdefault((pair, starts_at), place)
     return found
+
+
+async def _met(
+    sight: Sight, connection: AsyncConnection, rows: Collection[RowMapping]
+) -> dict[tuple[str, datetime | None], tuple[int, str]]:
+    """Return length and way of each logged meeting that emails ask about, by pair and hour.
+
+    They are not in their data: runs of every engine record the same.
+    """
+    met = meetings.c
+    about = {(each["subject"], at) for each in rows if (at := _began_at(each))}
+    if not about:
+        return {}
+    subjects, begun = ({each[number] for each in about} for number in (0, 1))
+    wanted = select(met.relationship, met.began_at, met.minutes, met.mode).where(
+        met.relationship.in_(subjects), met.began_at.in_(begun), sql.of_relationship(sight, met.relationship)
+    )
+    found = await connection.execute(wanted)
+    return {(pair, began_at): (minutes or 0, mode) for pair, began_at, minutes, mode in found}
+
+
+def _began_at(row: RowMapping) -> datetime | None:
+    """Return when the meeting began that an email asks about."""
+    text = row["data"].get("began_at", "") if row["kind"] in _OF_MEETINGS else ""
+    return datetime.fromisoformat(text) if text else None
 
 
 def _starts_at(row: RowMapping) -> datetime | None:

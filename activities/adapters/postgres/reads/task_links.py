@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET
 from activities.adapters.postgres.facts.door_sessions import open_at_door
-from activities.adapters.postgres.link_rows import PAIR, state_of
+from activities.adapters.postgres.link_rows import ENTRIES, PAIR, state_of
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.rows import Reads
 from domain.link_states import LinkState
@@ -45,7 +45,7 @@ class LinkReads(Reads):
         )
         entry = tables.people.alias("entry")
         wanted = (
-            select(tables.task_links, *PAIR, entry.c.email, OFFSET.label("offset"))
+            select(tables.task_links, *PAIR, ENTRIES.label("entries"), entry.c.email, OFFSET.label("offset"))
             .join_from(tables.task_links, tables.notices, tables.notices.c.id == _LINK.notice)
             .join(entry, entry.c.id == _LINK.person)
             .join(tables.relationships, tables.relationships.c.id == _LINK.subject, isouter=True)

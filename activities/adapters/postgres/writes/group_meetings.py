@@ -71,10 +71,14 @@ class Settled:
 
 
 class Groups:
-    """The command rows of group logs."""
+    """The command rows of group logs.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    A process that ``tells`` nobody may not write the command that tells a pair about its refusal: it leaves the group's
+    row to housekeeping, which settles it.
+    """
+
+    def __init__(self, database: Database, *, tells: bool = True) -> None:
+        self._database, self._tells = database, tells
 
     async def prepare(self, group: str) -> Prepared:
         """Check all pairs and write their rows, or answer with a line for each fault; a repeat finds what was done."""
@@ -112,6 +116,9 @@ class Groups:
             if len(found) < len(parts) or any(each.answered_at is None for each in found.values()):
                 return None
             refusals = _refusals(group, parts, found)
+            if refusals and not self._tells:
+                await _leave(connection, group)
+                return Settled(answer=result_of(group, parts, found), refusals=())
             if row.answered_at is None:
                 if refusals:
                     rows = [_command_row(part) for part in refusals]
@@ -231,6 +238,16 @@ async def _locked(connection: AsyncConnection, group: str) -> Row[Any] | None:
 async def _rows(connection: AsyncConnection, ids: tuple[str, ...]) -> dict[str, Row[Any]]:
     wanted = select(tables.commands).where(tables.commands.c.id.in_(ids))
     return {row.id: row for row in await connection.execute(wanted)}
+
+
+async def _leave(connection: AsyncConnection, group: str) -> None:
+    """Leave a group without an answer to housekeeping, which takes it at its next round."""
+    row = tables.commands.c
+    await connection.execute(
+        update(tables.commands)
+        .where(row.id == group, row.answered_at.is_(None))
+        .values(claimed_until=datetime.now(UTC))
+    )
 
 
 async def _answer(connection: AsyncConnection, group: str, status: int, answer: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ Member ID,Name,,
 M-2,Bo,bo@post.example,north
 Subtotal north,2,,
 * new member,,,
+Page 2,,,
 "Source: office, 1/4/2027",,,
 """
 
@@ -21,7 +22,7 @@ def test_headings_and_notes_between_rows_are_left_out_and_named() -> None:
     assert [row.number for row in sheet.rows] == [4, 6]
     assert sheet.remarks == (
         "list.csv, rows 3, 5: left out, since each repeats the heading.",
-        "list.csv, rows 2, 8, 9 (“NORTH REGION”): left out, since each holds a note and nothing about anybody.",
+        "list.csv, rows 2, 8, 9, 10 (“NORTH REGION”): left out, since each holds a note and nothing about anybody.",
         "list.csv, row 7 (“Subtotal north”): left out, since it holds totals and is about nobody.",
     )
     assert [each["key"] for each in values(read(LIST))] == ["M-1", "M-2"]

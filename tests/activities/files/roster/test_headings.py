@@ -357,3 +357,16 @@ def test_c35_a_number_column_with_few_numbers_gives_way_to_one_with_those_that_t
     sheet = read_sheet("people.csv", text.encode())
     columns = propose_columns(sheet, RosterKind.PEOPLE, None, {"0101", "0102"}).columns
     assert (columns["id"], columns["kode"]) == ("", "key")
+
+
+def test_what_stands_in_brackets_does_not_matter_where_one_heading_means_it() -> None:
+    headings = 'Member ID,"Name\n(Last, First)",Email (work),Phone (cell),Phone (home)'
+    _, columns = sheet_and_map(f"{headings}\nM-1,Ann,a@b.example,,\n", kind=RosterKind.PEOPLE)
+    assert columns.columns == {
+        "member id": "key",
+        "name last first": "name",
+        "email work": "email",
+        "phone cell": "",
+        "phone home": "",
+    }
+    assert columns.question is not None, "it is proposed, and somebody confirms it"

@@ -161,10 +161,8 @@ def test_a_save_by_a_spreadsheet_loses_nothing_that_an_answer_does_not_bring_bac
 def test_dates_that_a_spreadsheet_saved_are_asked_about_once() -> None:
     row = {"key": "1", "membership": "active", "first": date(2026, 7, 1), "last": date(2027, 6, 30)}
     raw = saved_by_a_spreadsheet(write_export(RosterKind.MEMBERSHIPS, [row]))
-    assert [question.id for question in read(raw, name="memberships.csv").questions] == [
-        "date_order:first",
-        "date_order:last",
-    ]
+    asked = [question.id for question in read(raw, name="memberships.csv").questions]
+    assert asked == ["date_order:first"], "6/30/2027 is a day in one order only"
     order = dict.fromkeys(("date_order:first", "date_order:last"), "month_first")
     assert values(read(raw, name="memberships.csv", choices=order)) == [row]
 

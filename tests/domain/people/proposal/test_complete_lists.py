@@ -130,7 +130,10 @@ def test_who_answers_says_the_day_for_all_or_for_each() -> None:
     assert [each.last for each in all_on.writes.memberships] == [date(2026, 6, 30)] * 2
     each = proposed(given, office, answers={question.id: "each"})
     first, second = each.open_questions
-    assert "Name of m0, number m0, active since 2020-07-01, is not in the complete list" in first.problem
+    assert first.problem.startswith(
+        "Name of m0, number m0, active since 2020-07-01, is not in the complete list. Did this membership end "
+        "yesterday by the office's clock, on 2026-11-27 (yes), on another day (write it, such as 2026-11-27)"
+    )
     answers = {question.id: "each", first.id: "2026-06-30", second.id: "no"}
     done = proposed(given, office, answers=answers)
     assert done.open_questions == ()
@@ -303,6 +306,13 @@ def test_one_missing_member_is_said_in_the_singular() -> None:
     assert then.problem.startswith(
         "This member is not in the complete list. Did this membership end yesterday"
     )
+
+
+def test_a_membership_that_began_today_did_not_end_yesterday() -> None:
+    rows = [{"key": f"m{at}", "membership": "active", "first": TODAY} for at in range(30)]
+    office = after(*(person(f"m{at}") for at in range(30)), memberships=rows)
+    [question] = proposed(lists(memberships=rows[1:], complete=COMPLETE), office).open_questions
+    assert f"Did this membership end on {TODAY} (yes), on another day" in question.problem
 
 
 def test_who_stands_in_the_list_with_another_class_that_goes_on_is_not_missing() -> None:

@@ -93,3 +93,25 @@ def test_an_association_that_gave_new_numbers_is_asked_once() -> None:
     slip = taken(office, proposed(given, office, answers={question.id: "slip"}).writes)
     assert [each.keys for each in slip.people.values()] == [(f"old{at}",) for at in range(5)]
     assert len(proposed(given, office, answers={question.id: "each"}).open_questions) == 5
+
+
+def test_an_unknown_number_beside_a_known_name_says_which_number_that_person_has() -> None:
+    office = after(person("M-1002", name="Bela Kovacs"))
+    given = lists(mentors=[{"key": "M-1OO2", "name": "Kovacs, Bela", "capacity": 2}])
+    [refusal] = proposed(given, office).refusals
+    assert refusal.problem == (
+        "Nobody has this member number. Of this name there is Bela Kovacs, M-1002: correct the number if that is meant."
+    )
+    [hidden] = proposed(given, after(person("M-1002", name="Bela Kovacs", region="central")), NORTH).refusals
+    assert hidden.problem.startswith("Nobody has this member number. Add the person")
+
+
+def test_a_new_membership_that_a_row_under_a_slip_repeats_is_one() -> None:
+    office = after(BERIT)
+    member = {"key": "M-2003", "membership": "active", "first": SINCE}
+    given = lists(people=[BERIT, SLIP], memberships=[member, MEMBER])
+    [question] = proposed(given, office).open_questions
+    found = proposed(given, office, answers={question.id: "slip"})
+    assert (kinds(found), found.refusals) == (["unchanged", "changed", "new", "unchanged"], ())
+    [entry] = taken(office, found.writes).people.values()
+    assert len(entry.memberships) == 1

@@ -4,6 +4,7 @@ from typing import Any
 
 from workers.cli.imports import ending
 from workers.cli.imports.counts import counts
+from workers.cli.imports.screen import refusal_lines
 
 
 def _row(kind: str, row: int, outcome: str, file: str = "members.csv") -> dict[str, Any]:
@@ -51,3 +52,19 @@ def test_whole_rows_and_parts_of_rows_are_told_apart_in_each_list() -> None:
         "the 1 refused row, the refused memberships of rows 6 and 8 of members.csv (what else these rows say goes in) "
         "and the waiting mentor of row 3 of mentors.csv (what else the row says goes in)"
     )
+
+
+def test_a_row_that_is_refused_for_the_same_in_both_its_parts_is_one_line() -> None:
+    refused = {
+        "file": "members.csv",
+        "rows": [11],
+        "column": "Number",
+        "cell": "Page 2?",
+        "problem": "No number.",
+    }
+    other = {**refused, "cell": "M 3"}
+    both = [{**refused, "name": ""}, {**refused, "name": "Page 2?"}, other]
+    assert list(refusal_lines(both)) == [
+        "members.csv, row 11, column Number: “Page 2?”: No number.",
+        "members.csv, row 11, column Number: “M 3”: No number.",
+    ]

@@ -1,0 +1,115 @@
+"""What is asked for seldom, in a session: surveys of a region, records of a month, another partner, the goodbye."""
+
+from datetime import timedelta
+from typing import Any
+
+from activities.adapters.postgres.database import Database
+from api_gateway.door.own_address import own_address
+from domain.actors import SYSTEM
+from domain.notices import NoticeKind
+from domain.relationship.stages.recognition import RecognizeMentor
+from domain.relationship.stages.stipend import HearObligation
+from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
+from domain.term.region_surveys import SubmitTermSurvey
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.door.conftest import Mail, OwnForms, Visit
+from tests.api_gateway.door.terms import term_with_records, term_with_survey
+from tests.api_gateway.door.test_links import MEETING
+from tests.api_gateway.door.test_my_page import page_of
+from tests.api_gateway.door.test_statements import FORM
+from tests.api_gateway.pages.forms_in_page import PageForm
+from tests.api_gateway.pages.live import LivePair
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
+
+
+def filled(form: PageForm) -> dict[str, Any]:
+    """Return answers that fit the questions of a form: a first choice, a number, or some words."""
+    plain = [name for name in form.asked if ".1." not in name and not name.endswith("other")]
+    given = {name: next(filter(None, form.choices[name]), "") for name in plain if name in form.choices}
+    typed = [name for name in plain if name not in form.choices]
+    given |= {name: "A. B." if name.endswith("name") else "2" for name in typed}
+    return {name.replace(".", "__"): value for name, value in given.items()}
+
+
+async def test_an_administrator_answers_the_survey_of_the_region(
+    pair: LivePair, own: OwnForms, client: Client, worker: Database, statements: list[str]
+) -> None:
+    case = await term_with_survey(client, worker)
+    address = own_address("SubmitTermSurvey", case.id, {"audience": "administrator"})
+    assert address in (await page_of(own, MENTEE)).replace("&amp;", "&")
+    assert address not in (await page_of(own, MENTOR)).replace("&amp;", "&")
+    await own.page(MENTOR, "SubmitTermSurvey", case.id, audience="administrator", status=404)
+    await own.page(MENTEE, "SubmitTermSurvey", case.id, audience="district", status=404)
+    statements.clear()
+    form = await own.form(MENTEE, "SubmitTermSurvey", case.id, audience="administrator")
+    assert 0 < len(statements) <= FORM, "\n\n".join(statements)
+    chosen = {"audience": "administrator"}
+    answer = await own.send(MENTEE, "SubmitTermSurvey", case.id, chosen=chosen, **filled(form))
+    assert (await own.follow(MENTEE, answer)).status_code == 200
+    [(workflow, _, command)] = client.engine.sent
+    assert (workflow, type(command)) == (f"term/{case.id}", SubmitTermSurvey)
+    assert (command.audience.value, command.actor.id) == ("administrator", MENTEE.id)
+
+
+async def test_a_mentor_hands_in_the_record_of_a_month_and_amends_it(
+    pair: LivePair, own: OwnForms, client: Client, worker: Database, statements: list[str]
+) -> None:
+    case, month = await term_with_records(client, worker), {"month": "2026-09"}
+    assert own_address("SubmitMonthlyRecord", case.id, month) in await page_of(own, MENTOR)
+    form = await own.form(MENTOR, "SubmitMonthlyRecord", case.id, **month)
+    await own.page(MENTEE, "SubmitMonthlyRecord", case.id, status=404, **month)
+    await own.send(MENTOR, "SubmitMonthlyRecord", case.id, chosen=month, **filled(form))
+    [(_, _, sent)] = client.engine.sent
+    assert isinstance(sent, SubmitMonthlyRecord)
+    case.do(SubmitMonthlyRecord, MENTOR, month=sent.month, answers=sent.answers)
+    await case.write(client, worker)
+    closed = await own.page(MENTOR, "SubmitMonthlyRecord", case.id, **month)
+    assert "This cannot be done now" in closed.text
+    statements.clear()
+    again = await own.form(MENTOR, "AmendMonthlyRecord", case.id, **month)
+    assert 0 < len(statements) <= FORM, "\n\n".join(statements)
+    wanted = {name.replace("__", "."): value for name, value in filled(form).items()}
+    assert {name: again.values[name] for name in wanted} == {name: [each] for name, each in wanted.items()}
+    await own.send(MENTOR, "AmendMonthlyRecord", case.id, chosen=month)
+    amended = client.engine.sent[-1][2]
+    assert (type(amended), amended.month) == (AmendMonthlyRecord, "2026-09")
+    assert amended.answers.doc != sent.answers.doc
+
+
+async def test_a_mentee_asks_for_another_partner_and_earlier_links_are_dead(
+    pair: LivePair, own: OwnForms, mail: Mail, visit: Visit
+) -> None:
+    token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, **MEETING))["LogMeeting"]
+    assert (await visit.open(token)).status_code == 200
+    page = await own.page(MENTEE, "ChangePartner", pair.id)
+    assert "another" in page.text
+    form = await own.form(MENTEE, "ChangePartner", pair.id)
+    reason = next(filter(None, form.choices["reason"]))
+    answer = await own.send(MENTEE, "ChangePartner", pair.id, reason=reason)
+    await own.follow(MENTEE, answer)
+    assert pair.state.ended
+    assert pair.state.successor
+    assert (await visit.open(token)).status_code == 404
+    assert "This cannot be done now" in (await own.page(MENTOR, "LogMeeting", pair.id)).text
+
+
+async def test_both_say_at_the_end_whether_they_go_on(pair: LivePair, own: OwnForms) -> None:
+    for _ in range(9):
+        pair.days(28)
+        if pair.state.stage == "meetings":
+            pair.meet()
+    pair.wait_until(pair.state.meetings_end(pair.rules) + timedelta(hours=1))
+    while pair.state.stage == "survey":
+        pair.days(7)
+    for claim in pair.state.claims:
+        pair.do(HearObligation, SYSTEM, obligation=claim.obligation, state="sent")
+    assert pair.state.stage == "recognition"
+    pair.do(RecognizeMentor, COORDINATOR, kind=pair.rules.recognition.kinds[0])
+    await pair.at(pair.now + timedelta(hours=1))
+    for who, says in ((MENTEE, "yes"), (MENTOR, "no")):
+        assert own_address("AnswerContinuation", pair.id) in await page_of(own, who)
+        answer = await own.send(who, "AnswerContinuation", pair.id, go_on=says)
+        await own.follow(who, answer)
+        assert own_address("AnswerContinuation", pair.id) not in await page_of(own, who)
+    answered = pair.state.recognition.answered
+    assert {side.value for side in answered} == {"mentee", "mentor"}
