@@ -185,6 +185,12 @@ async def test_a_pair_plans_observes_and_asks_for_cover_by_forms(
     assert pair.state.observations.booked[-1].status == "done"
 
 
+async def test_a_mentor_of_one_pair_is_offered_no_log_of_several(full_pair: LivePair, own: OwnForms) -> None:
+    page = await (await own.browser(MENTOR)).get(f"/my/more/{full_pair.id}")
+    assert "/my/acts/log-quick-meeting/" in page.text
+    assert "/my/acts/log-group-meeting/" not in page.text
+
+
 async def test_a_person_of_a_pair_pauses_asks_complains_and_ends_by_forms(
     full_pair: LivePair, own: OwnForms, client: Client, worker: Database
 ) -> None:
