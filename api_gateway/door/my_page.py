@@ -7,8 +7,9 @@ from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from activities.adapters.postgres.reads.own_page import OwnPage
-from api_gateway.door.acts import OF_PAIR, pair_of, possible_here
+from api_gateway.door.acts import OF_PAIR, OwnAct, pair_of, possible_here
 from api_gateway.door.all_acts import by_heading
+from api_gateway.door.group_log import group_act
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
 from api_gateway.door.pair_shown import PairShown, term_todo, urgency
@@ -22,6 +23,7 @@ from api_gateway.services.own_settings import oneself
 from api_gateway.services.problem import Problem
 from domain.languages import Language
 from domain.relationship.stages.agreement.signing import SignAgreement
+from domain.relationship.stages.meetings.groups import LogGroupMeeting
 from domain.relationship.state import Relationship
 
 router = APIRouter(include_in_schema=False)
@@ -72,6 +74,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
     acts = [await possible_here(door, _asked(name, about, me), here) for name in OF_PAIR]
     signed = nothing_to_sign(here.state, me)
     possible = [act for act in acts if act.possible and not (act.kind is SignAgreement and signed)]
+    possible = [act for act in possible if act.kind is not LogGroupMeeting or await _of_several(door, act)]
     return door_page(
         request,
         "door/more.html",
@@ -93,6 +96,14 @@ async def language(
     await door.session_writes.read_in(me.id, language)
     await door.left.leave(token_hex(16), "OwnLanguage", {"language": language}, oneself(me.caller))
     return RedirectResponse(MY, status_code=303)
+
+
+async def _of_several(door: Door, act: OwnAct) -> bool:
+    """Return whether the person is a mentor of as many pairs as a log of several takes."""
+    try:
+        return (await group_act(door, act.asked)).possible
+    except Problem:
+        return False
 
 
 def nothing_to_sign(state: Relationship, me: SignedIn) -> bool:

@@ -192,7 +192,7 @@ class PairShown:
 
     def usual(self) -> list[ToDo]:
         """Return the acts that a pair does again and again."""
-        if self.state.ended or self.state.pause or not self.state.agreement.in_force:
+        if self.state.ended or self.state.pause or self.state.stage != "meetings":
             return []
         asked = {each.href for each in self.todo()}
         return [each for each in (self._do("LogMeeting"), self._do("PlanMeetings")) if each.href not in asked]

@@ -74,6 +74,9 @@ async def test_a_mentor_logs_one_meeting_for_several_pairs(
     [first, second] = [pair.state.meetings.log[-1] for pair in two]
     assert (first.minutes, first.group) == (60, second.group)
     await own.page(MENTEE, "LogGroupMeeting", two[0].id, status=404)
+    for who, several in ((MENTOR, True), (MENTEE, False)):
+        page = await (await own.browser(who)).get(f"/my/more/{two[0].id}")
+        assert ("/my/acts/log-group-meeting/" in page.text) is several
 
 
 async def test_my_page_of_a_mentor_with_several_pairs_lists_each_and_the_log_of_both(

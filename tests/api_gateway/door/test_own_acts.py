@@ -185,6 +185,12 @@ async def test_a_pair_plans_observes_and_asks_for_cover_by_forms(
     assert pair.state.observations.booked[-1].status == "done"
 
 
+async def test_a_mentor_of_one_pair_is_offered_no_log_of_several(full_pair: LivePair, own: OwnForms) -> None:
+    page = await (await own.browser(MENTOR)).get(f"/my/more/{full_pair.id}")
+    assert "/my/acts/log-quick-meeting/" in page.text
+    assert "/my/acts/log-group-meeting/" not in page.text
+
+
 async def test_a_person_of_a_pair_pauses_asks_complains_and_ends_by_forms(
     full_pair: LivePair, own: OwnForms, client: Client, worker: Database
 ) -> None:
@@ -214,6 +220,10 @@ async def test_a_survey_is_saved_taken_up_again_checked_and_sent(
         if pair.state.stage == "meetings":
             pair.meet()
     await pair.at(pair.state.meetings_end(pair.rules) + timedelta(hours=1))
+    page = (await (await own.browser(MENTEE)).get("/my")).text
+    assert "/my/acts/submit-survey/" in page
+    # No meeting can be recorded any more, so none is offered.
+    assert "/my/acts/log-meeting/" not in page
     form = await own.form(MENTEE, "SubmitSurvey", id)
     scales = [name for name in form.choices if "5" in form.choices[name]]
     later = {name.replace(".", "__"): "4" for name in scales[:2]}
