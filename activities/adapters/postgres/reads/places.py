@@ -1,4 +1,4 @@
-"""Where rows are, as SQL: in which regions and in which association. What is seen of a place, `visibility` says."""
+"""Where rows are, as SQL: in which regions and in which association. What is seen of a place, `visibility.py` says."""
 
 from dataclasses import dataclass
 from typing import Any, Final
