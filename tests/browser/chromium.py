@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import pytest
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -100,3 +101,22 @@ async def opened(
     )
     watch = Watch(context, origin)
     return await context.new_page(), watch
+
+
+async def visit(page: Page, office: Any, path: str, status: int) -> None:
+    """Open a path of an office, in which its things are named, and expect a status."""
+    answer = await page.goto(path.format_map(office.things))
+    assert answer is not None
+    assert answer.status == status, f"{path}: {answer.status}"
+
+
+@asynccontextmanager
+async def watching() -> AsyncIterator[list[tuple[Page, Watch]]]:
+    """Yield a list of pages that are closed at the end. What went wrong in any of them fails the test."""
+    watched: list[tuple[Page, Watch]] = []
+    yield watched
+    for page, _ in watched:
+        await page.context.close()
+    faults = [fault for _, watch in watched for fault in watch.faults]
+    if faults:
+        pytest.fail("in the browser: " + "; ".join(faults), pytrace=False)

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from tests.browser.chromium import NoBrowser, Watch, chromium, opened
+from tests.browser.chromium import NoBrowser, chromium, opened, visit, watching
 from tests.browser.gateway import Served, served
 from tests.browser.offices import cookie_of, furnish
 from tests.conftest import FreshDatabase, no_program
@@ -53,22 +52,16 @@ async def office(fresh_database: FreshDatabase) -> AsyncIterator[Served]:
 @pytest_asyncio.fixture
 async def window(browser: Browser) -> AsyncIterator[Open]:
     """Return a function that opens a page. What goes wrong in any of them fails the test."""
-    watched: list[tuple[Page, Watch]] = []
 
-    async def to(office: Served, who: str, path: str, *, status: int = 200, **options: Any) -> Page:
-        cookies = options.pop("cookies", None)
-        if cookies is None:
-            cookies = await cookie_of(office, who)
-        page, watch = await opened(browser, office.url, cookies=cookies, **options)
-        watched.append((page, watch))
-        answer = await page.goto(path.format_map(office.things))
-        assert answer is not None
-        assert answer.status == status, f"{path}: {answer.status}"
-        return page
+    async with watching() as watched:
 
-    yield to
-    for page, _ in watched:
-        await page.context.close()
-    faults = [fault for _, watch in watched for fault in watch.faults]
-    if faults:
-        pytest.fail("in the browser: " + "; ".join(faults), pytrace=False)
+        async def to(office: Served, who: str, path: str, *, status: int = 200, **options: Any) -> Page:
+            cookies = options.pop("cookies", None)
+            if cookies is None:
+                cookies = await cookie_of(office, who)
+            page, watch = await opened(browser, office.url, cookies=cookies, **options)
+            watched.append((page, watch))
+            await visit(page, office, path, status)
+            return page
+
+        yield to

@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.browser.at_door.served import AtDoor, door_served, furnish
-from tests.browser.chromium import Watch, opened
+from tests.browser.chromium import opened, visit, watching
 from tests.conftest import FreshDatabase
 
 Phone = Callable[..., Awaitable[Page]]
@@ -34,22 +33,16 @@ async def own_door(fresh_database: FreshDatabase) -> AsyncIterator[AtDoor]:
 @pytest_asyncio.fixture
 async def phone(browser: Browser) -> AsyncIterator[Phone]:
     """Return a function that opens a page on a phone. What goes wrong in any of them fails the test."""
-    watched: list[tuple[Page, Watch]] = []
 
-    async def to(office: AtDoor, who: str, path: str, *, status: int = 200, **options: Any) -> Page:
-        cookies = await office.cookies(who)
-        size = {**PHONE, "is_mobile": True, "has_touch": True, **options}
-        page, watch = await opened(browser, office.url, cookies=cookies, **size)
-        watched.append((page, watch))
-        if path:
-            answer = await page.goto(path.format_map(office.things))
-            assert answer is not None
-            assert answer.status == status, f"{path}: {answer.status}"
-        return page
+    async with watching() as watched:
 
-    yield to
-    for page, _ in watched:
-        await page.context.close()
-    faults = [fault for _, watch in watched for fault in watch.faults]
-    if faults:
-        pytest.fail("in the browser: " + "; ".join(faults), pytrace=False)
+        async def to(office: AtDoor, who: str, path: str, *, status: int = 200, **options: Any) -> Page:
+            cookies = await office.cookies(who)
+            size = {**PHONE, "is_mobile": True, "has_touch": True, **options}
+            page, watch = await opened(browser, office.url, cookies=cookies, **size)
+            watched.append((page, watch))
+            if path:
+                await visit(page, office, path, status)
+            return page
+
+        yield to
