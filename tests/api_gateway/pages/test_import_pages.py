@@ -109,7 +109,7 @@ async def test_the_columns_of_a_list_are_shown_corrected_and_remembered(
     while await client.office.take_overs.land_next():
         pass
     again = (await ada.get(await uploaded(ada, {"people": PEOPLE.replace("Bo Berg", "Bo Borg")}))).text
-    assert "confirmed on" in plain(section(again, "columns")), "it is not asked again"
+    assert "confirmed today" in plain(section(again, "columns")), "it is not asked again"
 
 
 async def test_headings_that_are_the_offices_own_need_no_confirmation(sign_in: SignIn) -> None:
