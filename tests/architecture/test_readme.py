@@ -22,7 +22,7 @@ SECTIONS = (
     "One pair, from application to recognition",
     "Architecture",
     "Map",
-    "Six tours",
+    "Seven tours",
     "Glossary",
     "Languages",
     "Settings",
