@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.postgres.reads.drafts import OwnWriting
 from activities.adapters.postgres.reads.own_page import OwnPair
+from api_gateway.door.in_the_way import OF_STAGE, InTheWay, PairStands
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of, use_of
@@ -50,8 +51,6 @@ _OF_STAFF: Final = tuple(f"records:{name}" for name in FOR_A_PERSON)
 """What only staff choose, who act for a person."""
 _ROWS: Final = 2
 """The rows of an empty plan: more come by a button."""
-_OF_STAGE: Final = ("not_in_", "relationship_")
-"""How refusals begin that speak of stages, which nobody of a pair knows by name."""
 _REASON_OF_STAFF: Final = ("CorrectMeeting", "WithdrawMeeting")
 """Commands of which only staff give a reason."""
 
@@ -73,7 +72,7 @@ class OwnAct:
     ``start`` is what stands in the form as it is opened. ``pick`` says which field is still to be chosen before its
     questions are known. ``text`` is the exact text that a signature is for. ``form`` is the program's form that
     it answers, with its ``intro``, and ``draft`` the same if its answers can be saved for later; ``saved`` counts
-    what was saved.
+    what was saved. ``in_the_way`` is what to do instead, where ``why_not`` or a refusal leaves that open.
     """
 
     asked: FormAsked
@@ -85,6 +84,8 @@ class OwnAct:
     possible: bool
     program: str
     why_not: str = ""
+    in_the_way: InTheWay | None = None
+    stands: PairStands | None = None
     partner: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     hidden: Mapping[str, Any] = field(default_factory=dict)
@@ -182,7 +183,8 @@ async def act_here(
         kind, chosen = SubmitSurvey, {}
     parts = tuple(_asked_of(kind, part, shown) for part in parts_of(kind) if _is_asked(kind, part))
     offers = await _offers(door, shown, state, kind, parts, chosen)
-    found = tried_with(shown, slug(kind), kind, parts, offers, once=once)
+    found = tried_with(shown, slug(kind), kind, (*parts, *_unasked(kind)), offers, once=once)
+    stands = PairStands(shown=shown, state=state, history=here.pair.history, partner=_partner(shown))
     lacks = any(_lacks(part, offers) for part in parts)
     met = next((each for each in state.meetings.log if each.id == chosen.get("meeting")), None)
     return OwnAct(
@@ -194,8 +196,10 @@ async def act_here(
         offers=found.offers,
         possible=found.possible and not lacks and _left(found.offers, chosen),
         program=programs()[state.program].wording_in(shown.language).program,
-        why_not="" if found.code.startswith(_OF_STAGE) else at_a_page(found.why_not or ""),
-        partner=_partner(shown),
+        why_not="" if found.code.startswith(OF_STAGE) else at_a_page(found.why_not or ""),
+        in_the_way=stands.against(kind.__name__, found.code, chosen.get("meeting", "")),
+        stands=stands,
+        partner=stands.partner,
         fixed={**chosen, **_version(kind, met)},
         card=chosen_in_words(shown, state, chosen),
         meeting=met,
@@ -232,6 +236,11 @@ def _left(offers: Offers, chosen: Mapping[str, str]) -> bool:
 def _is_asked(kind: type[Command], part: FormPart) -> bool:
     of_staff = part.name == "reason" and kind.__name__ in _REASON_OF_STAFF
     return part.name not in _NEVER_ASKED and part.offers not in _OF_STAFF and not of_staff
+
+
+def _unasked(kind: type[Command]) -> tuple[FormPart, ...]:
+    """Return the parts that a command must have and no form asks: which text a signature is for."""
+    return tuple(part for part in parts_of(kind) if part.required and part.name in _NEVER_ASKED)
 
 
 def _asked_of(kind: type[Command], part: FormPart, shown: Shown) -> FormPart:
@@ -328,7 +337,7 @@ def started(act: OwnAct, body: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _with_text(act: OwnAct, here: PairHere) -> OwnAct:
     """Return a signature with the exact text that it is for, in the reader's language where there is one."""
-    if act.kind is not SignAgreement or not act.possible:
+    if act.kind is not SignAgreement or not here.state.agreement.versions:
         return act
     found = own_agreement(act.caller, here.pair, version=None, otherwise=act.language)
     version = found.version

@@ -54,6 +54,8 @@ IN_TAB: Final = frozenset(
     )
 )  # fmt: skip
 """The acts of days, counts and codes alone, whose form a browser keeps in its tab while a connection is lost."""
+FINAL: Final = frozenset(("ChangePartner", "DeclineMatch", "EndRelationship"))
+"""The acts that end something and cannot be taken back: they are shown once more before they are sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +108,11 @@ async def sent(request: Request, door: Door, asked: FormAsked, posted: FormData,
     if LATER in posted and act.draft:
         return await _saved(request, door, act, typed, how)
     again = again or await door.office.intake.knows(command_id(act.caller, given.key))
+    if not again and not act.possible:
+        return shown(request, act, typed, {}, replace(how, status=409))
     if not again and given.seen != digest_of(act.seen):
         return shown(request, act, typed, {}, replace(how, refused="stale", status=409))
-    checked = bool(posted.get(CHECKED)) or not act.with_answers
+    checked = bool(posted.get(CHECKED)) or not (act.with_answers or act.name in FINAL)
     return await _carried_out(request, door, act, typed, how, checked=checked)
 
 
@@ -278,6 +282,7 @@ def shown(
         hidden=_ours(act, how) | {name: str(value) for name, value in act.hidden.items()},
         first_name=how.given.name,
         signs=act.kind is SignAgreement,
+        checks=act.with_answers or act.name in FINAL,
         in_tab=act.name in IN_TAB and not faults and not how.refused,
     )
 
@@ -311,8 +316,17 @@ def _to_check(request: Request, act: OwnAct, typed: Typed, how: ShownWith) -> Re
         act=act,
         form=made,
         lines=answers_in_words(made.fields),
+        final=_final(act),
         hidden=[*given.items(), *kept],
     )
+
+
+def _final(act: OwnAct) -> str:
+    """Return what an act does that cannot be taken back; empty for any other."""
+    if act.name not in FINAL:
+        return ""
+    which = act.name if act.partner or act.name == "DeclineMatch" else "alone"
+    return Say(Language(act.language))(f"door.final.{which}", partner=act.partner)
 
 
 async def done_page(request: Request, door: Door, asked: FormAsked, reference: str) -> Response:
@@ -323,17 +337,28 @@ async def done_page(request: Request, door: Door, asked: FormAsked, reference: s
         if problem.status != 404:
             raise
         act = None
+    done, next = _done_words(act, asked)
     return door_page(
         request,
         "door/done.html",
         asked.visitor.language,
         program=act.program if act else "",
-        act=act.name if act else asked.act,
-        partner=act.partner if act else "",
+        done=done,
+        next=next,
         reference=reference,
         address=asked.address,
         in_session=asked.link is None,
     )
+
+
+def _done_words(act: OwnAct | None, asked: FormAsked) -> tuple[str, str]:
+    """Return what has happened and what comes next, in the words that fit how things stand now."""
+    say, name = Say(Language(asked.visitor.language)), act.name if act else asked.act
+    after = act.stands.after(name) if act and act.stands else ""
+    keys = (f"door.acts.{name}.{word}" for word in ("done", "next"))
+    fitting = (f"{key}{after}" if say.has(f"{key}{after}") else key for key in keys)
+    done, next = (say(key, partner=act.partner if act else "") for key in fitting)
+    return done, next
 
 
 def is_name(typed: str, name: str) -> bool:

@@ -1,14 +1,18 @@
 """How a page of the door is made: the templates of all pages, in a frame of its own."""
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from api_gateway.door.own_address import ACTS
 from api_gateway.http.accept_language import language_of
 from api_gateway.pages.view import environment
 from api_gateway.services.problem import Problem
 from domain.languages import Language
+
+_FORMS: Final = (f"{ACTS}/", "/t/")
+"""Where forms are: one that is not there is no wrong address, but a form that is not open to its reader."""
 
 
 def door_page(
@@ -33,7 +37,8 @@ def dead_page(request: Request) -> HTMLResponse:
 
 def problem_page(request: Request, problem: Problem) -> HTMLResponse:
     """Return the page that tells of a problem, with its status."""
-    kind = "busy" if problem.status >= 500 else "missing" if problem.status == 404 else "refused"
+    missing = "no_form" if request.url.path.startswith(_FORMS) else "missing"
+    kind = "busy" if problem.status >= 500 else missing if problem.status == 404 else "refused"
     answer = door_page(
         request, "door/problem.html", browser_language(request), status=problem.status, kind=kind
     )

@@ -60,7 +60,7 @@ async def test_the_mentee_confirms_the_meeting_of_the_link_and_no_other(
     # A link whose act was done another way still opens, and says that it is not possible now.
     later = await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, meeting=meeting)
     other = await visit.open(later["ConfirmMeeting"])
-    assert "This cannot be done now" in other.text
+    assert "You have confirmed it already." in other.text
 
 
 async def test_opening_a_link_changes_no_row(

@@ -1,0 +1,146 @@
+"""Why the form of an act cannot be filled in now, in words, and where its person goes instead.
+
+No rule stands here: that an act is refused, and with which code, the domain has said.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from activities.adapters.postgres.reads.history import History
+from api_gateway.door.own_address import own_address
+from api_gateway.pages.acts.records import Shown
+from api_gateway.pages.words import Say
+from domain.actors import Side
+from domain.languages import Language
+from domain.relationship.stages.agreement.signing import AgreementInForce, AgreementSigned
+from domain.relationship.stages.meetings.dispute import MeetingConfirmed, MeetingDisputed
+from domain.relationship.state import STAGES, Relationship
+
+OF_STAGE: Final = ("not_in_", "relationship_")
+"""How refusals begin that speak of stages, which nobody of a pair knows by name."""
+_ANSWERS: Final[Mapping[str, str]] = {
+    MeetingConfirmed.__name__: "confirmed",
+    MeetingDisputed.__name__: "disputed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InTheWay:
+    """Why an act cannot be done now, and the address of what can be done instead, with its words."""
+
+    text: str
+    href: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairStands:
+    """How a pair stands for one of it who wants to do an act about it."""
+
+    shown: Shown
+    state: Relationship
+    history: History
+    partner: str
+
+    @property
+    def say(self) -> Say:
+        """The words in the reader's language."""
+        return Say(Language(self.shown.language))
+
+    @property
+    def side(self) -> Side:
+        """The side of the person."""
+        return Side.MENTEE if self.shown.caller.person == self.state.mentee else Side.MENTOR
+
+    def against(self, act: str, code: str, meeting: str = "") -> InTheWay | None:
+        """Return what stands against an act that is refused with a code; None if only the code's own words say it."""
+        state, say = self.state, self.say
+        if state.ended and state.ended_at:
+            return InTheWay(text=say("my.ended", day=self.shown.day(state.ended_at)))
+        if code == "relationship_paused" and state.pause:
+            text = say("my.paused", day=self.shown.day(state.pause.since))
+            return self._leading(text, "ResumeRelationship")
+        if code == "meeting_before_agreement" and not state.agreement.in_force:
+            return self._by_stage("meetings")
+        if code.startswith("not_in_"):
+            return self._by_stage(code.removeprefix("not_in_"))
+        if act == "SignAgreement":
+            return self._signing()
+        if code == "meeting_already_answered":
+            return self._answered(meeting)
+        if code == "meeting_in_future":
+            return self._leading(say("door.cannot.in_future"), "PlanMeetings")
+        return None
+
+    def after(self, act: str) -> str:
+        """Return which of the words about a done act fit how the pair stands now; empty for the usual ones."""
+        held = self.state.agreement
+        if act == "SignAgreement":
+            if held.draft is None:
+                return "_in_force" if held.in_force else ""
+            signed = held.draft.signed_by
+            return "_waits" if self.side in signed and self.side.other not in signed else ""
+        return f"_{self.side.value}" if act == "ChangePartner" else ""
+
+    def _by_stage(self, wanted: str) -> InTheWay | None:
+        """Return what comes before a stage that the pair has not reached yet."""
+        state, say = self.state, self.say
+        if wanted not in STAGES or state.has_reached(wanted):
+            return None
+        if not state.has_reached("contact"):
+            return InTheWay(text=say("door.cannot.no_pair"))
+        if state.stage == "contact":
+            text = say("door.cannot.first_contact", partner=self.partner)
+            return self._leading(text, "ConfirmFirstContact")
+        if state.stage == "agreement" and wanted == "meetings":
+            signing = self._signing()
+            return signing or self._leading(say("door.cannot.first_agreement"), "SignAgreement")
+        return InTheWay(text=say("door.cannot.not_yet"))
+
+    def _signing(self) -> InTheWay | None:
+        """Return how the agreement stands; None while the person is to sign it."""
+        held, say = self.state.agreement, self.say
+        draft = held.draft
+        if draft is None and not held.in_force:
+            return self._leading(say("door.cannot.no_draft"), "DraftAgreement")
+        if draft is None:
+            said = say("door.cannot.in_force", day=self._since(AgreementInForce, held.in_force))
+            return self._read(said)
+        if self.side not in draft.signed_by:
+            return None
+        day = self._since(AgreementSigned, draft.version, self.side)
+        if self.side.other in draft.signed_by:
+            return self._read(say("door.cannot.both_signed", day=day))
+        return self._read(say("door.cannot.waits", day=day, partner=self.partner))
+
+    def _answered(self, meeting: str) -> InTheWay | None:
+        """Return who has answered a meeting already: oneself, in the word that one gave, or somebody else."""
+        ids = (self.state.mentee, self.state.mentor)
+        for envelope, _ in reversed(self.history.events):
+            if envelope.type not in _ANSWERS or envelope.body.get("meeting") != meeting:
+                continue
+            who = "you" if envelope.body.get("by") == self.side.value else "other"
+            said = f"door.cannot.{_ANSWERS[envelope.type]}_by_{who}"
+            return InTheWay(text=self.say(said, partner=self.partner)) if all(ids) else None
+        return None
+
+    def _leading(self, text: str, act: str) -> InTheWay:
+        title = self.say(f"door.acts.{act}.title", partner=self.partner)
+        return InTheWay(text=text, href=own_address(act, self.state.id), link=title)
+
+    def _read(self, text: str) -> InTheWay:
+        return InTheWay(
+            text=text, href=f"/my/agreement/{self.state.id}", link=self.say("door.cannot.read_agreement")
+        )
+
+    def _since(self, kind: type, version: int, by: Side | None = None) -> str:
+        """Return the day of what happened last to a version of the agreement."""
+        return self.shown.day(next(self._moments(kind.__name__, version, by)))
+
+    def _moments(self, kind: str, version: int, by: Side | None) -> Iterator[datetime]:
+        for envelope, _ in reversed(self.history.events):
+            body = envelope.body
+            if envelope.type == kind and body["version"] == version and by in (None, body.get("by")):
+                yield envelope.decided_at

@@ -1,0 +1,88 @@
+"""A form that cannot be filled in now says why and leads on; what cannot be taken back is shown once more."""
+
+from datetime import timedelta
+
+import pytest_asyncio
+
+from activities.adapters.postgres.database import Database
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from tests.api_gateway.conftest import Client
+from tests.api_gateway.door.conftest import OwnForms
+from tests.api_gateway.door.test_own_acts import in_touch
+from tests.api_gateway.pages.forms_in_page import form_to
+from tests.api_gateway.pages.live import LivePair
+from tests.domain.builders import MENTEE, MENTOR, TERMS
+
+STRANGE = "0" * 32
+
+
+@pytest_asyncio.fixture
+async def new_pair(client: Client, worker: Database) -> LivePair:
+    """Return a pair that has been in touch, without an agreement."""
+    return await in_touch(client, worker)
+
+
+async def test_an_agreement_that_nobody_has_written_leads_to_its_writing(
+    new_pair: LivePair, own: OwnForms
+) -> None:
+    page = (await own.page(MENTEE, "SignAgreement", new_pair.id)).text
+    assert "Nothing is written yet." in page
+    assert f'href="/my/acts/draft-agreement/{new_pair.id}"' in page
+    assert "Write your agreement with Sam Ortiz" in page
+    assert "first-name" not in page
+    meeting = (await own.page(MENTEE, "LogMeeting", new_pair.id)).text
+    assert "Nothing is written yet." in meeting
+
+
+async def test_who_has_signed_reads_since_when_it_waits_and_then_that_it_is_in_effect(
+    new_pair: LivePair, own: OwnForms
+) -> None:
+    id = new_pair.id
+    new_pair.do(DraftAgreement, MENTOR, terms=TERMS)
+    await new_pair.at(new_pair.now + timedelta(days=1))
+    form = await own.form(MENTEE, "SignAgreement", id)
+    other_tab = await own.form(MENTEE, "SignAgreement", id)
+    first = await own.post(MENTEE, form, first_name="Robin Reyes")
+    said = (await own.follow(MENTEE, first)).text
+    assert "You have signed the agreement" in said
+    assert "Now it waits for Sam Ortiz." in said
+    page = (await own.page(MENTEE, "SignAgreement", id)).text
+    assert "it waits for Sam Ortiz." in page
+    assert "You signed on Wednesday, August 5, 2026; it waits" in page
+    assert f'href="/my/agreement/{id}"' in page
+    assert "first-name" not in page
+    # The same form that is sent again is the same signature; another one says how it stands.
+    assert (await own.post(MENTEE, form, first_name="Robin Reyes")).status_code == 303
+    other = await own.post(MENTEE, other_tab, first_name="Robin Reyes")
+    assert other.status_code == 409
+    assert "it waits for Sam Ortiz." in other.text
+    last = await own.send(MENTOR, "SignAgreement", id, first_name="Sam Ortiz")
+    done = (await own.follow(MENTOR, last)).text
+    assert "The agreement is in effect now" in done
+    held = (await own.page(MENTEE, "SignAgreement", id)).text
+    assert "You have both signed: in effect since Wednesday, August 5, 2026." in held
+    assert f'href="/my/agreement/{id}"' in held
+    assert "There is no draft" not in held
+
+
+async def test_a_form_that_is_not_open_to_its_reader_says_so(pair: LivePair, own: OwnForms) -> None:
+    for act in ("SignAgreement", "LogGroupMeeting", "SubmitMonthlyRecord", "SubmitTermSurvey"):
+        page = await own.page(MENTEE, act, STRANGE, status=404)
+        assert "This form is not open to you" in page.text
+        assert "There is no such page" not in page.text
+
+
+async def test_what_cannot_be_taken_back_is_shown_once_more(pair: LivePair, own: OwnForms) -> None:
+    form = await own.form(MENTEE, "ChangePartner", pair.id)
+    check = await own.post(MENTEE, form, reason="no_fault")
+    assert check.status_code == 200
+    assert "Your mentoring with Sam Ortiz ends today. It cannot be taken back." in check.text
+    assert pair.state.ended_at is None
+    once_more = form_to(check.text, form.action)
+    changed = await own.post(MENTEE, once_more, form_change="yes")
+    assert form_to(changed.text, form.action).values["reason"] == ["no_fault"]
+    answer = await own.post(MENTEE, once_more, form_checked="yes")
+    done = (await own.follow(MENTEE, answer)).text
+    assert pair.state.ended_at is not None
+    assert "Your mentoring with Sam Ortiz has ended" in done
+    assert "You keep your place in the program." in done
