@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest_asyncio
 
 from activities.adapters.postgres.database import Database
+from domain.actors import Role
+from domain.associations import Association
 from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.visibility import participant, sight_of
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import OwnForms
 from tests.api_gateway.door.test_own_acts import in_touch
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair
-from tests.domain.builders import MENTEE, MENTOR, TERMS
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
 STRANGE = "0" * 32
 
@@ -70,6 +73,28 @@ async def test_a_form_that_is_not_open_to_its_reader_says_so(pair: LivePair, own
         page = await own.page(MENTEE, act, STRANGE, status=404)
         assert "This form is not open to you" in page.text
         assert "There is no such page" not in page.text
+
+
+async def test_the_form_of_a_change_says_who_can_read_what_as_the_office_shows_it(
+    pair: LivePair, own: OwnForms, client: Client
+) -> None:
+    page = (await own.page(MENTEE, "ChangePartner", pair.id)).text
+    assert "The other one of your pair can see which reason you choose." in page
+    assert "Nobody but you can read it, not even staff." in page
+    await own.send(MENTEE, "ChangePartner", pair.id, reason="no_fault", private_reason="We did not fit.")
+    reads, id = client.office.reads, pair.id
+    row = await reads.relationships.one(participant(MENTOR.id), id)
+    assert row is not None
+    assert row["outcome_reason"] == "no_fault"
+    admin = sight_of("admin", (Role.ADMIN,), Association(regions=(row["region"],)))
+    for sight, actor in ((participant(MENTOR.id), MENTOR), (admin, COORDINATOR)):
+        assert await reads.documents.private_reason(sight, id, actor) is None
+    kept = await reads.documents.private_reason(participant(MENTEE.id), id, MENTEE)
+    assert kept is not None
+    # What a coordinator is told in confidence is another act, and My page says that of it.
+    mine = (await (await own.browser(MENTEE)).get("/my")).text
+    assert "another partner" not in mine
+    assert "a complaint, or a message that something is not going as it should" in mine
 
 
 async def test_what_cannot_be_taken_back_is_shown_once_more(pair: LivePair, own: OwnForms) -> None:
