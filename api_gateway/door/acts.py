@@ -17,6 +17,7 @@ from api_gateway.door.questions import questions_of, use_of
 from api_gateway.door.records import chosen_in_words, own_records
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
+from api_gateway.pages.acts.limits import with_limits
 from api_gateway.pages.acts.offered import offers_of, tried_with
 from api_gateway.pages.acts.parts import Control, FormPart, parts_of, slug, takes_answers
 from api_gateway.pages.acts.posted import typed_from
@@ -248,7 +249,8 @@ def _asked_of(kind: type[Command], part: FormPart, shown: Shown) -> FormPart:
     if kind is DraftAgreement and part.parts:
         pledged = shown.subject.rules.agreement.time_pledge
         inner = (replace(each, required=True) if each.name == "minutes" else each for each in part.parts)
-        return replace(part, parts=tuple(each for each in inner if pledged or each.name != "minutes"))
+        part = replace(part, parts=tuple(each for each in inner if pledged or each.name != "minutes"))
+        return with_limits(part, shown)
     if kind is PlanMeetings:
         return replace(part, least_rows=_ROWS)
     if kind is LogGroupMeeting and part.name == "group":

@@ -114,6 +114,12 @@ def _known(act: OwnAct, state: Relationship) -> dict[str, Any]:
     return {}
 
 
+def known_of(act: OwnAct) -> dict[str, Any]:
+    """Return the body that the form of an act begins with."""
+    state = act.shown.subject.state
+    return _known(act, state) if isinstance(state, Relationship) else {}
+
+
 def _suggested(act: OwnAct) -> dict[str, Any]:
     """Return the terms with which a first agreement begins: what the program suggests or demands, a usual length."""
     rules = act.shown.subject.rules

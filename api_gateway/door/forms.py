@@ -17,6 +17,7 @@ from activities.adapters.postgres.writes.documents import OtherContent
 from activities.adapters.postgres.writes.task_links import LinkUsed
 from activities.errors import Unavailable
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act
+from api_gateway.door.all_faults import with_others
 from api_gateway.door.checked import answers_in_words
 from api_gateway.door.fields import shortcuts_of, without_shortcuts
 from api_gateway.door.group_log import PAIRS, NotAllLogged, group_act
@@ -141,13 +142,12 @@ async def _carried_out(
 ) -> Response:
     """Check what was typed, show answers once more before they are sent, and send."""
     faults = dict[str, str]()
-    parsed = None
+    parsed, body = None, _body(act, typed)
     try:
-        body = {**body_from(act.parts, typed, act.zone), **act.fixed, **_hidden(act, typed)}
         parsed = body_class(act.kind).model_validate(body)
         faults = _faults_of_answers(act, body)
     except ValidationError as error:
-        faults = faults_of_model(error, act.parts, act.language)
+        faults = with_others(act, body, faults_of_model(error, act.parts, act.language))
     faults |= _fault_of_name(act, how.given.name)
     if faults or parsed is None:
         return shown(request, act, typed, faults, replace(how, status=422))
@@ -173,6 +173,11 @@ def _done(act: OwnAct, command: str) -> str:
     path, _, query = act.asked.address.partition("?")
     rest = f"{query}&" if query else ""
     return f"{path}/done" if act.asked.link else f"{path}/done?{rest}reference={command[:8]}"
+
+
+def _body(act: OwnAct, typed: Typed) -> dict[str, Any]:
+    """Return the body of the command that a form is sent for."""
+    return {**body_from(act.parts, typed, act.zone), **act.fixed, **_hidden(act, typed)}
 
 
 def _hidden(act: OwnAct, typed: Typed) -> dict[str, Any]:
@@ -221,6 +226,7 @@ def _refused(request: Request, act: OwnAct, typed: Typed, how: ShownWith, proble
     if problem.code == "key_reused":
         faults = {"": act_words.frame(act.language, "sent_before")}
     faults = faults or {"": act_words.refusal(problem, act.language)}
+    faults = with_others(act, _body(act, typed), faults)
     given = replace(how.given, key=new_key(), seen=digest_of(act.seen))
     return shown(request, act, typed, faults, ShownWith(given=given, status=problem.status))
 

@@ -1,16 +1,16 @@
 """One act for one visitor: what it is about, what its form asks, and what stands beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from activities.adapters.files.form_files import shipped_forms
 from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
-from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.about import About, about
 from api_gateway.pages.acts.facts import Facts, facts_of
 from api_gateway.pages.acts.form import ActForm, form_of
+from api_gateway.pages.acts.limits import with_limits
 from api_gateway.pages.acts.offered import Offered, may_send, offered
 from api_gateway.pages.acts.parts import (
     ACTS,
@@ -102,26 +102,10 @@ def act_about(office: Office, visitor: Visitor, subject: About, found: Offered, 
         about=subject,
         kind=found.kind,
         offered=found,
-        parts=tuple(_with_limits(part, subject) for part in parts),
+        parts=tuple(with_limits(part, subject.shown) for part in parts),
         facts=facts_of(subject.shown),
         hidden=_hidden(subject, found.kind),
     )
-
-
-def _with_limits(part: FormPart, subject: About) -> FormPart:
-    """Return a part whose fields say what the program requires of their numbers; others as they are."""
-    rules, language = subject.shown.subject.rules.meetings, subject.shown.language
-    if part.name != "terms" or part.control is not Control.GROUP:
-        return part
-    least = rules.minimum_face_to_face
-    hints = {
-        "face_to_face": say.frame(language, "least_face_to_face", count=least) if least else "",
-        "minutes": say.frame(
-            language, "minutes_between", least=rules.shortest_minutes, most=rules.longest_minutes
-        ),
-    }
-    inner = tuple(replace(each, hint=hints.get(each.name, "") or each.hint) for each in part.parts)
-    return replace(part, parts=inner)
 
 
 def _not_theirs(subject: About, command: type[Command]) -> Problem:

@@ -137,7 +137,7 @@ def tried_with(
     first: RuleViolation | None = None
     possible = False
     for body in islice(_bodies(shown, kind, parts, offers), _MOST):
-        broken = _attempt(shown, kind, body, by)
+        broken = attempt(shown, kind, body, by)
         if _depends(broken, closed):
             possible = True
             for name in taken:
@@ -182,7 +182,7 @@ def _depends(broken: RuleViolation | None, closed: Collection[str]) -> bool:
     return bool(named) and named not in closed
 
 
-def _attempt(shown: Shown, kind: type[Command], body: Mapping[str, Any], by: str) -> RuleViolation | None:
+def attempt(shown: Shown, kind: type[Command], body: Mapping[str, Any], by: str = "") -> RuleViolation | None:
     """Return why an attempt is refused; None if it is not, or if only more facts could tell."""
     try:
         parsed = body_of(kind).model_validate(body)
@@ -227,6 +227,11 @@ def _bodies(
             or (kind.by is not By.OWN_OR_STAFF)
         ):
             yield {**body, **extra}
+
+
+def value_that_fits(shown: Shown, part: FormPart, offers: Offers) -> Any:
+    """Return a value that a field can have; None if there is none to choose."""
+    return next(_values(shown, part, offers), None)
 
 
 def _values(shown: Shown, part: FormPart, offers: Offers) -> Iterator[Any]:
