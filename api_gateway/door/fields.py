@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from api_gateway.door.acts import OwnAct, started
+from api_gateway.door.in_the_way import InTheWay
 from api_gateway.pages.acts.parts import Control, FormPart
 from api_gateway.pages.acts.posted import DAY, HOUR, Typed
+from api_gateway.pages.acts.words import refusal_of
 from domain.codec import to_plain
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.state import Relationship
@@ -24,6 +26,8 @@ MEETINGS: Final = (
 """The acts whose minutes are the length of an hour that two people spend, offered as a few usual ones."""
 _USUAL: Final = (30, 60)
 """Lengths of a meeting in minutes that are offered besides the agreed one and that of the last meeting."""
+TIME: Final = f"began_at.{HOUR}"
+"""The time at which a meeting began."""
 _WHEN: Final = ".when"
 _LENGTH: Final = "minutes.usual"
 
@@ -141,6 +145,21 @@ def _planned(act: OwnAct, state: Relationship) -> Iterator[dict[str, Any]]:
                 "mode": row.mode,
                 "slot": row.slot,
             }
+
+
+def still_to_come(
+    act: OwnAct, typed: Typed, faults: Mapping[str, str]
+) -> tuple[InTheWay | None, Mapping[str, str]]:
+    """Return where a meeting still to come is planned, and the faults: that one is at the time if the day is today."""
+    text = refusal_of("meeting_in_future", act.language)
+    if text not in faults.values() or act.stands is None:
+        return None, faults
+    instead = act.stands.against(act.name, "meeting_in_future")
+    plain, rules = without_shortcuts(act, typed), act.shown.subject.rules
+    today = rules.calendar.local_date(act.shown.subject.now).isoformat()
+    if faults.get("began_at") == text and plain.get(f"began_at.{DAY}") == [today]:
+        faults = {(TIME if path == "began_at" else path): said for path, said in faults.items()}
+    return instead, faults
 
 
 def without_shortcuts(act: OwnAct, typed: Typed) -> dict[str, list[str]]:

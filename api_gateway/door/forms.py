@@ -19,7 +19,7 @@ from activities.errors import Unavailable
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act
 from api_gateway.door.all_faults import with_others
 from api_gateway.door.checked import answers_in_words
-from api_gateway.door.fields import shortcuts_of, without_shortcuts
+from api_gateway.door.fields import TIME, shortcuts_of, still_to_come, without_shortcuts
 from api_gateway.door.group_log import PAIRS, NotAllLogged, group_act
 from api_gateway.door.later import saved_for_later
 from api_gateway.door.office import Door
@@ -30,7 +30,14 @@ from api_gateway.door.view import door_page
 from api_gateway.http.csrf import FIELD
 from api_gateway.http.idempotency import command_id
 from api_gateway.pages.acts import words as act_words
-from api_gateway.pages.acts.form import Wrong, digest_of, faults_of_model, faults_of_problem, form_of
+from api_gateway.pages.acts.form import (
+    Wrong,
+    digest_of,
+    faults_of_model,
+    faults_of_problem,
+    form_of,
+    id_of,
+)
 from api_gateway.pages.acts.parts import Control, FormPart, slug
 from api_gateway.pages.acts.posted import Typed, body_from, rows_typed, typed_of, whole
 from api_gateway.pages.acts.sending import KEY, MORE, SEEN, new_key
@@ -267,8 +274,13 @@ def shown(
 ) -> Response:
     """Return the page of a form."""
     say = Say(Language(act.language))
+    planned, faults = still_to_come(act, typed, faults)
     made = form_of(f"own-{slug(act.kind)}", act.parts, act.offers, typed, faults, act.language, _said(act))
-    wrong = [each for each in made.wrong if each.href or NAME not in faults or each.text != faults[NAME]]
+    wrong = [
+        each for each in made.wrong if each.href or each.text not in (faults.get(NAME), faults.get(TIME))
+    ]
+    if TIME in faults:
+        wrong.append(Wrong(href=f"{id_of(TIME)}", label=say("door.time"), text=faults[TIME]))
     if NAME in faults:
         label = say("door.full_name" if act.kind is SignAgreement else "door.name")
         wrong.append(Wrong(href="first-name", label=label, text=faults[NAME]))
@@ -285,6 +297,7 @@ def shown(
         typed=typed,
         minutes=shortcuts_of(act).minutes,
         refused=how.refused,
+        instead=planned,
         hidden=_ours(act, how) | {name: str(value) for name, value in act.hidden.items()},
         first_name=how.given.name,
         signs=act.kind is SignAgreement,

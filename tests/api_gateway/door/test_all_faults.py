@@ -1,12 +1,14 @@
 """A form says at its fields what the program requires, and all that is wrong with it in one round."""
 
+from datetime import timedelta
+
 from activities.adapters.postgres.database import Database
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import OwnForms
 from tests.api_gateway.door.test_own_acts import in_touch
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair
-from tests.domain.builders import MENTOR
+from tests.domain.builders import MENTEE, MENTOR
 
 AT_ONCE = (
     "The agreement has fewer face-to-face meetings than the program requires.",
@@ -53,3 +55,36 @@ async def test_a_meeting_that_is_too_long_and_still_to_come_says_both_and_leads_
     assert refused.status_code == 409
     assert "The number of minutes is too small or too large." in refused.text
     assert "The meeting is in the future." in refused.text
+    assert f'href="/my/acts/plan-meetings/{pair.id}"' in refused.text
+    assert "A meeting that is still to come is not recorded but planned." in refused.text
+    assert 'id="f-began-at-time-error"' not in refused.text
+
+
+async def test_a_meeting_later_today_is_wrong_at_its_time(pair: LivePair, own: OwnForms) -> None:
+    form = await own.form(MENTOR, "LogMeeting", pair.id)
+    given = {"began_at__when": "today", "began_at__time": "23:30", "minutes__usual": "30"}
+    refused = await own.post(MENTOR, form, **given, mode="in_person", topics=["budget"])
+    assert refused.status_code == 409
+    assert 'id="f-began-at-time-error"' in refused.text
+    assert 'href="#f-began-at-time"' in refused.text
+    assert 'id="f-began-at-error"' not in refused.text
+    assert f'href="/my/acts/plan-meetings/{pair.id}"' in refused.text
+
+
+async def test_who_has_answered_a_meeting_reads_the_own_answer(pair: LivePair, own: OwnForms) -> None:
+    answers = ((True, 2, "You have confirmed it already."), (False, 3, "You have already said that it"))
+    for confirms, days, said in answers:
+        held = {"began_at__when": "other", "began_at__day": f"{pair.now - timedelta(days=days):%Y-%m-%d}"}
+        held |= {"began_at__time": "15:00", "mode": "in_person", "minutes__usual": "30"}
+        await own.send(MENTOR, "LogMeeting", pair.id, **held, topics=["budget"])
+        about = {"meeting": pair.state.meetings.log[-1].id}
+        form = await own.form(MENTEE, "ConfirmMeeting", pair.id, **about)
+        reason = {} if confirms else {"reason": "other_day"}
+        act = "ConfirmMeeting" if confirms else "DisputeMeeting"
+        await own.send(MENTEE, act, pair.id, chosen=about, **reason)
+        page = (await own.page(MENTEE, "ConfirmMeeting", pair.id, **about)).text
+        assert said in page
+        assert "Read the meeting to see its status" not in page
+        refused = await own.post(MENTEE, form)
+        assert refused.status_code == 409
+        assert said in refused.text
