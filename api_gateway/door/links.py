@@ -43,6 +43,9 @@ async def open_link(request: Request) -> Response:
     token = str((await request.form()).get("token", ""))
     door = _door(request)
     found = await _link(door, token_hash(token)) if _TOKEN.fullmatch(token) else None
+    if found is not None and found.used_by and door.cookies.opened(request, found.id) == found.hash:
+        # The browser that sent the form sees again what it did; any other sees the page of a dead link.
+        return RedirectResponse(f"/t/{found.id}/done", status_code=303)
     if found is None or not found.alive:
         return dead_page(request)
     answer = RedirectResponse(f"/t/{found.id}", status_code=303)
