@@ -125,6 +125,11 @@ class PairShown:
         return self._file.wording_in(self._language.value).program if self._file else ""
 
     @property
+    def contact_word(self) -> str:
+        """What the program, and so its emails, call the coordinator of a region."""
+        return self._file.wording_in(self._language.value).contact if self._file else ""
+
+    @property
     def waits(self) -> str:
         """Where the pair stands, if there is nothing yet that the two could do together; else empty."""
         state = self.state

@@ -13,6 +13,7 @@ from api_gateway.door.acts import OF_PAIR
 from api_gateway.door.all_acts import HEADINGS
 from api_gateway.door.own_address import own_address
 from api_gateway.door.who_reads import TOLD, reads_of
+from domain.relationship.any_stage.ending import EndRelationship
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
@@ -218,6 +219,33 @@ async def test_my_page_names_what_its_person_did_last_and_nothing_told_in_confid
     statements.clear()
     await page_of(own, MENTOR)
     assert 0 < len(statements) <= MY_PAGE
+
+
+async def test_after_the_end_no_meeting_is_recorded_or_planned(pair: LivePair, own: OwnForms) -> None:
+    before = await page_of(own, MENTOR)
+    offered = [own_address(act, pair.id) for act in ("LogMeeting", "PlanMeetings")]
+    assert all(each in before for each in offered)
+    assert "also if it does not work out" in before
+    assert "Your coordinator (regional contact)" in before
+    pair.do(EndRelationship, COORDINATOR, reason="no_fault")
+    await pair.at(pair.now + timedelta(days=1))
+    for path in ("/my", f"/my/more/{pair.id}"):
+        page = await page_of(own, MENTOR, path)
+        assert not any(each in page for each in offered), path
+
+
+async def test_in_the_time_after_the_meetings_none_is_recorded_or_planned(
+    pair: LivePair, own: OwnForms
+) -> None:
+    for _ in range(9):
+        pair.days(28)
+        if pair.state.stage == "meetings":
+            pair.meet()
+    await pair.at(pair.state.meetings_end(pair.rules) + timedelta(hours=1))
+    for path in ("/my", f"/my/more/{pair.id}"):
+        page = await page_of(own, MENTOR, path)
+        for act in ("LogMeeting", "PlanMeetings"):
+            assert own_address(act, pair.id) not in page, (act, path)
 
 
 async def test_who_sees_what_stands_in_lists(pair: LivePair, own: OwnForms) -> None:
