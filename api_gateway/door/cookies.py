@@ -2,7 +2,7 @@
 
 That of a link stands for one form for two hours, in the browser that opened it. It holds the hash of the token, signed
 under the door's own key; what the link may do is looked up at each request. The other two are random, and only their
-digests are stored.
+digests are stored. To which address a code went, the asking browser alone keeps.
 """
 
 import hashlib
@@ -37,6 +37,7 @@ class Cookies:
     def __init__(self, secret: str, prefix: str) -> None:
         self._secret = secret
         self._signer = URLSafeTimedSerializer(secret, salt="opened link")
+        self._addresses = URLSafeTimedSerializer(secret, salt="address of a code")
         self._prefix = prefix
 
     def open(self, answer: Response, link: str, hash: str) -> None:
@@ -68,11 +69,28 @@ class Cookies:
                     continue
         return tuple(found)
 
-    def ask(self, answer: Response) -> Asking:
-        """Give the browser the cookie of a code that it asks for; an earlier code is no use to it any more."""
+    def ask(self, answer: Response, typed: str) -> Asking:
+        """Give the browser the cookie of a code that it asks for; an earlier code is no use to it any more.
+
+        ``typed`` is the address as this browser typed it, which nobody else keeps; empty if it typed none.
+        """
         token = secrets.token_urlsafe(32)
         self._give(answer, f"{self._prefix}code", token, _CODE_LIFE)
+        if typed:
+            self._give(answer, f"{self._prefix}address", self._addresses.dumps(typed), _CODE_LIFE)
+        else:
+            self._forget(answer, f"{self._prefix}address")
         return _asking(token)
+
+    def typed(self, request: Request) -> str:
+        """Return the address that this browser typed for the code that it asked for last; empty if it typed none."""
+        try:
+            typed: str = self._addresses.loads(
+                request.cookies.get(f"{self._prefix}address", ""), max_age=_CODE_LIFE
+            )
+        except BadData:
+            return ""
+        return typed
 
     def asked(self, request: Request) -> Asking | None:
         """Return what is stored of the cookie of the code that this browser asked for; None if it asked for none."""
@@ -83,6 +101,7 @@ class Cookies:
         """Give the browser the cookie of a session, for as long as it is open; the office counts the time."""
         self._give(answer, f"{self._prefix}my", token, None)
         self._forget(answer, f"{self._prefix}code")
+        self._forget(answer, f"{self._prefix}address")
 
     def session(self, request: Request) -> str:
         """Return the hash of the session's cookie of this browser; empty if it has none."""

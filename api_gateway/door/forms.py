@@ -218,7 +218,8 @@ def _fault_of_name(act: OwnAct, typed: str) -> dict[str, str]:
         return {} if _plain(typed) == _plain(name) else {NAME: say("door.full_name_fault", name=name)}
     if act.asked.link is None or is_name(typed, name):
         return {}
-    return {NAME: say("door.name_fault", name=name.split()[0])}
+    # Whoever has typed another name does not learn here whose link it is.
+    return {NAME: say("door.name_fault" if typed.strip() else "door.name_missing")}
 
 
 def _refused(request: Request, act: OwnAct, typed: Typed, how: ShownWith, problem: Problem) -> Response:

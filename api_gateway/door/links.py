@@ -10,14 +10,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from activities.adapters.postgres.database import ACTS_FOR, ActsFor
-from api_gateway.door.forms import done_page, opened, sent
+from api_gateway.door.acts import OF_PAIR
+from api_gateway.door.forms import act_of, done_page, opened, sent
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
-from api_gateway.door.proofs import asked_by_link
+from api_gateway.door.proofs import FormAsked, asked_by_link
 from api_gateway.door.sessions import code_address, signed_in
 from api_gateway.door.view import browser_language, dead_page, door_page
 from api_gateway.http.csrf import FIELD, demand_own_site
 from api_gateway.http.idempotency import command_id
+from api_gateway.pages.acts.parts import takes_answers
 from api_gateway.pages.acts.sending import KEY
 from api_gateway.services.caller import caller_of
 from api_gateway.services.links import LinkHolder
@@ -41,6 +43,9 @@ async def open_link(request: Request) -> Response:
     token = str((await request.form()).get("token", ""))
     door = _door(request)
     found = await _link(door, token_hash(token)) if _TOKEN.fullmatch(token) else None
+    if found is not None and found.used_by and door.cookies.opened(request, found.id) == found.hash:
+        # The browser that sent the form sees again what it did; any other sees the page of a dead link.
+        return RedirectResponse(f"/t/{found.id}/done", status_code=303)
     if found is None or not found.alive:
         return dead_page(request)
     answer = RedirectResponse(f"/t/{found.id}", status_code=303)
@@ -57,9 +62,10 @@ async def form(id: str, request: Request) -> Response:
         return RedirectResponse(f"/t/{id}/done", status_code=303)
     if found is None or not found.alive:
         return dead_page(request)
-    if found.act in NEEDS_CODE:
+    asked = asked_by_link(found, door.cookies.csrf(request, id))
+    if found.act in NEEDS_CODE or await _has_answers(door, asked):
         return await _to_own_form(request, found)
-    return await opened(request, door, asked_by_link(found, door.cookies.csrf(request, id)))
+    return await opened(request, door, asked)
 
 
 @router.post("/t/{id}", operation_id="door.send")
@@ -88,8 +94,19 @@ async def done(id: str, request: Request) -> Response:
     return await done_page(request, _door(request), asked_by_link(found, ""), found.used_by[:8])
 
 
+async def _has_answers(door: Door, asked: FormAsked) -> bool:
+    """Return whether a form would open with answers that its person wrote before: a link alone shows none."""
+    if asked.act not in OF_PAIR or not takes_answers(OF_PAIR[asked.act]):
+        return False
+    try:
+        act = await act_of(door, asked)
+    except Problem:
+        return False  # its form says what is in the way
+    return bool(act.saved) or any(any(values) for values in act.start.values())
+
+
 async def _to_own_form(request: Request, link: LinkHolder) -> Response:
-    """Lead to the form of an act that needs a code: at once where the link's own person is signed in."""
+    """Lead to the form for which a link is not enough: at once where the link's own person is signed in."""
     address = own_address(link.act, link.subject, link.chosen)
     here = await signed_in(request)
     own = here is not None and here.person == link.holder.person

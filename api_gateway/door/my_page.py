@@ -3,7 +3,7 @@
 from secrets import token_hex
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from activities.adapters.postgres.reads.own_page import OwnPage
@@ -47,22 +47,36 @@ async def my_page(request: Request, me: InSession) -> Response:
         first=me.name.split()[0],
         pairs=pairs,
         todo=todo,
+        waits=[pair for pair in pairs if pair.waits_for_signature()],
         reads=who_reads(Say(Language(me.language)), _only_partner(pairs)),
         others=[each for each in Language if each.value != me.language],
     )
 
 
 @router.get("/my/agreement/{about}", operation_id="door.my_agreement")
-async def agreement(request: Request, me: InSession, about: Subject) -> Response:
-    """Show the exact text of the agreement in force, or of the newest version before there is one."""
+async def agreement(
+    request: Request, me: InSession, about: Subject, version: Annotated[int | None, Query(ge=1)] = None
+) -> Response:
+    """Show the exact text of a version of the agreement, with who signed it on which day.
+
+    Without a number it is the one in force, or the newest before there is one.
+    """
     page = await _door(request).office.reads.own_page.pair(me.caller.sight, about)
     pair = next(iter(pairs_of(page, me)), None)
     if pair is None:
         raise Problem(404, "not_found")
-    version = pair.state.agreement.in_force or None
+    version = version or pair.state.agreement.in_force or None
     found = own_agreement(me.caller, page.pairs[0], version=version, otherwise=me.language)
+    signed = pair.signatures(found.version.signatures)
     return door_page(
-        request, "door/agreement.html", me.language, program=pair.program, me=me, pair=pair, found=found
+        request,
+        "door/agreement.html",
+        me.language,
+        program=pair.program,
+        me=me,
+        pair=pair,
+        found=found,
+        signed=signed,
     )
 
 

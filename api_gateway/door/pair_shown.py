@@ -3,13 +3,14 @@
 No rule stands here: what is due says ``domain.relationship.calendar_feed``, and what a form takes the form itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
 from activities.adapters.files.locales import opening, time_in_words, written_day
+from activities.adapters.postgres.reads.agreement import Signature
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.own_address import own_address
 from api_gateway.pages.dates import Dates, When
@@ -27,6 +28,10 @@ from domain.rules.program import DeadlineKind
 
 FEW: Final = 5
 """How many meetings stand on the page before the rest is folded away."""
+SOON: Final = timedelta(days=3)
+"""A meeting that is due later than this is no thing to do yet: it stands among what comes next."""
+_IN_CONFIDENCE: Final = ("AskForChange", "OpenComplaint")
+"""Acts that My page does not name, because others may look at it."""
 _MONEY: Final = {"approved": "approved", "sent": "sent", "settled": "paid", "paid": "paid"} | {
     over: over for over in ("denied", "canceled")
 }
@@ -50,6 +55,7 @@ class ToDo:
     day: date | None = None
     when: When | None = None
     late: bool = False
+    today: bool = False
 
 
 def urgency(todo: ToDo) -> tuple[bool, bool, date, str]:
@@ -119,6 +125,11 @@ class PairShown:
         return self._file.wording_in(self._language.value).program if self._file else ""
 
     @property
+    def contact_word(self) -> str:
+        """What the program, and so its emails, call the coordinator of a region."""
+        return self._file.wording_in(self._language.value).contact if self._file else ""
+
+    @property
     def waits(self) -> str:
         """Where the pair stands, if there is nothing yet that the two could do together; else empty."""
         state = self.state
@@ -161,8 +172,19 @@ class PairShown:
                 title = form_title(each.about, self._language.value)
                 href = own_address("SubmitForm", self.id, {"form": each.about})
                 yield self._of(href, title, each.day)
-            elif act := self._act_of(each):
+            elif (act := self._act_of(each)) and not self._later(each):
                 yield self._do(act, day=each.day)
+
+    def _later(self, due: Deadline) -> bool:
+        return due.subject is DeadlineKind.MEETING and due.day > self.dates.today + SOON
+
+    def next_meeting(self) -> str:
+        """Return by when the next meeting is due, in words, while it is no thing to do yet; else empty."""
+        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
+        days = [
+            each.day for each in deadlines(self.state, here, self._pair.rules.calendar) if self._later(each)
+        ]
+        return self.say("my.by", day=self.dates.day(min(days)).words) if days else ""
 
     def _act_of(self, due: Deadline) -> str:
         """Return the act that a deadline waits for; empty if it waits for the partner alone."""
@@ -188,11 +210,14 @@ class PairShown:
     def _of(self, href: str, text: str, day: date | None) -> ToDo:
         late = day is not None and day < self.dates.today
         when = self.dates.day(day) if day else None
-        return ToDo(href=href, text=text, day=day, when=when, late=late)
+        return ToDo(href=href, text=text, day=day, when=when, late=late, today=day == self.dates.today)
 
     def usual(self) -> list[ToDo]:
         """Return the acts that a pair does again and again."""
-        if self.state.ended or self.state.pause or self.state.stage != "meetings":
+        state = self.state
+        if state.ended or state.pause or state.stage != "meetings":
+            return []
+        if state.term_dates is not None and self._now >= state.meetings_end(self._pair.rules):
             return []
         asked = {each.href for each in self.todo()}
         return [each for each in (self._do("LogMeeting"), self._do("PlanMeetings")) if each.href not in asked]
@@ -220,6 +245,29 @@ class PairShown:
         rhythm = self.say(f"relationship.rhythm.{terms.rhythm.unit.value}", count=terms.rhythm.every)
         parts = [rhythm, time_in_words(terms.minutes, self._language), *map(self.label, terms.modes)]
         return opening(", ".join(part for part in parts if part))
+
+    def waits_for_signature(self) -> int:
+        """Return the version of the agreement that the person has signed and the partner has not; 0 without one."""
+        draft = self.state.agreement.draft
+        signed = draft is not None and self.side in draft.signed_by and self.side.other not in draft.signed_by
+        return draft.version if draft is not None and signed and not self.state.ended else 0
+
+    def signatures(self, signed: Iterable[Signature]) -> list[tuple[str, str]]:
+        """Return who signed a version, each with the day in words."""
+        names = {Side.MENTOR: self.row["mentor_name"], Side.MENTEE: self.row["mentee_name"]}
+        return [
+            (str(names[each.side] or ""), self.dates.long(self.dates.local(each.signed_at).date()))
+            for each in signed
+        ]
+
+    def did(self) -> list[tuple[When, str]]:
+        """Return what the person did last in this pair, the newest first: the day, and what it did."""
+        named = [(kind, at) for kind, at in self._pair.did if kind not in _IN_CONFIDENCE]
+        return [
+            (self.dates.on(at), self.say(key, partner=self.partner))
+            for kind, at in named
+            if self.say.has(key := f"door.acts.{kind}.done")
+        ]
 
     def money(self) -> list[tuple[str, str]]:
         """Return each claim of the mentor with its state in one of four words."""
@@ -292,4 +340,5 @@ def term_todo(row: Mapping[str, Any], language: str, now: datetime) -> ToDo:
         day=day,
         when=dates.day(day),
         late=day < dates.today,
+        today=day == dates.today,
     )

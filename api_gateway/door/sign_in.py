@@ -16,7 +16,8 @@ from activities.adapters.postgres.database import ACTS_FOR, ActsFor
 from activities.adapters.postgres.writes.sign_in_codes import MailboxOwner, NewCode
 from api_gateway.door.cookies import Asking
 from api_gateway.door.office import Door
-from api_gateway.door.sessions import CODE, InSession, code_address, own_path, signed_in
+from api_gateway.door.own_address import ACTS
+from api_gateway.door.sessions import CODE, MY, InSession, code_address, own_path, signed_in
 from api_gateway.door.view import browser_language, door_page
 from api_gateway.http.csrf import FIELD, demand_own_site
 from api_gateway.pages.words import Say
@@ -28,6 +29,13 @@ from domain.sign_in_codes import DIGITS, typed_digits
 router = APIRouter(include_in_schema=False)
 CHECK: Final = "/code/check"
 WHO: Final = "/code/who"
+_PURPOSES: Final = {
+    "sign-agreement": "sign",
+    "draft-agreement": "draft",
+    "submit-survey": "answers",
+    "submit-form": "answers",
+}
+"""What a code is for where its form has words of its own for that; none of them names a person or a program."""
 _ADDRESS: Final = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}")
 
 
@@ -50,7 +58,7 @@ async def ask(request: Request) -> Response:
         return await _asked(request, next, typed=typed, wrong=True)
     door: Door = request.app.state.door
     answer = RedirectResponse(code_address(next, CHECK), status_code=303)
-    asking = door.cookies.ask(answer)
+    asking = door.cookies.ask(answer, "" if link else typed)
     ACTS_FOR.set(ActsFor(proof=asking.browser))
     await door.codes.ask(
         NewCode(
@@ -81,10 +89,13 @@ async def check(request: Request) -> Response:
     """Begin a session for who typed the right code in the browser that asked for it; else show the field again."""
     door, asking, form, next = await _sent(request)
     digits = typed_digits(str(form.get("code", "")))
-    right = len(digits) == DIGITS and await door.codes.attempt(asking.browser, asking.bound, digits)
+    if len(digits) != DIGITS:
+        return await _field(request, asking, next, fault="length" if digits else "empty")
+    right = await door.codes.attempt(asking.browser, asking.bound, digits)
     people = await door.codes.whose(asking.browser) if right else ()
     if not people:
-        return await _field(request, asking, next, wrong=True)
+        left = await door.codes.tries_left(asking.browser)
+        return await _field(request, asking, next, fault="wrong" if left else "over", left=left)
     if len(people) > 1:
         return RedirectResponse(code_address(next, WHO), status_code=303)
     return await _begun(request, asking, people[0], next)
@@ -134,7 +145,7 @@ async def _begun(request: Request, asking: Asking, person: MailboxOwner, next: s
     door = _door(request)
     token = await door.codes.begin(asking.browser, person.person)
     if not token:
-        return await _field(request, asking, next, wrong=True)
+        return await _field(request, asking, next, fault="over")
     answer = RedirectResponse(next, status_code=303)
     door.cookies.sign_in(answer, token)
     return answer
@@ -176,13 +187,61 @@ async def _asked(request: Request, next: str, *, typed: str = "", wrong: bool = 
         next=next,
         masked=masked,
         name=link.name if link else "",
-        typed=typed,
+        typed=typed or _door(request).cookies.typed(request),
+        purpose=purpose_of(next),
         fault=Say(Language(language))("code.address_fault") if wrong else "",
     )
 
 
-async def _field(request: Request, asking: Asking, next: str, *, wrong: bool = False) -> Response:
-    return await _page(request, "door/check.html", asking, next, status=422 if wrong else 200, wrong=wrong)
+async def _field(
+    request: Request, asking: Asking, next: str, *, fault: str = "", left: int | None = None
+) -> Response:
+    """Return the page with the field of a code; ``fault`` says what is wrong, as far as this browser's tries tell it.
+
+    A code with no try ``left`` and one that is over have a button for a new code in place of the field.
+    """
+    say = Say(Language(await _language(request)))
+    word = "used_up" if left == 0 else fault
+    said = (
+        say(f"code.check.{word}", count=left)
+        if word == "wrong"
+        else say(f"code.check.{word}")
+        if word
+        else ""
+    )
+    return await _page(
+        request,
+        "door/check.html",
+        asking,
+        next,
+        status=422 if fault else 200,
+        wrong=bool(fault),
+        said=said,
+        over=fault == "over",
+        sent_to=await _sent_to(request),
+        purpose=purpose_of(next),
+    )
+
+
+async def _sent_to(request: Request) -> str:
+    """Return the address of a code as this browser typed it, or the masked one of whose link it has opened."""
+    typed = _door(request).cookies.typed(request)
+    if typed:
+        return typed
+    acts_for = ACTS_FOR.get()
+    try:
+        link = await _opened_link(request)
+        return await _door(request).codes.masked(link.holder.person) if link else ""
+    finally:
+        ACTS_FOR.set(acts_for)
+
+
+def purpose_of(next: str) -> str:
+    """Return which words say what a code is for: its form, any other page of one's own, or empty for My page."""
+    if not next.startswith(f"{ACTS}/"):
+        return "" if next == MY else "page"
+    name = next.removeprefix(f"{ACTS}/").partition("/")[0]
+    return _PURPOSES.get(name, "form")
 
 
 async def _page(

@@ -1,5 +1,6 @@
-"""Who can read what, in two sentences: they follow from the table of rights, so that they cannot say anything else."""
+"""Who sees what and what not, as two lists for each reader. They follow from the table of rights."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from api_gateway.pages.words import Say
@@ -13,7 +14,7 @@ TOLD: Final = (
     Data.OWN_WRITING,
     Data.CONFIDENTIAL,
 )
-"""The classes of data that the sentences name, in their order."""
+"""The classes of data that the lists name, in their order."""
 
 
 def reads_of(who: Who) -> tuple[tuple[Data, ...], tuple[Data, ...]]:
@@ -22,20 +23,18 @@ def reads_of(who: Who) -> tuple[tuple[Data, ...], tuple[Data, ...]]:
     return reads, tuple(data for data in TOLD if data not in reads)
 
 
-def who_reads(say: Say, partner: str) -> tuple[str, ...]:
-    """Return the sentences for a person: what staff read, and what the partner reads, if there is one."""
-    readers = {Who.COORDINATOR: say("my.reads.staff")}
-    if partner:
-        readers[Who.OF_PAIR] = partner
-    return tuple(_sentence(say, name, *reads_of(who)) for who, name in readers.items())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A kind of reader by name, with the told classes of data that it sees and those that it does not see."""
+
+    name: str
+    sees: tuple[Data, ...]
+    never: tuple[Data, ...]
 
 
-def _sentence(say: Say, reader: str, reads: tuple[Data, ...], never: tuple[Data, ...]) -> str:
-    return say(
-        "my.reads.sentence", reader=reader, what=_list(say, reads, "and"), never=_list(say, never, "or")
-    )
-
-
-def _list(say: Say, classes: tuple[Data, ...], joined: str) -> str:
-    words = [say(f"my.reads.{data.value}") for data in classes]
-    return f" {say(f'my.reads.{joined}')} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+def who_reads(say: Say, partner: str) -> tuple[Reader, ...]:
+    """Return the readers that a person is told of: the partner, if there is one, and the coordinator."""
+    readers = {Who.OF_PAIR: partner} if partner else {}
+    readers[Who.COORDINATOR] = say("my.reads.staff")
+    found = ((name, reads_of(who)) for who, name in readers.items())
+    return tuple(Reader(name=name, sees=sees, never=never) for name, (sees, never) in found)

@@ -174,6 +174,7 @@ class MailWords:
             "met": _met(notice, program, language),
             "plan": _plan(notice, program, language),
             "office": self._links.own_page if self._links and not notice.to_region else self._office,
+            "own_page": self._links is not None and not notice.to_region,
             "reference": notice.about[:12],
         }
 

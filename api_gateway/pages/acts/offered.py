@@ -287,7 +287,7 @@ def _plain(shown: Shown, part: FormPart) -> Iterator[Any]:
         case Control.TEXT:
             yield "attempt" if part.required else None
         case Control.ROWS:
-            yield [] if not part.required else None
+            yield []
         case _:
             yield None
 

@@ -81,7 +81,8 @@ def test_the_foot_names_the_readers_own_page_and_to_staff_the_office(
     there, elsewhere = f"{DOOR}/my", "https://office.example.org"
     if notice.to_region:
         there, elsewhere = elsewhere, there
-    assert email.wording.text.rstrip().endswith(f"· {there}")
+    named = there if notice.to_region else f"Your own page: {there}"
+    assert email.wording.text.rstrip().endswith(f"· {named}")
     for text in (email.wording.text, email.wording.html, email.wording.calendar):
         assert elsewhere not in text
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from api_gateway.door.own_address import own_address
 from domain.notices import NoticeKind
 from tests.api_gateway.conftest import Client, add_person
 from tests.api_gateway.door.codes import Codes, ask, enter, type_in
@@ -64,19 +65,23 @@ async def test_five_wrong_codes_and_the_right_one_is_no_use(
     place = await ask(visit, MINE)
     await codes.work()
     wrong = f"{(int(codes.digits.replace(' ', '')) + 1) % 10**8:08d}"
-    for _ in range(5):
+    for said in ("4 tries left", "3 tries left", "2 tries left", "one try left", "Five tries are used"):
         status, page = await type_in(visit, place, wrong)
         assert status == 422
-        assert "This is not the code" in page
-    assert (await type_in(visit, place, codes.digits))[0] == 422
+        assert said in page
+    status, page = await type_in(visit, place, codes.digits)
+    assert (status, "Five tries are used: ask for a new code" in page) == (422, True)
+    assert 'name="code"' not in page
     assert (await visit.get("/my")).status_code == 303
 
 
 async def test_four_wrong_codes_leave_the_right_one(pair: LivePair, visit: Visit, codes: Codes) -> None:
     place = await ask(visit, MINE)
     await codes.work()
-    for typed in ("12", "", "abc", "123456789"):
-        assert (await type_in(visit, place, typed))[0] == 422  # no code at all, so no try
+    eight, none = "The code has eight digits", "Type the eight digits"
+    for typed, said in (("12", eight), ("", none), ("abc", none), ("123456789", eight)):
+        status, page = await type_in(visit, place, typed)
+        assert (status, said in page) == (422, True)  # no code at all, so no try
     for _ in range(4):
         assert (await type_in(visit, place, "00000000"))[0] == 422
     assert (await type_in(visit, place, f" {codes.digits.replace(' ', '-')} "))[0] == 303
@@ -104,7 +109,8 @@ async def test_a_code_is_used_once(pair: LivePair, visit: Visit, codes: Codes) -
     cookies = dict(visit.http.cookies)
     assert (await visit.post("/code/check", form)).status_code == 303
     visit.http.cookies = httpx.Cookies(cookies)
-    assert (await visit.post("/code/check", form)).status_code == 422
+    again = await visit.post("/code/check", form)
+    assert (again.status_code, "This code is over" in again.text) == (422, True)
 
 
 async def test_a_code_lives_ten_minutes_of_real_time(
@@ -117,11 +123,13 @@ async def test_a_code_lives_ten_minutes_of_real_time(
         await codes.work()
         ago = row.asked_at - text(f"interval '{minutes} minutes'")
         await owner(client, update(tables.sign_in_codes).values(asked_at=ago))
-        assert (await type_in(visit, place, codes.digits))[0] == status
+        answer = await type_in(visit, place, codes.digits)
+        assert answer[0] == status
+    assert "This code is over: ask for a new one" in answer[1]
 
 
 async def test_known_and_unknown_addresses_get_the_same_answers(
-    pair: LivePair, visit: Visit, codes: Codes, transport: httpx.ASGITransport
+    pair: LivePair, visit: Visit, codes: Codes, transport: httpx.ASGITransport, client: Client
 ) -> None:
     answers = []
     for address, browser in ((MINE, visit), (STRANGER, Visit(transport))):
@@ -129,12 +137,48 @@ async def test_known_and_unknown_addresses_get_the_same_answers(
         sent = await browser.post("/code", form.filled(address=address))
         await codes.work()
         field = await browser.get(sent.headers["location"])
-        wrong = await type_in(browser, sent.headers["location"], "00000000")
-        texts = (sent.text, without_secret(field.text), without_secret(wrong[1]))
+        tries = [await type_in(browser, sent.headers["location"], "00000000") for _ in range(6)]
+        tries += [await type_in(browser, sent.headers["location"], typed) for typed in ("", "1")]
+        pages = [sent.text, field.text, *(page for _, page in tries)]
+        texts = [without_secret(page).replace(address, "the address") for page in pages]
         names = {name for name, _ in sent.headers.items()}
-        answers.append((sent.status_code, sent.headers["location"], names, wrong[0], texts))
+        statuses = [sent.status_code, *(status for status, _ in tries)]
+        answers.append((statuses, sent.headers["location"], names, texts))
+        await owner(
+            client,
+            update(tables.sign_in_codes).values(
+                asked_at=tables.sign_in_codes.c.asked_at - text("interval '1 hour'")
+            ),
+        )
+        late = await type_in(browser, sent.headers["location"], "00000000")
+        answers[-1][-1].append(without_secret(late[1]).replace(address, "the address"))
+        assert "This code is over" in late[1]
     assert answers[0] == answers[1]
     assert [each.to[0].email for each in codes.sent] == [MINE]
+
+
+@pytest.mark.parametrize(
+    ("next", "said"),
+    [
+        ("/my", ""),
+        ("/my/download", "go on to the page that you asked for"),
+        (own_address("SignAgreement", "a" * 32), "go on to sign your agreement"),
+        (own_address("SubmitSurvey", "a" * 32), "with the answers that you saved"),
+        (own_address("LogMeeting", "a" * 32), "With the code you go on to your form."),
+    ],
+)
+async def test_the_page_of_a_code_shows_the_typed_address_and_what_the_code_is_for(
+    next: str, said: str, pair: LivePair, visit: Visit, transport: httpx.ASGITransport
+) -> None:
+    asked = (await visit.get(f"/code?next={next}")).text
+    field = (await visit.get(await ask(visit, "sam.orti@example.org", next))).text
+    assert "sam.orti@example.org" in field
+    for page in (asked, field):
+        assert said in page
+        assert ("With the code" in page) is bool(said)
+    # What was typed is there to be corrected, in this browser alone.
+    assert 'value="sam.orti@example.org"' in (await visit.get("/code")).text
+    assert "sam.orti" not in (await Visit(transport).get("/code")).text
 
 
 async def test_no_address_of_a_stranger_and_no_digit_is_stored(
@@ -246,6 +290,7 @@ async def test_the_pages_of_a_code_speak_the_language_of_whose_link_was_opened(
     form = next(each for each in forms_to((await visit.get("/code")).text) if "address" not in each.asked)
     place = (await visit.post("/code", form.filled())).headers["location"]
     page = await visit.get(place)
+    assert "s•••@example.org" in page.text
     assert '<html lang="es">' in page.text
     wrong = await type_in(visit, place, "1111 1111")
     assert (wrong[0], '<html lang="es">' in wrong[1]) == (422, True)

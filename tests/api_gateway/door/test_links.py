@@ -79,8 +79,10 @@ async def test_a_machine_that_presses_every_button_sends_nothing(
 ) -> None:
     token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, **MEETING))["LogMeeting"]
     bare = await visit.send(token, status=422)
-    assert "Only Sam can send this form" in bare.text
-    await visit.send(token, status=422, **{**LOGGED, "first_name": "test"})
+    assert "Type your first name." in bare.text
+    other = await visit.send(token, status=422, **{**LOGGED, "first_name": "test"})
+    assert "not for somebody of that name" in other.text
+    assert "Sam" not in bare.text + other.text
     assert client.engine.sent == []
     await visit.send(token, **LOGGED)
 
@@ -96,6 +98,16 @@ async def test_unknown_used_expired_and_revoked_links_look_alike(
     answers = [await stranger.open(token) for token in (*tokens, "x" * 43, "", "short")]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
+
+
+async def test_the_browser_that_sent_a_form_sees_what_was_done_when_its_link_is_opened_again(
+    pair: LivePair, mail: Mail, visit: Visit, transport: httpx.ASGITransport
+) -> None:
+    token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, **MEETING))["LogMeeting"]
+    await visit.send(token, **LOGGED)
+    again = await visit.open(token)
+    assert (again.status_code, "Your meeting is recorded" in again.text) == (200, True)
+    assert (await Visit(transport).open(token)).status_code == 404
 
 
 async def test_a_link_lives_thirty_days_of_the_office(

@@ -1,24 +1,42 @@
 """My page: what is left to do for whom, what holds, who can read what, and in how many statements."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
 from api_gateway.door.acts import OF_PAIR
 from api_gateway.door.all_acts import HEADINGS
 from api_gateway.door.own_address import own_address
 from api_gateway.door.who_reads import TOLD, reads_of
+from domain.relationship.any_stage.ending import EndRelationship
+from domain.relationship.stages.agreement.drafting import DraftAgreement
+from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
+from domain.relationship.stages.matching.confirmation import ConfirmMatch
+from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.relationship.stages.meetings.log import LogMeeting
+from domain.rules.program import DeadlineKind
 from domain.visibility import Data, Who
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import OwnForms
 from tests.api_gateway.pages.forms_in_page import form_to
-from tests.api_gateway.pages.live import LivePair
-from tests.domain.builders import MENTEE, MENTOR
+from tests.api_gateway.pages.live import LivePair, live_pair
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
+
+MY_PAGE = 12
+"""The most statements of My page."""
+LOGGED = {
+    "began_at__when": "yesterday",
+    "began_at__time": "15:00",
+    "minutes__usual": "60",
+    "mode": "in_person",
+    "topics": ["budget"],
+}
 
 
 async def page_of(own: OwnForms, who: Any, path: str = "/my") -> str:
@@ -135,6 +153,107 @@ async def test_a_form_begins_with_the_hour_of_the_last_meeting_on_a_day_that_has
     assert form.values["mode"] == ["video"]
     zone = pair.rules.calendar.zone
     assert form.values["began_at.time"] == [f"{began.astimezone(zone):%H:%M}"]
+
+
+async def test_a_meeting_that_is_not_due_soon_does_not_lead_the_page(pair: LivePair, own: OwnForms) -> None:
+    pair.do(
+        LogMeeting,
+        MENTOR,
+        began_at=pair.now - timedelta(days=1),
+        minutes=60,
+        mode="video",
+        topics=("budget",),
+    )
+    await pair.at(pair.now)
+    page = await page_of(own, MENTOR)
+    assert "Next meeting" in page
+    assert "Nothing is left to do today" in page
+    assert page.index("Nothing is left to do today") < page.index(own_address("LogMeeting", pair.id))
+    due = next(timer.due for timer in pair.state.timers if timer.subject is DeadlineKind.MEETING)
+    await pair.at(due - timedelta(hours=30))
+    leads = await page_of(own, MENTOR)
+    assert "Next meeting" not in leads
+    assert leads.index(own_address("LogMeeting", pair.id)) < leads.index("With Robin Reyes")
+    await pair.at(due - timedelta(hours=6))
+    today = await page_of(own, MENTOR)
+    assert '<span class="by">today</span>' in today
+    assert "by today" not in today
+
+
+async def test_who_signed_first_reads_that_the_partner_is_waited_for_and_who_signed_when(
+    client: Client, worker: Database, own: OwnForms
+) -> None:
+    pair = await live_pair(client, worker)
+    pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
+    pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    pair.do(ConfirmMatch, COORDINATOR)
+    pair.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
+    pair.do(DraftAgreement, MENTOR, terms=TERMS)
+    pair.sign(MENTEE)
+    await pair.at(pair.now)
+    page = await page_of(own, MENTEE)
+    assert "It waits for Sam Ortiz to sign." in page
+    assert "Nothing is left to do" not in page
+    address = f"/my/agreement/{pair.id}?version=1"
+    assert f'href="{address}"' in page
+    read = await page_of(own, MENTEE, address)
+    assert read.count("<li><strong>Robin Reyes</strong>") == 1
+    assert "<li><strong>Sam Ortiz</strong>" not in read
+    assert "It waits for" not in await page_of(own, MENTOR)
+    pair.sign(MENTOR)
+    await pair.at(pair.now)
+    assert "It waits for" not in await page_of(own, MENTEE)
+    assert "<li><strong>Sam Ortiz</strong>" in await page_of(own, MENTEE, f"/my/agreement/{pair.id}")
+
+
+async def test_my_page_names_what_its_person_did_last_and_nothing_told_in_confidence(
+    pair: LivePair, own: OwnForms, statements: list[str]
+) -> None:
+    await own.send(MENTOR, "LogMeeting", pair.id, **LOGGED)
+    await own.send(MENTOR, "AskForChange", pair.id)
+    page = await page_of(own, MENTOR)
+    assert "What you did last" in page
+    assert "</time></strong> Your meeting is recorded</li>" in page
+    assert "Thank you for telling us" not in page
+    assert "What you did last" not in await page_of(own, MENTEE)
+    statements.clear()
+    await page_of(own, MENTOR)
+    assert 0 < len(statements) <= MY_PAGE
+
+
+async def test_after_the_end_no_meeting_is_recorded_or_planned(pair: LivePair, own: OwnForms) -> None:
+    before = await page_of(own, MENTOR)
+    offered = [own_address(act, pair.id) for act in ("LogMeeting", "PlanMeetings")]
+    assert all(each in before for each in offered)
+    assert "also if it does not work out" in before
+    assert "Your coordinator (regional contact)" in before
+    pair.do(EndRelationship, COORDINATOR, reason="no_fault")
+    await pair.at(pair.now + timedelta(days=1))
+    for path in ("/my", f"/my/more/{pair.id}"):
+        page = await page_of(own, MENTOR, path)
+        assert not any(each in page for each in offered), path
+
+
+async def test_in_the_time_after_the_meetings_none_is_recorded_or_planned(
+    pair: LivePair, own: OwnForms
+) -> None:
+    for _ in range(9):
+        pair.days(28)
+        if pair.state.stage == "meetings":
+            pair.meet()
+    await pair.at(pair.state.meetings_end(pair.rules) + timedelta(hours=1))
+    for path in ("/my", f"/my/more/{pair.id}"):
+        page = await page_of(own, MENTOR, path)
+        for act in ("LogMeeting", "PlanMeetings"):
+            assert own_address(act, pair.id) not in page, (act, path)
+
+
+async def test_who_sees_what_stands_in_lists(pair: LivePair, own: OwnForms) -> None:
+    page = await page_of(own, MENTEE)
+    for reader in ("Sam Ortiz", "Your coordinator"):
+        assert f"<strong>{reader} sees:</strong>" in page
+        assert f"<strong>{reader} does not see:</strong>" in page
+    assert page.count("<li>what you keep for yourself</li>") == 2
 
 
 async def test_somebody_else_reads_no_pair(pair: LivePair, own: OwnForms) -> None:

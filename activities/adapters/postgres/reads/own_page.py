@@ -35,6 +35,8 @@ _MOST: Final = 100
 """The most pairs of one person that are read."""
 _ON_PAGE: Final = 20
 """The most pairs on a page."""
+_LATELY: Final = 5
+"""How many of the reader's own acts in a pair are named."""
 _IN_ROW: Final = ("cases", "term_first", "term_last", "offset")
 """What the row of a pair is read with and nobody is shown."""
 Stream = Sequence[tuple[Envelope, str]]
@@ -52,6 +54,8 @@ class OwnPair:
     rules: Rules
     rule_sets: Mapping[str, Rules]
     contacts: tuple[Mapping[str, Any], ...] = ()
+    did: tuple[tuple[str, datetime], ...] = ()
+    """What the reader did last in this pair, the newest first: the name of each command, and when it was decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,16 @@ class OwnPageReads(Reads):
             regions = {pair.row["region"] for pair in page.pairs}
             contacts = await _contacts(connection, sight, regions, page.now.date())
             asked = [plain(row._mapping) for row in await connection.execute(_terms(sight))]
-        pairs = (replace(pair, contacts=contacts.get(pair.row["region"], ())) for pair in page.pairs)
+            lately = {pair.row["id"]: _lately(sight, pair.history) for pair in page.pairs}
+            kinds = await _kinds(connection, [id for acts in lately.values() for id in acts])
+        pairs = (
+            replace(
+                pair,
+                contacts=contacts.get(pair.row["region"], ()),
+                did=tuple((kinds[id], at) for id, at in lately[pair.row["id"]].items() if id in kinds),
+            )
+            for pair in page.pairs
+        )
         return OwnPage(now=page.now, pairs=tuple(pairs), terms=tuple(asked))
 
     async def pair(self, sight: Sight, id: str, *, written: bool = False, document: str = "") -> OwnPage:
@@ -158,6 +171,26 @@ class OwnPageReads(Reads):
         return await self._all(
             wanted.where(sql.written_by(sight, link.person)).order_by(link.sent_at, link.act)
         )
+
+
+def _lately(sight: Sight, history: History) -> dict[str, datetime]:
+    """Return the reader's own last commands in a pair, the newest first, with the instant of each."""
+    found: dict[str, datetime] = {}
+    for envelope, _ in reversed(history.events):
+        if envelope.actor.id in sight.ids and envelope.cause.command:
+            found.setdefault(envelope.cause.command, envelope.decided_at)
+            if len(found) == _LATELY:
+                break
+    return found
+
+
+async def _kinds(connection: Connection, ids: Sequence[str]) -> Mapping[str, str]:
+    """Return the kinds of some commands by their ids."""
+    if not ids:
+        return {}
+    command = tables.commands.c
+    rows = await connection.execute(select(command.id, command.kind).where(command.id.in_(ids)))
+    return {row.id: row.kind for row in rows}
 
 
 @lru_cache(maxsize=512)

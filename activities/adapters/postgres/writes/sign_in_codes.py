@@ -58,11 +58,15 @@ class SignInCodeWrites:
         async with self._database.one_statement() as connection:
             await connection.execute(insert(tables.sign_in_codes).values(**values))
 
-    async def waits(self, browser: str) -> bool:
-        """Return whether a browser has asked for a code that can still be typed."""
+    async def tries_left(self, browser: str) -> int | None:
+        """Return how often the code that a browser asked for can still be typed; None if it is over.
+
+        It is counted in the same way for an address that nobody has.
+        """
+        left = select(TRIES - _CODE.tries).where(_CODE.browser == browser, _CODE.right_at.is_(None), *_open())
         async with self._database.one_statement() as connection:
-            found = await connection.scalar(select(_CODE.id).where(_CODE.browser == browser, *_open()))
-        return found is not None
+            found = await connection.scalar(left)
+        return None if found is None else int(found)
 
     async def attempt(self, browser: str, bound: str, digits: str) -> bool:
         """Count a try of a code, and return whether the digits are right; after too many they never are."""
