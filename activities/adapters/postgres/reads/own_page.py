@@ -3,7 +3,7 @@
 However many pairs somebody has, there are as many statements as for one. A form of a pair reads the same of that pair.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -87,7 +87,7 @@ class OwnPageReads(Reads):
             regions = {pair.row["region"] for pair in page.pairs}
             contacts = await _contacts(connection, sight, regions, page.now.date())
             asked = [plain(row._mapping) for row in await connection.execute(_terms(sight))]
-            lately = {pair.row["id"]: _lately(sight, pair.history) for pair in page.pairs}
+            lately = {pair.row["id"]: _lately(sight.ids, pair.history) for pair in page.pairs}
             kinds = await _kinds(connection, [id for acts in lately.values() for id in acts])
         pairs = (
             replace(
@@ -173,11 +173,11 @@ class OwnPageReads(Reads):
         )
 
 
-def _lately(sight: Sight, history: History) -> dict[str, datetime]:
-    """Return the reader's own last commands in a pair, the newest first, with the instant of each."""
+def _lately(ids: Collection[str], history: History) -> dict[str, datetime]:
+    """Return the last commands of a person, who may have several ids, in a pair, newest first, with their instants."""
     found: dict[str, datetime] = {}
     for envelope, _ in reversed(history.events):
-        if envelope.actor.id in sight.ids and envelope.cause.command:
+        if envelope.actor.id in ids and envelope.cause.command:
             found.setdefault(envelope.cause.command, envelope.decided_at)
             if len(found) == _LATELY:
                 break
