@@ -87,7 +87,7 @@ class OwnPageReads(Reads):
             regions = {pair.row["region"] for pair in page.pairs}
             contacts = await _contacts(connection, sight, regions, page.now.date())
             asked = [plain(row._mapping) for row in await connection.execute(_terms(sight))]
-            lately = {pair.row["id"]: _lately(sight, pair.history) for pair in page.pairs}
+            lately = {pair.row["id"]: _lately(sight.ids, pair.history) for pair in page.pairs}
             kinds = await _kinds(connection, [id for acts in lately.values() for id in acts])
         pairs = (
             replace(
@@ -173,11 +173,11 @@ class OwnPageReads(Reads):
         )
 
 
-def _lately(sight: Sight, history: History) -> dict[str, datetime]:
-    """Return the reader's own last commands in a pair, the newest first, with the instant of each."""
+def _lately(people: Sequence[str], history: History) -> dict[str, datetime]:
+    """Return the last commands of a human in a pair that was read, the newest first, with the instant of each."""
     found: dict[str, datetime] = {}
     for envelope, _ in reversed(history.events):
-        if envelope.actor.id in sight.ids and envelope.cause.command:
+        if envelope.actor.id in people and envelope.cause.command:
             found.setdefault(envelope.cause.command, envelope.decided_at)
             if len(found) == _LATELY:
                 break
