@@ -24,7 +24,7 @@ def reads_of(who: Who) -> tuple[tuple[Data, ...], tuple[Data, ...]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhoReads:
+class ToldOf:
     """A kind of reader by name, with the told classes of data that it sees and those that it does not see."""
 
     name: str
@@ -32,9 +32,9 @@ class WhoReads:
     never: tuple[Data, ...]
 
 
-def who_reads(say: Say, partner: str) -> tuple[WhoReads, ...]:
+def who_reads(say: Say, partner: str) -> tuple[ToldOf, ...]:
     """Return the readers that a person is told of: the partner, if there is one, and the coordinator."""
     readers = {Who.OF_PAIR: partner} if partner else {}
     readers[Who.COORDINATOR] = say("my.reads.staff")
     found = ((name, reads_of(who)) for who, name in readers.items())
-    return tuple(WhoReads(name=name, sees=sees, never=never) for name, (sees, never) in found)
+    return tuple(ToldOf(name=name, sees=sees, never=never) for name, (sees, never) in found)

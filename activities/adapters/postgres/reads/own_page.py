@@ -3,7 +3,7 @@
 However many pairs somebody has, there are as many statements as for one. A form of a pair reads the same of that pair.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -173,11 +173,11 @@ class OwnPageReads(Reads):
         )
 
 
-def _lately(ids: Collection[str], history: History) -> dict[str, datetime]:
-    """Return the last commands of a person, who may have several ids, in a pair, newest first, with their instants."""
+def _lately(people: Sequence[str], history: History) -> dict[str, datetime]:
+    """Return the last commands of a human in a pair that was read, the newest first, with the instant of each."""
     found: dict[str, datetime] = {}
     for envelope, _ in reversed(history.events):
-        if envelope.actor.id in ids and envelope.cause.command:
+        if envelope.actor.id in people and envelope.cause.command:
             found.setdefault(envelope.cause.command, envelope.decided_at)
             if len(found) == _LATELY:
                 break
