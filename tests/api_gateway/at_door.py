@@ -63,6 +63,7 @@ class DoorOfTests:
         self.made = replace(self.made, office=at_door)
         app = _DOOR_APP[0] if _DOOR_APP else create_door(self.made)
         _DOOR_APP[:] = [app]  # to make an application takes as long as a hundred requests
+        self._app, self._before = app, dict(app.state._state)
         app.state.office, app.state.door = at_door, self.made
         limit_rates(app, at_door.settings.requests_per_minute)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=DOOR)
@@ -74,3 +75,4 @@ class DoorOfTests:
         await asyncio.wait([self._left])
         await self.http.aclose()
         await self.made.office.database.close()
+        self._app.state._state.update(self._before)  # those of the office whose test this one was opened in
