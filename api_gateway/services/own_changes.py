@@ -34,6 +34,8 @@ from domain.ids import derive
 from domain.languages import Language
 
 _LOG: Final = structlog.stdlib.get_logger(__name__)
+AFTER_FAULT: Final = 5.0
+"""Seconds until the next try after a fault, so that one that stays does not fill the log."""
 PATIENCE: Final = 10.0
 """Seconds that the door waits for the gateway; what it left is not lost then."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.03, 0.25
@@ -133,15 +135,15 @@ class LeftChanges:
     async def run(self, pause: float = 0.3) -> None:
         """Make changes as they come, and those that were left undone, until the process ends."""
         while True:
+            wait = pause
             try:
-                done = await self.make_next()
+                wait = 0.0 if await self.make_next() else pause
             except Unavailable:
-                done = False
+                pass
             except Exception:
                 _LOG.exception("a change that the door left could not be made")
-                done = False
-            if not done:
-                await asyncio.sleep(pause)
+                wait = max(pause, AFTER_FAULT)
+            await asyncio.sleep(wait)
 
     async def make_next(self) -> bool:
         """Make the change that has waited longest; return False if none waits."""

@@ -268,8 +268,10 @@ async def office_of(settings: Settings) -> AsyncIterator[Client]:
             for code in ("r1", "r2"):
                 body = {"code": code, "name": code.upper(), "program": PROGRAM}
                 await client.send("admin", "POST", "/v1/regions", key=code, json=body)
-            yield client
-            await client.close()
+            try:
+                yield client
+            finally:
+                await client.close()
     await office.database.close()
     await engine.database.close()
 

@@ -161,6 +161,7 @@ async def test_no_answer_of_any_route_is_without_words(client: Client) -> None:
                 if answer.status_code >= 400:
                     refused[answer.status_code] += 1
                     wrong += [f"{operation['id']} {answer.status_code} {each}" for each in faults_of(answer)]
+        await sender.close()
     assert sorted(set(wrong)) == []
     assert {400, 401, 403, 404, 409, 422} <= set(refused)
     assert refused[422] > 1000

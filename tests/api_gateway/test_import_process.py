@@ -29,6 +29,7 @@ async def beside(client: Client) -> AsyncIterator[tuple[Client, ImportProcess]]:
         other = Client(http, office, client.engine)
         other._tokens = client._tokens
         yield other, work
+        await other.close()
     await work.stop()
     await office.database.close()
 
