@@ -15,9 +15,10 @@ from typing import Final
 from fastapi import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from domain.ids import is_id
+
 LIFE: Final = 2 * 60 * 60
 """Seconds of real time for which an opened form can be sent."""
-_ID: Final = re.compile(r"[0-9a-f]{32}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _CODE_LIFE: Final = 30 * 60
 """Seconds for which a browser keeps the cookie of a code; the office counts the life of the code itself."""
@@ -46,7 +47,7 @@ class Cookies:
 
     def opened(self, request: Request, link: str) -> str:
         """Return the hash of a link that this browser has opened; empty for any other."""
-        value = request.cookies.get(self._name(link), "") if _ID.fullmatch(link) else ""
+        value = request.cookies.get(self._name(link), "") if is_id(link) else ""
         try:
             hash: str = self._signer.loads(value, max_age=LIFE)
         except BadData:

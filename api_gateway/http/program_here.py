@@ -1,8 +1,7 @@
 """The rules of the program that a request is about, for the examples and codes that a refusal names."""
 
-import re
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 from fastapi import Request
 
@@ -10,10 +9,8 @@ from activities.errors import Unavailable
 from api_gateway.office import Office
 from api_gateway.services.caller import Caller
 from api_gateway.services.programs import programs
-from domain.ids import term_region_id
+from domain.ids import is_id, term_region_id
 from domain.rules.program import Rules
-
-_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 async def rules_here(request: Request, sent: Any) -> Rules | None:
@@ -62,4 +59,4 @@ async def _of_subject(office: Office, caller: Caller, subject: str) -> Rules | N
 
 def _id(value: Any) -> str:
     """Return a value that is an id, else nothing."""
-    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+    return value if isinstance(value, str) and is_id(value) else ""
