@@ -1,24 +1,26 @@
 """A sign-in code: right in the asking browser only, five tries, ten minutes, and no word of whose an address is."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx2 as httpx
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from api_gateway.door.own_address import own_address
 from domain.notices import NoticeKind
+from domain.relationship.stages.matching.needs_conversation import RecordPreMatchContact
+from domain.relationship.stages.matching.proposal import ProposeMatch
 from tests.api_gateway.conftest import Client, add_person
 from tests.api_gateway.door.codes import Codes, ask, enter, type_in
 from tests.api_gateway.door.conftest import Mail, Visit, address_of
 from tests.api_gateway.pages.forms_in_page import form_to, forms_in
-from tests.api_gateway.pages.live import LivePair
-from tests.domain.builders import MENTEE, MENTOR
+from tests.api_gateway.pages.live import LivePair, live_pair
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 
 MINE, OTHER = address_of(MENTOR.id), address_of(MENTEE.id)
 STRANGER = "nobody@example.org"
@@ -296,6 +298,25 @@ async def test_the_pages_of_a_code_speak_the_language_of_whose_link_was_opened(
     assert (wrong[0], '<html lang="es">' in wrong[1]) == (422, True)
     await codes.work()
     assert (await type_in(visit, place, codes.digits)) == (303, "/my")
+
+
+async def test_a_mentor_who_is_only_proposed_or_has_no_pair_yet_signs_in(
+    client: Client, worker: Database, transport: httpx.ASGITransport, codes: Codes
+) -> None:
+    mentor, applied = tables.mentors.c.person == MENTOR.id, await live_pair(client, worker)
+    visit = Visit(transport)
+    assert await enter(visit, codes, MINE) == "/my"
+    assert "You have no mentoring here yet" in (await visit.get("/my")).text
+    await owner(client, delete(tables.mentors).where(mentor))
+    visit = Visit(transport)
+    await ask(visit, MINE)
+    await codes.work()
+    assert len(codes.sent) == 1
+    applied.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
+    applied.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    await applied.at(applied.now + timedelta(hours=1))
+    assert await enter(visit, codes, MINE) == "/my"
+    assert "/my/acts/decline-match/" in (await visit.get("/my")).text
 
 
 async def test_who_takes_no_part_or_has_left_gets_no_code(

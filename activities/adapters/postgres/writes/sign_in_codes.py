@@ -127,8 +127,12 @@ class NewCode:
 
 
 def takes_part() -> Any:
-    """Return the condition of an entry that somebody signs in as: one of a pair, or who has applied, and is here."""
-    person, pair, applied = tables.people.c, tables.relationships.c, tables.applications.c
+    """Return the condition of an entry that somebody signs in as, who is here.
+
+    It is one of a pair, also a mentor who is only proposed; who has applied; or who is a mentor without a pair.
+    """
+    person, pair = tables.people.c, tables.relationships.c
+    applied, mentor = tables.applications.c, tables.mentors.c
     entry = tables.people.alias("entry")
     human = func.coalesce(person.alias_of, person.id)
     own = (
@@ -137,13 +141,16 @@ def takes_part() -> Any:
         .correlate(tables.people)
         .scalar_subquery()
     )
-    of_pair = select(pair.id).where(or_(pair.mentee.in_(own), pair.mentor.in_(own)))
+    of_pair = select(pair.id).where(
+        or_(*(of.in_(own) for of in (pair.mentee, pair.mentor, pair.proposed_mentor)))
+    )
+    alone = (
+        select(applied.id).where(applied.person.in_(own)),
+        select(mentor.person).where(mentor.person.in_(own)),
+    )
     today = cast(func.now() + func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(OFFSET, 0)), Date)
     here = (day.is_(None) | (day > today) for day in (person.left_on, person.died_on))
-    return and_(
-        or_(of_pair.exists(), select(applied.id).where(applied.person.in_(own)).exists()),
-        *here,
-    )
+    return and_(or_(of_pair.exists(), *(each.exists() for each in alone)), *here)
 
 
 def _open() -> tuple[Any, ...]:
