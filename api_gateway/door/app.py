@@ -15,7 +15,7 @@ from activities.adapters.postgres.writes.left_commands import LeftCommands
 from activities.adapters.postgres.writes.sign_in_codes import SignInCodeWrites
 from api_gateway.api import calendar_addresses, index, problems
 from api_gateway.app import make_office
-from api_gateway.door import download, links, my_page, oneself, own_acts, sign_in
+from api_gateway.door import dead_links, download, links, my_page, oneself, own_acts, sign_in
 from api_gateway.door.api import participants_api
 from api_gateway.door.cookies import Cookies
 from api_gateway.door.every_request import Nobody, PageRates
@@ -103,6 +103,7 @@ def create_door(door: Door) -> FastAPI:
     app.add_middleware(Answers, everywhere=True)
     app.include_router(static.router)
     app.include_router(links.router)
+    app.include_router(dead_links.router)
     app.include_router(sign_in.router)
     app.include_router(my_page.router)
     app.include_router(oneself.router)

@@ -2,7 +2,7 @@
 
 That of a link stands for one form for two hours, in the browser that opened it. It holds the hash of the token, signed
 under the door's own key; what the link may do is looked up at each request. The other two are random, and only their
-digests are stored. To which address a code went, the asking browser alone keeps.
+digests are stored. To which address a code went, the asking browser alone keeps, and which link opened nothing.
 """
 
 import hashlib
@@ -38,6 +38,7 @@ class Cookies:
     def __init__(self, secret: str, prefix: str) -> None:
         self._secret = secret
         self._signer = URLSafeTimedSerializer(secret, salt="opened link")
+        self._dead = URLSafeTimedSerializer(secret, salt="dead link")
         self._addresses = URLSafeTimedSerializer(secret, salt="address of a code")
         self._prefix = prefix
 
@@ -50,6 +51,18 @@ class Cookies:
         value = request.cookies.get(self._name(link), "") if is_id(link) else ""
         try:
             hash: str = self._signer.loads(value, max_age=LIFE)
+        except BadData:
+            return ""
+        return hash
+
+    def note_dead(self, answer: Response, hash: str) -> None:
+        """Have the browser keep which link opened nothing, so that its own person is told why after a code."""
+        self._give(answer, f"{self._prefix}dead", self._dead.dumps(hash), _CODE_LIFE)
+
+    def dead(self, request: Request) -> str:
+        """Return the hash of the link that opened nothing in this browser last; empty if there is none."""
+        try:
+            hash: str = self._dead.loads(request.cookies.get(f"{self._prefix}dead", ""), max_age=_CODE_LIFE)
         except BadData:
             return ""
         return hash

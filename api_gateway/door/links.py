@@ -11,12 +11,13 @@ from fastapi.responses import RedirectResponse
 
 from activities.adapters.postgres.database import ACTS_FOR, ActsFor
 from api_gateway.door.acts import OF_PAIR
+from api_gateway.door.dead_links import dead_page
 from api_gateway.door.forms import act_of, done_page, opened, sent
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
 from api_gateway.door.proofs import FormAsked, asked_by_link
 from api_gateway.door.sessions import code_address, signed_in
-from api_gateway.door.view import browser_language, dead_page, door_page
+from api_gateway.door.view import browser_language, door_page
 from api_gateway.http.csrf import FIELD, demand_own_site
 from api_gateway.http.idempotency import command_id
 from api_gateway.pages.acts.parts import takes_answers
@@ -42,12 +43,13 @@ async def open_link(request: Request) -> Response:
     demand_own_site(request)
     token = str((await request.form()).get("token", ""))
     door = _door(request)
-    found = await _link(door, token_hash(token)) if _TOKEN.fullmatch(token) else None
+    hash = token_hash(token)
+    found = await _link(door, hash) if _TOKEN.fullmatch(token) else None
     if found is not None and found.used_by and door.cookies.opened(request, found.id) == found.hash:
         # The browser that sent the form sees again what it did; any other sees the page of a dead link.
         return RedirectResponse(f"/t/{found.id}/done", status_code=303)
     if found is None or not found.alive:
-        return dead_page(request)
+        return dead_page(request, hash)
     answer = RedirectResponse(f"/t/{found.id}", status_code=303)
     door.cookies.open(answer, found.id, found.hash)
     return answer
@@ -61,7 +63,7 @@ async def form(id: str, request: Request) -> Response:
         # Whoever goes back to a form that was sent sees what it did.
         return RedirectResponse(f"/t/{id}/done", status_code=303)
     if found is None or not found.alive:
-        return dead_page(request)
+        return dead_page(request, found.hash if found else "")
     asked = asked_by_link(found, door.cookies.csrf(request, id))
     if found.act in NEEDS_CODE or await _has_answers(door, asked):
         return await _to_own_form(request, found)

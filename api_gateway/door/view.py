@@ -30,11 +30,6 @@ def browser_language(request: Request) -> str:
     return language_of("", request.headers.get("accept-language", ""))
 
 
-def dead_page(request: Request) -> HTMLResponse:
-    """Return the one page for a link that opens nothing: unknown, used, expired and revoked ones look alike."""
-    return door_page(request, "door/dead.html", browser_language(request), status=404)
-
-
 def problem_page(request: Request, problem: Problem) -> HTMLResponse:
     """Return the page that tells of a problem, with its status."""
     missing = "no_form" if request.url.path.startswith(_FORMS) else "missing"

@@ -103,7 +103,7 @@ def test_the_capabilities_are_the_ones_that_may_come_later() -> None:
     assert set(COVERAGE.capabilities) == CAPABILITIES
 
 
-@pytest.mark.parametrize("row", [*COVERAGE.rows, *COVERAGE.cases], ids=lambda row: row.id)
+@pytest.mark.parametrize("row", COVERAGE.every, ids=lambda row: row.id)
 def test_a_requirement_has_places_and_tests_that_exist_or_says_what_it_waits_for(row: CoverageRow) -> None:
     assert row.line
     assert row.standing is not CoverageStanding.MISSING, "write where and test, or later"
@@ -123,6 +123,11 @@ def test_a_case_from_practice_is_named_in_its_tests(row: CoverageRow) -> None:
         assert name.search((REPOSITORY / test.partition("::")[0]).read_text()), test
 
 
+def test_the_acceptance_points_of_the_pages_are_all_there() -> None:
+    points = (2, 4, *range(13, 23), 25, 26, 27, 30)
+    assert [row.id for row in COVERAGE.acceptance] == [f"A{number}" for number in points]
+
+
 def test_only_what_is_being_built_is_open() -> None:
     allowed = {id: part for part, ids in OPEN.items() for id in ids.split()}
     assert {row.id: row.open for row in COVERAGE.rows if row.open} == allowed
@@ -136,7 +141,7 @@ def test_what_comes_later_has_its_data_fields_here() -> None:
 
 
 def test_no_two_requirements_have_the_same_words() -> None:
-    lines = [row.line for row in (*COVERAGE.rows, *COVERAGE.cases)]
+    lines = [row.line for row in COVERAGE.every]
     assert [line for line in lines if lines.count(line) > 1] == []
 
 
@@ -172,7 +177,7 @@ def listed(tmp_path: Path, old: str, new: str) -> Any:
 def test_the_command_prints_every_row_with_counts() -> None:
     printed = CliRunner().invoke(app, ["programs", "coverage"])
     lines = printed.output.splitlines()
-    for row in (*COVERAGE.rows, *COVERAGE.cases):
+    for row in COVERAGE.every:
         assert any(line.startswith(f"{row.id} ") and row.line in line for line in lines)
     assert lines[-1].startswith("156 rows: ")
     assert lines[-1].endswith(" 0 missing")

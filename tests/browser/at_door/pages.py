@@ -35,6 +35,7 @@ PAGES: Final = (
     Shown("/my", "mentor", "/my"),
     Shown("/my/more/{about}", "mentor", "/my/more/{pair}", error=f"/my/more/{UNKNOWN}"),
     Shown("/my/agreement/{about}", "mentee", "/my/agreement/{pair}", error=f"/my/agreement/{UNKNOWN}"),
+    Shown("/my/link", "mentee", "/my/link", empty="/my/link"),
     Shown("/my/contact", "mentee", "/my/contact", empty="/my/contact"),
     Shown("/my/calendar", "mentee", "/my/calendar", empty="/my/calendar?told=revoked"),
     Shown("/my/download", "mentee", "/my/download", empty="/my/download"),

@@ -58,10 +58,13 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """All rows in the order of the sources, the cases from practice, ids that no source has, and the capabilities."""
+    """All rows in the order of the sources, the cases from practice, the acceptance points of the pages, ids that no
+    source has, and the capabilities.
+    """
 
     rows: tuple[CoverageRow, ...]
     cases: tuple[CoverageRow, ...]
+    acceptance: tuple[CoverageRow, ...]
     unknown: tuple[str, ...]
     capabilities: tuple[str, ...]
 
@@ -69,9 +72,13 @@ class Coverage:
     def ok(self) -> bool:
         """Whether no id is missing, open or unknown."""
         return not self.unknown and all(
-            row.standing in (CoverageStanding.COVERED, CoverageStanding.LATER)
-            for row in (*self.rows, *self.cases)
+            row.standing in (CoverageStanding.COVERED, CoverageStanding.LATER) for row in self.every
         )
+
+    @property
+    def every(self) -> tuple[CoverageRow, ...]:
+        """All rows of all three lists."""
+        return (*self.rows, *self.cases, *self.acceptance)
 
 
 def read(path: Path = LIST) -> Coverage:
@@ -95,6 +102,7 @@ def read(path: Path = LIST) -> Coverage:
     return Coverage(
         rows=tuple(_row(id, entries.get(id, {})) for id in known),
         cases=tuple(_row(id, entry) for id, entry in data.get("cases", {}).items()),
+        acceptance=tuple(_row(id, entry) for id, entry in data.get("acceptance", {}).items()),
         unknown=tuple(id for id in entries if id not in known),
         capabilities=tuple(data["capabilities"]),
     )
@@ -119,7 +127,7 @@ def _many(value: Any) -> tuple[str, ...]:
 
 def lines(coverage: Coverage) -> Iterator[str]:
     """Yield the table as readable lines, and the counts."""
-    for row in (*coverage.rows, *coverage.cases):
+    for row in coverage.every:
         yield f"{row.id:<10}{row.standing.value:<9}{row.line}"
         reason = row.open or row.later
         if reason:
@@ -130,7 +138,7 @@ def lines(coverage: Coverage) -> Iterator[str]:
             yield f"{'':19}test: {', '.join(row.test)}"
     yield from (f"{id:<10}unknown  no requirement has this id" for id in coverage.unknown)
     counts = {each: sum(row.standing is each for row in coverage.rows) for each in CoverageStanding}
-    yield f"{len(coverage.cases)} cases from practice"
+    yield f"{len(coverage.cases)} cases from practice, {len(coverage.acceptance)} acceptance points of the pages"
     yield f"{len(coverage.rows)} rows: " + ", ".join(
         f"{count} {each.value}" for each, count in counts.items()
     )

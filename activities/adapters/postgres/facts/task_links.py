@@ -5,6 +5,7 @@ Nothing is written here: a link is dead because of what has become of its pair, 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,11 @@ from domain.link_states import LinkNow, LinkState, link_state
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkHolder:
-    """A link of an email, with the person whose it is. ``used_by`` is the command that used it up."""
+    """A link of an email, with the person whose it is.
+
+    ``used_by`` is the command that used it up, and ``over_at`` the instant since when it opens nothing: it was used,
+    switched off, or its days ended.
+    """
 
     id: str
     hash: str
@@ -30,8 +35,14 @@ class LinkHolder:
     holder: TokenHolder
     name: str
     language: str
-    alive: bool
+    state: LinkState
     used_by: str
+    over_at: datetime
+
+    @property
+    def alive(self) -> bool:
+        """Whether the link may be used."""
+        return self.state is LinkState.ALIVE
 
 
 class LinkFacts:
@@ -57,14 +68,10 @@ def _link(row: Row[Any]) -> LinkHolder:
         holder=participant_in(row),
         name=row.name,
         language=row.language,
-        alive=_alive(row),
+        state=link_state(link_now(row), now_with_offset(row.offset)),
         used_by=row.used_by,
+        over_at=row.used_at or row.revoked_at or row.expires_at,
     )
-
-
-def _alive(row: Row[Any]) -> bool:
-    """Return whether a link may be used."""
-    return link_state(link_now(row), now_with_offset(row.offset)) is LinkState.ALIVE
 
 
 def link_now(row: Any) -> LinkNow:
