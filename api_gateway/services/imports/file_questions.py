@@ -8,20 +8,24 @@ from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.dates import DateOrder
 from activities.adapters.files.roster.delimited import SEPARATORS
 from activities.adapters.files.roster.faults import ColumnQuestion
-from activities.adapters.files.roster.rows import KEEP, PUT_BACK
+from activities.adapters.files.roster.member_numbers import KEEP, PUT_BACK, WHOLE
 from activities.adapters.files.roster.sheet import BOTH, SHEET
 from domain.people.proposal.lists import At
 from domain.people.proposal.questions import ImportQuestion, KeptAnswer
 
 CODES: Final = "codes"
 """The kind of the row of column maps that holds what codes mean in every list of an association."""
-KEPT_OF_COLUMNS: Final = ("date_order", "zeros_lost")
+KEPT_OF_COLUMNS: Final = ("date_order", "zeros_lost", "saved_as_amounts")
 SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "date_order": (
         "Which is first in these dates, the day or the month?",
         tuple(order.value for order in DateOrder),
     ),
     "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
+    "saved_as_amounts": (
+        "Are member numbers that are written as amounts read as whole numbers?",
+        (WHOLE, KEEP),
+    ),
     "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
     "separator": ("Which character stands between two cells?", tuple(SEPARATORS)),
     SHEET: ("Which sheet of the workbook is the list?", ()),

@@ -16,13 +16,8 @@ from activities.adapters.files.roster.column_map import (
 )
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
-from activities.adapters.files.roster.rows import (
-    WHICH_NUMBER,
-    ZEROS,
-    ReadFile,
-    ReadRow,
-    read_rows,
-)
+from activities.adapters.files.roster.member_numbers import OF_NUMBERS, WHICH_NUMBER
+from activities.adapters.files.roster.rows import ReadFile, ReadRow, read_rows
 from activities.adapters.files.roster.sheet import SHEET, Sheet, opened, read_sheet
 from activities.adapters.files.roster.sheets import Book, sheets_of_lists, sheets_to_choose
 from api_gateway.services.imports.file_questions import (
@@ -119,9 +114,9 @@ class _Reading:
     unclear: bool = False
     """Whether nobody knows yet what one of the files is about."""
     people_wait_for: list[str] = field(default_factory=list)
-    zeros: str = ""
-    """What was said of lost zeros in one of the lists; it holds for the others, which came from one hand."""
-    zeros_question: str = ""
+    of_numbers: dict[str, str] = field(default_factory=dict)
+    """What was said of member numbers in one of the lists; it holds for the others, which came from one hand."""
+    asked_of_numbers: dict[str, str] = field(default_factory=dict)
 
 
 def read_lists(
@@ -250,8 +245,8 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     before = {} if kept is None else kept_answers(kept)
     column_map = _confirmed(reading, sheet, proposed, prefix, mine)
     earlier = {id: each.value for id, each in before.items()}
-    choices = {ZEROS: earlier.get(ZEROS, reading.zeros), **mine}
-    reading.zeros = choices[ZEROS]
+    choices = {id: earlier.get(id, reading.of_numbers.get(id, "")) for id in OF_NUMBERS} | mine
+    reading.of_numbers.update((id, choices[id]) for id in OF_NUMBERS)
     found = read_rows(sheet, column_map, choices, reading.keys, reading.days, earlier)
     _note_headings(reading, sheet, column_map)
     shared = {question.id for question in sheet.questions}
@@ -275,7 +270,7 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             proposed,
             {id: each for id, each in before.items() if id not in answered_now},
         )
-    _take(reading, sheet, kind, found, column_map)
+    _take(reading, sheet, kind, found)
     if column_map.faults:
         reading.unreadable.add(kind)
         if column_map.question is not None and kind is RosterKind.PEOPLE:
@@ -299,18 +294,20 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
 def _asked_once(
     reading: _Reading, sheet: Sheet, kind: RosterKind, own: list[ColumnQuestion]
 ) -> list[ColumnQuestion]:
-    """Return the questions about a list; its rows wait for that about lost zeros if another list asks it already."""
-    zeros = next((each for each in own if each.id == ZEROS), None)
-    if zeros is None:
-        return own
-    if not reading.zeros_question:
-        reading.zeros_question = f"{sheet.file}:{kind.value}:{zeros.id}"
-        return own
-    at = next(at for at, each in enumerate(reading.questions) if each.id == reading.zeros_question)
-    first = reading.questions[at]
-    places = dict.fromkeys((*first.at, *(At(sheet.file, row) for row in zeros.rows)))
-    reading.questions[at] = replace(first, at=tuple(places))
-    return [each for each in own if each is not zeros]
+    """Return the questions about a list; its rows wait for those about numbers that another list asks already."""
+    again: list[ColumnQuestion] = []
+    for each in own:
+        if each.id not in OF_NUMBERS:
+            continue
+        id = f"{sheet.file}:{kind.value}:{each.id}"
+        if (asked := reading.asked_of_numbers.setdefault(each.id, id)) == id:
+            continue
+        at = next(at for at, first in enumerate(reading.questions) if first.id == asked)
+        first = reading.questions[at]
+        places = dict.fromkeys((*first.at, *(At(sheet.file, row) for row in each.rows)))
+        reading.questions[at] = replace(first, at=tuple(places))
+        again.append(each)
+    return [each for each in own if each not in again]
 
 
 def _note_headings(reading: _Reading, sheet: Sheet, column_map: ColumnMap) -> None:
@@ -367,7 +364,7 @@ def _show_kept(
         reading.kept.append((asked, each))
 
 
-def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, column_map: ColumnMap) -> None:
+def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile) -> None:
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
@@ -386,10 +383,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         sets = (each if isinstance(each, tuple) else (each,) for each in named if each)
         brought = (str(number) for several in sets for number in several)
         reading.keys = {**{number: number for number in brought}, **reading.keys}
-    at = column_map.places(sheet).get("key")
-    if at is not None and faulty:
-        numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
-        reading.unread.setdefault(of, set()).update(numbers)
+    if found.faulty_numbers:
+        reading.unread.setdefault(of, set()).update(found.faulty_numbers)
 
 
 def _is_of(kind: RosterKind, sheet: Sheet, row: ReadRow) -> bool:

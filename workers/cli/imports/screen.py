@@ -22,6 +22,10 @@ WORDS: Final = {
     "unknown_district": "district",
 }
 """The questions what a word of a list means, and what the word is."""
+_OF_NUMBERS: Final = {
+    "zeros_lost": "zeros at the beginning of member numbers",
+    "saved_as_amounts": "member numbers that are written as amounts",
+}
 _FREE: Final = (HEADINGS, "sheet", "which_number", "encoding")
 """The questions whose answers are no codes of the office."""
 _LAPSES: Final = {
@@ -322,9 +326,8 @@ def answer_line(question: Mapping[str, Any]) -> str:
     if code in _SECOND:
         where = "; ".join(f"{file}, {_rows(found)}" for file, found in question["rows"].items())
         return f"the known membership beside the new one ({where}): {answer}"
-    if code == "zeros_lost":
-        what = "zeros at the beginning of member numbers"
-        return f"{parts[0]}, column {_heading(question)}, {what}: {answer}"
+    if code in _OF_NUMBERS:
+        return f"{parts[0]}, column {_heading(question)}, {_OF_NUMBERS[code]}: {answer}"
     return f"{_subject(question).rstrip('.')}: {answer}"
 
 

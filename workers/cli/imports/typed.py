@@ -13,7 +13,7 @@ from workers.cli.imports import screen
 AGREES: Final = ("yes", "y", "ok", "okay", "yes please", "sure", "right")
 """What takes the answer that is proposed."""
 _DENIES: Final = ("no", "n")
-_YES: Final = ("yes", "same", "put_back", "ends")
+_YES: Final = ("yes", "same", "put_back", "whole", "ends")
 _NO: Final = ("no", "different", "keep", "leave")
 """What a no means where one of two answers is that."""
 _LAPSES: Final = ("members_missing", "member_missing")
@@ -49,6 +49,7 @@ _BY_ANSWER: Final = {
     "new": "The word stays as it stands in the list, and is known from now on. For another word, correct the file.",
     "other": "It is none of the known ones.",
     "put_back": "The zeros stand before the numbers again, as the office knows them.",
+    "whole": "The decimals, and signs between thousands, are taken off: 1042.0 is 1042.",
     "keep": "The numbers stay as they stand in the list.",
     "day_first": "05/01/2027 is 5 January.",
     "month_first": "05/01/2027 is 1 May.",

@@ -45,8 +45,9 @@ def counts_rows(sheet: Sheet, at: int, known: Collection[str]) -> bool:
     if plain_heading(sheet.headings[at]) not in _OF_ROWS or len(cells) < _FEWEST:
         return False
     numbers = set(map(plain_key, known))
-    return cells == [str(number) for number in range(1, len(cells) + 1)] and 2 * len(
-        numbers.intersection(cells)
+    counted = [str(number) for number in range(1, len(cells) + 1)]
+    return [cell.removesuffix(".0") for cell in cells] == counted and 2 * len(
+        numbers.intersection(counted)
     ) < len(cells)
 
 

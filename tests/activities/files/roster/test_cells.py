@@ -46,7 +46,7 @@ def test_c42_yes_and_no_are_read_as_people_write_them(text: str, value: bool) ->
         ("phone", "+1 218  555 0101", "+1 218 555 0101"),
         ("phone", "'+1 218 555 0101", "+1 218 555 0101"),
         ("email", " berit@POST.example ", "berit@post.example"),
-        ("key", " 712.0 ", "712.0"),
+        ("key", " 712.0 ", "712"),
         ("key", "00712", "00712"),
     ],
 )
