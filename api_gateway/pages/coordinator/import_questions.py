@@ -44,6 +44,14 @@ def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
     }
 
 
+def refusal_shown(refused: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is refused and why, with the allowed values, and where: rows, whose the first is, column and cell."""
+    allowed = f" Allowed: {', '.join(refused['allowed'])}." if refused.get("allowed") else ""
+    parts = [where({refused["file"]: refused["rows"]}), refused.get("name", ""), refused.get("column", "")]
+    cell = f": “{refused['cell']}”" if refused.get("cell") else ""
+    return {"problem": f"{refused['problem']}{allowed}", "where": " · ".join(filter(None, parts)) + cell}
+
+
 def where(rows: Mapping[str, Sequence[int]]) -> str:
     """Return files with their rows; a file as a whole has no row."""
     return "; ".join(

@@ -19,7 +19,12 @@ from api_gateway.pages.coordinator.import_columns import (
     column_lists,
     is_about_columns,
 )
-from api_gateway.pages.coordinator.import_questions import answers_given, faults_shown, question_shown, where
+from api_gateway.pages.coordinator.import_questions import (
+    answers_given,
+    faults_shown,
+    question_shown,
+    refusal_shown,
+)
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.view import page
@@ -141,7 +146,7 @@ async def proposal_page(
         ],
         lists=column_lists(found, chosen, dates),
         questions=[question_shown(each, say) for each in asked],
-        refused=[{**each, "where": where({each["file"]: each["rows"]})} for each in found["refused"]],
+        refused=[refusal_shown(each) for each in found["refused"]],
         rows=[_row(each, say) for each in found["rows"][:MOST_ROWS]],
         more=max(0, len(found["rows"]) - MOST_ROWS),
         title=_title(found["program"]) if found["program"] else "",

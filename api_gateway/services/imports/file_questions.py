@@ -9,7 +9,7 @@ from activities.adapters.files.roster.dates import DateOrder
 from activities.adapters.files.roster.delimited import SEPARATORS
 from activities.adapters.files.roster.faults import ColumnQuestion
 from activities.adapters.files.roster.member_numbers import KEEP, PUT_BACK, WHOLE
-from activities.adapters.files.roster.sheet import BOTH, SHEET
+from activities.adapters.files.roster.sheet import BOTH
 from domain.people.proposal.lists import At
 from domain.people.proposal.questions import ImportQuestion, KeptAnswer
 
@@ -28,9 +28,8 @@ SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
     "separator": ("Which character stands between two cells?", tuple(SEPARATORS)),
-    SHEET: ("Which sheet of the workbook is the list?", ()),
 }
-"""What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
+"""What is no longer asked of a file once it is answered: its words, and its answers."""
 
 
 def settled_question(file: str, id: str, given: tuple[str, ...] = (), heading: str = "") -> ColumnQuestion:

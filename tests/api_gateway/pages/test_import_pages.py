@@ -129,10 +129,24 @@ async def test_questions_of_an_import_are_asked_in_the_language_of_the_visitor(s
     assert "Sí" in asked
 
 
+async def test_what_is_left_out_and_what_a_refused_row_says_is_on_the_page(sign_in: SignIn) -> None:
+    list_ = (
+        "key,name,email,role_title,region\n1042.0,Ann Aas,ann@post.example,principal,r1\n"
+        "1043.0,Bo Berg,bo at post.example,principal,r1\nTotal,2,,,\n"
+    )
+    ada = await sign_in("Ada", Role.ADMIN)
+    page = (await ada.get(await uploaded(ada, {"people": list_}))).text
+    remarks = plain(section(page, "remarks"))
+    assert "people.csv, row 4 (“Total”): left out, since it holds totals and is about nobody." in remarks
+    assert "“1042.0” in row 2 as “1042”" in remarks
+    refused = plain(section(page, "refused"))
+    assert "people.csv: 3 · Bo Berg · email: “bo at post.example”" in refused
+
+
 def codes_of_questions() -> set[str]:
     """Return the codes that questions of imports can have, from where they are asked."""
     found: set[str] = set()
-    places = {"ask": 1, "ask_about_changes": 3, "_ask": 1}
+    places = {"ask": 1, "ask_about_changes": 3, "_ask": 1, "_question": 0}
     folders = ("domain/people/proposal", "activities/adapters/files/roster")
     trees = [
         ast.parse(path.read_text())
@@ -167,5 +181,12 @@ def codes_of_questions() -> set[str]:
 @pytest.mark.parametrize("language", Language)
 def test_each_question_of_an_import_has_words_in_each_language(language: Language) -> None:
     codes = codes_of_questions()
-    assert {"unknown_region", "date_order", "alike_people", "move_of_person", "members_missing"} <= codes
+    assert {
+        "unknown_region",
+        "date_order",
+        "saved_as_amounts",
+        "alike_people",
+        "move_of_person",
+        "members_missing",
+    } <= codes
     assert [code for code in sorted(codes) if not Say(language).has(f"imports.asks.{code}")] == []

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.answer_form import in_form
 from activities.adapters.files.roster.column_map import HEADINGS
+from activities.adapters.files.roster.sheets import ALL_SHEETS, SHEET
 from domain.people.proposal.questions import answer_of, days_shown
 from workers.cli.imports.changes import MOST_NAMED, changes
 from workers.cli.imports.counts import counts, many
@@ -26,7 +27,7 @@ _OF_NUMBERS: Final = {
     "zeros_lost": "zeros at the beginning of member numbers",
     "saved_as_amounts": "member numbers that are written as amounts",
 }
-_FREE: Final = (HEADINGS, "sheet", "which_number", "encoding")
+_FREE: Final = (HEADINGS, SHEET, "which_number", "encoding")
 """The questions whose answers are no codes of the office."""
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
@@ -119,6 +120,8 @@ def said(question: Mapping[str, Any], answer: str) -> str:
 
     Both are taken. What stands in a list is nobody's code.
     """
+    if answer == ALL_SHEETS and question["code"] == SHEET:
+        return "all sheets"
     if question["code"] in _FREE or answer not in question["answers"]:
         return answer
     return (answer.replace("+", " and ") if question["code"] == "kind" else answer).replace("_", " ")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.files.roster.columns import plain_heading
+from activities.adapters.files.roster.sheets import ALL_SHEETS, SHEET
 from workers.cli.imports import screen
 
 AGREES: Final = ("yes", "y", "ok", "okay", "yes please", "sure", "right")
@@ -30,6 +31,7 @@ _BY_CODE: Final[Mapping[str, Mapping[str, str]]] = {
         "yes": "The list is complete; then you are asked whether these memberships ended.",
         "no": "The list is only a part, and nothing ends.",
     },
+    SHEET: {ALL_SHEETS: "Each sheet is read, as a list of its own."},
     "role_titles": {"yes": "These titles are right as they stand in the list."},
     "people_who_left": {
         "leave": "Everything stays as it is, whatever the list says of them.",

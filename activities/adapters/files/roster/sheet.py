@@ -26,7 +26,7 @@ from activities.adapters.files.roster.heading import (
     looks_like_a_person,
     without_end,
 )
-from activities.adapters.files.roster.sheets import KIND_WORDS, TOP, Book, fitting_sheets, stem_of
+from activities.adapters.files.roster.sheets import KIND_WORDS, SHEET, TOP, Book, first_list, stem_of
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
     book_rows,
@@ -42,7 +42,6 @@ MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 4000
 BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
-SHEET: Final = "sheet"
 _PEOPLE: Final = (
     "members?|memberships?|people|persons?|participants?|mentors?|mentees?|applica(?:tions?|nts?)|rows?|records?|"
     "entr(?:y|ies)|names?|contacts?|soci[oa]s?|miembros?|personas?|participantes?|mentor[ae]s?|solicitud(?:es)?|filas?|"
@@ -146,7 +145,7 @@ def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None, 
 
 
 def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sheet:
-    """Return the sheet of a workbook that is the list; a question where several can be."""
+    """Return the sheet of a workbook that is the list: the chosen one, or the first that is one."""
     try:
         if isinstance(book, UnreadableBook):
             raise book
@@ -156,16 +155,9 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
                 "empty_file", "The workbook has no sheet. Send one with a heading and a row for each person."
             )
         chosen = reading.choices.get(SHEET, "")
-        fitting = [chosen] if chosen in names else fitting_sheets(reading.file, book, names)
-        if len(fitting) > 1:
-            question = ColumnQuestion(
-                file=reading.file,
-                code=SHEET,
-                problem="The workbook has more than one sheet that can be the list. Which one is it?",
-                answers=tuple(fitting),
-            )
-            return Sheet(file=reading.file, questions=(question,))
-        found = sheet_of(reading, book_rows(book, fitting[0]))
+        found = sheet_of(
+            reading, book_rows(book, chosen if chosen in names else first_list(reading.file, book, names))
+        )
         give_back_memory()
         return found
     except UnreadableBook as bad:
