@@ -1,4 +1,4 @@
-"""Several sheets of a workbook: all are read, or somebody says which; nothing is left out without a word."""
+"""C36: several sheets of a workbook are all read, or somebody says which; nothing is left out without a word."""
 
 import io
 from typing import Any
