@@ -18,7 +18,7 @@ from activities.adapters.files.roster.columns import COLUMNS, RosterKind
 from activities.adapters.files.roster.faults import ColumnQuestion
 from activities.adapters.files.roster.member_numbers import OF_NUMBERS, WHICH_NUMBER
 from activities.adapters.files.roster.rows import ReadFile, ReadRow, read_rows
-from activities.adapters.files.roster.sheet import Sheet, opened, read_sheet
+from activities.adapters.files.roster.sheet import UNREADABLE_ROW, Sheet, opened, read_sheet
 from activities.adapters.files.roster.sheets import Book
 from api_gateway.services.imports.file_questions import (
     KEPT_OF_COLUMNS,
@@ -178,7 +178,9 @@ def _cannot_be_read(reading: ReadingOfLists) -> bool:
     Then nobody knows who is missing.
     """
     files = reading.all_files.get(ListKind.MEMBERSHIPS, ())
-    faulty = any(each.file in files and not each.rows for each in reading.refusals)
+    faulty = any(
+        each.file in files and (not each.rows or each.code == UNREADABLE_ROW) for each in reading.refusals
+    )
     return (
         faulty or reading.unclear or reading.unreadable_file or RosterKind.MEMBERSHIPS in reading.unreadable
     )

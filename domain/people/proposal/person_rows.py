@@ -203,7 +203,8 @@ class PersonRows:
         missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         if missing and not known and not foreign.has(row):
             columns = ", ".join(builder.heading(row, each) for each in missing)
-            problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
+            known_by = "under this number" if row.key else "as this person"
+            problem = f"Nobody is known {known_by}, and a new person needs {columns}. Fill it in."
             builder.refuse(row, missing[0], "missing_value", problem)
         return builder.is_refused(ListKind.PEOPLE, row.at)
 

@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from activities.adapters.files.roster.columns import plain_heading
+from activities.adapters.files.roster.columns import (
+    RosterKind,
+    heading_words,
+    is_known,
+    meaning,
+    plain_heading,
+)
 
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
 _PAGE: Final = re.compile(r"(?:page|página) [0-9]+", re.IGNORECASE)
@@ -14,15 +20,33 @@ _WORDS: Final = 3
 
 
 def heading_again(headings: Sequence[str]) -> Callable[[Sequence[str]], bool]:
-    """Return what says whether a row repeats the heading."""
+    """Return what says whether a row repeats the heading, in the same words or in others that mean the same."""
     plain = [plain_heading(heading) for heading in headings]
-    first = headings[0]
+    meant = [{meaning(kind, heading) for kind in RosterKind} - {""} for heading in headings]
+    first, words = headings[0].casefold(), heading_words()
 
     def is_it(cells: Sequence[str]) -> bool:
-        if cells[0] and cells[0].casefold() != first.casefold():
+        begins = cells[0].casefold()
+        if begins and begins != first and begins not in words:
             return False
-        said = [(plain_heading(cell), heading) for cell, heading in zip(cells, plain, strict=True) if cell]
-        return len(said) > 1 and all(cell == heading for cell, heading in said)
+        said = [(cell, at) for at, cell in enumerate(cells) if cell]
+        return len(said) > 1 and all(
+            plain_heading(cell) == plain[at] or any(meaning(kind, cell) in meant[at] for kind in RosterKind)
+            for cell, at in said
+        )
+
+    return is_it
+
+
+def heading_of_another(headings: Sequence[str]) -> Callable[[Sequence[str]], bool]:
+    """Return what says whether a row is the heading of another list: all that it says are headings, but not these."""
+    again, words = heading_again(headings), heading_words()
+
+    def is_it(cells: Sequence[str]) -> bool:
+        if cells[0].casefold() not in words:
+            return False
+        said = [cell for cell in cells if cell]
+        return len(said) >= _FEWEST_COLUMNS and all(map(is_known, said)) and not again(cells)
 
     return is_it
 

@@ -1,5 +1,6 @@
 """What the texts of a list's member numbers are as numbers: without decimals, with zeros that were lost."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from activities.adapters.files.roster.amounts import (
     several,
 )
 from activities.adapters.files.roster.columns import RosterColumn
-from activities.adapters.files.roster.faults import ColumnQuestion, Place, one_line
+from activities.adapters.files.roster.faults import MOST_SHOWN, ColumnQuestion, Place, one_line
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 
@@ -25,6 +26,8 @@ AMOUNTS: Final = "saved_as_amounts:key"
 """The question whether member numbers that look like amounts are read as whole numbers."""
 WHICH_NUMBER: Final = "which_number"
 """The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
+_LETTER: Final = re.compile(r"[0-9][OoIl]+(?=[0-9])|[0-9]{2}[Ol]+$|(?<![A-Za-z])[Ol]+[0-9]{2}")
+"""A letter that looks like a digit, in a place where digits are."""
 OF_NUMBERS: Final = (AMOUNTS, ZEROS)
 """The questions whose answer holds for all lists of a delivery, which come from one hand."""
 
@@ -67,7 +70,9 @@ class MemberNumbers:
         return self._full.get(whole, whole)
 
     def of_rows(self, rows: Collection[int]) -> Iterator[str]:
-        """Yield the member numbers of the people of some rows."""
+        """Yield the member numbers of the people of some rows, and those that stand in rows that cannot be read."""
+        broken = (self.of(cell) for cells in self._sheet.broken for cell in cells)
+        yield from (number for number in broken if number in self._known)
         at = next((at for column, at in self._columns if column.name == "key"), None)
         if at is not None and rows:
             yield from (
@@ -111,6 +116,25 @@ class MemberNumbers:
             ]
             if places:
                 yield amounts_remark(self._sheet.file, self._sheet.headings[at], places, sure)
+        yield from self._letters_remark()
+
+    def _letters_remark(self) -> Iterator[str]:
+        """Yield a line about new numbers with a letter that may be a slip for a digit, such as 1O42."""
+        for column, at in self._columns:
+            rows = [
+                (number, text)
+                for number, cells in self._sheet.rows
+                for text in self._parts(column, cells[at])
+                if text not in self._known and _LETTER.search(text)
+            ]
+            if not rows:
+                continue
+            shown = "; ".join(f"“{one_line(text)}” in row {number}" for number, text in rows[:MOST_SHOWN])
+            more = f"; and {len(rows) - MOST_SHOWN} more" if len(rows) > MOST_SHOWN else ""
+            yield (
+                f"{self._sheet.file}, column {self._sheet.headings[at]}: a letter stands between digits where a 0 or a "
+                f"1 may be meant: {shown}{more}. Correct the number if it is a slip."
+            )
 
     def _as_whole(self, amounts: Amounts) -> dict[str, str]:
         if self._choices.get(AMOUNTS) == KEEP:

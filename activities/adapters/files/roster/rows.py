@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.cells import (
     CLEAR,
+    GARBLED,
     BadCell,
     Cleared,
     blank_words,
@@ -305,7 +306,8 @@ class _RowReader:
                 value = read(text)
             except (BadCell, NoDate) as fault:
                 bad = True
-                fault = hidden_fault(text) or name_for_number(column, text) or fault
+                if fault.code != GARBLED:
+                    fault = hidden_fault(text) or name_for_number(column, text) or fault
                 allowed = fault.allowed if isinstance(fault, BadCell) else ()
                 self._fault(column, fault.code, fault.problem, number, cells, text, allowed)
                 continue

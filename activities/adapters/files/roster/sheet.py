@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from python_calamine import CalamineWorkbook
 
 from activities.adapters.files.roster import delimited
-from activities.adapters.files.roster.between_rows import heading_again, is_note
+from activities.adapters.files.roster.between_rows import heading_again, heading_of_another, is_note
 from activities.adapters.files.roster.columns import (
     RosterKind,
     fits,
@@ -26,6 +26,7 @@ from activities.adapters.files.roster.heading import (
     looks_like_a_person,
     without_end,
 )
+from activities.adapters.files.roster.quotes import joined_by, swallowed, taken_apart, unclosed_words
 from activities.adapters.files.roster.sheets import KIND_WORDS, SHEET, TOP, Book, first_list, stem_of
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
@@ -42,6 +43,8 @@ MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 4000
 BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
+UNREADABLE_ROW: Final = "unreadable_row"
+"""The code of a row at which reading ends, so that nobody knows what stands below it."""
 _PEOPLE: Final = (
     "members?|memberships?|people|persons?|participants?|mentors?|mentees?|applica(?:tions?|nts?)|rows?|records?|"
     "entr(?:y|ies)|names?|contacts?|soci[oa]s?|miembros?|personas?|participantes?|mentor[ae]s?|solicitud(?:es)?|filas?|"
@@ -85,6 +88,8 @@ class Sheet:
     questions: tuple[ColumnQuestion, ...] = ()
     remarks: tuple[str, ...] = ()
     digest: str = ""
+    broken: tuple[tuple[str, ...], ...] = ()
+    """The cells of rows that cannot be read, so that nobody in them is missing."""
 
     @property
     def kind(self) -> RosterKind | None:
@@ -101,6 +106,9 @@ class Reading:
     faults: list[RowFault] = field(default_factory=list)
     questions: list[ColumnQuestion] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    separator: str = ""
+    """What stands between the cells of a text; a workbook has none."""
+    broken: list[tuple[str, ...]] = field(default_factory=list)
 
     def fault(self, code: str, problem: str, *places: Place) -> None:
         """Add a fault."""
@@ -173,15 +181,16 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
         return
     how = delimited.separation(reading.file, decoded.text, reading.choices)
     reading.questions.extend(each for each in (decoded.question, how.question) if each)
+    reading.separator = how.separator
     number = 0
     try:
         for number, cells in enumerate(delimited.rows(decoded.text, how), 1):
             yield number, cells
     except csv.Error:
         reading.fault(
-            "unreadable_row",
-            "This row cannot be read: a cell is far too long. Probably a quotation mark in it or above it has no "
-            "partner. Close it, or take it out.",
+            UNREADABLE_ROW,
+            "This row cannot be read, nor what stands below it: a cell is far too long. Probably a quotation mark in "
+            "it or above it has no partner. Close it, or take it out.",
             Place(row=number + 1),
         )
 
@@ -190,6 +199,8 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
     """Return the sheet of numbered rows: heading found, blank rows left out, totals left out."""
     below = ((number, cells) for number, cells in rows if any(map(filled, cells)))
     top = list(islice(below, TOP))
+    if separator := joined_by(cells for _, cells in top):
+        top, below = list(taken_apart(top, separator)), taken_apart(below, separator)
     at = heading_at([cells for _, cells in top])
     if at is None:
         if not reading.faults:
@@ -226,6 +237,7 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
         questions=tuple(reading.questions),
         remarks=tuple(reading.remarks),
         digest=headings_digest(headings),
+        broken=tuple(reading.broken),
     )
 
 
@@ -233,7 +245,7 @@ def _rows(
     reading: Reading, headings: tuple[str, ...], rows: Iterable[tuple[int, Sequence[str]]]
 ) -> list[SheetRow]:
     """Return the rows with as many cells as headings; equal texts are kept once, since lists repeat themselves."""
-    width = len(headings)
+    width, separator = len(headings), reading.separator
     found: list[SheetRow] = []
     texts: dict[str, str] = {}
     long: list[Place] = []
@@ -245,10 +257,15 @@ def _rows(
                 "too_many_rows", f"The list has more than {MOST_ROWS:,} rows. Send it in several files."
             )
             return []
+        if separator and "\n" in separator.join(cells) and (lost := swallowed(cells, headings, separator)):
+            reading.fault("unclosed_quote", unclosed_words(number, lost))
+            return []
         if max(map(len, cells), default=0) > LONGEST_CELL:
+            reading.broken.append(tuple(map(str.strip, cells)))
             long.append(Place(row=number, cell=one_line(max(cells, key=len))))
             continue
         if len(cells) > width and any(map(filled, cells[width:])):
+            reading.broken.append(tuple(map(str.strip, cells)))
             wide.append(Place(row=number, cell=one_line(next(filter(filled, cells[width:])))))
             continue
         kept = tuple([texts.setdefault(text, text) for text in map(str.strip, cells[:width])])
@@ -297,6 +314,7 @@ def _without_total(reading: Reading, headings: tuple[str, ...], found: list[Shee
 def _without_notes(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
     """Return the rows without those that repeat the heading or hold a note, which are named."""
     key, is_heading = _key_at(headings), heading_again(headings)
+    found = _of_one_list(reading, headings, found)
     again = [row for row in found if is_heading(row.cells)]
     notes = [row for row in found if is_note(row.cells, key)]
     if not again and not notes:
@@ -313,6 +331,23 @@ def _without_notes(reading: Reading, headings: tuple[str, ...], found: list[Shee
         )
     left = {row.number for row in (*again, *notes)}
     return [row for row in found if row.number not in left]
+
+
+def _of_one_list(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
+    """Return the rows above the heading of another list, which is refused with all that stands below it."""
+    is_other = heading_of_another(headings)
+    at = next((at for at, row in enumerate(found) if is_other(row.cells)), None)
+    if at is None:
+        return found
+    row, below = found[at], len(found) - at - 1
+    reading.broken.extend(each.cells for each in found[at:])
+    reading.fault(
+        "second_list",
+        f"Another list begins here: this row is a heading. It and the {below} rows below it are not read. Put that "
+        "list into a file or a sheet of its own, and send both.",
+        Place(row=row.number, cell=one_line(", ".join(filter(None, row.cells)))),
+    )
+    return found[:at]
 
 
 def _key_at(headings: tuple[str, ...]) -> int:

@@ -132,3 +132,15 @@ def test_a_column_that_counts_the_rows_counts_them_with_decimals_too() -> None:
         f"{at}.0,{name},{name}@post.example,Principal\n" for at, name in enumerate(("Ann", "Bo", "Cy"), 1)
     )
     assert numbers(text) == [None, None, None]
+
+
+def test_a_letter_between_digits_is_named_where_nobody_has_the_number() -> None:
+    file = read(f"{PEOPLE}9O05,{ANN}\nM-2OO3,{BO}\nBOB,{CY}\n", name="people.csv", known={"M-2OO3"})
+    assert file.remarks == (
+        "people.csv, column key: a letter stands between digits where a 0 or a 1 may be meant: “9O05” in row 2. "
+        "Correct the number if it is a slip.",
+    )
+    assert [each["key"] for each in values(file)] == ["9O05", "M-2OO3", "BOB"]
+    for number in ("OL-12", "M-100l", "sol12", "2019-Oslo", "Il1"):
+        found = read(f"{PEOPLE}{number},{ANN}\n", name="people.csv").remarks
+        assert bool(found) is (number == "M-100l"), number
