@@ -203,8 +203,8 @@ class PersonRows:
         missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         if missing and not known and not foreign.has(row):
             columns = ", ".join(builder.heading(row, each) for each in missing)
-            known_by = "under this number" if row.key else "as this person"
-            problem = f"Nobody is known {known_by}, and a new person needs {columns}. Fill it in."
+            who, do = ("under this number", "") if row.key else ("as this person", ", or delete the row")
+            problem = f"Nobody is known {who}, and a new person needs {columns}. Fill it in{do}."
             builder.refuse(row, missing[0], "missing_value", problem)
         return builder.is_refused(ListKind.PEOPLE, row.at)
 

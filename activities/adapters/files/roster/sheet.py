@@ -197,7 +197,9 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
 
 def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
     """Return the sheet of numbered rows: heading found, blank rows left out, totals left out."""
-    below = ((number, cells) for number, cells in rows if any(map(filled, cells)))
+    below: Iterator[tuple[int, Sequence[str]]] = (
+        (number, cells) for number, cells in rows if any(map(filled, cells))
+    )
     top = list(islice(below, TOP))
     if separator := joined_by(cells for _, cells in top):
         top, below = list(taken_apart(top, separator)), taken_apart(below, separator)
