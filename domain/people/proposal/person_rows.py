@@ -18,9 +18,9 @@ from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.left_alone import LeftAlone
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers
-from domain.people.proposal.moved_addresses import MovedAddresses
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
+from domain.people.proposal.passed_on import PassedOn
 from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.turned_names import TurnedNames
 from domain.people.proposal.unknown_regions import REGION
@@ -43,7 +43,7 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._more = MoreNumbers(builder, people)
-        self._moved = MovedAddresses(builder, people)
+        self._passed = tuple(PassedOn(builder, people, field) for field in ("email", "name"))
         self._owners: dict[str, str] = {}
         self._together: dict[str, Mapping[str, Any]] = {}  # what several rows about one person say
         self.writes: dict[str, PersonWrite] = {}
@@ -69,7 +69,7 @@ class PersonRows:
             waits = (
                 *waits,
                 *self._more.open_questions(row),
-                *filter(None, (self._moved.open_question(row),)),
+                *filter(None, (each.open_question(row) for each in self._passed)),
             )
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
