@@ -96,9 +96,8 @@ async def act_of(door: Door, asked: FormAsked) -> OwnAct:
     raise Problem(404, "not_found")
 
 
-async def opened(request: Request, door: Door, asked: FormAsked) -> Response:
+def opened(request: Request, act: OwnAct) -> Response:
     """Return the page of a form as it is opened, with what is known already and a key of its own."""
-    act = await act_of(door, asked)
     return shown(request, act, shortcuts_of(act).typed, {}, ShownWith())
 
 

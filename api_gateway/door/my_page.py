@@ -22,9 +22,7 @@ from api_gateway.services.agreements import own_agreement
 from api_gateway.services.own_settings import oneself
 from api_gateway.services.problem import Problem
 from domain.languages import Language
-from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
-from domain.relationship.state import Relationship
 
 router = APIRouter(include_in_schema=False)
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -86,8 +84,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
     door = _door(request)
     here = await pair_of(door, _asked(next(iter(OF_PAIR)), about, me))
     acts = [await possible_here(door, _asked(name, about, me), here) for name in OF_PAIR]
-    signed = nothing_to_sign(here.state, me)
-    possible = [act for act in acts if act.possible and not (act.kind is SignAgreement and signed)]
+    possible = [act for act in acts if act.possible]
     possible = [act for act in possible if act.kind is not LogGroupMeeting or await _of_several(door, act)]
     return door_page(
         request,
@@ -118,12 +115,6 @@ async def _of_several(door: Door, act: OwnAct) -> bool:
         return (await group_act(door, act.asked)).possible
     except Problem:
         return False
-
-
-def nothing_to_sign(state: Relationship, me: SignedIn) -> bool:
-    """Return whether there is no version that the person has not signed yet."""
-    draft = state.agreement.draft
-    return draft is None or any(state.person_of(side) in me.caller.ids for side in draft.signed_by)
 
 
 def pairs_of(page: OwnPage, me: SignedIn) -> list[PairShown]:
