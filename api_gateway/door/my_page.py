@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from activities.adapters.postgres.reads.own_page import OwnPage
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_of, possible_here
 from api_gateway.door.all_acts import by_heading
+from api_gateway.door.contact_word import contact_word
 from api_gateway.door.group_log import group_act
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
@@ -18,7 +19,7 @@ from api_gateway.door.sessions import MY, InSession, SignedIn
 from api_gateway.door.view import door_page
 from api_gateway.door.who_reads import who_reads
 from api_gateway.pages.words import Say
-from api_gateway.services.agreements import own_agreement
+from api_gateway.services.agreements import own_agreement, own_changes
 from api_gateway.services.own_settings import oneself
 from api_gateway.services.problem import Problem
 from domain.languages import Language
@@ -36,6 +37,7 @@ async def my_page(request: Request, me: InSession) -> Response:
     todo = [each for pair in pairs for each in pair.todo()]
     todo += [term_todo(row, me.language, page.now) for row in page.terms]
     todo.sort(key=urgency)
+    programs = {pair.row["program"] for pair in pairs}
     return door_page(
         request,
         "door/my.html",
@@ -46,7 +48,9 @@ async def my_page(request: Request, me: InSession) -> Response:
         pairs=pairs,
         todo=todo,
         waits=[pair for pair in pairs if pair.waits_for_signature()],
-        reads=who_reads(Say(Language(me.language)), _only_partner(pairs)),
+        reads=who_reads(
+            Say(Language(me.language)), _only_partner(pairs), contact_word(programs, me.language)
+        ),
         others=[each for each in Language if each.value != me.language],
     )
 
@@ -65,7 +69,8 @@ async def agreement(
         raise Problem(404, "not_found")
     version = version or pair.state.agreement.in_force or None
     found = own_agreement(me.caller, page.pairs[0], version=version, otherwise=me.language)
-    signed = pair.signatures(found.version.signatures)
+    signed, in_force = pair.signatures(found.version.signatures), pair.state.agreement.in_force
+    changed = own_changes(me.caller, page.pairs[0], read=found, in_force=in_force, otherwise=me.language)
     return door_page(
         request,
         "door/agreement.html",
@@ -75,6 +80,8 @@ async def agreement(
         pair=pair,
         found=found,
         signed=signed,
+        changed=changed,
+        others=[number for number in found.numbers if number != found.version.version],
     )
 
 
