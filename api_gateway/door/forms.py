@@ -356,6 +356,7 @@ async def done_page(request: Request, door: Door, asked: FormAsked, reference: s
             raise
         act = None
     done, next = _done_words(act, asked)
+    signs = act.stands.to_sign_now() if act and act.stands and act.name == "DraftAgreement" else None
     return door_page(
         request,
         "door/done.html",
@@ -364,6 +365,7 @@ async def done_page(request: Request, door: Door, asked: FormAsked, reference: s
         done=done,
         next=next,
         reference=reference,
+        then=signs,
         address=asked.address,
         in_session=asked.link is None,
     )

@@ -90,6 +90,11 @@ class PairStands:
             return "_waits" if self.side in signed and self.side.other not in signed else ""
         return f"_{self.side.value}" if act == "ChangePartner" else ""
 
+    def to_sign_now(self) -> InTheWay | None:
+        """Return the way to the person's own signature of the draft; None if there is none to sign."""
+        draft = self.state.agreement.draft
+        return self._leading("", "SignAgreement") if draft and self.side not in draft.signed_by else None
+
     def _by_stage(self, wanted: str) -> InTheWay | None:
         """Return what comes before a stage that the pair has not reached yet."""
         state, say = self.state, self.say
