@@ -75,7 +75,9 @@ async def test_a_pair_that_is_waited_for_can_be_entered_for_by_phone_or_on_paper
         page = await shown(carla, pair)
         assert f'href="/relationships/{pair.id}/acts/{act}">Enter it for them' in page
     form = (await carla.get(f"/relationships/{drafted.id}/acts/sign-agreement")).text
-    assert "Only from paper: it must be possible to show later, word for word, what was signed" in text_of(form)
+    assert "Only from paper: it must be possible to show later, word for word, what was signed" in text_of(
+        form
+    )
     assert f'<a href="/relationships/{drafted.id}/agreement">Read and print the text to sign</a>' in form
     draft = text_of((await carla.get(f"/relationships/{drafted.id}/acts/draft-agreement")).text)
     least = drafted.rules.meetings.minimum_face_to_face
