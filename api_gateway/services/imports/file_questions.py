@@ -12,22 +12,23 @@ from activities.adapters.files.roster.member_numbers import KEEP, PUT_BACK, WHOL
 from activities.adapters.files.roster.sheet import BOTH
 from domain.people.proposal.lists import At
 from domain.people.proposal.questions import ImportQuestion, KeptAnswer
+from domain.told import Told, told
 
 CODES: Final = "codes"
 """The kind of the row of column maps that holds what codes mean in every list of an association."""
 KEPT_OF_COLUMNS: Final = ("date_order", "zeros_lost", "saved_as_amounts")
-SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+SETTLED: Final[Mapping[str, tuple[Told, tuple[str, ...]]]] = {
     "date_order": (
-        "Which is first in these dates, the day or the month?",
+        told("settled_date_order", "Which is first in these dates, the day or the month?"),
         tuple(order.value for order in DateOrder),
     ),
-    "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
+    "zeros_lost": (told("settled_zeros", "Do zeros go back before member numbers?"), (PUT_BACK, KEEP)),
     "saved_as_amounts": (
-        "Are member numbers that are written as amounts read as whole numbers?",
+        told("settled_amounts", "Are member numbers that are written as amounts read as whole numbers?"),
         (WHOLE, KEEP),
     ),
-    "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
-    "separator": ("Which character stands between two cells?", tuple(SEPARATORS)),
+    "kind": (told("settled_kind", "What is this list?"), tuple(kind.value for kind in RosterKind)),
+    "separator": (told("settled_separator", "Which character stands between two cells?"), tuple(SEPARATORS)),
 }
 """What is no longer asked of a file once it is answered: its words, and its answers."""
 
@@ -39,7 +40,9 @@ def settled_question(file: str, id: str, given: tuple[str, ...] = (), heading: s
     return ColumnQuestion(
         file=file,
         code=code,
-        problem=f"{words}{f' (column {heading or column})' if column else ''}",
+        problem=told("settled_column", "{asks} (column {column})", asks=words, column=heading or column)
+        if column
+        else words,
         answers=tuple(dict.fromkeys((*choices, *given))),
         column=column,
         heading=heading,
@@ -63,7 +66,7 @@ def import_question(id: str, file: str, question: ColumnQuestion, answer: str) -
     return ImportQuestion(
         id=id,
         code=question.code,
-        problem=f"{file}: {question.problem}",
+        problem=told("of_file", "{file}: {asks}", file=file, asks=question.problem),
         answers=question.answers,
         at=tuple(At(file, number) for number in question.rows) or (At(file, 0),),
         proposal=question.proposal,

@@ -11,6 +11,7 @@ from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.questions import YES, Answerer, short_digest
 from domain.people.proposal.whose import WhoIsWho
 from domain.people.proposal.words import entry_words
+from domain.told import Told, counted, told
 
 ADDRESSES = "addresses:"
 """How the question begins whether addresses pass from one to another."""
@@ -71,15 +72,10 @@ class PassedOn:
 
     def _ask(self, who: Answerer, group: list[tuple[ListRow, str, str]]) -> str:
         """Ask whether what a group gets is right, and return the question while it is open."""
-        begins, code = _CODES[self._field]
         said = sorted(f"{person} {row.values[self._field]}" for row, person, _ in group)
+        begins, code = _CODES[self._field]
         id = f"{begins}{short_digest(said)}"
-        what, several = ("address", "addresses") if self._field == "email" else ("name", "names")
-        rows = "One row gives a known person" if len(group) == 1 else f"{len(group)} rows give known people"
-        problem = (
-            f"{rows} the {what} that another known person has until now, who gets another one. Is that right (yes)? "
-            f"If {several} have slipped into other rows, correct the file; until then nothing of such a row goes in."
-        )
+        problem = _addresses(len(group)) if self._field == "email" else _names(len(group))
         answer = self._builder.ask(
             id,
             code,
@@ -93,11 +89,49 @@ class PassedOn:
         )
         return "" if answer else id
 
-    def _line(self, row: ListRow, person: str, holder: str) -> str:
+    def _line(self, row: ListRow, person: str, holder: str) -> Told:
         """Return one row in words: whose it is, what the person gets, and whose that is until now."""
         office, actor = self._builder.office, self._builder.actor
-        what = "address" if self._field == "email" else "name"
-        return (
-            f"{entry_words(office.people[person], actor)} gets {row.values[self._field]}, the {what} of "
-            f"{entry_words(office.people[holder], actor)}"
+        one, other = (entry_words(office.people[each], actor) for each in (person, holder))
+        if self._field == "name":
+            name = row.values["name"]
+            return told(
+                "gets_name_of",
+                "{person} gets {name}, the name of {holder}",
+                person=one,
+                name=name,
+                holder=other,
+            )
+        return told(
+            "gets_address_of",
+            "{person} gets {email}, the address of {holder}",
+            person=one,
+            email=row.values["email"],
+            holder=other,
         )
+
+
+def _addresses(rows: int) -> Told:
+    return counted(
+        "addresses_moved",
+        rows,
+        one="One row gives a known person the address that another known person has until now, who gets another "
+        "one. Is that right (yes)? If addresses have slipped into other rows, correct the file; until then nothing "
+        "of such a row goes in.",
+        other="{count} rows give known people the address that another known person has until now, who gets "
+        "another one. Is that right (yes)? If addresses have slipped into other rows, correct the file; until then "
+        "nothing of such a row goes in.",
+    )
+
+
+def _names(rows: int) -> Told:
+    return counted(
+        "names_moved",
+        rows,
+        one="One row gives a known person the name that another known person has until now, who gets another "
+        "one. Is that right (yes)? If names have slipped into other rows, correct the file; until then nothing "
+        "of such a row goes in.",
+        other="{count} rows give known people the name that another known person has until now, who gets "
+        "another one. Is that right (yes)? If names have slipped into other rows, correct the file; until then "
+        "nothing of such a row goes in.",
+    )

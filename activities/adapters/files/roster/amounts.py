@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from activities.adapters.files.roster.faults import MOST_SHOWN, Place
+from domain.told import Told, joined, told
 
 _DECIMALS: Final = re.compile(r"([0-9]{1,15})\.0{1,2}")
 _NO_NUMBER: Final = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3}){1,4})(?:\.0{1,2})?|([0-9]{1,15}),0{1,2}")
@@ -75,15 +76,25 @@ def _with_comma(text: str) -> str:
     return "" if match is None else (match[1] or match[2]).replace(",", "")
 
 
-def amounts_words(places: Sequence[Place], unsure: Mapping[str, str]) -> str:
+def amounts_words(places: Sequence[Place], unsure: Mapping[str, str]) -> Told:
     """Return the question whether numbers are amounts."""
-    shown = "; ".join(
-        f"“{each.cell}” in row {each.row} as “{whole_of(each.cell, unsure)}”" for each in _few(places)
-    )
-    more = f"; and {len(places) - MOST_SHOWN} more" if len(places) > MOST_SHOWN else ""
-    return (
+    shown = [
+        told(
+            "number_read_as",
+            "“{cell}” in row {row} as “{number}”",
+            cell=each.cell,
+            row=each.row,
+            number=whole_of(each.cell, unsure),
+        )
+        for each in places[:MOST_SHOWN]
+    ]
+    if len(places) > MOST_SHOWN:
+        shown.append(told("and_some_more", "and {more} more", more=len(places) - MOST_SHOWN))
+    return told(
+        "saved_as_amounts",
         "A spreadsheet seems to have saved member numbers as amounts, with decimals or thousands, and other numbers "
-        f"of this list or of the office are written otherwise. Are they read as whole numbers: {shown}{more}?"
+        "of this list or of the office are written otherwise. Are they read as whole numbers: {numbers}?",
+        numbers=joined(shown, "; "),
     )
 
 
@@ -104,7 +115,3 @@ def whole_of(cell: str, wholes: Mapping[str, str]) -> str:
     if cell in wholes:
         return wholes[cell]
     return " ".join(wholes.get(part, part) for part in several([cell]))
-
-
-def _few(places: Sequence[Place]) -> Sequence[Place]:
-    return places[:MOST_SHOWN]

@@ -15,6 +15,7 @@ from activities.adapters.files.roster.columns import RosterColumn
 from activities.adapters.files.roster.faults import MOST_SHOWN, ColumnQuestion, Place, one_line
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
+from domain.told import AND, Told, joined, told
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
@@ -166,10 +167,13 @@ class MemberNumbers:
     def _which(
         self, key: str, numbers: tuple[str, ...], name: Callable[[tuple[str, ...]], str]
     ) -> ColumnQuestion:
-        problem = (
-            "A spreadsheet seems to have removed the zeros at the beginning of the member numbers, and the "
-            f"office knows {' and '.join(f'“{number}”' for number in numbers)}. Which of them is “{key}” in this list? "
-            "If both are in the list, write their numbers with the zeros in the file, and send it again."
+        problem = told(
+            "which_number",
+            "A spreadsheet seems to have removed the zeros at the beginning of the member numbers, and the office "
+            "knows {numbers}. Which of them is “{number}” in this list? If both are in the list, write their "
+            "numbers with the zeros in the file, and send it again.",
+            numbers=joined((f"“{number}”" for number in numbers), AND),
+            number=key,
         )
         return ColumnQuestion(
             file=self._sheet.file,
@@ -182,7 +186,7 @@ class MemberNumbers:
         )
 
     def _question(
-        self, code: str, problem: str, answers: tuple[str, str], places: tuple[Place, ...]
+        self, code: str, problem: Told, answers: tuple[str, str], places: tuple[Place, ...]
     ) -> ColumnQuestion:
         return ColumnQuestion(
             file=self._sheet.file,

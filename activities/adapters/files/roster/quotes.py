@@ -7,6 +7,7 @@ from typing import Final
 from activities.adapters.files.roster.columns import is_known
 from activities.adapters.files.roster.delimited import SEPARATORS
 from activities.adapters.files.roster.heading import filled
+from domain.told import Told, counted
 
 _FEWEST: Final = 3
 """How many headings a cell has at least that is a whole heading row."""
@@ -33,12 +34,17 @@ def swallowed(cells: Sequence[str], headings: Sequence[str], separator: str) -> 
     return 0
 
 
-def unclosed_words(row: int, rows: int) -> str:
+def unclosed_words(row: int, rows: int) -> Told:
     """Return what to say of a row whose quotation mark has no partner."""
-    below = "the row below it" if rows == 1 else f"the {rows} rows below it"
-    return (
-        f"A quotation mark in row {row} has no partner, so {below} became part of one cell. Take it out, or put one at "
-        "the end of its cell too, and send the file again; until then nothing of it is read."
+    return counted(
+        "unclosed_quote",
+        rows,
+        one="A quotation mark in row {row} has no partner, so the row below it became part of one cell. Take it out, "
+        "or put one at the end of its cell too, and send the file again; until then nothing of it is read.",
+        other="A quotation mark in row {row} has no partner, so the {count} rows below it became part of one cell. "
+        "Take it out, or put one at the end of its cell too, and send the file again; until then nothing of it is "
+        "read.",
+        row=row,
     )
 
 

@@ -22,8 +22,15 @@ from activities.adapters.files.roster.cells import (
 )
 from activities.adapters.files.roster.column_map import ColumnMap, name_places
 from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind
-from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, read_day
-from activities.adapters.files.roster.day_column import DATE_ORDER, DayColumn, remembered_order_words
+from activities.adapters.files.roster.dates import (
+    DateOrder,
+    NoDate,
+    Numbers,
+    in_order,
+    read_day,
+    remembered_order_words,
+)
+from activities.adapters.files.roster.day_column import DATE_ORDER, DayColumn
 from activities.adapters.files.roster.faults import (
     ColumnQuestion,
     FaultList,
@@ -35,8 +42,9 @@ from activities.adapters.files.roster.member_numbers import MemberNumbers
 from activities.adapters.files.roster.repeated import contradicting, equal_rows, equal_words, said_words
 from activities.adapters.files.roster.second_columns import SecondColumns
 from activities.adapters.files.roster.sheet import Sheet
-from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
+from domain.people.proposal.contradictions import DUPLICATE, MEMBERSHIP, contradiction_words
 from domain.people.proposal.lists import At
+from domain.told import Told, told
 
 _NO_TEXTS: Final[Mapping[str, str]] = {}
 """The words of a row whose codes are written as codes: one for all such rows, since a list can have 100,000."""
@@ -222,7 +230,7 @@ class _RowReader:
         differing = contradicting(self.kind, words, [each.values for each in rows])
         if not differing:
             return {each.number for each in rows[1:] if each.values == rows[0].values}
-        what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
+        what = MEMBERSHIP if self.kind is RosterKind.MEMBERSHIPS else None
         number = str(rows[0].values["key"])
         places = [At(self.sheet.file, each.number) for each in rows]
         said = {
@@ -298,9 +306,8 @@ class _RowReader:
             if not text or (blank and text.casefold() in blank):
                 if column.must and not self.says_who:
                     bad = True
-                    self._fault(
-                        column, "empty", "The cell is empty. Write the member number.", number, cells, ""
-                    )
+                    problem = told("empty", "The cell is empty. Write the member number.")
+                    self._fault(column, "empty", problem, number, cells, "")
                 continue
             try:
                 value = read(text)
@@ -359,7 +366,7 @@ class _RowReader:
             if fault.code != "date_in_other_order" or of_column.said or of_column.chosen is None:
                 raise
             id = f"{self.sheet.file}:{self.kind.value}:{DATE_ORDER}:{column.name}"
-            raise NoDate(fault.code, remembered_order_words(fault.problem, id)) from None
+            raise NoDate(fault.code, remembered_order_words(of_column.order, id)) from None
 
     def _backwards(self, number: int, cells: tuple[str, ...], values: Mapping[str, Any]) -> bool:
         if self.kind not in _ORDERS:
@@ -368,9 +375,12 @@ class _RowReader:
         first, last = values.get(one), values.get(two)
         if not (isinstance(first, date) and isinstance(last, date) and last < first):
             return False
-        problem = (
-            f"The last day ({last}) is before the first day ({first}, column {self.headings[one]}). Correct one of "
-            "them."
+        problem = told(
+            "last_before_first",
+            "The last day ({last}) is before the first day ({first}, column {heading}). Correct one of them.",
+            last=last,
+            first=first,
+            heading=self.headings[one],
         )
         place = Place(row=number, person=self._name(cells))
         self.collected.add(two, "ends_before_it_begins", problem, place)
@@ -380,7 +390,7 @@ class _RowReader:
         self,
         column: RosterColumn,
         code: str,
-        problem: str,
+        problem: Told,
         number: int,
         cells: tuple[str, ...],
         text: str,

@@ -5,17 +5,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from python_calamine import CalamineWorkbook
 
 from activities.adapters.files.roster import delimited
-from activities.adapters.files.roster.between_rows import heading_again, heading_of_another, is_note
+from activities.adapters.files.roster.between_rows import (
+    SheetRow,
+    heading_again,
+    heading_of_another,
+    is_note,
+    key_at,
+    without_totals,
+)
 from activities.adapters.files.roster.columns import (
     RosterKind,
     fits,
     is_own,
-    meaning,
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
 from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, one_line, row_list
@@ -36,6 +42,7 @@ from activities.adapters.files.roster.workbook import (
     open_book,
     sheet_names,
 )
+from domain.told import Told, told
 
 MOST_BYTES: Final = 50_000_000
 MOST_ROWS: Final = 200_000
@@ -45,29 +52,6 @@ BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
 UNREADABLE_ROW: Final = "unreadable_row"
 """The code of a row at which reading ends, so that nobody knows what stands below it."""
-_PEOPLE: Final = (
-    "members?|memberships?|people|persons?|participants?|mentors?|mentees?|applica(?:tions?|nts?)|rows?|records?|"
-    "entr(?:y|ies)|names?|contacts?|soci[oa]s?|miembros?|personas?|participantes?|mentor[ae]s?|solicitud(?:es)?|filas?|"
-    "registros?|membresías?|nombres?"
-)
-_WORD: Final = "(?:grand |overall |sub[ -]?)?totals?|totales|sum|suma|count|cuenta|recuento|number|número"
-_JOINED: Final = f"of|de|del|the|los|las|all|total|general|number|número|{_PEOPLE}"
-_TOTAL: Final = re.compile(
-    r"(?:grand |overall |sub[ -]?)?totals?\b|totales\b|suma\b|sum\b|count\b|recuento\b|number of |número de "
-    rf"|[0-9.,]+ (?:{_PEOPLE})(?: in total| en total)?$|(?:{_PEOPLE}) (?:in|en) total\b|n ?[=:] ?[0-9]+$"
-)
-"""How a cell of a row of sums begins."""
-_ONLY_TOTAL: Final = re.compile(rf"(?:{_WORD})(?: (?:{_JOINED}))*[.:]?(?: ?[0-9.,]+)?|[0-9.,]+ (?:{_PEOPLE})")
-"""What is a sum beside a member number, too: "Sum", and not "Sum Yi"."""
-_KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
-_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-
-
-class SheetRow(NamedTuple):
-    """One row: its number as a sheet shows it, and as many cells as there are headings, without outer blanks."""
-
-    number: int
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +94,7 @@ class Reading:
     """What stands between the cells of a text; a workbook has none."""
     broken: list[tuple[str, ...]] = field(default_factory=list)
 
-    def fault(self, code: str, problem: str, *places: Place) -> None:
+    def fault(self, code: str, problem: Told, *places: Place) -> None:
         """Add a fault."""
         self.faults.append(RowFault(file=self.file, code=code, problem=problem, places=places))
 
@@ -134,12 +118,17 @@ def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None, 
     reading = Reading(file=name, choices=choices or {})
     if not raw.strip():
         reading.fault(
-            "empty_file", "The file is empty. Send a file with a heading and a row for each person."
+            "empty_file",
+            told("empty_file", "The file is empty. Send a file with a heading and a row for each person."),
         )
     elif len(raw) > MOST_BYTES:
         reading.fault(
             "file_too_large",
-            f"The file has more than {MOST_BYTES // 1_000_000} MB. Send the list in several files.",
+            told(
+                "file_too_large",
+                "The file has more than {most} MB. Send the list in several files.",
+                most=MOST_BYTES // 1_000_000,
+            ),
         )
     if reading.faults:
         return Sheet(file=name, faults=tuple(reading.faults))
@@ -160,7 +149,11 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
         names = sheet_names(book)
         if not names:
             raise UnreadableBook(
-                "empty_file", "The workbook has no sheet. Send one with a heading and a row for each person."
+                "empty_file",
+                told(
+                    "no_sheet",
+                    "The workbook has no sheet. Send one with a heading and a row for each person.",
+                ),
             )
         chosen = reading.choices.get(SHEET, "")
         found = sheet_of(
@@ -189,8 +182,11 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
     except csv.Error:
         reading.fault(
             UNREADABLE_ROW,
-            "This row cannot be read, nor what stands below it: a cell is far too long. Probably a quotation mark in "
-            "it or above it has no partner. Close it, or take it out.",
+            told(
+                "unreadable_row",
+                "This row cannot be read, nor what stands below it: a cell is far too long. Probably a quotation mark "
+                "in it or above it has no partner. Close it, or take it out.",
+            ),
             Place(row=number + 1),
         )
 
@@ -207,28 +203,38 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
     if at is None:
         if not reading.faults:
             reading.fault(
-                "no_heading", "There is no row in this file. Send a list with a heading and its rows."
+                "no_heading",
+                told("no_row", "There is no row in this file. Send a list with a heading and its rows."),
             )
         return Sheet(file=reading.file, faults=tuple(reading.faults), questions=tuple(reading.questions))
     number, cells = top[at]
     if looks_like_a_person(cells):
         reading.fault(
             "no_heading",
-            f"Row {number} looks like a person; is the heading row missing? Add a row above it that says what each "
-            "column holds, such as: key, name, email. `mentorflow import --template people` writes a list with its "
-            "headings.",
+            told(
+                "looks_like_a_person",
+                "Row {row} looks like a person; is the heading row missing? Add a row above it that says what each "
+                "column holds, such as: key, name, email. `mentorflow import --template people` writes a list with its "
+                "headings.",
+                row=number,
+            ),
         )
         return Sheet(file=reading.file, faults=tuple(reading.faults))
     headings = tuple(one_line(cell) for cell in without_end(cells))
     if len(headings) > MOST_COLUMNS:
         reading.fault(
-            "too_many_columns", f"The list has more than {MOST_COLUMNS} columns. Send the needed ones only."
+            "too_many_columns",
+            told(
+                "too_many_columns",
+                "The list has more than {most} columns. Send the needed ones only.",
+                most=MOST_COLUMNS,
+            ),
         )
         return Sheet(file=reading.file, faults=tuple(reading.faults))
     found = _rows(reading, headings, chain(top[at + 1 :], below))
     if any(not fault.places for fault in reading.faults):
         found = []
-    found = _without_total(reading, headings, _without_notes(reading, headings, found))
+    found = without_totals(reading.file, reading.remarks, headings, _without_notes(reading, headings, found))
     return Sheet(
         file=reading.file,
         kinds=_kinds(reading, headings),
@@ -256,7 +262,12 @@ def _rows(
     for number, cells in rows:
         if len(found) == MOST_ROWS:
             reading.fault(
-                "too_many_rows", f"The list has more than {MOST_ROWS:,} rows. Send it in several files."
+                "too_many_rows",
+                told(
+                    "too_many_rows",
+                    "The list has more than {most} rows. Send it in several files.",
+                    most=f"{MOST_ROWS:,}",
+                ),
             )
             return []
         if separator and "\n" in separator.join(cells) and (lost := swallowed(cells, headings, separator)):
@@ -275,47 +286,31 @@ def _rows(
     if long:
         reading.fault(
             "cell_too_long",
-            f"A cell has more than {LONGEST_CELL} characters. Probably a quotation mark in it has no partner: close "
-            "it, or take it out.",
+            told(
+                "cell_too_long",
+                "A cell has more than {most} characters. Probably a quotation mark in it has no partner: close it, or "
+                "take it out.",
+                most=LONGEST_CELL,
+            ),
             *long,
         )
     if wide:
         reading.fault(
             "too_many_cells",
-            f"The row has more cells than the {width} headings. If a cell holds the separator (a comma in a name), put "
-            "the cell between quotation marks; if a column has no heading, give it one.",
+            told(
+                "too_many_cells",
+                "The row has more cells than the {headings} headings. If a cell holds the separator (a comma in a "
+                "name), put the cell between quotation marks; if a column has no heading, give it one.",
+                headings=width,
+            ),
             *wide,
         )
     return found
 
 
-def _without_total(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
-    """Return the rows without the sums among them and below them, which are named in one line."""
-    key = _key_at(headings)
-    own = [any(meaning(kind, heading) for kind in RosterKind) for heading in headings]
-    own = [known and at != key for at, known in enumerate(own)]
-    sums: list[Place] = []
-    while found and (cell := _last_total(found, key, own)):
-        sums.insert(0, Place(row=found.pop().number, cell=one_line(cell)))
-    rows: list[SheetRow] = []
-    for row in found:
-        if cell := _total(row.cells, key, len(rows)):
-            sums.append(Place(row=row.number, cell=one_line(cell)))
-        else:
-            rows.append(row)
-    if sums:
-        numbers = sorted(place.row for place in sums)
-        one = len(sums) == 1
-        reading.remarks.append(
-            f"{reading.file}, {row_list(numbers)} (“{sums[0].cell}”): left out, since {'it' if one else 'each'} holds "
-            "totals and is about nobody."
-        )
-    return rows
-
-
 def _without_notes(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
     """Return the rows without those that repeat the heading or hold a note, which are named."""
-    key, is_heading = _key_at(headings), heading_again(headings)
+    key, is_heading = key_at(headings), heading_again(headings)
     found = _of_one_list(reading, headings, found)
     again = [row for row in found if is_heading(row.cells)]
     notes = [row for row in found if is_note(row.cells, key)]
@@ -345,55 +340,15 @@ def _of_one_list(reading: Reading, headings: tuple[str, ...], found: list[SheetR
     reading.broken.extend(each.cells for each in found[at:])
     reading.fault(
         "second_list",
-        f"Another list begins here: this row is a heading. It and the {below} rows below it are not read. Put that "
-        "list into a file or a sheet of its own, and send both.",
+        told(
+            "second_list",
+            "Another list begins here: this row is a heading. It and the {below} rows below it are not read. Put that "
+            "list into a file or a sheet of its own, and send both.",
+            below=below,
+        ),
         Place(row=row.number, cell=one_line(", ".join(filter(None, row.cells)))),
     )
     return found[:at]
-
-
-def _key_at(headings: tuple[str, ...]) -> int:
-    """Return the place of the member number; below zero if no heading says it."""
-    return next(
-        (at for at, heading in enumerate(headings) if meaning(RosterKind.PEOPLE, heading) == "key"), -1
-    )
-
-
-def _total(cells: tuple[str, ...], key: int, above: int) -> str:
-    """Return the word of a row of sums; empty if the row has no sums: it says much, or an address, or whose it is.
-
-    ``key`` is the place of the member number, below zero if no heading says it; ``above`` is how many rows there are.
-    """
-    if (len(cells) - cells.count("")) * 2 > len(cells) + 1:
-        return ""
-    filled = [cell for cell in cells if cell]
-    if any("@" in cell for cell in filled):
-        return ""
-    number = cells[key] if key >= 0 and _KEY.fullmatch(cells[key]) else ""
-    word = _TOTAL if not number or _ONLY_TOTAL.fullmatch(number.casefold()) else _ONLY_TOTAL
-    if number and word is _ONLY_TOTAL and number != str(above):
-        return ""
-    match = word.match if word is _TOTAL else word.fullmatch
-    return next((cell for cell in filled if match(cell.casefold())), "")
-
-
-def _last_total(found: Sequence[SheetRow], key: int, own: Sequence[bool]) -> str:
-    """Return the word or the number of the last row if it is one of sums.
-
-    ``own`` says which columns the office knows beside the member number: a number alone in one of them is a sum, and
-    one in another column is one if it counts the rows above.
-    """
-    cells, above = found[-1].cells, len(found) - 1
-    places = [at for at, cell in enumerate(cells) if cell]
-    if above and len(cells) > 1 and len(places) == 1 and _NUMBER.fullmatch(cells[places[0]]):
-        at = places[0]
-        counts = cells[at] == str(above) and any(found[-2].cells[:at] + found[-2].cells[at + 1 :])
-        return cells[at] if own[at] or counts else ""
-    words = [cell for cell in cells if cell and not _NUMBER.fullmatch(cell)]
-    if len(words) == 1 and len(places) > 1 and _ONLY_TOTAL.fullmatch(words[0].casefold()):
-        number = cells[key] if key >= 0 else ""
-        return words[0] if number in ("", words[0], str(above)) else ""
-    return _total(cells, key, above)
 
 
 def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...]:
@@ -421,7 +376,7 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
         ColumnQuestion(
             file=reading.file,
             code="kind",
-            problem="What is this list? " + _kind_words(headings, bool(possible)),
+            problem=_kind_words(headings, bool(possible)),
             answers=tuple(answers),
             proposal=named[0].value if len(named) == 1 and not possible else "",
         )
@@ -429,10 +384,18 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
     return ()
 
 
-def _kind_words(headings: tuple[str, ...], several: bool) -> str:
+def _kind_words(headings: tuple[str, ...], several: bool) -> Told:
     names = ", ".join(f"“{heading}”" for heading in headings[:12] if heading)
     if several:
-        return f"By its headings ({names}) it can be more than one kind; it may also be several at once."
-    return (
-        f"Its headings ({names}) do not say whether it is about people, memberships, mentors or applications."
+        return told(
+            "which_of_kinds",
+            "What is this list? By its headings ({headings}) it can be more than one kind; it may also be several at "
+            "once.",
+            headings=names,
+        )
+    return told(
+        "which_kind",
+        "What is this list? Its headings ({headings}) do not say whether it is about people, memberships, mentors or "
+        "applications.",
+        headings=names,
     )

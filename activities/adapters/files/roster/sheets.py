@@ -18,6 +18,7 @@ from activities.adapters.files.roster.workbook import (
     hidden_sheets,
     sheet_names,
 )
+from domain.told import Told, as_is, counted, joined, told
 
 Book = CalamineWorkbook | UnreadableBook | None
 """A file as a workbook, or why it cannot be opened; None for a text."""
@@ -31,6 +32,12 @@ KIND_WORDS: Final = {
 }
 
 
+_LISTS: Final = {
+    RosterKind.PEOPLE: told("lists_of_people", "lists of people"),
+    RosterKind.MEMBERSHIPS: told("lists_of_memberships", "lists of memberships"),
+    RosterKind.MENTORS: told("lists_of_mentors", "lists of mentors"),
+    RosterKind.APPLICATIONS: told("lists_of_applications", "lists of applications"),
+}
 SHEET: Final = "sheet"
 """The question which sheets of a workbook are read, and the choice of one."""
 ALL_SHEETS: Final = "all_sheets"
@@ -105,24 +112,42 @@ def _question(
     kinds = {kind for name in sheets for kind in lists[name]}
     twice = _in_several(book, sheets) if kinds else ()
     first = next((kind for kind in RosterKind if kind in kinds), None)
-    titles = ", ".join(f"“{name}”" for name in sheets[:MOST_SHOWN])
-    more = f" and {len(sheets) - MOST_SHOWN} more" if len(sheets) > MOST_SHOWN else ""
-    what = f"can be lists of {first.value}" if first and len(kinds) == 1 else "can be lists of one kind"
-    both = (
-        f" {len(twice)} member numbers or addresses stand in more than one of them, such as “{twice[0]}”, so one may "
-        "be an older list."
-        if twice
-        else ""
-    )
     return ColumnQuestion(
         file=file,
         code=SHEET,
-        problem=f"The sheets {titles}{more} of this workbook {what}.{both} Are all of them read ({ALL_SHEETS}), or one "
-        "alone? For some of them, delete the others in the workbook, and send it again.",
+        problem=_words(sheets, first if len(kinds) == 1 else None, twice),
         answers=(ALL_SHEETS, *sheets),
         column="" if alone or first is None else first.value,
         proposal=ALL_SHEETS if kinds and not twice else "",
     )
+
+
+def _words(sheets: tuple[str, ...], kind: RosterKind | None, twice: Sequence[str]) -> Told:
+    """Return the question whether all of some sheets are read, or one."""
+    titles = [as_is(f"“{name}”") for name in sheets[:MOST_SHOWN]]
+    if len(sheets) > MOST_SHOWN:
+        titles.append(told("and_some_more", "and {more} more", more=len(sheets) - MOST_SHOWN))
+    what = told(
+        "sheets_of_one_kind",
+        "The sheets {sheets} of this workbook can be {lists}.",
+        sheets=joined(titles, ", "),
+        lists=_LISTS[kind] if kind else told("lists_of_one_kind", "lists of one kind"),
+    )
+    twice_words = counted(
+        "in_several_sheets",
+        len(twice),
+        one="A member number or address stands in more than one of them (“{first}”), so one may be an older list.",
+        other="{count} member numbers or addresses stand in more than one of them, such as “{first}”, so one may be an "
+        "older list.",
+        first=twice[0] if twice else "",
+    )
+    asks = told(
+        "which_sheets",
+        "Are all of them read ({answers}), or one alone? For some of them, delete the others in the workbook, and send "
+        "it again.",
+        answers=ALL_SHEETS,
+    )
+    return joined((what, twice_words if twice else "", asks))
 
 
 def _in_several(book: CalamineWorkbook, sheets: Collection[str]) -> tuple[str, ...]:
