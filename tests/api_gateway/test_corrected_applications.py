@@ -130,7 +130,7 @@ async def test_a_slip_in_an_accepted_application_is_told_what_ends_the_pair_and_
     said = answered.json()["detail"]
     for command in ("end-relationship", "write-note"):
         assert f"`mentorflow send relationships/ID/{command}`" in said
-    assert "The person may then apply for another term, but not again for this one" in said
+    assert "The person may then apply for another term, but not for this one again" in said
 
 
 async def test_what_was_applied_with_is_for_the_mentee_and_the_office(client: Client) -> None:

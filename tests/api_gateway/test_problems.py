@@ -345,7 +345,7 @@ async def test_the_type_of_a_problem_leads_to_its_words(client: Client) -> None:
     assert page.status_code == 200
     assert page.json()["type"] == problem["type"] == "/v1/problems/not_found"
     assert (page.json()["status"], page.json()["title"]) == ([404], problem["title"])
-    assert page.json()["what"] == "There is nothing with this id, or you may not see it."
+    assert page.json()["what"] == "There is nothing with this id, or you are not allowed to see it."
     listed = (await client.send("", "GET", "/v1/problems")).json()["data"]
     assert page.json() in listed
     assert len(listed) == len(catalog())

@@ -45,7 +45,7 @@ def history(
     at: Annotated[
         str,
         typer.Option(
-            help=f"Show the state at a moment: day, time and difference to universal time, such as {MOMENT}."
+            help=f"Show the state at a moment: day, time and offset from universal time, such as {MOMENT}."
         ),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -146,7 +146,7 @@ def _parse_instant(text: str) -> datetime:
         if moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR:
             return moment
     raise typer.BadParameter(
-        f"write the moment as day, time and difference to universal time, such as {MOMENT} for 3 pm Central "
+        f"write the moment as day, time and offset from universal time, such as {MOMENT} for 3 pm Central "
         "Standard Time"
     )
 

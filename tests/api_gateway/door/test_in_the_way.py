@@ -85,7 +85,7 @@ async def test_the_form_of_a_change_says_who_can_read_what_as_the_office_shows_i
     pair: LivePair, own: OwnForms, client: Client
 ) -> None:
     page = (await own.page(MENTEE, "ChangePartner", pair.id)).text
-    assert "The other one of your pair can see which reason you choose." in page
+    assert "The other person in your pair can see which reason you choose." in page
     assert "Nobody but you can read it, not even staff." in page
     await own.send(MENTEE, "ChangePartner", pair.id, reason="no_fault", private_reason="We did not fit.")
     reads, id = client.office.reads, pair.id

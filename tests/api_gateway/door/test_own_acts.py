@@ -57,8 +57,8 @@ async def test_a_first_agreement_begins_with_what_the_program_suggests_and_deman
 ) -> None:
     pair = await in_touch(client, worker)
     page = (await own.page(MENTOR, "DraftAgreement", pair.id)).text
-    assert "How many minutes is each meeting?" in page
-    assert "How many minutes is each meeting? (optional)" not in page
+    assert "How many minutes will each meeting take?" in page
+    assert "How many minutes will each meeting take? (optional)" not in page
     given = {"terms__ground_rules": ["confidential"], "terms__modes": ["in_person"]}
     sent = await own.send(MENTOR, "DraftAgreement", pair.id, **given)
     done = (await own.follow(MENTOR, sent)).text

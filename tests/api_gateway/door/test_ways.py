@@ -108,7 +108,7 @@ async def test_a_second_sending_and_going_back_change_nothing_more(
     assert first.headers["location"] == second.headers["location"]
     other = await own.post(MENTOR, form, **{**given, "minutes__usual": "30"})
     assert other.status_code == 422
-    assert "This form was sent once already" in other.text
+    assert "This form was already sent once" in other.text
     assert len(pair.state.meetings.log) == 1
     assert len(client.engine.sent) == 1
 

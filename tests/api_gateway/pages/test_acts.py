@@ -151,7 +151,7 @@ async def test_a_form_that_is_sent_twice_or_again_after_going_back_is_sent_once(
     assert len(desk.pair.state.notes) == 1
     other = await desk.browser.post(form.action, {**data, "text": "Something else."})
     assert other.status_code == 409
-    assert "This form was sent once already" in other.text
+    assert "This form was already sent once" in other.text
     kept = form_to(other.text, form.action)
     assert kept.values["text"] == ["Something else."]
     assert (await desk.browser.post(form.action, kept.filled())).status_code == 303
@@ -177,7 +177,7 @@ async def test_what_is_not_possible_now_says_why_and_has_no_form(desk: Desk) -> 
     assert "This cannot be done now" in answer.text
     assert f'action="{desk.page}/acts/log-meeting"' not in answer.text
     listed = await desk.browser.get(f"{desk.page}/acts")
-    assert "Not possible now" in listed.text
+    assert "Not possible right now" in listed.text
     assert "`" not in listed.text
 
 

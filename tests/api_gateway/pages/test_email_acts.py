@@ -90,7 +90,7 @@ async def test_an_email_is_held_back_with_a_reason_and_what_left_meanwhile_is_sa
     assert "not sent: staff held it back" in plain(emails)
     late = await carla.post(f"{here}/send-now", {"key": "another key"})
     assert late.status_code == 409
-    assert "This email does not wait any more" in text_of(late.text)
+    assert "This email is no longer waiting" in text_of(late.text)
 
 
 async def test_nobody_else_finds_the_acts_or_gets_past_them(
@@ -126,7 +126,7 @@ async def test_the_last_email_to_a_pair_is_sent_again_from_a_row(
     assert (done.status_code, done.headers["location"]) == (303, "/?done=remind")
     for email in form.values["email"]:
         assert (await row(client, client.office.ids.inner(email))).status == "pending"
-    assert "The email is sent again." in text_of((await carla.get("/?done=remind")).text)
+    assert "The email is being sent again." in text_of((await carla.get("/?done=remind")).text)
     elsewhere = await carla.post(here, {**form.filled(), "key": "another key 12", "back": "//elsewhere"})
     assert elsewhere.status_code == 409, "it is on its way already"
 
@@ -161,7 +161,7 @@ async def test_a_refusal_is_in_the_language_of_the_page(
     await ines.post(f"{here}/do-not-send", {"key": "another key", "why": "told_already"})
     late = await ines.post(f"{here}/send-now", {"key": "a third key"})
     assert late.status_code == 409
-    assert "Este correo ya no espera" in text_of(late.text)
+    assert "Este correo ya no está en espera" in text_of(late.text)
     ada = await sign_in("Ada", Role.AUDITOR, language="es")
     refused = await ada.get(f"{here}/send-now")
     assert (refused.status_code, "Su función no lo permite." in text_of(refused.text)) == (403, True)

@@ -75,11 +75,13 @@ async def test_a_pair_that_is_waited_for_can_be_entered_for_by_phone_or_on_paper
         page = await shown(carla, pair)
         assert f'href="/relationships/{pair.id}/acts/{act}">Enter it for them' in page
     form = (await carla.get(f"/relationships/{drafted.id}/acts/sign-agreement")).text
-    assert "Only from paper: what was signed must be shown word for word later" in text_of(form)
+    assert "Only from paper: it must be possible to show later, word for word, what was signed" in text_of(
+        form
+    )
     assert f'<a href="/relationships/{drafted.id}/agreement">Read and print the text to sign</a>' in form
     draft = text_of((await carla.get(f"/relationships/{drafted.id}/acts/draft-agreement")).text)
     least = drafted.rules.meetings.minimum_face_to_face
-    assert f"The least number over the whole time. The program requires {least}." in draft
+    assert f"The minimum over the whole time. The program requires {least}." in draft
     olga = await sign_in("Olga", Role.AUDITOR)
     assert "Enter it for them" not in await shown(olga, drafted)
 

@@ -23,8 +23,8 @@ PERSON = "a" * 32
     [
         (["token", "--person", "ann", "--role", "admin"], "32 hex digits"),
         (["token", "--person", PERSON, "--role", "system"], "a role is one of"),
-        (["history", PERSON, "--at", "yesterday"], "write the moment as day, time and difference"),
-        (["history", PERSON, "--at", "2026-11-02T15:00:00"], "write the moment as day, time and difference"),
+        (["history", PERSON, "--at", "yesterday"], "write the moment as day, time and offset"),
+        (["history", PERSON, "--at", "2026-11-02T15:00:00"], "write the moment as day, time and offset"),
         (
             ["send", "people", "--token", "t", "--body", "{"],
             "in double quotation marks is missing at character 2",
@@ -251,7 +251,9 @@ def test_what_the_api_answers_is_shown_as_json_where_somebody_asks_for_it() -> N
     with answering(404, Problem(404, "not_found").body()) as url:
         ended = CliRunner().invoke(app, ["show", "relationships/y", "--token", "t", "--url", url])
     assert ended.exit_code == 1
-    assert ended.output.startswith("Not found\nThere is nothing with this id, or you may not see it. ")
+    assert ended.output.startswith(
+        "Not found\nThere is nothing with this id, or you are not allowed to see it. "
+    )
 
 
 def test_a_task_is_shown_with_whom_it_is_about_its_days_what_to_do_and_the_line_that_does_it() -> None:
