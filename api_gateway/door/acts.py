@@ -15,7 +15,7 @@ from api_gateway.door.in_the_way import OF_STAGE, InTheWay, PairStands
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of, use_of
-from api_gateway.door.records import chosen_in_words, in_own_words, own_records
+from api_gateway.door.records import by_name, chosen_in_words, in_own_words, own_records
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.limits import with_limits
@@ -236,6 +236,7 @@ async def _offers(
     ours += [part for part in parts if part.offers and not part.offers.startswith("records:")]
     offers = dict(await offers_of(door.office, shown, kind, ours))
     offers |= own_records(shown, state, kind, parts, offers)
+    offers |= {key: by_name(offers[key]) for key in offers if key.startswith("records:")}
     offers |= {key: in_own_words(offers[key], shown.language) for key in offers if key.startswith("rules:")}
     for name, value in chosen.items():
         key = f"records:{name}"
