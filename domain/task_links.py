@@ -81,7 +81,7 @@ def _reminder(data: Mapping[str, str]) -> Asked:
 def _planned(data: Mapping[str, str]) -> Asked:
     if data.get("occasion") == "meeting" and data.get("starts_at"):
         return _acts("PlanMeetings")
-    return "The day stands in a log or a booking: My page has its form."
+    return "The day is in a log or a booking: My page has its form."
 
 
 def _observation(data: Mapping[str, str]) -> Asked:

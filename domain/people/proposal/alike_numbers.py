@@ -26,7 +26,7 @@ def but_alike(builder: ProposalBuilder, rows: Mapping[str, list[tuple[str, ListR
 
 
 def of_the_name(builder: ProposalBuilder, name: str) -> str:
-    """Return who has the name that stands beside a number that nobody has, with the number; nothing where nobody has.
+    """Return who has the name that is next to a number that nobody has, with the number; nothing where nobody has.
 
     What the importer may not see is not among them.
     """

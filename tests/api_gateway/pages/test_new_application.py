@@ -100,4 +100,4 @@ async def test_the_form_says_which_membership_the_program_asks_for_and_where_it_
         await connection.execute(insert(tables.memberships), [held])
     page = (await carla.get(f"/applications/new?person={ANN}")).text
     assert "has no membership" not in text_of(page)
-    assert "The program asks for one of these memberships:" in text_of(page)
+    assert "The program requires one of these memberships:" in text_of(page)

@@ -26,7 +26,7 @@ class DateOrder(StrEnum):
 
 
 class Numbers(NamedTuple):
-    """A date as three numbers whose first two may stand in either order."""
+    """A date as three numbers whose first two may be in either order."""
 
     one: int
     two: int

@@ -36,7 +36,7 @@ class DayColumn:
         """The order that another column of the list shows, and its heading."""
 
     def see(self, numbers: Numbers, place: Place, known: Collection[date] = ()) -> None:
-        """Note a cell whose first two numbers may stand in either order.
+        """Note a cell whose first two numbers may be in either order.
 
         ``known`` are the days that the office knows of its person: where one order gives such a day, it is likely.
         """
@@ -162,7 +162,7 @@ class DayColumn:
 
 
 def remembered_order_words(problem: str, id: str) -> str:
-    """Return what to say of a cell that is no day in the order that was answered about an earlier list."""
+    """Return what to say of a cell that is not a day in the order that was answered about an earlier list."""
     there = problem.replace(AS_IN_COLUMN, ", as it was answered for an earlier list with these headings", 1)
     return f"{there} If the earlier answer is wrong, answer {id} otherwise, on the command line with --answers FILE."
 
