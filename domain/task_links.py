@@ -75,13 +75,9 @@ def _each_form(data: Mapping[str, str]) -> tuple[AskedAct, ...]:
 
 def _reminder(data: Mapping[str, str]) -> Asked:
     about = data.get("about", "")
+    if about == "agreement" and UNWRITTEN in data:
+        return _acts("DraftAgreement")
     return _each_form(data) if about == "form" else _acts(*_OF_SUBJECT.get(about, ())) or OF_STAFF
-
-
-def _planned(data: Mapping[str, str]) -> Asked:
-    if data.get("occasion") == "meeting" and data.get("starts_at"):
-        return _acts("PlanMeetings")
-    return "The day is in a log or a booking: My page has its form."
 
 
 def _observation(data: Mapping[str, str]) -> Asked:
@@ -108,14 +104,16 @@ def _audience(data: Mapping[str, str]) -> Asked:
     return _acts("SubmitTermSurvey", audience=data["key"])
 
 
+UNWRITTEN: Final = "unwritten"
+"""What is known of an agreement when an email leaves, besides the notice's data: nobody has written it yet."""
 NEWS: Final = "It tells what has happened, and asks for nothing."
 TO_STAFF: Final = "Whoever disagrees replies to the email: a coordinator decides."
 OF_STAFF: Final = "It goes to staff, whose emails lead to their pages."
 _OF_SUBJECT: Final[Mapping[str, tuple[str, ...]]] = {
     "first_contact": ("ConfirmFirstContact",),
     "agreement": ("SignAgreement", "DraftAgreement"),
-    "meeting": ("LogMeeting",),
-    "observation": ("BookObservation", "ReportObservation"),
+    "meeting": ("LogMeeting", "PlanMeetings"),
+    "observation": ("BookObservation", "RequestCover", "ReportObservation"),
     "survey": ("SubmitSurvey",),
 }
 ASKS: Final[Mapping[NoticeKind, Callable[[Mapping[str, str]], Asked] | str]] = {
@@ -136,9 +134,9 @@ ASKS: Final[Mapping[NoticeKind, Callable[[Mapping[str, str]], Asked] | str]] = {
     NoticeKind.MEETING_DISPUTED: TO_STAFF,
     NoticeKind.MEETING_CORRECTED: _corrected,
     NoticeKind.CORRECTION_PROPOSED: _meeting,
-    NoticeKind.MEETING_PLANNED: _planned,
+    NoticeKind.MEETING_PLANNED: _always("PlanMeetings"),
     NoticeKind.MEETING_MOVED: NEWS,
-    NoticeKind.MEETING_WITHDRAWN: _planned,
+    NoticeKind.MEETING_WITHDRAWN: _always("PlanMeetings"),
     NoticeKind.OBSERVATION_CHANGED: _observation,
     NoticeKind.COVER_DECIDED: _cover,
     NoticeKind.COVER_FELL_AWAY: OF_STAFF,

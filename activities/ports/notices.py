@@ -38,6 +38,8 @@ class NoticeToSend:
     the code of the region if the notice goes to the contacts of one. ``regions`` has the names of regions by code;
     ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed;
     ``place`` is the code of the kind of place of the planned meeting that it is about, if the plan names one;
+    ``due`` is the day by which the reader has to do what it asks, where its data do not say it; ``unwritten``: it is
+    about an agreement that nobody has written yet;
     ``met_minutes`` and ``met_mode`` are length and way of the meeting that was logged, if it is about one.
     ``continues``: the relationship continues an earlier one with another partner. ``over``: it has ended by now.
     ``rank`` is its class in the outbox, ``deferred_since`` when a mail server first asked to try its reader later.
@@ -64,6 +66,8 @@ class NoticeToSend:
     agreement: str = ""
     digest: str = ""
     place: str = ""
+    due: date | None = None
+    unwritten: bool = False
     met_minutes: int = 0
     met_mode: str = ""
     rank: Rank = Rank.BY_DAY

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from activities.adapters.postgres.reads.drafts import OwnWriting
 from activities.adapters.postgres.reads.own_page import OwnPair
+from api_gateway.door.contact_word import contact_word
 from api_gateway.door.in_the_way import OF_STAGE, InTheWay, PairStands
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of, use_of
-from api_gateway.door.records import chosen_in_words, own_records
+from api_gateway.door.records import chosen_in_words, in_own_words, own_records
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.limits import with_limits
@@ -24,11 +25,13 @@ from api_gateway.pages.acts.posted import typed_from
 from api_gateway.pages.acts.records import PROVIDED, Shown
 from api_gateway.pages.acts.subject import pair_now
 from api_gateway.pages.acts.words import at_a_page
-from api_gateway.services.agreements import own_agreement
+from api_gateway.pages.words import Say
+from api_gateway.services.agreements import Changed, own_agreement, own_changes
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
 from domain.actors import Role
+from domain.languages import Language
 from domain.messages import By, Command
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.rooms import COMMANDS
@@ -71,7 +74,8 @@ class OwnAct:
     """One act of a person as it stands: what its form asks, what is fixed, and what is next to its fields.
 
     ``start`` is what is in the form as it is opened. ``pick`` says which field is still to be chosen before its
-    questions are known. ``text`` is the exact text that a signature is for. ``form`` is the program's form that
+    questions are known. ``text`` is the exact text that a signature is for, and ``changed``
+    what it changes in the agreement in force. ``form`` is the program's form that
     it answers, with its ``intro``, and ``draft`` the same if its answers can be saved for later; ``saved`` counts
     what was saved. ``in_the_way`` is what to do instead, where ``why_not`` or a refusal leaves that open.
     """
@@ -95,6 +99,7 @@ class OwnAct:
     meeting: Meeting | None = None
     pick: str = ""
     text: str = ""
+    changed: Changed | None = None
     intro: str = ""
     form: str = ""
     draft: str = ""
@@ -119,6 +124,16 @@ class OwnAct:
     def caller(self) -> Caller:
         """The person, under the entry that is in the records."""
         return self.shown.caller
+
+    @property
+    def contact(self) -> str:
+        """What its program calls the contact of a region."""
+        return contact_word([self.shown.subject.rules.program], self.language)
+
+    def says(self, word: str) -> str:
+        """Return one of the words about the act, such as who reads it."""
+        say = Say(Language(self.language))
+        return say(f"door.acts.{self.name}.{word}", partner=self.partner, contact=self.contact)
 
     @property
     def with_answers(self) -> bool:
@@ -221,6 +236,7 @@ async def _offers(
     ours += [part for part in parts if part.offers and not part.offers.startswith("records:")]
     offers = dict(await offers_of(door.office, shown, kind, ours))
     offers |= own_records(shown, state, kind, parts, offers)
+    offers |= {key: in_own_words(offers[key], shown.language) for key in offers if key.startswith("rules:")}
     for name, value in chosen.items():
         key = f"records:{name}"
         offers[key] = tuple(each for each in offers.get(key, ()) if each.value == value)
@@ -344,4 +360,6 @@ def _with_text(act: OwnAct, here: PairHere) -> OwnAct:
     found = own_agreement(act.caller, here.pair, version=None, otherwise=act.language)
     version = found.version
     hidden = {"version": version.version, "digest": version.digest_in(found.language)}
-    return replace(act, text=found.text, hidden=hidden)
+    in_force = here.state.agreement.in_force
+    changed = own_changes(act.caller, here.pair, read=found, in_force=in_force, otherwise=act.language)
+    return replace(act, text=found.text, changed=changed, hidden=hidden)

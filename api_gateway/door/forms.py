@@ -19,6 +19,7 @@ from activities.errors import Unavailable
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act
 from api_gateway.door.all_faults import with_others
 from api_gateway.door.checked import answers_in_words
+from api_gateway.door.contact_word import contact_word
 from api_gateway.door.fields import TIME, shortcuts_of, still_to_come, without_shortcuts
 from api_gateway.door.group_log import PAIRS, NotAllLogged, group_act
 from api_gateway.door.later import saved_for_later
@@ -96,9 +97,8 @@ async def act_of(door: Door, asked: FormAsked) -> OwnAct:
     raise Problem(404, "not_found")
 
 
-async def opened(request: Request, door: Door, asked: FormAsked) -> Response:
+def opened(request: Request, act: OwnAct) -> Response:
     """Return the page of a form as it is opened, with what is known already and a key of its own."""
-    act = await act_of(door, asked)
     return shown(request, act, shortcuts_of(act).typed, {}, ShownWith())
 
 
@@ -318,9 +318,7 @@ def _ours(act: OwnAct, how: ShownWith) -> dict[str, str]:
 
 
 def _said(act: OwnAct) -> dict[str, str]:
-    say = Say(Language(act.language))
-    title = say(f"door.acts.{act.name}.title", partner=act.partner)
-    return {"title": title, "button": say(f"door.acts.{act.name}.button"), "leads": ""}
+    return {"title": act.says("title"), "button": act.says("button"), "leads": ""}
 
 
 def _to_check(request: Request, act: OwnAct, typed: Typed, how: ShownWith) -> Response:
@@ -358,6 +356,7 @@ async def done_page(request: Request, door: Door, asked: FormAsked, reference: s
             raise
         act = None
     done, next = _done_words(act, asked)
+    signs = act.stands.to_sign_now() if act and act.stands and act.name == "DraftAgreement" else None
     return door_page(
         request,
         "door/done.html",
@@ -366,6 +365,7 @@ async def done_page(request: Request, door: Door, asked: FormAsked, reference: s
         done=done,
         next=next,
         reference=reference,
+        then=signs,
         address=asked.address,
         in_session=asked.link is None,
     )
@@ -377,7 +377,8 @@ def _done_words(act: OwnAct | None, asked: FormAsked) -> tuple[str, str]:
     after = act.stands.after(name) if act and act.stands else ""
     keys = (f"door.acts.{name}.{word}" for word in ("done", "next"))
     fitting = (f"{key}{after}" if say.has(f"{key}{after}") else key for key in keys)
-    done, next = (say(key, partner=act.partner if act else "") for key in fitting)
+    contact = act.contact if act else contact_word((), say.language)
+    done, next = (say(key, partner=act.partner if act else "", contact=contact) for key in fitting)
     return done, next
 
 

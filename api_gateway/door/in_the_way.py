@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from activities.adapters.postgres.reads.history import History
-from api_gateway.door.own_address import own_address
+from api_gateway.door.contact_word import contact_word
+from api_gateway.door.own_address import own_address, own_agreement_address
 from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.words import Say
 from domain.actors import Side
@@ -72,7 +73,12 @@ class PairStands:
             return self._answered(meeting)
         if code == "meeting_in_future":
             return self._leading(say("door.cannot.in_future"), "PlanMeetings")
-        return None
+        return InTheWay(text=self._said(code)) if say.has(f"door.cannot.{code}") else None
+
+    def _said(self, code: str) -> str:
+        """Return the words of a refusal that speaks of the contact of the region."""
+        contact = contact_word([self.state.program], self.shown.language)
+        return self.say(f"door.cannot.{code}", partner=self.partner, contact=contact)
 
     def after(self, act: str) -> str:
         """Return which of the words about a done act fit how the pair stands now; empty for the usual ones."""
@@ -83,6 +89,11 @@ class PairStands:
             signed = held.draft.signed_by
             return "_waits" if self.side in signed and self.side.other not in signed else ""
         return f"_{self.side.value}" if act == "ChangePartner" else ""
+
+    def to_sign_now(self) -> InTheWay | None:
+        """Return the way to the person's own signature of the draft; None if there is none to sign."""
+        draft = self.state.agreement.draft
+        return self._leading("", "SignAgreement") if draft and self.side not in draft.signed_by else None
 
     def _by_stage(self, wanted: str) -> InTheWay | None:
         """Return what comes before a stage that the pair has not reached yet."""
@@ -107,13 +118,13 @@ class PairStands:
             return self._leading(say("door.cannot.no_draft"), "DraftAgreement")
         if draft is None:
             said = say("door.cannot.in_force", day=self._since(AgreementInForce, held.in_force))
-            return self._read(said)
+            return self._read(said, held.in_force)
         if self.side not in draft.signed_by:
             return None
         day = self._since(AgreementSigned, draft.version, self.side)
         if self.side.other in draft.signed_by:
-            return self._read(say("door.cannot.both_signed", day=day))
-        return self._read(say("door.cannot.waits", day=day, partner=self.partner))
+            return self._read(say("door.cannot.both_signed", day=day), draft.version)
+        return self._read(say("door.cannot.waits", day=day, partner=self.partner), draft.version)
 
     def _answered(self, meeting: str) -> InTheWay | None:
         """Return who has answered a meeting already: oneself, in the word that one gave, or somebody else."""
@@ -130,10 +141,9 @@ class PairStands:
         title = self.say(f"door.acts.{act}.title", partner=self.partner)
         return InTheWay(text=text, href=own_address(act, self.state.id), link=title)
 
-    def _read(self, text: str) -> InTheWay:
-        return InTheWay(
-            text=text, href=f"/my/agreement/{self.state.id}", link=self.say("door.cannot.read_agreement")
-        )
+    def _read(self, text: str, version: int) -> InTheWay:
+        href = own_agreement_address(self.state.id, version)
+        return InTheWay(text=text, href=href, link=self.say("door.cannot.read_agreement"))
 
     def _since(self, kind: type, version: int, by: Side | None = None) -> str:
         """Return the day of what happened last to a version of the agreement."""

@@ -10,17 +10,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from activities.adapters.postgres.database import ACTS_FOR, ActsFor
-from api_gateway.door.acts import OF_PAIR
+from api_gateway.door.acts import OwnAct
 from api_gateway.door.dead_links import dead_page
 from api_gateway.door.forms import act_of, done_page, opened, sent
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
-from api_gateway.door.proofs import FormAsked, asked_by_link
+from api_gateway.door.proofs import asked_by_link
 from api_gateway.door.sessions import code_address, signed_in
 from api_gateway.door.view import browser_language, door_page
 from api_gateway.http.csrf import FIELD, demand_own_site
 from api_gateway.http.idempotency import command_id
-from api_gateway.pages.acts.parts import takes_answers
 from api_gateway.pages.acts.sending import KEY
 from api_gateway.services.caller import caller_of
 from api_gateway.services.links import LinkHolder
@@ -65,9 +64,10 @@ async def form(id: str, request: Request) -> Response:
     if found is None or not found.alive:
         return dead_page(request, found.hash if found else "")
     asked = asked_by_link(found, door.cookies.csrf(request, id))
-    if found.act in NEEDS_CODE or await _has_answers(door, asked):
+    if found.act in NEEDS_CODE:
         return await _to_own_form(request, found)
-    return await opened(request, door, asked)
+    act = await act_of(door, asked)
+    return await _to_own_form(request, found) if _has_answers(act) else opened(request, act)
 
 
 @router.post("/t/{id}", operation_id="door.send")
@@ -96,15 +96,9 @@ async def done(id: str, request: Request) -> Response:
     return await done_page(request, _door(request), asked_by_link(found, ""), found.used_by[:8])
 
 
-async def _has_answers(door: Door, asked: FormAsked) -> bool:
+def _has_answers(act: OwnAct) -> bool:
     """Return whether a form would open with answers that its person wrote before: a link alone shows none."""
-    if asked.act not in OF_PAIR or not takes_answers(OF_PAIR[asked.act]):
-        return False
-    try:
-        act = await act_of(door, asked)
-    except Problem:
-        return False  # its form says what is in the way
-    return bool(act.saved) or any(any(values) for values in act.start.values())
+    return act.with_answers and (bool(act.saved) or any(any(values) for values in act.start.values()))
 
 
 async def _to_own_form(request: Request, link: LinkHolder) -> Response:

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from activities.adapters.postgres.reads.own_page import OwnPage
 from api_gateway.door.acts import OF_PAIR, OwnAct, pair_of, possible_here
 from api_gateway.door.all_acts import by_heading
+from api_gateway.door.contact_word import contact_word
 from api_gateway.door.group_log import group_act
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
@@ -18,13 +19,11 @@ from api_gateway.door.sessions import MY, InSession, SignedIn
 from api_gateway.door.view import door_page
 from api_gateway.door.who_reads import who_reads
 from api_gateway.pages.words import Say
-from api_gateway.services.agreements import own_agreement
+from api_gateway.services.agreements import own_agreement, own_changes
 from api_gateway.services.own_settings import oneself
 from api_gateway.services.problem import Problem
 from domain.languages import Language
-from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
-from domain.relationship.state import Relationship
 
 router = APIRouter(include_in_schema=False)
 Subject = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
@@ -38,6 +37,7 @@ async def my_page(request: Request, me: InSession) -> Response:
     todo = [each for pair in pairs for each in pair.todo()]
     todo += [term_todo(row, me.language, page.now) for row in page.terms]
     todo.sort(key=urgency)
+    programs = {pair.row["program"] for pair in pairs}
     return door_page(
         request,
         "door/my.html",
@@ -48,7 +48,9 @@ async def my_page(request: Request, me: InSession) -> Response:
         pairs=pairs,
         todo=todo,
         waits=[pair for pair in pairs if pair.waits_for_signature()],
-        reads=who_reads(Say(Language(me.language)), _only_partner(pairs)),
+        reads=who_reads(
+            Say(Language(me.language)), _only_partner(pairs), contact_word(programs, me.language)
+        ),
         others=[each for each in Language if each.value != me.language],
     )
 
@@ -67,7 +69,8 @@ async def agreement(
         raise Problem(404, "not_found")
     version = version or pair.state.agreement.in_force or None
     found = own_agreement(me.caller, page.pairs[0], version=version, otherwise=me.language)
-    signed = pair.signatures(found.version.signatures)
+    signed, in_force = pair.signatures(found.version.signatures), pair.state.agreement.in_force
+    changed = own_changes(me.caller, page.pairs[0], read=found, in_force=in_force, otherwise=me.language)
     return door_page(
         request,
         "door/agreement.html",
@@ -77,6 +80,8 @@ async def agreement(
         pair=pair,
         found=found,
         signed=signed,
+        changed=changed,
+        others=[number for number in found.numbers if number != found.version.version],
     )
 
 
@@ -86,8 +91,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
     door = _door(request)
     here = await pair_of(door, _asked(next(iter(OF_PAIR)), about, me))
     acts = [await possible_here(door, _asked(name, about, me), here) for name in OF_PAIR]
-    signed = nothing_to_sign(here.state, me)
-    possible = [act for act in acts if act.possible and not (act.kind is SignAgreement and signed)]
+    possible = [act for act in acts if act.possible]
     possible = [act for act in possible if act.kind is not LogGroupMeeting or await _of_several(door, act)]
     return door_page(
         request,
@@ -118,12 +122,6 @@ async def _of_several(door: Door, act: OwnAct) -> bool:
         return (await group_act(door, act.asked)).possible
     except Problem:
         return False
-
-
-def nothing_to_sign(state: Relationship, me: SignedIn) -> bool:
-    """Return whether there is no version that the person has not signed yet."""
-    draft = state.agreement.draft
-    return draft is None or any(state.person_of(side) in me.caller.ids for side in draft.signed_by)
 
 
 def pairs_of(page: OwnPage, me: SignedIn) -> list[PairShown]:

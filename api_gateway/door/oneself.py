@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from activities.adapters.postgres.database import ACTS_FOR
+from api_gateway.door.contact_word import contact_word
 from api_gateway.door.office import Door
 from api_gateway.door.sessions import InSession, SignedIn
 from api_gateway.door.view import door_page
@@ -104,6 +105,7 @@ async def _contact_page(
         told=told if told in _SAVED else "",
         fault=Say(Language(me.language))(fault) if fault else "",
         contacts=tuple(contacts.values()),
+        contact_word=contact_word({pair.row["program"] for pair in page.pairs}, me.language),
         hidden=_hidden(me),
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api_gateway.door.acts import OF_PAIR
-from api_gateway.door.forms import done_page, opened, sent
+from api_gateway.door.forms import act_of, done_page, opened, sent
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import ACTS, own_address
 from api_gateway.door.proofs import FormAsked
@@ -45,7 +45,7 @@ Chosen = Annotated[Mapping[str, str], Depends(chosen_before)]
 @router.get("/{act}/{about}", operation_id="door.own_form")
 async def form(act: Act, about: Subject, request: Request, person: InSession, chosen: Chosen) -> Response:
     """Show the form of an act."""
-    return await opened(request, _door(request), _asked(act, about, person, chosen))
+    return opened(request, await act_of(_door(request), _asked(act, about, person, chosen)))
 
 
 @router.post("/{act}/{about}", operation_id="door.own_send")

@@ -1,4 +1,7 @@
-"""The address of a form in a session: ``/my/acts/log-meeting/{subject}``, with what is chosen already as its query."""
+"""The addresses of what a person who is signed in opens from elsewhere: a form, and a version of the agreement.
+
+A form is at ``/my/acts/log-meeting/{subject}``, with what is chosen already as its query.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,3 +19,8 @@ def own_address(act: str, subject: str, chosen: Mapping[str, str] | None = None)
     named = {_RENAMED.get(name, name): value for name, value in (chosen or {}).items()}
     query = f"?{urlencode(named)}" if named else ""
     return f"{ACTS}/{kebab(act)}/{subject}{query}"
+
+
+def own_agreement_address(subject: str, version: int = 0) -> str:
+    """Return where a version of a pair's agreement is read; without a number the one in force, or the newest."""
+    return f"/my/agreement/{subject}" + (f"?version={version}" if version else "")

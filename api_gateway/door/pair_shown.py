@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
 from activities.adapters.files.locales import opening, time_in_words, written_day
-from activities.adapters.postgres.reads.agreement import Signature
+from activities.adapters.postgres.reads.agreement import Signature, Version
 from activities.adapters.postgres.reads.own_page import OwnPair
+from api_gateway.door.contact_word import contact_word
 from api_gateway.door.own_address import own_address
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.words import Say
@@ -126,8 +127,8 @@ class PairShown:
 
     @property
     def contact_word(self) -> str:
-        """What the program, and so its emails, call the coordinator of a region."""
-        return self._file.wording_in(self._language.value).contact if self._file else ""
+        """What the program, and so its emails, call the contact of a region."""
+        return contact_word([self.row["program"]], self._language.value)
 
     @property
     def waits(self) -> str:
@@ -144,7 +145,15 @@ class PairShown:
     def todo(self) -> list[ToDo]:
         """Return what is left to do, the most urgent first."""
         found = [*self._proposal(), *self._to_confirm(), *self._staff_entries(), *self._due()]
+        asked = {each.href for each in found}
+        found += [each for each in self._amendment() if each.href not in asked]
         return sorted(found, key=urgency)
+
+    def _amendment(self) -> Iterator[ToDo]:
+        """Yield the signature that has no deadline: of a version that is to take the place of the one in force."""
+        version = self.to_sign()
+        if version and not self.state.pause:
+            yield self._do("SignAgreement", more=self.say("my.of_version", number=version))
 
     def _proposal(self) -> Iterator[ToDo]:
         if self.proposed and not self.state.ended:
@@ -246,6 +255,30 @@ class PairShown:
         parts = [rhythm, time_in_words(terms.minutes, self._language), *map(self.label, terms.modes)]
         return opening(", ".join(part for part in parts if part))
 
+    def to_sign(self) -> int:
+        """Return the version of the agreement that waits for the person's own signature; 0 without one."""
+        draft = self.state.agreement.draft
+        signs = draft is not None and self.side not in draft.signed_by
+        return draft.version if draft is not None and signs and not self.state.ended else 0
+
+    def stands(self, version: Version) -> str:
+        """Return how a version of the agreement stands for the person, in words."""
+        held, say = self.state.agreement, self.say
+        if version.version == held.in_force and version.in_force_since:
+            since = self.dates.local(version.in_force_since).date()
+            return say("my.in_force_since", day=self.dates.long(since))
+        if held.draft is None or held.draft.version != version.version:
+            return say("my.replaced")
+        signed = held.draft.signed_by
+        effect = say("my.until_then", number=held.in_force) if held.in_force else say("my.not_in_force")
+        if self.side not in signed:
+            return say("my.to_sign", effect=effect)
+        return (
+            say("my.both_signed")
+            if self.side.other in signed
+            else say("my.waits_for", partner=self.partner, effect=effect)
+        )
+
     def waits_for_signature(self) -> int:
         """Return the version of the agreement that the person has signed and the partner has not; 0 without one."""
         draft = self.state.agreement.draft
@@ -264,7 +297,7 @@ class PairShown:
         """Return what the person did last in this pair, the newest first: the day, and what it did."""
         named = [(kind, at) for kind, at in self._pair.did if kind not in _IN_CONFIDENCE]
         return [
-            (self.dates.on(at), self.say(key, partner=self.partner))
+            (self.dates.on(at), self.say(key, partner=self.partner, contact=self.contact_word))
             for kind, at in named
             if self.say.has(key := f"door.acts.{kind}.done")
         ]
@@ -299,7 +332,7 @@ class PairShown:
         return Met(
             when=self.dates.on(met.began_at),
             what=", ".join(word for word in words if word),
-            status=self.say(f"my.met.{status}", partner=self.partner),
+            status=self.say(f"my.met.{status}", partner=self.partner, contact=self.contact_word),
             href=own_address("CorrectMeeting", self.id, {"meeting": met.id}) if fits else "",
         )
 

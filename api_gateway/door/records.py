@@ -1,6 +1,7 @@
 """What a mentor or mentee chooses among: own meetings, hours, forms and entries. What is chosen already in words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
@@ -92,6 +93,15 @@ _OWN: Final[Mapping[str, Callable[[Shown, Relationship, Records], Records]]] = {
     "form": _own_forms,
     "document": _own_documents,
 }
+
+
+def in_own_words(choices: Sequence[Choice], language: str) -> Records:
+    """Return codes to choose among as one of the pair says them, who is not one of "the two"."""
+    say = Say(Language(language))
+    return tuple(
+        replace(each, label=say(key)) if say.has(key := f"door.codes.{each.value}") else each
+        for each in choices
+    )
 
 
 def chosen_in_words(shown: Shown, state: Relationship, chosen: Mapping[str, str]) -> tuple[str, ...]:

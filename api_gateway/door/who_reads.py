@@ -32,9 +32,9 @@ class ToldOf:
     never: tuple[Data, ...]
 
 
-def who_reads(say: Say, partner: str) -> tuple[ToldOf, ...]:
-    """Return the readers that a person is told of: the partner, if there is one, and the coordinator."""
+def who_reads(say: Say, partner: str, contact: str) -> tuple[ToldOf, ...]:
+    """Return the readers that a person is told of: the partner, if there is one, and the ``contact`` by that word."""
     readers = {Who.OF_PAIR: partner} if partner else {}
-    readers[Who.COORDINATOR] = say("my.reads.staff")
+    readers[Who.COORDINATOR] = say("my.reads.staff", contact=contact)
     found = ((name, reads_of(who)) for who, name in readers.items())
     return tuple(ToldOf(name=name, sees=sees, never=never) for name, (sees, never) in found)

@@ -11,7 +11,7 @@ from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.visible import demand_sight
-from domain.rules.agreement_text import LANGUAGE
+from domain.rules.agreement_text import LANGUAGE, body_of
 from domain.rules.program import Rules
 from domain.visibility import Data
 
@@ -54,6 +54,35 @@ def own_agreement(caller: Caller, pair: OwnPair, *, version: int | None, otherwi
     wanted = _one_of(found, version)
     language = _language(wanted, language="", otherwise=otherwise)
     return _read(found, wanted, pair.rule_sets.get(wanted.rules), language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What a version says otherwise than an earlier one: the lines that are new, and those that are gone."""
+
+    version: int
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def changed_since(before: ReadAgreement, after: ReadAgreement) -> Changed:
+    """Return what a version says otherwise than an earlier one in the same language, apart from title and number."""
+    old, new = (body_of(each.text).splitlines() for each in (before, after))
+    return Changed(
+        version=before.version.version,
+        new=tuple(line for line in new if line not in old),
+        gone=tuple(line for line in old if line not in new),
+    )
+
+
+def own_changes(
+    caller: Caller, pair: OwnPair, *, read: ReadAgreement, in_force: int, otherwise: str
+) -> Changed | None:
+    """Return what a draft that was read changes in the version in force; None for any other, or without one."""
+    if read.version.status != "draft" or not in_force:
+        return None
+    before = own_agreement(caller, pair, version=in_force, otherwise=otherwise)
+    return changed_since(before, read) if before.language == read.language else None
 
 
 def _one_of(found: tuple[Version, ...], version: int | None) -> Version:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from domain.people.entry import MentorRecord
+from domain.told import Told, told
 
 PAST: Final = ("trained_on", "serving_since")
 SERVICE: Final = ("serving_since", "serving_until")
@@ -19,11 +20,16 @@ def days_still_to_come(values: Mapping[str, Any], known: MentorRecord | None, to
     )
 
 
-def ends_early(values: Mapping[str, Any], known: MentorRecord | None) -> str:
+def ends_early(values: Mapping[str, Any], known: MentorRecord | None) -> Told | None:
     """Return in words that a service would end before it begins, by new days and those that stay; else nothing."""
     if values.keys().isdisjoint(SERVICE):
-        return ""
+        return None
     begins, ends = (values.get(name, getattr(known, name, None)) for name in SERVICE)
     if begins is None or ends is None or ends >= begins:
-        return ""
-    return f"The last day of service ({ends}) is before the first day of service ({begins}). Correct one of them."
+        return None
+    return told(
+        "service_ends_early",
+        "The last day of service ({last}) is before the first day of service ({first}). Correct one of them.",
+        last=ends,
+        first=begins,
+    )

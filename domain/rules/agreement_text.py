@@ -116,6 +116,11 @@ def compose(words: Mapping[str, str], version: int, terms: Terms, clauses: Claus
     return "\n".join(lines) + "\n"
 
 
+def body_of(text: str) -> str:
+    """Return a composed text without its first lines: title, parties and number of the version."""
+    return text.partition("\n\n")[2]
+
+
 def _parts(words: Mapping[str, str], terms: Terms, clauses: Clauses) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Return the parts of the Letter: for each, a first line and the items below it."""
 

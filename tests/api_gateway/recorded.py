@@ -83,13 +83,17 @@ class RecordedPair:
 
     async def drafted(self) -> "RecordedPair":
         """Record a confirmed pair with a first draft of its agreement."""
+        await self.in_touch()
+        await self.do(DraftAgreement, MENTOR, terms=TERMS)
+        return self
+
+    async def in_touch(self) -> None:
+        """Record a confirmed pair that has been in touch."""
         opening = {"application": derive("application", self.case.id), "reason": "new_to_role"}
         await self.do(OpenRelationship, MENTEE, applied_on=TERM.first, **opening)
         await self.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
         await self.do(ConfirmMatch, COORDINATOR)
         await self.do(ConfirmFirstContact, MENTEE, contacted_on=date(2026, 8, 3), mode="phone")
-        await self.do(DraftAgreement, MENTOR, terms=TERMS)
-        return self
 
     async def sign(self, actor: Actor, language: str = "en") -> None:
         """Sign the draft for one side, in its wording in a language."""

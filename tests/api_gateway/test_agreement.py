@@ -4,18 +4,23 @@ import hashlib
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
+from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.reads.agreement import TextLost, text_of, versions
 from domain.ids import derive
 from domain.notices import NoticeKind
+from domain.relationship.calendar_feed import deadlines
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.rules.agreement_text import Text
+from domain.rules.program import DeadlineKind
 from domain.visibility import participant
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.recorded import recorded_pair
-from tests.domain.builders import MENTEE, MENTOR, TERMS
+from tests.domain.builders import MENTEE, MENTOR, RULES, TERM, TERMS
 
 
 async def test_the_text_is_shown_with_its_digest_and_signatures(client: Client) -> None:
@@ -164,3 +169,33 @@ async def test_terms_in_the_wrong_form_are_refused_with_their_field(
         assert answer.status_code == 422
         assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
         assert client.engine.sent == []
+
+
+async def test_an_email_says_by_when_to_sign_and_whether_anything_is_written(
+    client: Client, worker: Database
+) -> None:
+    """Both follow from the journal when it leaves: its data, which runs of every engine record, do not have them."""
+    term = {"program": "sample", "name": "t", "first": TERM.first, "last": TERM.last, "version": "1"}
+    async with recorded_pair(client) as pair:
+        records = NoticeRecords(worker, client.office.clock)
+        await pair.in_touch()
+        reminder = {"kind": "reminder", "subject": pair.case.id, "seq": 1, "person": MENTEE.id, "region": ""}
+        row = {"id": derive("a reminder"), "data": {"about": "agreement", "rung": "1"}, **reminder}
+        async with worker.transaction() as connection:
+            await connection.execute(insert(tables.notices).values(row))
+        async with client.office.database.transaction() as connection:
+            await connection.execute(insert(tables.terms).values(id=pair.case.state.term, **term))
+        [due] = [
+            each.day
+            for each in deadlines(pair.case.state, MENTEE.id, RULES.calendar)
+            if each.subject is DeadlineKind.AGREEMENT
+        ]
+        asked = await records.to_send(row["id"])
+        assert asked is not None
+        assert (asked.due, asked.unwritten) == (due, True)
+        await pair.do(DraftAgreement, MENTOR, terms=TERMS)
+        signs = derive("notice", pair.case.id, str(pair.head.seq), "agreement_to_sign", MENTEE.id)
+        for id in (row["id"], signs):
+            asked = await records.to_send(id)
+            assert asked is not None
+            assert (asked.due, asked.unwritten) == (due, False)

@@ -1,5 +1,6 @@
 """Debian's Chromium, driven by Playwright, and what goes wrong in it while a page is open."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from playwright.async_api import (
     Page,
     Request,
     Response,
+    Route,
     async_playwright,
 )
 
@@ -26,6 +28,7 @@ FLAGS: Final = (
 )
 LOADING: Final = "Failed to load resource"
 """How Chromium's console begins about an answer of 400 and above; `Watch` looks at the answers themselves."""
+_SCRIPTS: Final = re.compile(r"<script\b.*?</script>", re.DOTALL)
 PATIENCE: Final = 20_000
 """Milliseconds that a step in the browser may take."""
 
@@ -85,9 +88,14 @@ async def opened(
     width: int = 1280,
     height: int = 780,
     script: bool = True,
+    own_scripts: bool = True,
     **options: Any,
 ) -> tuple[Page, Watch]:
-    """Return an empty page in a context of its own, and what watches it."""
+    """Return an empty page in a context of its own, and what watches it.
+
+    Without ``own_scripts`` the pages come without their scripts, but a test may run its own: axe waits forever in a
+    browser without ``script``.
+    """
     context = await browser.new_context(
         base_url=origin,
         viewport={"width": width, "height": height},
@@ -96,11 +104,21 @@ async def opened(
         **options,
     )
     context.set_default_timeout(PATIENCE)
+    if not own_scripts:
+        await context.route("**/*", _without_scripts)
     await context.add_cookies(
         [{"name": name, "value": value, "url": origin} for name, value in (cookies or {}).items()]
     )
     watch = Watch(context, origin)
     return await context.new_page(), watch
+
+
+async def _without_scripts(route: Route) -> None:
+    if route.request.resource_type != "document":
+        await route.continue_()
+        return
+    answer = await route.fetch()
+    await route.fulfill(response=answer, body=_SCRIPTS.sub("", await answer.text()))
 
 
 async def visit(page: Page, office: Any, path: str, status: int) -> None:

@@ -12,6 +12,7 @@ from workers.settings import REPOSITORY
 AXE: Final[Path] = REPOSITORY / ".mentorflow" / "axe" / "axe.min.js"
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 LEAST_TARGET: Final = 24
+_IS_THERE: Final = "() => typeof axe !== 'undefined'"
 _RUN: Final = """async (rules) => {
   const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
   return found.violations.map((v) => `${v.id}: ${v.help}: ` + v.nodes.slice(0, 3).map((n) => n.target.join(" ")
@@ -61,7 +62,8 @@ _DIFFERENT: Final = """async ([before, after]) => {
 
 async def broken_rules(page: Page, rules: Sequence[str] = RULES) -> list[str]:
     """Return which rules of WCAG 2.2, A and AA, an open page breaks, as axe sees it; the page's policy stays on."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not await page.evaluate(_IS_THERE):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
     return list(await page.evaluate(_RUN, list(rules)))
 
 

@@ -328,6 +328,7 @@ class Year:
         notice, event = tables.notices.c, tables.events.c
         kinds = {row.id: row.kind for row in await self.rows(select(notice.id, notice.kind))}
         kinds |= {row.id: "digest" for row in await self.rows(select(tables.digests.c.id))}
+        kinds |= {row.id: "sign-in code" for row in await self.rows(select(tables.sign_in_codes.c.id))}
         mails = self.mailbox.all()
         assert max(Counter(mail.message_id for mail in mails).values()) == 1, "no email twice"
         ids = ShownIds(Keyring(self.office.settings.key_file))

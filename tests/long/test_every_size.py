@@ -18,7 +18,7 @@ STATES = [
 LOOKS = (
     pytest.param({}, id="plain"),
     pytest.param({"forced_colors": "active"}, id="forced colors"),
-    pytest.param({"script": False}, id="no script"),
+    pytest.param({"own_scripts": False}, id="no script"),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
 
 from activities.ports.notices import Person
+from domain.told import Told, joined, told
 
 _PLAIN_LOCAL: Final = re.compile(r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*", re.ASCII)
 _LONGEST_LOCAL: Final = 64
@@ -19,7 +20,7 @@ _LONGEST: Final = 254
 class BadAddress(ValueError):
     """A text that is no address to which the office can write; ``problem`` says why and what to do."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: Told) -> None:
         super().__init__("bad address")
         self.problem = problem
 
@@ -63,21 +64,30 @@ def _checked(text: str) -> str:
         found = validate_email(text, check_deliverability=False, test_environment=True, allow_smtputf8=True)
     except EmailNotValidError as error:
         raise BadAddress(
-            f"This is not an email address.{_cause(text, error)} Write one such as berit@post.example."
+            joined(
+                (
+                    told("no_address", "This is not an email address."),
+                    *_cause(text, error),
+                    told("write_address", "Write one such as berit@post.example."),
+                )
+            )
         ) from None
     if found.ascii_email is None:
         raise BadAddress(
-            "Before the @ this address has letters that not every mail server takes. Write an address with plain "
-            "letters (a–z) there."
+            told(
+                "address_with_letters",
+                "Before the @ this address has letters that not every mail server takes. Write an address with plain "
+                "letters (a–z) there.",
+            )
         )
     return found.ascii_email
 
 
-def _cause(text: str, error: EmailNotValidError) -> str:
+def _cause(text: str, error: EmailNotValidError) -> tuple[Told, ...]:
     if "@" not in text:
-        return " It has no @."
+        return (told("address_without_at", "It has no @."),)
     if text.count("@") > 1 or any(sign in text for sign in ";,<> "):
-        return " Write one address here and nothing else."
+        return (told("one_address", "Write one address here and nothing else."),)
     if isinstance(error, EmailSyntaxError) and "." not in text.rpartition("@")[2]:
-        return " After the @ a dot is missing."
-    return ""
+        return (told("address_without_dot", "After the @ a dot is missing."),)
+    return ()

@@ -15,7 +15,8 @@ from activities.adapters.keyring import Keyring
 from activities.ports.notices import IssuedLink, NoticeToSend
 from activities.ports.secret import Secret, SecretKind
 from domain.languages import Language
-from domain.task_links import AskedAct, acts_asked, address_digest, token_hash
+from domain.link_states import AFTER_THE_END
+from domain.task_links import UNWRITTEN, AskedAct, acts_asked, address_digest, token_hash
 
 _SCOPE: Final = "links of emails"
 
@@ -47,7 +48,11 @@ class TaskLinks:
         """Return the links of a notice to one person who is no staff, in the reader's language."""
         if notice.to_region or len(notice.to) != 1:
             return NO_WAYS
-        made = [self._made(notice, asked) for asked in acts_asked(notice.kind, notice.data)]
+        known = {**notice.data, UNWRITTEN: "yes"} if notice.unwritten else notice.data
+        asked = [
+            each for each in acts_asked(notice.kind, known) if not notice.over or each.act in AFTER_THE_END
+        ]
+        made = [self._made(notice, each) for each in asked]
         shown = tuple(
             {
                 "text": link_name(link.act, link.chosen, language),

@@ -154,6 +154,8 @@ class MailWords:
                 key: _typed_value(value, zone, language, notice.worded_at)
                 for key, value in notice.data.items()
             },
+            "due": _due(notice, zone, language),
+            "unwritten": notice.unwritten,
             "program": program.wording_in(language.value),
             "rules": program.rules,
             "label": partial(program.label, language=language.value),
@@ -192,6 +194,12 @@ def _forms(notice: NoticeToSend, program: ProgramFile, language: Language) -> tu
         {"title": form_title(id, language.value), "counted": id in used and bool(used[id].audience)}
         for id in ids
     )
+
+
+def _due(notice: NoticeToSend, zone: ZoneInfo, language: Language) -> "_Day | None":
+    """Return the day by which the reader has to do what a notice asks, where its data do not say it."""
+    today = notice.worded_at.astimezone(zone).date() if notice.worded_at else None
+    return _Day(notice.due, language, today) if notice.due else None
 
 
 def _plan(notice: NoticeToSend, program: ProgramFile, language: Language) -> str:

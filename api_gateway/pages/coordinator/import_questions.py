@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from api_gateway.pages.acts.words import refusal
+from api_gateway.pages.coordinator.import_words import in_language
 from api_gateway.pages.words import Say
+from api_gateway.services.imports.answer_checks import without_id
 from api_gateway.services.problem import Problem
-from domain.languages import Language
 from domain.people.proposal.questions import OTHER
+from domain.told import as_plain
 
 ANSWER: Final = "answer_"
 """How the name of a control begins whose value is an answer; the rest is the id of its question."""
@@ -25,22 +27,29 @@ def answers_given(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
-    """Return a question as the page shows it.
-
-    In English its own words say all. In another language the words of its code ask, and its own words, which name
-    people and values, stand below.
-    """
-    word = f"imports.asks.{question['code']}"
-    own = say.language == Language.EN or not say.has(word)
+    """Return a question as the page shows it."""
+    asks, asks_in = in_language(question["problem"], question.get("said"), say.language)
+    said = question.get("about_said") or [{}] * len(question["about"])
     return {
         **question,
-        "asks": question["problem"] if own else say(word),
-        "asks_in": Language.EN.value if own else say.language,
-        "details": "" if own else question["problem"],
+        "asks": asks,
+        "asks_in": asks_in,
+        "about": [in_language(*each, say.language) for each in zip(question["about"], said, strict=True)],
         "name": f"{ANSWER}{question['id']}",
         "day": f"{DAY}{question['id']}",
         "where": where(question["rows"]),
         "choices": [(value, _answer(value, say)) for value in question["answers"]],
+    }
+
+
+def refusal_shown(refusal: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return why rows are refused as the page shows it: the reason, what is allowed, the cell, and where."""
+    words, said_in = in_language(refusal["problem"], refusal.get("said"), language)
+    return {
+        **refusal,
+        "words": words,
+        "said_in": said_in,
+        "where": where({refusal["file"]: refusal["rows"]}),
     }
 
 
@@ -64,8 +73,6 @@ def _answer(value: str, say: Say) -> str:
 
 def faults_shown(problem: Problem, language: str) -> list[str]:
     """Return what is wrong with answers, without the ids of their questions."""
-    told = [error["detail"].partition(": ")[2] or error["detail"] for error in problem.errors]
-    own = language == Language.EN
-    return ([] if own else [refusal(problem, language)]) + (
-        [*dict.fromkeys(told)] or ([problem.detail] if own else [])
-    )
+    details = [without_id(error["detail"]) for error in problem.errors]
+    told = [in_language(each, as_plain(each), language)[0] for each in details]
+    return [*dict.fromkeys(told)] or [refusal(problem, language)]

@@ -19,7 +19,12 @@ from api_gateway.pages.coordinator.import_columns import (
     column_lists,
     is_about_columns,
 )
-from api_gateway.pages.coordinator.import_questions import answers_given, faults_shown, question_shown, where
+from api_gateway.pages.coordinator.import_questions import (
+    answers_given,
+    faults_shown,
+    question_shown,
+    refusal_shown,
+)
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.view import page
@@ -141,7 +146,7 @@ async def proposal_page(
         ],
         lists=column_lists(found, chosen, dates),
         questions=[question_shown(each, say) for each in asked],
-        refused=[{**each, "where": where({each["file"]: each["rows"]})} for each in found["refused"]],
+        refused=[refusal_shown(each, visitor.language) for each in found["refused"]],
         rows=[_row(each, say) for each in found["rows"][:MOST_ROWS]],
         more=max(0, len(found["rows"]) - MOST_ROWS),
         title=_title(found["program"]) if found["program"] else "",
@@ -151,7 +156,7 @@ async def proposal_page(
 
 def _row(row: Mapping[str, Any], say: Say) -> dict[str, str]:
     changes = [
-        f"{each['field'].replace('_', ' ')}: {_text(each['before'])} → {_text(each['after'])}"
+        f"{_field(each['field'], say)}: {_text(each['before'])} → {_text(each['after'])}"
         for each in row["changes"]
     ]
     return {
@@ -160,6 +165,16 @@ def _row(row: Mapping[str, Any], say: Say) -> dict[str, str]:
         "outcome": say(f"imports.counts.{row['outcome']}"),
         "changes": "; ".join(changes) if row["outcome"] in ("changed", "moved") else "",
     }
+
+
+def _field(field: str, say: Say) -> str:
+    """Return a field in words; that of a membership names its class, and whether it is the first or the last day."""
+    kind, _, name = field.partition(" ")
+    if kind == "membership" and name:
+        name, _, end = name.rpartition(" ")
+        return say(f"imports.columns.membership_{end}", name=name)
+    word = f"imports.columns.{field}"
+    return say(word) if say.has(word) else field.replace("_", " ")
 
 
 def _text(value: Any) -> str:

@@ -12,19 +12,20 @@ from activities.adapters.files.roster.rows import KEEP, PUT_BACK
 from activities.adapters.files.roster.sheet import BOTH, SHEET
 from domain.people.proposal.lists import At
 from domain.people.proposal.questions import ImportQuestion, KeptAnswer
+from domain.told import Told, told
 
 CODES: Final = "codes"
 """The kind of the row of column maps that holds what codes mean in every list of an association."""
 KEPT_OF_COLUMNS: Final = ("date_order", "zeros_lost")
-SETTLED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+SETTLED: Final[Mapping[str, tuple[Told, tuple[str, ...]]]] = {
     "date_order": (
-        "Which is first in these dates, the day or the month?",
+        told("settled_date_order", "Which is first in these dates, the day or the month?"),
         tuple(order.value for order in DateOrder),
     ),
-    "zeros_lost": ("Do zeros go back before member numbers?", (PUT_BACK, KEEP)),
-    "kind": ("What is this list?", tuple(kind.value for kind in RosterKind)),
-    "separator": ("Which character stands between two cells?", tuple(SEPARATORS)),
-    SHEET: ("Which sheet of the workbook is the list?", ()),
+    "zeros_lost": (told("settled_zeros", "Do zeros go back before member numbers?"), (PUT_BACK, KEEP)),
+    "kind": (told("settled_kind", "What is this list?"), tuple(kind.value for kind in RosterKind)),
+    "separator": (told("settled_separator", "Which character stands between two cells?"), tuple(SEPARATORS)),
+    SHEET: (told("settled_sheet", "Which sheet of the workbook is the list?"), ()),
 }
 """What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
 
@@ -36,7 +37,9 @@ def settled_question(file: str, id: str, given: tuple[str, ...] = (), heading: s
     return ColumnQuestion(
         file=file,
         code=code,
-        problem=f"{words}{f' (column {heading or column})' if column else ''}",
+        problem=told("settled_column", "{asks} (column {column})", asks=words, column=heading or column)
+        if column
+        else words,
         answers=tuple(dict.fromkeys((*choices, *given))),
         column=column,
         heading=heading,
@@ -60,7 +63,7 @@ def import_question(id: str, file: str, question: ColumnQuestion, answer: str) -
     return ImportQuestion(
         id=id,
         code=question.code,
-        problem=f"{file}: {question.problem}",
+        problem=told("of_file", "{file}: {asks}", file=file, asks=question.problem),
         answers=question.answers,
         at=tuple(At(file, number) for number in question.rows) or (At(file, 0),),
         proposal=question.proposal,

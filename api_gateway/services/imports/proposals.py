@@ -277,7 +277,7 @@ class Proposals:
         """Return the lists as they are read with answers about headings; refuse answers that cannot be carried out."""
         read = await self.read(answered)
         errors = [
-            fault_of(id, "not_an_answer", f"{id}: “{said[id]}” cannot be carried out. {what_is_wrong(fault)}")
+            fault_of(id, "not_an_answer", what_is_wrong(fault, said[id]))
             for id, faults in read.wrong.items()
             if id in said
             for fault in faults

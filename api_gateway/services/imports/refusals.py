@@ -9,19 +9,26 @@ from activities.adapters.files.roster.sheet import Sheet
 from domain.people.proposal.lists import At, ListKind
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.record_rows import NO_TERM, NO_TERM_WORDS
+from domain.told import told
 
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
 _OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
 WITHOUT_MEMBERSHIPS: Final = RowRefusal(
     code=NO_MEMBERSHIPS,
-    problem="None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it "
-    "is complete.",
+    problem=told(
+        "complete_without_memberships",
+        "None of the files is a list of memberships, so none can be complete. Add that list, or do not say that it is "
+        "complete.",
+    ),
     **_OF_ALL,
 )
 NO_ROWS: Final = RowRefusal(
     code="no_rows",
-    problem="The list has no rows below its headings; the example row of an empty list does not count. Add rows, or "
-    "leave the file out.",
+    problem=told(
+        "no_rows",
+        "The list has no rows below its headings; the example row of an empty list does not count. Add rows, or leave "
+        "the file out.",
+    ),
     **_OF_ALL,
 )
 

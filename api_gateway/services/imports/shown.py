@@ -9,6 +9,7 @@ from domain.codec import to_plain
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.outcomes import FieldChange, ImportProposal, OutcomeKind, RowOutcome
 from domain.people.proposal.questions import Answerer, ImportQuestion, KeptAnswer, may_answer
+from domain.told import as_plain
 
 
 def shown(proposal: ImportProposal) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def shown(proposal: ImportProposal) -> dict[str, Any]:
         "rows": _rows(proposal.outcomes),
         "unchanged": _unchanged(proposal.outcomes),
         "questions": [_question(each) for each in proposal.questions],
-        "refused": [to_plain(each) for each in proposal.refusals],
+        "refused": [{**to_plain(each), "said": as_plain(each.problem)} for each in proposal.refusals],
         "remarks": list(proposal.remarks),
     }
 
@@ -76,7 +77,8 @@ def as_seen_by(actor: Actor, proposal: Mapping[str, Any]) -> Mapping[str, Any]:
         **proposal,
         "rows": [{**row, "changes": []} if row.get("confidential") else row for row in proposal["rows"]],
         "questions": [
-            {**each, "about": []} if each.get("confidential") else each for each in proposal["questions"]
+            {**each, "about": [], "about_said": []} if each.get("confidential") else each
+            for each in proposal["questions"]
         ],
     }
 
@@ -162,6 +164,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "id": each.id,
         "code": each.code,
         "problem": each.problem,
+        "said": as_plain(each.problem),
         "answers": list(each.answers),
         "proposal": each.proposal,
         "answer": each.answer,
@@ -169,6 +172,7 @@ def _question(each: ImportQuestion) -> dict[str, Any]:
         "rows": rows,
         "never_by_itself": each.never_by_itself,
         "about": list(each.about),
+        "about_said": [as_plain(line) for line in each.about],
         "confidential": each.confidential,
         "headings": list(each.headings),
         "heading": each.heading,

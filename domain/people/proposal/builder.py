@@ -23,6 +23,7 @@ from domain.people.proposal.questions import (
     in_order,
 )
 from domain.people.proposal.words import change_words
+from domain.told import Told, told
 
 _UNTAKEN: Final = (OutcomeKind.REFUSED, OutcomeKind.QUESTION)
 
@@ -30,7 +31,7 @@ _UNTAKEN: Final = (OutcomeKind.REFUSED, OutcomeKind.QUESTION)
 @dataclass(slots=True, kw_only=True)
 class _Refused:
     row: ListRow
-    problem: str
+    problem: Told
     cell: str
     allowed: tuple[str, ...]
     rows: list[int] = field(default_factory=list)
@@ -62,7 +63,7 @@ class ProposalBuilder:
         self,
         id: str,
         code: str,
-        problem: str,
+        problem: Told,
         answers: tuple[str, ...],
         at: Iterable[At],
         *,
@@ -127,7 +128,7 @@ class ProposalBuilder:
         row: ListRow,
         column: str,
         code: str,
-        problem: str,
+        problem: Told,
         *,
         cell: str = "",
         cause: str = "",
@@ -169,7 +170,7 @@ class ProposalBuilder:
         """Return what the file calls a column."""
         return self.lists.headings.get((row.at.file, column), column)
 
-    def refuse_all(self, code: str, problem: str, *, allowed: tuple[str, ...] = ()) -> None:
+    def refuse_all(self, code: str, problem: Told, *, allowed: tuple[str, ...] = ()) -> None:
         """Refuse what somebody says of the lists as a whole."""
         self._of_all.append(
             RowRefusal(code=code, problem=problem, file="", column="", rows=(), allowed=allowed)
@@ -181,7 +182,7 @@ class ProposalBuilder:
         person: str,
         id: str,
         code: str,
-        problem: str,
+        problem: Told,
         changes: tuple[FieldChange, ...],
         *,
         who: Answerer,
@@ -221,10 +222,14 @@ class ProposalBuilder:
         """
         if person not in self.office.staff or self.actor.role is Role.ADMIN:
             return YES
-        problem = (
-            f"{row.at.file}, row {row.at.row}: {self._named(row, person)} works for the office, and the list changes "
-            f"{', '.join(changed) or 'the member number'}. Is that right? An administrator answers, so that nobody "
-            "redirects what the office sends to its own staff."
+        problem = told(
+            "staff_changes",
+            "{file}, row {row}: {person} works for the office, and the list changes {fields}. Is that right? An "
+            "administrator answers, so that nobody redirects what the office sends to its own staff.",
+            file=row.at.file,
+            row=row.at.row,
+            person=self._named(row, person),
+            fields=", ".join(changed) or told("the_member_number", "the member number"),
         )
         return self.ask_about_changes(
             row,
@@ -243,7 +248,7 @@ class ProposalBuilder:
         if not missing:
             return False
         columns = ", ".join(self.heading(row, each) for each in missing)
-        problem = f"A new record needs {columns}. Fill it in."
+        problem = told("record_needs", "A new record needs {columns}. Fill it in.", columns=columns)
         self.refuse(row, missing[0], "missing_value", problem)
         return True
 

@@ -8,6 +8,7 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.questions import NEW, NO, OTHER, UNNUMBERED, YES
 from domain.people.proposal.slips import one_slip
+from domain.told import Told, counted, told
 
 TITLES = "titles"
 """The question about all role titles of a first list."""
@@ -40,9 +41,11 @@ class Codes:
             listed = ", ".join(
                 f"{self._texts[ListKind.PEOPLE, name]} ({count})" for name, count in sorted(titles.items())
             )
-            problem = (
-                f"These role titles come with the first list: {listed}. Are they all right as they are? If one is a "
-                "slip, correct the file."
+            problem = told(
+                "first_role_titles",
+                "These role titles come with the first list: {titles}. Are they all right as they are? If one is a "
+                "slip, correct the file.",
+                titles=listed,
             )
             answer = self._builder.ask(TITLES, "role_titles", problem, (YES,), [row.at], proposal=YES)
             return title, "" if answer else TITLES
@@ -54,8 +57,23 @@ class Codes:
             "unknown_role_title",
             title,
             (*sorted(office.titles), *sorted(others)),
-            f"Nobody has the role title “{said}” yet ({self._rows(ListKind.PEOPLE, title)}). Is it one of the known "
-            f"titles, {'another new one of the lists, ' if others else ''}or a new title ({NEW})?",
+            told(
+                "unknown_title_among_others",
+                "Nobody has the role title “{title}” yet ({rows}). Is it one of the known titles, another new one of "
+                "the lists, or a new title ({new})?",
+                title=said,
+                rows=self._rows(ListKind.PEOPLE, title),
+                new=NEW,
+            )
+            if others
+            else told(
+                "unknown_title",
+                "Nobody has the role title “{title}” yet ({rows}). Is it one of the known titles, or a new title "
+                "({new})?",
+                title=said,
+                rows=self._rows(ListKind.PEOPLE, title),
+                new=NEW,
+            ),
             other=title,
             word=NEW,
         )
@@ -77,8 +95,15 @@ class Codes:
             "unknown_membership_class",
             name,
             known,
-            f"The rules know no class of membership “{said}” ({self._rows(ListKind.MEMBERSHIPS, name)}); they know "
-            f"{', '.join(known)}. Is it one of these, or another kind of member that counts as none ({OTHER})?",
+            told(
+                "unknown_class",
+                "The rules know no class of membership “{name}” ({rows}); they know {known}. Is it one of these, or "
+                "another kind of member that counts as none ({other})?",
+                name=said,
+                rows=self._rows(ListKind.MEMBERSHIPS, name),
+                known=", ".join(known),
+                other=OTHER,
+            ),
             other=name,
         )
 
@@ -100,8 +125,14 @@ class Codes:
             "unknown_reason",
             reason,
             known,
-            f"The program knows no reason “{said}” ({self._rows(ListKind.APPLICATIONS, reason)}). Which of its "
-            f"reasons is it, or is it another one, which the rules do not accept ({OTHER})?",
+            told(
+                "unknown_reason",
+                "The program knows no reason “{reason}” ({rows}). Which of its reasons is it, or is it another one, "
+                "which the rules do not accept ({other})?",
+                reason=said,
+                rows=self._rows(ListKind.APPLICATIONS, reason),
+                other=OTHER,
+            ),
             other=reason,
         )
 
@@ -118,8 +149,12 @@ class Codes:
             "unknown_area",
             area,
             known,
-            f"The program serves no area “{row.text('areas', area)}”. Which of its areas is it, or none of them "
-            f"({NO})?",
+            told(
+                "unknown_area",
+                "The program serves no area “{area}”. Which of its areas is it, or none of them ({no})?",
+                area=row.text("areas", area),
+                no=NO,
+            ),
             other="",
             word=NO,
         )
@@ -135,7 +170,7 @@ class Codes:
         code: str,
         value: str,
         known: tuple[str, ...],
-        problem: str,
+        problem: Told,
         *,
         other: str | None = None,
         word: str = OTHER,
@@ -147,9 +182,13 @@ class Codes:
             return value, id
         return (other or "", "") if answer == word and other is not None else (answer, "")
 
-    def _rows(self, kind: ListKind, value: str) -> str:
-        count = self._counts[kind][value]
-        return "in one row" if count == 1 else f"in {count} rows"
+    def _rows(self, kind: ListKind, value: str) -> Told:
+        return in_rows(self._counts[kind][value])
+
+
+def in_rows(count: int) -> Told:
+    """Return in how many rows something stands."""
+    return counted("in_rows", count, one="in one row", other="in {count} rows")
 
 
 _COLUMNS: Final = {

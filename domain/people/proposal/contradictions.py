@@ -3,20 +3,27 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from domain.in_words import anded
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListRow
 from domain.people.proposal.words import value_words
+from domain.told import AND, Told, counted, joined, told
 
 DUPLICATE: Final = "duplicate"
+MEMBERSHIP: Final = told("same_membership", "membership")
+MENTOR: Final = told("same_mentor", "mentor")
+APPLICATION: Final = told("same_application", "application")
+_PERSON: Final = told("same_person", "person")
+_BY_ANSWER: Final = told(
+    "one_by_answer", "They are one person because somebody answered same; if that is wrong, answer different."
+)
 _MOST: Final = 12
 _FEW: Final = 4
 
 
 class Contradictions:
-    """Rows by what they are about, each with what it says. ``what`` is the record in words, empty for a person."""
+    """Rows by what they are about, each with what it says. ``what`` is the record in words, none for a person."""
 
-    def __init__(self, builder: ProposalBuilder, what: str = "") -> None:
+    def __init__(self, builder: ProposalBuilder, what: Told | None = None) -> None:
         self._builder = builder
         self._what = what
         self._first: dict[Hashable, ListRow] = {}
@@ -56,9 +63,7 @@ class Contradictions:
             }
             problem = contradiction_words([row.at for row in rows], _number(rows), self._what, values)
             if any(map(is_answered, rows)):
-                problem += (
-                    " They are one person because somebody answered same; if that is wrong, answer different."
-                )
+                problem = joined((problem, _BY_ANSWER))
             column = "key" if rows[0].key and not self._what else self._found[about][0]
             for row in rows:
                 self._builder.refuse(row, column, DUPLICATE, problem, cell=row.key)
@@ -69,8 +74,11 @@ class Contradictions:
 
 
 def contradiction_words(
-    places: Sequence[At], number: str, what: str = "", columns: Mapping[str, Iterable[str]] | None = None
-) -> str:
+    places: Sequence[At],
+    number: str,
+    what: Told | None = None,
+    columns: Mapping[str, Iterable[str]] | None = None,
+) -> Told:
     """Return what is wrong with rows that contradict each other, in which columns, and what to do.
 
     ``columns`` has for each heading what the rows say; an empty text is a blank cell.
@@ -78,27 +86,51 @@ def contradiction_words(
     files: dict[str, list[int]] = {}
     for at in places:
         files.setdefault(at.file, []).append(at.row)
-    where = anded(
+    where = joined(
         [
-            rows_words(found) if len(files) == 1 else f"{rows_words(found)} of {file}"
-            for file, found in files.items()
-        ]
+            beginning(found)
+            if len(files) == 1
+            else told("rows_of_file", "{rows} of {file}", rows=_begins(at, found), file=file)
+            for at, (file, found) in enumerate(files.items())
+        ],
+        AND,
     )
-    where = where[:1].upper() + where[1:]
-    if number and not what:
-        same = f"have the member number {number}"
-    else:
-        of = f" of {number}" if number and what else ""
-        same = f"are about the same {what or 'person'}{of}"
-    do = "Correct one, or delete one row." if len(places) == 2 else "Correct them, or leave one row."
-    differing = ", ".join(f"“{name}” ({_values(values)})" for name, values in (columns or {}).items())
-    return f"{where} {same} but say different things{differing and f' in {differing}'}. {do}"
+    do = (
+        told("correct_or_delete", "Correct one, or delete one row.")
+        if len(places) == 2
+        else told("correct_or_leave", "Correct them, or leave one row.")
+    )
+    differing = joined(
+        (
+            told("column_says", "“{column}” ({values})", column=name, values=_values(values))
+            for name, values in (columns or {}).items()
+        ),
+        ", ",
+    )
+    said = told("different_things", "but say different things")
+    if differing:
+        said = told("different_in", "but say different things in {columns}", columns=differing)
+    about = told("about_the_same", "{rows} {same} {said}.", rows=where, same=_same(number, what), said=said)
+    return joined((about, do))
 
 
-def _values(values: Iterable[str]) -> str:
+def _same(number: str, what: Told | None) -> Told:
+    if number and what is None:
+        return told("have_the_number", "have the member number {number}", number=number)
+    if number:
+        return told("are_about_what_of", "are about the same {what} of {number}", what=what, number=number)
+    return told("are_about_what", "are about the same {what}", what=what or _PERSON)
+
+
+def _begins(at: int, numbers: Sequence[int]) -> Told:
+    return rows_words(numbers) if at else beginning(numbers)
+
+
+def _values(values: Iterable[str]) -> Told:
     """Return the values of a column in words, each once: the first ones, and how many more there are."""
-    found = [f"“{each}”" if each else "nothing" for each in dict.fromkeys(values)]
-    return anded([*found[:_FEW], *([f"{len(found) - _FEW} more"] if len(found) > _FEW else ())])
+    found = [f"“{each}”" if each else told("says_nothing", "nothing") for each in dict.fromkeys(values)]
+    more = [told("some_more", "{more} more", more=len(found) - _FEW)] if len(found) > _FEW else []
+    return joined([*found[:_FEW], *more], AND)
 
 
 def _differing(rows: Sequence[ListRow]) -> list[str]:
@@ -113,12 +145,23 @@ def _said(row: ListRow, name: str) -> str:
     return "" if value is None else row.text(name, value_words(name, value))
 
 
-def rows_words(numbers: Sequence[int]) -> str:
+def rows_words(numbers: Sequence[int]) -> Told:
     """Return rows in words: the first ones by number, and how many more there are."""
+    shown = _shown(numbers)
+    return counted("these_rows", len(numbers), one="row {rows}", other="rows {rows}", rows=shown)
+
+
+def beginning(numbers: Sequence[int]) -> Told:
+    """Return rows in words as a sentence begins with them."""
+    return counted(
+        "these_rows_first", len(numbers), one="Row {rows}", other="Rows {rows}", rows=_shown(numbers)
+    )
+
+
+def _shown(numbers: Sequence[int]) -> Told:
     shown = [str(number) for number in numbers[:_MOST]]
-    if len(numbers) > _MOST:
-        shown.append(f"{len(numbers) - _MOST} more")
-    return f"{'rows' if len(shown) > 1 else 'row'} {anded(shown)}"
+    more = [told("some_more", "{more} more", more=len(numbers) - _MOST)] if len(numbers) > _MOST else []
+    return joined([*shown, *more], AND)
 
 
 def _number(rows: Sequence[ListRow]) -> str:

@@ -10,6 +10,8 @@ from domain.people.proposal.gone import LEAVE
 from domain.people.proposal.lists import At, ListRow
 from domain.people.proposal.outcomes import MembershipWrite
 from domain.people.proposal.questions import EACH, Days, short_digest
+from domain.people.proposal.words import of_row
+from domain.told import Told, joined, told
 
 GOES_ON: Final = "goes_on"
 """The known last day was a mistake: it is removed."""
@@ -40,12 +42,25 @@ class Ended:
         return (first, self.today) if first <= self.today else None
 
     @property
-    def words(self) -> str:
+    def words(self) -> Told:
         """What is known, and what the list says."""
-        goes_on = "".join(f"; {each.name} from {each.first} goes on" for each in self.beside)
-        return (
-            f"{self.name}: the office knows {self.held.name} from {self.held.first}, which ended on {self.last}"
-            f"{goes_on}. The list has {self.held.name} without a last day."
+        ended = told(
+            "ended_on",
+            "{name} from {first}, which ended on {last}",
+            name=self.held.name,
+            first=self.held.first,
+            last=self.last,
+        )
+        beside = (
+            told("goes_on_from", "{name} from {first} goes on", name=each.name, first=each.first)
+            for each in self.beside
+        )
+        return told(
+            "knows_ended",
+            "{person}: the office knows {known}. The list has {name} without a last day.",
+            person=self.name,
+            known=joined((ended, *beside), "; "),
+            name=self.held.name,
         )
 
 
@@ -58,10 +73,19 @@ class EndedMemberships:
             return
         several = len(ended) > 1
         problem = (
-            f"{len(ended)} rows have no last day and are about memberships that ended. {_does('each last day')}; or "
-            "each: each row is asked about."
+            told(
+                "ended_of_rows",
+                "{count} rows have no last day and are about memberships that ended. What is right? Write {goes_on}: "
+                "each last day was a mistake, it is removed; or a day: a new membership began on that day; or {leave}: "
+                "it ended, whatever the list says; or each: each row is asked about.",
+                count=len(ended),
+                goes_on=GOES_ON,
+                leave=LEAVE,
+            )
             if several
-            else f"A membership that ended. {ended[0].words} {_does('the last day')}."
+            else joined(
+                (told("an_ended_membership", "A membership that ended."), ended[0].words, _what_is_right())
+            )
         )
         id = f"{ENDED}:{_digest(ended)}"
         answer = builder.ask(
@@ -84,15 +108,18 @@ class EndedMemberships:
 
 def _ask_of_one(builder: ProposalBuilder, ended: Ended) -> tuple[str, str]:
     at, id = ended.row.at, _id_of_one(ended)
-    problem = f"{at.file}, row {at.row}: {ended.words} {_does('the last day')}."
+    problem = joined((of_row(at, ended.words), _what_is_right()))
     answer = builder.ask(id, "ended_membership", problem, (GOES_ON, LEAVE), [at], days=ended.days)
     return id, answer
 
 
-def _does(last_day: str) -> str:
-    return (
-        f"What is right? Write {GOES_ON}: {last_day} was a mistake, it is removed; or a day: a new membership began on "
-        f"that day; or {LEAVE}: it ended, whatever the list says"
+def _what_is_right() -> Told:
+    return told(
+        "goes_on_or_ended",
+        "What is right? Write {goes_on}: the last day was a mistake, it is removed; or a day: a new membership began "
+        "on that day; or {leave}: it ended, whatever the list says.",
+        goes_on=GOES_ON,
+        leave=LEAVE,
     )
 
 

@@ -10,7 +10,8 @@ from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind
 from domain.people.proposal.questions import EACH, Answered, Answerer, short_digest
 from domain.people.proposal.whose import WhoIsWho
-from domain.people.proposal.words import said_of_change
+from domain.people.proposal.words import said_of_change, with_number
+from domain.told import Told, told
 
 BACK = "back"
 """The person is here again: the day of leaving or of death is removed, and the row is taken."""
@@ -82,12 +83,21 @@ class Gone:
         id = every[0] if len(every) == 1 else f"{GONE}{short_digest(sorted(every))}"
         at = [row.at for _, rows in people.values() for row in rows]
         several = len(people) > 1
-        stand = f"{len(people)} people who left or died stand" if several else f"{lines[0]}, stands"
-        one_by_one = "; or each: they are asked about one by one" if several else ""
         problem = (
-            f"{stand} in the list. Write leave: everything stays as it is, whatever the list says; or back: the person "
-            "is here again, the day is removed, and what the list says is taken over"
-            f"{one_by_one}."
+            told(
+                "gone_people",
+                "{count} people who left or died stand in the list. Write leave: everything stays as it is, whatever "
+                "the list says; or back: the person is here again, the day is removed, and what the list says is taken "
+                "over; or each: they are asked about one by one.",
+                count=len(people),
+            )
+            if several
+            else told(
+                "gone_person",
+                "{person}, stands in the list. Write leave: everything stays as it is, whatever the list says; or "
+                "back: the person is here again, the day is removed, and what the list says is taken over.",
+                person=lines[0],
+            )
         )
         answers = (LEAVE, BACK, EACH) if several else (LEAVE, BACK)
         about = lines if several else ()
@@ -153,7 +163,7 @@ def _named(builder: ProposalBuilder, people: WhoIsWho) -> Iterator[tuple[str, Li
             yield whose.person, row
 
 
-def _words(entry: Entry) -> str:
-    number = f", number {entry.keys[0]}" if entry.keys else ""
-    end = f"died on {entry.died_on}" if entry.died_on else f"left on {entry.left_on}"
-    return f"{entry.name}{number}, who {end}"
+def _words(entry: Entry) -> Told:
+    if entry.died_on:
+        return told("who_died", "{person}, who died on {day}", person=with_number(entry), day=entry.died_on)
+    return told("who_left", "{person}, who left on {day}", person=with_number(entry), day=entry.left_on)

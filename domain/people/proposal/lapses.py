@@ -23,6 +23,8 @@ from domain.people.proposal.questions import (
     short_digest,
 )
 from domain.people.proposal.whose import WhoIsWho
+from domain.people.proposal.words import with_number
+from domain.told import Told, counted, joined, told
 
 MOST_MISSING: Final = 5
 """The most percent of a class in a region that may be missing without a question about the list itself."""
@@ -33,7 +35,11 @@ LAPSE: Final = "lapse"
 UNKNOWN_IN_COMPLETE: Final = "unknown_in_complete"
 _MOST_NAMED: Final = 20
 """The most memberships that a remark names."""
-_AHEAD: Final = "A membership that ends later cannot be answered here: write its last day into the list."
+_AHEAD: Final = told(
+    "ends_later", "A membership that ends later cannot be answered here: write its last day into the list."
+)
+_CLASS: Final = told("class_of_membership", "class of membership")
+_REGION: Final = told("region_of_association", "region")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +51,15 @@ class _Member:
     held: Membership
 
     @property
-    def name(self) -> str:
+    def name(self) -> Told:
         """Whose it is, the member number, the class, and since when."""
-        number = f", number {self.human.keys[0]}" if self.human.keys else ""
-        return f"{self.human.name}{number}, {self.held.name} since {self.held.first}"
+        return told(
+            "member_since",
+            "{person}, {name} since {first}",
+            person=with_number(self.human),
+            name=self.held.name,
+            first=self.held.first,
+        )
 
 
 def lapses(
@@ -115,8 +126,8 @@ def _refuse_unknown(builder: ProposalBuilder, complete: Complete) -> bool:
     office = builder.office
     held = {each.name for entry in office.people.values() for each in entry.memberships}
     known = {
-        "class of membership": (complete.classes, sorted({*office.classes, *held})),
-        "region": (complete.regions, sorted(office.regions)),
+        _CLASS: (complete.classes, sorted({*office.classes, *held})),
+        _REGION: (complete.regions, sorted(office.regions)),
     }
     found = [
         (what, name, allowed)
@@ -125,7 +136,12 @@ def _refuse_unknown(builder: ProposalBuilder, complete: Complete) -> bool:
         if name not in allowed
     ]
     for what, name, allowed in found:
-        problem = f"The list is said to be complete for “{name}”, but there is no {what} of that name."
+        problem = told(
+            "unknown_in_complete",
+            "The list is said to be complete for “{name}”, but there is no {what} of that name.",
+            name=name,
+            what=what,
+        )
         builder.refuse_all(UNKNOWN_IN_COMPLETE, problem, allowed=tuple(allowed))
     return bool(found)
 
@@ -149,12 +165,7 @@ def _of_complete_lists(
             sure.extend(group)
             continue
         id = f"{MISSING}:{pair[0]}:{pair[1]}:{_digest(group)}"
-        problem = (
-            f"{lacking} of {total} {'member' if total == 1 else 'members'} of the class {pair[0]} in the region "
-            f"{pair[1]} {'is' if lacking == 1 else 'are'} not in the list that is said to be complete. Is the list "
-            f"complete? After a yes a second question follows: whether {_theirs(lacking)} ended, and on which day. If "
-            f"it is only a part, say no, and {'nobody' if lacking == 1 else 'none of them'} lapses."
-        )
+        problem = _many_words(lacking, total, *pair)
         answer = builder.ask(
             id,
             MANY_MISSING,
@@ -180,13 +191,18 @@ def _ended(
     id = f"{LAPSES_OF_STAFF if staff else LAPSES}:{_digest(missing)}"
     day = _default(builder, missing[0]) if len(missing) == 1 else _yesterday(builder)
     gone = tuple(each for each in missing if _gone_on(each) is not None)
-    problem = _did_it_end(builder, _these(len(missing)), missing, day) + _gone_words(
-        builder, gone, len(missing)
-    )
+    parts = [
+        _did_it_end(builder, _these(len(missing)), missing, day),
+        *_gone_words(builder, gone, len(missing)),
+    ]
     if len(missing) > 1:
-        problem += (
-            " If they did not all end on one day, answer each, and you are asked about one after the other."
+        parts.append(
+            told(
+                "answer_each_of_missing",
+                "If they did not all end on one day, answer each, and you are asked about one after the other.",
+            )
         )
+    problem = joined(parts)
     answer = builder.ask(
         id,
         "members_missing",
@@ -214,7 +230,8 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
     """Ask whether one membership has ended, and return the question with its answer."""
     id = _id_of_one(member)
     day = _default(builder, member)
-    problem = _did_it_end(builder, f"{member.name}, is", [member], day)
+    who = told("this_one_is_missing", "{member}, is not in the complete list.", member=member.name)
+    problem = _did_it_end(builder, who, [member], day)
     answer = builder.ask(
         id,
         "member_missing",
@@ -229,28 +246,57 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
     return id, answer
 
 
-def _did_it_end(builder: ProposalBuilder, who: str, missing: Sequence[_Member], day: date) -> str:
-    """Return the question whether memberships ended, and on which day; ``who`` begins it, with its verb."""
-    left = len(missing) == 1 and _gone_on(missing[0]) is not None
-    when = "on the day on which the person left, " if left else "yesterday by the office's clock, "
-    if not left and day != _yesterday(builder):
-        when = ""  # the membership began today
-    return (
-        f"{who} not in the complete list. Did {_theirs(len(missing))} end {when}on {day} (yes), on another day (write "
-        f"it, such as {day}), or not (no)? {_AHEAD}"
+def _many_words(lacking: int, total: int, name: str, region: str) -> Told:
+    """Return the question whether a list is complete in which many members are missing."""
+    whole = counted("of_members", total, one="{count} member", other="{count} members")
+    missing = counted(
+        "many_missing",
+        lacking,
+        one="{count} of {members} of the class {name} in the region {region} is not in the list that is said to be "
+        "complete. Is the list complete? After a yes a second question follows: whether this membership ended, and on "
+        "which day. If it is only a part, say no, and nobody lapses.",
+        other="{count} of {members} of the class {name} in the region {region} are not in the list that is said to be "
+        "complete. Is the list complete? After a yes a second question follows: whether their memberships ended, and "
+        "on which day. If it is only a part, say no, and none of them lapses.",
+        members=whole,
+        name=name,
+        region=region,
     )
+    return missing
+
+
+def _did_it_end(builder: ProposalBuilder, who: Told, missing: Sequence[_Member], day: date) -> Told:
+    """Return the question whether memberships ended, and on which day; ``who`` is missing stands before it."""
+    left = len(missing) == 1 and _gone_on(missing[0]) is not None
+    when = (
+        told("when_left", "on the day on which the person left, on {day}", day=day)
+        if left
+        else told("when_yesterday", "yesterday by the office's clock, on {day}", day=day)
+    )
+    if not left and day != _yesterday(builder):
+        when = told("when_today", "on {day}", day=day)  # the membership began today
+    asks = counted(
+        "did_it_end",
+        len(missing),
+        one="Did this membership end {when} (yes), on another day (write it, such as {day}), or not (no)?",
+        other="Did their memberships end {when} (yes), on another day (write it, such as {day}), or not (no)?",
+        when=when,
+        day=day,
+    )
+    return joined((who, asks, _AHEAD))
 
 
 def _id_of_one(member: _Member) -> str:
     return f"{LAPSE}:{member.held.record}"
 
 
-def _these(count: int) -> str:
-    return "This member is" if count == 1 else "These members are"
-
-
-def _theirs(count: int) -> str:
-    return "this membership" if count == 1 else "their memberships"
+def _these(count: int) -> Told:
+    return counted(
+        "these_are_missing",
+        count,
+        one="This member is not in the complete list.",
+        other="These members are not in the complete list.",
+    )
 
 
 def _pair(member: _Member) -> tuple[str, str]:
@@ -279,12 +325,21 @@ def _gone_on(member: _Member) -> date | None:
     return min((day for day in (member.human.left_on, member.human.died_on) if day is not None), default=None)
 
 
-def _gone_words(builder: ProposalBuilder, gone: Sequence[_Member], asked: int) -> str:
+def _gone_words(builder: ProposalBuilder, gone: Sequence[_Member], asked: int) -> tuple[Told, ...]:
     """Return what a yes means for those of several who have left."""
     if not gone or asked == 1:
-        return ""
-    days = "; ".join(f"{each.name}: {_default(builder, each)}" for each in gone[:_MOST_NAMED])
-    return f" For who has left, a yes means the day on which the person left: {days}."
+        return ()
+    days = (
+        told("member_and_day", "{member}: {day}", member=each.name, day=_default(builder, each))
+        for each in gone[:_MOST_NAMED]
+    )
+    return (
+        told(
+            "yes_for_who_left",
+            "For who has left, a yes means the day on which the person left: {days}.",
+            days=joined(days, "; "),
+        ),
+    )
 
 
 def _days(builder: ProposalBuilder, members: Sequence[_Member]) -> Days:

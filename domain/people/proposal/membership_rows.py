@@ -11,13 +11,15 @@ from domain.people.membership_days import YEARS_AHEAD, begins_too_late, ends_far
 from domain.people.open_memberships import overlaps_already
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.contradictions import Contradictions
+from domain.people.proposal.contradictions import MEMBERSHIP, Contradictions
 from domain.people.proposal.ended_memberships import GOES_ON, Ended, EndedMemberships
 from domain.people.proposal.gone import LEAVE
 from domain.people.proposal.lists import ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind, new_values
 from domain.people.proposal.questions import day_of
 from domain.people.proposal.two_memberships import Second, TwoMemberships
+from domain.people.proposal.words import membership_words
+from domain.told import joined, told
 
 _ENDLESS: Final = date.max
 _DAY: Final = timedelta(days=1)
@@ -41,8 +43,8 @@ class MembershipRows:
     def __init__(self, builder: ProposalBuilder, codes: Codes) -> None:
         self._builder = builder
         self._codes = codes
-        self._said = Contradictions(builder, "membership")
-        self._open = Contradictions(builder, "membership")
+        self._said = Contradictions(builder, MEMBERSHIP)
+        self._open = Contradictions(builder, MEMBERSHIP)
         self._changes: list[tuple[ListRow, str, _Held]] = []
         self._new: list[tuple[ListRow, str, MembershipWrite]] = []
         self._new_of: dict[str, list[MembershipWrite]] = defaultdict(list)
@@ -77,9 +79,12 @@ class MembershipRows:
                 self._said.differs((person, held.name, held.first), row, values.get("last"), "last")
             self._changes.append((row, person, known))
         elif "first" in values and begins_too_late(values["first"], self._builder.office.today):
-            problem = (
-                f"The membership would begin on {values['first']}, which is years ahead. Check the year; a membership "
-                f"can be brought up to {YEARS_AHEAD} years before it begins."
+            problem = told(
+                "membership_too_far_ahead",
+                "The membership would begin on {day}, which is years ahead. Check the year; a membership can be "
+                "brought up to {years} years before it begins.",
+                day=values["first"],
+                years=YEARS_AHEAD,
             )
             self._builder.refuse(row, "first", "membership_too_far_ahead", problem, cell=str(values["first"]))
         elif "first" in values:
@@ -166,7 +171,12 @@ class MembershipRows:
             self._builder.note(row, OutcomeKind.UNCHANGED, person)
             return
         if last is not None and last < held.first:
-            problem = f"The membership began on {held.first}; it cannot end on {last}. Correct the last day."
+            problem = told(
+                "membership_cannot_end",
+                "The membership began on {first}; it cannot end on {last}. Correct the last day.",
+                first=held.first,
+                last=last,
+            )
             self._builder.refuse(row, "last", "ends_before_it_begins", problem)
             return
         changes = (FieldChange(field=f"membership {held.name} until", before=held.last, after=last),)
@@ -250,12 +260,17 @@ class MembershipRows:
         held = overlaps_already(write, (*known, *new))
         if held is None:
             return False
-        until = f" until {held.last}" if held.last else ", which goes on"
-        knows = "The list adds" if held.record is None else "The office knows"
-        problem = (
-            f"{knows} {held.name} from {held.first}{until}, and nobody has two memberships of one "
-            "class at a time. If that one ended, add a row with its first and its last day. If its first day is wrong, "
-            "correct it in the office, or correct the row."
+        knows = (
+            told("the_list_adds", "The list adds")
+            if held.record is None
+            else told("the_office_knows", "The office knows")
+        )
+        problem = told(
+            "membership_goes_on",
+            "{knows} {membership}, and nobody has two memberships of one class at a time. If that one ended, add a row "
+            "with its first and its last day. If its first day is wrong, correct it in the office, or correct the row.",
+            knows=knows,
+            membership=membership_words(held),
         )
         self._builder.refuse(row, "first", "membership_goes_on", problem, cell=str(write.first))
         return True
@@ -314,10 +329,11 @@ class MembershipRows:
         if not held:
             self._builder.lacks(row)
             return
-        known = "; ".join(map(_membership_words, held))
-        problem = (
-            f"The row does not say which membership it is about. The office knows: {known}. "
-            "Write the class of the one that is meant, or that of a new one."
+        problem = told(
+            "which_membership",
+            "The row does not say which membership it is about. The office knows: {known}. Write the class of the one "
+            "that is meant, or that of a new one.",
+            known=joined(map(membership_words, held), "; "),
         )
         self._builder.refuse(row, "membership", "which_membership", problem)
 
@@ -327,13 +343,25 @@ class MembershipRows:
             self._builder.lacks(row)
             return
         several = sum(each.name == name and self._goes_on(each.last) for each in held) > 1
-        which = "several memberships" if several else "no membership"
-        words = "; ".join(map(_membership_words, sorted(held, key=lambda each: each.first)))
-        problem = (
-            f"The row has no first day, and this person has {which} of the class {name} that "
-            f"{'go' if several else 'goes'} on. The office knows: {words}. Write the first day of the one that is "
-            "meant, or that of a new one."
+        which = (
+            told(
+                "several_go_on",
+                "The row has no first day, and this person has several memberships of the class {name} that go on.",
+                name=name,
+            )
+            if several
+            else told(
+                "none_goes_on",
+                "The row has no first day, and this person has no membership of the class {name} that goes on.",
+                name=name,
+            )
         )
+        write = told(
+            "write_first_day",
+            "The office knows: {known}. Write the first day of the one that is meant, or that of a new one.",
+            known=joined(map(membership_words, sorted(held, key=lambda each: each.first)), "; "),
+        )
+        problem = joined((which, write))
         self._builder.refuse(row, "first", "which_membership", problem)
 
     def _beside(self, person: str, new: MembershipWrite) -> Iterator[MembershipWrite]:
@@ -381,8 +409,3 @@ def _said(write: MembershipWrite) -> tuple[FieldChange, ...]:
 def _ends_before(one: MembershipWrite, other: MembershipWrite) -> bool:
     """Return whether a membership is withdrawn, or ends before the other says."""
     return one.withdrawn or (not other.withdrawn and (one.last or _ENDLESS) < (other.last or _ENDLESS))
-
-
-def _membership_words(held: Membership) -> str:
-    until = f" until {held.last}" if held.last else ", which goes on"
-    return f"{held.name} from {held.first}{until}"

@@ -9,6 +9,7 @@ from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.marks import further_numbers
 from domain.people.proposal.whose import WhoIsWho
 from domain.people.proposal.words import entry_words, place_words
+from domain.told import Told, told
 
 OTHER_NUMBERS = "other_numbers"
 
@@ -38,9 +39,12 @@ class MoreNumbers:
             return
         for number in self.new(row, whose.person):
             if owner := self._other(number, row, whose.person):
-                problem = (
-                    f"“{number}” is the number of {owner}. If they are one person, say so first: mentorflow send "
-                    "people/ID/same-as; or else take the number out of this cell."
+                problem = told(
+                    "number_of_another",
+                    "“{number}” is the number of {owner}. If they are one person, say so first: mentorflow send "
+                    "people/ID/same-as; or else take the number out of this cell.",
+                    number=number,
+                    owner=owner,
                 )
                 self._builder.refuse(row, OTHER_NUMBERS, "number_of_another", problem, cell=number)
 
@@ -49,19 +53,19 @@ class MoreNumbers:
         found = (self._people.of_key(number) for number in further_numbers(row))
         return tuple(id for each in found if each is not None for id in each.questions)
 
-    def _other(self, number: str, row: ListRow, person: str) -> str:
-        """Return who else has a number, or claims it in another row, in words; empty for nobody."""
+    def _other(self, number: str, row: ListRow, person: str) -> Told | None:
+        """Return who else has a number, or claims it in another row, in words; None for nobody."""
         office = self._builder.office
         found = self._people.of_key(number)
         rows = [self._people.with_number(number), *self._claims[number]]
         if found is not None and found.person in office.people:
             if office.standing(found.person) != office.standing(person):
                 return entry_words(office.people[found.person], self._builder.actor)
-            return ""
+            return None
         for other in rows:
             if other is None or other is row:
                 continue
             there = self._people.of_row(other).person
             if there and office.standing(there) != office.standing(person):
                 return place_words(other)
-        return ""
+        return None

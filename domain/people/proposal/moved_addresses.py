@@ -11,6 +11,7 @@ from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.questions import YES, Answerer, short_digest
 from domain.people.proposal.whose import WhoIsWho
 from domain.people.proposal.words import entry_words
+from domain.told import Told, counted, told
 
 ADDRESSES = "addresses:"
 """How the question begins whether addresses pass from one to another."""
@@ -64,10 +65,15 @@ class MovedAddresses:
         """Ask whether the addresses of a group are right, and return the question while it is open."""
         said = sorted(f"{person} {row.values['email']}" for row, person, _ in group)
         id = f"{ADDRESSES}{short_digest(said)}"
-        rows = "One row gives a known person" if len(group) == 1 else f"{len(group)} rows give known people"
-        problem = (
-            f"{rows} the address that another known person has until now, who gets another one. Is that right (yes)? "
-            "If addresses have slipped into other rows, correct the file; until then nothing of such a row goes in."
+        problem = counted(
+            "addresses_moved",
+            len(group),
+            one="One row gives a known person the address that another known person has until now, who gets another "
+            "one. Is that right (yes)? If addresses have slipped into other rows, correct the file; until then nothing "
+            "of such a row goes in.",
+            other="{count} rows give known people the address that another known person has until now, who gets "
+            "another one. Is that right (yes)? If addresses have slipped into other rows, correct the file; until then "
+            "nothing of such a row goes in.",
         )
         answer = self._builder.ask(
             id,
@@ -82,10 +88,13 @@ class MovedAddresses:
         )
         return "" if answer else id
 
-    def _line(self, row: ListRow, person: str, holder: str) -> str:
+    def _line(self, row: ListRow, person: str, holder: str) -> Told:
         """Return one row in words: whose it is, the address, and whose that is until now."""
         office, actor = self._builder.office, self._builder.actor
-        return (
-            f"{entry_words(office.people[person], actor)} gets {row.values['email']}, the address of "
-            f"{entry_words(office.people[holder], actor)}"
+        return told(
+            "gets_address_of",
+            "{person} gets {email}, the address of {holder}",
+            person=entry_words(office.people[person], actor),
+            email=row.values["email"],
+            holder=entry_words(office.people[holder], actor),
         )

@@ -8,6 +8,7 @@ from domain.people.identity import plain_name
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListKind, Lists
 from domain.people.proposal.outcomes import RowRefusal
+from domain.told import joined, told
 
 NAME_FOR_NUMBER = "name_for_number"
 """The code of the refusal of a row that names its supervisor."""
@@ -18,7 +19,15 @@ def with_numbers_of_names(
 ) -> tuple[RowRefusal, ...]:
     """Return refusals, each about a name with the number of the only person of that name, as far as there is one."""
     return tuple(
-        replace(each, problem=f"{each.problem} “{each.cell}” has {number}.")
+        replace(
+            each,
+            problem=joined(
+                (
+                    each.problem,
+                    told("name_has_number", "“{name}” has {number}.", name=each.cell, number=number),
+                )
+            ),
+        )
         if each.code == NAME_FOR_NUMBER and (number := _number(each.cell, lists, office, actor))
         else each
         for each in refusals

@@ -8,10 +8,12 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.questions import EACH, SAME, short_digest
 from domain.people.proposal.whose import WhoIsWho
+from domain.people.proposal.words import of_row
+from domain.told import Told, joined, told
 
 _CODE = "names_differ"
 _KINDS = (ListKind.MEMBERSHIPS, ListKind.MENTORS, ListKind.APPLICATIONS)
-_CORRECT = "If a number is wrong, correct it in the file."
+_CORRECT = told("correct_the_number", "If a number is wrong, correct it in the file.")
 
 
 class OtherNames:
@@ -63,11 +65,20 @@ class OtherNames:
             answer = builder.ask(
                 group,
                 _CODE,
-                f"{len(found)} rows name somebody else than their member numbers do, as it says below. Are they about "
-                f"the people with these numbers (same), or shall each be asked about (each)? {_CORRECT}",
+                joined(
+                    (
+                        told(
+                            "rows_name_others",
+                            "{count} rows name somebody else than their member numbers do, as it says below. Are they "
+                            "about the people with these numbers (same), or shall each be asked about (each)?",
+                            count=len(found),
+                        ),
+                        _CORRECT,
+                    )
+                ),
                 (SAME, EACH),
                 [row.at for row, _ in found],
-                about=(f"{row.at.file}, row {row.at.row}: {_words(row, known)}" for row, known in found),
+                about=(of_row(row.at, _words(row, known)) for row, known in found),
                 covers=ids,
             )
         for (row, known), id in zip(found, ids, strict=True):
@@ -76,7 +87,10 @@ class OtherNames:
                 self._waits[row.kind, row.at] = asked
 
     def _ask_of_one(self, row: ListRow, known: str, id: str) -> str:
-        problem = f"{row.at.file}, row {row.at.row}: {_words(row, known)}. Is the row about {known} (same)? {_CORRECT}"
+        asks = told(
+            "is_row_about", "{said}. Is the row about {known} (same)?", said=_words(row, known), known=known
+        )
+        problem = of_row(row.at, joined((asks, _CORRECT)))
         return self._builder.ask(id, _CODE, problem, (SAME,), [row.at])
 
 
@@ -84,5 +98,11 @@ def _id(row: ListRow, known: str) -> str:
     return f"other_names:{short_digest((row.kind.value, row.key, row.name, known))}"
 
 
-def _words(row: ListRow, known: str) -> str:
-    return f"the list says {row.name}, and {row.key} is the number of {known}"
+def _words(row: ListRow, known: str) -> Told:
+    return told(
+        "list_names_other",
+        "the list says {name}, and {number} is the number of {known}",
+        name=row.name,
+        number=row.key,
+        known=known,
+    )

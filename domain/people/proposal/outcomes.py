@@ -12,6 +12,7 @@ from typing import Any, overload
 from domain.people.entry import Membership
 from domain.people.proposal.lists import At, ListKind
 from domain.people.proposal.questions import ImportQuestion
+from domain.told import Told
 
 
 class OutcomeKind(StrEnum):
@@ -101,7 +102,7 @@ class RowRefusal:
     """One cause for which rows are not taken until the file is changed."""
 
     code: str
-    problem: str
+    problem: Told
     file: str
     column: str
     rows: tuple[int, ...]

@@ -25,6 +25,7 @@ from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.turned_names import TurnedNames
 from domain.people.proposal.unknown_regions import REGION
 from domain.people.proposal.whose import WhoIsWho
+from domain.told import joined, told
 
 _PLAIN: Final = tuple(name for name in COMPARED if name != "supervisor")
 _plain_of: Final = attrgetter(*_PLAIN)
@@ -152,16 +153,20 @@ class PersonRows:
         elif region := self._builder.is_left_out(
             ListKind.PEOPLE, self._people.row_of(row.values["supervisor"])
         ):
-            problem = (
-                f"The supervisor belongs to the region {region}, which you do not serve, and is new. Leave the cell "
-                "blank, or import the list again once the coordinator there has brought the supervisor."
+            problem = told(
+                "supervisor_left_out",
+                "The supervisor belongs to the region {region}, which you do not serve, and is new. Leave the cell "
+                "blank, or import the list again once the coordinator there has brought the supervisor.",
+                region=region,
             )
             self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_left_out")
         else:
             self._refuse_with_supervisor(row)
 
     def _refuse_with_supervisor(self, row: ListRow) -> None:
-        problem = "The row of this person's supervisor is refused. Correct that row."
+        problem = told(
+            "supervisor_refused", "The row of this person's supervisor is refused. Correct that row."
+        )
         self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
 
     def _says_what_is_known(self, row: ListRow, whose: Whose, entry: Entry) -> bool:
@@ -203,7 +208,11 @@ class PersonRows:
         missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         if missing and not known and not foreign.has(row):
             columns = ", ".join(builder.heading(row, each) for each in missing)
-            problem = f"Nobody is known under this number, and a new person needs {columns}. Fill it in."
+            problem = told(
+                "person_needs",
+                "Nobody is known under this number, and a new person needs {columns}. Fill it in.",
+                columns=columns,
+            )
             builder.refuse(row, missing[0], "missing_value", problem)
         return builder.is_refused(ListKind.PEOPLE, row.at)
 
@@ -211,12 +220,14 @@ class PersonRows:
         """Refuse a row that says another day of leaving or of death than the office knows: exports alone say it."""
         for name in ENDS:
             if name in row.values and (entry is None or row.values[name] != getattr(entry, name)):
-                known = "no such day" if entry is None or not getattr(entry, name) else getattr(entry, name)
-                word = name.removesuffix("_on")
-                problem = (
-                    f"The office knows {known} for this person, and a list does not change it. Record the day with: "
-                    f'mentorflow send people/NUMBER/{word} --body \'{{"day": "YEAR-MONTH-DAY"}}\'; or leave the cell '
-                    "blank."
+                day = None if entry is None else getattr(entry, name)
+                problem = told(
+                    "end_of_person",
+                    "The office knows {day} for this person, and a list does not change it. Record the day with: "
+                    "{command}; or leave the cell blank.",
+                    day=day or told("knows_no_day", "no such day"),
+                    command=f"mentorflow send people/NUMBER/{name.removesuffix('_on')} "
+                    '--body \'{"day": "YEAR-MONTH-DAY"}\'',
                 )
                 self._builder.refuse(row, name, "end_of_person", problem, cell=str(row.values[name]))
 
@@ -228,9 +239,16 @@ class PersonRows:
         if boss in builder.lists.unread.get(ListKind.PEOPLE, ()):
             self._refuse_with_supervisor(row)
         else:
-            problem = "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number."
+            problem = told(
+                "unknown_supervisor",
+                "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number.",
+            )
             if alike := but_alike(builder, self._people.rows_by_plain_number, str(boss)):
-                problem = f"Nobody has the member number of the supervisor, {alike}"
+                problem = told(
+                    "supervisor_but_alike",
+                    "Nobody has the member number of the supervisor, {alike}",
+                    alike=alike,
+                )
             cell = row.text("supervisor", str(boss))
             builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=str(boss))
 
@@ -243,7 +261,10 @@ class PersonRows:
             and found.person
             and office.standing(found.person) == office.standing(whose.person)
         ):
-            problem = "This is the person's own number; nobody is their own supervisor. Write the supervisor's number."
+            problem = told(
+                "own_supervisor",
+                "This is the person's own number; nobody is their own supervisor. Write the supervisor's number.",
+            )
             self._builder.refuse(
                 row, "supervisor", "own_supervisor", problem, cell=row.text("supervisor", str(boss))
             )
@@ -254,12 +275,12 @@ class PersonRows:
         entry = office.people.get(whose.person)
         known = None if entry is None else entry.region
         outside = known is not None and not builder.actor.covers(known)
-        if foreign.has(row):
+        if foreign.problem is not None and foreign.has(row):
             builder.refuse(row, "region", "other_association", foreign.problem, cause="other_association")
         elif f"{REGION}{region}" in row.waits:
             return
         elif region is not None and region not in office.regions:
-            problem = "The association has no such region. Write one of its regions."
+            problem = told("unknown_region", "The association has no such region. Write one of its regions.")
             cell = row.text("region", region)
             builder.refuse(
                 row, "region", "unknown_region", problem, cell=cell, cause=region, allowed=self._mine
@@ -308,7 +329,12 @@ class PersonRows:
                 id,
                 f"move:{content_digest(row)}",
                 "move_of_person",
-                f"{move_words(self._builder, row, entry, moved.after)} Does the person move?",
+                joined(
+                    (
+                        move_words(self._builder, row, entry, moved.after),
+                        told("does_the_person_move", "Does the person move?"),
+                    )
+                ),
                 self._as_read(row, entry, changes, keys),
                 who=Answerer.STATE_OFFICE,
                 confidential=not builder.actor.covers(entry.region),

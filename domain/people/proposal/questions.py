@@ -9,6 +9,7 @@ from typing import Final
 
 from domain.actors import Actor, Role
 from domain.people.proposal.lists import At, ListRow
+from domain.told import Told
 
 YES: Final = "yes"
 NO: Final = "no"
@@ -93,7 +94,7 @@ class ImportQuestion:
 
     id: str
     code: str
-    problem: str
+    problem: Told
     answers: tuple[str, ...]
     at: tuple[At, ...]
     who: Answerer = Answerer.IMPORTER

@@ -10,7 +10,7 @@ from domain.people.mentor_days import days_still_to_come, ends_early
 from domain.people.proposal.alike_numbers import but_alike, of_the_name
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
-from domain.people.proposal.contradictions import Contradictions
+from domain.people.proposal.contradictions import APPLICATION, MENTOR, Contradictions
 from domain.people.proposal.known import KnownApplication
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.membership_rows import MembershipRows
@@ -24,17 +24,19 @@ from domain.people.proposal.outcomes import (
 )
 from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.whose import WhoIsWho
+from domain.told import Told, joined, told
 
 _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
 NO_TERM: Final = "no_term"
-NO_TERM_WORDS: Final = (
+NO_TERM_WORDS: Final = told(
+    "no_term",
     "The import names no term. Name the term that these people apply for (on the command line with --term), or leave "
-    "out this list."
+    "out this list.",
 )
 _PAST: Final = {
-    "trained_on": "The day of the training",
-    "serving_since": "The first day of service",
-    "applied_on": "The day of the application",
+    "trained_on": told("day_of_training", "The day of the training"),
+    "serving_since": told("first_day_of_service", "The first day of service"),
+    "applied_on": told("day_of_application", "The day of the application"),
 }
 """The days of a mentor and of an application that cannot lie ahead, in words."""
 
@@ -51,8 +53,8 @@ class RecordRows:
         self.mentors: dict[str, MentorWrite] = {}
         self.applications: dict[str, ApplicationWrite] = {}
         self._other_names = OtherNames(builder, people)
-        self._mentors = Contradictions(builder, "mentor")
-        self._applied = Contradictions(builder, "application")
+        self._mentors = Contradictions(builder, MENTOR)
+        self._applied = Contradictions(builder, APPLICATION)
 
     def read(self) -> None:
         """Go through all rows that are about a record of a person."""
@@ -114,13 +116,16 @@ class RecordRows:
             return ""
         return "" if self._rows.gone.settles(row, whose.person) else whose.person
 
-    def _unknown_words(self, row: ListRow) -> str:
+    def _unknown_words(self, row: ListRow) -> Told:
         """Return what to do about a number that nobody has; one that is spelled alike is named to who may see it."""
         if alike := but_alike(self._builder, self._people.rows_by_plain_number, row.key):
-            return f"Nobody has this member number, {alike}"
+            return told("number_but_alike", "Nobody has this member number, {alike}", alike=alike)
         if row.name not in ("", row.key) and (said := of_the_name(self._builder, row.name)):
             return said
-        return "Nobody has this member number. Add the person to the list of people, or correct the number."
+        return told(
+            "unknown_key",
+            "Nobody has this member number. Add the person to the list of people, or correct the number.",
+        )
 
     def _look_at_days(self, row: ListRow, names: tuple[str, ...]) -> None:
         """Refuse a row that waits and has a day that cannot lie ahead and does: all its faults are told at once."""
@@ -134,11 +139,19 @@ class RecordRows:
 
     def _refuse_ahead(self, row: ListRow, name: str, day: date) -> None:
         code = "applied_in_future" if name == "applied_on" else "day_in_future"
-        problem = f"{_PAST[name]} ({day}) is after today ({self._builder.office.today}). Correct the date."
+        problem = told(
+            "day_in_future",
+            "{what} ({day}) is after today ({today}). Correct the date.",
+            what=_PAST[name],
+            day=day,
+            today=self._builder.office.today,
+        )
         self._builder.refuse(row, name, code, problem)
 
     def _refuse_with_person(self, row: ListRow) -> None:
-        problem = "The person's row in the list of people is refused. Correct that row."
+        problem = told(
+            "person_refused", "The person's row in the list of people is refused. Correct that row."
+        )
         self._builder.refuse(row, "key", "person_refused", problem, cause="person_refused")
 
     def _open_codes(self, row: ListRow) -> tuple[str, ...]:
@@ -217,8 +230,10 @@ class RecordRows:
             return
         region = self._rows.region_of(person)
         if region not in office.served:
-            problem = (
-                f"The program of this term does not serve the person's region, {region}. Leave the row out."
+            problem = told(
+                "region_not_served",
+                "The program of this term does not serve the person's region, {region}. Leave the row out.",
+                region=region,
             )
             self._builder.refuse(
                 row, "key", "region_not_served", problem, cell=row.text("key", row.key), cause=region
@@ -247,9 +262,11 @@ class RecordRows:
             self._builder.refuse(row, other, "already_applied", _applied_words(known, other))
             return
         if (double := self._applied_as_another(person)) is not None:
-            problem = (
-                f"Somebody who may be the same person applied for the term on {double}. First answer whether "
-                "they are two people."
+            problem = told(
+                "double_applied",
+                "Somebody who may be the same person applied for the term on {day}. First answer whether they are two "
+                "people.",
+                day=double,
             )
             self._builder.refuse(row, "key", "already_applied", problem, cell=row.text("key", row.key))
             return
@@ -314,17 +331,40 @@ def _first_other(known: KnownApplication, said: tuple[Any, ...]) -> str:
     return next(name for name, old, new in zip(_STATED, there, said, strict=True) if old != new)
 
 
-def _applied_words(known: KnownApplication, other: str) -> str:
+def _applied_words(known: KnownApplication, other: str) -> Told:
     """Return what a person may do who has applied already; ``other`` is the first column that says something else."""
     value = getattr(known, other)
-    stated = ("yes" if value else "no") if isinstance(value, bool) else value
-    stated = ", ".join(stated) if isinstance(stated, tuple) else stated
-    says = f" with the reason {known.reason}" if other in ("reason", "applied_on") else ""
-    differs = "" if says else f"; there {other} is {stated or 'empty'}"
-    again = (
-        "It was refused; give a later day to apply again."
-        if known.refused
-        else "A list does not change an application: take the row out. While it waits, a coordinator corrects it with "
-        "`mentorflow send relationships/ID/correct-application`."
+    applied = (
+        told(
+            "applied_with_reason",
+            "This person applied for the term on {day} with the reason {reason}.",
+            day=known.applied_on,
+            reason=known.reason,
+        )
+        if other in ("reason", "applied_on")
+        else told(
+            "applied_with_other",
+            "This person applied for the term on {day}; there {column} is {said}.",
+            day=known.applied_on,
+            column=other,
+            said=_stated(value),
+        )
     )
-    return f"This person applied for the term on {known.applied_on}{says}{differs}. {again}"
+    again = (
+        told("apply_again", "It was refused; give a later day to apply again.")
+        if known.refused
+        else told(
+            "no_change_by_list",
+            "A list does not change an application: take the row out. While it waits, a coordinator corrects it with "
+            "`mentorflow send relationships/ID/correct-application`.",
+        )
+    )
+    return joined((applied, again))
+
+
+def _stated(value: Any) -> str:
+    """Return what an application states in a column, in words."""
+    if isinstance(value, bool):
+        return told("says_yes", "yes") if value else told("says_no", "no")
+    text = ", ".join(value) if isinstance(value, tuple) else str(value or "")
+    return text or told("is_empty", "empty")

@@ -9,6 +9,7 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.compared import is_said
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.questions import short_digest
+from domain.told import told
 
 KEEP: Final = "keep"
 """The name is stored as the list says."""
@@ -50,9 +51,14 @@ class TurnedNames:
         if not has_unclear_comma(name) or (entry is not None and is_said("name", name, entry.name)):
             return ""
         id = f"name:{short_digest((row.key, name))}"
-        problem = (
-            f"{row.at.file}, row {row.at.row}: which part of the name “{name}” is the first name? Write {KEEP} to "
-            "store it as it stands; if it is to be another, correct it in the list: the first name first, or one comma "
-            "after the last name."
+        problem = told(
+            "which_is_first_name",
+            "{file}, row {row}: which part of the name “{name}” is the first name? Write {keep} to store it as it "
+            "stands; if it is to be another, correct it in the list: the first name first, or one comma after the last "
+            "name.",
+            file=row.at.file,
+            row=row.at.row,
+            name=name,
+            keep=KEEP,
         )
         return "" if self._builder.ask(id, "name_with_commas", problem, (KEEP,), [row.at]) else id

@@ -10,6 +10,8 @@ from domain.people.proposal.gone import LEAVE
 from domain.people.proposal.lists import At, ListRow
 from domain.people.proposal.outcomes import MembershipWrite
 from domain.people.proposal.questions import EACH, Days, day_of, short_digest
+from domain.people.proposal.words import membership_words, of_row
+from domain.told import Told, as_is, counted, joined, told
 
 ENDS: Final = "ends"
 """The known membership ended the day before the new one began."""
@@ -20,6 +22,29 @@ CORRECTS: Final = "corrects"
 REMOVES: Final = "removes"
 """Of several known memberships, those that do not begin before the new one are removed, and the others end."""
 SECOND: Final = "second_memberships"
+_OF_ALL: Final = {
+    ENDS: told("each_ended_before", "each known one ended the day before the new one began"),
+    BOTH: told("everybody_keeps_both", "everybody keeps both"),
+    CORRECTS: told(
+        "known_were_mistakes",
+        "the known ones were mistakes: they are removed, and the rows take their place",
+    ),
+    LEAVE: told(
+        "rows_left_out", "the office is right, everything stays as it is, and these rows are left out"
+    ),
+}
+_ANSWERS: Final = {
+    ENDS: told("answer_ends", "ends"),
+    BOTH: told("answer_both", "both"),
+    CORRECTS: told("answer_corrects", "corrects"),
+    REMOVES: told("answer_removes", "removes"),
+    LEAVE: told("answer_leave", "leave"),
+    EACH: told("answer_each", "each"),
+}
+_LAST_OF_ALL: Final = told(
+    "last_day_of_all",
+    "the last day of all known ones, and each new one begins the day after, or later if it says so",
+)
 _DAY: Final = timedelta(days=1)
 
 
@@ -100,42 +125,107 @@ class Second:
         return any(each.last is not None and each.last < self.today for each in self.held)
 
     @property
-    def words(self) -> str:
+    def words(self) -> Told:
         """What is known, what the list adds, and what each answer does."""
-        until = f" until {self.new.last}" if self.new.last else ""
-        known = " and ".join(map(self._known, self.held))
-        names = " and ".join(dict.fromkeys(each.name for each in self.held))
-        goes = "goes" if len(self.held) == 1 else "go"
-        same = any(each.name == self.new.name for each in self.held)
-        new = f"the new {self.new.name}" if same else self.new.name
-        ended = " and ".join(
-            f"{each.name} from {each.first} is removed, as a mistake"
-            if each.withdrawn
-            else f"{each.name} ended on {each.last}"
-            for each in self._ended()
+        known = joined(map(self._known, self.held), _AND)
+        if not self.ended:
+            known = counted(
+                "which_go_on",
+                len(self.held),
+                one="{memberships}, which goes on",
+                other="{memberships}, which go on",
+                memberships=known,
+            )
+        added = told("new_membership_from", "{name} from {first}", name=self.new.name, first=self.new.first)
+        if self.new.last:
+            added = membership_words(self.new)
+        knows = told(
+            "knows_and_adds",
+            "{person}: the office knows {known}, and the list adds {added}.",
+            person=self.name,
+            known=known,
+            added=added,
         )
+        later = (
+            (told("new_one_after", "If a new one began after that end, write its first day in the list."),)
+            if self.ended
+            else ()
+        )
+        return joined((knows, which_answers(self._does()), *later))
+
+    def _does(self) -> list[Told]:
+        """Return what each answer does."""
+        same = any(each.name == self.new.name for each in self.held)
+        new = told("the_new_one", "the new {name}", name=self.new.name) if same else as_is(self.new.name)
+        ended = joined(map(_end_words, self._ended()), _AND)
         does = {
-            ENDS: f"{ended}, the day before {new} began",
-            BOTH: f"{'both go' if len(self.held) == 1 else 'all go'} on",
-            CORRECTS: f"{known} was a mistake: it is removed, and this row takes its place",
+            ENDS: told("ends_before", "{ended}, the day before {new} began", ended=ended, new=new),
+            BOTH: counted("all_go_on", len(self.held), one="both go on", other="all go on"),
+            CORRECTS: told(
+                "row_corrects",
+                "{known} was a mistake: it is removed, and this row takes its place",
+                known=joined(map(self._known, self.held), _AND),
+            ),
             REMOVES: ended,
-            LEAVE: "the office is right, everything stays as it is, and this row is left out",
+            LEAVE: told(
+                "office_is_right", "the office is right, everything stays as it is, and this row is left out"
+            ),
         }
-        said = [f"{answer}: {does[answer]}" for answer in self.answers]
-        if self.days is not None:
-            later = "" if self.new.first <= self.days[0] else ", or on its own first day if that is later"
-            said.insert(0, f"the last day of {names}, and {new} begins the day after{later}")
-        later = " If a new one began after that end, write its first day in the list." if self.ended else ""
-        which = "" if self.ended else f", which {goes} on"
+        said = [answer_does(answer, does[answer]) for answer in self.answers]
+        return [*self._day_words(new), *said]
+
+    def _day_words(self, new: Told) -> tuple[Told, ...]:
+        """Return what a day does, where one answers the question."""
+        if self.days is None:
+            return ()
+        names = joined(dict.fromkeys(each.name for each in self.held), _AND)
+        if self.new.first <= self.days[0]:
+            return (
+                told(
+                    "last_day_of_known",
+                    "the last day of {names}, and {new} begins the day after",
+                    names=names,
+                    new=new,
+                ),
+            )
         return (
-            f"{self.name}: the office knows {known}{which}, and the list adds {self.new.name} from {self.new.first}"
-            f"{until}. What is right? Write {'; or '.join(said)}.{later}"
+            told(
+                "last_day_or_later",
+                "the last day of {names}, and {new} begins the day after, or on its own first day if that is later",
+                names=names,
+                new=new,
+            ),
         )
 
-    def _known(self, held: MembershipWrite) -> str:
+    def _known(self, held: MembershipWrite) -> Told:
         """Return a known membership in words; where one of them ended, with its last day."""
-        until = f" until {held.last}" if held.last else ", which goes on"
-        return f"{held.name} from {held.first}{until if self.ended else ''}"
+        if self.ended:
+            return membership_words(held)
+        return told("new_membership_from", "{name} from {first}", name=held.name, first=held.first)
+
+
+_AND: Final = " and "
+
+
+def _end_words(held: MembershipWrite) -> Told:
+    if held.withdrawn:
+        return told(
+            "removed_as_mistake",
+            "{name} from {first} is removed, as a mistake",
+            name=held.name,
+            first=held.first,
+        )
+    return told("ended_on_day", "{name} ended on {day}", name=held.name, day=held.last)
+
+
+def answer_does(answer: str, does: Told) -> Told:
+    """Return an answer with what it does."""
+    return told("answer_does", "{answer}: {does}", answer=_ANSWERS[answer], does=does)
+
+
+def which_answers(said: Iterable[Told]) -> Told:
+    """Return the question what is right, with the answers and what they do."""
+    return told("what_is_right", "What is right? Write {answers}.", answers=joined(said, "; or "))
 
 
 class TwoMemberships:
@@ -183,40 +273,39 @@ class TwoMemberships:
     def _ask_of_one(builder: ProposalBuilder, second: Second) -> tuple[str, str]:
         at = second.row.at
         id = _id_of_one(second)
-        problem = f"{at.file}, row {at.row}: {second.words}"
+        problem = of_row(at, second.words)
         answers, days = second.answers, second.days
         return id, builder.ask(id, "second_membership", problem, answers, [at], days=days)
 
 
-def _of_all(seconds: Sequence[Second]) -> tuple[tuple[str, ...], str]:
+def _of_all(seconds: Sequence[Second]) -> tuple[tuple[str, ...], Told]:
     """Return the answers about all rows, and the question."""
     if len(seconds) == 1:
-        return seconds[0].answers, f"A second membership. {seconds[0].words}"
-    does = {
-        ENDS: "each known one ended the day before the new one began",
-        BOTH: "everybody keeps both",
-        CORRECTS: "the known ones were mistakes: they are removed, and the rows take their place",
-        LEAVE: "the office is right, everything stays as it is, and these rows are left out",
-    }
+        second = told("a_second_membership", "A second membership.")
+        return seconds[0].answers, joined((second, seconds[0].words))
     may = {
         ENDS: all(ENDS in each.answers for each in seconds),
         BOTH: any(each.may_be_both for each in seconds),
         CORRECTS: all(CORRECTS in each.answers for each in seconds),
         LEAVE: True,
     }
-    said = [f"{answer}: {words}" for answer, words in does.items() if may[answer]]
+    said = [answer_does(answer, words) for answer, words in _OF_ALL.items() if may[answer]]
     if _days_of_all(seconds) is not None:
-        said.insert(
-            0, "the last day of all known ones, and each new one begins the day after, or later if it says so"
-        )
+        said.insert(0, _LAST_OF_ALL)
     other = (
-        "one of the same class in these days, which ended" if seconds[0].ended else "another one that goes on"
+        told("same_class_ended", "one of the same class in these days, which ended")
+        if seconds[0].ended
+        else told("another_goes_on", "another one that goes on")
     )
-    problem = (
-        f"{len(seconds)} rows add a membership to people who have {other}. What is right? Write "
-        f"{'; or '.join((*said, 'each: each row is asked about'))}."
+    add = told(
+        "rows_add_membership",
+        "{count} rows add a membership to people who have {other}.",
+        count=len(seconds),
+        other=other,
     )
-    return (*(answer for answer in does if may[answer]), EACH), problem
+    each = answer_does(EACH, told("each_is_asked", "each row is asked about"))
+    problem = joined((add, which_answers((*said, each))))
+    return (*(answer for answer in _OF_ALL if may[answer]), EACH), problem
 
 
 def _days_of_all(seconds: Sequence[Second]) -> Days | None:

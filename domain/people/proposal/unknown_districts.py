@@ -7,9 +7,11 @@ from typing import Final
 
 from domain.people.identity import plain_text, same_said
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.codes import in_rows
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.questions import NEW
 from domain.people.proposal.slips import one_slip, without_a_letter
+from domain.told import OR, joined, told
 
 DISTRICT: Final = "district:"
 """How the question begins which district a text means."""
@@ -52,10 +54,14 @@ def read_districts(builder: ProposalBuilder) -> None:
 
 def _ask(builder: ProposalBuilder, row: ListRow, found: tuple[str, ...], count: int) -> tuple[str, str]:
     district = str(row.values["district"])
-    id, rows = f"{DISTRICT}{_plain(district)}", "in one row" if count == 1 else f"in {count} rows"
-    problem = (
-        f"Nobody has the district “{district}” yet ({rows}). Is it {' or '.join(f'“{each}”' for each in found)}, or a "
-        f"new one ({NEW})?"
+    id = f"{DISTRICT}{_plain(district)}"
+    problem = told(
+        "unknown_district",
+        "Nobody has the district “{district}” yet ({rows}). Is it {found}, or a new one ({new})?",
+        district=district,
+        rows=in_rows(count),
+        found=joined((f"“{each}”" for each in found), OR),
+        new=NEW,
     )
     proposal = found[0] if len(found) == 1 else ""
     return id, builder.ask(id, "unknown_district", problem, (*found, NEW), [row.at], proposal=proposal)

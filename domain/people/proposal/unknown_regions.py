@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.codes import in_rows
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.lists import ListKind, ListRow
+from domain.told import told
 
 REGION: Final = "region:"
 """How the question begins which region a word means."""
@@ -44,10 +46,12 @@ def read_regions(builder: ProposalBuilder) -> None:
 
 def _ask(builder: ProposalBuilder, row: ListRow, count: int) -> str:
     region, regions = str(row.values["region"]), tuple(sorted(builder.office.regions))
-    rows = "in one row" if count == 1 else f"in {count} rows"
-    problem = (
-        f"The association has no region “{row.text('region', region)}” ({rows}). Which of its regions is meant? If it "
-        "is none of them, correct the file."
+    problem = told(
+        "unknown_region_word",
+        "The association has no region “{region}” ({rows}). Which of its regions is meant? If it is none of them, "
+        "correct the file.",
+        region=row.text("region", region),
+        rows=in_rows(count),
     )
     return builder.ask(
         f"{REGION}{region}", "unknown_region", problem, regions, [row.at], proposal=_near(region, regions)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from activities.ports.notices import NoticeToSend, Person
 from domain.acting_for import STAFF_ACTS
@@ -72,6 +72,8 @@ MENTEE = person("Sam <Lee> & Söhne")
 CONTACT = person("Ann Berg")
 OTHER_CONTACT = person("Tom Ek")
 AGREEMENT = compose(WORDS["en"], 2, TERMS, clauses_of(RULES, ()))
+_DUE_BY_STATE = (Kind.AGREEMENT_TO_SIGN, Kind.REMINDER)
+"""Kinds whose day is looked up when they leave."""
 _WITH_AGREEMENT = (Kind.AGREEMENT_TO_SIGN, Kind.AGREEMENT_IN_FORCE)
 OBSERVED = replace(PLANNED, occasion=Occasion.OBSERVATION, minutes=45, mode="")
 OWED = {"forms": "masa_survey_mentee"}
@@ -143,6 +145,7 @@ def notice_of(kind: Kind, *, to: tuple[Person, ...] | None = None, **data: str) 
         regions={"r3": "Region 3", "r4": "Region 4"},
         agreement=AGREEMENT if kind in _WITH_AGREEMENT else "",
         digest=digest(AGREEMENT) if kind in _WITH_AGREEMENT else "",
+        due=None if to_region or about == "meeting" or kind not in _DUE_BY_STATE else date(2027, 9, 3),
     )
 
 
@@ -208,6 +211,7 @@ def every_notice() -> Iterator[NoticeToSend]:
     yield notice_of(Kind.REMINDER, about=DeadlineKind.FORM.value, forms="mentee_application", rung="1")
     for period in ("2026-10", "2026-10-16"):
         yield notice_of(Kind.REMINDER, about=DeadlineKind.MEETING.value, rung="1", period=period)
+    yield replace(notice_of(Kind.REMINDER, about=DeadlineKind.AGREEMENT.value, rung="1"), unwritten=True)
     yield notice_of(Kind.MEETING_DISPUTED, began_at=DUE)
     yield notice_of(Kind.FORMS_ASKED, forms="mentee_application,registration", over="yes")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="quick")

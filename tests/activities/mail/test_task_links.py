@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -16,18 +17,50 @@ from activities.adapters.mail.wording import MailWords
 from activities.ports.notices import Email, NoticeToSend
 from api_gateway.door.acts import sent_by_participants
 from domain.languages import Language
+from domain.link_states import AFTER_THE_END
 from domain.notices import NoticeKind as Kind
 from domain.relationship.rooms import COMMANDS
-from domain.task_links import ASKS, LINKED_ACTS, NEEDS_CODE, acts_asked, asked_by, token_hash
+from domain.task_links import ASKS, LINKED_ACTS, NEEDS_CODE, UNWRITTEN, acts_asked, asked_by, token_hash
 from domain.term import decider
-from tests.activities.mail.rendered import every_notice
+from tests.activities.mail.rendered import every_notice, sparse
 
+_TERM_SURVEY: Final = r"Your answer (?:is|was) |do not have (?:the report|your answer)|Nobody has told us"
+_TERM_SURVEY_ES: Final = r"Esperamos su respuesta|no tenemos (?:el informe|su respuesta)|Nadie nos ha contado"
+IN_WORDS: Final = (
+    (("PlanMeetings",), r"set a date|change the plan|plan it", r"fijen una fecha|cambien el plan|en el plan"),
+    (("LogMeeting",), r"please record it\b", r"reg[ií]str\w+, por favor|regístrela otra vez"),
+    (("ConfirmFirstContact",), r"please record the day|get in touch by", r"registre el día|[Pp]ónganse en contacto"),
+    (("SignAgreement", "DraftAgreement"), r"both sign\b|please sign|need your sign", r"[Ff]irmen|fírmela|falte su"),
+    (("DraftAgreement",), r"a new version\.|writes it", r"escriban otra|lo redacta"),
+    (("BookObservation",), r"set a time", r"Fijen la hora"),
+    (("RequestCover",), r"ask for (it|cover)\b", r"pid\w+ (pronto|que alguien)|pídanlo|pedirlo"),
+    (("ReportObservation",), r"one of you should record it", r"las dos personas la registra"),
+    (("UseCover",), r"record how many minutes", r"registre cuántos minutos"),
+    (("MoveObservation",), r"choose another hour", r"Elijan otra hora"),
+    (("ConfirmMeeting",), r"please confirm it", r"confírmelo"),
+    (("DisputeMeeting",), r"please say so", r"díganoslo(?:,| pronto,) y su"),
+    (("ResumeRelationship",), r"can end the pause", r"puede terminarla"),
+    (("DeclineMatch",), r"[Pp]lease decline", r"díganoslo pronto, por favor"),
+    (("SubmitSurvey",), r"closing survey", r"encuesta final"),
+    (("SubmitTermSurvey",), _TERM_SURVEY, _TERM_SURVEY_ES),
+    (("SubmitMonthlyRecord",), r"one record covers", r"un solo registro"),
+    (("SubmitForm",), r"fill in|Your form", r"Llene lo|le pide llenar|entregar su formulario"),
+    (("AnswerContinuation",), r"Would you like to", r"Le gustaría"),
+    (("AskForChange",), r"tell us again", r"vuelva a decírnoslo"),
+    (("ContradictStaffAct", "ContradictMonthlyRecord"), r"wrong, please tell us by", r"es, díganoslo a más tardar"),
+)  # fmt: skip
+"""How emails ask for an act, in English and in Spanish."""
+PROGRAMS = load_programs()
 DOOR = "https://door.example.org"
 NOTICES = [each for each in every_notice() if len(each.to) == 1 and not each.to_region]
 LINKED = [each for each in NOTICES if acts_asked(each.kind, each.data)]
 QUIET = [each for each in NOTICES if not acts_asked(each.kind, each.data)]
 ASKING = re.compile(r"\bplease (?!reply\b|turn to\b|tell us\b|check\b)", re.IGNORECASE)
 """How an email asks for something that a reply does not answer."""
+
+
+def known_of(notice: NoticeToSend) -> dict[str, str]:
+    return {**notice.data, **({UNWRITTEN: "yes"} if notice.unwritten else {})}
 
 
 def name_of(notice: NoticeToSend) -> str:
@@ -43,7 +76,7 @@ def words(tmp_path: Path) -> MailWords:
     file = tmp_path / "keys.json"
     key = base64.b64encode(b"k" * 32).decode()
     file.write_text(json.dumps({"current": "one", "keys": {"one": key}}))
-    return MailWords(load_programs(), "https://office.example.org", TaskLinks(Keyring(file), DOOR))
+    return MailWords(PROGRAMS, "https://office.example.org", TaskLinks(Keyring(file), DOOR))
 
 
 def email_of(words: MailWords, notice: NoticeToSend, language: Language = Language.EN) -> Email:
@@ -94,13 +127,62 @@ def test_an_email_without_a_link_asks_for_nothing_but_a_reply(words: MailWords, 
     assert not ASKING.search(" ".join(email.wording.text.split())), email.wording.text
 
 
+def asked_in_words(words: MailWords, notice: NoticeToSend, language: Language) -> set[tuple[str, ...]]:
+    """Return which acts an email asks for by what it says."""
+    bare = replace(notice, agreement="", digest="")
+    email = email_of(words, bare, language).wording
+    said = email.subject + " " + " ".join(email.text.partition("\n-- \n")[0].split())
+    for link in re.findall(r"[^.?!]*: https://\S+", said):
+        said = said.replace(link, " ")  # the names of the links are no words of the email
+    column = 1 if language is Language.EN else 2
+    return {each[0] for each in IN_WORDS if re.search(each[column], said)}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_an_email_asks_for_in_words_has_a_link_and_each_link_is_asked_for(
+    words: MailWords, language: Language
+) -> None:
+    unused = {each[0] for each in IN_WORDS}
+    for notice in [*NOTICES, *map(sparse, NOTICES)]:
+        links = {each.act for each in acts_asked(notice.kind, known_of(notice))}
+        asked = asked_in_words(words, notice, language)
+        unused -= asked
+        assert [acts for acts in asked if links.isdisjoint(acts)] == [], name_of(notice)
+        assert bool(asked) is bool(links), name_of(notice)
+    assert unused == set()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_email_that_asks_says_by_when_wherever_there_is_a_deadline(
+    words: MailWords, language: Language
+) -> None:
+    day = {Language.EN: "September 3, 2027", Language.ES: "3 de septiembre de 2027"}[language]
+    found = 0
+    for notice in LINKED:
+        if notice.due or {"due", "until"} & notice.data.keys():
+            found += 1
+            said = email_of(words, replace(notice, agreement="", digest=""), language).wording.text
+            assert day in " ".join(said.split()), name_of(notice)
+    assert found > 20
+
+
+def test_an_email_about_a_pair_that_has_ended_has_links_only_to_what_is_still_possible(
+    words: MailWords,
+) -> None:
+    for notice in LINKED:
+        links = email_of(words, replace(notice, over=True)).links
+        assert {link.act for link in links} <= AFTER_THE_END, name_of(notice)
+    last = next(each for each in LINKED if each.kind is Kind.FORMS_ASKED and each.data["over"] == "yes")
+    assert email_of(words, replace(last, over=True)).links
+
+
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("notice", LINKED, ids=name_of)
 def test_each_act_has_a_link_in_words_that_is_kept_by_its_name_alone(
     words: MailWords, notice: NoticeToSend, language: Language
 ) -> None:
     email = email_of(words, notice, language)
-    asked = acts_asked(notice.kind, notice.data)
+    asked = acts_asked(notice.kind, known_of(notice))
     assert [link.act for link in email.links] == [each.act for each in asked]
     assert len({link.hash for link in email.links}) == len(asked)
     sent = tokens(email)

@@ -30,6 +30,9 @@ async def test_an_agreement_that_nobody_has_written_leads_to_its_writing(
 ) -> None:
     page = (await own.page(MENTEE, "SignAgreement", new_pair.id)).text
     assert "Nothing is written yet." in page
+    more = await (await own.browser(MENTEE)).get(f"/my/more/{new_pair.id}")
+    assert "/my/acts/draft-agreement/" in more.text
+    assert "/my/acts/sign-agreement/" not in more.text
     assert f'href="/my/acts/draft-agreement/{new_pair.id}"' in page
     assert "Write your agreement with Sam Ortiz" in page
     assert "first-name" not in page
@@ -51,8 +54,11 @@ async def test_who_has_signed_reads_since_when_it_waits_and_then_that_it_is_in_e
     assert "Now Sam Ortiz has to sign it." in said
     page = (await own.page(MENTEE, "SignAgreement", id)).text
     assert "Sam Ortiz still has to sign." in page
+    for who, signs in ((MENTEE, False), (MENTOR, True)):
+        more = await (await own.browser(who)).get(f"/my/more/{id}")
+        assert (f'href="/my/acts/sign-agreement/{id}"' in more.text) is signs
     assert "You signed on Wednesday, August 5, 2026; Sam Ortiz still" in page
-    assert f'href="/my/agreement/{id}"' in page
+    assert f'href="/my/agreement/{id}?version=1"' in page
     assert "first-name" not in page
     # The same form that is sent again is the same signature; another one says how it stands.
     assert (await own.post(MENTEE, form, first_name="Robin Reyes")).status_code == 303
@@ -64,7 +70,7 @@ async def test_who_has_signed_reads_since_when_it_waits_and_then_that_it_is_in_e
     assert "The agreement is now in effect" in done
     held = (await own.page(MENTEE, "SignAgreement", id)).text
     assert "You have both signed: in effect since Wednesday, August 5, 2026." in held
-    assert f'href="/my/agreement/{id}"' in held
+    assert f'href="/my/agreement/{id}?version=1"' in held
     assert "There is no draft" not in held
 
 

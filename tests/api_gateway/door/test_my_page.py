@@ -226,7 +226,7 @@ async def test_after_the_end_no_meeting_is_recorded_or_planned(pair: LivePair, o
     offered = [own_address(act, pair.id) for act in ("LogMeeting", "PlanMeetings")]
     assert all(each in before for each in offered)
     assert "including if it does not work out" in before
-    assert "Your coordinator (regional contact)" in before
+    assert "<dt>Your regional contact</dt>" in before
     pair.do(EndRelationship, COORDINATOR, reason="no_fault")
     await pair.at(pair.now + timedelta(days=1))
     for path in ("/my", f"/my/more/{pair.id}"):
@@ -250,7 +250,7 @@ async def test_in_the_time_after_the_meetings_none_is_recorded_or_planned(
 
 async def test_who_sees_what_stands_in_lists(pair: LivePair, own: OwnForms) -> None:
     page = await page_of(own, MENTEE)
-    for reader in ("Sam Ortiz", "Your coordinator"):
+    for reader in ("Sam Ortiz", "Your regional contact"):
         assert f"<strong>{reader} sees:</strong>" in page
         assert f"<strong>{reader} does not see:</strong>" in page
     assert page.count("<li>what you keep for yourself</li>") == 2

@@ -60,7 +60,10 @@ async def test_a_first_agreement_begins_with_what_the_program_suggests_and_deman
     assert "How many minutes will each meeting take?" in page
     assert "How many minutes will each meeting take? (optional)" not in page
     given = {"terms__ground_rules": ["confidential"], "terms__modes": ["in_person"]}
-    await own.send(MENTOR, "DraftAgreement", pair.id, **given)
+    sent = await own.send(MENTOR, "DraftAgreement", pair.id, **given)
+    done = (await own.follow(MENTOR, sent)).text
+    assert "you can sign it now." in done
+    assert f'href="/my/acts/sign-agreement/{pair.id}"' in done
     draft = pair.state.agreement.draft
     assert draft is not None
     rules = pair.rules
@@ -137,6 +140,10 @@ async def test_a_pair_meets_by_forms_alone(full_pair: LivePair, own: OwnForms, c
     await own.send(MENTEE, "ConfirmMeeting", id, chosen=about)
     assert pair.state.meetings.log[-1].status == "confirmed"
     await own.send(MENTEE, "WithdrawMeeting", id, chosen=about)
+    disputing = (await own.page(MENTOR, "DisputeMeeting", id, **about)).text
+    assert "We did not meet" in disputing
+    assert "We met on another day" in disputing
+    assert "The two" not in disputing
     await own.send(MENTOR, "DisputeMeeting", id, chosen=about, reason="other_day")
     assert pair.state.meetings.log[-1].status == "disputed"
     await own.send(MENTOR, "LogQuickMeeting", id, held_on__when="today", topics=["budget"])
@@ -170,8 +177,7 @@ async def test_a_pair_plans_observes_and_asks_for_cover_by_forms(
     await own.send(MENTEE, "GiveBackCover", id, chosen={"request": request.id})
     await pair.at(datetime(2026, 10, 13, 20, tzinfo=UTC))
     too_early = await own.page(MENTEE, "ReportObservation", id, **about)
-    assert "This cannot be done now" in too_early.text
-    assert "Cover for this hour was not approved" in too_early.text
+    assert "The cover for this hour is not approved" in too_early.text
     await own.send(MENTEE, "CancelObservation", id, reason=pair.rules.meetings.obstacles[0])
     assert pair.state.observations.booked[-1].status == "canceled"
     await own.send(MENTOR, "BookObservation", id, **{**booking, "starts_at__day": "2026-10-14"})
@@ -195,6 +201,8 @@ async def test_a_person_of_a_pair_pauses_asks_complains_and_ends_by_forms(
     full_pair: LivePair, own: OwnForms, client: Client, worker: Database
 ) -> None:
     pair, id = full_pair, full_pair.id
+    pausing = (await own.page(MENTEE, "PauseRelationship", id)).text
+    assert "A pause has no end date: you, Sam Ortiz or your regional contact end it at any time" in pausing
     await own.send(MENTEE, "PauseRelationship", id, reason="illness")
     await own.send(MENTOR, "ResumeRelationship", id)
     await own.send(MENTEE, "AskForChange", id)

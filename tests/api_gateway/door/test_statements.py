@@ -10,6 +10,7 @@ from domain.actors import Actor
 from domain.notices import NoticeKind
 from tests.api_gateway.door.conftest import Mail, OwnForms, Visit, path_in
 from tests.api_gateway.door.test_my_page import met
+from tests.api_gateway.door.test_saved_answers import in_survey
 from tests.api_gateway.pages.live import LivePair
 from tests.domain.builders import MENTEE, MENTOR
 
@@ -29,6 +30,19 @@ async def test_a_form_by_link_takes_six_statements_at_most(
         page = await visit.get(answer.headers["location"])
         assert path_in(page.text)
         assert 0 < len(statements) <= FORM, ("the rules are read once", first, "\n\n".join(statements))
+
+
+async def test_a_survey_by_link_is_read_once(
+    pair: LivePair, mail: Mail, visit: Visit, statements: list[str]
+) -> None:
+    await in_survey(pair)
+    token = (await mail.tokens(NoticeKind.REMINDER, MENTEE, about="survey", rung="1"))["SubmitSurvey"]
+    answer = await visit.post("/t", {"token": token})
+    await visit.get(answer.headers["location"])  # the rules are read once
+    statements.clear()
+    page = await visit.get(answer.headers["location"])
+    assert "answers.most_helpful" in page.text
+    assert 0 < len(statements) <= FORM, "\n\n".join(statements)
 
 
 @pytest.mark.parametrize("who", [MENTEE, MENTOR], ids=["mentee", "mentor"])

@@ -1,19 +1,13 @@
 """Imports by pages: lists are uploaded, read, answered and taken over in a browser."""
 
-import ast
 import re
 
-import pytest
-
-from api_gateway.pages.words import Say
 from domain.actors import Role
-from domain.languages import Language
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import GOOD
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to, forms_in
 from tests.api_gateway.pages.reading import plain, section, text_of
-from workers.settings import REPOSITORY
 
 
 async def uploaded(browser: Browser, files: dict[str, str], term: str = "") -> str:
@@ -124,48 +118,25 @@ async def test_questions_of_an_import_are_asked_in_the_language_of_the_visitor(s
     eva = await sign_in("Eva", Role.ADMIN, language="es")
     page = (await eva.get(await uploaded(eva, {"people": list_}))).text
     asked = plain(section(page, "questions"))
-    assert "¿Son estos los puestos que hay aquí?" in asked
-    assert "principal" in asked, "its own words name the value"
+    assert "Estos puestos vienen con la primera lista: principal (1)." in asked
+    assert "Are they all right" not in page
     assert "Sí" in asked
 
 
-def codes_of_questions() -> set[str]:
-    """Return the codes that questions of imports can have, from where they are asked."""
-    found: set[str] = set()
-    places = {"ask": 1, "ask_about_changes": 3, "_ask": 1}
-    folders = ("domain/people/proposal", "activities/adapters/files/roster")
-    trees = [
-        ast.parse(path.read_text())
-        for folder in folders
-        for path in sorted((REPOSITORY / folder).glob("*.py"))
-    ]
-    named = {
-        each.target.id: each.value.value
-        for tree in trees
-        for each in ast.walk(tree)
-        if isinstance(each, ast.AnnAssign)
-        and isinstance(each.target, ast.Name)
-        and isinstance(each.value, ast.Constant)
-    }
-    for call in (each for tree in trees for each in ast.walk(tree) if isinstance(each, ast.Call)):
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        given = (
-            [each.value for each in call.keywords if each.arg == "code"] if name == "ColumnQuestion" else []
-        )
-        if name in places and len(call.args) > max(places[name], 2):
-            given.append(call.args[places[name]])
-        for node in given:
-            values = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
-            for value in values:
-                if isinstance(value, ast.Constant):
-                    found.add(str(value.value))
-                elif isinstance(value, ast.Name) and isinstance(named.get(value.id), str):
-                    found.add(named[value.id])
-    return found
-
-
-@pytest.mark.parametrize("language", Language)
-def test_each_question_of_an_import_has_words_in_each_language(language: Language) -> None:
-    codes = codes_of_questions()
-    assert {"unknown_region", "date_order", "alike_people", "move_of_person", "members_missing"} <= codes
-    assert [code for code in sorted(codes) if not Say(language).has(f"imports.asks.{code}")] == []
+async def test_why_rows_are_refused_is_said_in_the_language_of_the_visitor(sign_in: SignIn) -> None:
+    list_ = (
+        "key,name,email,role_title,region,phone,language\n"
+        "P-1,Ann Aas,ann.post.example,principal,r1,,\n"
+        "P-2,Bo Berg,bo@post.example,principal,r1,call me,fr\n"
+    )
+    eva = await sign_in("Eva", Role.ADMIN, language="es")
+    page = (await eva.get(await uploaded(eva, {"people": list_}))).text
+    refused = section(page, "refused")
+    assert 'lang="en"' not in refused
+    words = plain(refused)
+    assert "«ann.post.example»: Esto no es una dirección de correo. No tiene @. Escriba una como" in words
+    assert "«call me»: Esto no es un número de teléfono." in words
+    assert "La oficina no escribe en este idioma. Se admite: en (English), es (Spanish)." in words
+    ada = await sign_in("Ada", Role.ADMIN)
+    english = plain(section((await ada.get(await uploaded(ada, {"people": list_}))).text, "refused"))
+    assert "“ann.post.example”: This is not an email address. It has no @. Write one such as" in english

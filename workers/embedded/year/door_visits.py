@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.ports.sign_in_codes import CodeOutcome
 from api_gateway.door.own_acts import BY_ADDRESS
 from api_gateway.door.own_address import own_address
 from domain.task_links import LINKED_ACTS, token_hash
@@ -41,6 +42,10 @@ _CHOSEN: Final = (
     "act",
 )
 """What an act is about besides its pair, as the address of its form says it."""
+
+
+class MailboxRefuses(RuntimeError):
+    """The mail server takes nothing for an address, so no code comes to it."""
 
 
 class NotAtDoor(RuntimeError):
@@ -71,8 +76,13 @@ class DoorVisits:
         """
         *_, subject, address = path.split("/") if path.count("/") == 2 else ("", "", "")
         name = BY_ADDRESS.get(address, "")
-        if not name:
-            return False
+        try:
+            return bool(name) and await self._visited(person, name, subject, body)
+        except MailboxRefuses:
+            return False  # who gets no email says it in another way
+
+    async def _visited(self, person: str, name: str, subject: str, body: Mapping[str, Any]) -> bool:
+        """Do an act by a link or after a code, if it was not done in that way yet; return whether it was done."""
         if name in LINKED_ACTS and name not in self.by_link:
             token = await self._link(person, name, subject, body)
             if token:
@@ -144,14 +154,31 @@ class DoorVisits:
             raise NotAtDoor(f"the code for {address} opened nothing: {answer.status_code}")
 
     async def _digits(self, address: str, before: Collection[int]) -> str:
-        """Return the code of the email that comes to an address."""
+        """Return the code of the email that comes to an address.
+
+        Raises:
+            MailboxRefuses: The mail server does not take it.
+            NotAtDoor: The office sends none.
+        """
         async with asyncio.timeout(_PATIENCE):
             while True:
                 mine = (each.number for each in self._mailbox.all() if address in each.recipients)
                 for number in mine:
                     if number not in before and (found := _CODE.search(self._text(number))):
                         return found[1] + found[2]
+                outcome = await self._outcome()
+                if outcome == CodeOutcome.REFUSED:
+                    raise MailboxRefuses(address)
+                if outcome not in ("", CodeOutcome.SENT):
+                    raise NotAtDoor(f"no code comes to {address}: {outcome}")
                 await asyncio.sleep(_LOOKS_AGAIN)
+
+    async def _outcome(self) -> str:
+        """Return how the code ended that was asked for last; empty while it waits."""
+        row = tables.sign_in_codes.c
+        async with self._database.one_statement() as connection:
+            wanted = select(row.outcome).order_by(row.asked_at.desc()).limit(1)
+            return str(await connection.scalar(wanted) or "")
 
     async def _link(self, person: str, act: str, subject: str, body: Mapping[str, Any]) -> str:
         """Return the token of a living link for just this act, if its email is in the mailbox."""

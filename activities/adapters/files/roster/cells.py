@@ -13,6 +13,7 @@ from domain.hidden_signs import hidden_sign
 from domain.languages import Language
 from domain.people.identity import NORTH_AMERICAN
 from domain.people.proposal.named import NAME_FOR_NUMBER
+from domain.told import Told, told
 
 CLEAR: Final = "clear"
 """The word that empties a field; an empty cell changes nothing."""
@@ -87,7 +88,7 @@ class Cleared(Enum):
 class BadCell(ValueError):
     """A text that its column does not take."""
 
-    def __init__(self, code: str, problem: str, allowed: tuple[str, ...] = ()) -> None:
+    def __init__(self, code: str, problem: Told, allowed: tuple[str, ...] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.problem = problem
@@ -134,11 +135,19 @@ def blank_words(column: RosterColumn) -> frozenset[str]:
 
 def cannot_be_emptied(reads: str) -> BadCell:
     """Return what to say of a cell that would empty a field without which there is no person or record."""
-    what = {"email": "An email address", "day": "This date"}.get(reads, "This field")
+    what = {
+        "email": told("an_email_address", "An email address"),
+        "day": told("this_date", "This date"),
+    }.get(reads, told("this_field", "This field"))
     return BadCell(
         "cannot_be_emptied",
-        f"{what} cannot be emptied with the word {CLEAR}. Leave the cell empty to keep what the office has, or write "
-        "what is right.",
+        told(
+            "cannot_be_emptied",
+            "{what} cannot be emptied with the word {clear}. Leave the cell empty to keep what the office has, or "
+            "write what is right.",
+            what=what,
+            clear=CLEAR,
+        ),
     )
 
 
@@ -176,11 +185,15 @@ def _readable(text: str) -> str:
     if _GARBLED.search(composed):
         raise BadCell(
             "garbled",
-            "Letters were garbled here when the text was saved in another code. Save the original list as “CSV UTF-8”, "
-            "or write the text again.",
+            told(
+                "garbled",
+                "Letters were garbled here when the text was saved in another code. Save the original list as “CSV "
+                "UTF-8”, or write the text again.",
+            ),
         )
     if len(composed) > LONGEST_TEXT:
-        raise BadCell("too_long", f"This is too long. Write at most {LONGEST_TEXT} characters.")
+        problem = told("too_long", "This is too long. Write at most {most} characters.", most=LONGEST_TEXT)
+        raise BadCell("too_long", problem)
     return composed
 
 
@@ -189,23 +202,33 @@ def name_for_number(column: RosterColumn, text: str) -> BadCell | None:
     if column.name != "supervisor" or not _NAME.fullmatch(text):
         return None
     return BadCell(
-        NAME_FOR_NUMBER, f"“{text}” is a name. Write the member number of the supervisor, and not the name."
+        NAME_FOR_NUMBER,
+        told(
+            "name_for_number",
+            "“{name}” is a name. Write the member number of the supervisor, and not the name.",
+            name=text,
+        ),
     )
 
 
 def hidden_fault(text: str) -> BadCell | None:
     """Return what to say of a sign that nobody sees; None where the text holds none."""
     if "\n" in text or "\r" in text:
-        return BadCell("line_break", "There is a line break here. Write it on one line.")
+        return BadCell("line_break", told("line_break", "There is a line break here. Write it on one line."))
     if sign := hidden_sign(text):
-        problem = f"There is a character here that nobody sees: {sign}. Write the text again by hand."
+        problem = told(
+            "hidden_sign",
+            "There is a character here that nobody sees: {sign}. Write the text again by hand.",
+            sign=sign,
+        )
         return BadCell("hidden_sign", problem)
     return None
 
 
 def _not_computed() -> BadCell:
     return BadCell(
-        "spreadsheet_error", "The spreadsheet could not compute this value. Write the value itself."
+        "spreadsheet_error",
+        told("spreadsheet_error", "The spreadsheet could not compute this value. Write the value itself."),
     )
 
 
@@ -220,13 +243,20 @@ def standard_key(text: str) -> str:
     if re.fullmatch(r"[0-9][.,][0-9]+E\+[0-9]+", text, re.IGNORECASE):
         raise BadCell(
             "number_shortened",
-            "The spreadsheet shortened this number. Select the column, open Format Cells, choose Text, and write the "
-            "numbers again.",
+            told(
+                "number_shortened",
+                "The spreadsheet shortened this number. Select the column, open Format Cells, choose Text, and write "
+                "the numbers again.",
+            ),
         )
     raise BadCell(
         "bad_key",
-        "A member number takes letters (a–z), digits, dot, dash and underscore only, at most 64, without spaces, and "
-        f"is not the word {CLEAR}. Correct it.",
+        told(
+            "bad_key",
+            "A member number takes letters (a–z), digits, dot, dash and underscore only, at most 64, without spaces, "
+            "and is not the word {clear}. Correct it.",
+            clear=CLEAR,
+        ),
     )
 
 
@@ -253,7 +283,9 @@ def standard_phone(text: str) -> str:
     if _holds_two_phones(text):
         raise BadCell(
             TWO_PHONES,
-            "There are two phone numbers here, and the office keeps one. Write one of them.",
+            told(
+                "two_phones", "There are two phone numbers here, and the office keeps one. Write one of them."
+            ),
         )
     number, extension = " ".join(text[:_LONGEST_PHONE].replace("\u2011", "-").replace("–", "-").split()), ""
     if not _ONLY_NUMBER.fullmatch(number) and (match := _EXTENSION.search(number)):
@@ -265,8 +297,11 @@ def standard_phone(text: str) -> str:
         return phone
     raise BadCell(
         "bad_phone",
-        "This is not a phone number. Write 7 to 32 digits, spaces and + ( ) . - / only, such as (218) 555-0101, or "
-        "with an extension (218) 555-0101 ext. 12.",
+        told(
+            "bad_phone",
+            "This is not a phone number. Write 7 to 32 digits, spaces and + ( ) . - / only, such as (218) 555-0101, or "
+            "with an extension (218) 555-0101 ext. 12.",
+        ),
     )
 
 
@@ -285,7 +320,7 @@ def _read_language(text: str) -> str:
     if found is None:
         raise BadCell(
             "unknown_language",
-            "The office does not write in this language.",
+            told("unknown_language", "The office does not write in this language."),
             tuple(f"{each.value} ({_LANGUAGE_NAMES[each]})" for each in Language),
         )
     return found.value
@@ -294,21 +329,23 @@ def _read_language(text: str) -> str:
 def _read_answer(text: str) -> bool:
     found = _ANSWERS.get(plain_letters(text))
     if found is None:
-        raise BadCell("bad_answer", "This is neither yes nor no. Write one of them.", ("yes", "no"))
+        problem = told("bad_answer", "This is neither yes nor no. Write one of them.")
+        raise BadCell("bad_answer", problem, ("yes", "no"))
     return found
 
 
 def _read_capacity(text: str) -> int:
     match = re.fullmatch(r"0*([0-9]{1,2})(?:\.0+)?", text)
     if match is None or int(match[1]) > 50:
-        raise BadCell("bad_number", "Write a whole number from 0 to 50.")
+        raise BadCell("bad_number", told("bad_number", "Write a whole number from 0 to 50."))
     return int(match[1])
 
 
 def _read_code(text: str) -> str:
     code = as_code(_readable(text.strip()))
     if not _CODE.fullmatch(code):
-        raise BadCell("bad_code", "Write the word in letters (a–z) and digits, at most 64 of them.")
+        problem = told("bad_code", "Write the word in letters (a–z) and digits, at most 64 of them.")
+        raise BadCell("bad_code", problem)
     return code
 
 

@@ -18,7 +18,7 @@ from activities.adapters.files.roster.columns import (
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, one_line
 from activities.adapters.files.roster.number_column import counts_rows, unread_numbers
 from activities.adapters.files.roster.sheet import Sheet
-from domain.in_words import anded
+from domain.told import AND, Told, as_is, joined, told
 
 NOT_READ = ""
 """What a heading means whose cells are not read."""
@@ -32,8 +32,9 @@ _SEVERAL: Final = ("email", "phone")
 """What two headings may mean if a person says so: the second is read where the first is blank."""
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _MISSING: Final = "missing_column"
-FORM: Final = (
-    "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing."
+FORM: Final = told(
+    "answer_yes_or_headings",
+    "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing.",
 )
 
 
@@ -79,18 +80,36 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
     for change in filter(str.strip, changes):
         heading, equals, column = (part.strip() for part in change.rpartition("="))
         if not equals:
-            problem = f"“{one_line(column)}” does not say what a heading means. {FORM}"
+            problem = joined(
+                (
+                    told(
+                        "no_column_named",
+                        "“{said}” does not say what a heading means.",
+                        said=one_line(column),
+                    ),
+                    FORM,
+                )
+            )
             faults.append(RowFault(file=sheet.file, code="no_column_named", problem=problem))
             continue
         key = plain_heading(heading) or heading
         column = column_of(proposed.kind, column)
         if key not in columns:
             faults.append(
-                _lacking(sheet, "unknown_heading", "", f"The list has no heading “{one_line(heading)}”.")
+                _lacking(
+                    sheet,
+                    "unknown_heading",
+                    "",
+                    told(
+                        "unknown_heading", "The list has no heading “{heading}”.", heading=one_line(heading)
+                    ),
+                )
             )
         elif column and column not in COLUMNS[proposed.kind]:
             allowed = tuple(COLUMNS[proposed.kind])
-            problem = f"“{one_line(column)}” is no column of this kind of list."
+            problem = told(
+                "unknown_column", "“{column}” is no column of this kind of list.", column=one_line(column)
+            )
             faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
         else:
             columns[key] = column
@@ -235,9 +254,17 @@ def _double(sheet: Sheet, columns: Mapping[str, str], several: Collection[str]) 
             file=sheet.file,
             code="column_twice",
             column=column,
-            problem=f"{anded(names)} mean the same. Delete one of these columns, or give it another heading."
+            problem=told(
+                "columns_mean_the_same",
+                "{headings} mean the same. Delete one of these columns, or give it another heading.",
+                headings=joined(names, AND),
+            )
             if len(set(names)) > 1
-            else f"Two columns have the heading {names[0]}. Delete one of them, or give it another heading.",
+            else told(
+                "heading_twice",
+                "Two columns have the heading {heading}. Delete one of them, or give it another heading.",
+                heading=names[0],
+            ),
         )
         for (column, _), names in found.items()
         if len(names) > 1 and not (column in several and len(set(names)) > 1)
@@ -255,14 +282,16 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
             for at, heading in enumerate(sheet.headings)
             if columns[_key(sheet, at)] in ("name", *parts)
         ]
-        faults.append(
-            _lacking(
-                sheet, "column_twice", "name", f"{anded(names)} hold names twice. Delete one or the other."
-            )
-        )
+        twice = told("names_twice", "{headings} hold names twice.", headings=joined(names, AND))
+        do = told("delete_one", "Delete one or the other.")
+        faults.append(_lacking(sheet, "column_twice", "name", twice, do))
     if len(parts) == 1:
-        other = "last name" if "given_name" in parts else "first name"
-        faults.append(_lacking(sheet, _MISSING, "name", f"A column with the {other} is missing. Add it."))
+        lacks = (
+            told("no_last_name", "A column with the last name is missing.")
+            if "given_name" in parts
+            else told("no_first_name", "A column with the first name is missing.")
+        )
+        faults.append(_lacking(sheet, _MISSING, "name", lacks, told("add_it", "Add it.")))
     if kind is RosterKind.PEOPLE:
         if not there & {"key", "email"}:
             faults.append(
@@ -270,8 +299,12 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
                     sheet,
                     _MISSING,
                     "key",
-                    "No column says who the people are. Add a column with the member number (heading “key”), or at "
-                    "least one with the email address (heading “email”).",
+                    told("no_column_of_people", "No column says who the people are."),
+                    told(
+                        "add_number_or_address",
+                        "Add a column with the member number (heading “key”), or at least one with the email address "
+                        "(heading “email”).",
+                    ),
                 )
             )
     elif "key" not in there:
@@ -280,19 +313,21 @@ def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tupl
                 sheet,
                 _MISSING,
                 "key",
-                "No column says whom the rows are about. Add a column with the member number (heading “key”).",
+                told("no_column_of_whom", "No column says whom the rows are about."),
+                told("add_number", "Add a column with the member number (heading “key”)."),
             )
         )
     return tuple(faults)
 
 
-def _lacking(sheet: Sheet, code: str, column: str, problem: str) -> RowFault:
-    headings = ", ".join(f"“{heading}”" for heading in sheet.headings if heading)
-    problem += (
-        f" Row {sheet.heading_row} was taken for the heading: {headings}. "
-        "If that row is not the heading, add one above it."
+def _lacking(sheet: Sheet, code: str, column: str, lacks: Told, *do: Told) -> RowFault:
+    taken = told(
+        "row_taken_for_heading",
+        "Row {row} was taken for the heading: {headings}. If that row is not the heading, add one above it.",
+        row=sheet.heading_row,
+        headings=", ".join(f"“{heading}”" for heading in sheet.headings if heading),
     )
-    return RowFault(file=sheet.file, code=code, column=column, problem=problem)
+    return RowFault(file=sheet.file, code=code, column=column, problem=joined((lacks, *do, taken)))
 
 
 def confirmation(
@@ -323,7 +358,7 @@ def confirmation(
         for other, keys in of_others.items()
     )
     unread += f" Not read: {', '.join(left)}." if left else ""
-    lacking = " ".join(f"{fault.problem.partition('. ')[0]}." for fault in lacks)
+    lacking = " ".join((fault.problem.parts or (fault.problem,))[0] for fault in lacks)
     known = (
         f" The office knows the numbers of the column “{numbers}”: they are member numbers."
         if numbers
@@ -346,7 +381,7 @@ def confirmation(
     return ColumnQuestion(
         file=sheet.file,
         code=HEADINGS,
-        problem=problem,
+        problem=as_is(problem),
         answers=tuple(COLUMNS[kind]) if lacks else ("yes", *COLUMNS[kind]),
         proposal="" if lacks else "yes",
         headings=tuple(

@@ -7,15 +7,15 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from domain.told import Told, joined, told
+
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 LONGEST: Final = 60
-ADVICE: Final = (
+ADVICE: Final = told(
+    "write_date",
     "Write the date as 2026-04-03 (year, month, day). In a spreadsheet, select the column, open Format Cells, choose "
-    "Date, and take the form with the year first, such as 2026-04-03 (yyyy-mm-dd)."
+    "Date, and take the form with the year first, such as 2026-04-03 (yyyy-mm-dd).",
 )
-
-
-AS_IN_COLUMN: Final = ", as in this column"
 
 
 class DateOrder(StrEnum):
@@ -23,6 +23,38 @@ class DateOrder(StrEnum):
 
     DAY_FIRST = "day_first"
     MONTH_FIRST = "month_first"
+
+
+_FIRST_IN_COLUMN: Final = {
+    DateOrder.DAY_FIRST: told(
+        "day_first_here", "There is no such day if the first number is the day, as in this column."
+    ),
+    DateOrder.MONTH_FIRST: told(
+        "month_first_here", "There is no such day if the first number is the month, as in this column."
+    ),
+}
+_FIRST_EARLIER: Final = {
+    DateOrder.DAY_FIRST: told(
+        "day_first_earlier",
+        "There is no such day if the first number is the day, as it was answered for an earlier list with these "
+        "headings.",
+    ),
+    DateOrder.MONTH_FIRST: told(
+        "month_first_earlier",
+        "There is no such day if the first number is the month, as it was answered for an earlier list with these "
+        "headings.",
+    ),
+}
+
+
+def remembered_order_words(order: DateOrder, id: str) -> Told:
+    """Return what to say of a cell that is no day in the order that was answered about an earlier list."""
+    otherwise = told(
+        "answer_order_otherwise",
+        "If the earlier answer is wrong, answer {id} otherwise, on the command line with --answers FILE.",
+        id=id,
+    )
+    return joined((_FIRST_EARLIER[order], ADVICE, otherwise))
 
 
 class Numbers(NamedTuple):
@@ -36,7 +68,7 @@ class Numbers(NamedTuple):
 class NoDate(ValueError):
     """A text that is no date; ``code`` and ``problem`` say why and what to write."""
 
-    def __init__(self, code: str, problem: str) -> None:
+    def __init__(self, code: str, problem: Told) -> None:
         super().__init__(code)
         self.code = code
         self.problem = problem
@@ -73,6 +105,21 @@ _MONTHS: Final = (
     ("december", "diciembre"),
 )
 
+_MONTH_NAMES: Final = (
+    told("january", "January"),
+    told("february", "February"),
+    told("march", "March"),
+    told("april", "April"),
+    told("may", "May"),
+    told("june", "June"),
+    told("july", "July"),
+    told("august", "August"),
+    told("september", "September"),
+    told("october", "October"),
+    told("november", "November"),
+    told("december", "December"),
+)
+
 
 @lru_cache(maxsize=4096)
 def read_day(text: str) -> date | Numbers:
@@ -82,7 +129,7 @@ def read_day(text: str) -> date | Numbers:
         NoDate: The text is not a date.
     """
     if len(text) > LONGEST:
-        raise NoDate("bad_date", f"This is not a date. {ADVICE}")
+        raise _no_date()
     if match := _ISO.fullmatch(text):
         return _date(match[1], match[3], match[4])
     if match := _DOTS.fullmatch(text):
@@ -92,7 +139,7 @@ def read_day(text: str) -> date | Numbers:
         if numbers.one == numbers.two:
             return _date(match[4], match[1], match[1])
         if numbers.one > 12 and numbers.two > 12:
-            raise NoDate("bad_date", f"There is no such day. {ADVICE}")
+            raise NoDate("bad_date", joined((told("no_such_day", "There is no such day."), ADVICE)))
         _sane(numbers.year)
         if (order := order_shown_by(numbers)) is not None:
             in_order(numbers, order)  # a day that does not exist shows no order
@@ -103,13 +150,15 @@ def read_day(text: str) -> date | Numbers:
     if match := _DAY_FIRST.fullmatch(lower):
         return _date(match[3], _month(match[2]), match[1])
     if _SHORT_YEAR.fullmatch(text):
-        raise NoDate("short_year", f"The year has two digits, so the century is not certain. {ADVICE}")
+        problem = told("short_year", "The year has two digits, so the century is not certain.")
+        raise NoDate("short_year", joined((problem, ADVICE)))
     if re.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?", text):
-        raise NoDate(
+        problem = told(
             "date_as_number",
-            f"The cell holds a number, which is how a spreadsheet stores a date, and not a date. {ADVICE}",
+            "The cell holds a number, which is how a spreadsheet stores a date, and not a date.",
         )
-    raise NoDate("bad_date", f"This is not a date. {ADVICE}")
+        raise NoDate("date_as_number", joined((problem, ADVICE)))
+    raise _no_date()
 
 
 def in_order(numbers: Numbers, order: DateOrder) -> date:
@@ -123,12 +172,10 @@ def in_order(numbers: Numbers, order: DateOrder) -> date:
         return date(numbers.year, month, day)
     except ValueError:
         if 1 <= month <= 12:
-            raise NoDate("bad_date", f"{_no_such_day(numbers.year, month, day)} {ADVICE}") from None
-        first = "the day" if order is DateOrder.DAY_FIRST else "the month"
-        raise NoDate(
-            "date_in_other_order",
-            f"There is no such day if the first number is {first}{AS_IN_COLUMN}. {ADVICE}",
-        ) from None
+            problem = joined((_no_such_day(numbers.year, month, day), ADVICE))
+            raise NoDate("bad_date", problem) from None
+        problem = _FIRST_IN_COLUMN[order]
+        raise NoDate("date_in_other_order", joined((problem, ADVICE))) from None
 
 
 def only_day(text: str) -> date | None:
@@ -155,23 +202,39 @@ def _date(year: str, month: str, day: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise NoDate("bad_date", f"{_no_such_day(int(year), int(month), int(day))} {ADVICE}") from None
+        raise NoDate("bad_date", joined((_no_such_day(int(year), int(month), int(day)), ADVICE))) from None
 
 
-def _no_such_day(year: int, month: int, day: int) -> str:
+def _no_date() -> NoDate:
+    return NoDate("bad_date", joined((told("not_a_date", "This is not a date."), ADVICE)))
+
+
+def _no_such_day(year: int, month: int, day: int) -> Told:
     if not 1 <= month <= 12:
-        return f"There is no month {month}. Check the month."
-    name, days = _MONTHS[month - 1][0].capitalize(), monthrange(year, month)[1]
-    return f"There is no {day} {name} {year}: that month has {days} days. Check the day."
+        return told("no_month", "There is no month {month}. Check the month.", month=month)
+    return told(
+        "no_day_in_month",
+        "There is no {day} {month} {year}: that month has {days} days. Check the day.",
+        day=day,
+        month=_MONTH_NAMES[month - 1],
+        year=year,
+        days=monthrange(year, month)[1],
+    )
 
 
 def _sane(year: int) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NoDate("year_out_of_range", f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}. {ADVICE}")
+        problem = told(
+            "year_out_of_range",
+            "The year must lie between {first} and {last}.",
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
+        raise NoDate("year_out_of_range", joined((problem, ADVICE)))
 
 
 def _month(name: str) -> str:
     for number, names in enumerate(_MONTHS, 1):
         if any(full == name or (len(name) >= 3 and full.startswith(name)) for full in names):
             return str(number)
-    raise NoDate("bad_date", f"No month has this name. {ADVICE}")
+    raise NoDate("bad_date", joined((told("no_month_so", "No month has this name."), ADVICE)))

@@ -6,17 +6,21 @@ from itertools import chain
 from typing import Final
 
 from activities.adapters.files.roster.dates import (
-    AS_IN_COLUMN,
     DateOrder,
     NoDate,
     Numbers,
     in_order,
     order_shown_by,
 )
-from activities.adapters.files.roster.faults import MOST_SHOWN, Place
+from activities.adapters.files.roster.faults import MOST_SHOWN, Place, and_more
+from domain.told import Told, counted, joined, told
 
-_FIRST: Final = {DateOrder.DAY_FIRST: "day", DateOrder.MONTH_FIRST: "month"}
-_WHICH: Final = "Which is first, the day or the month?"
+_FIRST: Final = {
+    DateOrder.DAY_FIRST: told("the_day", "day"),
+    DateOrder.MONTH_FIRST: told("the_month", "month"),
+}
+_WHICH: Final = told("day_or_month", "Which is first, the day or the month?")
+_THEN: Final = told("correct_the_others", "Then correct the others in the file.")
 DATE_ORDER: Final = "date_order"
 """The question which number of the dates of a column is the day; the column stands behind it."""
 _ALONE: Final = 10
@@ -87,84 +91,138 @@ class DayColumn:
         """The cells that the order is about."""
         return tuple(sorted(chain.from_iterable(self.seen.values()), key=lambda place: place.row))
 
-    def question(self, heading: str) -> str:
+    def question(self, heading: str) -> Told:
         """Return the question which order it is, with what was answered before and what speaks against it."""
         asked = self._question(heading)
         if self.earlier is None:
             return asked
-        return (
-            f"For an earlier list with these headings the answer was that the {_FIRST[self.earlier]} is first; this "
-            f"list speaks against it. {asked}"
+        before = told(
+            "order_answered_before",
+            "For an earlier list with these headings the answer was that the {first} is first; this list speaks "
+            "against it.",
+            first=_FIRST[self.earlier],
         )
+        return joined((before, asked))
 
-    def _question(self, heading: str) -> str:
+    def _question(self, heading: str) -> Told:
         """Return the question, with the cells that show an order or contradict each other."""
-        column = f"The dates of the column “{heading}”"
-        then = "Then correct the others in the file."
         if self.seen.keys() >= {*DateOrder}:
-            return f"{column} contradict each other: {self._contradiction}{self._as_known} {_WHICH} {then}"
+            return joined((self._contradiction(heading), *self._as_known, _WHICH, _THEN))
         order = self.proof
         shown = [each for each in self.seen if each is not None]
         if order and order in shown:
-            witness = self.seen[order][0]
-            return (
-                f"{column} seem to have the {_FIRST[order]} first, because row {witness.row} says "
-                f"“{witness.cell}”.{self._as_known} {_WHICH}"
+            seems = told(
+                "order_by_row",
+                "The dates of the column “{heading}” seem to have the {first} first, because row {row} says “{cell}”.",
+                heading=heading,
+                first=_FIRST[order],
+                row=self.seen[order][0].row,
+                cell=self.seen[order][0].cell,
             )
+            return joined((seems, *self._as_known, _WHICH))
         if not shown:
-            beside = f", as in the column “{self.beside[1]}”" if self.beside and not self._as_known else ""
-            which = (
-                f"seem to have the {_FIRST[order]} first{beside}."
-                if order
-                else "can be read in two ways, such as"
+            return joined((self._without_proof(heading, order), *self._as_known, _WHICH))
+        return joined((self._against(heading, shown[0], order), *self._as_known, _WHICH, _THEN))
+
+    def _without_proof(self, heading: str, order: DateOrder | None) -> Told:
+        """Return what is said of dates of which none shows the order; ``order`` is what else shows it."""
+        if order is None:
+            return told(
+                "order_in_two_ways",
+                "The dates of the column “{heading}” can be read in two ways, such as “{cell}”.",
+                heading=heading,
+                cell=self.places[0].cell,
             )
-            example = "" if order else f" “{self.places[0].cell}”."
-            return f"{column} {which}{example}{self._as_known} {_WHICH}"
-        odd = f"{self._only(shown[0])} can only have the {_FIRST[shown[0]]} first"
+        if self.beside and not self._as_known:
+            return told(
+                "order_as_beside",
+                "The dates of the column “{heading}” seem to have the {first} first, as in the column “{beside}”.",
+                heading=heading,
+                first=_FIRST[order],
+                beside=self.beside[1],
+            )
+        return told(
+            "order_seems",
+            "The dates of the column “{heading}” seem to have the {first} first.",
+            heading=heading,
+            first=_FIRST[order],
+        )
+
+    def _against(self, heading: str, only: DateOrder, order: DateOrder | None) -> Told:
+        """Return what is said where a few cells can be read in one order ``only``."""
+        odd = {"heading": heading, "odd": self._only(only), "first": _FIRST[only]}
         if order:
-            return f"{column} contradict each other: {odd}.{self._as_known} {_WHICH} {then}"
-        return (
-            f"{column} can be read in two ways, such as “{self.seen[None][0].cell}”; {odd}, which may be a slip."
-            f"{self._as_known} {_WHICH} {then}"
+            return told(
+                "order_against",
+                "The dates of the column “{heading}” contradict each other: {odd} can only have the {first} first.",
+                **odd,
+            )
+        return told(
+            "order_may_be_slip",
+            "The dates of the column “{heading}” can be read in two ways, such as “{cell}”; {odd} can only have the "
+            "{first} first, which may be a slip.",
+            cell=self.seen[None][0].cell,
+            **odd,
         )
 
     @property
-    def _as_known(self) -> str:
+    def _as_known(self) -> tuple[Told, ...]:
         """How many cells are days that the office knows, in each order."""
-        return "".join(
-            f" {'1 of them is a day' if count == 1 else f'{count} of them are days'} that the office knows of the "
-            f"person if the {_FIRST[order]} is first."
+        return tuple(
+            counted(
+                "days_known",
+                count,
+                one="1 of them is a day that the office knows of the person if the {first} is first.",
+                other="{count} of them are days that the office knows of the person if the {first} is first.",
+                first=_FIRST[order],
+            )
             for order, count in self.known.items()
             if count
         )
 
-    def _only(self, order: DateOrder) -> str:
+    def _only(self, order: DateOrder) -> Told:
         """Return the cells that are dates in one order only, with their rows."""
         odd = self.seen[order]
-        rows = ", ".join(f"“{each.cell}” in row {each.row}" for each in odd[:MOST_SHOWN])
-        return f"{rows}, and {len(odd) - MOST_SHOWN} more" if len(odd) > MOST_SHOWN else rows
+        rows = joined(
+            (
+                told("cell_in_row", "“{cell}” in row {row}", cell=each.cell, row=each.row)
+                for each in odd[:MOST_SHOWN]
+            ),
+            ", ",
+        )
+        return and_more(rows, len(odd) - MOST_SHOWN)
 
-    @property
-    def _contradiction(self) -> str:
-        """The cells that are dates only in the order that fewer of them show."""
+    def _contradiction(self, heading: str) -> Told:
+        """Return the cells that are dates only in the order that fewer of them show."""
         fewer, more = sorted(
             (DateOrder.MONTH_FIRST, DateOrder.DAY_FIRST), key=lambda each: len(self.seen[each])
         )
         known, odd = self.seen[more][0], self.seen[fewer]
-        rows = ", ".join(f"row {each.row} says “{each.cell}”" for each in odd[:MOST_SHOWN])
-        rest = f", and {len(odd) - MOST_SHOWN} more rows" if len(odd) > MOST_SHOWN else ""
-        return f"“{known.cell}” in row {known.row} can only have the {_FIRST[more]} first, and only {rows}{rest}."
+        rows = joined(
+            (
+                told("row_says", "row {row} says “{cell}”", row=each.row, cell=each.cell)
+                for each in odd[:MOST_SHOWN]
+            ),
+            ", ",
+        )
+        rest = len(odd) - MOST_SHOWN
+        return told(
+            "dates_contradict",
+            "The dates of the column “{heading}” contradict each other: “{cell}” in row {row} can only have the "
+            "{first} first, and only {rows}.",
+            heading=heading,
+            cell=known.cell,
+            row=known.row,
+            first=_FIRST[more],
+            rows=told("and_more_rows", "{rows}, and {more} more rows", rows=rows, more=rest)
+            if rest > 0
+            else rows,
+        )
 
     @property
     def order(self) -> DateOrder | None:
         """The order in which the column is read; None while nobody knows it."""
         return self.chosen or self.proof
-
-
-def remembered_order_words(problem: str, id: str) -> str:
-    """Return what to say of a cell that is not a day in the order that was answered about an earlier list."""
-    there = problem.replace(AS_IN_COLUMN, ", as it was answered for an earlier list with these headings", 1)
-    return f"{there} If the earlier answer is wrong, answer {id} otherwise, on the command line with --answers FILE."
 
 
 def _order_of(answer: str) -> DateOrder | None:

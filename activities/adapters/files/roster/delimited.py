@@ -10,6 +10,7 @@ from typing import Final
 
 from activities.adapters.files.roster.columns import is_known
 from activities.adapters.files.roster.faults import ColumnQuestion
+from domain.told import told
 
 SEPARATORS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 _HINT: Final = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
@@ -45,8 +46,10 @@ def separation(file: str, text: str, choices: Mapping[str, str]) -> Separation:
     question = ColumnQuestion(
         file=file,
         code="separator",
-        problem="The cells of this file may be separated in more than one way. Which character stands between "
-        "two cells?",
+        problem=told(
+            "which_separator",
+            "The cells of this file may be separated in more than one way. Which character stands between two cells?",
+        ),
         answers=tuple(even),
     )
     return Separation(separator=SEPARATORS[even[0]], begins=0, question=question)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from activities.adapters.files.roster.faults import ColumnQuestion
+from domain.told import Told, as_is, told
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -24,11 +25,11 @@ _USUAL: Final = re.compile(r"[\x09\x0a\x0d\x20-\x7eÀ-ÖØ-öø-ÿ‘’“”�
 _WITHIN_WORDS: Final = re.compile(r"[A-Za-zÀ-ÿ][‘“”–—…][A-Za-zÀ-ÿ]|[ÃÂ][¡-¿]|[a-zà-ÿ]’(?![st]\b)[a-zà-ÿ]")
 """Signs that stand between words: within one, they are probably letters of another code (`Garc’a` for `García`)."""
 _OTHERS: Final = {
-    b"%pdf": "a PDF",
-    b"{\\rtf": "a text of a word processor",
-    b"<": "a web page or XML, whatever its name says,",
-    b"{": "JSON",
-    b"[{": "JSON",
+    b"%pdf": told("a_pdf", "a PDF"),
+    b"{\\rtf": told("a_text_of_word", "a text of a word processor"),
+    b"<": told("a_web_page", "a web page or XML, whatever its name says,"),
+    b"{": as_is("JSON"),
+    b"[{": as_is("JSON"),
 }
 """How other files begin."""
 _SAMPLE: Final = 2000
@@ -52,7 +53,7 @@ class FileText:
 class UnreadableText(ValueError):
     """Bytes that are no text in any code that the reader knows; ``problem`` says what to do."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: Told) -> None:
         super().__init__("unreadable text")
         self.problem = problem
 
@@ -76,13 +77,17 @@ def decode(file: str, raw: bytes, choices: Mapping[str, str]) -> FileText:
         return _code_page(file, raw, choices)
 
 
-def other_file(raw: bytes) -> str:
-    """Return what to say of bytes that are plainly something else than a list; empty where they may be one."""
+def other_file(raw: bytes) -> Told | None:
+    """Return what to say of bytes that are plainly something else than a list; None where they may be one."""
     begins = raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for sign, kind in _OTHERS.items():
         if begins.startswith(sign):
-            return f"This is {kind} and no list. Save the list as CSV or as an Excel workbook (.xlsx) and send that."
-    return ""
+            return told(
+                "other_kind_of_file",
+                "This is {kind} and no list. Save the list as CSV or as an Excel workbook (.xlsx) and send that.",
+                kind=kind,
+            )
+    return None
 
 
 def _strict(raw: bytes, encoding: str) -> str:
@@ -91,8 +96,13 @@ def _strict(raw: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].decode(encoding, "ignore").count("\n") + 1
         raise UnreadableText(
-            f"The file is damaged in line {line}: it says that it is {encoding.upper()}, but that line is not. "
-            "Open it in the program that it comes from and save it again as “CSV UTF-8”."
+            told(
+                "damaged_line",
+                "The file is damaged in line {line}: it says that it is {encoding}, but that line is not. Open it in "
+                "the program that it comes from and save it again as “CSV UTF-8”.",
+                line=line,
+                encoding=encoding.upper(),
+            )
         ) from None
 
 
@@ -111,8 +121,11 @@ def _unmarked(raw: bytes) -> str:
 
 def _no_text() -> UnreadableText:
     return UnreadableText(
-        "This is not a list: it is not a text file. Save the list as CSV or as an Excel "
-        "workbook (.xlsx) and send that."
+        told(
+            "no_text",
+            "This is not a list: it is not a text file. Save the list as CSV or as an Excel workbook (.xlsx) and send "
+            "that.",
+        )
     )
 
 
@@ -139,8 +152,12 @@ def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> FileText:
     question = ColumnQuestion(
         file=file,
         code="encoding",
-        problem="The file does not say in which code its letters are saved, and more than one is possible. "
-        f"Which of these reads right? {samples}. Or save it again as “CSV UTF-8”.",
+        problem=told(
+            "which_encoding",
+            "The file does not say in which code its letters are saved, and more than one is possible. Which of these "
+            "reads right? {samples}. Or save it again as “CSV UTF-8”.",
+            samples=samples,
+        ),
         answers=tuple(readings),
     )
     best = next((page for page, text in readings.items() if _usual(text)), next(iter(readings)))

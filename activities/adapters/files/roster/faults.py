@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from domain.told import Told, counted, told
+
 LONGEST_SHOWN: Final = 60
 """The most characters of a cell that a fault repeats."""
 MOST_SHOWN: Final = 12
@@ -29,7 +31,7 @@ class RowFault:
 
     file: str
     code: str
-    problem: str
+    problem: Told
     column: str = ""
     heading: str = ""
     places: tuple[Place, ...] = ()
@@ -80,7 +82,7 @@ class ColumnQuestion:
 
     file: str
     code: str
-    problem: str
+    problem: Told
     answers: tuple[str, ...]
     column: str = ""
     heading: str = ""
@@ -106,9 +108,9 @@ class FaultList:
     def __init__(self, file: str, headings: Mapping[str, str]) -> None:
         self._file = file
         self._headings = headings
-        self._found: dict[tuple[str, str, str], tuple[tuple[str, ...], list[Place]]] = {}
+        self._found: dict[tuple[str, str, Told], tuple[tuple[str, ...], list[Place]]] = {}
 
-    def add(self, column: str, code: str, problem: str, place: Place, allowed: tuple[str, ...] = ()) -> None:
+    def add(self, column: str, code: str, problem: Told, place: Place, allowed: tuple[str, ...] = ()) -> None:
         """Add one row to its cause."""
         self._found.setdefault((column, code, problem), (allowed, []))[1].append(place)
 
@@ -129,13 +131,20 @@ class FaultList:
         return tuple(sorted(found, key=lambda fault: fault.row))
 
 
-def row_list(rows: Iterable[int]) -> str:
+def row_list(rows: Iterable[int]) -> Told:
     """Return rows in words: the first ones by number, and how many more there are."""
     numbers = list(rows)
     shown = ", ".join(str(number) for number in numbers[:MOST_SHOWN])
-    word = "row" if len(numbers) == 1 else "rows"
-    more = f" and {len(numbers) - MOST_SHOWN} more" if len(numbers) > MOST_SHOWN else ""
-    return f"{word} {shown}{more}"
+    if len(numbers) > MOST_SHOWN:
+        return told(
+            "rows_and_more", "rows {rows} and {more} more", rows=shown, more=len(numbers) - MOST_SHOWN
+        )
+    return counted("rows", len(numbers), one="row {rows}", other="rows {rows}", rows=shown)
+
+
+def and_more(listed: Told, more: int) -> Told:
+    """Return what is listed, and how many more there are; nothing is said of none."""
+    return told("and_more", "{listed}, and {more} more", listed=listed, more=more) if more > 0 else listed
 
 
 def one_line(text: str) -> str:

@@ -21,8 +21,15 @@ from activities.adapters.files.roster.cells import (
 )
 from activities.adapters.files.roster.column_map import ColumnMap, name_places
 from activities.adapters.files.roster.columns import COLUMNS, NAME_PARTS, RosterColumn, RosterKind
-from activities.adapters.files.roster.dates import DateOrder, NoDate, Numbers, in_order, read_day
-from activities.adapters.files.roster.day_column import DATE_ORDER, DayColumn, remembered_order_words
+from activities.adapters.files.roster.dates import (
+    DateOrder,
+    NoDate,
+    Numbers,
+    in_order,
+    read_day,
+    remembered_order_words,
+)
+from activities.adapters.files.roster.day_column import DATE_ORDER, DayColumn
 from activities.adapters.files.roster.faults import (
     ColumnQuestion,
     FaultList,
@@ -34,8 +41,9 @@ from activities.adapters.files.roster.repeated import contradicting, equal_rows,
 from activities.adapters.files.roster.second_columns import SecondColumns
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
-from domain.people.proposal.contradictions import DUPLICATE, contradiction_words
+from domain.people.proposal.contradictions import DUPLICATE, MEMBERSHIP, contradiction_words
 from domain.people.proposal.lists import At
+from domain.told import AND, Told, joined, told
 
 PUT_BACK, KEEP = "put_back", "keep"
 """The answers to the question whether lost zeros are put back before member numbers."""
@@ -228,7 +236,7 @@ class _RowReader:
         differing = contradicting(self.kind, words, [each.values for each in rows])
         if not differing:
             return {each.number for each in rows[1:] if each.values == rows[0].values}
-        what = {RosterKind.MEMBERSHIPS: "membership"}.get(self.kind, "")
+        what = MEMBERSHIP if self.kind is RosterKind.MEMBERSHIPS else None
         number = str(rows[0].values["key"])
         places = [At(self.sheet.file, each.number) for each in rows]
         said = {
@@ -285,9 +293,14 @@ class _RowReader:
         return ColumnQuestion(
             file=self.sheet.file,
             code=WHICH_NUMBER,
-            problem="A spreadsheet seems to have removed the zeros at the beginning of the member numbers, and the "
-            f"office knows {' and '.join(f'“{number}”' for number in numbers)}. Which of them is “{key}” in this list? "
-            "If both are in the list, write their numbers with the zeros in the file, and send it again.",
+            problem=told(
+                "which_number",
+                "A spreadsheet seems to have removed the zeros at the beginning of the member numbers, and the office "
+                "knows {numbers}. Which of them is “{number}” in this list? If both are in the list, write their "
+                "numbers with the zeros in the file, and send it again.",
+                numbers=joined((f"“{number}”" for number in numbers), AND),
+                number=key,
+            ),
             answers=numbers,
             column=key,
             heading=self.headings["key"],
@@ -343,9 +356,8 @@ class _RowReader:
             if not text or (blank and text.casefold() in blank):
                 if column.must and not self.says_who:
                     bad = True
-                    self._fault(
-                        column, "empty", "The cell is empty. Write the member number.", number, cells, ""
-                    )
+                    problem = told("empty", "The cell is empty. Write the member number.")
+                    self._fault(column, "empty", problem, number, cells, "")
                 continue
             try:
                 value = read(text)
@@ -405,7 +417,7 @@ class _RowReader:
             if fault.code != "date_in_other_order" or of_column.said or of_column.chosen is None:
                 raise
             id = f"{self.sheet.file}:{self.kind.value}:{DATE_ORDER}:{column.name}"
-            raise NoDate(fault.code, remembered_order_words(fault.problem, id)) from None
+            raise NoDate(fault.code, remembered_order_words(of_column.order, id)) from None
 
     def _backwards(self, number: int, cells: tuple[str, ...], values: Mapping[str, Any]) -> bool:
         if self.kind not in _ORDERS:
@@ -414,9 +426,12 @@ class _RowReader:
         first, last = values.get(one), values.get(two)
         if not (isinstance(first, date) and isinstance(last, date) and last < first):
             return False
-        problem = (
-            f"The last day ({last}) is before the first day ({first}, column {self.headings[one]}). Correct one of "
-            "them."
+        problem = told(
+            "last_before_first",
+            "The last day ({last}) is before the first day ({first}, column {heading}). Correct one of them.",
+            last=last,
+            first=first,
+            heading=self.headings[one],
         )
         place = Place(row=number, person=self._name(cells))
         self.collected.add(two, "ends_before_it_begins", problem, place)
@@ -426,7 +441,7 @@ class _RowReader:
         self,
         column: RosterColumn,
         code: str,
-        problem: str,
+        problem: Told,
         number: int,
         cells: tuple[str, ...],
         text: str,

@@ -35,6 +35,7 @@ from activities.adapters.files.roster.workbook import (
     open_book,
     sheet_names,
 )
+from domain.told import Told, told
 
 MOST_BYTES: Final = 50_000_000
 MOST_ROWS: Final = 200_000
@@ -103,7 +104,7 @@ class Reading:
     questions: list[ColumnQuestion] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
-    def fault(self, code: str, problem: str, *places: Place) -> None:
+    def fault(self, code: str, problem: Told, *places: Place) -> None:
         """Add a fault."""
         self.faults.append(RowFault(file=self.file, code=code, problem=problem, places=places))
 
@@ -127,12 +128,17 @@ def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None, 
     reading = Reading(file=name, choices=choices or {})
     if not raw.strip():
         reading.fault(
-            "empty_file", "The file is empty. Send a file with a heading and a row for each person."
+            "empty_file",
+            told("empty_file", "The file is empty. Send a file with a heading and a row for each person."),
         )
     elif len(raw) > MOST_BYTES:
         reading.fault(
             "file_too_large",
-            f"The file has more than {MOST_BYTES // 1_000_000} MB. Send the list in several files.",
+            told(
+                "file_too_large",
+                "The file has more than {most} MB. Send the list in several files.",
+                most=MOST_BYTES // 1_000_000,
+            ),
         )
     if reading.faults:
         return Sheet(file=name, faults=tuple(reading.faults))
@@ -153,7 +159,11 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
         names = sheet_names(book)
         if not names:
             raise UnreadableBook(
-                "empty_file", "The workbook has no sheet. Send one with a heading and a row for each person."
+                "empty_file",
+                told(
+                    "no_sheet",
+                    "The workbook has no sheet. Send one with a heading and a row for each person.",
+                ),
             )
         chosen = reading.choices.get(SHEET, "")
         fitting = [chosen] if chosen in names else fitting_sheets(reading.file, book, names)
@@ -161,7 +171,10 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
             question = ColumnQuestion(
                 file=reading.file,
                 code=SHEET,
-                problem="The workbook has more than one sheet that can be the list. Which one is it?",
+                problem=told(
+                    "which_sheet",
+                    "The workbook has more than one sheet that can be the list. Which one is it?",
+                ),
                 answers=tuple(fitting),
             )
             return Sheet(file=reading.file, questions=(question,))
@@ -188,8 +201,11 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
     except csv.Error:
         reading.fault(
             "unreadable_row",
-            "This row cannot be read: a cell is far too long. Probably a quotation mark in it or above it has no "
-            "partner. Close it, or take it out.",
+            told(
+                "unreadable_row",
+                "This row cannot be read: a cell is far too long. Probably a quotation mark in it or above it has no "
+                "partner. Close it, or take it out.",
+            ),
             Place(row=number + 1),
         )
 
@@ -202,22 +218,32 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
     if at is None:
         if not reading.faults:
             reading.fault(
-                "no_heading", "There is no row in this file. Send a list with a heading and its rows."
+                "no_heading",
+                told("no_row", "There is no row in this file. Send a list with a heading and its rows."),
             )
         return Sheet(file=reading.file, faults=tuple(reading.faults), questions=tuple(reading.questions))
     number, cells = top[at]
     if looks_like_a_person(cells):
         reading.fault(
             "no_heading",
-            f"Row {number} looks like a person; is the heading row missing? Add a row above it that says what each "
-            "column holds, such as: key, name, email. `mentorflow import --template people` writes a list with its "
-            "headings.",
+            told(
+                "looks_like_a_person",
+                "Row {row} looks like a person; is the heading row missing? Add a row above it that says what each "
+                "column holds, such as: key, name, email. `mentorflow import --template people` writes a list with its "
+                "headings.",
+                row=number,
+            ),
         )
         return Sheet(file=reading.file, faults=tuple(reading.faults))
     headings = tuple(one_line(cell) for cell in without_end(cells))
     if len(headings) > MOST_COLUMNS:
         reading.fault(
-            "too_many_columns", f"The list has more than {MOST_COLUMNS} columns. Send the needed ones only."
+            "too_many_columns",
+            told(
+                "too_many_columns",
+                "The list has more than {most} columns. Send the needed ones only.",
+                most=MOST_COLUMNS,
+            ),
         )
         return Sheet(file=reading.file, faults=tuple(reading.faults))
     found = _rows(reading, headings, chain(top[at + 1 :], below))
@@ -250,7 +276,12 @@ def _rows(
     for number, cells in rows:
         if len(found) == MOST_ROWS:
             reading.fault(
-                "too_many_rows", f"The list has more than {MOST_ROWS:,} rows. Send it in several files."
+                "too_many_rows",
+                told(
+                    "too_many_rows",
+                    "The list has more than {most} rows. Send it in several files.",
+                    most=f"{MOST_ROWS:,}",
+                ),
             )
             return []
         if max(map(len, cells), default=0) > LONGEST_CELL:
@@ -264,15 +295,23 @@ def _rows(
     if long:
         reading.fault(
             "cell_too_long",
-            f"A cell has more than {LONGEST_CELL} characters. Probably a quotation mark in it has no partner: close "
-            "it, or take it out.",
+            told(
+                "cell_too_long",
+                "A cell has more than {most} characters. Probably a quotation mark in it has no partner: close it, or "
+                "take it out.",
+                most=LONGEST_CELL,
+            ),
             *long,
         )
     if wide:
         reading.fault(
             "too_many_cells",
-            f"The row has more cells than the {width} headings. If a cell holds the separator (a comma in a name), put "
-            "the cell between quotation marks; if a column has no heading, give it one.",
+            told(
+                "too_many_cells",
+                "The row has more cells than the {headings} headings. If a cell holds the separator (a comma in a "
+                "name), put the cell between quotation marks; if a column has no heading, give it one.",
+                headings=width,
+            ),
             *wide,
         )
     return found
@@ -392,7 +431,7 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
         ColumnQuestion(
             file=reading.file,
             code="kind",
-            problem="What is this list? " + _kind_words(headings, bool(possible)),
+            problem=_kind_words(headings, bool(possible)),
             answers=tuple(answers),
             proposal=named[0].value if len(named) == 1 and not possible else "",
         )
@@ -400,10 +439,18 @@ def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...
     return ()
 
 
-def _kind_words(headings: tuple[str, ...], several: bool) -> str:
+def _kind_words(headings: tuple[str, ...], several: bool) -> Told:
     names = ", ".join(f"“{heading}”" for heading in headings[:12] if heading)
     if several:
-        return f"By its headings ({names}) it can be more than one kind; it may also be several at once."
-    return (
-        f"Its headings ({names}) do not say whether it is about people, memberships, mentors or applications."
+        return told(
+            "which_of_kinds",
+            "What is this list? By its headings ({headings}) it can be more than one kind; it may also be several at "
+            "once.",
+            headings=names,
+        )
+    return told(
+        "which_kind",
+        "What is this list? Its headings ({headings}) do not say whether it is about people, memberships, mentors or "
+        "applications.",
+        headings=names,
     )

@@ -20,6 +20,7 @@ from python_calamine import (
 
 from activities.adapters.files.roster.columns import column_letters
 from activities.adapters.files.roster.extent import SharedTexts, SheetExtent, TooManyElements
+from domain.told import Told, joined, told
 
 MOST_UNPACKED: Final = 200_000_000
 MOST_ENTRIES: Final = 5_000
@@ -27,15 +28,16 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STEP: Final = 1 << 18
 _SHEET_MARK: Final = b"sheetData"
 _TEXT_MARKS: Final = (b"</sst", b":sst")
-SAVE_AGAIN: Final = (
-    "Open the list in the program that it comes from and save it as an Excel workbook (.xlsx) or as CSV."
+SAVE_AGAIN: Final = told(
+    "save_again",
+    "Open the list in the program that it comes from and save it as an Excel workbook (.xlsx) or as CSV.",
 )
 
 
 class UnreadableBook(ValueError):
     """A workbook that is not read; ``code`` and ``problem`` say why and what to do."""
 
-    def __init__(self, code: str, problem: str) -> None:
+    def __init__(self, code: str, problem: Told) -> None:
         super().__init__(code)
         self.code = code
         self.problem = problem
@@ -56,7 +58,15 @@ def open_book(raw: bytes) -> CalamineWorkbook:
         if "EncryptedPackage".encode("utf-16-le") in raw:
             raise _encrypted()
         raise UnreadableBook(
-            "old_workbook", f"This is a file of an old Office program, such as an .xls workbook. {SAVE_AGAIN}"
+            "old_workbook",
+            joined(
+                (
+                    told(
+                        "old_workbook", "This is a file of an old Office program, such as an .xls workbook."
+                    ),
+                    SAVE_AGAIN,
+                )
+            ),
         )
     _look_inside(raw)
     try:
@@ -133,14 +143,18 @@ def _look_inside(raw: bytes) -> None:
             if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
                 raise _too_large()
             if "xl/workbook.xml" not in {name.lstrip("/") for name in names}:
-                raise UnreadableBook("not_a_workbook", f"{_kind_of_archive(archive, names)} {SAVE_AGAIN}")
+                problem = joined((_kind_of_archive(archive, names), SAVE_AGAIN))
+                raise UnreadableBook("not_a_workbook", problem)
             _look_at(raw, entries)
     except UnreadableBook:
         raise
     except TooManyElements:
         raise UnreadableBook(
             "workbook_too_large",
-            "The workbook has millions of empty cells. Copy the list into a new workbook, and save that.",
+            told(
+                "millions_of_cells",
+                "The workbook has millions of empty cells. Copy the list into a new workbook, and save that.",
+            ),
         ) from None
     except (
         zipfile.BadZipFile,
@@ -217,47 +231,63 @@ def _unpacked(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         raise zipfile.BadZipFile("an unusual way to pack")
 
 
-def _kind_of_archive(archive: zipfile.ZipFile, names: set[str]) -> str:
+def _kind_of_archive(archive: zipfile.ZipFile, names: set[str]) -> Told:
     if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
-        return "This is a file of LibreOffice or OpenOffice and no Excel workbook."
+        return told("of_libreoffice", "This is a file of LibreOffice or OpenOffice and no Excel workbook.")
     if "word/document.xml" in names:
-        return "This is a text of Word and no list."
+        return told("of_word", "This is a text of Word and no list.")
     if any(name.endswith(".iwa") for name in names):
-        return "This is a file of Apple Numbers or Pages and no Excel workbook."
+        return told("of_apple", "This is a file of Apple Numbers or Pages and no Excel workbook.")
     if "xl/workbook.bin" in names:
-        return "This is a binary Excel workbook (.xlsb)."
-    return "This is an archive of files and no Excel workbook."
+        return told("binary_workbook", "This is a binary Excel workbook (.xlsb).")
+    return told("archive", "This is an archive of files and no Excel workbook.")
 
 
 def _encrypted() -> UnreadableBook:
     return UnreadableBook(
         "encrypted_workbook",
-        "The workbook has a password, so it cannot be read. Open it, remove the password (File, Info, Protect "
-        "Workbook) and save it again.",
+        told(
+            "encrypted_workbook",
+            "The workbook has a password, so it cannot be read. Open it, remove the password (File, Info, Protect "
+            "Workbook) and save it again.",
+        ),
     )
 
 
 def _too_large() -> UnreadableBook:
     return UnreadableBook(
         "workbook_too_large",
-        f"The workbook has more than {MOST_UNPACKED // 1_000_000} MB when it is unpacked. Save the sheet with the list "
-        "alone, without pictures and old sheets, or as CSV.",
+        told(
+            "workbook_too_large",
+            "The workbook has more than {most} MB when it is unpacked. Save the sheet with the list alone, without "
+            "pictures and old sheets, or as CSV.",
+            most=MOST_UNPACKED // 1_000_000,
+        ),
     )
 
 
 def _too_wide(extent: SheetExtent) -> UnreadableBook:
     return UnreadableBook(
         "sheet_too_wide",
-        f"A sheet of this workbook has a cell in column {extent.column} and one in row {extent.row:,}, far away from "
-        "any list. Delete the columns to the right of the list and the rows below it.",
+        told(
+            "sheet_too_wide",
+            "A sheet of this workbook has a cell in column {column} and one in row {row}, far away from any list. "
+            "Delete the columns to the right of the list and the rows below it.",
+            column=extent.column,
+            row=f"{extent.row:,}",
+        ),
     )
 
 
 def _not_computed(row: int, column: int) -> UnreadableBook:
     return UnreadableBook(
         "formula_without_value",
-        f"The cell {column_letters(column - 1)}{row} holds a formula without a stored value, so nobody knows what it "
-        "says. Open the workbook in a spreadsheet program, save it, and send it again.",
+        told(
+            "formula_without_value",
+            "The cell {cell} holds a formula without a stored value, so nobody knows what it says. Open the workbook "
+            "in a spreadsheet program, save it, and send it again.",
+            cell=f"{column_letters(column - 1)}{row}",
+        ),
     )
 
 
@@ -265,4 +295,5 @@ def _damaged(error: BaseException) -> UnreadableBook:
     """Return what to say of an error of the library, which also panics in its own way; stops of the process go on."""
     if not isinstance(error, (Exception, CalamineError)) and type(error).__name__ != "PanicException":
         raise error
-    return UnreadableBook("damaged_workbook", f"The workbook is damaged and cannot be read. {SAVE_AGAIN}")
+    damaged = told("damaged_workbook", "The workbook is damaged and cannot be read.")
+    return UnreadableBook("damaged_workbook", joined((damaged, SAVE_AGAIN)))

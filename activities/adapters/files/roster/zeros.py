@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from activities.adapters.files.roster.faults import MOST_SHOWN, Place
+from domain.told import Told, joined, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +55,49 @@ def lost_zeros(keys: Iterable[str], known: Mapping[str, str]) -> LostZeros:
     return LostZeros(full=found, either=either) if found else LostZeros()
 
 
-def zeros_words(places: Sequence[Place], lost: Mapping[str, str], known: Mapping[str, str]) -> str:
+def zeros_words(places: Sequence[Place], lost: Mapping[str, str], known: Mapping[str, str]) -> Told:
     """Return the question whether zeros go back; a number that the list of people brings is known to nobody yet."""
     first = next(each for each in places if lost[each.cell] in known)
     number = lost[first.cell]
-    there = f"“{number}” in the list of people" if known[number] == number else f"known as “{number}”"
-    added = [each for each in places if lost[each.cell] not in known]
-    more = f"; and {len(added) - MOST_SHOWN} more" if len(added) > MOST_SHOWN else ""
-    filled = "; ".join(
-        f"“{each.cell}” in row {each.row} would become “{lost[each.cell]}”" for each in added[:MOST_SHOWN]
+    there = (
+        told("number_in_list", "“{number}” in the list of people", number=number)
+        if known[number] == number
+        else told("known_as_number", "known as “{number}”", number=number)
     )
-    new = f" Numbers that nobody has yet are filled up as well: {filled}{more}." if added else ""
+    removed = told(
+        "zeros_removed",
+        "A spreadsheet seems to have removed the zeros at the beginning of the member numbers: “{cell}” in row {row} "
+        "is {there}.",
+        cell=first.cell,
+        row=first.row,
+        there=there,
+    )
+    added = [each for each in places if lost[each.cell] not in known]
+    back = told("put_zeros_back", "Should the zeros be put back?")
+    return joined((removed, *_filled_words(added, lost), back))
+
+
+def _filled_words(added: Sequence[Place], lost: Mapping[str, str]) -> tuple[Told, ...]:
+    """Return what becomes of numbers that nobody has yet; nothing where there are none."""
+    if not added:
+        return ()
+    filled = [
+        told(
+            "number_becomes",
+            "“{cell}” in row {row} would become “{number}”",
+            cell=each.cell,
+            row=each.row,
+            number=lost[each.cell],
+        )
+        for each in added[:MOST_SHOWN]
+    ]
+    if len(added) > MOST_SHOWN:
+        filled.append(told("and_some_more", "and {more} more", more=len(added) - MOST_SHOWN))
+    numbers = joined(filled, "; ")
     return (
-        "A spreadsheet seems to have removed the zeros at the beginning of the member numbers: "
-        f"“{first.cell}” in row {first.row} is {there}.{new} Should the zeros be put back?"
+        told(
+            "numbers_filled_up",
+            "Numbers that nobody has yet are filled up as well: {numbers}.",
+            numbers=numbers,
+        ),
     )

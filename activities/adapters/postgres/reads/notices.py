@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres.clock import OFFSET
+from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.link_rows import PAIR, links_of_notice, shown_links
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
@@ -31,7 +32,9 @@ from activities.adapters.postgres.tables import (
 )
 from activities.ports.notices import NoticeToSend, Person
 from domain.notices import NoticeKind
+from domain.relationship.calendar_feed import OF_THE_PAIR, deadlines
 from domain.rules.agreement_text import LANGUAGE
+from domain.rules.program import DeadlineKind
 from domain.sending_hours import Rank
 from domain.visibility import Sight, participant
 
@@ -158,7 +161,8 @@ async def to_send(
         place = places.get((row["subject"], _starts_at(row)), "")
         made = replace(made, place=place, met_minutes=minutes, met_mode=mode)
         agreement, digest = await _agreement(connection, row, known.get(row["person"]))
-        found[made.id] = replace(made, agreement=agreement, digest=digest)
+        due, unwritten = await _standing(connection, row)
+        found[made.id] = replace(made, agreement=agreement, digest=digest, due=due, unwritten=unwritten)
     return found
 
 
@@ -296,6 +300,35 @@ async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Perso
             if agreement:
                 break  # else the program does not offer that language
     return agreement, digest
+
+
+async def _standing(connection: AsyncConnection, row: RowMapping) -> tuple[date | None, bool]:
+    """Return by when the reader has to do what an email asks, and whether it is about an agreement not yet written.
+
+    Neither is in its data: a deadline moves by a pause, and runs of every engine record the same.
+    """
+    subject = _waits_for(row)
+    known = await relationship_state(connection, row["subject"]) if subject and row["person"] else None
+    if known is None:
+        return None, False
+    state, rules = known
+    about = row["data"].get("forms", "")
+    due = [
+        each.day
+        for each in deadlines(state, row["person"], rules.calendar)
+        if each.subject is subject and each.about in ("", about)
+    ]
+    held, written = state.agreement, subject is not DeadlineKind.AGREEMENT
+    written = written or held.draft is not None or bool(held.in_force)
+    return min(due, default=None), not written
+
+
+def _waits_for(row: RowMapping) -> DeadlineKind | None:
+    """Return the deadline of what an email asks, if its data do not say by when it is to be done."""
+    if row["kind"] == NoticeKind.AGREEMENT_TO_SIGN:
+        return DeadlineKind.AGREEMENT
+    about = row["data"].get("about") if row["kind"] == NoticeKind.REMINDER else ""
+    return next((each for each in OF_THE_PAIR if each == about and each is not DeadlineKind.MEETING), None)
 
 
 async def _about(
