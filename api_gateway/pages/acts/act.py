@@ -1,4 +1,4 @@
-"""One act for one visitor: what it is about, what its form asks, and what stands beside it."""
+"""One act for one visitor: what it is about, what its form asks, and what is next to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ from domain.term.region_surveys import SubmitTermSurvey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActNow:
-    """One act for one visitor: its subject, what it offers, its parts, and what stands beside its form."""
+    """One act for one visitor: its subject, what it offers, its parts, and what is next to its form."""
 
     office: Office
     visitor: Visitor
@@ -179,7 +179,7 @@ def needs_choice(act: ActNow) -> bool:
 
 
 def with_only_choices(act: ActNow, typed: Typed) -> dict[str, Sequence[str]]:
-    """Return what stands in a form before anything is typed: where there is one thing to choose, it is chosen."""
+    """Return what is in a form before anything is typed: where there is one thing to choose, it is chosen."""
     filled = dict(typed)
     for part in act.parts:
         choices = act.offered.offers.get(part.offers, ())
