@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-CHECKS: Final = ("chain", "projection", "entry", "answer", "grant", "replay", "join")
+CHECKS: Final = ("chain", "projection", "entry", "answer", "grant", "sign_in", "replay", "join")
 """What is checked; a fault names one of these."""
 OPENED_AT_MOST: Final = 10
 """How many tasks one night opens; one more stands for all other faults."""
@@ -29,7 +29,7 @@ class JournalFault:
     """A failed check: the stream, the check (one of ``CHECKS``), a code.
 
     For the check ``entry``, ``stream`` is the id of the person, or of a stream that belongs to nobody; for ``answer``
-    it has the ids of two people, for ``grant`` that of the grant.
+    it has the ids of two people, for ``grant`` that of the grant, for ``sign_in`` that of the tied account.
     """
 
     stream: str

@@ -9,6 +9,7 @@ from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.acts import OwnAct, pair_here, possible_here
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
+from api_gateway.door.records import by_name
 from api_gateway.pages.acts.parts import Choice, Control, FormPart
 from api_gateway.pages.acts.words import refusal_of
 from api_gateway.services.problem import Problem
@@ -30,7 +31,7 @@ async def group_act(door: Door, asked: FormAsked) -> OwnAct:
     if not found:
         raise Problem(404, "not_found")
     one = next(iter(able), found[0])
-    pairs = tuple(Choice(value=each.asked.subject, label=each.partner) for each in able)
+    pairs = by_name([Choice(value=each.asked.subject, label=each.partner) for each in able])
     which = FormPart(name=PAIRS, control=Control.CHOICES, offers=_OFFERS)
     return replace(
         one,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
+from activities.adapters.files.locales import isolated
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.parts import Choice, FormPart
 from api_gateway.pages.acts.records import Shown
@@ -102,6 +103,11 @@ def in_own_words(choices: Sequence[Choice], language: str) -> Records:
         replace(each, label=say(key)) if say.has(key := f"door.codes.{each.value}") else each
         for each in choices
     )
+
+
+def by_name(choices: Sequence[Choice]) -> Records:
+    """Return choices whose labels may be names, in whatever direction these are written."""
+    return tuple(replace(each, label=isolated(each.label)) for each in choices)
 
 
 def chosen_in_words(shown: Shown, state: Relationship, chosen: Mapping[str, str]) -> tuple[str, ...]:

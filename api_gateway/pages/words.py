@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from activities.adapters.files.locales import isolated
 from domain.languages import Language
 
 WORDS: Final = Path(__file__).parents[1] / "words" / "pages"
@@ -57,7 +58,10 @@ class Say:
         word = self._words[key]
         if isinstance(word, Mapping):
             word = word[self._form(word, values["count"])]
-        return without_preposition(str(word).format_map(values), self.language) if values else str(word)
+        if not values:
+            return str(word)
+        apart = {name: isolated(each) if isinstance(each, str) else each for name, each in values.items()}
+        return without_preposition(str(word).format_map(apart), self.language)
 
     def has(self, key: str) -> bool:
         """Return whether there is a word for a key that comes from data, such as a status."""

@@ -39,7 +39,7 @@ class WhyUnknown(StrEnum):
 
 _CHECKS: Final[Mapping[CheckQuestion, Collection[str]]] = {
     CheckQuestion.CHAIN: ("chain",),
-    CheckQuestion.FOLD: ("projection", "entry", "answer", "grant"),
+    CheckQuestion.FOLD: ("projection", "entry", "answer", "grant", "sign_in"),
     CheckQuestion.REPLAY: ("replay", "join"),
 }
 """The checks of `domain.night_checks` that answer each question."""

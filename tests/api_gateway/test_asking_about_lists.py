@@ -41,7 +41,7 @@ NUMBERS = (
     ("said", "words"),
     [
         ("maybe", "“maybe” does not say what a heading means. Answer yes, or each heading and the column"),
-        ("Cell = langage", "“langage” is no column of this kind of list. Columns: key, name, "),
+        ("Cell = langage", "“langage” is not a column of this kind of list. Columns: key, name, "),
         ("yes", "No column says who the people are."),
         ("", "The answer is empty."),
     ],

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -59,7 +59,7 @@ async def test_each_room_is_checked_from_its_beginning_to_its_end(
     monkeypatch.setattr(person_streams, "_MANY", 1)
     places, done = await whole(worker)
     one, two = sorted((ANN, BEN))
-    rooms = ["grants", "relationship", "obligation", "term"]
+    rooms = ["grants", "ties", "relationship", "obligation", "term"]
     assert places == ["", f"people/{one}", f"people/{two}", *rooms]
     assert (done.counts["people"], done.counts["events"], done.faults) == (2, 9, ())
 
@@ -83,6 +83,19 @@ async def test_a_changed_entry_and_one_that_cannot_be_read_are_both_named(
         (ANN, "entry", "changed_without_event"),
         (BEN, "entry", "unreadable_KeyError"),
     }
+
+
+async def test_an_account_that_no_event_ties_to_its_person_is_named(
+    worker: Database, owner: Database
+) -> None:
+    row = {"id": "made up", "person": ANN, "issuer": "https://id.example.org", "subject": "1", "tied_by": BEN}
+    async with owner.transaction() as connection:
+        await connection.execute(insert(tables.ties).values(row))
+    _, done = await whole(worker)
+    assert done.counts["ties"] == 1
+    assert [(each.stream, each.check, each.code) for each in done.faults] == [
+        ("made up", "sign_in", "sign_in_without_event")
+    ]
 
 
 class Streams:

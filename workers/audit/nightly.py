@@ -17,6 +17,7 @@ from domain.visibility import AUDIT
 from workers.audit.grants import check_grants
 from workers.audit.person_streams import PeopleTally, check_person
 from workers.audit.replay import KINDS, Tally, check_stream, unreadable
+from workers.audit.sign_ins import check_ties
 
 STREAMS: Final = 50
 """How many streams of workflows one part checks at most."""
@@ -24,7 +25,7 @@ SECONDS: Final = 60.0
 """After so long a part ends, however many streams are left."""
 NAMED: Final = 100
 """How many faults one part names."""
-_ROOMS: Final = ("people", "grants", *KINDS)
+_ROOMS: Final = ("people", "grants", "ties", *KINDS)
 
 
 class JournalParts:
@@ -47,6 +48,8 @@ class JournalParts:
                 return await self._people(after)
             case "grants":
                 return await self._grants()
+            case "ties":
+                return await self._ties()
             case kind:
                 return await self._streams(kind, after)
 
@@ -68,6 +71,10 @@ class JournalParts:
     async def _grants(self) -> CheckedPart:
         tally = await check_grants(self._database, AUDIT)
         return _part(_ROOMS[2], {"grants": tally.grants, "events": tally.events}, tally.faults)
+
+    async def _ties(self) -> CheckedPart:
+        tally = await check_ties(self._database, AUDIT)
+        return _part(_ROOMS[3], {"ties": tally.ties}, list(tally.faults))
 
     async def _streams(self, kind: str, after: str) -> CheckedPart:
         journal, tally, began = SqlReplay(self._database), Tally(), time.monotonic()

@@ -1,6 +1,7 @@
 """How days, hours and amounts are written in each language."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -90,4 +91,16 @@ def opening(name: str) -> str:
 
 def and_name(name: str) -> str:
     """Return a name after the Spanish word for “and”, which changes before the sound of an i: y Ruth, e Inés."""
-    return f"{'e' if _SOUNDS_LIKE_I.match(name) else 'y'} {name}"
+    return f"{'e' if _SOUNDS_LIKE_I.match(name) else 'y'} {isolated(name)}"
+
+
+_ISOLATE: Final = ("\u2068", "\u2069")
+"""First strong isolate, and its end (Unicode Annex 9): as `<bdi>`, but also in subjects and titles."""
+
+
+def isolated(text: str) -> str:
+    """Return a text, such as a name, set apart from the direction of its sentence if it runs from right to left."""
+    if text.isascii() or _ISOLATE[0] in text or "\n" in text:
+        return text
+    turns = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in text)
+    return text.join(_ISOLATE) if turns else text

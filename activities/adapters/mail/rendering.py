@@ -12,6 +12,7 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
 
+from activities.adapters.files.locales import isolated
 from activities.ports.notices import Wording
 from activities.ports.secret import Secret, SecretKind
 from domain.languages import Language
@@ -79,4 +80,7 @@ class _Face:
 @pass_context
 def _shown(context: Context, value: Any) -> Any:
     """Return what a template shows of a value; the environment asks this for each."""
-    return context[_FACE].show(value) if isinstance(value, Secret) else value
+    if isinstance(value, Secret):
+        return context[_FACE].show(value)
+    # What is markup already is composed of values that came through here.
+    return isolated(value) if type(value) is str else value

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from activities.adapters.files.locales import isolated
 from activities.adapters.files.task_words import code_words
 from api_gateway.http.command_bodies import kebab
 from api_gateway.services.advice_words import advice_in
@@ -25,7 +26,8 @@ def words(language: str) -> Mapping[str, Any]:
 
 def frame(language: str, key: str, **values: str | int) -> str:
     """Return the words of a page about acts, filled in."""
-    return str(words(language)["frame"][key]).format(**values)
+    apart = {name: isolated(each) if isinstance(each, str) else each for name, each in values.items()}
+    return str(words(language)["frame"][key]).format(**apart)
 
 
 def of_act(language: str, act: str) -> Mapping[str, str]:

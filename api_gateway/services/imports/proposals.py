@@ -415,7 +415,7 @@ def _demand_complete(proposal: ImportProposal) -> None:
 
 
 def demand_proposed(stored: StoredImport) -> None:
-    """Refuse an import that is no proposal any more."""
+    """Refuse an import that is no longer a proposal."""
     if stored.state == "landed":
         raise Problem(409, "import_landed")
     if stored.state == "expired":

@@ -439,9 +439,6 @@ def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
     if not row.cleared and all(values.get(name) == row.values.get(name) for name in ("role_title", "name")):
         return ValuesOfRow(row.values, _SHOWN)
     numbers = {name: row.values[name] for name in ("key", OTHER_NUMBERS) if row.values.get(name)}
-    said = {
-        **numbers,
-        **values,
-        **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {}),
-    }
+    supervisor = {name: row.values[name] for name in ("supervisor",) if values.get(name)}
+    said = {**numbers, **values, **supervisor}
     return ValuesOfRow(said, tuple(said))

@@ -80,7 +80,7 @@ RIGHTS = {
     "office.term_regions": PROJECTION,
     "office.term_surveys": PROJECTION,
     "office.terms": REFERENCE,
-    "office.ties": {"gateway": "ri"},
+    "office.ties": {"gateway": "ri", "worker": "r"},  # for the nightly check
     "office.tokens": {"gateway": "riu"},
     "office.door_sessions": {"gateway": "r"},  # and that staff ended it
     "office.task_links": {"worker": "ri", "gateway": "r"},

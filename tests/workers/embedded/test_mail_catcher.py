@@ -67,6 +67,24 @@ async def test_an_email_is_stored_listed_and_shown(catcher: tuple[int, str], tmp
     assert b"Subject:" in (tmp_path / "000001.eml").read_bytes()
 
 
+async def test_the_list_names_sender_subject_and_day_in_lines_that_fit_a_phone(
+    catcher: tuple[int, str],
+) -> None:
+    port, url = catcher
+    named = mail()
+    named.replace_header("From", "Mentor Program <office@example.org>")
+    named["Date"] = "Mon, 30 Nov 2026 10:00:00 -0600"
+    await send(named, port)
+    page = (await read(url)).text
+    line = page.partition('<ol class="mails"')[2]
+    assert "<bdi>Mentor Program</bdi>" in line
+    assert "to mentor@example.org" in line
+    assert "Mon 2026-11-30 16:00 UTC" in line
+    assert "<table" not in page  # whose columns would have to be scrolled sideways
+    assert 'content="width=device-width"' in page
+    assert '<a href="/mails/1.html">The email alone</a>' in (await read(f"{url}/mails/1")).text
+
+
 async def test_an_email_that_does_not_exist_is_not_found(catcher: tuple[int, str]) -> None:
     assert (await read(f"{catcher[1]}/mails/9")).status_code == 404
 

@@ -118,7 +118,7 @@ def allowed(question: Mapping[str, Any]) -> str:
 def said(question: Mapping[str, Any], answer: str) -> str:
     """Return an answer in words where it is a code of the office: “day first”, “people and memberships”.
 
-    Both are taken. What stands in a list is nobody's code.
+    Both are taken. What is in a list is nobody's code.
     """
     if answer == ALL_SHEETS and question["code"] == SHEET:
         return "all sheets"
@@ -161,7 +161,7 @@ def _about(people: Sequence[str]) -> Iterator[str]:
 
 
 def choices(question: Mapping[str, Any]) -> str:
-    """Return what stands in the answers file where a person has to choose; the only answer is written by a person."""
+    """Return what is in the answers file where a person has to choose; the only answer is written by a person."""
     if question.get("headings"):
         return "; ".join(question["headings"])
     answers = [said(question, each) for each in question["answers"]]
@@ -170,7 +170,7 @@ def choices(question: Mapping[str, Any]) -> str:
 
 
 def is_chosen(question: Mapping[str, Any], value: str) -> bool:
-    """Return whether somebody has chosen: not what stands in an answers file to choose from, in words or in codes."""
+    """Return whether somebody has chosen: not what is in an answers file to choose from, in words or in codes."""
     offered = choices(question)
     return value not in ("", offered) and value.replace("_", " ") != offered
 
@@ -205,7 +205,7 @@ def for_others(proposal: Proposal) -> Iterator[str]:
 def answers_file(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str]:
     """Return the answers file: all answers that hold or were given, and the open questions with what is proposed.
 
-    An answer of before holds as it stands there; another one takes its place.
+    An earlier answer holds as it is; another one replaces it.
     """
     left = yours(still_open(proposal))
     asked = {each["id"] for each in left}
@@ -253,7 +253,7 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> 
 
 
 def subjects(proposal: Proposal) -> dict[str, str]:
-    """Return what each question and each answer of before is about."""
+    """Return what each question and each earlier answer is about."""
     return {each["id"]: _subject(each) for each in (*proposal.get("kept", ()), *proposal["questions"])}
 
 
@@ -282,7 +282,7 @@ def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the answers of before that this list uses, a line for each, and how to answer otherwise."""
+    """Yield the earlier answers that this list uses, a line for each, and how to change one."""
     if not kept:
         return
     yield ""

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -53,6 +53,7 @@ class Caught:
     recipients: tuple[str, ...]
     subject: str
     message_id: str
+    name: str = ""  # of the sender, as the email says it
 
 
 class Mailbox:
@@ -75,6 +76,7 @@ class Mailbox:
             recipients=recipients,
             subject=str(parsed.get("Subject", "")),
             message_id=str(parsed.get("Message-ID", "")),
+            name=parseaddr(str(parsed.get("From", "")))[0],
         )
         self._file(mail.number).write_bytes(content)
         with self._index.open("a") as index:
@@ -158,16 +160,16 @@ class _Pages:
             mail for mail in reversed(self._mailbox.all()) if wanted in " ".join(mail.recipients).lower()
         ]
         rows = "".join(
-            f'<tr><td class="num">{mail.number}<td class="when">{_hour(mail.received)}'
-            f"<td>{_safe(', '.join(mail.recipients))}"
-            f'<td><a href="/mails/{mail.number}">{_safe(mail.subject) or "(no subject)"}</a>'
+            f'<li><a href="/mails/{mail.number}" dir="auto">{_safe(mail.subject) or "(no subject)"}</a>'
+            f'<span class="from"><bdi>{_safe(mail.name or mail.sender)}</bdi></span>'
+            f'<span class="to">to {_safe(", ".join(mail.recipients))}</span>'
+            f'<span class="when">{_hour(mail.received)}</span>'
             for mail in mails
         )
         field = f'<input type="search" name="to" value="{_safe(wanted)}">'
         search = f"<form><label>Recipient {field}</label> <button>Show</button></form>"
-        head = '<tr><th class="num">No.<th>Received<th>To<th>Subject'
-        table = f"<table><thead>{head}<tbody>{rows}</table>" if rows else "<p>No emails yet."
-        return self._page("Mailbox of the demo", search + table)
+        listed = f'<ol class="mails" reversed>{rows}</ol>' if rows else "<p>No emails yet."
+        return self._page("Mailbox of the demo", search + listed)
 
     async def listing(self, _: Request) -> Response:
         return JSONResponse([asdict(mail) for mail in self._mailbox.all()], headers=_HEADERS)
@@ -178,9 +180,11 @@ class _Pages:
         if mail is None:
             return _missing()
         text = mail.get_body(("plain",))
-        links = f'<p><a href="/">All emails</a> · <a href="/mails/{number}.eml">Source</a>'
+        alone = f' · <a href="/mails/{number}.html">The email alone</a>' if mail.get_body(("html",)) else ""
+        links = f'<p><a href="/">All emails</a>{alone} · <a href="/mails/{number}.eml">Source</a>'
         head = "".join(
-            f"<dt>{name}<dd>{_safe(str(mail.get(name, '')))}" for name in ("From", "To", "Subject", "Date")
+            f"<dt>{name}<dd dir=auto>{_safe(str(mail.get(name, '')))}"
+            for name in ("From", "To", "Subject", "Date")
         )
         body = ""
         if mail.get_body(("html",)) is not None:
@@ -275,14 +279,20 @@ def _page(title: str, body: str, back: str) -> HTMLResponse:
         ":root{color-scheme:light dark}body{font:.9375rem/1.45 system-ui,sans-serif;margin:0 auto;"
         "max-width:70rem;padding:1.5rem}h1{font-size:1.625rem;line-height:1.2;margin:.5rem 0 1rem}"
         "h2{font-size:1rem;margin:1.5rem 0 .5rem}a{color:light-dark(#0b5a7a,#8cc6e0)}nav{font-size:.875rem}"
-        "table{border-collapse:collapse;width:100%;margin-top:1rem}th{border-bottom:1px solid currentcolor}"
-        "th,td{text-align:left;padding:6px 12px 6px 0;vertical-align:top}td{border-bottom:1px solid #8885}"
-        ".num{text-align:right;font-variant-numeric:tabular-nums}.when{white-space:nowrap}"
+        ".mails{list-style:none;margin:1rem 0 0;padding:0;border-top:1px solid #8885}"
+        ".mails li{display:grid;grid-template-columns:minmax(0,1fr) 12rem 14rem 13rem;gap:2px 16px;"
+        "padding:8px 0;border-bottom:1px solid #8885;overflow-wrap:anywhere}"
+        ".mails span{color:light-dark(#55616f,#a8b3be);font-size:.875rem}.when{text-align:right;white-space:nowrap}"
         "pre{white-space:pre-wrap;overflow-wrap:anywhere;max-width:46rem}"
         "iframe{width:100%;min-height:34rem;border:1px solid #8885;border-radius:4px;background:#fff}"
         "dl{display:grid;grid-template-columns:5rem 1fr;gap:4px 12px}dt{color:light-dark(#55616f,#a8b3be)}"
-        "dd{margin:0}input,button{font:inherit;padding:4px 12px;border:1px solid #7d8894;border-radius:4px}"
-        "@media(max-width:640px){body{padding:1rem}.num{display:none}td:nth-child(3){overflow-wrap:anywhere}}"
+        "dd{margin:0;overflow-wrap:anywhere}"
+        "input,button{font:inherit;padding:4px 12px;border:1px solid #7d8894;border-radius:4px}"
+        "@media(max-width:800px){body{padding:1rem}iframe{min-height:85vh}"
+        ".mails li{grid-template-columns:minmax(0,1fr) auto;padding:4px 0 12px}"
+        ".mails a{grid-column:1/-1;padding:10px 0 2px;font-weight:600}.mails .to{grid-column:1/-1;grid-row:3}"
+        "label{display:block}input{width:100%;box-sizing:border-box;margin:4px 0 8px}"
+        "input,button{min-height:44px}p>a{display:inline-block;padding:10px 0}}"
     )
     return HTMLResponse(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

@@ -8,7 +8,7 @@ from activities.adapters.files.roster.sheet import Sheet
 from domain.people.identity import plain_key
 
 _OF_ROWS: Final = frozenset(("no", "nr", "num", "number", "numero", "id", "#"))
-"""Headings that may stand above a count of the rows as well as above member numbers."""
+"""Headings that may be above a count of the rows as well as above member numbers."""
 _FEWEST: Final = 3
 
 

@@ -110,7 +110,7 @@ def opened(raw: bytes) -> Book:
 
 
 def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None, book: Book = None) -> Sheet:
-    """Read a list, csv or xlsx; whatever the bytes are, what is wrong stands in ``faults`` and ``questions``.
+    """Read a list, csv or xlsx; whatever the bytes are, what is wrong is in ``faults`` and ``questions``.
 
     ``choices`` are the answers to this file's questions by their ids. The name tells the kind where it can. ``book`` is
     what ``opened`` says of these bytes, so that a workbook with several lists is opened once.

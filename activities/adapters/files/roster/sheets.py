@@ -23,7 +23,7 @@ from domain.told import Told, as_is, counted, joined, told
 Book = CalamineWorkbook | UnreadableBook | None
 """A file as a workbook, or why it cannot be opened; None for a text."""
 TOP: Final = 20
-"""How many rows with something in them may stand above the first person; the heading is one of them."""
+"""How many rows with something in them may be above the first person; the heading is one of them."""
 KIND_WORDS: Final = {
     RosterKind.PEOPLE: ("people", "personas", "participants", "contacts"),
     RosterKind.MEMBERSHIPS: ("memberships", "membership", "members", "membresias", "membresías", "socios"),
