@@ -43,6 +43,7 @@ from domain.people.proposal.questions import (
     accepted,
     may_answer,
 )
+from domain.told import Told, told
 
 NEEDED: Final = {
     ListKind(kind.value): tuple(name for name, column in COLUMNS[kind].items() if column.new)
@@ -51,7 +52,6 @@ NEEDED: Final = {
 """The columns that a row about a new person or record must fill."""
 _OF_SOME: Final = (RosterKind.MEMBERSHIPS, RosterKind.MENTORS, RosterKind.APPLICATIONS)
 """What only some rows of a list of members are about."""
-_EXAMPLE: Final = "this is the example row of the empty list, about nobody. It is left out."
 
 
 def read_lists(
@@ -212,7 +212,7 @@ def _read_kind(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind) -> None:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     own = _asked_once(reading, sheet, kind, own)
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
-    reading.remarks.extend(f"{sheet.file}, row {at}: {_EXAMPLE}" for at in found.examples)
+    reading.remarks.extend(_example_words(sheet.file, at) for at in found.examples)
     reading.remarks.extend(each for each in found.remarks if each not in reading.remarks)
     empty = replace(NO_ROWS, file=sheet.file)
     if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
@@ -249,6 +249,15 @@ def _read_kind(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind) -> None:
             },
             kept=kept is not None,
         )
+    )
+
+
+def _example_words(file: str, row: int) -> Told:
+    return told(
+        "example_left_out",
+        "{file}, row {row}: this is the example row of the empty list, about nobody. It is left out.",
+        file=file,
+        row=row,
     )
 
 

@@ -21,6 +21,7 @@ def shown(proposal: ImportProposal) -> dict[str, Any]:
         "questions": [_question(each) for each in proposal.questions],
         "refused": [{**to_plain(each), "said": as_plain(each.problem)} for each in proposal.refusals],
         "remarks": list(proposal.remarks),
+        "remarks_said": [as_plain(each) for each in proposal.remarks],
     }
 
 

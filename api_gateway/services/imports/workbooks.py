@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.faults import ColumnQuestion
 from activities.adapters.files.roster.sheets import ALL_SHEETS, SHEET, Book, BookSheets, sheets_of
-from domain.in_words import anded
+from domain.told import AND, Told, counted, joined
 
 _KIND = "kind"
 
@@ -63,29 +63,42 @@ def sheets_to_read(name: str, book: Book, kind: str, answers: Mapping[str, str])
     )
 
 
-def _left_out(name: str, found: BookSheets, unread: Mapping[str, str]) -> Iterator[str]:
+def _left_out(name: str, found: BookSheets, unread: Mapping[str, str]) -> Iterator[Told]:
     """Yield a line for each reason for which sheets are left out."""
     for answer in dict.fromkeys(unread.values()):
-        which = [title for title, chosen in unread.items() if chosen == answer]
-        yield f"{name}: {_sheets(which)} left out, since the sheet “{answer}” was chosen."
-    if len(found.others) == 1:
-        yield (
-            f"{name}: {_sheets(found.others)} left out, since by its headings it is no list of people, memberships, "
-            "mentors or applications. If it is one, send it as a file of its own."
+        titles = [title for title, chosen in unread.items() if chosen == answer]
+        yield counted(
+            "sheet_not_chosen",
+            len(titles),
+            one="{file}: the sheet {sheets} is left out, since the sheet “{chosen}” was chosen.",
+            other="{file}: the sheets {sheets} are left out, since the sheet “{chosen}” was chosen.",
+            file=name,
+            sheets=_named(titles),
+            chosen=answer,
         )
-    elif found.others:
-        yield (
-            f"{name}: {_sheets(found.others)} left out, since by their headings they are no lists of people, "
-            "memberships, mentors or applications. If one of them is, send it as a file of its own."
+    if found.others:
+        yield counted(
+            "sheet_is_no_list",
+            len(found.others),
+            one="{file}: the sheet {sheets} is left out, since by its headings it is no list of people, memberships, "
+            "mentors or applications. If it is one, send it as a file of its own.",
+            other="{file}: the sheets {sheets} are left out, since by their headings they are no lists of people, "
+            "memberships, mentors or applications. If one of them is, send it as a file of its own.",
+            file=name,
+            sheets=_named(found.others),
         )
     if found.hidden:
-        them = "it" if len(found.hidden) == 1 else "them"
-        yield (
-            f"{name}: {_sheets(found.hidden)} left out, since hidden sheets are not read. Show {them} in the workbook "
-            f"to have {them} read."
+        yield counted(
+            "sheet_is_hidden",
+            len(found.hidden),
+            one="{file}: the sheet {sheets} is left out, since hidden sheets are not read. Show it in the workbook to "
+            "have it read.",
+            other="{file}: the sheets {sheets} are left out, since hidden sheets are not read. Show them in the "
+            "workbook to have them read.",
+            file=name,
+            sheets=_named(found.hidden),
         )
 
 
-def _sheets(titles: Sequence[str]) -> str:
-    named = anded([f"“{title}”" for title in titles])
-    return f"the sheet {named} is" if len(titles) == 1 else f"the sheets {named} are"
+def _named(titles: Sequence[str]) -> Told:
+    return joined((f"“{title}”" for title in titles), AND)

@@ -133,6 +133,15 @@ async def test_what_is_left_out_is_on_the_page(sign_in: SignIn) -> None:
     remarks = plain(section(page, "remarks"))
     assert "people.csv, row 4 (“Total”): left out, since it holds totals and is about nobody." in remarks
     assert "“1042.0” in row 2 as “1042”" in remarks
+    assert "people.csv: 3 · Bo Berg · email" in plain(section(page, "refused"))
+    eva = await sign_in("Eva", Role.ADMIN, language="es")
+    said = section((await eva.get(await uploaded(eva, {"people": list_}))).text, "remarks")
+    assert (
+        "people.csv, fila 4 («Total»): se deja fuera, porque contiene totales y no trata de nadie."
+        in plain(said)
+    )
+    assert "«1042.0» en la fila 2 como «1042»" in plain(said)
+    assert 'lang="en"' not in said
 
 
 async def test_why_rows_are_refused_is_said_in_the_language_of_the_visitor(sign_in: SignIn) -> None:

@@ -78,16 +78,7 @@ def _with_comma(text: str) -> str:
 
 def amounts_words(places: Sequence[Place], unsure: Mapping[str, str]) -> Told:
     """Return the question whether numbers are amounts."""
-    shown = [
-        told(
-            "number_read_as",
-            "“{cell}” in row {row} as “{number}”",
-            cell=each.cell,
-            row=each.row,
-            number=whole_of(each.cell, unsure),
-        )
-        for each in places[:MOST_SHOWN]
-    ]
+    shown = [_read_as(each, unsure) for each in places[:MOST_SHOWN]]
     if len(places) > MOST_SHOWN:
         shown.append(told("and_some_more", "and {more} more", more=len(places) - MOST_SHOWN))
     return told(
@@ -98,15 +89,28 @@ def amounts_words(places: Sequence[Place], unsure: Mapping[str, str]) -> Told:
     )
 
 
-def amounts_remark(file: str, heading: str, places: Sequence[Place], sure: Mapping[str, str]) -> str:
+def amounts_remark(file: str, heading: str, places: Sequence[Place], sure: Mapping[str, str]) -> Told:
     """Return what to say of numbers that are amounts for certain."""
-    shown = "; ".join(
-        f"“{each.cell}” in row {each.row} as “{whole_of(each.cell, sure)}”" for each in places[:2]
+    shown = [_read_as(each, sure) for each in places[:2]]
+    if len(places) > 2:
+        shown.append(told("and_more_alike", "and {more} more in the same way", more=len(places) - 2))
+    return told(
+        "amounts_are_numbers",
+        "{file}, column {heading}: a spreadsheet has saved the member numbers as amounts, and they are read as whole "
+        "numbers: {numbers}.",
+        file=file,
+        heading=heading,
+        numbers=joined(shown, "; "),
     )
-    more = f"; and {len(places) - 2} more in the same way" if len(places) > 2 else ""
-    return (
-        f"{file}, column {heading}: a spreadsheet has saved the member numbers as amounts, and they are read as whole "
-        f"numbers: {shown}{more}."
+
+
+def _read_as(place: Place, wholes: Mapping[str, str]) -> Told:
+    return told(
+        "number_read_as",
+        "“{cell}” in row {row} as “{number}”",
+        cell=place.cell,
+        row=place.row,
+        number=whole_of(place.cell, wholes),
     )
 
 

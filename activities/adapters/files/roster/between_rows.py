@@ -12,6 +12,7 @@ from activities.adapters.files.roster.columns import (
     plain_heading,
 )
 from activities.adapters.files.roster.faults import Place, one_line, row_list
+from domain.told import Told, counted
 
 _PAGE: Final = re.compile(r"(?:page|página) [0-9]+", re.IGNORECASE)
 _FEWEST_COLUMNS: Final = 3
@@ -92,7 +93,7 @@ def key_at(headings: tuple[str, ...]) -> int:
 
 
 def without_totals(
-    file: str, remarks: list[str], headings: tuple[str, ...], found: list[SheetRow]
+    file: str, remarks: list[Told], headings: tuple[str, ...], found: list[SheetRow]
 ) -> list[SheetRow]:
     """Return the rows without the sums among them and below them, which are named in one line of ``remarks``."""
     key = key_at(headings)
@@ -108,11 +109,16 @@ def without_totals(
         else:
             rows.append(row)
     if sums:
-        numbers = sorted(place.row for place in sums)
-        one = len(sums) == 1
         remarks.append(
-            f"{file}, {row_list(numbers)} (“{sums[0].cell}”): left out, since {'it' if one else 'each'} holds "
-            "totals and is about nobody."
+            counted(
+                "totals_left_out",
+                len(sums),
+                one="{file}, {rows} (“{cell}”): left out, since it holds totals and is about nobody.",
+                other="{file}, {rows} (“{cell}”): left out, since each holds totals and is about nobody.",
+                file=file,
+                rows=row_list(sorted(place.row for place in sums)),
+                cell=sums[0].cell,
+            )
         )
     return rows
 

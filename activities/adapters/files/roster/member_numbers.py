@@ -106,7 +106,7 @@ class MemberNumbers:
         if self._choices.get(ZEROS) != KEEP:
             yield from (self._which(key, numbers, name) for key, numbers in self._zeros.either.items())
 
-    def remarks(self) -> Iterator[str]:
+    def remarks(self) -> Iterator[Told]:
         """Yield what is read otherwise than it stands in the list, a line for each column."""
         sure = {text: whole for text, whole in self._wholes.items() if text not in self._amounts.unsure}
         for column, at in self._columns if sure else ():
@@ -119,7 +119,7 @@ class MemberNumbers:
                 yield amounts_remark(self._sheet.file, self._sheet.headings[at], places, sure)
         yield from self._letters_remark()
 
-    def _letters_remark(self) -> Iterator[str]:
+    def _letters_remark(self) -> Iterator[Told]:
         """Yield a line about new numbers with a letter that may be a slip for a digit, such as 1O42."""
         for column, at in self._columns:
             rows = [
@@ -130,11 +130,19 @@ class MemberNumbers:
             ]
             if not rows:
                 continue
-            shown = "; ".join(f"“{one_line(text)}” in row {number}" for number, text in rows[:MOST_SHOWN])
-            more = f"; and {len(rows) - MOST_SHOWN} more" if len(rows) > MOST_SHOWN else ""
-            yield (
-                f"{self._sheet.file}, column {self._sheet.headings[at]}: a letter stands between digits where a 0 or a "
-                f"1 may be meant: {shown}{more}. Correct the number if it is a slip."
+            shown = [
+                told("text_in_row", "“{number}” in row {row}", number=one_line(text), row=number)
+                for number, text in rows[:MOST_SHOWN]
+            ]
+            if len(rows) > MOST_SHOWN:
+                shown.append(told("and_some_more", "and {more} more", more=len(rows) - MOST_SHOWN))
+            yield told(
+                "letter_between_digits",
+                "{file}, column {heading}: a letter stands between digits where a 0 or a 1 may be meant: {numbers}. "
+                "Correct the number if it is a slip.",
+                file=self._sheet.file,
+                heading=self._sheet.headings[at],
+                numbers=joined(shown, "; "),
             )
 
     def _as_whole(self, amounts: Amounts) -> dict[str, str]:

@@ -8,6 +8,7 @@ from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.faults import row_list
 from domain.people.identity import one_spelling
 from domain.people.proposal.words import value_words
+from domain.told import Told, counted
 
 
 def contradicting(
@@ -47,11 +48,17 @@ def equal_rows(first: int, left_out: Collection[int], cells: Mapping[int, tuple[
     return [] if first in left_out else [each for each in left_out if cells[each] == cells[first]]
 
 
-def equal_words(file: str, rows: Sequence[int]) -> Iterator[str]:
+def equal_words(file: str, rows: Sequence[int]) -> Iterator[Told]:
     """Yield that rows say in every cell what an earlier one says, and are read once."""
     if rows:
-        each = "says" if len(rows) == 1 else "each say"
-        yield f"{file}, {row_list(sorted(rows))}: {each} the same as an earlier row, which is read once."
+        yield counted(
+            "equal_rows",
+            len(rows),
+            one="{file}, {rows}: says the same as an earlier row, which is read once.",
+            other="{file}, {rows}: each say the same as an earlier row, which is read once.",
+            file=file,
+            rows=row_list(sorted(rows)),
+        )
 
 
 def _said(value: Any) -> Any:

@@ -9,8 +9,12 @@ from activities.adapters.files.roster.columns import RosterColumn
 from activities.adapters.files.roster.faults import row_list
 from activities.adapters.files.roster.sheet import Sheet
 from domain.people.identity import phone_mark
+from domain.told import Told, told
 
-_WORDS: Final = {"email": "email address", "phone": "phone number"}
+_WORDS: Final = {
+    "email": told("email_address", "email address"),
+    "phone": told("phone_number", "phone number"),
+}
 
 
 class SecondColumns:
@@ -33,12 +37,17 @@ class SecondColumns:
                 self._lost.setdefault((column.name, at), []).append(row)
         return found or text
 
-    def remarks(self) -> Iterator[str]:
+    def remarks(self) -> Iterator[Told]:
         """Yield what is not taken, a line for each column."""
         for (name, at), rows in self._lost.items():
-            yield (
-                f"{self._sheet.file}, {row_list(rows)}: what “{self._sheet.headings[at]}” says is not taken, because "
-                f"the office keeps one {_WORDS.get(name, name)}, and a column before it has another one."
+            yield told(
+                "second_column",
+                "{file}, {rows}: what “{heading}” says is not taken, because the office keeps one {what}, and a column "
+                "before it has another one.",
+                file=self._sheet.file,
+                rows=row_list(rows),
+                heading=self._sheet.headings[at],
+                what=_WORDS.get(name, name),
             )
 
 

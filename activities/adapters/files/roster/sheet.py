@@ -42,7 +42,7 @@ from activities.adapters.files.roster.workbook import (
     open_book,
     sheet_names,
 )
-from domain.told import Told, told
+from domain.told import Told, counted, told
 
 MOST_BYTES: Final = 50_000_000
 MOST_ROWS: Final = 200_000
@@ -89,7 +89,7 @@ class Reading:
     choices: Mapping[str, str]
     faults: list[RowFault] = field(default_factory=list)
     questions: list[ColumnQuestion] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Told] = field(default_factory=list)
     separator: str = ""
     """What stands between the cells of a text; a workbook has none."""
     broken: list[tuple[str, ...]] = field(default_factory=list)
@@ -317,14 +317,27 @@ def _without_notes(reading: Reading, headings: tuple[str, ...], found: list[Shee
     if not again and not notes:
         return found
     if again:
-        what = "it repeats" if len(again) == 1 else "each repeats"
-        numbers = row_list(row.number for row in again)
-        reading.remarks.append(f"{reading.file}, {numbers}: left out, since {what} the heading.")
-    if notes:
-        what = "it holds" if len(notes) == 1 else "each holds"
         reading.remarks.append(
-            f"{reading.file}, {row_list(row.number for row in notes)} (“{one_line(notes[0].cells[key])}”): left out, "
-            f"since {what} a note and nothing about anybody."
+            counted(
+                "heading_left_out",
+                len(again),
+                one="{file}, {rows}: left out, since it repeats the heading.",
+                other="{file}, {rows}: left out, since each repeats the heading.",
+                file=reading.file,
+                rows=row_list(row.number for row in again),
+            )
+        )
+    if notes:
+        reading.remarks.append(
+            counted(
+                "note_left_out",
+                len(notes),
+                one="{file}, {rows} (“{cell}”): left out, since it holds a note and nothing about anybody.",
+                other="{file}, {rows} (“{cell}”): left out, since each holds a note and nothing about anybody.",
+                file=reading.file,
+                rows=row_list(row.number for row in notes),
+                cell=one_line(notes[0].cells[key]),
+            )
         )
     left = {row.number for row in (*again, *notes)}
     return [row for row in found if row.number not in left]

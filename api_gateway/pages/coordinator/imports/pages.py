@@ -24,6 +24,7 @@ from api_gateway.pages.coordinator.imports.questions import (
     faults_shown,
     question_shown,
     refusal_shown,
+    remarks_shown,
 )
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.parts import Fact
@@ -146,6 +147,7 @@ async def proposal_page(
         ],
         lists=column_lists(found, chosen, dates),
         questions=[question_shown(each, say) for each in asked],
+        remarks=remarks_shown(found, visitor.language),
         refused=[refusal_shown(each, visitor.language) for each in found["refused"]],
         rows=[_row(each, say) for each in found["rows"][:MOST_ROWS]],
         more=max(0, len(found["rows"]) - MOST_ROWS),

@@ -49,8 +49,16 @@ def refusal_shown(refusal: Mapping[str, Any], language: str) -> dict[str, Any]:
         **refusal,
         "words": words,
         "said_in": said_in,
-        "where": where({refusal["file"]: refusal["rows"]}),
+        "where": " · ".join(
+            filter(None, (where({refusal["file"]: refusal["rows"]}), refusal["name"], refusal["column"]))
+        ),
     }
+
+
+def remarks_shown(found: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """Return what a proposal remarks about its lists, each with the language in which it is said."""
+    said = found.get("remarks_said") or [None] * len(found["remarks"])
+    return [in_language(text, each, language) for text, each in zip(found["remarks"], said, strict=True)]
 
 
 def where(rows: Mapping[str, Sequence[int]]) -> str:
