@@ -129,8 +129,8 @@ class Asked:
 
     @property
     def is_who(self) -> bool:
-        """Whether it asks who is who; the others ask what a code means, about lost zeros, or a second membership."""
-        return not {"yes", "put_back", "both"} & {*self.answers}
+        """Whether it asks who is who; the others ask what a code means, about numbers as sheets save them, or a second membership."""
+        return not {"yes", "put_back", "whole", "both"} & {*self.answers}
 
 
 def truth(known: Mapping[str, str], questions: Iterable[Asked]) -> dict[str, str]:
@@ -144,7 +144,7 @@ def truth(known: Mapping[str, str], questions: Iterable[Asked]) -> dict[str, str
     for question in questions:
         if not question.is_who:
             answers[question.id] = next(
-                each for each in ("yes", "put_back", "both") if each in question.answers
+                each for each in ("yes", "put_back", "whole", "both") if each in question.answers
             )
         elif len(question.names) == 1:
             [name] = question.names
