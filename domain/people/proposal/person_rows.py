@@ -17,7 +17,7 @@ from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.left_alone import LeftAlone
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers
+from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers, own_number
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.passed_on import PassedOn
@@ -299,7 +299,7 @@ class PersonRows:
             if name in values and not self._is_said(row, name, values[name], getattr(entry, name))
         )
         changes += self.gone.returns(entry)
-        keys = tuple(key for key in _own_number(row, whose) if key not in builder.office.keys_of(id))
+        keys = tuple(key for key in own_number(row, whose) if key not in builder.office.keys_of(id))
         keys += self._more.new(row, id)
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (
@@ -366,7 +366,7 @@ class PersonRows:
             return
         there = self.writes.get(whose.person)
         more = self._more.new(row, whose.person)
-        keys = (*(there.keys if there else ()), *_own_number(row, whose), *more)
+        keys = (*(there.keys if there else ()), *own_number(row, whose), *more)
         kind = _once(OutcomeKind.NEW, there)
         self._builder.note(row, kind, whose.person, _as_said(row, values))
         for name, value in (there.values if there else _NEW).items():
@@ -427,11 +427,6 @@ class PersonRows:
     def _keep_apart(self, whose: Whose) -> None:
         for pair in whose.apart:
             self.apart[pair.one, pair.other] = pair
-
-
-def _own_number(row: ListRow, whose: Whose) -> tuple[str, ...]:
-    """Return the number of a row, to be kept; none where it has none or somebody said that it is a slip."""
-    return (row.key,) if row.key and not whose.slip else ()
 
 
 def _once(kind: OutcomeKind, there: PersonWrite | None) -> OutcomeKind:
