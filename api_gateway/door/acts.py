@@ -26,7 +26,7 @@ from api_gateway.pages.acts.records import PROVIDED, Shown
 from api_gateway.pages.acts.subject import pair_now
 from api_gateway.pages.acts.words import at_a_page
 from api_gateway.pages.words import Say
-from api_gateway.services.agreements import Changed, own_agreement, own_changes
+from api_gateway.services.agreements import ChangedText, own_agreement, own_changes
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
@@ -99,7 +99,7 @@ class OwnAct:
     meeting: Meeting | None = None
     pick: str = ""
     text: str = ""
-    changed: Changed | None = None
+    changed: ChangedText | None = None
     intro: str = ""
     form: str = ""
     draft: str = ""
