@@ -26,7 +26,7 @@ from api_gateway.pages.acts.records import PROVIDED, Shown
 from api_gateway.pages.acts.subject import pair_now
 from api_gateway.pages.acts.words import at_a_page
 from api_gateway.pages.words import Say
-from api_gateway.services.agreements import ChangedLines, own_agreement, own_changes
+from api_gateway.services.agreements import ChangedText, own_agreement, own_changes
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
@@ -71,9 +71,9 @@ OF_PAIR: Final = {name: kind for name, kind in sent_by_participants(COMMANDS).it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnAct:
-    """One act of a person as it stands: what its form asks, what is fixed, and what is next to its fields.
+    """One act of a person as it stands: what its form asks, what is fixed, and what stands beside its fields.
 
-    ``start`` is what is in the form as it is opened. ``pick`` says which field is still to be chosen before its
+    ``start`` is what stands in the form as it is opened. ``pick`` says which field is still to be chosen before its
     questions are known. ``text`` is the exact text that a signature is for, and ``changed``
     what it changes in the agreement in force. ``form`` is the program's form that
     it answers, with its ``intro``, and ``draft`` the same if its answers can be saved for later; ``saved`` counts
@@ -99,7 +99,7 @@ class OwnAct:
     meeting: Meeting | None = None
     pick: str = ""
     text: str = ""
-    changed: ChangedLines | None = None
+    changed: ChangedText | None = None
     intro: str = ""
     form: str = ""
     draft: str = ""
@@ -122,7 +122,7 @@ class OwnAct:
 
     @property
     def caller(self) -> Caller:
-        """The person, under the entry that is in the records."""
+        """The person, under the entry that stands in the records."""
         return self.shown.caller
 
     @property
@@ -167,7 +167,7 @@ class PairHere:
 
 
 async def pair_act(door: Door, asked: FormAsked) -> OwnAct:
-    """Return an act about a pair as it stands now; 404 if its person no longer sees the pair."""
+    """Return an act about a pair as it stands now; 404 if its person does not see the pair any more."""
     here = await pair_of(door, asked)
     act, use = await act_here(door, asked, here)
     return _with_text(await _with_answers(door, act, use, here), here)
@@ -176,7 +176,7 @@ async def pair_act(door: Door, asked: FormAsked) -> OwnAct:
 async def possible_here(door: Door, asked: FormAsked, here: PairHere) -> OwnAct:
     """Return the same without what its person has saved or is to sign: enough to say whether it can be done.
 
-    Not all that there is to choose is in it.
+    Not all that there is to choose stands in it.
     """
     act, use = await act_here(door, asked, here, once=True)
     return _with_questions(act, use)
@@ -350,7 +350,7 @@ async def _with_answers(door: Door, act: OwnAct, use: FormUse | None, here: Pair
 
 
 def started(act: OwnAct, body: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return what is in a form that shows a body."""
+    """Return what stands in a form that shows a body."""
     return typed_from(act.parts, body, act.zone)
 
 

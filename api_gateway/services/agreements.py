@@ -57,7 +57,7 @@ def own_agreement(caller: Caller, pair: OwnPair, *, version: int | None, otherwi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedLines:
+class ChangedText:
     """What a version says otherwise than an earlier one: the lines that are new, and those that are gone."""
 
     version: int
@@ -65,10 +65,10 @@ class ChangedLines:
     gone: tuple[str, ...]
 
 
-def changed_since(before: ReadAgreement, after: ReadAgreement) -> ChangedLines:
+def changed_since(before: ReadAgreement, after: ReadAgreement) -> ChangedText:
     """Return what a version says otherwise than an earlier one in the same language, apart from title and number."""
     old, new = (body_of(each.text).splitlines() for each in (before, after))
-    return ChangedLines(
+    return ChangedText(
         version=before.version.version,
         new=tuple(line for line in new if line not in old),
         gone=tuple(line for line in old if line not in new),
@@ -77,7 +77,7 @@ def changed_since(before: ReadAgreement, after: ReadAgreement) -> ChangedLines:
 
 def own_changes(
     caller: Caller, pair: OwnPair, *, read: ReadAgreement, in_force: int, otherwise: str
-) -> ChangedLines | None:
+) -> ChangedText | None:
     """Return what a draft that was read changes in the version in force; None for any other, or without one."""
     if read.version.status != "draft" or not in_force:
         return None

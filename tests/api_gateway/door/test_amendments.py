@@ -60,7 +60,7 @@ async def test_each_address_of_the_agreement_has_the_text_of_its_version(
     assert "What changes" not in first
     assert OLD in first
     assert "It is waiting for your signature. Until both of you have signed it, version 1 stays" in second
-    assert "What changes against version 1" in second
+    assert "What changes compared with version 1" in second
     assert NEW in second
     page = (await (await own.browser(MENTEE)).get(f"{here}?version=2")).text
     assert f'href="{own_address("SignAgreement", amended.id)}"' in page

@@ -197,7 +197,7 @@ async def test_who_signed_first_reads_that_the_partner_is_waited_for_and_who_sig
     address = f"/my/agreement/{pair.id}?version=1"
     assert f'href="{address}"' in page
     read = await page_of(own, MENTEE, address)
-    assert read.count("<li><strong>Robin Reyes</strong>") == 1
+    assert read.count("<li><strong><bdi>Robin Reyes</bdi></strong>") == 1
     assert "<li><strong>Sam Ortiz</strong>" not in read
     assert "still has to sign" not in await page_of(own, MENTOR)
     pair.sign(MENTOR)

@@ -108,7 +108,7 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
         elif column and column not in COLUMNS[proposed.kind]:
             allowed = tuple(COLUMNS[proposed.kind])
             problem = told(
-                "unknown_column", "“{column}” is no column of this kind of list.", column=one_line(column)
+                "unknown_column", "“{column}” is not a column of this kind of list.", column=one_line(column)
             )
             faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
         else:

@@ -26,7 +26,7 @@ def person(**cells: str) -> str:
 @pytest.mark.parametrize(
     ("text", "value"),
     [("Yes", True), ("TRUE", True), ("Y", True), ("sí", True), ("1", True), ("No", False), ("FALSE", False)],
-)  # fmt: skip
+)
 def test_c42_yes_and_no_are_read_as_people_write_them(text: str, value: bool) -> None:
     assert one(f"{APPLICATION}1,new,{text},2026-01-01,\n", "first_year") is value
 
