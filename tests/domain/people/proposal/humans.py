@@ -129,7 +129,7 @@ class Asked:
 
     @property
     def is_who(self) -> bool:
-        """Whether it asks who is who; the others ask what a code means, about numbers as sheets save them, or a second membership."""
+        """Whether it asks who is who; others ask about codes, saved numbers, or a second membership."""
         return not {"yes", "put_back", "whole", "both"} & {*self.answers}
 
 
