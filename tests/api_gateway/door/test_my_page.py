@@ -197,13 +197,15 @@ async def test_who_signed_first_reads_that_the_partner_is_waited_for_and_who_sig
     address = f"/my/agreement/{pair.id}?version=1"
     assert f'href="{address}"' in page
     read = await page_of(own, MENTEE, address)
-    assert read.count("<li><strong>Robin Reyes</strong>") == 1
-    assert "<li><strong>Sam Ortiz</strong>" not in read
+    assert read.count("<li><strong><bdi>Robin Reyes</bdi></strong>") == 1
+    assert "<li><strong><bdi>Sam Ortiz</bdi></strong>" not in read
     assert "It waits for" not in await page_of(own, MENTOR)
     pair.sign(MENTOR)
     await pair.at(pair.now)
     assert "It waits for" not in await page_of(own, MENTEE)
-    assert "<li><strong>Sam Ortiz</strong>" in await page_of(own, MENTEE, f"/my/agreement/{pair.id}")
+    assert "<li><strong><bdi>Sam Ortiz</bdi></strong>" in await page_of(
+        own, MENTEE, f"/my/agreement/{pair.id}"
+    )
 
 
 async def test_my_page_names_what_its_person_did_last_and_nothing_told_in_confidence(
