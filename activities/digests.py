@@ -25,7 +25,7 @@ from activities.ports.journal import Clock
 from activities.ports.notices import NO_CONNECTION, Mailer, MailUnavailable, NoticeStore
 from domain.actors import Role
 from domain.calendar import DAY, Calendar
-from domain.digests import Digest, DigestLine, Told, hears_from, next_digest, next_morning, reach_on
+from domain.digests import Digest, DigestLine, ToldWhen, hears_from, next_digest, next_morning, reach_on
 from domain.failed_notices import NOT_WORDED
 from domain.ids import derive
 from domain.sending_hours import NOON
@@ -272,8 +272,8 @@ def _told_to(
 def cannot_wait(row: Mapping[str, Any], calendar: Calendar) -> bool:
     """Return whether staff are told of a task at once: its kind says so, or what it is about begins too soon."""
     told = TOLD[TaskKind(row["kind"])]
-    if told is not Told.AT_ONCE_IF_SOON:
-        return told is Told.AT_ONCE
+    if told is not ToldWhen.AT_ONCE_IF_SOON:
+        return told is ToldWhen.AT_ONCE
     begins = datetime.fromisoformat(row["due_at"]) if row["due_at"] else None
     return begins is not None and begins_soon(begins, datetime.fromisoformat(row["opened_at"]), calendar)
 

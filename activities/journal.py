@@ -8,12 +8,12 @@ from activities.errors import translate_journal_errors
 from activities.ports.journal import JournalRecord, ParkedReport, Recorded, Records
 from activities.ports.outbox import OutboxCall
 from activities.ports.parked_runs import ParkedRuns
-from domain.digests import Told
+from domain.digests import ToldWhen
 from domain.tasks import TOLD
 
 __all__ = ["JournalActivities", "JournalRecord", "ParkedReport", "Recorded"]
 
-_URGENT: Final = frozenset(kind.value for kind, told in TOLD.items() if told is not Told.DIGEST)
+_URGENT: Final = frozenset(kind.value for kind, told in TOLD.items() if told is not ToldWhen.DIGEST)
 
 
 class JournalActivities:

@@ -22,7 +22,7 @@ from activities.sending import Sending
 from activities.sign_in_codes import SendingCodes
 from domain.actors import SYSTEM
 from domain.calendar import Calendar
-from domain.digests import Told
+from domain.digests import ToldWhen
 from domain.failed_notices import HearNotice
 from domain.ids import derive
 from domain.notices import TO_STAFF, NoticeKind, Outcome
@@ -156,8 +156,8 @@ class OutboxActivities:
         if not each.to_region or calendar is None:
             return False
         told = TO_STAFF[each.kind]
-        if told is not Told.AT_ONCE_IF_SOON:
-            return told is Told.DIGEST
+        if told is not ToldWhen.AT_ONCE_IF_SOON:
+            return told is ToldWhen.DIGEST
         starts_at = datetime.fromisoformat(each.data["starts_at"])
         return not begins_soon(starts_at, max(now, each.decided_at or now), calendar)
 

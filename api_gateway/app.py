@@ -94,12 +94,12 @@ from api_gateway.pages.audit import verdict as audit_pages
 from api_gateway.pages.coordinator import applications as application_pages
 from api_gateway.pages.coordinator import candidates as candidates_page
 from api_gateway.pages.coordinator import doubles as doubles_page
-from api_gateway.pages.coordinator import imports as import_pages
 from api_gateway.pages.coordinator import new_application as new_application_page
 from api_gateway.pages.coordinator import people as people_pages
 from api_gateway.pages.coordinator import relationships as relationship_pages
 from api_gateway.pages.coordinator import task as task_page
 from api_gateway.pages.coordinator import today
+from api_gateway.pages.coordinator.imports import pages as import_pages
 from api_gateway.pages.errors import kept_form_page, problem_page
 from api_gateway.pages.logs import changes as group_change_pages
 from api_gateway.pages.logs import entering as group_form_page

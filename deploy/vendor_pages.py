@@ -74,7 +74,7 @@ def _kept(sheet: str) -> Iterator[str]:
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str | None]]:
-    """Yield each rule as what stands before its brace and what stands in it; None in place of it for ``@charset``."""
+    """Yield each rule as what stands before its brace and what is in it; None in place of it for ``@charset``."""
     at = 0
     while at < len(sheet):
         brace, semicolon = sheet.find("{", at), sheet.find(";", at)

@@ -85,7 +85,7 @@ def limited_by_regions(roles: Iterable[Role]) -> bool:
 SYSTEM = Actor(id="0" * 32, role=Role.SYSTEM, auth="system")
 TIMER = Actor(id="0" * 32, role=Role.SYSTEM, auth="timer")
 MACHINE_OPERATOR = Actor(id="0" * 32, role=Role.SYSTEM, auth="operator")
-"""A person who works on the machine itself, without a token. Events of now also name the account there."""
+"""A person who works on the machine itself, without a token. Newer events also name the account there."""
 
 
 def machine_operator(account: str, person: str = "") -> Actor:

@@ -2,7 +2,7 @@
 
 One codec serves journal bodies, rules in start inputs, and program files, so that what can be written can be read.
 Supported field types: ``str``, ``int``, ``bool``, enums of strings, ``date``, ``datetime`` (aware), ``tuple[T, ...]``,
-``Mapping[str, T]`` (with ``FLAT`` its items stand beside the other fields), dataclasses, and ``T | None`` (absent when
+``Mapping[str, T]`` (with ``FLAT`` its items are next to the other fields), dataclasses, and ``T | None`` (absent when
 None: a value is there or it is not; null is unknown).
 """
 
@@ -47,7 +47,7 @@ def instant_text(value: datetime) -> str:
 
 
 FLAT: Final = {"flat": True}
-"""Metadata of a field that is a mapping: its items stand beside the other fields of the object."""
+"""Metadata of a field that is a mapping: its items are next to the other fields of the object."""
 
 
 LATER: Final = {"later": True}
@@ -145,7 +145,7 @@ def from_plain(cls: type[T], data: Any, *, strict: bool = False, path: str = "")
 
 @cache
 def _names(cls: Hashable) -> tuple[tuple[str, bool], ...]:
-    """Return the names of a dataclass's fields, and of each whether its items stand beside the others.
+    """Return the names of a dataclass's fields, and of each whether its items are next to the others.
 
     Another class has none.
     """
@@ -155,7 +155,7 @@ def _names(cls: Hashable) -> tuple[tuple[str, bool], ...]:
 
 
 def _flat_field(cls: type) -> str:
-    """Return the name of the field whose items stand beside the others; an empty text for none."""
+    """Return the name of the field whose items are next to the others; an empty text for none."""
     return next((name for name, flat in _names(cls) if flat), "")
 
 

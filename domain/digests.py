@@ -18,7 +18,7 @@ class DigestRhythm(StrEnum):
     MONDAYS = "mondays"
 
 
-class Told(StrEnum):
+class ToldWhen(StrEnum):
     """How staff hear of something: in their digest, or at once, at any hour."""
 
     DIGEST = "digest"

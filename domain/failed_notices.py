@@ -120,7 +120,7 @@ def _about_address(task: Task, person: str) -> bool:
 
 
 def without_task(todo: tuple[Task, ...], event: ReachableAgain, stamp: Stamp) -> tuple[Task, ...]:
-    """Return the tasks of a stream after emails arrive again: no address is to be corrected any more."""
+    """Return the tasks of a stream after emails arrive again: no address needs to be corrected any longer."""
     return tasks.close_tasks(todo, stamp, TaskKind.FIX_ADDRESS, subject=event.person, outcome=CORRECTED)
 
 

@@ -28,8 +28,8 @@ class LinkState(StrEnum):
 class LinkNow:
     """A link as it was issued, and what is known now of its person and its pair (None of a link about no pair).
 
-    ``address`` is the digest of the address to which it went, ``email`` the person's address of now. ``entries`` are
-    all those of the person, who may stand in the pair under another one than that to which the email went.
+    ``address`` is the digest of the address to which it went, ``email`` the person's current address. ``entries`` are
+    all those of the person, who may be in the pair under another one than that to which the email went.
     """
 
     act: str

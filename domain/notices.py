@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from domain.digests import Told
+from domain.digests import ToldWhen
 from domain.ids import derive
 
 
@@ -126,18 +126,18 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
 """The hours of each kind. Codes, and answers to one's own act, wait for no hour."""
 
 
-TO_STAFF: Final[Mapping[NoticeKind, Told]] = {
-    NoticeKind.MATCH_ACROSS_REGIONS: Told.DIGEST,
-    NoticeKind.COVER_FELL_AWAY: Told.AT_ONCE_IF_SOON,
-    NoticeKind.REMINDER: Told.DIGEST,
-    NoticeKind.TASK_FOR_REGION: Told.DIGEST,
-    NoticeKind.STIPEND_SENT: Told.DIGEST,
-    NoticeKind.STIPEND_DENIED: Told.DIGEST,
-    NoticeKind.STIPEND_RETURNED: Told.AT_ONCE,
-    NoticeKind.LOG_CHECK_DUE: Told.DIGEST,
-    NoticeKind.TERM_SURVEY_OPEN: Told.DIGEST,
-    NoticeKind.TERM_SURVEY_DUE: Told.DIGEST,
-    NoticeKind.TERM_TASK: Told.DIGEST,
+TO_STAFF: Final[Mapping[NoticeKind, ToldWhen]] = {
+    NoticeKind.MATCH_ACROSS_REGIONS: ToldWhen.DIGEST,
+    NoticeKind.COVER_FELL_AWAY: ToldWhen.AT_ONCE_IF_SOON,
+    NoticeKind.REMINDER: ToldWhen.DIGEST,
+    NoticeKind.TASK_FOR_REGION: ToldWhen.DIGEST,
+    NoticeKind.STIPEND_SENT: ToldWhen.DIGEST,
+    NoticeKind.STIPEND_DENIED: ToldWhen.DIGEST,
+    NoticeKind.STIPEND_RETURNED: ToldWhen.AT_ONCE,
+    NoticeKind.LOG_CHECK_DUE: ToldWhen.DIGEST,
+    NoticeKind.TERM_SURVEY_OPEN: ToldWhen.DIGEST,
+    NoticeKind.TERM_SURVEY_DUE: ToldWhen.DIGEST,
+    NoticeKind.TERM_TASK: ToldWhen.DIGEST,
 }
 """How the contacts of a region hear of each kind that goes to them: no email of its own leaves for one of a digest.
 

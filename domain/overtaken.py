@@ -16,7 +16,7 @@ from domain.notices import NoticeKind
 
 
 class Why(StrEnum):
-    """Why an email was not sent any more."""
+    """Why an email was no longer sent."""
 
     DONE = "done_meanwhile"
     CHANGED = "changed_meanwhile"

@@ -137,7 +137,7 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
 """The acts of each kind, in the order in which a person would try them."""
 SETTLED_BY_HAND: Final = frozenset(kind for kind, acts in ACTS.items() if SETTLE in acts)
 PUT_OFF_BY_HAND: Final = frozenset(kind for kind, acts in ACTS.items() if POSTPONE in acts)
-"""Some of these can only be put off: without the task, nothing would move the pair on any more."""
+"""Some of these can only be put off: without the task, nothing would move the pair on any longer."""
 STATE_OFFICE_ONLY: Final = frozenset(
     kind for kind, acts in ACTS.items() if all(act.statewide for act in acts)
 )

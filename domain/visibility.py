@@ -274,7 +274,7 @@ class Record:
 class Sight:
     """What one person or process may see.
 
-    ``regions`` are those of a coordinator's office. ``aliases`` are other ids under which the same human stands in
+    ``regions`` are those of a coordinator's office. ``aliases`` are other ids under which the same human is in
     records; what concerns one of them concerns the person. No office of a person goes beyond the ``association``; only
     a process has none, and sees the whole office.
     """

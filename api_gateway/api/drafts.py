@@ -73,7 +73,7 @@ async def save_draft(
 
 
 async def _own(office: Office, caller: Caller, subject: str, form: str) -> tuple[str, FormInUse, Caller]:
-    """Return a pair's id, its form if the caller fills it in, and the caller under the id that stands in the pair.
+    """Return a pair's id, its form if the caller fills it in, and the caller under the id that is in the pair.
 
     404 for an unknown pair, 403 for a form of someone else.
     """

@@ -46,7 +46,7 @@ async def change(
 
     An address that another human has, and a role title that nobody has yet, are asked about: send the same again with
     ``confirmed``. The answer says what each field was before and is now. A member number replaces none: ``number`` says
-    whether it is the first one or stands beside others.
+    whether it is the first one or is next to others.
     """
     await writer_of_counting(office.facts, caller, person)  # before anything is asked about the entry
     if not body.confirmed:

@@ -84,7 +84,7 @@ class Cookies:
         return tuple(found)
 
     def ask(self, answer: Response, typed: str) -> Asking:
-        """Give the browser the cookie of a code that it asks for; an earlier code is no use to it any more.
+        """Give the browser the cookie of a code that it asks for; an earlier code is no longer of use to it.
 
         ``typed`` is the address as this browser typed it, which nobody else keeps; empty if it typed none.
         """

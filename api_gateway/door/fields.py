@@ -34,7 +34,7 @@ _LENGTH: Final = "minutes.usual"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcuts:
-    """What is offered in place of typing: lengths in minutes; and which choices stand in the form as it is opened."""
+    """What is offered in place of typing: lengths in minutes; and which choices are in the form as it is opened."""
 
     minutes: tuple[int, ...]
     typed: Mapping[str, list[str]]

@@ -348,7 +348,7 @@ def _final(act: OwnAct) -> str:
 
 
 async def done_page(request: Request, door: Door, asked: FormAsked, reference: str) -> Response:
-    """Return the page that says what an act did, also where its person sees nothing of the pair any more."""
+    """Return the page that says what an act did, also where its person no longer sees anything of the pair."""
     try:
         act = await act_of(door, asked)
     except Problem as problem:

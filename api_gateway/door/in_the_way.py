@@ -1,6 +1,6 @@
 """Why the form of an act cannot be filled in now, in words, and where its person goes instead.
 
-No rule stands here: that an act is refused, and with which code, the domain has said.
+There are no rules here: that an act is refused, and with which code, the domain has said.
 """
 
 from collections.abc import Iterator, Mapping

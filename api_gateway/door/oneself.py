@@ -1,4 +1,4 @@
-"""What a person sees and changes of oneself: the phone number, and the address of the own calendar."""
+"""What people see and change about themselves: the phone number, and the address of their calendar."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -86,7 +86,7 @@ async def revoke_calendar(request: Request, me: InSession) -> Response:
     except Problem as problem:
         if problem.status != 404:
             raise
-        done = {}  # there is none any more, as was asked
+        done = {}  # there is none any longer, as was asked
     return RedirectResponse(f"{CALENDAR}?told={'soon' if done is None else 'revoked'}", status_code=303)
 
 

@@ -1,6 +1,6 @@
 """One pair on a person's own page: what is left to do, what comes next, what holds, and the meetings so far.
 
-No rule stands here: what is due says ``domain.relationship.calendar_feed``, and what a form takes the form itself.
+There are no rules here: what is due says ``domain.relationship.calendar_feed``, and what a form takes the form itself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind
 
 FEW: Final = 5
-"""How many meetings stand on the page before the rest is folded away."""
+"""How many meetings are on the page before the rest is folded away."""
 SOON: Final = timedelta(days=3)
 """A meeting that is due later than this is no thing to do yet: it stands among what comes next."""
 _IN_CONFIDENCE: Final = ("AskForChange", "OpenComplaint")

@@ -33,7 +33,7 @@ def use_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """The questions of a form in the reader's language, with its title and what stands above them."""
+    """The questions of a form in the reader's language, with its title and what is above them."""
 
     part: FormPart
     title: str

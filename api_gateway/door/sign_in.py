@@ -137,7 +137,7 @@ async def sign_out(request: Request, me: InSession) -> Response:
 
 @router.get("/signed-out", operation_id="door.signed_out")
 async def signed_out(request: Request) -> Response:
-    """Say that nobody is signed in at this browser any more."""
+    """Say that nobody is signed in in this browser any longer."""
     return door_page(request, "door/signed_out.html", browser_language(request))
 
 

@@ -7,7 +7,7 @@ from domain.messages import Command
 
 
 async def standing_in(office: Office, caller: Caller, subject: str) -> Caller:
-    """Return the caller under the entry that stands in the records of a subject."""
+    """Return the caller under the entry that is in the records of a subject."""
     return caller.standing(await office.facts.people_in(subject)) if caller.aliases else caller
 
 

@@ -1,4 +1,4 @@
-"""The caller: a bearer token stands for a person with the roles of now. Each route declares who may call it.
+"""The caller: a bearer token stands for a person with their current roles. Each route declares who may call it.
 
 The gateway determines the actor, and no client ever sends one. The gateway does not start if a route declares nothing.
 """
@@ -108,7 +108,7 @@ async def _signed_in(request: Request, roles: tuple[Role, ...]) -> Caller:
 async def record_refusal(request: Request, intake: CommandIntake, caller: Caller, code: str) -> None:
     """Record a command by the wrong role in the journal, like any other refused attempt; reads are not recorded.
 
-    Whoever has no role any more stands there as a participant, who everybody is.
+    A person who no longer has a role is a participant there, as everybody is.
     """
     if request.method != "POST":
         return

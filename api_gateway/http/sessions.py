@@ -1,4 +1,4 @@
-"""The visitor: the cookie of a signed-in browser stands for a person with the roles of now. Pages declare who may come.
+"""The visitor: the cookie of a signed-in browser stands for a person with their roles. Pages declare who may come.
 
 Pages are opened by a session only, the API by a token only.
 """

@@ -34,7 +34,7 @@ def advice_of(kind: type[Command], code: str, field: str, rules: Rules) -> str:
 def values_not_known(
     marked: Any, sent: Any, rules: Rules, parts: tuple[str | int, ...] = ()
 ) -> list[dict[str, str]]:
-    """Return an entry of ``errors`` for each value that stands in the place of a code and that the rules do not have.
+    """Return an entry of ``errors`` for each value that is in the place of a code and that the rules do not have.
 
     ``marked`` is the example of what was sent, with its marks; values that are empty or of another type are left alone.
     """

@@ -32,7 +32,7 @@ class Caller:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """All ids under which the person may stand in a record."""
+        """All ids under which the person may be in a record."""
         return (self.person, *self.aliases)
 
     def standing(self, people: Collection[str]) -> "Caller":

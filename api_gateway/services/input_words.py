@@ -42,7 +42,7 @@ def value_words(fault: Mapping[str, Any]) -> str:
 
 
 def json_words(text: str, at: int, message: str) -> str:
-    """Return where a text that is no JSON breaks, and what to do, from the place and message of the library."""
+    """Return where a text that is not JSON breaks, and what to do, from the place and message of the library."""
     if text[:at].rstrip().endswith(",") and text[at : at + 1] in ("}", "]", ""):
         message = "comma"
     shown = text[max(at - _LONGEST_BEFORE, 0) : at].strip()

@@ -177,7 +177,7 @@ class LeftChanges:
         try:
             return await changes.make(caller, waiting.kind, waiting.values, waiting.id) or {}
         except (KeyError, TypeError, ValueError) as fault:
-            # A row that says something else than the door writes would be tried for ever.
+            # A row that says something else than the door writes would be tried forever.
             if isinstance(fault, (AlreadyThere, Unknown)):
                 raise
             _LOG.exception("a change that the door left cannot be read")

@@ -72,7 +72,7 @@ def words_in(words: Words, language: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One answer of a choice, by its code. In a form file its words stand beside the code."""
+    """One answer of a choice, by its code. In a form file its words are next to the code."""
 
     code: str
     words: Words = dataclass_field(metadata=FLAT)

@@ -11,7 +11,7 @@ from domain.same_as import SameAs, one_human
 COMPARES_HUMANS: Final = 2
 """From this engine on, decisions compare humans and not only entries."""
 COMPARES_REFERENCES: Final = 3
-"""From this engine on, a reference that already stands on another order is asked about."""
+"""From this engine on, a reference that is already on another order is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def declaration(
 ) -> int | None:
     """Return the number of the event by which a conflict of interest came into a person's stream.
 
-    The declaration stands in the streams of both people under one command. ``declared`` are the commands that
+    The declaration is in the streams of both people under one command. ``declared`` are the commands that
     declared a conflict of this kind. A conflict from before people had streams came with the first event.
     """
     shared = {each.cause.command for each in other}.intersection(declared)

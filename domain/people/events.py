@@ -79,9 +79,9 @@ class PersonsKeptApart(EntryEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonSeparated(EntryEvent):
-    """One entry was two humans: what belongs to the other human stands in the entry ``other`` from now on.
+    """One entry was two humans: what belongs to the other human is in the entry ``other`` from now on.
 
-    The event stands in the streams of both, and says that they are two humans.
+    The event is in the streams of both, and says that they are two humans.
     """
 
     other: str

@@ -50,7 +50,7 @@ class SettleChange(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChangeHeard(Event):
-    """Something changed about a person of the pair; what follows from it stands in the events after this one."""
+    """Something changed about a person of the pair; what follows from it is in the events after this one."""
 
     person: str
     kind: ChangeKind
@@ -105,7 +105,7 @@ def decide(
 def on_change(
     state: Relationship, change: HearPersonChange, now: datetime, rules: Rules, facts: Facts
 ) -> tuple[Event, ...]:
-    """Return what follows for a pair, or for an accepted mentee: a task if the person left or is no member any more."""
+    """Return what follows for a pair, or for an accepted mentee: a task if the person left or is no longer a member."""
     proposal = state.open_proposal
     mentor = proposal.mentor if proposal else state.mentor
     if change.kind is ChangeKind.SAME_AS:

@@ -101,7 +101,7 @@ class Relationship:
 
     @property
     def closed(self) -> bool:
-        """Whether it is over, no last form is owed, and nobody can contradict staff any more: then its run ends."""
+        """Whether it is over, no last form is owed, and nobody can contradict staff any longer: then its run ends."""
         return self.ended and not self.owed and not any(act.open for act in self.staff_acts)
 
     def side_of(self, actor: Actor) -> Side:

@@ -163,7 +163,7 @@ def _time(words: Mapping[str, str], terms: Terms) -> Iterator[str]:
 
 
 def _keeping(words: Mapping[str, str], kept: Kept) -> str:
-    """Return one line of the list. Words of before that have no years say days, as they were signed."""
+    """Return one line of the list. Older words that have no years say days, as they were signed."""
     code = f"letter_kept_{kept.after.value}"
     years, odd = divmod(kept.days, YEAR)
     in_years = f"{code}_year" if years == 1 else f"{code}_years"

@@ -74,7 +74,7 @@ def obstacle(file: ProgramFile, first: date, last: date, *, demo: bool) -> str:
 
 
 def latest_day_over(now: datetime) -> date:
-    """Return the latest last day of a term that ended so long ago that it is not opened any more."""
+    """Return the latest last day of a term that ended so long ago that it is no longer opened."""
     return now.astimezone(UTC).date() - timedelta(days=LISTENING_DAYS)
 
 

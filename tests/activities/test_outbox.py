@@ -9,7 +9,7 @@ from activities.outbox import LATER, TOGETHER
 from activities.ports.outbox import Refusal
 from activities.ports.sign_in_codes import CodeOutcome, CodeReader, CodeToSend
 from activities.ports.workflows import Answer
-from domain.digests import Told
+from domain.digests import ToldWhen
 from domain.notices import TO_STAFF, Outcome
 from domain.notices import NoticeKind as Kind
 from domain.tasks import TOLD, TaskKind
@@ -78,18 +78,20 @@ def test_each_kind_that_goes_to_a_region_says_how_its_contacts_hear_of_it() -> N
     """Kinds that no sample sends to a region are not told to one."""
     assert set(TO_STAFF) == {each.kind for each in every_notice() if each.to_region}
     assert set(TOLD) == set(TaskKind)
-    assert {kind for kind, told in TOLD.items() if told is Told.AT_ONCE} == {
+    assert {kind for kind, told in TOLD.items() if told is ToldWhen.AT_ONCE} == {
         TaskKind.HANDLE_COMPLAINT,
         TaskKind.SECOND_COMPLAINT,
         TaskKind.RESOLVE_RETURN,
         TaskKind.LOOK_INTO_FAULT,
         TaskKind.START_RUN_AGAIN,
     }
-    assert [kind for kind, told in TOLD.items() if told is Told.AT_ONCE_IF_SOON] == [TaskKind.DECIDE_COVER]
-    told_before = {kind: told for kind, told in TO_STAFF.items() if told is not Told.DIGEST}
+    assert [kind for kind, told in TOLD.items() if told is ToldWhen.AT_ONCE_IF_SOON] == [
+        TaskKind.DECIDE_COVER
+    ]
+    told_before = {kind: told for kind, told in TO_STAFF.items() if told is not ToldWhen.DIGEST}
     assert told_before == {
-        Kind.COVER_FELL_AWAY: Told.AT_ONCE_IF_SOON,
-        Kind.STIPEND_RETURNED: Told.AT_ONCE,
+        Kind.COVER_FELL_AWAY: ToldWhen.AT_ONCE_IF_SOON,
+        Kind.STIPEND_RETURNED: ToldWhen.AT_ONCE,
     }
 
 

@@ -116,7 +116,7 @@ async def test_a_refusal_shows_no_regular_expression(client: Client) -> None:
     answer = await client.send("admin", "POST", "/v1/regions", json=bad)
     details = {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
     assert details["/code"].startswith("code: This is not a code. Choose one of lower-case letters, digits")
-    assert details["/name"].startswith("name: There are characters here that nobody sees")
+    assert details["/name"].startswith("name: This contains characters that are invisible")
     path = (await client.send("admin", "GET", "/v1/relationships/XYZ")).json()
     assert "at least its first 8 characters" in path["errors"][0]["detail"]
     assert "^" not in answer.text + str(path)

@@ -411,7 +411,7 @@ async def test_a_person_of_a_pair_without_a_survey_is_told_so(client: Client) ->
         body: dict[str, Any] = {"answers": {}}
         detail, _ = await said(client, "the mentee", "POST", f"{pair.path}/submit-survey", "a", json=body)
         assert detail.endswith(
-            "It asks no survey of you, so your answers were not saved. You do not need to do anything."
+            "There is no survey for you, so your answers were not saved. You do not need to do anything."
         )
         detail, _ = await said(client, "the mentee", "GET", f"{pair.path}/agreement?language=fr", "b")
         assert detail == "There is no text in this language. Write one of: en, es."

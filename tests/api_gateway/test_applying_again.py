@@ -159,7 +159,7 @@ async def test_a_task_says_in_words_why_and_on_which_facts(client: Client) -> No
     assert task["words"] == (
         "Under the rules the application would be refused: no membership of a kind that the program requires. "
         "Membership found: none. Refuse it, or correct what is wrong and ask for the facts again. "
-        "Only the state office can accept it all the same, as a special application: an exception from the rules."
+        "Only the state office can accept it anyway, as a special application: an exception to the rules."
     )
     spanish = await client.send("coordinator", "GET", "/v1/tasks?language=es")
     assert "ninguna membresía" in spanish.json()["data"][0]["words"]

@@ -41,7 +41,7 @@ NUMBERS = (
     ("said", "words"),
     [
         ("maybe", "“maybe” does not say what a heading means. Answer yes, or each heading and the column"),
-        ("Cell = langage", "“langage” is no column of this kind of list. Columns: key, name, "),
+        ("Cell = langage", "“langage” is not a column of this kind of list. Columns: key, name, "),
         ("yes", "No column says who the people are."),
         ("", "The answer is empty."),
     ],
@@ -193,12 +193,17 @@ async def test_which_sheet_is_the_list_can_be_answered_otherwise(client: Client)
     book = workbook(May=[heading, rows[0]], June=[heading, *rows])
     proposal = (await propose(client, term, {"people": book}, key="book")).json()
     [question] = proposal["questions"]
-    assert (question["id"], question["answers"]) == ("people.csv:sheet", ["May", "June"])
+    answers = ["all_sheets", "May", "June"]
+    assert (question["id"], question["answers"]) == ("people.csv:sheet", answers)
     for key, sheet, rows_of_it in (("1", "May", 1), ("2", "June", 2), ("3", "May", 1)):
         said = await say(client, proposal["id"], key, {question["id"]: sheet})
         [asked] = [each for each in said["questions"] if each["id"] == question["id"]]
-        assert (asked["answer"], asked["answers"]) == (sheet, ["May", "June"])
+        assert (asked["answer"], asked["answers"]) == (sheet, answers)
         assert said["counts"]["unchanged"] == rows_of_it
+        other = {"May": "June", "June": "May"}[sheet]
+        assert said["remarks"][0] == (
+            f"people.csv: the sheet “{other}” is left out, since the sheet “{sheet}” was chosen."
+        )
 
 
 # C2

@@ -115,7 +115,7 @@ async def test_c46_the_emails_of_a_program_are_one_task_of_administrators_and_th
         assert [(task["kind"], task["about"]) for task in listed] == (
             [("correct_program", PROGRAM), ("correct_program", "another")] if sees else []
         )
-        assert all("`mentorflow doctor` names file and line" in task["words"] for task in listed)
+        assert all("`mentorflow doctor` names the file and the line" in task["words"] for task in listed)
     await records.programs_back([PROGRAM])
     listed = (await client.send("admin", "GET", "/v1/tasks?open=false")).json()["data"]
     assert [(task["about"], task["outcome"]) for task in listed] == [(PROGRAM, "corrected"), ("another", "")]

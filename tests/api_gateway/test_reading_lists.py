@@ -221,3 +221,29 @@ def test_what_was_said_of_lost_zeros_in_one_list_is_kept_for_all_of_them() -> No
     later = read(content, remembered=kept_of(read(content, answers)))
     assert later.questions == ()
     assert [row.key for row in later.lists.rows] == ["00712"] * 3
+
+
+def test_numbers_saved_as_amounts_are_asked_about_once_for_all_lists_of_a_delivery() -> None:
+    head = "key,name,email,role_title,region\n"
+    content = {
+        "people.csv": f"{head}1042.0,Ann Lee,ann@post.example,principal,north\n"
+        "1043,Bo Lee,bo@post.example,principal,north\n".encode(),
+        "memberships.csv": b"key,membership,first\n1042.0,active,2020-07-01\n1043,active,2020-07-01\n",
+        "mentors.csv": b"key,capacity\n1042.0,2\n",
+    }
+    found = read(content)
+    [question] = found.questions
+    assert (question.id, [(each.file, each.row) for each in question.at]) == (
+        "people.csv:people:saved_as_amounts:key",
+        [("people.csv", 2), ("memberships.csv", 2)],
+    )
+    whole = read(content, {question.id: "whole"})
+    assert [row.key for row in whole.lists.rows] == ["1042", "1043", "1042", "1043", "1042"]
+    kept = read(content, {question.id: "keep"})
+    assert [row.key for row in kept.lists.rows] == ["1042.0", "1043", "1042.0", "1043", "1042.0"]
+    [shown] = whole.questions
+    assert shown.answers == ("whole", "keep"), "it can be answered otherwise"
+    people = {"people.csv": content["people.csv"].replace(head.encode(), head.replace("key", "Nr").encode())}
+    answers = {question.id: "whole", "people.csv:people:columns": "yes"}
+    later = read(people, remembered=kept_of(read(people, answers)))
+    assert (later.questions, [row.key for row in later.lists.rows]) == ((), ["1042", "1043"])

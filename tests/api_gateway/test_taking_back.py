@@ -172,7 +172,7 @@ async def test_one_entry_that_was_two_humans_is_separated(client: Client) -> Non
     ]
     assert (await client.send("admin", "GET", "/v1/people/doubles")).json()["data"] == [], "they are two"
     assert (await told(client, ANN))[-1].startswith(
-        "The entry was two people: what belongs to the other one stands in the entry of Ann Ash. "
+        "The entry was two people: what belongs to the other one is now in the entry of Ann Ash. "
         "Changed: member numbers, memberships. Reason: it belongs to another person."
     )
     assert (await told(client, other, Language.ES))[-1].startswith("La ficha era de dos personas")

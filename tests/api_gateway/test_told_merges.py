@@ -41,9 +41,9 @@ async def test_the_history_of_a_merge_tells_from_which_day_the_two_are_one_and_a
     *_, merged, apart = sentences(history["data"], history["names"], programs(), zone=history["zone"])
     day = merged.at[:10]
     assert merged.text == (
-        f"Ben Birch is the same person: from {day} on the two count as one, and Ann Ash is the entry that counts."
+        f"Ben Birch is the same person: from {day} on, the two count as one, and Ann Ash is the entry that counts."
     )
-    assert apart.text == f"Ben Birch is another person: from {apart.at[:10]} on the two count as two."
+    assert apart.text == f"Ben Birch is another person: from {apart.at[:10]} on, the two count as two people."
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import importlib.metadata
 import itertools
 import re
 import subprocess
+import sys
 import tokenize
 import tomllib
 from pathlib import Path
@@ -124,12 +125,12 @@ WITH_REASON = re.compile(
 )
 
 
-def silenced(path: Path) -> list[tuple[int, str]]:
+def silenced(path: Path, by: re.Pattern[str] = SILENCED) -> list[tuple[int, str]]:
     """Return the comments of a file that silence a check, each with its line; one inside a text does not count."""
     with tokenize.open(path) as file:
         found = tokenize.generate_tokens(file.readline)
         comments = [(each.start[0], each.string) for each in found if each.type == tokenize.COMMENT]
-    return [(line, comment) for line, comment in comments if SILENCED.search(comment)]
+    return [(line, comment) for line, comment in comments if by.search(comment)]
 
 
 def test_a_silenced_check_has_its_rule_and_a_reason_in_words_beside_it() -> None:
@@ -142,6 +143,21 @@ def test_a_silenced_check_has_its_rule_and_a_reason_in_words_beside_it() -> None
         or len((found["why"] or found["because"]).split()) < 2
     ]
     assert bare == []
+
+
+def test_what_is_laid_out_by_hand_would_look_otherwise_by_machine() -> None:
+    """A mark that keeps the formatter away stands only where the formatter would write it otherwise."""
+    needless = []
+    for path in modules(*PACKAGES, "tests", "deploy"):
+        for line, comment in silenced(path, re.compile("# fmt: skip")):
+            lines = path.read_text().splitlines(keepends=True)
+            lines[line - 1] = lines[line - 1].replace(f"  {comment}", "")
+            text = "".join(lines)
+            command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(path), "-"]
+            done = subprocess.run(command, cwd=ROOT, input=text, check=True, capture_output=True, text=True)
+            if done.stdout == text:
+                needless.append(f"{path.relative_to(ROOT)}:{line}")
+    assert needless == []
 
 
 def test_no_test_silences_the_type_checker_since_it_does_not_read_tests() -> None:

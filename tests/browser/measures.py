@@ -60,6 +60,24 @@ _DIFFERENT: Final = """async ([before, after]) => {
 }"""
 
 
+_MOVING: Final = """() => {
+  const probe = document.createElement("p");
+  Object.assign(probe.style, {transition: "color 2s", animation: "2s probe"});
+  document.body.append(probe);
+  const found = [...document.querySelectorAll("*")].filter((node) => ["", "::before", "::after"].some((part) => {
+    const style = getComputedStyle(node, part);
+    return style.animationName !== "none" || style.transitionDuration.split(", ").some((each) => each !== "0s");
+  })).map((node) => node === probe ? "probe" : `${node.tagName} ${node.className}`);
+  probe.remove();
+  return found;
+}"""
+
+
+async def moving(page: Page) -> list[str]:
+    """Return what on an open page moves by itself or changes little by little; ``probe`` is a part that asks for it."""
+    return list(await page.evaluate(_MOVING))
+
+
 async def broken_rules(page: Page, rules: Sequence[str] = RULES) -> list[str]:
     """Return which rules of WCAG 2.2, A and AA, an open page breaks, as axe sees it; the page's policy stays on."""
     if not await page.evaluate(_IS_THERE):

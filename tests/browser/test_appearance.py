@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from tests.browser.conftest import Open
 from tests.browser.gateway import Served
-from tests.browser.measures import beyond, too_wide
+from tests.browser.measures import beyond, moving, too_wide
 from tests.browser.pages import PAGES, Shown
 
 ONE_OF_A_KIND = (
@@ -171,3 +171,14 @@ async def test_an_agreement_is_printed_with_version_digest_and_two_lines_to_sign
         assert "".join(line.split()) in flat, line
     assert not await _in_print(page, NO_PAPER)
     assert await _in_print(page, ".signatures")
+
+
+@pytest.mark.parametrize("shown", KINDS)
+async def test_nothing_moves_for_who_asks_for_less_motion(window: Open, full: Served, shown: Shown) -> None:
+    page = await window(full, shown.who, shown.full, reduced_motion="reduce")
+    assert await moving(page) == []
+
+
+async def test_a_part_that_moves_is_seen(window: Open, full: Served) -> None:
+    page = await window(full, "coordinator", "/", reduced_motion="no-preference")
+    assert "probe" in await moving(page)

@@ -161,7 +161,7 @@ async def test_what_is_due_while_the_worker_is_stopped_waits_and_comes_once(visi
 
     sent = asyncio.create_task(_log_meeting(visitor))
     for _ in range(50):
-        if "1 command waits" in await visitor.page():
+        if "1 command is waiting" in await visitor.page():
             break
         await asyncio.sleep(0.2)
     else:
@@ -181,8 +181,8 @@ async def test_what_is_due_while_the_worker_is_stopped_waits_and_comes_once(visi
     assert len(set(ids)) == len(ids)
     shown = await visitor.page()
     assert "A reminder about the next meeting was due, for both." in shown
-    assert "No email left twice." in shown
-    assert "The worker runs." in shown
+    assert "No email was sent twice." in shown
+    assert "The worker is running." in shown
 
 
 async def _log_meeting(visitor: Visitor) -> httpx.Response:

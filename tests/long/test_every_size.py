@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import Open
 from tests.browser.gateway import Served
-from tests.browser.measures import broken_rules, small_targets, too_wide
+from tests.browser.measures import beyond, broken_rules, small_targets, too_wide
 from tests.browser.pages import DOCS, PAGES, Shown
 
 WIDTHS = (320, 480, 641, 768, 1001, 1280, 1920)
@@ -32,7 +32,7 @@ async def test_a_page_breaks_no_rule_at_any_size(
     page = await window(office, shown.who, getattr(shown, state), status=status, **look)
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 900})
-        assert await too_wide(page) == 0, width
+        assert await too_wide(page) == 0, (width, await beyond(page))
         assert await small_targets(page) == [], width
         assert await broken_rules(page) == [], width
 
@@ -49,4 +49,4 @@ async def test_a_page_with_large_text_needs_no_scrolling_sideways_at_any_size(
     await page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
     for width in WIDTHS[2:]:
         await page.set_viewport_size({"width": width, "height": 900})
-        assert await too_wide(page) == 0, width
+        assert await too_wide(page) == 0, (width, await beyond(page))

@@ -52,7 +52,7 @@ class PeopleTally:
 
 
 async def check_people(database: Database, sight: Sight, only: str = "") -> PeopleTally | None:
-    """Check the streams of all people, or of ``only`` one; None if that one is no person."""
+    """Check the streams of all people, or of ``only`` one; None if that one is not a person."""
     reads, tally = PersonStreamReads(database), PeopleTally()
     if only:
         one = await reads.one(sight, only)

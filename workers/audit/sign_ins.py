@@ -12,7 +12,7 @@ from domain.visibility import Sight
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
-    """A tie as its events say it. ``by`` are those who may stand in its row as who tied it; nobody if none is known."""
+    """A tie as its events say it. ``by`` are those who may be in its row as who tied it; nobody if none is known."""
 
     person: str
     by: frozenset[str] = frozenset()
@@ -60,7 +60,7 @@ class _Fold:
 
 
 def _tied_by(actor: Actor, person: str) -> frozenset[str]:
-    """Return who may stand in a row as who tied it: whoever uses an invitation ties the own account."""
+    """Return who may be in a row as who tied it: people who use an invitation tie their own account."""
     return frozenset((actor.id, person) if actor.id == MACHINE_OPERATOR.id else (actor.id,))
 
 

@@ -15,14 +15,15 @@ commands = typer.Typer()
 @commands.command()
 def digest(
     rhythm: Annotated[
-        DigestRhythm, typer.Argument(help="daily: every day that has news. mondays: on Mondays.")
+        DigestRhythm,
+        typer.Argument(help="daily: every day when there is something new. mondays: on Mondays."),
     ],
     token: Token = "",
     url: Url = "",
 ) -> None:
     """Choose how often the office sends you the list of what waits for you. What cannot wait comes at once."""
     chosen = request("POST", "/v1/people/me/digest", token, url, json={"rhythm": rhythm.value})
-    typer.echo(f"the list of what waits for you comes {_WORDS[DigestRhythm(chosen['rhythm'])]}")
+    typer.echo(f"the list of what is waiting for you comes {_WORDS[DigestRhythm(chosen['rhythm'])]}")
 
 
 _WORDS = {DigestRhythm.DAILY: "every day that has news", DigestRhythm.MONDAYS: "on Mondays"}

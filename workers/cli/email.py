@@ -31,7 +31,7 @@ def email(
 ) -> None:
     """Show the words of an email as they were sent. That you read it is recorded.
 
-    Where the email had a personal link, the address of a calendar or a code, its name stands in brackets.
+    Where the email had a personal link, the address of a calendar or a code, its name is in brackets.
     """
     found: Mapping[str, Any] = {}
     for noun, otherwise in (("notices", "not_found"), ("digests", "")):

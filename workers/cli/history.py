@@ -62,7 +62,7 @@ def history(
         bool,
         typer.Option(
             "--side",
-            help="Of a relationship: what was refused, read or parked beside it, instead of its course.",
+            help="For a relationship: what was refused, read or parked, instead of its main history.",
         ),
     ] = False,
 ) -> None:
@@ -109,7 +109,9 @@ def _seen_by_token(id: str, at: str, token: str, url: str, *, side: bool) -> Map
         if are_digits(id)
         else f"of {id}, and nobody has this member number"
     )
-    typer.echo(f"You may see no history {what}. `mentorflow list` shows the ids that you may see.", err=True)
+    typer.echo(
+        f"You cannot see any history {what}. `mentorflow list` shows the ids that you may see.", err=True
+    )
     raise typer.Exit(1)
 
 

@@ -212,7 +212,7 @@ def list_rows(
         if value and name not in listing.filters:
             known = ", ".join(f"--{each}" for each in listing.filters)
             use = f"use {known}" if known else "it has none"
-            raise typer.BadParameter(f"--{name} is no filter of {noun}; {use}")
+            raise typer.BadParameter(f"--{name} is not a filter of {noun}; {use}")
     params = {name: value for name, value in {**filters, "q": search}.items() if value}
     rows = all_rows(listing.path, params, token, url)
     if listing.by_name:

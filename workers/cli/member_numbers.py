@@ -48,7 +48,7 @@ def _id_of(number: str, token: str, url: str) -> str:
     if person := person_with_number(number, token, url):
         return person
     raise typer.BadParameter(
-        f"nobody whom you may see has the member number {number}. The id of a person stands in the last column of: "
+        f"nobody whom you may see has the member number {number}. The last column of this list has the ids of people: "
         f"mentorflow list people {number}"
     )
 
@@ -66,9 +66,7 @@ def person_with_number(number: str, token: str, url: str) -> str:
     if len(stand) < 2:
         return str(stand[0]["id"]) if stand else ""
     who = "; ".join(f"{row.get('name')} {row['id']}" for row in stand)
-    raise typer.BadParameter(
-        f"the member number {number} is that of several people: {who}. Write the id instead"
-    )
+    raise typer.BadParameter(f"several people have the member number {number}: {who}. Write the id instead")
 
 
 def said_of_two(answer: Mapping[str, Any], token: str, url: str) -> str:
@@ -84,7 +82,7 @@ def said_of_two(answer: Mapping[str, Any], token: str, url: str) -> str:
     number = _number(second)
     beside = f", {number} is a second number" if number and _number(stands) not in ("", number) else ""
     entry = _number(stands) or f"the entry {answer.get('stands')}"
-    return f"{both} are one person now; {entry} stands{beside}."
+    return f"{both} are now one person; {entry} is the entry that counts{beside}."
 
 
 def _named(person: Mapping[str, Any], id: str) -> str:

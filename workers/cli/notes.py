@@ -16,14 +16,16 @@ Pair = Annotated[str, typer.Argument(help="The id of the relationship.")]
 def note(
     pair: Pair,
     text: Annotated[str, typer.Argument(help="What to remember. The pair never sees it.")],
-    on: Annotated[str, typer.Option(help="The day to look again, such as 2026-11-02; it is a task then.")],
+    on: Annotated[
+        str, typer.Option(help="The day to look again, such as 2026-11-02; a task appears on that day.")
+    ],
     token: Token = "",
     url: Url = "",
 ) -> None:
     """Write a note on a pair, with a day to look again."""
     body = {"text": text, "look_on": on}
     request("POST", f"/v1/relationships/{pair}/write-note", token, url, json=body)
-    typer.echo(f"The note is kept. It is on your list on {on}, or on the first working day after it.")
+    typer.echo(f"The note is saved. It is on your list on {on}, or on the first working day after it.")
 
 
 @commands.command()

@@ -135,6 +135,6 @@ def _json(text: str) -> Any:
         from api_gateway.services.input_words import json_words
 
         raise typer.BadParameter(
-            f"--body cannot be read. {json_words(text, broken.pos, broken.msg)} All of it stands in single quotation "
+            f"--body cannot be read. {json_words(text, broken.pos, broken.msg)} Put all of it in single quotation "
             """marks: --body '{"minutes": 60, "mode": "phone"}'"""
         ) from None

@@ -19,11 +19,11 @@ def tasks(
     token: Token = "",
     url: Url = "",
     everything: Annotated[
-        bool, typer.Option("--all", help="Also what only others can do, as far as you may see it.")
+        bool, typer.Option("--all", help="Also what only others can do, if you may see it.")
     ] = False,
     language: Annotated[str, typer.Option(help="en or es.")] = "en",
 ) -> None:
-    """List your open tasks, late first: whom each is about, until when, what to do, and the command that does it."""
+    """List your open tasks, late first: who each is about, by when, what to do, and the command that does it."""
     after, shown = "", 0
     while True:
         params = {"after": after, "language": language, "own": str(not everything).lower()}

@@ -24,7 +24,7 @@ DAYS: Final = 90
 """The most days that a token made here is valid."""
 As = Annotated[
     str,
-    typer.Option("--as", help="Id of the person who types this, beside the account of the machine."),
+    typer.Option("--as", help="Id of the person who types this, in addition to the machine account."),
 ]
 commands = typer.Typer(invoke_without_command=True)
 
@@ -87,7 +87,7 @@ def list_tokens(
     role: Annotated[str, typer.Option(help="Only those that are valid and have this role.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List all tokens: whose they are, for which roles of now, and until when. No secret is shown."""
+    """List all tokens: whose they are, for which current roles, and until when. No secret is shown."""
     from activities.adapters.postgres.clock import SqlClock
     from activities.adapters.postgres.reads.tokens import TokenReads
     from domain.codec import instant_text
@@ -175,8 +175,8 @@ def in_office(work: Callable[[Database], Awaitable[T]]) -> T:
 
 
 _MISSING: Final = {
-    "person": "the office has no person with this id; mentorflow list people shows who there is",
-    "as": "the office has no person with the id after --as; mentorflow list people shows who there is",
+    "person": "the office has nobody with this id; mentorflow list people shows everybody",
+    "as": "the office has nobody with the id after --as; mentorflow list people shows everybody",
     "region": "the office has no such region; mentorflow show regions shows their codes",
     "token": "there is no token with this id; mentorflow token list shows them",
 }

@@ -80,7 +80,7 @@ def shipped_forms() -> Forms:
 
 
 def form_title(id: str, language: str) -> str:
-    """Return the title of a shipped form in its newest version, or its id if there is no such form any more."""
+    """Return the title of a shipped form in its newest version, or its id if there is no longer such a form."""
     titles = [words_in(form.title, language) for (known, _), form in shipped_forms().items() if known == id]
     return titles[-1] if titles else id
 

@@ -41,7 +41,7 @@ class TaskLinks:
 
     @property
     def own_page(self) -> str:
-        """The address at which a mentor or mentee finds the own page."""
+        """The address at which a mentor or mentee finds their own page."""
         return f"{self._door}/my"
 
     def ways(self, notice: NoticeToSend, language: Language) -> Ways:

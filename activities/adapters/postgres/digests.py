@@ -23,15 +23,15 @@ from activities.ports.digests import DigestReader, DigestReaders, PlannedDigest,
 from activities.ports.notices import Person
 from domain.actors import Role
 from domain.associations import Association
-from domain.digests import Digest, DigestLine, DigestRhythm, Told
+from domain.digests import Digest, DigestLine, DigestRhythm, ToldWhen
 from domain.failed_notices import NOT_WORDED, OF_DIGEST
 from domain.notices import HAS_TASK, NoticeKind
 from domain.people.grants import Grant, rights_of
 from domain.tasks import TOLD, TaskKind
 from domain.visibility import Sight, sight_of
 
-_AT_ONCE: Final = tuple(kind.value for kind, told in TOLD.items() if told is Told.AT_ONCE)
-_IF_SOON: Final = tuple(kind.value for kind, told in TOLD.items() if told is Told.AT_ONCE_IF_SOON)
+_AT_ONCE: Final = tuple(kind.value for kind, told in TOLD.items() if told is ToldWhen.AT_ONCE)
+_IF_SOON: Final = tuple(kind.value for kind, told in TOLD.items() if told is ToldWhen.AT_ONCE_IF_SOON)
 _NEXT_LIST: Final = timedelta(days=5)
 """The next list of the morning is never farther away: a weekend between two holidays is shorter."""
 

@@ -19,7 +19,7 @@ from domain.night_checks import CHECKS, MANY, FaultTask, JournalFault, fault_tas
 from domain.tasks import TaskKind
 
 MENDED: Final = "mended"
-"""The outcome of a task whose fault a later check does not find any more."""
+"""The outcome of a task whose fault a later check no longer finds."""
 
 
 class SqlNightChecks:

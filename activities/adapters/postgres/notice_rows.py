@@ -31,7 +31,7 @@ WAITS_AGAIN: Final[dict[Any, Any]] = {
     notices.c.told: True,
     notices.c.deferred_since: None,
 }
-"""What stands in the row of a refused notice that is sent again."""
+"""What is in the row of a refused notice that is sent again."""
 
 
 class NoticeRecords:

@@ -77,7 +77,7 @@ class SqlOperations:
 
 
 def _named(result: dict[str, Any], lost: NotOpened) -> dict[str, Any]:
-    """Return the row of a list whose relationship cannot be opened; an import of before has kept no rows."""
+    """Return the row of a list whose relationship cannot be opened; an older import has kept no rows."""
     rows = dict(zip(result.get("applications", ()), result.get("rows", ()), strict=False))
     file, number = rows.get(lost.application, ("", 0))
     return {"file": file, "row": number, "relationship": lost.relationship, "code": lost.code}

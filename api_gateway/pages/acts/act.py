@@ -1,4 +1,4 @@
-"""One act for one visitor: what it is about, what its form asks, and what stands beside it."""
+"""One act for one visitor: what it is about, what its form asks, and what is next to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,9 +7,11 @@ from typing import Any
 from activities.adapters.files.form_files import shipped_forms
 from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
+from api_gateway.pages.acts import words
 from api_gateway.pages.acts.about import About, about
 from api_gateway.pages.acts.facts import Facts, facts_of
 from api_gateway.pages.acts.form import ActForm, form_of
+from api_gateway.pages.acts.forms_of_pair import FormOfPair, form_of_pair, forms_of_pair, held, settled
 from api_gateway.pages.acts.limits import with_limits
 from api_gateway.pages.acts.offered import Offered, may_send, offered
 from api_gateway.pages.acts.parts import (
@@ -38,7 +40,7 @@ from domain.term.region_surveys import SubmitTermSurvey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActNow:
-    """One act for one visitor: its subject, what it offers, its parts, and what stands beside its form."""
+    """One act for one visitor: its subject, what it offers, its parts, and what is next to its form."""
 
     office: Office
     visitor: Visitor
@@ -48,6 +50,8 @@ class ActNow:
     parts: tuple[FormPart, ...]
     facts: Facts
     hidden: Mapping[str, Any] = field(default_factory=dict)
+    chosen: FormOfPair | None = None
+    """Which of the program's forms it hands in, and for whom, once that is known."""
 
     @property
     def act(self) -> str:
@@ -72,7 +76,14 @@ class ActNow:
     def form(self, typed: Typed, faults: Mapping[str, str]) -> ActForm:
         """Return the form with what was typed and what is wrong with it."""
         language = self.visitor.language
-        return form_of(self.act, self.parts, self.offered.offers, typed, faults, language)
+        own = {"title": self.chosen.title, "leads": self.chosen.leads} if self.chosen else {}
+        said = {**words.of_act(language, self.act), **own}
+        return form_of(self.act, self.parts, self.offered.offers, typed, faults, language, said)
+
+    @property
+    def picks(self) -> tuple[FormOfPair, ...]:
+        """What there is to choose from before the form itself: which of the program's forms, and for whom."""
+        return () if self.chosen else forms_of_pair(self.about, self.offered)
 
 
 async def act_here(office: Office, visitor: Visitor, kind: str, id: str, act: str, typed: Typed) -> ActNow:
@@ -94,6 +105,9 @@ def act_about(office: Office, visitor: Visitor, subject: About, found: Offered, 
     """Return an act that is offered to a visitor about a subject."""
     chosen = {name: values[0] for name, values in typed.items() if values and values[0]}
     parts = parts_of(found.kind)
+    which = form_of_pair(subject, chosen.get("form", "")) if found.kind is SubmitForm else None
+    if which is not None:
+        parts = settled(parts, which)
     if takes_answers(found.kind):
         parts = (*parts, *_answers(subject, found.kind, chosen))
     return ActNow(
@@ -104,7 +118,8 @@ def act_about(office: Office, visitor: Visitor, subject: About, found: Offered, 
         offered=found,
         parts=tuple(with_limits(part, subject.shown) for part in parts),
         facts=facts_of(subject.shown),
-        hidden=_hidden(subject, found.kind),
+        hidden={**_hidden(subject, found.kind), **(held(which) if which else {})},
+        chosen=which,
     )
 
 
@@ -164,7 +179,7 @@ def needs_choice(act: ActNow) -> bool:
 
 
 def with_only_choices(act: ActNow, typed: Typed) -> dict[str, Sequence[str]]:
-    """Return what stands in a form before anything is typed: where there is one thing to choose, it is chosen."""
+    """Return what is in a form before anything is typed: where there is one thing to choose, it is chosen."""
     filled = dict(typed)
     for part in act.parts:
         choices = act.offered.offers.get(part.offers, ())

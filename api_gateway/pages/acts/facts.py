@@ -1,4 +1,4 @@
-"""What stands beside a form: how its subject is at this moment. If it changes meanwhile, the form is stale."""
+"""What is next to a form: how its subject is at this moment. If it changes meanwhile, the form is stale."""
 
 from collections.abc import Iterator
 

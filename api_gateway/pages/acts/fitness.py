@@ -1,6 +1,6 @@
 """Whether each of several mentors could be proposed for a pair now, and why not: the domain's own answer.
 
-The facts are those by which the pair's run would decide a proposal; no rule stands here.
+The facts are those by which the pair's run would decide a proposal; there are no rules here.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A form as a page shows it: each field with its words, its choices, what stands in it, and what is wrong with it."""
+"""A form as a page shows it: each field with its words, its choices, what is in it, and what is wrong with it."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from domain.languages import Language
 FEW: Final = 8
 """The most choices that are shown as buttons, one below the other; more are a list to open."""
 _LINE: Final = 64
-"""The most letters of choices that stand beside each other."""
+"""The most letters of choices that are next to each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class ActField:
 
     @property
     def in_a_line(self) -> bool:
-        """Whether the choices are so short that they stand beside each other."""
+        """Whether the choices are so short that they are next to each other."""
         return (
             not any(each.hint for each in self.choices)
             and sum(len(each.label) + 6 for each in self.choices) <= _LINE
@@ -173,7 +173,7 @@ class _Fields:
 
     @staticmethod
     def _control(part: FormPart, choices: Sequence[Choice]) -> Control:
-        """Return the control of a field; rules of before that list no codes take any, which is typed."""
+        """Return the control of a field; older rules that list no codes take any, which is typed."""
         typed = part.control is Control.CHOICE and part.required and part.offers.startswith("rules:")
         return Control.TEXT if typed and not choices else part.control
 

@@ -8,6 +8,7 @@ from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.about import About
+from api_gateway.pages.acts.forms_of_pair import HAND_IN, FormOfPair, forms_of_pair
 from api_gateway.pages.acts.offered import Offered, every_act
 from api_gateway.pages.logs.lists import GROUPS
 from api_gateway.pages.words import Say
@@ -101,25 +102,36 @@ def grouped(here: About, found: Sequence[Offered]) -> tuple[ActGroup, ...]:
     """Return acts in groups: possible ones first, the rarely needed after them, those not possible last."""
     language = here.shown.language
     possible = [each for each in found if each.possible and each.act not in OF_TASKS]
-    groups = (
+    forms = [form for each in possible for form in forms_of_pair(here, each)]
+    groups: tuple[tuple[str, str, list[Offered], list[FormOfPair]], ...] = (
         (
             "usual",
             "usual_acts",
             [each for each in possible if not _for_person(each) and each.act not in RARE],
+            [each for each in forms if not each.person],
         ),
-        ("person", "for_person", [each for each in possible if _for_person(each)]),
-        ("rare", "rare_acts", [each for each in possible if each.act in RARE]),
-        ("not-now", "not_now", [each for each in found if not each.possible and each.why_not]),
+        (
+            "person",
+            "for_person",
+            [each for each in possible if _for_person(each) and each.act != HAND_IN],
+            [each for each in forms if each.person],
+        ),
+        ("rare", "rare_acts", [each for each in possible if each.act in RARE], []),
+        ("not-now", "not_now", [each for each in found if not each.possible and each.why_not], []),
     )
     return tuple(
         ActGroup(
             id=id,
             title=say.frame(language, title),
-            acts=tuple(_listed(here, each) for each in acts),
+            acts=(*(_listed(here, each) for each in acts), *map(_form, own_forms)),
         )
-        for id, title, acts in groups
-        if acts
+        for id, title, acts, own_forms in groups
+        if acts or own_forms
     )
+
+
+def _form(found: FormOfPair) -> ListedAct:
+    return ListedAct(act=HAND_IN, title=found.title, leads=found.leads, href=found.href)
 
 
 def _for_person(found: Offered) -> bool:

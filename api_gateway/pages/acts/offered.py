@@ -1,6 +1,6 @@
 """Which acts a person can do now about a subject, and in words why not the others.
 
-No rule stands here: each act is tried out on the state that the person sees, by the domain's own ``decide``, with
+There are no rules here: each act is tried out on the state that the person sees, by the domain's own ``decide``, with
 values that fit. What is refused whatever the person fills in is not possible now; a refusal that names a field depends
 on what is filled in. Records that no attempt takes are not offered.
 """
@@ -34,7 +34,7 @@ _MOST: Final = 200
 _ID: Final = derive("attempt")
 _ANOTHER: Final = derive("somebody else")
 _DEPENDS: Final = ("nothing_corrected",)
-"""Refusals that name no field and depend on what is filled in all the same."""
+"""Refusals that name no field and depend on what is filled in anyway."""
 _DOCUMENT: Final = Document(doc=_ID, form="", privacy="", ver=1, commit="0" * 64)
 
 
@@ -250,7 +250,7 @@ def _values(shown: Shown, part: FormPart, offers: Offers) -> Iterator[Any]:
         case Control.CHOICE if part.offers.startswith("enum:"):
             yield from (each.value for each in choices)
         case Control.CHOICE:
-            # Rules of before that list no reasons take any code.
+            # Older rules that list no reasons take any code.
             yield choices[0].value if choices else "attempt" if part.required else None
         case Control.CHOICES:
             yield [each.value for each in choices] if of_records else [each.value for each in choices[:1]]

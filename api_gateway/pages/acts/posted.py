@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from api_gateway.pages.acts.parts import Control, FormPart
 
 Typed = Mapping[str, Sequence[str]]
-"""What stands in the controls of a form, by their paths."""
+"""What is in the controls of a form, by their paths."""
 DAY: Final = "day"
 HOUR: Final = "time"
 YES: Final = "yes"
@@ -105,7 +105,7 @@ def _instant(day: str, hour: str, zone: ZoneInfo) -> str | None:
 
 
 def typed_from(parts: Sequence[FormPart], body: Mapping[str, Any], zone: str) -> dict[str, list[str]]:
-    """Return what stands in the controls of a form that shows a body."""
+    """Return what is in the controls of a form that shows a body."""
     typed: dict[str, list[str]] = {}
     _show(parts, body, "", ZoneInfo(zone), typed)
     return typed

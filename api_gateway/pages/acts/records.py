@@ -1,4 +1,4 @@
-"""What a person chooses among in a form that is no code of the program: meetings, people, orders, tasks of a subject.
+"""What a person chooses among in a form that is not a code of the program: meetings, people, orders and tasks.
 
 They come from the state that the person sees. Whether one of them can be chosen now is for the domain to say
 (``offered``).

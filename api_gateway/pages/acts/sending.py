@@ -27,6 +27,7 @@ from api_gateway.pages import links
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.act import ActNow, act_here, needs_choice, with_only_choices
 from api_gateway.pages.acts.form import ActForm, digest_of, faults_of_model, faults_of_problem
+from api_gateway.pages.acts.forms_of_pair import FormOfPair
 from api_gateway.pages.acts.offered import Offered
 from api_gateway.pages.acts.parts import ACTS, Control
 from api_gateway.pages.acts.posted import Typed, body_from, rows_typed, typed_of, whole
@@ -75,6 +76,8 @@ class Embedded:
     possible: bool
     why_not: str
     elsewhere: str = ""
+    picks: Sequence[tuple[str, Sequence[FormOfPair]]] = ()
+    """What is chosen first, in groups: forms for each of the pair, and staff's own."""
 
 
 def embedded(act: ActNow, typed: Typed, faults: Mapping[str, str], how: Showing) -> Embedded:
@@ -96,7 +99,20 @@ def embedded(act: ActNow, typed: Typed, faults: Mapping[str, str], how: Showing)
         possible=act.offered.possible,
         why_not="" if act.offered.possible else _why_not(act.offered),
         elsewhere=links.candidates(act.about.shown.subject.id, task=how.task) if act.act == _PROPOSE else "",
+        picks=_picks(act, how),
     )
+
+
+def _picks(act: ActNow, how: Showing) -> list[tuple[str, list[FormOfPair]]]:
+    """Return the forms from which one is chosen first: those for one of the pair, and those of staff's own."""
+    found = [
+        replace(each, href=links.with_query(each.href, task=how.task, back=how.back)) for each in act.picks
+    ]
+    groups = {
+        "for_person": [each for each in found if each.person],
+        "usual_acts": [each for each in found if not each.person],
+    }
+    return [(say.frame(act.visitor.language, title), each) for title, each in groups.items() if each]
 
 
 async def show(

@@ -33,7 +33,7 @@ COLUMNS: Final = ("number", "when", "type", "what", "who", "for_whom", "rule", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullRow:
-    """A row of the full history. What stands beside the stream has a number of its own stream, emails have none."""
+    """A row of the full history. What is next to the stream has a number of its own stream, emails have none."""
 
     at: datetime
     number: int | None

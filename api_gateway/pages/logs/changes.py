@@ -52,7 +52,7 @@ class GroupNow:
 
     @property
     def before(self) -> Typed:
-        """What stands in the fields before anything is typed: what the log of the first pair says."""
+        """What is in the fields before anything is typed: what the log of the first pair says."""
         first = self.lines[0]
         topics = [topic for topic in first["topics"].split(",") if topic]
         return (
@@ -137,7 +137,7 @@ def _why(result: Mapping[str, Any], say: Say) -> str:
 
 
 async def _group(office: Office, visitor: Visitor, id: str, change: str) -> GroupNow:
-    """Return a group's log for a coordinator of its pairs; 404 if nothing of it counts any more."""
+    """Return a group's log for a coordinator of its pairs; 404 if nothing of it counts any longer."""
     lines = await office.reads.group_meetings.one(visitor.caller.sight, id)
     left = counting(lines)
     if not left:

@@ -149,7 +149,7 @@ def counting(lines: Lines) -> Lines:
 
 
 def _standing(lines: Lines) -> Lines:
-    """Return the meetings of a group that count; all of them if none does any more."""
+    """Return the meetings of a group that count; all of them if none does any longer."""
     return counting(lines) or lines
 
 

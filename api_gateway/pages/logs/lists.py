@@ -51,7 +51,7 @@ def lists_of(caller: Caller) -> Sequence[str]:
 def place_of_logs(caller: Caller) -> str:
     """Return the list at which the place of logs begins; nothing for an association that fills none.
 
-    To payment staff the lists are evidence for payments, so that they stand at that place.
+    To payment staff the lists are evidence for payments, so that they are at that place.
     """
     if not set(caller.roles) & set(SEEN_BY[GROUPS]):
         return PAYMENTS

@@ -68,7 +68,7 @@ def always(_: Here) -> bool:
 
 
 def nothing(_: OpenedForm) -> Mapping[str, str]:
-    """Return that nothing stands in the form."""
+    """Return that nothing is in the form."""
     return {}
 
 
@@ -81,7 +81,7 @@ def no_parts(_: OpenedForm) -> Sequence[FormPart]:
 class PersonForm:
     """A change by its name in addresses and words; in the journal a refused one has the name ``kind``.
 
-    ``body`` is the body that the API takes, ``fixed`` what it holds beside what was typed, ``now`` what stands in the
+    ``body`` is the body that the API takes, ``fixed`` what it holds beside what was typed, ``now`` what is in the
     form at first, and ``then`` what is confirmed before it happens. ``offered`` says whether the entry has what the
     change is about, ``of_counting`` that it is refused where another entry counts for the person, and ``only_changed``
     that fields which stay as they are are not sent.

@@ -50,7 +50,7 @@ _IN_THE_LIST: Final = (
     "separate",
     "withdraw",
 )
-"""The changes that stand in a list of their own; all others stand beside what they are about."""
+"""The changes that are in a list of their own; all others are next to what they are about."""
 
 
 @router.get("/people/{person}")

@@ -1,4 +1,4 @@
-"""What stands in the form of a change, and the body of the API that it makes."""
+"""What is in the form of a change, and the body of the API that it makes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -18,7 +18,7 @@ _AS_CODES: Final = ("role_title",)
 
 
 def first_values(asked: OpenedForm) -> dict[str, list[str]]:
-    """Return what stands in the controls before anything is typed."""
+    """Return what is in the controls before anything is typed."""
     values = asked.change.now(asked)
     return {name: [value] if isinstance(value, str) else [*value] for name, value in values.items()}
 

@@ -1,4 +1,4 @@
-"""What stands in an auditor's list besides the events: attempts that were refused, readings, and emails."""
+"""What is in an auditor's list besides the events: attempts that were refused, readings, and emails."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime

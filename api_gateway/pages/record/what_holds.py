@@ -171,7 +171,7 @@ def lineage_facts(record: RelationshipRecord) -> Iterator[Fact]:
 
 
 def note_facts(record: RelationshipRecord) -> Iterator[Fact]:
-    """Yield who wrote a note and when; its text stands on the page of notes."""
+    """Yield who wrote a note and when; its text is on the page of notes."""
     say, dates = record.say, record.dates
     for note in sorted(record.state.notes, key=lambda each: each.written_at, reverse=True):
         yield Fact(

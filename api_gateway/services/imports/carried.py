@@ -17,7 +17,7 @@ def carried_answers(
 ) -> dict[str, Any]:
     """Return the answers ``given`` to the proposal ``before`` that answer open questions of the proposal ``now``.
 
-    A question is the same if it says the same, whatever the file is called and wherever the rows stand in it. Whether
+    A question is the same if it says the same, whatever the file is called and wherever the rows are in it. Whether
     somebody has lapsed is asked again of each list. ``answered`` are the questions that have an answer already.
     """
     old = [each for each in before.get("questions", ()) if each["answer"] and each["id"] in given]

@@ -8,26 +8,29 @@ from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.dates import DateOrder
 from activities.adapters.files.roster.delimited import SEPARATORS
 from activities.adapters.files.roster.faults import ColumnQuestion
-from activities.adapters.files.roster.rows import KEEP, PUT_BACK
-from activities.adapters.files.roster.sheet import BOTH, SHEET
+from activities.adapters.files.roster.member_numbers import KEEP, PUT_BACK, WHOLE
+from activities.adapters.files.roster.sheet import BOTH
 from domain.people.proposal.lists import At
 from domain.people.proposal.questions import ImportQuestion, KeptAnswer
 from domain.told import Told, told
 
 CODES: Final = "codes"
 """The kind of the row of column maps that holds what codes mean in every list of an association."""
-KEPT_OF_COLUMNS: Final = ("date_order", "zeros_lost")
+KEPT_OF_COLUMNS: Final = ("date_order", "zeros_lost", "saved_as_amounts")
 SETTLED: Final[Mapping[str, tuple[Told, tuple[str, ...]]]] = {
     "date_order": (
         told("settled_date_order", "Which is first in these dates, the day or the month?"),
         tuple(order.value for order in DateOrder),
     ),
     "zeros_lost": (told("settled_zeros", "Do zeros go back before member numbers?"), (PUT_BACK, KEEP)),
+    "saved_as_amounts": (
+        told("settled_amounts", "Are member numbers that are written as amounts read as whole numbers?"),
+        (WHOLE, KEEP),
+    ),
     "kind": (told("settled_kind", "What is this list?"), tuple(kind.value for kind in RosterKind)),
     "separator": (told("settled_separator", "Which character stands between two cells?"), tuple(SEPARATORS)),
-    SHEET: (told("settled_sheet", "Which sheet of the workbook is the list?"), ()),
 }
-"""What is no longer asked of a file once it is answered: its words, and its answers (a workbook has its sheets)."""
+"""What is no longer asked of a file once it is answered: its words, and its answers."""
 
 
 def settled_question(file: str, id: str, given: tuple[str, ...] = (), heading: str = "") -> ColumnQuestion:

@@ -1,7 +1,7 @@
 """The files of an import become rows with values; what is wrong or unclear becomes refusals and questions."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -15,16 +15,11 @@ from activities.adapters.files.roster.column_map import (
     unread_headings,
 )
 from activities.adapters.files.roster.columns import COLUMNS, RosterKind
-from activities.adapters.files.roster.faults import ColumnQuestion, RowFault
-from activities.adapters.files.roster.rows import (
-    WHICH_NUMBER,
-    ZEROS,
-    ReadFile,
-    ReadRow,
-    read_rows,
-)
-from activities.adapters.files.roster.sheet import SHEET, Sheet, opened, read_sheet
-from activities.adapters.files.roster.sheets import Book, sheets_of_lists, sheets_to_choose
+from activities.adapters.files.roster.faults import ColumnQuestion
+from activities.adapters.files.roster.member_numbers import OF_NUMBERS, WHICH_NUMBER
+from activities.adapters.files.roster.rows import ReadFile, ReadRow, read_rows
+from activities.adapters.files.roster.sheet import UNREADABLE_ROW, Sheet, opened, read_sheet
+from activities.adapters.files.roster.sheets import Book
 from api_gateway.services.imports.file_questions import (
     KEPT_OF_COLUMNS,
     SETTLED,
@@ -34,10 +29,12 @@ from api_gateway.services.imports.file_questions import (
     settled_question,
 )
 from api_gateway.services.imports.labels import regions_by_words
+from api_gateway.services.imports.reading import ColumnMapUsed, ReadingOfLists, ReadLists, asked_of_first
 from api_gateway.services.imports.refusals import NO_ROWS, WITHOUT_MEMBERSHIPS, refusal_of, without_term
 from api_gateway.services.imports.remembered import KIND, kept_by_heading, kept_kind, kept_map
+from api_gateway.services.imports.workbooks import sheets_to_read
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
-from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
+from domain.people.proposal.outcomes import OutcomeKind, RowOutcome
 from domain.people.proposal.questions import (
     Answered,
     Answerer,
@@ -57,73 +54,6 @@ _OF_SOME: Final = (RosterKind.MEMBERSHIPS, RosterKind.MENTORS, RosterKind.APPLIC
 _EXAMPLE: Final = "this is the example row of the empty list, about nobody. It is left out."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnMapUsed:
-    """What the headings of one list mean, and what was answered about it now: kept if the import lands."""
-
-    file: str
-    kind: str
-    headings: str
-    columns: Mapping[str, str]
-    answers: Mapping[str, Answered]
-    kept: bool
-    """Whether such headings were confirmed before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadLists:
-    """The lists of an import, and what is to be said about its files.
-
-    ``known`` are answers to earlier lists about words, by the ids of their questions, and ``kept`` the questions about
-    these files that earlier answers answer. ``wrong`` are answers about headings that cannot be carried out, each with
-    what is wrong in it; their questions are open. ``not_read`` are the columns of each file that nothing is read from.
-    ``remarks`` say what is left out of the files, and why.
-    """
-
-    lists: Lists
-    outcomes: tuple[RowOutcome, ...] = ()
-    refusals: tuple[RowRefusal, ...] = ()
-    questions: tuple[ImportQuestion, ...] = ()
-    maps: tuple[ColumnMapUsed, ...] = ()
-    known: Mapping[str, KeptAnswer] = field(default_factory=dict)
-    kept: tuple[tuple[ImportQuestion, KeptAnswer], ...] = ()
-    wrong: Mapping[str, tuple[RowFault, ...]] = field(default_factory=dict)
-    not_read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class _Reading:
-    answers: Mapping[str, Answered]
-    remembered: Sequence[Mapping[str, Any]]
-    keys: Mapping[
-        str, str
-    ]  # by member number the entry of its human; the number itself if the list brings it
-    regions: Mapping[str, str]
-    days: Mapping[str, Collection[date]]
-    rows: list[ListRow] = field(default_factory=list)
-    faulty: list[ListRow] = field(default_factory=list)
-    outcomes: list[RowOutcome] = field(default_factory=list)
-    refusals: list[RowRefusal] = field(default_factory=list)
-    questions: list[ImportQuestion] = field(default_factory=list)
-    maps: list[ColumnMapUsed] = field(default_factory=list)
-    kept: list[tuple[ImportQuestion, KeptAnswer]] = field(default_factory=list)
-    wrong: dict[str, tuple[RowFault, ...]] = field(default_factory=dict)
-    unreadable: set[RosterKind] = field(default_factory=set)
-    unread: dict[ListKind, set[str]] = field(default_factory=dict)
-    not_read: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    files: dict[ListKind, str] = field(default_factory=dict)
-    headings: dict[tuple[str, str], str] = field(default_factory=dict)
-    empty: list[RowRefusal] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    unclear: bool = False
-    """Whether nobody knows yet what one of the files is about."""
-    people_wait_for: list[str] = field(default_factory=list)
-    zeros: str = ""
-    """What was said of lost zeros in one of the lists; it holds for the others, which came from one hand."""
-    zeros_question: str = ""
-
-
 def read_lists(
     content: Mapping[str, bytes],
     *,
@@ -141,7 +71,7 @@ def read_lists(
     ``days`` are the days that the office knows of each human; they matter to lists that ask which number is the day.
     Without a term, applications are refused at once, and nothing is asked about them.
     """
-    reading = _Reading(
+    reading = ReadingOfLists(
         answers=answers, remembered=remembered, keys=keys, regions=regions_by_words(regions), days=days or {}
     )
     sheets = [
@@ -185,43 +115,55 @@ def read_lists(
     )
 
 
-def _read_file(reading: _Reading, name: str, raw: bytes, kind: str) -> Iterator[Sheet]:
-    """Yield the lists that a file holds: its one list, or each sheet of a workbook that is a list of another kind."""
+def _read_file(reading: ReadingOfLists, name: str, raw: bytes, kind: str) -> Iterator[Sheet]:
+    """Yield the lists that a file holds: its one list, or the sheets of a workbook that are lists."""
     book = opened(raw)
-    sheets = sheets_of_lists(book)
-    if not sheets or (kind and kind not in sheets.values()):
-        choices = {"kind": kind} if kind else {}
-        if sheet := _read_list(reading, name, raw, book, choices):
-            yield sheet
-    for title, own in sheets.items() if not kind or kind in sheets.values() else ():
-        choices = {SHEET: title, **({"kind": own.value} if own else {})}
-        if sheet := _read_list(reading, f"{name} ({title})", raw, book, choices):
+    found = sheets_to_read(name, book, kind, _choices(reading.answers, f"{name}:"))
+    _ask(reading, name, found.questions, f"{name}:")
+    reading.unclear |= found.unclear
+    reading.people_wait_for.extend(found.people_wait)
+    reading.remarks.extend(found.remarks)
+    for title, choices in found.lists:
+        if sheet := _read_list(reading, title, raw, book, choices):
             yield sheet
 
 
 def _read_list(
-    reading: _Reading, name: str, raw: bytes, book: Book, choices: Mapping[str, str]
+    reading: ReadingOfLists, name: str, raw: bytes, book: Book, choices: Mapping[str, str]
 ) -> Sheet | None:
-    """Return a list, with the questions about the whole of it asked; None where that is not known."""
+    """Return a list, with the questions about the whole of it asked; None where that is not known.
+
+    What the first of several lists with the same headings is, the others are too.
+    """
+    own_kind = f"{name}:{KIND}"
     sheet = read_sheet(name, raw, {**choices, **_choices(reading.answers, f"{name}:")}, book)
     known = None if sheet.kinds or not sheet.digest else kept_kind(reading.remembered, sheet.digest)
     if known is not None:
         _show_kept_kind(reading, sheet, known)
         choices = {**choices, KIND: known.value, **_choices(reading.answers, f"{name}:")}
         sheet = read_sheet(name, raw, choices, book)
-    sheets = sheets_to_choose(name, book) if f"{name}:{SHEET}" in reading.answers else ()
-    settled = _settled(reading, name, "", sheet.questions, sheets)
+    reading.first_with.setdefault(sheet.digest, name)
+    if any(each.code == KIND for each in sheet.questions) or own_kind in reading.answers:
+        asked = reading.asked_of_kind.setdefault(sheet.digest, own_kind)
+        said = reading.answers.get(asked)
+        if asked != own_kind and own_kind not in reading.answers:
+            if said is None:
+                asked_of_first(reading, asked, name)
+                return None
+            sheet = read_sheet(name, raw, {**choices, KIND: said.value}, book)
+    settled = _settled(reading, name, "", sheet.questions)
     _ask(reading, name, (*sheet.questions, *settled), f"{name}:")
     if not sheet.kinds:
         reading.unclear |= bool(sheet.questions)
         if all(map(may_be_people, sheet.questions)):
             reading.people_wait_for.extend(f"{name}:{each.id}" for each in sheet.questions)
         reading.refusals.extend(refusal_of(fault) for fault in sheet.faults)
+        reading.unreadable_file |= bool(sheet.faults)
         return None
     return sheet
 
 
-def _show_kept_kind(reading: _Reading, sheet: Sheet, known: KeptAnswer) -> None:
+def _show_kept_kind(reading: ReadingOfLists, sheet: Sheet, known: KeptAnswer) -> None:
     """Note that what a list is was answered before, so that somebody may answer otherwise."""
     for each in sheet.questions:
         if each.code == KIND:
@@ -230,14 +172,21 @@ def _show_kept_kind(reading: _Reading, sheet: Sheet, known: KeptAnswer) -> None:
             reading.kept.append((question, known))
 
 
-def _cannot_be_read(reading: _Reading) -> bool:
-    """Return whether the list of memberships as a whole has a fault: then nobody knows who is missing in it."""
-    file = reading.files.get(ListKind.MEMBERSHIPS)
-    faulty = any(each.file == file and not each.rows for each in reading.refusals)
-    return faulty or RosterKind.MEMBERSHIPS in reading.unreadable
+def _cannot_be_read(reading: ReadingOfLists) -> bool:
+    """Return whether a list of memberships as a whole has a fault, or may be one that is not read.
+
+    Then nobody knows who is missing.
+    """
+    files = reading.all_files.get(ListKind.MEMBERSHIPS, ())
+    faulty = any(
+        each.file in files and (not each.rows or each.code == UNREADABLE_ROW) for each in reading.refusals
+    )
+    return (
+        faulty or reading.unclear or reading.unreadable_file or RosterKind.MEMBERSHIPS in reading.unreadable
+    )
 
 
-def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
+def _read_kind(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind) -> None:
     prefix = f"{sheet.file}:{kind.value}:"
     kept = kept_map(reading.remembered, kind, sheet.digest)
     single = None if kept else kept_by_heading(reading.remembered, kind, sheet)
@@ -247,19 +196,21 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
     if single and proposed.question is None:
         kept = single
     mine = _choices(reading.answers, prefix)
+    like = f"{reading.first_with.get(sheet.digest, sheet.file)}:{kind.value}:{HEADINGS}"
+    if HEADINGS not in mine and like in reading.answers:
+        mine[HEADINGS] = reading.answers[like].value
     before = {} if kept is None else kept_answers(kept)
     column_map = _confirmed(reading, sheet, proposed, prefix, mine)
     earlier = {id: each.value for id, each in before.items()}
-    choices = {ZEROS: earlier.get(ZEROS, reading.zeros), **mine}
-    reading.zeros = choices[ZEROS]
+    choices = {id: earlier.get(id, reading.of_numbers.get(id, "")) for id in OF_NUMBERS} | mine
+    reading.of_numbers.update((id, choices[id]) for id in OF_NUMBERS)
     found = read_rows(sheet, column_map, choices, reading.keys, reading.days, earlier)
     _note_headings(reading, sheet, column_map)
     shared = {question.id for question in sheet.questions}
-    own = _asked_once(
-        reading, sheet, kind, [question for question in found.questions if question.id not in shared]
-    )
+    own = [question for question in found.questions if question.id not in shared]
     if column_map is not proposed:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
+    own = _asked_once(reading, sheet, kind, own)
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
     reading.remarks.extend(f"{sheet.file}, row {at}: {_EXAMPLE}" for at in found.examples)
     reading.remarks.extend(each for each in found.remarks if each not in reading.remarks)
@@ -275,11 +226,12 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             proposed,
             {id: each for id, each in before.items() if id not in answered_now},
         )
-    _take(reading, sheet, kind, found, column_map)
+    _take(reading, sheet, kind, found)
     if column_map.faults:
         reading.unreadable.add(kind)
         if column_map.question is not None and kind is RosterKind.PEOPLE:
-            reading.people_wait_for.append(f"{prefix}{column_map.question.id}")
+            asked = kind, sheet.digest, column_map.question.problem
+            reading.people_wait_for.append(reading.asked_of_headings[asked])
         return
     reading.maps.append(
         ColumnMapUsed(
@@ -289,7 +241,11 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
             columns=dict(column_map.columns),
             answers={
                 **({KIND: what} if (what := reading.answers.get(f"{sheet.file}:{KIND}")) else {}),
-                **{id: reading.answers[f"{prefix}{id}"] for id in mine if not id.startswith(WHICH_NUMBER)},
+                **{
+                    id: reading.answers[like if id == HEADINGS else f"{prefix}{id}"]
+                    for id in mine
+                    if not id.startswith(WHICH_NUMBER)
+                },
             },
             kept=kept is not None,
         )
@@ -297,23 +253,28 @@ def _read_kind(reading: _Reading, sheet: Sheet, kind: RosterKind) -> None:
 
 
 def _asked_once(
-    reading: _Reading, sheet: Sheet, kind: RosterKind, own: list[ColumnQuestion]
+    reading: ReadingOfLists, sheet: Sheet, kind: RosterKind, own: list[ColumnQuestion]
 ) -> list[ColumnQuestion]:
-    """Return the questions about a list; its rows wait for that about lost zeros if another list asks it already."""
-    zeros = next((each for each in own if each.id == ZEROS), None)
-    if zeros is None:
-        return own
-    if not reading.zeros_question:
-        reading.zeros_question = f"{sheet.file}:{kind.value}:{zeros.id}"
-        return own
-    at = next(at for at, each in enumerate(reading.questions) if each.id == reading.zeros_question)
-    first = reading.questions[at]
-    places = dict.fromkeys((*first.at, *(At(sheet.file, row) for row in zeros.rows)))
-    reading.questions[at] = replace(first, at=tuple(places))
-    return [each for each in own if each is not zeros]
+    """Return the questions about a list, without those about numbers or headings that another list asks already.
+
+    Its rows wait for these too.
+    """
+    again: list[ColumnQuestion] = []
+    for each in own:
+        id = f"{sheet.file}:{kind.value}:{each.id}"
+        if each.id in OF_NUMBERS:
+            asked = reading.asked_of_numbers.setdefault(each.id, id)
+        elif each.code == HEADINGS:
+            asked = reading.asked_of_headings.setdefault((kind, sheet.digest, each.problem), id)
+        else:
+            continue
+        if asked != id:
+            asked_of_first(reading, asked, sheet.file, each.rows or (0,))
+            again.append(each)
+    return [each for each in own if each not in again]
 
 
-def _note_headings(reading: _Reading, sheet: Sheet, column_map: ColumnMap) -> None:
+def _note_headings(reading: ReadingOfLists, sheet: Sheet, column_map: ColumnMap) -> None:
     """Note what the file calls each column, and what no kind of list reads in it."""
     places = column_map.places(sheet)
     reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
@@ -323,7 +284,7 @@ def _note_headings(reading: _Reading, sheet: Sheet, column_map: ColumnMap) -> No
 
 
 def _confirmed(
-    reading: _Reading, sheet: Sheet, proposed: ColumnMap, prefix: str, mine: Mapping[str, str]
+    reading: ReadingOfLists, sheet: Sheet, proposed: ColumnMap, prefix: str, mine: Mapping[str, str]
 ) -> ColumnMap:
     """Return what the headings mean by the answer about them; as proposed if it cannot be carried out."""
     if HEADINGS not in mine:
@@ -336,7 +297,7 @@ def _confirmed(
 
 
 def _settled(
-    reading: _Reading, file: str, part: str, asked: Iterable[ColumnQuestion], sheets: tuple[str, ...] = ()
+    reading: ReadingOfLists, file: str, part: str, asked: Iterable[ColumnQuestion]
 ) -> Iterator[ColumnQuestion]:
     """Yield the questions about a list that an answer has taken away, so that it is shown and can be changed."""
     still = {each.id for each in asked}
@@ -344,11 +305,11 @@ def _settled(
         if id.partition(":")[0] in SETTLED and id not in still:
             column = id.partition(":")[2]
             heading = reading.headings.get((file, column), "")
-            yield settled_question(file, id, (*(sheets if id == SHEET else ()), value), heading)
+            yield settled_question(file, id, (value,), heading)
 
 
 def _show_kept(
-    reading: _Reading, sheet: Sheet, kind: RosterKind, used: ColumnMap, kept: Mapping[str, KeptAnswer]
+    reading: ReadingOfLists, sheet: Sheet, kind: RosterKind, used: ColumnMap, kept: Mapping[str, KeptAnswer]
 ) -> None:
     """Note which questions about a list are answered by what was kept, so that somebody may answer otherwise."""
     prefix = f"{sheet.file}:{kind.value}:"
@@ -367,10 +328,11 @@ def _show_kept(
         reading.kept.append((asked, each))
 
 
-def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, column_map: ColumnMap) -> None:
+def _take(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind, found: ReadFile) -> None:
     """Take the rows of a list, and say of each that has a fault that it is refused."""
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
+    reading.all_files.setdefault(of, set()).add(sheet.file)
     waits = _waits(reading.questions, sheet.file)
     taken = [row for row in found.rows if _is_of(kind, sheet, row)]
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in taken)
@@ -386,10 +348,8 @@ def _take(reading: _Reading, sheet: Sheet, kind: RosterKind, found: ReadFile, co
         sets = (each if isinstance(each, tuple) else (each,) for each in named if each)
         brought = (str(number) for several in sets for number in several)
         reading.keys = {**{number: number for number in brought}, **reading.keys}
-    at = column_map.places(sheet).get("key")
-    if at is not None and faulty:
-        numbers = (cells[at] for number, cells in sheet.rows if number in faulty and cells[at])
-        reading.unread.setdefault(of, set()).update(numbers)
+    if found.faulty_numbers:
+        reading.unread.setdefault(of, set()).update(found.faulty_numbers)
 
 
 def _is_of(kind: RosterKind, sheet: Sheet, row: ReadRow) -> bool:
@@ -400,7 +360,7 @@ def _is_of(kind: RosterKind, sheet: Sheet, row: ReadRow) -> bool:
 
 
 def _row(
-    reading: _Reading, kind: ListKind, file: str, row: ReadRow, waits: Mapping[int, tuple[str, ...]]
+    reading: ReadingOfLists, kind: ListKind, file: str, row: ReadRow, waits: Mapping[int, tuple[str, ...]]
 ) -> ListRow:
     values, cleared = row.values, tuple[str, ...]()
     if Cleared.CLEARED in values.values():
@@ -430,7 +390,7 @@ def _waits(questions: Iterable[ImportQuestion], file: str) -> Mapping[int, tuple
     return found
 
 
-def _ask(reading: _Reading, file: str, questions: Iterable[ColumnQuestion], prefix: str) -> None:
+def _ask(reading: ReadingOfLists, file: str, questions: Iterable[ColumnQuestion], prefix: str) -> None:
     for question in questions:
         id = f"{prefix}{question.id}"
         if question.code == HEADINGS:

@@ -19,8 +19,10 @@ from api_gateway.services.imports.carried import answers_about_rows, carried_ans
 from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.labels import codes_by_label
-from api_gateway.services.imports.lists import ReadLists, read_lists
+from api_gateway.services.imports.lists import read_lists
+from api_gateway.services.imports.reading import ReadLists
 from api_gateway.services.imports.refusals import NO_MEMBERSHIPS
+from api_gateway.services.imports.remembered import kept_rows
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
@@ -293,19 +295,7 @@ class Proposals:
         An answer comes with whoever gave it. A list about which nobody has answered anything new leaves what was kept.
         """
         own = {"association": stored.association}
-        rows = [
-            {
-                **own,
-                "file": used.kind,
-                "headings_digest": used.headings,
-                "map": used.columns,
-                "answers": {
-                    id: {"value": each.value, "by": each.actor.id} for id, each in used.answers.items()
-                },
-            }
-            for used in read.maps
-            if used.answers or not used.kept
-        ]
+        rows = [{**own, **row} for row in kept_rows(read.maps)]
         given = {
             single: {"value": each.value, "by": each.actor.id}
             for id, each in _given(stored.answers).items()
@@ -425,7 +415,7 @@ def _demand_complete(proposal: ImportProposal) -> None:
 
 
 def demand_proposed(stored: StoredImport) -> None:
-    """Refuse an import that is no proposal any more."""
+    """Refuse an import that is no longer a proposal."""
     if stored.state == "landed":
         raise Problem(409, "import_landed")
     if stored.state == "expired":

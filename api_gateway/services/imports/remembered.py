@@ -1,12 +1,13 @@
 """What people confirmed about earlier lists, as it holds for a new one: its kind, and what its headings mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from activities.adapters.files.roster.column_map import NOT_READ, heading_names
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.sheet import BOTH, Sheet
 from api_gateway.services.imports.file_questions import CODES, kept_answers
+from api_gateway.services.imports.reading import ColumnMapUsed
 from domain.people.proposal.questions import KeptAnswer
 
 KIND = "kind"
@@ -52,3 +53,21 @@ def kept_by_heading(remembered: Remembered, kind: RosterKind, sheet: Sheet) -> M
             found[name] = column
             newest = newest or row
     return None if newest is None else {**newest, "map": found, "answers": {}}
+
+
+def kept_rows(maps: Iterable[ColumnMapUsed]) -> list[dict[str, Any]]:
+    """Return what is kept about lists: one row for all of a kind with the same headings, with the answers about each.
+
+    A list about which nobody has answered anything new leaves what was kept.
+    """
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for used in maps:
+        if not used.answers and used.kept:
+            continue
+        row = rows.setdefault(
+            (used.kind, used.headings),
+            {"file": used.kind, "headings_digest": used.headings, "map": used.columns, "answers": {}},
+        )
+        given = {id: {"value": each.value, "by": each.actor.id} for id, each in used.answers.items()}
+        row["answers"] = {**given, **row["answers"]}
+    return list(rows.values())

@@ -89,7 +89,7 @@ def _without_covers(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 MOST_NEW = 100
-"""The most new rows of each list that are kept with their values; they stand in the list anyway."""
+"""The most new rows of each list that are kept with their values; they are in the list anyway."""
 
 
 def _rows(outcomes: Iterable[RowOutcome]) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Send the money of an approved order, and enter the reference of the bank or the payer.
 
-One payment may be for several orders: of one payee, sent on one day. A reference that stands on any other order is
+One payment may be for several orders: of one payee, sent on one day. A reference that is on any other order is
 asked about, and the event keeps the answer.
 """
 
@@ -33,7 +33,7 @@ _LONGEST: Final = 64
 class EnterReference(Command):
     """State that the money was sent, with the bank's or the payer's reference.
 
-    ``same_reference`` says that a reference is right although it stands on an order of another payee or day.
+    ``same_reference`` says that a reference is right although it is on an order of another payee or day.
     """
 
     roles: ClassVar = (Role.PAYMENT_STAFF,)

@@ -38,7 +38,7 @@ def but_alike(
 
 
 def of_the_name(builder: ProposalBuilder, name: str) -> Told | None:
-    """Return who has the name that stands beside a number that nobody has, with the number; nothing where nobody has.
+    """Return who has the name that is next to a number that nobody has, with the number; nothing where nobody has.
 
     What the importer may not see is not among them.
     """

@@ -365,7 +365,7 @@ class ProposalBuilder:
         """Return all questions with their rows, in the order in which they came up, those about whole lists first.
 
         A question that is about refused rows alone is not asked: they are not taken, whatever the answer is. An answer
-        that was given is shown all the same: it may be why the rows are refused, and another one takes its place.
+        that was given is shown anyway: it may be why the rows are refused, and another one takes its place.
         """
         waited = {id for waits in self._waits.values() for id in waits}
         refused = self._refused_places()

@@ -119,7 +119,7 @@ class Gone:
 
 
 def to_keep(id: str, answer: Answered) -> tuple[str, ...]:
-    """Return the single questions for which an answer holds in later lists: who is back has no end any more."""
+    """Return the single questions for which an answer holds in later lists: who is back has no end any longer."""
     return (answer.covers or (id,)) if id.startswith(GONE) and answer.value == LEAVE else ()
 
 

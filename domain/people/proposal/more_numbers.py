@@ -69,3 +69,8 @@ class MoreNumbers:
             if there and office.standing(there) != office.standing(person):
                 return place_words(other)
         return None
+
+
+def own_number(row: ListRow, whose: Whose) -> tuple[str, ...]:
+    """Return the number of a row, to be kept; none where it has none or somebody said that it is a slip."""
+    return (row.key,) if row.key and not whose.slip else ()

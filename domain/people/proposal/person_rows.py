@@ -17,11 +17,12 @@ from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.gone import ENDS, Gone, is_gone
 from domain.people.proposal.left_alone import LeftAlone
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers
-from domain.people.proposal.moved_addresses import MovedAddresses
+from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers, own_number
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
+from domain.people.proposal.passed_on import PassedOn
 from domain.people.proposal.questions import NO, Answerer, content_digest
+from domain.people.proposal.refused_people import needs_words, refuse_ends
 from domain.people.proposal.turned_names import TurnedNames
 from domain.people.proposal.unknown_regions import REGION
 from domain.people.proposal.whose import WhoIsWho
@@ -44,7 +45,7 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._more = MoreNumbers(builder, people)
-        self._moved = MovedAddresses(builder, people)
+        self._passed = tuple(PassedOn(builder, people, field) for field in ("email", "name"))
         self._owners: dict[str, str] = {}
         self._together: dict[str, Mapping[str, Any]] = {}  # what several rows about one person say
         self.writes: dict[str, PersonWrite] = {}
@@ -70,7 +71,7 @@ class PersonRows:
             waits = (
                 *waits,
                 *self._more.open_questions(row),
-                *filter(None, (self._moved.open_question(row),)),
+                *filter(None, (each.open_question(row) for each in self._passed)),
             )
             if waits:
                 self._builder.wait(row, waits, whose.person if entry else "")
@@ -202,34 +203,14 @@ class PersonRows:
             return True
         self._look_at_supervisor(row, foreign)
         self._look_at_own_supervisor(row, whose)
-        self._look_at_ends(row, builder.office.people.get(whose.person))
+        refuse_ends(builder, row, builder.office.people.get(whose.person))
         self._more.refuse_others(row, whose)
         known = whose.person in builder.office.people or whose.questions
         missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
         if missing and not known and not foreign.has(row):
             columns = ", ".join(builder.heading(row, each) for each in missing)
-            problem = told(
-                "person_needs",
-                "Nobody is known under this number, and a new person needs {columns}. Fill it in.",
-                columns=columns,
-            )
-            builder.refuse(row, missing[0], "missing_value", problem)
+            builder.refuse(row, missing[0], "missing_value", needs_words(row, columns))
         return builder.is_refused(ListKind.PEOPLE, row.at)
-
-    def _look_at_ends(self, row: ListRow, entry: Entry | None) -> None:
-        """Refuse a row that says another day of leaving or of death than the office knows: exports alone say it."""
-        for name in ENDS:
-            if name in row.values and (entry is None or row.values[name] != getattr(entry, name)):
-                day = None if entry is None else getattr(entry, name)
-                problem = told(
-                    "end_of_person",
-                    "The office knows {day} for this person, and a list does not change it. Record the day with: "
-                    "{command}; or leave the cell blank.",
-                    day=day or told("knows_no_day", "no such day"),
-                    command=f"mentorflow send people/NUMBER/{name.removesuffix('_on')} "
-                    '--body \'{"day": "YEAR-MONTH-DAY"}\'',
-                )
-                self._builder.refuse(row, name, "end_of_person", problem, cell=str(row.values[name]))
 
     def _look_at_supervisor(self, row: ListRow, foreign: ForeignLists) -> None:
         builder = self._builder
@@ -318,7 +299,7 @@ class PersonRows:
             if name in values and not self._is_said(row, name, values[name], getattr(entry, name))
         )
         changes += self.gone.returns(entry)
-        keys = tuple(key for key in _own_number(row, whose) if key not in builder.office.keys_of(id))
+        keys = tuple(key for key in own_number(row, whose) if key not in builder.office.keys_of(id))
         keys += self._more.new(row, id)
         moved = next((change for change in changes if change.field == "region"), None)
         if moved is not None and not (
@@ -385,7 +366,7 @@ class PersonRows:
             return
         there = self.writes.get(whose.person)
         more = self._more.new(row, whose.person)
-        keys = (*(there.keys if there else ()), *_own_number(row, whose), *more)
+        keys = (*(there.keys if there else ()), *own_number(row, whose), *more)
         kind = _once(OutcomeKind.NEW, there)
         self._builder.note(row, kind, whose.person, _as_said(row, values))
         for name, value in (there.values if there else _NEW).items():
@@ -448,11 +429,6 @@ class PersonRows:
             self.apart[pair.one, pair.other] = pair
 
 
-def _own_number(row: ListRow, whose: Whose) -> tuple[str, ...]:
-    """Return the number of a row, to be kept; none where it has none or somebody said that it is a slip."""
-    return (row.key,) if row.key and not whose.slip else ()
-
-
 def _once(kind: OutcomeKind, there: PersonWrite | None) -> OutcomeKind:
     """Return what a row comes to, so that a person whom an earlier row adds or changes is counted once."""
     return kind if kind is OutcomeKind.UNCHANGED or there is None else OutcomeKind.SAME_PERSON
@@ -463,9 +439,6 @@ def _as_said(row: ListRow, values: Mapping[str, Any]) -> ValuesOfRow:
     if not row.cleared and all(values.get(name) == row.values.get(name) for name in ("role_title", "name")):
         return ValuesOfRow(row.values, _SHOWN)
     numbers = {name: row.values[name] for name in ("key", OTHER_NUMBERS) if row.values.get(name)}
-    said = {
-        **numbers,
-        **values,
-        **({"supervisor": row.values["supervisor"]} if values.get("supervisor") else {}),
-    }
+    supervisor = {name: row.values[name] for name in ("supervisor",) if values.get(name)}
+    said = {**numbers, **values, **supervisor}
     return ValuesOfRow(said, tuple(said))

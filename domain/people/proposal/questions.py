@@ -177,7 +177,7 @@ def short_digest(parts: Iterable[str]) -> str:
 
 
 def content_digest(row: ListRow) -> str:
-    """Return what changes with what a row says, whatever its file is called and wherever it stands there."""
+    """Return what changes with what a row says, whatever its file is called and wherever it is there."""
     said = (f"{name}={value}" for name, value in sorted(row.values.items()))
     return short_digest((row.kind.value, *said, *row.cleared))
 

@@ -97,7 +97,7 @@ def _waits(state: Relationship) -> bool:
 
 
 def closing(state: Relationship) -> tuple[Event, ...]:
-    """Return the end of the survey once both have answered and nobody can contradict an answer any more."""
+    """Return the end of the survey once both have answered and nobody can contradict an answer any longer."""
     answered = set(state.survey.answered) == set(Side)
     over = state.stage == "survey" and answered and not state.ended and not _waits(state)
     return (SurveyClosed(),) if over else ()

@@ -19,11 +19,11 @@ NINE = datetime(2027, 1, 12, 15, 0, tzinfo=UTC)
 DAY = date(2027, 1, 12)
 DIGESTS = MailDigests(load_programs(), "https://office.example.org")
 ONE_IS_ENOUGH = {
-    Language.EN: "It is enough if one of the payment staff does it.",
+    Language.EN: "It is enough if one person on the payment staff does it.",
     Language.ES: "Basta con que lo haga una persona del personal de pagos.",
 }
 AGREE_FIRST = {
-    Language.EN: "Agree among the payment staff who sends the money, so that nobody pays twice.",
+    Language.EN: "Agree among the payment staff on who sends the money, so that nobody pays twice.",
     Language.ES: "Acuerde con el personal de pagos quién envía el dinero, para que no se pague dos veces.",
 }
 

@@ -40,8 +40,8 @@ async def test_c32_an_auditor_is_told_of_a_failed_check_and_a_stopped_run_at_onc
     await SqlParkedRuns(office.worker).append_parked(report)
     sent = await office.at(NIGHT)
     assert sorted((each.to[0].name, each.wording.subject) for each in sent) == [
-        ("Ann Berg", "Look into a fault of the records: the office itself"),
-        ("Ann Berg", "Start what has stopped: the office itself"),
+        ("Ann Berg", "Look into a fault in the records: the office itself"),
+        ("Ann Berg", "Restart what has stopped: the office itself"),
         ("Tom Ek", "Examinar un fallo de los registros: la propia oficina"),
         ("Tom Ek", "Reanudar lo que se detuvo: la propia oficina"),
     ]

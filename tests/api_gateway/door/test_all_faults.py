@@ -56,7 +56,7 @@ async def test_a_meeting_that_is_too_long_and_still_to_come_says_both_and_leads_
     assert "The number of minutes is too small or too large." in refused.text
     assert "The meeting is in the future." in refused.text
     assert f'href="/my/acts/plan-meetings/{pair.id}"' in refused.text
-    assert "A meeting that is still to come is not recorded but planned." in refused.text
+    assert "You cannot record a meeting that has not happened yet. You can plan it." in refused.text
     assert 'id="f-began-at-time-error"' not in refused.text
 
 
@@ -72,7 +72,7 @@ async def test_a_meeting_later_today_is_wrong_at_its_time(pair: LivePair, own: O
 
 
 async def test_who_has_answered_a_meeting_reads_the_own_answer(pair: LivePair, own: OwnForms) -> None:
-    answers = ((True, 2, "You have confirmed it already."), (False, 3, "You have already said that it"))
+    answers = ((True, 2, "You have already confirmed it."), (False, 3, "You have already said that it"))
     for confirms, days, said in answers:
         held = {"began_at__when": "other", "began_at__day": f"{pair.now - timedelta(days=days):%Y-%m-%d}"}
         held |= {"began_at__time": "15:00", "mode": "in_person", "minutes__usual": "30"}

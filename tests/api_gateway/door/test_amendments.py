@@ -40,7 +40,7 @@ async def test_my_page_asks_both_to_sign_the_new_version_and_leads_to_its_text(
         assert "(version 2)" in page
         form = (await own.page(who, "SignAgreement", amended.id)).text
         changes, letter = form.split('class="letter"')
-        assert "What changes against version 1, which is in effect" in changes
+        assert "What changes compared with version 1, which is in effect" in changes
         assert NEW in changes.partition("No longer in it")[0]
         assert OLD in changes.partition("No longer in it")[2]
         assert NEW in letter
@@ -59,8 +59,8 @@ async def test_each_address_of_the_agreement_has_the_text_of_its_version(
     assert "In effect since" in first
     assert "What changes" not in first
     assert OLD in first
-    assert "It waits for your signature. Until both of you have signed it, version 1 stays" in second
-    assert "What changes against version 1" in second
+    assert "It is waiting for your signature. Until both of you have signed it, version 1 stays" in second
+    assert "What changes compared with version 1" in second
     assert NEW in second
     page = (await (await own.browser(MENTEE)).get(f"{here}?version=2")).text
     assert f'href="{own_address("SignAgreement", amended.id)}"' in page
@@ -75,7 +75,7 @@ async def test_who_has_signed_the_new_version_is_led_to_it_and_then_it_is_in_eff
     await own.send(MENTEE, "SignAgreement", id, first_name="Robin Reyes")
     assert f'href="{second}"' in (await (await own.browser(MENTEE)).get("/my")).text
     assert f'href="{second}"' in (await own.page(MENTEE, "SignAgreement", id)).text
-    assert "it waits for Sam Ortiz. Until both of you have signed it, version 1" in await shown(
+    assert "Sam Ortiz still has to sign. Until both of you have signed it, version 1" in await shown(
         own, MENTEE, second
     )
     await own.send(MENTOR, "SignAgreement", id, first_name="Sam Ortiz")

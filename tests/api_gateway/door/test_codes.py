@@ -67,12 +67,18 @@ async def test_five_wrong_codes_and_the_right_one_is_no_use(
     place = await ask(visit, MINE)
     await codes.work()
     wrong = f"{(int(codes.digits.replace(' ', '')) + 1) % 10**8:08d}"
-    for said in ("4 tries left", "3 tries left", "2 tries left", "one try left", "Five tries are used"):
+    for said in (
+        "4 tries left",
+        "3 tries left",
+        "2 tries left",
+        "one try left",
+        "You have used all five tries",
+    ):
         status, page = await type_in(visit, place, wrong)
         assert status == 422
         assert said in page
     status, page = await type_in(visit, place, codes.digits)
-    assert (status, "Five tries are used: ask for a new code" in page) == (422, True)
+    assert (status, "You have used all five tries: ask for a new code" in page) == (422, True)
     assert 'name="code"' not in page
     assert (await visit.get("/my")).status_code == 303
 
@@ -112,7 +118,7 @@ async def test_a_code_is_used_once(pair: LivePair, visit: Visit, codes: Codes) -
     assert (await visit.post("/code/check", form)).status_code == 303
     visit.http.cookies = httpx.Cookies(cookies)
     again = await visit.post("/code/check", form)
-    assert (again.status_code, "This code is over" in again.text) == (422, True)
+    assert (again.status_code, "This code has expired" in again.text) == (422, True)
 
 
 async def test_a_code_lives_ten_minutes_of_real_time(
@@ -127,7 +133,7 @@ async def test_a_code_lives_ten_minutes_of_real_time(
         await owner(client, update(tables.sign_in_codes).values(asked_at=ago))
         answer = await type_in(visit, place, codes.digits)
         assert answer[0] == status
-    assert "This code is over: ask for a new one" in answer[1]
+    assert "This code has expired: ask for a new one" in answer[1]
 
 
 async def test_known_and_unknown_addresses_get_the_same_answers(
@@ -154,7 +160,7 @@ async def test_known_and_unknown_addresses_get_the_same_answers(
         )
         late = await type_in(browser, sent.headers["location"], "00000000")
         answers[-1][-1].append(without_secret(late[1]).replace(address, "the address"))
-        assert "This code is over" in late[1]
+        assert "This code has expired" in late[1]
     assert answers[0] == answers[1]
     assert [each.to[0].email for each in codes.sent] == [MINE]
 
@@ -163,10 +169,10 @@ async def test_known_and_unknown_addresses_get_the_same_answers(
     ("next", "said"),
     [
         ("/my", ""),
-        ("/my/download", "go on to the page that you asked for"),
-        (own_address("SignAgreement", "a" * 32), "go on to sign your agreement"),
+        ("/my/download", "takes you on to the page that you asked for"),
+        (own_address("SignAgreement", "a" * 32), "takes you on to sign your agreement"),
         (own_address("SubmitSurvey", "a" * 32), "with the answers that you saved"),
-        (own_address("LogMeeting", "a" * 32), "With the code you go on to your form."),
+        (own_address("LogMeeting", "a" * 32), "The code takes you on to your form."),
     ],
 )
 async def test_the_page_of_a_code_shows_the_typed_address_and_what_the_code_is_for(
@@ -177,7 +183,7 @@ async def test_the_page_of_a_code_shows_the_typed_address_and_what_the_code_is_f
     assert "sam.orti@example.org" in field
     for page in (asked, field):
         assert said in page
-        assert ("With the code" in page) is bool(said)
+        assert ("The code takes you on" in page) is bool(said)
     # What was typed is there to be corrected, in this browser alone.
     assert 'value="sam.orti@example.org"' in (await visit.get("/code")).text
     assert "sam.orti" not in (await Visit(transport).get("/code")).text

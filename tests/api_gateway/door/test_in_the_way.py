@@ -51,23 +51,23 @@ async def test_who_has_signed_reads_since_when_it_waits_and_then_that_it_is_in_e
     first = await own.post(MENTEE, form, first_name="Robin Reyes")
     said = (await own.follow(MENTEE, first)).text
     assert "You have signed the agreement" in said
-    assert "Now it waits for Sam Ortiz." in said
+    assert "Now Sam Ortiz has to sign it." in said
     page = (await own.page(MENTEE, "SignAgreement", id)).text
-    assert "it waits for Sam Ortiz." in page
+    assert "Sam Ortiz still has to sign." in page
     for who, signs in ((MENTEE, False), (MENTOR, True)):
         more = await (await own.browser(who)).get(f"/my/more/{id}")
         assert (f'href="/my/acts/sign-agreement/{id}"' in more.text) is signs
-    assert "You signed on Wednesday, August 5, 2026; it waits" in page
+    assert "You signed on Wednesday, August 5, 2026; Sam Ortiz still" in page
     assert f'href="/my/agreement/{id}?version=1"' in page
     assert "first-name" not in page
     # The same form that is sent again is the same signature; another one says how it stands.
     assert (await own.post(MENTEE, form, first_name="Robin Reyes")).status_code == 303
     other = await own.post(MENTEE, other_tab, first_name="Robin Reyes")
     assert other.status_code == 409
-    assert "it waits for Sam Ortiz." in other.text
+    assert "Sam Ortiz still has to sign." in other.text
     last = await own.send(MENTOR, "SignAgreement", id, first_name="Sam Ortiz")
     done = (await own.follow(MENTOR, last)).text
-    assert "The agreement is in effect now" in done
+    assert "The agreement is now in effect" in done
     held = (await own.page(MENTEE, "SignAgreement", id)).text
     assert "You have both signed: in effect since Wednesday, August 5, 2026." in held
     assert f'href="/my/agreement/{id}?version=1"' in held
@@ -78,7 +78,7 @@ async def test_a_form_that_is_not_open_to_its_reader_says_so(pair: LivePair, own
     for act in ("SignAgreement", "LogGroupMeeting", "SubmitMonthlyRecord", "SubmitTermSurvey"):
         page = await own.page(MENTEE, act, STRANGE, status=404)
         assert "This form is not open to you" in page.text
-        assert "There is no such page" not in page.text
+        assert "This page does not exist" not in page.text
 
 
 async def test_the_form_of_a_change_says_who_can_read_what_as_the_office_shows_it(
@@ -100,14 +100,14 @@ async def test_the_form_of_a_change_says_who_can_read_what_as_the_office_shows_i
     # What a coordinator is told in confidence is another act, and My page says that of it.
     mine = (await (await own.browser(MENTEE)).get("/my")).text
     assert "another partner" not in mine
-    assert "a complaint, or a message that something is not going as it should" in mine
+    assert "a complaint, or a message that something is not going well" in mine
 
 
 async def test_what_cannot_be_taken_back_is_shown_once_more(pair: LivePair, own: OwnForms) -> None:
     form = await own.form(MENTEE, "ChangePartner", pair.id)
     check = await own.post(MENTEE, form, reason="no_fault")
     assert check.status_code == 200
-    assert "Your mentoring with Sam Ortiz ends today. It cannot be taken back." in check.text
+    assert "Your mentoring with Sam Ortiz ends today. This cannot be undone." in check.text
     assert pair.state.ended_at is None
     once_more = form_to(check.text, form.action)
     changed = await own.post(MENTEE, once_more, form_change="yes")

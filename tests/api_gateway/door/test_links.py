@@ -60,7 +60,7 @@ async def test_the_mentee_confirms_the_meeting_of_the_link_and_no_other(
     # A link whose act was done another way still opens, and says that it is not possible now.
     later = await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, meeting=meeting)
     other = await visit.open(later["ConfirmMeeting"])
-    assert "You have confirmed it already." in other.text
+    assert "You have already confirmed it." in other.text
 
 
 async def test_opening_a_link_changes_no_row(
@@ -81,7 +81,7 @@ async def test_a_machine_that_presses_every_button_sends_nothing(
     bare = await visit.send(token, status=422)
     assert "Type your first name." in bare.text
     other = await visit.send(token, status=422, **{**LOGGED, "first_name": "test"})
-    assert "not for somebody of that name" in other.text
+    assert "not for somebody with that name" in other.text
     assert "Sam" not in bare.text + other.text
     assert client.engine.sent == []
     await visit.send(token, **LOGGED)
@@ -173,9 +173,8 @@ async def test_a_refused_submission_gives_the_link_back(
     assert 'value="2020-01-01"' in refused.text
     row = tables.task_links.c
     async with client.office.database.transaction() as connection:
-        assert (
-            await connection.execute(select(row.used_at, row.used_by).where(row.act == "LogMeeting"))
-        ).one() == (None, "")
+        of_act = select(row.used_at, row.used_by).where(row.act == "LogMeeting")
+        assert (await connection.execute(of_act)).one() == (None, "")
     await visit.send(token, **LOGGED)
 
 

@@ -80,7 +80,7 @@ async def test_a_calendar_address_is_shown_once_replaced_and_revoked(pair: LiveP
     assert (shown.status_code, "BEGIN:VCALENDAR" in shown.text) == (200, True)
     page = (await visit.get(CALENDAR)).text
     assert first not in page
-    assert "You have an address for your calendar already" in page
+    assert "You already have an address for your calendar" in page
     second = await made(visit)
     assert [(await visit.get(each)).status_code for each in (first, second)] == [404, 200]
     form = form_to((await visit.get(CALENDAR)).text, f"{CALENDAR}/revoke")
@@ -98,7 +98,7 @@ async def test_the_same_form_again_makes_no_second_address(pair: LivePair, own: 
     again = await visit.post(CALENDAR, form.filled())
     assert (once.status_code, again.status_code) == (200, 409)
     assert ADDRESS.search(again.text) is None
-    assert "This form has made an address already" in text_of(again.text)
+    assert "This form has already made an address" in text_of(again.text)
     [address] = ADDRESS.findall(once.text)
     assert (await visit.get(address)).status_code == 200
 

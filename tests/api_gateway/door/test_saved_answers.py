@@ -40,7 +40,7 @@ async def test_a_link_leads_to_the_code_once_answers_are_saved_and_shows_none_of
     page = await visit.open(token)
     form = form_to(page.text, path_in(page.text))
     saved = await visit.post(form.action, {**form.filled(answers__most_helpful=WORDS), "form_later": "yes"})
-    assert "We send you a code first" in saved.text
+    assert "We will send you a code first" in saved.text
     own = own_address("SubmitSurvey", pair.id)
     for browser in (visit, Visit(transport)):
         answer = await browser.post("/t", {"token": token})

@@ -138,7 +138,7 @@ async def test_a_link_opened_by_the_partner_is_sent_by_nobody_but_its_person(
 ) -> None:
     token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, **MEETING))["LogMeeting"]
     refused = await visit.send(token, status=422, **{**LOGGED, "first_name": "Robin"})
-    assert "This form is for the person to whom we wrote" in refused.text
+    assert "This form is for the person we wrote to" in refused.text
     assert "Sam" not in refused.text
     assert client.engine.sent == []
 
@@ -162,7 +162,7 @@ async def test_a_mentor_sends_the_record_of_a_month_by_its_link(
     mail.about = case.id
     tokens = await mail.tokens(NoticeKind.MONTHLY_RECORD_DUE, MENTOR, key="2026-09", since="2026-09-01")
     page = await visit.open(tokens["SubmitMonthlyRecord"])
-    assert "Your record of the month" in page.text
+    assert "Your record for the month" in page.text
     assert "September 2026" in page.text
     form = form_to(page.text, path_in(page.text))
     given = {name: next(filter(None, values)) for name, values in form.choices.items()}

@@ -24,6 +24,7 @@ from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to, forms_in
 from tests.api_gateway.pages.live import REGION, LivePair, live_pair
+from tests.api_gateway.pages.reading import section
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
 SCAN = ("letter.pdf", b"%PDF-1.7\nsigned\n%%EOF\n", "application/pdf")
@@ -205,12 +206,14 @@ async def test_only_who_sees_the_pair_and_may_do_it_opens_or_sends_a_form(
 async def test_a_form_of_the_program_is_chosen_first_and_filled_in_then(desk: Desk) -> None:
     await _to_meetings(desk)
     first = await desk.open("submit-form")
-    chooser = next(each for each in forms_in(first.text) if each.method == "get" and "form" in each.asked)
-    assert "region_feedback_mentee" in chooser.choices["form"]
     query = f"?form=region_feedback_mentee&acting_for={MENTEE.id}"
+    assert f'href="{desk.page}/acts/submit-form{query.replace("&", "&amp;")}"' in first.text
+    assert f"{desk.page}/acts/submit-form" not in {each.action for each in forms_in(first.text)}
     page = await desk.open("submit-form", query)
     form = form_to(page.text, f"{desk.page}/acts/submit-form")
     assert form.values["form"] == ["region_feedback_mentee"]
+    assert form.values["acting_for"] == [MENTEE.id]
+    assert not form.choices.keys() & {"form", "acting_for"}, "both are chosen already"
     asked = shipped_forms()["region_feedback_mentee", "1"]
     empty = await desk.browser.post(form.action, form.filled(reason="on_paper"))
     assert empty.status_code == 422
@@ -222,6 +225,22 @@ async def test_a_form_of_the_program_is_chosen_first_and_filled_in_then(desk: De
     sent = await desk.browser.post(form.action, again.filled() | typed)
     assert sent.status_code == 303, sent.text
     assert [filed.form for filed in desk.pair.state.filed] == ["region_feedback_mentee"]
+
+
+async def test_forms_of_the_pair_and_ones_own_stand_apart_and_no_act_is_offered_twice(desk: Desk) -> None:
+    await _to_meetings(desk)
+    page = (await desk.browser.get(f"{desk.page}/acts")).text
+    for_pair, own = section(page, "person"), section(page, "usual")
+    titles = re.findall(r'<a href="[^"]*/acts/[^"]*">([^<]+)</a>', page)
+    assert len(titles) == len(set(titles)), "no two acts have one name"
+    assert "A word to your region, for " in for_pair
+    for title, form in (("mentee", "region_feedback_mentee"), ("mentor", "region_feedback_mentor")):
+        assert f"form={form}&amp;acting_for=" in for_pair, title
+    assert "acting_for" not in own
+    assert "submit-form?form=team_list" in own, "the list of teams is the coordinator's own"
+    mine = await desk.open("submit-form", "?form=team_list")
+    form = form_to(mine.text, f"{desk.page}/acts/submit-form")
+    assert not {"acting_for", "reason"} & {*form.asked}, "nobody tells the coordinator what is her own"
 
 
 async def test_more_rows_come_without_script_and_keep_what_was_typed(desk: Desk) -> None:

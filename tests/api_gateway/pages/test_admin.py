@@ -42,8 +42,8 @@ async def test_the_page_says_what_answers_and_what_waits(client: Client, sign_in
     assert found == {
         "Database": "done",
         "Engine": "done",
-        "Worker of relationships": "done",
-        "Worker of payments": "late",
+        "Worker for relationships": "done",
+        "Worker for payments": "late",
         "Mail server": "late",
     }
     assert "stuck" not in text
@@ -119,7 +119,7 @@ async def test_regions_and_terms_are_set_up_by_forms(client: Client, sign_in: Si
         (
             "regions",
             {"code": "No good", "name": "x", "program": PROGRAM},
-            "Write a code of small letters",
+            "Write a code of lowercase letters",
             422,
         ),
         ("regions", {"code": "ok", "name": " ", "program": PROGRAM}, "Write the name of the region", 422),
@@ -195,7 +195,7 @@ async def test_the_rules_of_a_program_are_kept_for_pairs_that_move_to_them(
     assert await client.office.facts.versions_of(PROGRAM) == (version,)
     text = (await eva.get("/admin?done=rules")).text
     assert form not in text, "they are kept"
-    assert "The rules are kept." in text
+    assert "The rules are stored." in text
     unknown = await post(eva, "programs/nothing/rules")
     assert (unknown.status_code, "There is a problem" in unknown.text) == (404, True)
 

@@ -50,14 +50,14 @@ async def test_an_application_to_decide_says_what_would_be_refused_and_why(carla
     assert "Decide an application that the rules refuse" in row
     assert "no membership of a kind that the program requires" in row
     assert text_of(page).startswith(
-        "Applications Enter an application 1 is to be decided , 6 wait for a mentor."
+        "Applications Enter an application 1 to decide , 6 are waiting for a mentor."
     )
 
 
 async def test_who_waits_for_a_mentor_stands_by_the_length_of_the_wait(carla: Browser) -> None:
     page = (await carla.get("/applications")).text
     waiting = rows(section(page, "waiting"))
-    assert waiting[0].startswith("12 days late Bea Lowe R1 Waits for a mentor")
+    assert waiting[0].startswith("12 days late Bea Lowe R1 Waiting for a mentor")
     assert not any("Vic Moss" in row for row in waiting)
     assert all(link.startswith("/relationships/") for link in links(section(page, "waiting")))
 
@@ -115,15 +115,15 @@ async def test_a_special_application_waits_for_the_state_office_on_every_page(
     (task,) = pair.state.tasks
     assert task.kind == "decide_special_application"
     today = await carla.get("/?waiting=true")
-    assert any("waits for the state office" in row for row in rows(section(today.text, "waiting")))
+    assert any("waiting for the state office" in row for row in rows(section(today.text, "waiting")))
     decide = rows(section((await carla.get("/applications")).text, "decide"))
-    assert any("Decide a special application · waits for the state office" in row for row in decide)
+    assert any("Decide a special application · waiting for the state office" in row for row in decide)
     listed = text_of((await carla.get("/relationships?stage=application")).text)
     assert "The state office Decide a special application" in listed
     page = text_of((await carla.get(f"/tasks/{client.shown(task.id)}")).text)
-    assert "This waits for the state office. You can read it here." in page
+    assert "This is waiting for the state office. You can read it here." in page
     assert "For the state office" in page
-    assert "somebody asks for an exception from the rules, and says why" in page
+    assert "somebody asks for an exception to the rules and says why" in page
 
 
 async def test_the_page_of_a_person_says_which_application_waits(
@@ -132,6 +132,7 @@ async def test_the_page_of_a_person_says_which_application_waits(
     stranger = pairs["Nia Low"]
     await add_person(client, stranger.mentee.id, name="Nia Low", region=REGION)
     page = (await carla.get(f"/people/{stranger.mentee.id}")).text
-    assert "An application waits for a decision Under the rules the application would be refused" in text_of(
-        page
+    assert (
+        "An application is waiting for a decision Under the rules the application would be refused"
+        in text_of(page)
     )

@@ -117,14 +117,14 @@ async def test_a_forged_row_is_red_after_the_check_and_named_by_its_first_event(
     pair, whole = pairs["Ida Holm"], pairs["Ana Ruiz"]
     await check(worker, "before")
     chain, fold, decisions = answers((await jonas.get(f"/relationships/{pair.id}/verdict")).text)
-    assert (chain.split()[:2], fold.split()[:2]) == (["Chain", "holds"], ["Tables", "holds"])
+    assert (chain.split()[:2], fold.split()[:2]) == (["Chain", "intact"], ["Tables", "intact"])
     assert decisions.startswith("Decisions cannot tell The engine no longer keeps the history")
 
     await forge(owner, pair)
     await check(worker, "after")
     page = (await jonas.get(f"/relationships/{pair.id}/verdict")).text
     chain, fold, decisions = answers(page)
-    assert chain.startswith("Chain does not hold")
+    assert chain.startswith("Chain not intact")
     assert f"first event in question: {FORGED}" in chain
     assert fold.startswith("Tables cannot tell The chain is broken")
     assert decisions.startswith("Decisions cannot tell The chain is broken")
@@ -133,11 +133,11 @@ async def test_a_forged_row_is_red_after_the_check_and_named_by_its_first_event(
     [event] = links(section(page, "answer-1"))
     address, _, number = event.partition("#")
     assert f'id="{number}"' in (await jonas.get(address)).text
-    assert "holds" in answers((await jonas.get(f"/relationships/{whole.id}/verdict")).text)[0]
+    assert answers((await jonas.get(f"/relationships/{whole.id}/verdict")).text)[0].startswith("Chain intact")
 
     file = (await jonas.get(f"/relationships/{pair.id}/verdict.csv")).content.decode("utf-8-sig")
     assert [line.split(",")[:2] for line in file.splitlines()[1:4]] == [
-        ["Chain", "does not hold"],
+        ["Chain", "not intact"],
         ["Tables", "cannot tell"],
         ["Decisions", "cannot tell"],
     ]
@@ -237,11 +237,11 @@ async def test_one_search_finds_relationships_people_and_money(
     assert links(section(page, "pairs")) == [links_to.relationship(pair.id)]
     assert links(section(page, "people")) == [links_to.person(pair.mentee.id)]
     assert section(page, "money") == ""
-    assert "One fits." in section(page, "people")
+    assert "1 match." in section(page, "people")
     empty = (await jonas.get("/audit/search?q=+")).text
-    assert "Write what you look for" in text_of(empty)
+    assert "Write what you are looking for" in text_of(empty)
     nothing = text_of((await jonas.get("/audit/search?q=nobody%3Cb%3E")).text)
-    assert "Nothing fits “nobody<b>”" in nothing
+    assert "Nothing matches “nobody<b>”" in nothing
     assert links_to.with_query("/audit/search") in links(empty), "it has a place in the head"
 
 

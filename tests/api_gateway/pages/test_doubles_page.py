@@ -36,8 +36,8 @@ async def test_two_entries_are_told_apart_on_the_page(carla: Browser, client: Cl
     answer = await carla.post(form.action, sent)
     assert (answer.status_code, answer.headers["location"]) == (303, "/people/doubles?done=different")
     after = text_of((await carla.get(answer.headers["location"])).text)
-    assert "They are two people now." in (await carla.get(answer.headers["location"])).text
-    assert "No entries wait for an answer." in after
+    assert "They are now two people." in (await carla.get(answer.headers["location"])).text
+    assert "No entries are waiting for an answer." in after
     async with client.office.database.transaction() as connection:
         answers = tables.person_answers.c
         assert await connection.scalar(select(answers.answer)) == "two"

@@ -72,7 +72,7 @@ async def test_what_waits_is_sent_now_from_the_page_of_the_pair(
     answer = await carla.post(f"{here}/send-now", {"key": KEY})
     assert (answer.status_code, answer.headers["location"]) == (303, f"{page}#emails")
     assert (await row(client, pair.email)).not_before <= await client.office.clock.now()
-    assert "leaves soon" in plain(section((await carla.get(f"{page}?whole=true")).text, "emails"))
+    assert "going out soon" in plain(section((await carla.get(f"{page}?whole=true")).text, "emails"))
     assert client.engine.signals == [("outbox", "call")]
 
 
@@ -82,7 +82,7 @@ async def test_an_email_is_held_back_with_a_reason_and_what_left_meanwhile_is_sa
     here = f"/emails/{client.shown(pair.email)}"
     bare = await carla.post(f"{here}/do-not-send", {"key": KEY})
     assert bare.status_code == 422
-    assert "Choose why it is not to be sent." in text_of(bare.text)
+    assert "Choose why it should not be sent." in text_of(bare.text)
     answer = await carla.post(f"{here}/do-not-send", {"key": KEY, "why": "told_already"})
     assert answer.status_code == 303
     assert (await row(client, pair.email)).code == "held_back"
@@ -145,7 +145,7 @@ async def test_nobody_is_reminded_by_others_or_before_an_email_has_left(
     async with worker.transaction() as connection:
         gone = {"status": "overtaken", "sent_at": None, "code": "over"}
         await connection.execute(update(tables.notices).where(of_pair).values(**gone))
-    assert "No email has left to this pair yet." in text_of((await carla.get(here)).text)
+    assert "No email has been sent to this pair yet." in text_of((await carla.get(here)).text)
     assert (await (await sign_in("Ada", Role.AUDITOR)).get(here)).status_code == 403
     elsa = await sign_in("Elsa", Role.COORDINATOR, regions=("r2",))
     assert (await elsa.get(here)).status_code == 404

@@ -123,6 +123,18 @@ async def test_questions_of_an_import_are_asked_in_the_language_of_the_visitor(s
     assert "Sí" in asked
 
 
+async def test_what_is_left_out_is_on_the_page(sign_in: SignIn) -> None:
+    list_ = (
+        "key,name,email,role_title,region\n1042.0,Ann Aas,ann@post.example,principal,r1\n"
+        "1043.0,Bo Berg,bo at post.example,principal,r1\nTotal,2,,,\n"
+    )
+    ada = await sign_in("Ada", Role.ADMIN)
+    page = (await ada.get(await uploaded(ada, {"people": list_}))).text
+    remarks = plain(section(page, "remarks"))
+    assert "people.csv, row 4 (“Total”): left out, since it holds totals and is about nobody." in remarks
+    assert "“1042.0” in row 2 as “1042”" in remarks
+
+
 async def test_why_rows_are_refused_is_said_in_the_language_of_the_visitor(sign_in: SignIn) -> None:
     list_ = (
         "key,name,email,role_title,region,phone,language\n"

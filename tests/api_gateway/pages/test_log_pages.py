@@ -126,7 +126,7 @@ async def test_a_log_that_one_pair_cannot_take_is_refused_with_its_reason(
     assert "Robin Reyes: " in refused.text
     assert 'value="30"' in refused.text
     too_few = await lea.post("/group-meetings", form.filled(relationships=pairs.ids[:1]) | LOG)
-    assert (too_few.status_code, "Choose two pairs or more" in too_few.text) == (422, True)
+    assert (too_few.status_code, "Choose at least two pairs" in too_few.text) == (422, True)
     unfit = await lea.post(
         "/group-meetings", form.filled(relationships=pairs.ids[:2]) | LOG | {"minutes": "x"}
     )
@@ -142,8 +142,8 @@ async def test_the_list_has_a_row_for_each_group_and_its_file_a_line_for_each_pa
     text = (await lea.get("/group-meetings?q=Reyes")).text
     assert text.count(f'href="/group-meetings/{GROUP}"') == 1
     assert "Robin Reyes, Robin Reyes" in text
-    assert "Nothing fits these filters" in (await lea.get("/group-meetings?q=Nobody")).text
-    assert "Nothing fits these filters" in (await lea.get("/group-meetings?withdrawn=yes")).text
+    assert "Nothing matches these filters" in (await lea.get("/group-meetings?q=Nobody")).text
+    assert "Nothing matches these filters" in (await lea.get("/group-meetings?withdrawn=yes")).text
     file = (await lea.get("/group-meetings.csv")).text.removeprefix("\ufeff")
     head, *lines = csv.reader(io.StringIO(file))
     assert head[:3] == ["Day", "Mentor", "Mentee"]
@@ -164,7 +164,7 @@ async def test_a_log_is_corrected_for_the_pairs_that_are_ticked(pairs: Pairs, si
     assert sorted(form.values["relationships"]) == sorted([one, other])
     assert form.values["minutes"] == ["30"]
     same = await lea.post(address, form.filled(reason="seen"))
-    assert (same.status_code, "Nothing is different" in same.text) == (422, True)
+    assert (same.status_code, "This is what the log already says" in same.text) == (422, True)
     filled = form.filled(relationships=[one], minutes="45", reason="seen")
     done = await lea.post(address, filled)
     assert done.headers["location"] == f"/group-meetings/{GROUP}?done=corrected"
@@ -178,7 +178,7 @@ async def test_a_log_is_withdrawn_and_says_who_could_not_take_it(pairs: Pairs, s
     address = f"/group-meetings/{GROUP}/withdraw"
     form = form_to((await lea.get(address)).text, address)
     none = await lea.post(address, {**form.filled(reason="both_agree"), "relationships": []})
-    assert (none.status_code, "Choose a pair at least" in none.text) == (422, True)
+    assert (none.status_code, "Choose at least one pair" in none.text) == (422, True)
     done = await lea.post(address, form.filled(reason="both_agree"))
     assert done.headers["location"] == f"/group-meetings/{GROUP}?done=withdrawn"
     assert {type(command) for _, _, command in pairs.client.engine.sent} == {WithdrawMeeting}
@@ -254,7 +254,7 @@ async def test_monthly_records_say_who_has_handed_in_and_who_is_missing(
     assert f"acting_for={MENTOR.id}&amp;month=2026-09" not in text
     only = (await lea.get("/monthly-records?month=2026-09&state=missing")).text
     assert ("Lee Novak" in only, "Sam Ortiz</bdi></a>" in only) == (True, False)
-    assert "Nothing fits" in (await lea.get("/monthly-records?q=nobody")).text
+    assert "Nothing matches" in (await lea.get("/monthly-records?q=nobody")).text
     file = (await lea.get("/monthly-records.csv?month=2026-09")).text.removeprefix("\ufeff")
     _, *lines = csv.reader(io.StringIO(file))
     assert [(line[0], line[1], line[4]) for line in lines] == [
@@ -263,7 +263,7 @@ async def test_monthly_records_say_who_has_handed_in_and_who_is_missing(
     ]
     assert (await lea.get("/monthly-records?state=nonsense")).status_code == 422
     far = await sign_in("Elsa", Role.COORDINATOR, regions=("r2",))
-    assert "No monthly record is owed yet" in (await far.get("/monthly-records")).text
+    assert "No monthly record is due yet" in (await far.get("/monthly-records")).text
 
 
 async def test_a_record_that_staff_entered_waits_for_its_mentor(
@@ -305,7 +305,7 @@ async def test_one_record_shows_what_its_reader_may_read(
     assert [event.type for event in await read_events(client)] == ["DocumentRead"]
     audited = (await ada.get(f"/monthly-records/{row.id}")).text
     assert "contracts" not in audited
-    assert "Only people of the program" in audited
+    assert "Only the program" in audited
     assert (await lea.get(f"/monthly-records/{derive('none')}")).status_code == 404
 
 

@@ -93,11 +93,11 @@ async def test_the_form_says_which_membership_the_program_asks_for_and_where_it_
 ) -> None:
     await open_term(client)
     page = (await carla.get(f"/applications/new?person={ANN}")).text
-    assert "Ann Aas has no membership that the program accepts It asks for one of these:" in text_of(page)
+    assert "Ann Aas has no membership that the program accepts It requires one of these:" in text_of(page)
     assert f'href="/people/{ANN}/change/membership"' in page
     held = {"person": ANN, "class": "active", "first": date(2020, 1, 1)}
     async with client.office.database.transaction() as connection:
         await connection.execute(insert(tables.memberships), [held])
     page = (await carla.get(f"/applications/new?person={ANN}")).text
     assert "has no membership" not in text_of(page)
-    assert "The program asks for one of these memberships:" in text_of(page)
+    assert "The program requires one of these memberships:" in text_of(page)

@@ -88,7 +88,7 @@ async def test_a_moment_is_shown_as_known_then_and_as_corrected_since(
     [other] = [link for link in links(then) if "corrected=yes" in link]
     since = (await carla.get(other)).text
     assert "45 minutes" in section(since, "meetings")
-    assert "with the meetings as they were corrected since" in text_of(since)
+    assert "with the meetings as they have been corrected since" in text_of(since)
     before = pair.decided["AgreementInForce"].isoformat()
     early = (await carla.get(path, params={"moment": before, "corrected": "yes"})).text
     assert "They have not met yet." in text_of(early), "what took place later is not of this moment"
@@ -153,7 +153,7 @@ async def test_no_order_tells_of_names_that_the_reader_does_not_see(carla: Brows
 
 async def test_a_list_says_what_to_do_when_nothing_is_found(carla: Browser) -> None:
     page = (await carla.get("/relationships?q=nobody")).text
-    assert "No relationship fits this search." in text_of(page)
+    assert "No relationship matches this search." in text_of(page)
 
 
 async def test_the_list_takes_six_statements_at_most(carla: Browser, client: Client) -> None:

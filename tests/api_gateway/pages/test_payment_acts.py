@@ -163,7 +163,7 @@ async def test_every_order_is_found_by_payee_mentor_reference_amount_and_day(off
     for q in ("northern", "ortiz", "1042", "500", "500.00", day):
         assert f'href="{office.page}"' in (await ruth.get(f"/payments?q={q}")).text, q
     for q in ("nobody", "501", "2020-01-01", "2026-99-99"):
-        assert "No payment fits this search" in (await ruth.get(f"/payments?q={q}")).text, q
+        assert "No payment matches this search" in (await ruth.get(f"/payments?q={q}")).text, q
     found = await ruth.get("/payments.csv?q=1042")
     assert found.headers["content-type"] == "text/csv; charset=utf-8"
     assert "Check-1042" in found.text
@@ -177,12 +177,12 @@ async def test_a_payment_says_who_did_what_why_this_amount_and_what_it_rests_on(
     page = (await priya.get(office.page)).text
     assert "stipend for Sam Ortiz" in page
     assert "by Walt Simms" in page
-    assert "The association pays 500.00 USD for each mentor and year, once the match is confirmed." in page
+    assert "The association pays 500.00 USD per mentor and year, once the match is confirmed." in page
     assert "MASA-18" in page
     form = form_to(page, f"{office.page}/acts/approve-stipend")
     own = (await walt.get(office.page)).text
     assert f'action="{office.page}/acts/approve-stipend"' not in own
-    assert "Not for you now" in own
+    assert "Not for you right now" in own
     assert (await priya.post(form.action, form.filled())).headers["location"] == (
         f"{office.page}?done=approve-stipend"
     )
@@ -213,4 +213,4 @@ async def test_work_on_money_leads_to_the_payment_says_what_it_rests_on_and_is_l
     assert not re.search(r"\b[0-9a-f]{8}\b", before), "no id where there is a name"
     assert "Due 3 days late" in plain(section(page, "facts"))
     walt = text_of((await (await office.who("Walt Simms")).get("/")).text)
-    assert "waits for somebody else of the payment staff · Approve a payment" in walt
+    assert "waiting for somebody else on the payment staff · Approve a payment" in walt

@@ -123,7 +123,7 @@ async def test_a_role_is_given_and_ended(client: Client, sign_in: SignIn) -> Non
     ended = await eva.post(f"{PAGE}/grants/{grant.id}/end", {"key": KEY + "e"})
     assert ended.headers["location"] == f"{PAGE}?done=ended"
     refused = await jo.get("/me")
-    assert (refused.status_code, "no role in the office any more" in refused.text) == (403, True)
+    assert (refused.status_code, "no longer have a role in the office" in refused.text) == (403, True)
     assert (await jo.post("/sign-out")).status_code == 303, "whoever has no role can still sign out"
 
 
@@ -159,7 +159,7 @@ async def test_a_role_about_money_waits_for_a_second_person(client: Client, sign
     assert (await eva.post(confirm, {"key": KEY})).status_code == 403
     page = await state.get(PAGE)
     assert sent(page.text)[1:] == [confirm], "besides signing out"
-    assert "Asking to be let in" not in page.text
+    assert "Asking for access" not in page.text
     assert (await north.get(PAGE)).status_code == 403
     assert (await jo.get("/me")).status_code == 403
     answer = await state.post(confirm, {"key": KEY})
@@ -224,7 +224,7 @@ async def test_an_account_of_payment_staff_waits_for_a_second_person(client: Cli
     id = await ask(client, "jo", email="jo@example.org")
     tied = await eva.post(f"{PAGE}/requests/{id}/tie", {"person": jo.person, "key": KEY})
     assert tied.headers["location"] == f"{PAGE}?done=tied_waits"
-    assert "somebody else must confirm it" in (await eva.get(f"{PAGE}?done=tied_waits")).text
+    assert "somebody else must confirm the account" in (await eva.get(f"{PAGE}?done=tied_waits")).text
     tie = await client.office.writes.sign_in.tied(ISSUER, "jo")
     assert tie is not None
     assert tie.waits

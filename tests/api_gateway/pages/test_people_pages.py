@@ -47,7 +47,7 @@ async def test_a_membership_that_is_still_to_begin_is_shown_with_its_first_day(
 
 
 async def test_a_search_without_result_says_what_to_do(carla: Browser) -> None:
-    assert "Nobody fits this search." in text_of((await carla.get("/people?q=nobody")).text)
+    assert "Nobody matches this search." in text_of((await carla.get("/people?q=nobody")).text)
 
 
 async def test_the_list_of_people_takes_six_statements_at_most(carla: Browser, client: Client) -> None:

@@ -142,7 +142,7 @@ async def test_the_timeline_has_two_depths_and_no_numbers_of_the_journal(
 async def test_every_email_has_its_state_in_words(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
     emails = rows(section(await shown(carla, pairs["Ida Holm"]), "emails"))
     told = "To Hal Dorn: a disputed meeting"
-    assert emails[0] == f"{told} Send now : {told} · Do not send : {told} leaves soon"
+    assert emails[0] == f"{told} Send now : {told} · Do not send : {told} going out soon"
 
 
 async def test_the_page_takes_twelve_statements_at_most(
@@ -179,7 +179,7 @@ async def test_it_is_in_the_language_of_its_reader(
     lola = await sign_in("Lola", Role.COORDINATOR, regions=(REGION,), language="es")
     text = text_of(await shown(lola, pairs["Ida Holm"]))
     assert "Ida Holm con Hal Dorn" in text
-    assert "Reuniones frente a lo prometido" in text
+    assert "Reuniones: acordadas y hechas" in text
 
 
 async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobody_to_act(
@@ -194,7 +194,7 @@ async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobod
     day = until.astimezone(pair.rules.calendar.zone)
     assert f"objects by {day:%B} {day.day}, {day.year} to what the office entered" in text
     assert "They are reminded by email" not in text
-    assert "done, unless one objects by" in text
+    assert "done, unless somebody objects by" in text
     assert "Last day to object," in text
     acts = (await carla.get(f"/relationships/{pair.id}/acts")).text
     assert f'href="/relationships/{pair.id}/acts/sign-agreement"' not in acts, "both have signed"

@@ -96,7 +96,7 @@ async def test_what_ends_or_changes_a_right_does_so_at_the_next_request(
         await connection.execute(update(table).where(table.c.person == ann.person).values(ended_at=PRESENT))
     refused = await ann.get("/me")
     assert refused.status_code == 403
-    assert "no role in the office any more" in refused.text
+    assert "no longer have a role in the office" in refused.text
 
 
 async def test_signing_out_deletes_the_session_and_clears_the_browser(
@@ -141,7 +141,7 @@ async def test_a_form_has_the_secret_of_its_own_session(client: Client, sign_in:
     for secret in ("", eva.csrf, "ä"):
         answer = await ann.post(STAY, csrf=secret)
         assert answer.status_code == 403
-        assert "form belongs to a sign-in that is over" in answer.text
+        assert "form belongs to a sign-in that has ended" in answer.text
     by_script = {"Sec-Fetch-Site": "same-origin", "X-CSRF-Token": ann.csrf}
     assert (await ann.http.post(STAY, headers=by_script)).status_code == 200
     as_json = {"Sec-Fetch-Site": "same-origin"}

@@ -183,7 +183,7 @@ async def test_an_account_of_payment_staff_opens_nothing_before_a_second_person_
     )
     secret = await door.client.office.writes.sign_in.invite(ann.person)
     answer = await door.sign_in(door.browser(), "ann", f"/sign-in/start?invitation={secret}")
-    assert (answer.status_code, "waits for a second person" in answer.text) == (403, True)
+    assert (answer.status_code, "is waiting for a second person" in answer.text) == (403, True)
     [tie] = await rows(door, tables.ties)
     answer = await door.sign_in(door.browser(), "ann")
     assert (answer.status_code, "set-cookie" in answer.headers and "session" in str(answer.headers)) == (

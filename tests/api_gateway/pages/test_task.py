@@ -73,7 +73,7 @@ async def test_a_task_of_somebody_else_is_read_and_not_done(
 ) -> None:
     olga = await sign_in("Olga", Role.AUDITOR)
     page = (await olga.get(f"/tasks/{client.shown(pairs['Ida Holm'].state.tasks[-1].id)}")).text
-    assert "This waits for the coordinator." in text_of(page)
+    assert "This is waiting for the coordinator." in text_of(page)
     assert 'method="post" action="/relationships' not in page
 
 

@@ -52,7 +52,7 @@ async def test_a_row_says_for_whom_it_waits(carla: Browser) -> None:
     page = (await carla.get("/")).text
     waiting = rows(section(page, "waiting"))
     assert not any("confirm the meeting" in row for row in waiting), "silence counts: nobody must do anything"
-    assert any("waits for both · sign the agreement" in row for row in waiting)
+    assert any("waiting for both · sign the agreement" in row for row in waiting)
     new = rows(section(page, "new"))
     assert any("Lu Xi no mentor yet Lu Xi applied in" in row for row in new)
     assert all(link.startswith(("/relationships/", "/tasks/")) for link in links(section(page, "new")))
@@ -66,7 +66,7 @@ async def test_a_pair_whose_two_have_signed_on_paper_waits_for_the_day_and_for_n
     carla = await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
     until = max(act.until for act in pair.state.staff_acts).astimezone(pair.rules.calendar.zone)
     row = next(row for row in rows(section((await carla.get("/")).text, "waiting")) if "Nia Low" in row)
-    assert f"signed by both · in force on {until:%b} {until.day} unless one of the two objects" in row
+    assert f"signed by both · takes effect on {until:%b} {until.day} unless one of the two objects" in row
     assert row.endswith("View Nia Low"), "nobody is to be reminded"
     priya = await sign_in("Priya Nair", Role.PAYMENT_STAFF)
     assert "not shown to you" not in text_of((await priya.get("/")).text), "money is all that is theirs"
@@ -77,12 +77,12 @@ async def test_where_a_meeting_must_be_confirmed_the_pair_waits_for_who_has_not(
 ) -> None:
     monkeypatch.setattr(today, "confirming", lambda: [PROGRAM])
     waiting = rows(section((await carla.get("/?waiting=true")).text, "waiting"))
-    assert any("waits for Lena Falk · confirm the meeting of yesterday" in row for row in waiting)
+    assert any("waiting for Lena Falk · confirm the meeting of yesterday" in row for row in waiting)
 
 
 async def test_the_sentence_at_the_top_counts_what_is_there(carla: Browser) -> None:
     page = (await carla.get("/")).text
-    lead = re.search(r"(\d+) things are late ?, (\d+) are to be done this week", text_of(page))
+    lead = re.search(r"(\d+) things are late ?, (\d+) are due this week", text_of(page))
     assert lead is not None
     assert [int(each) for each in lead.groups()] == [
         len(rows(section(page, part))) for part in ("late", "week")
@@ -100,7 +100,7 @@ async def test_a_coordinator_of_another_region_sees_nothing_of_it(
 ) -> None:
     nils = await sign_in("Nils Berg", Role.COORDINATOR, regions=("r2",))
     page = (await nils.get("/")).text
-    assert "Nothing waits for you." in text_of(page)
+    assert "Nothing is waiting for you." in text_of(page)
     assert "Nothing has happened since yesterday." in text_of(page)
     assert "Reyes" not in page
 

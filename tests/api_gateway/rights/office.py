@@ -16,7 +16,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from api_gateway.app import create_app, make_office
 from api_gateway.http.sessions import cookie_name
-from api_gateway.pages.coordinator.import_columns import asked_about_columns
+from api_gateway.pages.coordinator.imports.columns import asked_about_columns
 from api_gateway.services.scans import scan_content, scans_of
 from domain.actors import Role
 from domain.ids import derive

@@ -8,7 +8,7 @@ from playwright.async_api import Page
 from tests.browser.at_door.conftest import Phone
 from tests.browser.at_door.pages import NO_PAGES, PAGES, Shown, routes_with_pages
 from tests.browser.at_door.served import AtDoor
-from tests.browser.measures import beyond, broken_rules, small_targets, too_wide
+from tests.browser.measures import beyond, broken_rules, moving, small_targets, too_wide
 
 FULL = [pytest.param(each, id=f"{each.who or 'nobody'} {each.full}") for each in PAGES]
 EMPTY = [pytest.param(each, id=each.empty) for each in PAGES if each.empty]
@@ -45,6 +45,13 @@ async def _looked_at(page: Page) -> None:
 @pytest.mark.parametrize("shown", FULL)
 async def test_a_full_page_breaks_no_rule_on_a_phone(phone: Phone, door: AtDoor, shown: Shown) -> None:
     await _looked_at(await phone(door, shown.who, shown.full))
+
+
+@pytest.mark.parametrize(("who", "path"), [("mentee", "/my"), ("link", "/t/{link}"), ("", "/code")])
+async def test_nothing_moves_for_who_asks_for_less_motion(
+    phone: Phone, door: AtDoor, who: str, path: str
+) -> None:
+    assert await moving(await phone(door, who, path, reduced_motion="reduce")) == []
 
 
 @pytest.mark.parametrize("shown", EMPTY)

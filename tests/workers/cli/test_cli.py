@@ -183,7 +183,7 @@ def test_a_history_says_its_time_zone_once_and_names_people() -> None:
         "All times are local times of America/New York.",
         "   1  2026-11-02 12:55  Ann Example (coordinator): The entry was changed: phone, memberships. "
         "Membership 7: active, from 2020-07-01.",
-        "The history keeps no values; what it says of a record stands in the entry today. "
+        "The history does not keep values; what it says about a record is what the entry says today. "
         f"The whole entry: mentorflow show people/{PERSON}",
     ]
 
@@ -206,7 +206,7 @@ def test_a_history_that_is_nowhere_is_said_in_words() -> None:
         with answering_at({}) as (url, asked):
             ended = CliRunner().invoke(app, ["history", id, "--token", "t", "--url", url])
         assert (ended.exit_code, ended.stdout, len(asked)) == (1, "", asked_for)
-        assert ended.stderr.startswith(f"You may see no history with the id {id}. Check the id")
+        assert ended.stderr.startswith(f"You cannot see any history with the id {id}. Check the id")
         assert more in ended.stderr
 
 
@@ -226,8 +226,8 @@ def test_a_history_is_found_by_a_persons_member_number() -> None:
         ended = CliRunner().invoke(app, ["history", "M-9", "--token", "t", "--url", url])
     assert (ended.exit_code, ended.stderr.splitlines()[0]) == (
         1,
-        "You may see no history of M-9, and nobody has this member number. `mentorflow list` shows the ids that you "
-        "may see.",
+        "You cannot see any history of M-9, and nobody has this member number. `mentorflow list` shows the ids that "
+        "you may see.",
     )
 
 

@@ -71,8 +71,8 @@ def test_the_side_of_a_relationship_is_a_history_of_its_own() -> None:
         "body": {"email": ID, "kind": "reminder"},
     }
     expected = {
-        "en": "Ann (coordinator): The words of an email were read: a reminder, 9f2c9f2c.",
-        "es": "Ann (coordinación): Se leyeron las palabras de un correo: un recordatorio, 9f2c9f2c.",
+        "en": "Ann (coordinator): The text of an email was read: a reminder, 9f2c9f2c.",
+        "es": "Ann (coordinación): Se leyó el texto de un correo: un recordatorio, 9f2c9f2c.",
     }
     for language, line in expected.items():
         with answering(200, {"data": [read], "names": {"c" * 32: "Ann"}, "zone": "UTC"}) as url:

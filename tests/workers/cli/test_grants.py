@@ -117,4 +117,4 @@ def test_everybody_chooses_how_often_the_list_of_what_waits_comes() -> None:
     with office({"/v1/people/me/digest": {"person": ANN, "rhythm": "mondays"}}) as (url, sent):
         ended = run(url, "digest", "mondays")
     assert sent == [("/v1/people/me/digest", {"rhythm": "mondays"})]
-    assert ended.stdout == "the list of what waits for you comes on Mondays\n"
+    assert ended.stdout == "the list of what is waiting for you comes on Mondays\n"

@@ -35,7 +35,7 @@ def test_the_first_administrator_is_invited(postgres: Settings, monkeypatch: pyt
     assert re.fullmatch(address, invited.stdout)
     assert "within three days" in invited.stderr
     nobody = CliRunner().invoke(app, ["admin", "invite", "e" * 32])
-    assert (nobody.exit_code, "no person with this id" in nobody.stderr) == (1, True)
+    assert (nobody.exit_code, "nobody with this id" in nobody.stderr) == (1, True)
 
 
 def test_without_a_provider_nobody_is_invited(postgres: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,9 +138,9 @@ def test_a_list_with_nothing_in_it_says_so() -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["people", "--late"], "--late is no filter of people; use --region, --role"),
-        (["terms", "--stage", "meetings"], "--stage is no filter of terms; use --region, --late"),
-        (["digests", "--status", "sent"], "--status is no filter of digests; it has none"),
+        (["people", "--late"], "--late is not a filter of people; use --region, --role"),
+        (["terms", "--stage", "meetings"], "--stage is not a filter of terms; use --region, --late"),
+        (["digests", "--status", "sent"], "--status is not a filter of digests; it has none"),
         (["pairs"], "'people', 'mentors', 'relationships', 'obligations', 'terms', 'emails'"),
     ],
 )

@@ -47,7 +47,7 @@ def test_two_entries_are_made_one_by_their_numbers_and_the_answer_says_which_sta
     )
     assert ended.exit_code == 0, ended.output
     assert ended.output.splitlines()[0] == (
-        "Vic Moss (vic) and Vic Moss (vik) are one person now; vic stands, vik is a second number."
+        "Vic Moss (vic) and Vic Moss (vik) are now one person; vic is the entry that counts, vik is a second number."
     )
     assert f"/v1/people/{VIC}/same-as" in asked
 

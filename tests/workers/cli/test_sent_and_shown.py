@@ -60,7 +60,7 @@ def test_a_day_of_death_that_is_taken_away_is_said_so() -> None:
     changes = {"died_on": "2026-06-30 → none"}
     found = {sent: {"person": ANN, "changes": changes}, f"people/{ANN}": {"id": ANN, "name": "Ann Berg"}}
     assert run(found, "send", sent, "--body", '{"day": null}') == [
-        "The day of death is taken away: the person lives.",
+        "The day of death is removed: the person is alive.",
         "for: Ann Berg",
         "changes:",
         "  died on: 2026-06-30 → none",
@@ -117,12 +117,12 @@ def test_what_was_made_is_named_and_a_person_whom_the_sender_sees() -> None:
         "terms": {"term": "f" * 32},
     }
     assert run(found, "send", "people") == [
-        "The person has an entry now.",
+        "The person now has an entry.",
         "for: Ann Berg",
         f"person: {ANN}",
     ]
     assert run(found, "send", f"people/{ANN}/move") == [
-        "The move to another region is recorded. Relationships that run stay where they are.",
+        "The move to another region is recorded. Current relationships stay where they are.",
         "for: Ann Berg",
         "region: r2",
     ]

@@ -32,10 +32,10 @@ def from_file(file: Path) -> dict[str, str]:
     except json.JSONDecodeError as fault:
         raise typer.BadParameter(f"{file}, line {fault.lineno}: {_slip(fault)}") from None
     except ValueError:
-        raise typer.BadParameter(f"{file} is no JSON file with answers by question") from None
+        raise typer.BadParameter(f"{file} is not a JSON file with answers by question") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise typer.BadParameter(
-            f"{file} must hold one object: the id of each question, and its answer as text"
+            f"{file} must have one object: the id of each question, and its answer as text"
         )
     return {id: value for id, value in found.items() if not id.endswith(_ABOUT)}
 
@@ -47,7 +47,7 @@ def _slip(fault: json.JSONDecodeError) -> str:
         return f"a comma is missing at the end of line {fault.lineno - 1}" if above else "a comma is missing"
     if fault.msg.startswith("Expecting property name"):
         where = f"at the end of line {fault.lineno - 1}" if above else "here"
-        return f"{where} stands a comma too many, or a question without quotation marks"
+        return f"{where} is an extra comma, or a question without quotation marks"
     return f'this is not JSON ({fault.msg}); write "question": "answer", with a comma between two of them'
 
 
@@ -119,7 +119,7 @@ def to_be_written(file: Path, answers: Path | None) -> str:
     """Return the name of the answers file to write; one that is there may only be that with the answers so far."""
     if file.exists() and (answers is None or not answers.exists() or not file.samefile(answers)):
         raise typer.BadParameter(
-            f"{file} is there already. Move it away first, or name it with --answers too, so that its answers stay"
+            f"{file} already exists. Move it away first, or name it with --answers too, so that its answers stay"
         )
     return str(file)
 
@@ -160,7 +160,7 @@ def wrong_headings(question: Mapping[str, Any], value: str) -> str:
             return f"The list has no heading “{heading}”."
         if column_of(kind, column) not in (NOT_READ, *question["answers"]):
             columns = ", ".join(each for each in question["answers"] if each != "yes")
-            return f"“{column}” is no column of this kind of list. Columns: {columns}, nothing."
+            return f"“{column}” is not a column of this kind of list. Columns: {columns}, nothing."
     return ""
 
 

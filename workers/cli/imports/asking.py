@@ -41,9 +41,7 @@ class Importing:
 
 def say_how_to_go_on(proposal: Mapping[str, Any]) -> None:
     hours = proposal["kept_hours"]
-    typer.echo(
-        f"To go on with it within {hours} hours: mentorflow import --continue {proposal['id']}", err=True
-    )
+    typer.echo(f"To continue within {hours} hours: mentorflow import --continue {proposal['id']}", err=True)
 
 
 @contextmanager
@@ -167,7 +165,7 @@ def _which(answered: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
             return None
         if value.isdecimal() and 1 <= int(value) <= len(answered):
             return answered[int(value) - 1]
-        typer.echo(f"  “{value}” is no number from 1 to {len(answered)}. If none is wrong, write back.")
+        typer.echo(f"  “{value}” is not a number from 1 to {len(answered)}. If none is wrong, write back.")
 
 
 def _again(
@@ -196,7 +194,7 @@ def _sent(importing: Importing, proposal: Mapping[str, Any], said: Mapping[str, 
 def _ask(question: Mapping[str, Any], number: int, total: int, before: str = "") -> str | None:
     """Return somebody's answer; nothing leaves the question open, and None is the question before.
 
-    ``before`` is what was answered already: it stands in the place of what is proposed.
+    ``before`` is what was answered already: it is in the place of what is proposed.
     """
     for line in screen.question_lines(question, number, total):
         typer.echo(line)
@@ -229,9 +227,9 @@ def _not_an_answer(question: Mapping[str, Any]) -> Iterator[str]:
     """Yield which answers a question takes."""
     yield f"  Please write one of: {screen.allowed(question)}{screen.day_form(question)}"
     if question["code"] in screen.WORDS:
-        new = "“new” keeps the word as it stands in the list. " if "new" in question["answers"] else ""
+        new = "“new” keeps the word as it is in the list. " if "new" in question["answers"] else ""
         yield f"  {new}To use another word, correct the file."
-    yield f"  ? says what each of them means; {typed.back_word(question)} goes to the question before."
+    yield f"  ? says what each of them means; {typed.back_word(question)} goes to the previous question."
 
 
 def answers_of(id: str) -> str:

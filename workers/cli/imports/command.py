@@ -62,7 +62,7 @@ HELP: Final = "\n\n".join(
         "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
         "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
         "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
-        "What must be answered can stand in a file: --preview prints it, --write-answers FILE writes it, and --answers "
+        "Answers can be given in a file: --preview prints it, --write-answers FILE writes it, and --answers "
         "reads it. Nothing lapses "
         "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
         "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
@@ -109,7 +109,7 @@ def import_lists(
     complete: Annotated[
         list[str] | None,
         typer.Option(
-            help="A class of membership, such as active: the memberships list holds everybody of this class, and who "
+            help="A class of membership, such as active: the memberships list has everybody in this class, and who "
             "is missing has lapsed. You are shown who it is, and asked first. For several classes write it "
             "several times."
         ),
@@ -117,7 +117,7 @@ def import_lists(
     region: Annotated[
         list[str] | None,
         typer.Option(
-            help="With --complete: the regions of which the list holds everybody. Without it, all of the "
+            help="With --complete: the regions for which the list is complete. Without it, all of the "
             "association that you serve."
         ),
     ] = None,
@@ -125,7 +125,7 @@ def import_lists(
     answers: Annotated[
         Path | None,
         typer.Option(
-            help="A file with answers to the questions; --preview prints one to fill in. A yes to a lapse that stands "
+            help="A file with answers to the questions; --preview prints one to fill in. A yes to a lapse that is "
             "there is a person's yes."
         ),
     ] = None,
@@ -152,14 +152,14 @@ def import_lists(
     ] = None,
     template: Annotated[
         RosterKind | None,
-        typer.Option(help="Write an empty list of this kind, with an example row, and end."),
+        typer.Option(help="Write an empty list of this kind, with an example row, and stop."),
     ] = None,
     going_on: Annotated[
         str,
         typer.Option(
             "--continue",
             metavar="ID",
-            help="Go on with an import that was shown before, instead of sending lists. Its id was printed then.",
+            help="Continue an import that was shown before, instead of sending lists. Its id was printed then.",
         ),
     ] = "",
     url: Url = "",
@@ -170,13 +170,13 @@ def import_lists(
         return
     if going_on and (files or term or program or association or complete or region):
         raise typer.BadParameter(
-            "--continue goes on with lists that the office has, so name no list, no term and no association beside it"
+            "--continue works on lists that the office already has, so name no other list, term or association"
         )
     if not files and not going_on:
         raise typer.BadParameter("name the lists to import, or a folder with them")
     if region and not complete:
         raise typer.BadParameter(
-            "--region says of which regions a complete list holds everybody; name the class with --complete beside it"
+            "--region says for which regions a list is complete; name the class with --complete as well"
         )
     if unknown := {*(without or ())} - {"refused", "questions"}:
         raise typer.BadParameter(f"--without takes refused or questions, not {', '.join(sorted(unknown))}")
@@ -266,7 +266,7 @@ def _answered(
         for line in unused_lines(unused, proposal):
             typer.echo(line, err=True)
     if undecided := unchosen(proposal, given):
-        typer.echo(f"Nothing is chosen yet in the file for: {', '.join(undecided)}.", err=True)
+        typer.echo(f"Nothing has been chosen yet in the file for: {', '.join(undecided)}.", err=True)
     seen: set[str] = set()
     _show(proposal, seen)
     tried: list[str] = []
@@ -393,7 +393,7 @@ def _taken_over(importing: Importing, proposal: Mapping[str, Any]) -> Mapping[st
 def _write_template(kind: RosterKind) -> None:
     file = Path(f"{kind.value}.csv")
     if file.exists():
-        raise typer.BadParameter(f"{file} is there already; move it away first")
+        raise typer.BadParameter(f"{file} already exists; move it away first")
     try:
         file.write_bytes(write_template(kind))
     except OSError as fault:

@@ -77,7 +77,9 @@ def nothing_line(proposal: Proposal, without: Sequence[str]) -> str:
     """Return that there is nothing to take over; also why, where rows are left out."""
     out = left_out(proposal, without)
     return (
-        f"There is nothing to take over without {out}." if out else "Nothing new: the office knows all this."
+        f"There is nothing to take over without {out}."
+        if out
+        else "Nothing new: the office already knows all of this."
     )
 
 

@@ -31,7 +31,7 @@ def export_list(
     token: Token = "",
     association: Annotated[str, typer.Option(help="Code of your association. It may be left out.")] = "",
     to: Annotated[Path | None, typer.Option(help="The file to write. Without it, the screen.")] = None,
-    force: Annotated[bool, typer.Option(help="Replace the file if it is there already.")] = False,
+    force: Annotated[bool, typer.Option(help="Replace the file if it already exists.")] = False,
     url: Url = "",
 ) -> None:
     """Write people, memberships or mentors as a list that the import reads back exactly.
@@ -42,7 +42,7 @@ def export_list(
         raise typer.BadParameter(because, param_hint="--to")
     there = to is not None and to.exists()
     if there and not force:
-        raise typer.BadParameter(f"{to} is there already; add --force to replace it", param_hint="--to")
+        raise typer.BadParameter(f"{to} already exists; add --force to replace it", param_hint="--to")
     query = f"?association={association}" if association else ""
     content, headers = download(f"/v1/exports/{kind.value}{query}", token, url)
     if to is None:

@@ -33,13 +33,13 @@ def scope_of(
         return {"term": found[0]["id"]}
     if program and program not in (programs := sorted({each["program"] for each in terms})):
         raise typer.BadParameter(
-            f"no program of the name {program} has a term; these have: {', '.join(programs) or 'none yet'}"
+            f"no program called {program} has a term; these have: {', '.join(programs) or 'none yet'}"
         )
     known = "; ".join(f"--term {each['name']} --program {each['program']}" for each in terms) or "none yet"
     if not term:
         raise typer.BadParameter(f"name the term of the program {program} with --term; there are: {known}")
     many = "more than one program has a term" if found else "there is no term"
-    raise typer.BadParameter(f"{many} of the name {term}; there are: {known}")
+    raise typer.BadParameter(f"{many} called {term}; there are: {known}")
 
 
 def codes(options: Iterable[str] | None) -> list[str]:
@@ -54,5 +54,5 @@ def demand_files(files: Sequence[Path], classes: Sequence[str]) -> None:
     if classes and lost:
         again = " ".join(f"--complete {each}" for each in (*classes, *(each.casefold() for each in lost)))
         raise typer.BadParameter(
-            f"there is no file {lost[0]}. For several classes write the option again: {again}"
+            f"there is no file {lost[0]}. For several classes, repeat the option: {again}"
         )

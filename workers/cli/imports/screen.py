@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.answer_form import in_form
 from activities.adapters.files.roster.column_map import HEADINGS
+from activities.adapters.files.roster.sheets import ALL_SHEETS, SHEET
 from domain.people.proposal.questions import answer_of, days_shown
 from workers.cli.imports.changes import MOST_NAMED, changes
 from workers.cli.imports.counts import counts, many
@@ -22,7 +23,11 @@ WORDS: Final = {
     "unknown_district": "district",
 }
 """The questions what a word of a list means, and what the word is."""
-_FREE: Final = (HEADINGS, "sheet", "which_number", "encoding")
+_OF_NUMBERS: Final = {
+    "zeros_lost": "zeros at the beginning of member numbers",
+    "saved_as_amounts": "member numbers that are written as amounts",
+}
+_FREE: Final = (HEADINGS, SHEET, "which_number", "encoding")
 """The questions whose answers are no codes of the office."""
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
@@ -113,8 +118,10 @@ def allowed(question: Mapping[str, Any]) -> str:
 def said(question: Mapping[str, Any], answer: str) -> str:
     """Return an answer in words where it is a code of the office: “day first”, “people and memberships”.
 
-    Both are taken. What stands in a list is nobody's code.
+    Both are taken. What is in a list is nobody's code.
     """
+    if answer == ALL_SHEETS and question["code"] == SHEET:
+        return "all sheets"
     if question["code"] in _FREE or answer not in question["answers"]:
         return answer
     return (answer.replace("+", " and ") if question["code"] == "kind" else answer).replace("_", " ")
@@ -154,7 +161,7 @@ def _about(people: Sequence[str]) -> Iterator[str]:
 
 
 def choices(question: Mapping[str, Any]) -> str:
-    """Return what stands in the answers file where a person has to choose; the only answer is written by a person."""
+    """Return what is in the answers file where a person has to choose; the only answer is written by a person."""
     if question.get("headings"):
         return "; ".join(question["headings"])
     answers = [said(question, each) for each in question["answers"]]
@@ -163,7 +170,7 @@ def choices(question: Mapping[str, Any]) -> str:
 
 
 def is_chosen(question: Mapping[str, Any], value: str) -> bool:
-    """Return whether somebody has chosen: not what stands in an answers file to choose from, in words or in codes."""
+    """Return whether somebody has chosen: not what is in an answers file to choose from, in words or in codes."""
     offered = choices(question)
     return value not in ("", offered) and value.replace("_", " ") != offered
 
@@ -198,7 +205,7 @@ def for_others(proposal: Proposal) -> Iterator[str]:
 def answers_file(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str]:
     """Return the answers file: all answers that hold or were given, and the open questions with what is proposed.
 
-    An answer of before holds as it stands there; another one takes its place.
+    An earlier answer holds as it is; another one replaces it.
     """
     left = yours(still_open(proposal))
     asked = {each["id"] for each in left}
@@ -246,7 +253,7 @@ def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> 
 
 
 def subjects(proposal: Proposal) -> dict[str, str]:
-    """Return what each question and each answer of before is about."""
+    """Return what each question and each earlier answer is about."""
     return {each["id"]: _subject(each) for each in (*proposal.get("kept", ()), *proposal["questions"])}
 
 
@@ -275,7 +282,7 @@ def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _kept(kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the answers of before that this list uses, a line for each, and how to answer otherwise."""
+    """Yield the earlier answers that this list uses, a line for each, and how to change one."""
     if not kept:
         return
     yield ""
@@ -322,9 +329,8 @@ def answer_line(question: Mapping[str, Any]) -> str:
     if code in _SECOND:
         where = "; ".join(f"{file}, {_rows(found)}" for file, found in question["rows"].items())
         return f"the known membership beside the new one ({where}): {answer}"
-    if code == "zeros_lost":
-        what = "zeros at the beginning of member numbers"
-        return f"{parts[0]}, column {_heading(question)}, {what}: {answer}"
+    if code in _OF_NUMBERS:
+        return f"{parts[0]}, column {_heading(question)}, {_OF_NUMBERS[code]}: {answer}"
     return f"{_subject(question).rstrip('.')}: {answer}"
 
 

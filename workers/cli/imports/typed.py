@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.files.roster.columns import plain_heading
+from activities.adapters.files.roster.sheets import ALL_SHEETS, SHEET
 from workers.cli.imports import screen
 
 AGREES: Final = ("yes", "y", "ok", "okay", "yes please", "sure", "right")
 """What takes the answer that is proposed."""
 _DENIES: Final = ("no", "n")
-_YES: Final = ("yes", "same", "put_back", "ends")
+_YES: Final = ("yes", "same", "put_back", "whole", "ends")
 _NO: Final = ("no", "different", "keep", "leave")
 """What a no means where one of two answers is that."""
 _LAPSES: Final = ("members_missing", "member_missing")
@@ -30,12 +31,13 @@ _BY_CODE: Final[Mapping[str, Mapping[str, str]]] = {
         "yes": "The list is complete; then you are asked whether these memberships ended.",
         "no": "The list is only a part, and nothing ends.",
     },
-    "role_titles": {"yes": "These titles are right as they stand in the list."},
+    SHEET: {ALL_SHEETS: "Each sheet is read, as a list of its own."},
+    "role_titles": {"yes": "These titles are right as they are in the list."},
     "people_who_left": {
         "leave": "Everything stays as it is, whatever the list says of them.",
         "back": "The person is here again: the day of leaving is removed, and what the list says is taken over.",
     },
-    "name_with_commas": {"keep": "The name stays as it stands in the list."},
+    "name_with_commas": {"keep": "The name stays as it is in the list."},
     "ended_memberships": {"leave": "The membership ended, whatever the list says."},
     "second_memberships": {"leave": "The office is right, and the row is left out."},
 }
@@ -46,10 +48,11 @@ _BY_ANSWER: Final = {
     "slip": "They are one person, and the number in the row is a slip: it is not kept.",
     "different": "They are different people: each has an entry.",
     "each": "You are asked about one after the other.",
-    "new": "The word stays as it stands in the list, and is known from now on. For another word, correct the file.",
+    "new": "The word stays as it is in the list, and is known from now on. For another word, correct the file.",
     "other": "It is none of the known ones.",
     "put_back": "The zeros stand before the numbers again, as the office knows them.",
-    "keep": "The numbers stay as they stand in the list.",
+    "whole": "The decimals, and signs between thousands, are taken off: 1042.0 is 1042.",
+    "keep": "The numbers stay as they are in the list.",
     "day_first": "05/01/2027 is 5 January.",
     "month_first": "05/01/2027 is 1 May.",
     "goes_on": "The last day was a mistake and is removed.",

@@ -30,7 +30,7 @@ _FILE: Final = "samples.json"
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """How far the loading is. ``done`` has the keys of acts, ``failed`` what went otherwise than planned."""
+    """How far the loading is. ``done`` has the keys of acts, ``failed`` what went differently than planned."""
 
     begins: str
     tour: str = ""

@@ -1,4 +1,4 @@
-"""How the demo stands at this moment: its clock, the last move and what it caused, the worker, what waits."""
+"""How the demo is at this moment: its clock, the last move and what it caused, the worker, what waits."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ class Demo:
         """Return what one of the sample staff sees now."""
         holder = await office.tokens.holder(self.people.token(key))
         if holder is None:
-            raise LookupError(f"the token of {key} is not valid any more")
+            raise LookupError(f"the token of {key} is no longer valid")
         return caller_of(holder).sight
 
 

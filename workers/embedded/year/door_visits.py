@@ -226,7 +226,7 @@ def _to(answer: httpx.Response, what: str) -> str:
 
 
 def _typed(form: PageForm, body: Mapping[str, Any], zone: ZoneInfo) -> Iterator[tuple[str, list[str]]]:
-    """Yield what stands in the fields of a form that has the values of a body; fields that it lacks are fixed there."""
+    """Yield what is in the fields of a form that has the values of a body; fields that it lacks are fixed there."""
     for path, value in _leaves(body, ""):
         if f"{path}.day" in form.asked:
             local = datetime.fromisoformat(str(value)).astimezone(zone)
@@ -267,7 +267,7 @@ def _shown(value: Any) -> str:
 
 
 def _sent(form: PageForm, given: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Return what a browser sends: what stands in the form, with what was typed."""
+    """Return what a browser sends: what is in the form, with what was typed."""
     for name, values in given.items():
         offered = form.choices.get(name, values)
         if not set(values) <= set(offered):

@@ -1,4 +1,4 @@
-"""The forms of a page as a browser has them: what each asks, what stands in it, and what it would send."""
+"""The forms of a page as a browser has them: what each asks, what is in it, and what it would send."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

@@ -151,7 +151,7 @@ def _outage(
 
 
 async def _do(act: Act, driver: Driver, clock: DemoClock, result: YearReport, say: Say) -> None:
-    """Do one act and count it; add a fault if it goes otherwise than the scenario says."""
+    """Do one act and count it; add a fault if it goes differently from what the scenario says."""
     result.acts += 1
     result.refused += bool(act.refused)
     try:

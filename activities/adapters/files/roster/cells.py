@@ -60,6 +60,11 @@ _EXTENSION: Final = re.compile(
     r"[\s,;]*(?:\(?\s*(?:extension|extensión|ext|ex|x|int|interno|#)[.:]?\s*([0-9]{1,8})\s*\)?)$",
     re.IGNORECASE,
 )
+_WITH_NAME: Final = re.compile(r"(?:mailto:)([^\s<>,;:]+)|[^<>@]*<(?:mailto:)?([^\s<>,;:]+)>", re.IGNORECASE)
+"""An address as a mail program copies it: Berit Lund <berit@post.example>."""
+_SHORTENED: Final = re.compile(r"[0-9][.,][0-9]+E\+[0-9]+", re.IGNORECASE)
+"""A number that a spreadsheet has shortened."""
+_PHONE_AMOUNT: Final = re.compile(r"([0-9]{7,15})[.,]0")
 _NAME: Final = re.compile(r"[^\W\d_][^\d_@]{1,78}[^\W\d_]\.?")
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -72,6 +77,8 @@ _ANSWERS: Final = {
     "yes": True, "y": True, "true": True, "t": True, "1": True, "si": True, "s": True, "verdadero": True,
     "no": False, "n": False, "false": False, "f": False, "0": False, "falso": False,
 }  # fmt: skip
+GARBLED: Final = "garbled"
+"""The code of a text whose letters were garbled."""
 _GARBLED: Final = re.compile(
     "[ÃÂ](?:[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013\u2014\u2020-\u203a€™]|[‘’‚“”„](?=[A-Za-z]))|\ufffd"
 )
@@ -180,17 +187,17 @@ def _readable(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     if _ERRORS.fullmatch(composed):
         raise _not_computed()
-    if fault := hidden_fault(composed):
-        raise fault
     if _GARBLED.search(composed):
         raise BadCell(
-            "garbled",
+            GARBLED,
             told(
                 "garbled",
                 "Letters were garbled here when the text was saved in another code. Save the original list as “CSV "
                 "UTF-8”, or write the text again.",
             ),
         )
+    if fault := hidden_fault(composed):
+        raise fault
     if len(composed) > LONGEST_TEXT:
         problem = told("too_long", "This is too long. Write at most {most} characters.", most=LONGEST_TEXT)
         raise BadCell("too_long", problem)
@@ -240,15 +247,8 @@ def standard_key(text: str) -> str:
     """
     if text.casefold() != CLEAR and _KEY.fullmatch(text):
         return text
-    if re.fullmatch(r"[0-9][.,][0-9]+E\+[0-9]+", text, re.IGNORECASE):
-        raise BadCell(
-            "number_shortened",
-            told(
-                "number_shortened",
-                "The spreadsheet shortened this number. Select the column, open Format Cells, choose Text, and write "
-                "the numbers again.",
-            ),
-        )
+    if _SHORTENED.fullmatch(text):
+        raise _shortened()
     raise BadCell(
         "bad_key",
         told(
@@ -260,13 +260,26 @@ def standard_key(text: str) -> str:
     )
 
 
+def _shortened() -> BadCell:
+    return BadCell(
+        "number_shortened",
+        told(
+            "number_shortened",
+            "The spreadsheet shortened this number. Select the column, open Format Cells, choose Text, and write "
+            "the numbers again.",
+        ),
+    )
+
+
 def _read_keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(standard_key(part) for part in re.split(r"[\s,;|]+", text) if part))
 
 
 def _read_email(text: str) -> str:
+    """Return the address of a cell, without the name or the “mailto:” that a mail program copies with it."""
+    match = _WITH_NAME.fullmatch(text)
     try:
-        return standard_address(text)
+        return standard_address(match[1] or match[2] if match else text)
     except BadAddress as bad:
         raise BadCell("bad_address", bad.problem) from None
 
@@ -303,6 +316,16 @@ def standard_phone(text: str) -> str:
             "with an extension (218) 555-0101 ext. 12.",
         ),
     )
+
+
+def _read_phone(text: str) -> str:
+    """Return the phone number of a cell, without what a link or a saved amount adds to it."""
+    if _SHORTENED.fullmatch(text):
+        raise _shortened()
+    if text[:4].casefold() == "tel:":
+        text = text[4:].strip()
+    match = _PHONE_AMOUNT.fullmatch(text)
+    return standard_phone(match[1] if match else text)
 
 
 def _holds_two_phones(text: str) -> bool:
@@ -376,7 +399,7 @@ _READERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "key": standard_key,
     "keys": _read_keys,
     "email": _read_email,
-    "phone": standard_phone,
+    "phone": _read_phone,
     "language": _read_language,
     "answer": _read_answer,
     "capacity": _read_capacity,

@@ -27,7 +27,7 @@ NOTHING = "nothing"
 HEADINGS: Final = "columns"
 """The code and the id of the question what the headings of a list mean."""
 _FREE: Final = {True: (NOT_READ,), False: (NOT_READ, "name")}
-"""What a heading means that may be the column which a list lacks; a name may be one that stands beside a number."""
+"""What a heading means that may be the column which a list lacks; a name may be one that is next to a number."""
 _SEVERAL: Final = ("email", "phone")
 """What two headings may mean if a person says so: the second is read where the first is blank."""
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
@@ -53,7 +53,7 @@ class ColumnMap:
     faults: tuple[RowFault, ...] = ()
 
     def places(self, sheet: Sheet) -> Mapping[str, int]:
-        """Return where each column stands in a row of the sheet; of several headings the first."""
+        """Return where each column is in a row of the sheet; of several headings the first."""
         found = ((self.columns.get(_key(sheet, at), ""), at) for at in reversed(range(len(sheet.headings))))
         return {column: at for column, at in found if column}
 
@@ -108,7 +108,7 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
         elif column and column not in COLUMNS[proposed.kind]:
             allowed = tuple(COLUMNS[proposed.kind])
             problem = told(
-                "unknown_column", "“{column}” is no column of this kind of list.", column=one_line(column)
+                "unknown_column", "“{column}” is not a column of this kind of list.", column=one_line(column)
             )
             faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
         else:
@@ -233,7 +233,7 @@ def _meaning(sheet: Sheet, kind: RosterKind, heading: str) -> str:
 
 
 def _without_brackets(sheet: Sheet, kind: RosterKind, heading: str) -> str:
-    """Return what a heading means without what stands in brackets, if no other heading of the sheet means the same."""
+    """Return what a heading means without what is in brackets, if no other heading of the sheet means the same."""
     found = meaning(kind, _BRACKETS.sub(" ", heading)) if "(" in heading else ""
     others = (each for each in sheet.headings if each != heading)
     return "" if any(found == meaning(kind, _BRACKETS.sub(" ", each)) for each in others) else found

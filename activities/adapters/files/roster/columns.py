@@ -99,6 +99,12 @@ def is_known(heading: str) -> bool:
     return any(_meaning(kind, plain) for kind in RosterKind)
 
 
+@cache
+def heading_words() -> frozenset[str]:
+    """Return the headings of all kinds of file in small letters, as most people write them."""
+    return frozenset(heading for kind in RosterKind for heading in meanings(kind))
+
+
 def is_own(kind: RosterKind, heading: str) -> bool:
     """Return whether a heading is the office's own name of a column."""
     return plain_heading(heading).replace(" ", "_") in COLUMNS[kind]

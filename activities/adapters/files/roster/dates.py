@@ -58,7 +58,7 @@ def remembered_order_words(order: DateOrder, id: str) -> Told:
 
 
 class Numbers(NamedTuple):
-    """A date as three numbers whose first two may stand in either order."""
+    """A date as three numbers whose first two may be in either order."""
 
     one: int
     two: int

@@ -40,7 +40,7 @@ class DayColumn:
         """The order that another column of the list shows, and its heading."""
 
     def see(self, numbers: Numbers, place: Place, known: Collection[date] = ()) -> None:
-        """Note a cell whose first two numbers may stand in either order.
+        """Note a cell whose first two numbers may be in either order.
 
         ``known`` are the days that the office knows of its person: where one order gives such a day, it is likely.
         """

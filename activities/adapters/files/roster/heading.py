@@ -25,7 +25,7 @@ def heading_at(top: Sequence[Sequence[str]]) -> int | None:
 
 
 def filled(cell: str) -> bool:
-    """Return whether something stands in a cell."""
+    """Return whether something is in a cell."""
     return bool(cell) and not cell.isspace()
 
 

@@ -8,7 +8,7 @@ from activities.adapters.files.roster.sheet import Sheet
 from domain.people.identity import plain_key
 
 _OF_ROWS: Final = frozenset(("no", "nr", "num", "number", "numero", "id", "#"))
-"""Headings that may stand above a count of the rows as well as above member numbers."""
+"""Headings that may be above a count of the rows as well as above member numbers."""
 _FEWEST: Final = 3
 
 
@@ -45,8 +45,9 @@ def counts_rows(sheet: Sheet, at: int, known: Collection[str]) -> bool:
     if plain_heading(sheet.headings[at]) not in _OF_ROWS or len(cells) < _FEWEST:
         return False
     numbers = set(map(plain_key, known))
-    return cells == [str(number) for number in range(1, len(cells) + 1)] and 2 * len(
-        numbers.intersection(cells)
+    counted = [str(number) for number in range(1, len(cells) + 1)]
+    return [cell.removesuffix(".0") for cell in cells] == counted and 2 * len(
+        numbers.intersection(counted)
     ) < len(cells)
 
 

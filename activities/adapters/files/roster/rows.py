@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.cells import (
     CLEAR,
+    GARBLED,
     BadCell,
     Cleared,
     blank_words,
@@ -37,20 +38,14 @@ from activities.adapters.files.roster.faults import (
     RowFault,
     one_line,
 )
+from activities.adapters.files.roster.member_numbers import MemberNumbers
 from activities.adapters.files.roster.repeated import contradicting, equal_rows, equal_words, said_words
 from activities.adapters.files.roster.second_columns import SecondColumns
 from activities.adapters.files.roster.sheet import Sheet
-from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 from domain.people.proposal.contradictions import DUPLICATE, MEMBERSHIP, contradiction_words
 from domain.people.proposal.lists import At
-from domain.told import AND, Told, joined, told
+from domain.told import Told, told
 
-PUT_BACK, KEEP = "put_back", "keep"
-"""The answers to the question whether lost zeros are put back before member numbers."""
-ZEROS: Final = "zeros_lost:key"
-"""The question whether zeros go back before member numbers."""
-WHICH_NUMBER: Final = "which_number"
-"""The question whose number a short one is. Its answer holds for one list: the next one may mean the other person."""
 _NO_TEXTS: Final[Mapping[str, str]] = {}
 """The words of a row whose codes are written as codes: one for all such rows, since a list can have 100,000."""
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
@@ -101,6 +96,8 @@ class ReadFile:
     questions: tuple[ColumnQuestion, ...] = ()
     examples: tuple[int, ...] = ()
     remarks: tuple[str, ...] = ()
+    faulty_numbers: frozenset[str] = frozenset()
+    """The member numbers of the rows with a fault: these people are on the list."""
 
 
 def read_rows(
@@ -142,7 +139,14 @@ def read_rows(
         faults=tuple(chain(whole, by_row)),
         questions=tuple(chain(sheet.questions, filter(None, (column_map.question,)), reader.questions())),
         examples=tuple(reader.examples),
-        remarks=(*reader.seconds.remarks(), *equal_words(sheet.file, reader.equal)),
+        faulty_numbers=frozenset(
+            reader.numbers.of_rows({place.row for each in by_row for place in each.places})
+        ),
+        remarks=(
+            *reader.numbers.remarks(),
+            *reader.seconds.remarks(),
+            *equal_words(sheet.file, reader.equal),
+        ),
     )
 
 
@@ -182,6 +186,7 @@ class _RowReader:
             RosterKind.PEOPLE in sheet.kinds
         )  # whose a row without a number is, its other half says
         self.known_keys, self.known_days = known_keys, known_days
+        self.number_columns = [at for column, at in self.columns if column.reads == "key"]
         self.names = name_places(sheet, column_map)
         self.instead = next((places[each] for each in ("email", "key") if each in places), -1)
         self.example, self.example_at = next(
@@ -190,18 +195,7 @@ class _RowReader:
         self.faulty: list[ReadRow] = []
         self.examples: list[int] = []
         self.equal: list[int] = []
-        self.zeros_choice = choices.get(ZEROS, "")
-        self.numbers = [at for column, at in self.columns if column.reads == "key"]
-        keys = (cells[at] for _, cells in sheet.rows for at in self.numbers)
-        zeros = lost_zeros(keys, known_keys) if known_keys else LostZeros()
-        which = {
-            key: choice
-            for key, numbers in zeros.either.items()
-            if (choice := choices.get(f"{WHICH_NUMBER}:{key}", "")) in numbers
-        }
-        self.either = zeros.either
-        self.lost = zeros.full
-        self.zeros = {**zeros.full, **which}
+        self.numbers = MemberNumbers(sheet, self.columns, choices, known_keys)
         self.readers = [
             (column, at, self._reader(column), blank_words(column)) for column, at in self.columns
         ]
@@ -250,14 +244,8 @@ class _RowReader:
         return {each.number for each in rows}
 
     def questions(self) -> Iterator[ColumnQuestion]:
-        """Yield a question for lost zeros, and one for each column of dates whose order nobody has named.
-
-        Whose number a short one is, is always among them: an answer can be changed to another of its answers.
-        """
-        if self.lost and not self.zeros_choice:
-            yield self._zeros_question()
-        if self.zeros_choice != KEEP:
-            yield from (self._which_number(key, numbers) for key, numbers in self.either.items())
+        """Yield those about member numbers, and one for each column of dates whose order nobody has named."""
+        yield from self.numbers.questions(self._name)
         for name, day in self.days.items():
             if day.chosen or day.is_plain:
                 continue
@@ -275,44 +263,6 @@ class _RowReader:
 
     def _is_example(self, cells: tuple[str, ...]) -> bool:
         return all(cells[at] == column.example for column, at in self.columns)
-
-    def _zeros_question(self) -> ColumnQuestion:
-        places = self._numbered(self.lost)
-        return ColumnQuestion(
-            file=self.sheet.file,
-            code="zeros_lost",
-            problem=zeros_words(places, self.lost, self.known_keys),
-            answers=(PUT_BACK, KEEP),
-            column="key",
-            heading=self.headings["key"],
-            proposal=PUT_BACK,
-            places=places,
-        )
-
-    def _which_number(self, key: str, numbers: tuple[str, ...]) -> ColumnQuestion:
-        return ColumnQuestion(
-            file=self.sheet.file,
-            code=WHICH_NUMBER,
-            problem=told(
-                "which_number",
-                "A spreadsheet seems to have removed the zeros at the beginning of the member numbers, and the office "
-                "knows {numbers}. Which of them is “{number}” in this list? If both are in the list, write their "
-                "numbers with the zeros in the file, and send it again.",
-                numbers=joined((f"“{number}”" for number in numbers), AND),
-                number=key,
-            ),
-            answers=numbers,
-            column=key,
-            heading=self.headings["key"],
-            places=self._numbered({key}),
-        )
-
-    def _numbered(self, keys: Collection[str]) -> tuple[Place, ...]:
-        return tuple(
-            Place(row=number, cell=one_line(found), person=self._name(cells))
-            for number, cells in self.sheet.rows
-            if (found := next((cells[at] for at in self.numbers if cells[at] in keys), ""))
-        )
 
     def _look_at_days(self) -> None:
         columns = [(column.name, at) for column, at in self.columns if column.reads == "day"]
@@ -334,7 +284,7 @@ class _RowReader:
 
     def _known_days(self, cells: tuple[str, ...]) -> Collection[date]:
         """Return the days that the office knows of the person of a row."""
-        keys = (self.zeros.get(cells[at], cells[at]) for at in self.numbers if self.known_days)
+        keys = (self.numbers.of(cells[at]) for at in self.number_columns if self.known_days)
         return next((self.known_days.get(self.known_keys.get(key, ""), ()) for key in keys), ())
 
     def _row(self, number: int, cells: tuple[str, ...]) -> ReadRow | None:
@@ -363,7 +313,8 @@ class _RowReader:
                 value = read(text)
             except (BadCell, NoDate) as fault:
                 bad = True
-                fault = hidden_fault(text) or name_for_number(column, text) or fault
+                if fault.code != GARBLED:
+                    fault = hidden_fault(text) or name_for_number(column, text) or fault
                 allowed = fault.allowed if isinstance(fault, BadCell) else ()
                 self._fault(column, fault.code, fault.problem, number, cells, text, allowed)
                 continue
@@ -395,10 +346,8 @@ class _RowReader:
         read = cell_reader(column)
         if column.reads in _REPEATED:
             return cache(read)
-        if column.reads == "key" and self.zeros and self.zeros_choice != KEEP:
-            return lambda text: self.zeros.get(value := read(text), value)
-        if column.reads == "keys" and self.zeros and self.zeros_choice != KEEP:
-            return lambda text: tuple(self.zeros.get(number, number) for number in read(text))
+        if column.reads in ("key", "keys"):
+            return self.numbers.reader(column, read)
         return read
 
     def _day(self, column: RosterColumn, known: dict[str, date | Numbers], text: str) -> Any:
@@ -456,4 +405,4 @@ class _RowReader:
         if name or (self.names and self.kind is RosterKind.PEOPLE):
             return one_line(name)
         text = unguard(cells[self.instead]) if self.instead >= 0 else ""
-        return one_line(text if self.zeros_choice == KEEP else self.zeros.get(text, text))
+        return one_line(self.numbers.of(text))

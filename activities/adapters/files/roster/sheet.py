@@ -5,17 +5,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from python_calamine import CalamineWorkbook
 
 from activities.adapters.files.roster import delimited
-from activities.adapters.files.roster.between_rows import heading_again, is_note
+from activities.adapters.files.roster.between_rows import (
+    SheetRow,
+    heading_again,
+    heading_of_another,
+    is_note,
+    key_at,
+    without_totals,
+)
 from activities.adapters.files.roster.columns import (
     RosterKind,
     fits,
     is_own,
-    meaning,
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
 from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, one_line, row_list
@@ -26,7 +32,8 @@ from activities.adapters.files.roster.heading import (
     looks_like_a_person,
     without_end,
 )
-from activities.adapters.files.roster.sheets import KIND_WORDS, TOP, Book, fitting_sheets, stem_of
+from activities.adapters.files.roster.quotes import joined_by, swallowed, taken_apart, unclosed_words
+from activities.adapters.files.roster.sheets import KIND_WORDS, SHEET, TOP, Book, first_list, stem_of
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
     book_rows,
@@ -43,30 +50,8 @@ MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 4000
 BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
-SHEET: Final = "sheet"
-_PEOPLE: Final = (
-    "members?|memberships?|people|persons?|participants?|mentors?|mentees?|applica(?:tions?|nts?)|rows?|records?|"
-    "entr(?:y|ies)|names?|contacts?|soci[oa]s?|miembros?|personas?|participantes?|mentor[ae]s?|solicitud(?:es)?|filas?|"
-    "registros?|membresías?|nombres?"
-)
-_WORD: Final = "(?:grand |overall |sub[ -]?)?totals?|totales|sum|suma|count|cuenta|recuento|number|número"
-_JOINED: Final = f"of|de|del|the|los|las|all|total|general|number|número|{_PEOPLE}"
-_TOTAL: Final = re.compile(
-    r"(?:grand |overall |sub[ -]?)?totals?\b|totales\b|suma\b|sum\b|count\b|recuento\b|number of |número de "
-    rf"|[0-9.,]+ (?:{_PEOPLE})(?: in total| en total)?$|(?:{_PEOPLE}) (?:in|en) total\b|n ?[=:] ?[0-9]+$"
-)
-"""How a cell of a row of sums begins."""
-_ONLY_TOTAL: Final = re.compile(rf"(?:{_WORD})(?: (?:{_JOINED}))*[.:]?(?: ?[0-9.,]+)?|[0-9.,]+ (?:{_PEOPLE})")
-"""What is a sum beside a member number, too: "Sum", and not "Sum Yi"."""
-_KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
-_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-
-
-class SheetRow(NamedTuple):
-    """One row: its number as a sheet shows it, and as many cells as there are headings, without outer blanks."""
-
-    number: int
-    cells: tuple[str, ...]
+UNREADABLE_ROW: Final = "unreadable_row"
+"""The code of a row at which reading ends, so that nobody knows what stands below it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +72,8 @@ class Sheet:
     questions: tuple[ColumnQuestion, ...] = ()
     remarks: tuple[str, ...] = ()
     digest: str = ""
+    broken: tuple[tuple[str, ...], ...] = ()
+    """The cells of rows that cannot be read, so that nobody in them is missing."""
 
     @property
     def kind(self) -> RosterKind | None:
@@ -103,6 +90,9 @@ class Reading:
     faults: list[RowFault] = field(default_factory=list)
     questions: list[ColumnQuestion] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    separator: str = ""
+    """What stands between the cells of a text; a workbook has none."""
+    broken: list[tuple[str, ...]] = field(default_factory=list)
 
     def fault(self, code: str, problem: Told, *places: Place) -> None:
         """Add a fault."""
@@ -120,7 +110,7 @@ def opened(raw: bytes) -> Book:
 
 
 def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None, book: Book = None) -> Sheet:
-    """Read a list, csv or xlsx; whatever the bytes are, what is wrong stands in ``faults`` and ``questions``.
+    """Read a list, csv or xlsx; whatever the bytes are, what is wrong is in ``faults`` and ``questions``.
 
     ``choices`` are the answers to this file's questions by their ids. The name tells the kind where it can. ``book`` is
     what ``opened`` says of these bytes, so that a workbook with several lists is opened once.
@@ -152,7 +142,7 @@ def read_sheet(name: str, raw: bytes, choices: Mapping[str, str] | None = None, 
 
 
 def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sheet:
-    """Return the sheet of a workbook that is the list; a question where several can be."""
+    """Return the sheet of a workbook that is the list: the chosen one, or the first that is one."""
     try:
         if isinstance(book, UnreadableBook):
             raise book
@@ -166,19 +156,9 @@ def _book_sheet(reading: Reading, book: CalamineWorkbook | UnreadableBook) -> Sh
                 ),
             )
         chosen = reading.choices.get(SHEET, "")
-        fitting = [chosen] if chosen in names else fitting_sheets(reading.file, book, names)
-        if len(fitting) > 1:
-            question = ColumnQuestion(
-                file=reading.file,
-                code=SHEET,
-                problem=told(
-                    "which_sheet",
-                    "The workbook has more than one sheet that can be the list. Which one is it?",
-                ),
-                answers=tuple(fitting),
-            )
-            return Sheet(file=reading.file, questions=(question,))
-        found = sheet_of(reading, book_rows(book, fitting[0]))
+        found = sheet_of(
+            reading, book_rows(book, chosen if chosen in names else first_list(reading.file, book, names))
+        )
         give_back_memory()
         return found
     except UnreadableBook as bad:
@@ -194,17 +174,18 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
         return
     how = delimited.separation(reading.file, decoded.text, reading.choices)
     reading.questions.extend(each for each in (decoded.question, how.question) if each)
+    reading.separator = how.separator
     number = 0
     try:
         for number, cells in enumerate(delimited.rows(decoded.text, how), 1):
             yield number, cells
     except csv.Error:
         reading.fault(
-            "unreadable_row",
+            UNREADABLE_ROW,
             told(
                 "unreadable_row",
-                "This row cannot be read: a cell is far too long. Probably a quotation mark in it or above it has no "
-                "partner. Close it, or take it out.",
+                "This row cannot be read, nor what stands below it: a cell is far too long. Probably a quotation mark "
+                "in it or above it has no partner. Close it, or take it out.",
             ),
             Place(row=number + 1),
         )
@@ -212,8 +193,12 @@ def _text_rows(reading: Reading, raw: bytes) -> Iterator[tuple[int, Sequence[str
 
 def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
     """Return the sheet of numbered rows: heading found, blank rows left out, totals left out."""
-    below = ((number, cells) for number, cells in rows if any(map(filled, cells)))
+    below: Iterator[tuple[int, Sequence[str]]] = (
+        (number, cells) for number, cells in rows if any(map(filled, cells))
+    )
     top = list(islice(below, TOP))
+    if separator := joined_by(cells for _, cells in top):
+        top, below = list(taken_apart(top, separator)), taken_apart(below, separator)
     at = heading_at([cells for _, cells in top])
     if at is None:
         if not reading.faults:
@@ -249,7 +234,7 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
     found = _rows(reading, headings, chain(top[at + 1 :], below))
     if any(not fault.places for fault in reading.faults):
         found = []
-    found = _without_total(reading, headings, _without_notes(reading, headings, found))
+    found = without_totals(reading.file, reading.remarks, headings, _without_notes(reading, headings, found))
     return Sheet(
         file=reading.file,
         kinds=_kinds(reading, headings),
@@ -260,6 +245,7 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
         questions=tuple(reading.questions),
         remarks=tuple(reading.remarks),
         digest=headings_digest(headings),
+        broken=tuple(reading.broken),
     )
 
 
@@ -267,7 +253,7 @@ def _rows(
     reading: Reading, headings: tuple[str, ...], rows: Iterable[tuple[int, Sequence[str]]]
 ) -> list[SheetRow]:
     """Return the rows with as many cells as headings; equal texts are kept once, since lists repeat themselves."""
-    width = len(headings)
+    width, separator = len(headings), reading.separator
     found: list[SheetRow] = []
     texts: dict[str, str] = {}
     long: list[Place] = []
@@ -284,10 +270,15 @@ def _rows(
                 ),
             )
             return []
+        if separator and "\n" in separator.join(cells) and (lost := swallowed(cells, headings, separator)):
+            reading.fault("unclosed_quote", unclosed_words(number, lost))
+            return []
         if max(map(len, cells), default=0) > LONGEST_CELL:
+            reading.broken.append(tuple(map(str.strip, cells)))
             long.append(Place(row=number, cell=one_line(max(cells, key=len))))
             continue
         if len(cells) > width and any(map(filled, cells[width:])):
+            reading.broken.append(tuple(map(str.strip, cells)))
             wide.append(Place(row=number, cell=one_line(next(filter(filled, cells[width:])))))
             continue
         kept = tuple([texts.setdefault(text, text) for text in map(str.strip, cells[:width])])
@@ -317,33 +308,10 @@ def _rows(
     return found
 
 
-def _without_total(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
-    """Return the rows without the sums among them and below them, which are named in one line."""
-    key = _key_at(headings)
-    own = [any(meaning(kind, heading) for kind in RosterKind) for heading in headings]
-    own = [known and at != key for at, known in enumerate(own)]
-    sums: list[Place] = []
-    while found and (cell := _last_total(found, key, own)):
-        sums.insert(0, Place(row=found.pop().number, cell=one_line(cell)))
-    rows: list[SheetRow] = []
-    for row in found:
-        if cell := _total(row.cells, key, len(rows)):
-            sums.append(Place(row=row.number, cell=one_line(cell)))
-        else:
-            rows.append(row)
-    if sums:
-        numbers = sorted(place.row for place in sums)
-        one = len(sums) == 1
-        reading.remarks.append(
-            f"{reading.file}, {row_list(numbers)} (“{sums[0].cell}”): left out, since {'it' if one else 'each'} holds "
-            "totals and is about nobody."
-        )
-    return rows
-
-
 def _without_notes(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
     """Return the rows without those that repeat the heading or hold a note, which are named."""
-    key, is_heading = _key_at(headings), heading_again(headings)
+    key, is_heading = key_at(headings), heading_again(headings)
+    found = _of_one_list(reading, headings, found)
     again = [row for row in found if is_heading(row.cells)]
     notes = [row for row in found if is_note(row.cells, key)]
     if not again and not notes:
@@ -362,48 +330,25 @@ def _without_notes(reading: Reading, headings: tuple[str, ...], found: list[Shee
     return [row for row in found if row.number not in left]
 
 
-def _key_at(headings: tuple[str, ...]) -> int:
-    """Return the place of the member number; below zero if no heading says it."""
-    return next(
-        (at for at, heading in enumerate(headings) if meaning(RosterKind.PEOPLE, heading) == "key"), -1
+def _of_one_list(reading: Reading, headings: tuple[str, ...], found: list[SheetRow]) -> list[SheetRow]:
+    """Return the rows above the heading of another list, which is refused with all that stands below it."""
+    is_other = heading_of_another(headings)
+    at = next((at for at, row in enumerate(found) if is_other(row.cells)), None)
+    if at is None:
+        return found
+    row, below = found[at], len(found) - at - 1
+    reading.broken.extend(each.cells for each in found[at:])
+    reading.fault(
+        "second_list",
+        told(
+            "second_list",
+            "Another list begins here: this row is a heading. It and the {below} rows below it are not read. Put that "
+            "list into a file or a sheet of its own, and send both.",
+            below=below,
+        ),
+        Place(row=row.number, cell=one_line(", ".join(filter(None, row.cells)))),
     )
-
-
-def _total(cells: tuple[str, ...], key: int, above: int) -> str:
-    """Return the word of a row of sums; empty if the row has no sums: it says much, or an address, or whose it is.
-
-    ``key`` is the place of the member number, below zero if no heading says it; ``above`` is how many rows there are.
-    """
-    if (len(cells) - cells.count("")) * 2 > len(cells) + 1:
-        return ""
-    filled = [cell for cell in cells if cell]
-    if any("@" in cell for cell in filled):
-        return ""
-    number = cells[key] if key >= 0 and _KEY.fullmatch(cells[key]) else ""
-    word = _TOTAL if not number or _ONLY_TOTAL.fullmatch(number.casefold()) else _ONLY_TOTAL
-    if number and word is _ONLY_TOTAL and number != str(above):
-        return ""
-    match = word.match if word is _TOTAL else word.fullmatch
-    return next((cell for cell in filled if match(cell.casefold())), "")
-
-
-def _last_total(found: Sequence[SheetRow], key: int, own: Sequence[bool]) -> str:
-    """Return the word or the number of the last row if it is one of sums.
-
-    ``own`` says which columns the office knows beside the member number: a number alone in one of them is a sum, and
-    one in another column is one if it counts the rows above.
-    """
-    cells, above = found[-1].cells, len(found) - 1
-    places = [at for at, cell in enumerate(cells) if cell]
-    if above and len(cells) > 1 and len(places) == 1 and _NUMBER.fullmatch(cells[places[0]]):
-        at = places[0]
-        counts = cells[at] == str(above) and any(found[-2].cells[:at] + found[-2].cells[at + 1 :])
-        return cells[at] if own[at] or counts else ""
-    words = [cell for cell in cells if cell and not _NUMBER.fullmatch(cell)]
-    if len(words) == 1 and len(places) > 1 and _ONLY_TOTAL.fullmatch(words[0].casefold()):
-        number = cells[key] if key >= 0 else ""
-        return words[0] if number in ("", words[0], str(above)) else ""
-    return _total(cells, key, above)
+    return found[:at]
 
 
 def _kinds(reading: Reading, headings: tuple[str, ...]) -> tuple[RosterKind, ...]:

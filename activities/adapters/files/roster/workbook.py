@@ -83,6 +83,12 @@ def sheet_names(book: CalamineWorkbook) -> tuple[str, ...]:
     return tuple(visible or book.sheet_names)
 
 
+def hidden_sheets(book: CalamineWorkbook) -> tuple[str, ...]:
+    """Return the names of the sheets that a reader of the workbook does not see."""
+    seen = sheet_names(book)
+    return tuple(name for name in book.sheet_names if name not in seen)
+
+
 def book_rows(book: CalamineWorkbook, name: str) -> Iterator[tuple[int, Sequence[str]]]:
     """Yield the rows of a sheet with their numbers, each cell as text.
 

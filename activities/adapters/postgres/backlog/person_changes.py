@@ -183,7 +183,7 @@ def _of_a_term(today: date) -> tuple[Select[Any], ...]:
     """Return the refused emails of running terms that still matter, each with its readers, a person or the contacts.
 
     What matters is still owed, and nobody was written to about it later. A task for the region's contacts does not:
-    it stands in their list of tasks.
+    it is in their list of tasks.
     """
     notice, kept, seat = tables.notices.c, tables.term_regions.c, tables.region_contacts.c
     later = tables.notices.alias("later")

@@ -23,7 +23,7 @@ from domain.workflow_contracts import workflow_id
 
 
 class ReachableReaderBacklog(BacklogPart):
-    """Tasks about an address that nobody has to correct any more."""
+    """Tasks about an address that nobody has to correct any longer."""
 
     async def digests_reach_again(self) -> int:
         """Close the tasks about addresses that a digest did not reach and that were corrected since; return how many.

@@ -1,4 +1,4 @@
-"""Whose calendar an address shows, and as what: the person behind its secret, with the roles of now."""
+"""Whose calendar an address shows, and as what: the person behind its secret, with that person's current roles."""
 
 from typing import Final
 

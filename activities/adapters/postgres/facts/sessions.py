@@ -1,4 +1,4 @@
-"""Whose session this is: the person behind the cookie of a browser, with the roles and regions of now.
+"""Whose session this is: the person behind the cookie of a browser, with the current roles and regions.
 
 A session is counted in real time: it ends after half an hour without a request, and twelve hours after it began.
 """

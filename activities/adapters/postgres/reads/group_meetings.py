@@ -113,7 +113,7 @@ def _of_groups(sight: Sight, *columns: ColumnElement[Any]) -> Select[Any]:
 
 
 def _stands(wanted: GroupFilter) -> ColumnElement[bool]:
-    """Return whether a meeting of the group still counts, or none does any more."""
+    """Return whether a meeting of the group still counts, or none does any longer."""
     standing = func.bool_or(_MET.status.not_in(("withdrawn", "struck")))
     return standing.is_(False) if wanted.withdrawn else standing.is_(True)
 

@@ -1,4 +1,4 @@
-"""What a mentor or mentee sees of oneself, read together: the own pairs with their events, and what a term asks for.
+"""What a mentor or mentee sees about themselves, read together: their pairs with the events, and what a term asks for.
 
 However many pairs somebody has, there are as many statements as for one. A form of a pair reads the same of that pair.
 """
@@ -60,7 +60,7 @@ class OwnPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPage:
-    """What stands on the page of one person, at the office's present instant.
+    """What is on the page of one person, at the office's present instant.
 
     ``terms`` has what a term in a region asks the person for: the name of a command, the record's key and its day.
     ``writing`` and ``answers`` are what the person wrote for a pair, and in one form, if they were asked for.
@@ -195,7 +195,7 @@ async def _kinds(connection: Connection, ids: Sequence[str]) -> Mapping[str, str
 
 @lru_cache(maxsize=512)
 def _pairs(sight: Sight) -> Select[Any]:
-    """Return the statement of the pairs that the reader sees, who has no role here: the own ones, open ones first."""
+    """Return the statement of the pairs that the reader sees, who has no role here: only their own, open ones first."""
     pair = tables.relationships.c
     in_order = pair.ended_at.desc().nulls_first(), pair.opened_at, pair.id
     return _seen(sight).order_by(*in_order).limit(bindparam("most"))

@@ -1,4 +1,4 @@
-"""What a form of a term shows its person: the own row of the term in a region, its dates, and its rules."""
+"""What a form of a term shows its person: their row of the term in a region, its dates, and its rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class OwnTermReads(Reads):
 
 
 def _of(sight: Sight, id: str, table: Table, person: ColumnElement[str]) -> Select[Any]:
-    """Return the statement of the reader's rows of a term in a region, with what it stands beside."""
+    """Return the statement of the reader's rows of a term in a region, with what it is next to."""
     here, term, event = tables.term_regions.c, tables.terms.c, tables.events.c
     wrote = tables.documents.c
     payload = select(wrote.payload).where(wrote.id == table.c.document, sql.written_by(sight, wrote.person))

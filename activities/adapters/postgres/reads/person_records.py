@@ -65,7 +65,7 @@ async def _mentor(connection: AsyncConnection, person: str) -> list[Row]:
 async def _conflicts(connection: AsyncConnection, person: str, events: Sequence[Envelope]) -> list[Row]:
     """Return the conflicts of interest of a person with the events by which each was declared and withdrawn.
 
-    These events stand in the streams of both people under one command; the events themselves do not name the other.
+    These events are in the streams of both people under one command; the events themselves do not name the other.
     """
     commands = {each.cause.command: each.seq for each in events}
     conflict, event = tables.conflicts.c, tables.events.c

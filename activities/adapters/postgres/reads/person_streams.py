@@ -82,7 +82,7 @@ class PersonStreamReads:
             return tuple(sorted(found - known))
 
     async def without_person(self, sight: Sight) -> tuple[str, ...]:
-        """Return the ids that stand in a record about a person and that no entry has."""
+        """Return the ids that are in a record about a person and that no entry has."""
         require_chain(sight)
         person = tables.people.c.id
         columns = [

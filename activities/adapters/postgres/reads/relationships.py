@@ -21,7 +21,7 @@ from domain.projection_rows import CORRECTED
 from domain.visibility import Data, Sight, of_pair
 
 _SHOWN: Final = tuple(column for column in tables.relationships.c if column.name not in CORRECTED)
-"""What each reader of a relationship sees of it; the application stands in a part of its own."""
+"""What each reader of a relationship sees of it; the application is in a part of its own."""
 
 MENTEE: Final = tables.people.alias("mentee")
 MENTOR: Final = tables.people.alias("mentor")

@@ -19,7 +19,7 @@ _ID: Final = re.compile(r"[\x21-\x7e]{1,128}")
 """What a cursor can name: all ids of rows are of such signs."""
 
 _TEXT: Final = re.compile(r"[\x20-\x7e]{0,200}")
-"""What stands in a cursor between instant and id: codes and ids."""
+"""What is in a cursor between instant and id: codes and ids."""
 
 _OF_JOURNAL: Final = ("applied_seq", "seq")
 

@@ -86,7 +86,7 @@ def _with_rights(row: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
 
 
 def _name_of(operator: Actor) -> str:
-    """Return who worked on the machine; events of before name no account."""
+    """Return who worked on the machine; older events name no account."""
     account = operator.auth.partition(":")[2]
     person = operator.id if operator.id != MACHINE_OPERATOR.id else ""
     return " ".join(filter(None, (account, f"as {person}" if person else ""))) or operator.auth

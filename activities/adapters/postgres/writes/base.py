@@ -23,7 +23,7 @@ class Unknown(ValueError):
 
 
 class AlreadyThere(ValueError):
-    """What is to be written cannot stand beside something that exists; the text is the code of the problem.
+    """What is to be written cannot be next to something that exists; the text is the code of the problem.
 
     ``advice`` says what to do in this very case, if there is more to say than the words of the code.
     """

@@ -58,7 +58,7 @@ class DoubleWrites(Writes):
     async def answer(self, one: str, other: str, verdict: Verdict, *, actor: Actor, command: str) -> str:
         """Store an answer and return the entry that stands for ``one`` afterwards.
 
-        Two that are the same become one: the younger entry becomes an alias of the older. No stream of before is
+        Two that are the same become one: the younger entry becomes an alias of the older. No existing stream is
         rewritten. Two humans are apart from today on; what was done in between stays under the id that did it.
 
         A membership that both entries have alike, with its class and days, is withdrawn at the one that no longer

@@ -29,7 +29,7 @@ from domain.staff_on_emails import (
 )
 
 _NOW: Final[dict[str, Any]] = {"status": "pending", "code": "", "rank": int(Rank.AT_ONCE)}
-"""What stands in the row of an email that a person sends: it leaves with those that wait for no hour."""
+"""What is in the row of an email that a person sends: it leaves with those that wait for no hour."""
 
 
 class EmailWrites(Writes):

@@ -182,7 +182,7 @@ def _by(part: Part, actor: Actor) -> Part:
 
 
 async def _by_standing(connection: AsyncConnection, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Return the parts, each by the entry of the sender that stands in its pair; by the sender's own if none does."""
+    """Return the parts, each by the entry of the sender that is in its pair; by the sender's own if none does."""
     pair, own, other = tables.relationships.c, tables.people.alias("own"), tables.people.alias("other")
     wanted = (
         select(pair.id.label("relationship"), other.c.id.label("entry"))

@@ -139,7 +139,7 @@ class ImportRows(Writes):
         return None if found is None else (found.association, from_plain(Actor, found.actor))
 
     async def add_answers(self, id: str, given: Mapping[str, Any]) -> StoredImport | None:
-        """Add answers to those that are there, and return the import then; None if it is no proposal any more."""
+        """Add answers to those that are there, and return the import then; None if it is no longer a proposal."""
         row = tables.imports.c
         added = (
             update(tables.imports)

@@ -46,7 +46,7 @@ class SessionWrites(Writes):
         return token
 
     async def renew(self, id: str) -> str | None:
-        """Give a session a new token for the rights of now; None if another request has just done so."""
+        """Give a session a new token for its current rights; None if another request has just done so."""
         table, token = tables.sessions, secrets.token_urlsafe(32)
         async with self._database.transaction() as connection:
             found = await connection.execute(

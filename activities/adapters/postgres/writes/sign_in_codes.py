@@ -37,7 +37,7 @@ class SignInCodeWrites:
         self._database = database
 
     async def ask(self, row: "NewCode") -> None:
-        """Have a code sent to a mailbox, of whomever it is; the worker finds out whether anybody has it."""
+        """Have a code sent to a mailbox, whoever it belongs to; the worker finds out whether anybody has it."""
         if row.person:
             mailbox: Any = (
                 select(func.office.mailbox_digest(tables.people.c.email_plain))

@@ -15,7 +15,7 @@ from activities.adapters.postgres.writes.commands import CommandIntake
 
 
 class LinkUsed(Exception):
-    """A link that another submission has used up, or that is no right any more."""
+    """A link that another submission has used up, or that is no longer a right."""
 
 
 class LinkIntake(CommandIntake):

@@ -107,7 +107,7 @@ def _sign(
 
 
 def in_force(state: Relationship, now: datetime, rules: Rules) -> tuple[Event, ...]:
-    """Return the agreement that comes into force once nobody can contradict a signature on paper any more.
+    """Return the agreement that comes into force once nobody can contradict a signature on paper any longer.
 
     Raises ``RuleViolation`` if its rhythm no longer falls on any day when school is open.
     """

@@ -26,7 +26,7 @@ def person(**cells: str) -> str:
 @pytest.mark.parametrize(
     ("text", "value"),
     [("Yes", True), ("TRUE", True), ("Y", True), ("sí", True), ("1", True), ("No", False), ("FALSE", False)],
-)  # fmt: skip
+)
 def test_c42_yes_and_no_are_read_as_people_write_them(text: str, value: bool) -> None:
     assert one(f"{APPLICATION}1,new,{text},2026-01-01,\n", "first_year") is value
 
@@ -46,7 +46,7 @@ def test_c42_yes_and_no_are_read_as_people_write_them(text: str, value: bool) ->
         ("phone", "+1 218  555 0101", "+1 218 555 0101"),
         ("phone", "'+1 218 555 0101", "+1 218 555 0101"),
         ("email", " berit@POST.example ", "berit@post.example"),
-        ("key", " 712.0 ", "712.0"),
+        ("key", " 712.0 ", "712"),
         ("key", "00712", "00712"),
     ],
 )
@@ -222,3 +222,50 @@ def test_two_phone_numbers_in_one_cell_are_refused(text: str) -> None:
         "two_phones",
         "There are two phone numbers here, and the office keeps one. Write one of them.",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Berit Lund <berit@post.example>", "berit@post.example"),
+        ('"Lund, Berit" <berit@post.example>', "berit@post.example"),
+        ("<mailto:berit@post.example>", "berit@post.example"),
+        ("mailto:berit@post.example", "berit@post.example"),
+    ],
+)
+def test_c42_an_address_is_read_without_what_a_mail_program_copies_with_it(text: str, address: str) -> None:
+    assert one(person(email=text.replace('"', '""')), "email") == address
+
+
+@pytest.mark.parametrize(
+    "text", ["a@post.example <berit@post.example>", "Berit <a@post.example>; Ann <b@post.example>"]
+)
+def test_two_addresses_in_one_cell_are_refused(text: str) -> None:
+    assert [code for code, *_ in codes(read(person(email=text)))] == ["bad_address"]
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("2185550105.0", "2185550105"),
+        ("12185550105.0", "+1 (218) 555-0105"),
+        ("tel:218-555-0103", "218-555-0103"),
+        ("Tel: 218-555-0103", "218-555-0103"),
+        ("218.555.0102", "218.555.0102"),
+    ],
+)
+def test_c42_a_phone_number_is_read_without_decimals_and_without_what_a_link_adds(
+    text: str, phone: str
+) -> None:
+    assert one(person(phone=text), "phone") == phone
+
+
+def test_a_shortened_phone_number_is_refused_with_what_to_do() -> None:
+    (fault,) = read(person(phone="2.18556E+09")).faults
+    assert fault.code == "number_shortened"
+    assert "choose Text" in fault.problem
+
+
+def test_letters_that_were_garbled_are_called_so_although_signs_among_them_are_not_seen() -> None:
+    text = person(name="Ñandú".encode().decode("latin-1"))
+    assert [code for code, *_ in codes(read(text))] == ["garbled"]

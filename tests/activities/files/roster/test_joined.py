@@ -5,7 +5,7 @@ from typing import Any
 
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.sheet import opened
-from activities.adapters.files.roster.sheets import sheets_of_lists
+from activities.adapters.files.roster.sheets import sheets_of
 from api_gateway.services.imports.lists import ReadLists, read_lists
 from domain.actors import Actor, Role
 from domain.people.proposal.questions import Answered
@@ -77,7 +77,7 @@ def test_what_the_other_half_reads_is_not_called_unread() -> None:
 def test_a_sheet_of_members_beside_one_of_mentors_is_asked_whether_it_is_people_too() -> None:
     for name in ("Members", "Sheet1"):
         raw = workbook(**{name: [MEMBERS, JOSE], "Mentors": [MENTORS, ["00714", 2]]})
-        assert sheets_of_lists(opened(raw)) == {name: None, "Mentors": RosterKind.MENTORS}
+        assert sheets_of("two.xlsx", opened(raw)).lists == {name: None, "Mentors": RosterKind.MENTORS}
         kind = f"two.xlsx ({name}):kind"
         [question] = [each for each in lists({"two.xlsx": raw}).questions if each.code == "kind"]
         assert (question.id, question.answers) == (kind, ("people", "memberships", BOTH))
@@ -88,7 +88,7 @@ def test_a_sheet_of_members_beside_one_of_mentors_is_asked_whether_it_is_people_
 
 def test_a_sheet_of_members_is_of_memberships_alone_where_another_sheet_has_the_people() -> None:
     raw = workbook(People=[MEMBERS[:8], JOSE[:8]], Members=[MEMBERS, JOSE])
-    assert sheets_of_lists(opened(raw)) == {
+    assert sheets_of("two.xlsx", opened(raw)).lists == {
         "People": RosterKind.PEOPLE,
         "Members": RosterKind.MEMBERSHIPS,
     }

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.sheet import opened, read_sheet
-from activities.adapters.files.roster.sheets import sheets_of_lists
+from activities.adapters.files.roster.sheets import sheets_of
 from activities.adapters.files.roster.workbook import MOST_UNPACKED
 from api_gateway.services.imports.lists import read_lists
 from tests.activities.files.roster.lists import BERIT, BERIT_VALUES, PEOPLE, codes, read, values, workbook
@@ -49,13 +49,20 @@ def test_the_first_sheet_whose_heading_fits_is_read() -> None:
     assert values(read(raw, name="list.xlsx")) == [BERIT_VALUES]
 
 
-def test_several_fitting_sheets_are_a_question() -> None:
+def test_sheets_of_one_kind_are_a_question_and_one_of_another_kind_is_read_beside_them() -> None:
     raw = workbook(May=[HEADING, ROW], June=[HEADING, ROW], Members=[DAYS, ["1", "active", "2026-01-01", ""]])
-    (question,) = read_sheet("list.xlsx", raw).questions
-    assert (question.id, question.answers) == ("sheet", ("May", "June", "Members"))
+    for name in ("list.xlsx", "people.xlsx"):
+        found = sheets_of(name, opened(raw))
+        [(question, group)] = found.questions
+        assert (question.id, question.answers, group) == (
+            "sheet",
+            ("all_sheets", "May", "June"),
+            ("May", "June"),
+        )
+        assert found.lists["Members"] is RosterKind.MEMBERSHIPS
+    assert "2 member numbers or addresses stand in more than one of them, such as “" in question.problem
+    assert question.proposal == "", "one may be an older list"
     assert values(read(raw, name="list.xlsx", choices={"sheet": "June"})) == [BERIT_VALUES]
-    (question,) = read_sheet("people.xlsx", raw).questions
-    assert question.answers == ("May", "June")
 
 
 def test_a_hidden_sheet_is_not_read() -> None:
@@ -65,7 +72,8 @@ def test_a_hidden_sheet_is_not_read() -> None:
         book.add_worksheet("New").write_row(0, 0, HEADING)
         book.get_worksheet_by_name("New").activate()
         book.get_worksheet_by_name("Old").hide()
-    assert read_sheet("people.xlsx", raw.getvalue()).questions == ()
+    found = sheets_of("people.xlsx", opened(raw.getvalue()))
+    assert ([*found.lists], found.questions, found.hidden) == (["New"], (), ("Old",))
 
 
 @pytest.mark.parametrize(
@@ -113,14 +121,9 @@ def test_a_lone_sheet_without_rows_is_named() -> None:
 def test_sheets_that_are_lists_of_different_kinds_are_all_read() -> None:
     held = ["712", "active", "2026-01-01", ""]
     raw = workbook(People=[HEADING, ROW], Notes=[["Hello"]], Memberships=[DAYS, held])
-    assert sheets_of_lists(opened(raw)) == {
-        "People": RosterKind.PEOPLE,
-        "Memberships": RosterKind.MEMBERSHIPS,
-    }
-    assert (
-        sheets_of_lists(opened(workbook(May=[HEADING, ROW], June=[HEADING, ROW], Members=[DAYS, held]))) == {}
-    )
-    assert sheets_of_lists(opened(workbook(People=[HEADING, ROW]))) == {}
+    found = sheets_of("people.xlsx", opened(raw))
+    assert found.lists == {"People": RosterKind.PEOPLE, "Memberships": RosterKind.MEMBERSHIPS}
+    assert (found.questions, found.others) == ((), ("Notes",))
     lists = read_lists(
         {"people.xlsx": raw},
         kinds={"people.xlsx": "people"},

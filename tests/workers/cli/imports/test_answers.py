@@ -105,7 +105,7 @@ def test_the_file_to_fill_in_says_whose_membership_each_question_is_about(run: R
     ("text", "words"),
     [
         ('{\n"a": "yes"\n"b": "no"\n}', "line 3: a comma is missing at the end of line 2"),
-        ('{\n"a": "yes",\n}', "line 3: at the end of line 2 stands a comma too many"),
+        ('{\n"a": "yes",\n}', "line 3: at the end of line 2 is an extra comma"),
         ('{\n"a": yes\n}', "line 2: this is not JSON"),
     ],
 )

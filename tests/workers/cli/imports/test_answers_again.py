@@ -74,7 +74,7 @@ def test_an_answers_file_is_written_and_read(run: Run, go_on: Run, tmp_path: Pat
     again = run(office, "--preview", "--write-answers", str(file))
     assert again.exit_code == 2
     # How the frame breaks its lines depends on the length of the path.
-    assert "is there already" in " ".join(again.output.replace("│", " ").split())
+    assert "already exists" in " ".join(again.output.replace("│", " ").split())
     file.write_text(json.dumps({"titles": "yes", "alike:people.csv:2": "two"}))
     assert go_on(office, ID, "--yes", "--answers", str(file), "--write-answers", str(file)).exit_code == 0, (
         "the file that is read may be written"
@@ -161,6 +161,6 @@ def test_who_asked_for_the_answers_by_mistake_goes_back_to_the_take_over(run: Ru
     office = Office([TITLES, ALIKE], [], changed=1)
     ended = run(office, typed="yes\nsame\nback\nslip\nback\nyes\n")
     assert ended.exit_code == 0, ended.output
-    assert "“slip” is no number from 1 to 2. If none is wrong, write back." in ended.output
+    assert "“slip” is not a number from 1 to 2. If none is wrong, write back." in ended.output
     assert [each["answer"] for each in office.questions] == ["yes", "same"]
     assert ended.output.count("Take this over?") == 2

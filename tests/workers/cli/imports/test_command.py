@@ -282,11 +282,11 @@ def test_the_office_says_of_which_regions_a_list_is_complete_unless_some_are_nam
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--term", "2030"], "there is no term of the name 2030; there are: --term 2026-27 --program one"),
+        (["--term", "2030"], "there is no term called 2030; there are: --term 2026-27 --program one"),
         (["--association", "a"], "not both"),
         (["--without", "everything"], "takes refused or questions"),
         (["--answers", "nowhere.json"], "there is no nowhere.json"),
-        (["--program", "mars"], "no program of the name mars has a term; these have: one"),
+        (["--program", "mars"], "no program called mars has a term; these have: one"),
     ],
 )
 def test_a_wrong_option_is_named_with_what_can_be_written(

@@ -9,7 +9,7 @@ def test_an_import_that_stopped_at_a_question_says_how_to_go_on_and_goes_on(run:
     office = Office([TITLES, ALIKE], [], changed=1)
     stopped = run(office, "--yes")
     assert stopped.exit_code == 3
-    assert f"To go on with it within 24 hours: mentorflow import --continue {ID}" in stopped.output
+    assert f"To continue within 24 hours: mentorflow import --continue {ID}" in stopped.output
     office.sent.clear()
     ended = go_on(office, ID, typed="two\ny\n")
     assert ended.exit_code == 0, ended.output
@@ -32,8 +32,8 @@ def test_every_end_without_a_take_over_says_how_to_go_on(run: Run, options: tupl
     ("options", "words"),
     [
         (("people.csv",), "takes the id of an import: 32 letters and digits"),
-        ((ID, "people.csv"), "name no list, no term and no association beside it"),
-        ((ID, "--term", "2026-27"), "name no list, no term and no association beside it"),
+        ((ID, "people.csv"), "name no other list, term or association"),
+        ((ID, "--term", "2026-27"), "name no other list, term or association"),
     ],
 )
 def test_going_on_takes_an_id_and_nothing_else(go_on: Run, options: tuple[str, ...], words: str) -> None:

@@ -32,7 +32,7 @@ def test_the_only_answer_counts_however_it_is_spelled(run: Run, tmp_path: Path, 
     ended = run(office, "--yes", "--answers", str(file))
     assert ended.exit_code == 0, ended.output
     assert office.questions[0]["answer"] == "same"
-    assert "Nothing is chosen yet" not in ended.stderr
+    assert "Nothing has been chosen yet" not in ended.stderr
 
 
 def test_what_nobody_has_chosen_is_named(run: Run, tmp_path: Path) -> None:
@@ -40,4 +40,6 @@ def test_what_nobody_has_chosen_is_named(run: Run, tmp_path: Path) -> None:
     unchosen = {"other_person:7f": "", "lapses": "yes|no|YEAR-MONTH-DAY", ALIKE["id"]: "two"}
     file.write_text(json.dumps(unchosen))
     ended = run(Office([OTHER, LAPSES, ALIKE], [], question=2), "--preview", "--answers", str(file))
-    assert "Nothing is chosen yet in the file for: other_person:7f, lapses." in ended.stderr.splitlines()
+    assert (
+        "Nothing has been chosen yet in the file for: other_person:7f, lapses." in ended.stderr.splitlines()
+    )

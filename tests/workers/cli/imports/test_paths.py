@@ -173,7 +173,7 @@ def test_a_second_class_without_its_option_is_told_how_to_write_it(run: Run) -> 
     ended = run(Office([], []), "Retired", "--complete", "Active")
     assert ended.exit_code == 2
     assert (
-        "there is no file Retired. For several classes write the option again: --complete active --complete retired"
+        "there is no file Retired. For several classes, repeat the option: --complete active --complete retired"
         in words(ended.output)
     )
 

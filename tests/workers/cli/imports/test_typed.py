@@ -92,7 +92,7 @@ def test_a_question_mark_says_what_each_answer_means(run: Run) -> None:
     assert ended.exit_code == 0, ended.output
     lines = ended.output.splitlines()
     assert "  put back: The zeros stand before the numbers again, as the office knows them." in lines
-    assert "  keep: The numbers stay as they stand in the list." in lines
+    assert "  keep: The numbers stay as they are in the list." in lines
     assert "  back: the question before." in lines
 
 
@@ -146,7 +146,7 @@ def test_an_answer_at_the_screen_takes_the_place_of_that_in_the_file(run: Run, t
 def test_another_word_for_a_title_is_answered_with_what_new_means(run: Run) -> None:
     ended = run(Office([TITLE], [], changed=1), typed="teacher\nnew\ny\n")
     assert (
-        "  “new” keeps the word as it stands in the list. To use another word, correct the file."
+        "  “new” keeps the word as it is in the list. To use another word, correct the file."
         in ended.output.splitlines()
     )
 

@@ -74,7 +74,7 @@ def test_who_stops_keeps_the_answers_so_far(run: Run) -> None:
     office = Office([TITLES, ALIKE], [], changed=1)
     ended = run(office, typed="YES\n")
     assert ended.exit_code == 1
-    assert "Stopped. Nothing was changed.\nThe answers so far are kept.\nTo go on" in ended.stderr
+    assert "Stopped. Nothing was changed.\nThe answers so far are kept.\nTo continue" in ended.stderr
     assert [each["answer"] for each in office.questions] == ["yes", ""]
 
 
@@ -82,7 +82,7 @@ def test_who_stops_keeps_the_answers_so_far(run: Run) -> None:
     ("typed", "words"),
     [
         ("Area = zone", "The list has no heading “Area”."),
-        ("fax = zone", "“zone” is no column of this kind of list. Columns: key, phone, nothing."),
+        ("fax = zone", "“zone” is not a column of this kind of list. Columns: key, phone, nothing."),
         ("perhaps", "“perhaps” does not say what a heading means."),
     ],
 )
@@ -151,4 +151,4 @@ def test_answers_files_have_words_and_take_the_codes_of_before(run: Run, tmp_pat
     for text in ("put_back|keep", "put back|keep"):
         file.write_text(json.dumps({ZEROS["id"]: text}))
         ended = run(Office([open_one], [], question=1), "--preview", "--answers", str(file))
-        assert f"Nothing is chosen yet in the file for: {ZEROS['id']}." in ended.stderr.splitlines()
+        assert f"Nothing has been chosen yet in the file for: {ZEROS['id']}." in ended.stderr.splitlines()

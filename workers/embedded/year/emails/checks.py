@@ -112,7 +112,7 @@ def _said_twice(sent: list[NoticeRecord], records: EmailRecords) -> Iterator[str
 def _new_occasion(before: NoticeRecord, after: NoticeRecord, records: EmailRecords) -> bool:
     """Return whether something happened between two equal emails that gave a new reason for the second one.
 
-    What the first one said was over in between, or, if it stays true for ever, its reader acted again.
+    What the first one said was over in between, or, if it stays true forever, its reader acted again.
     """
     between = [event for event in records.events.get(after.stream, ()) if before.seq < event.seq < after.seq]
     if isinstance(OVERTAKEN_BY[after.kind], StaysTrue):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from api_gateway.pages.acts.words import refusal
-from api_gateway.pages.coordinator.import_words import in_language
+from api_gateway.pages.coordinator.imports.words import in_language
 from api_gateway.pages.words import Say
 from api_gateway.services.imports.answer_checks import without_id
 from api_gateway.services.problem import Problem

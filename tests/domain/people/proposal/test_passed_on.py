@@ -1,4 +1,4 @@
-"""Addresses that pass from one known person to another, and years that are slips: asked about, refused, or said."""
+"""Addresses and names that pass between known people, and years that are slips: asked about, refused, or said."""
 
 from datetime import date
 
@@ -84,3 +84,27 @@ def test_a_membership_that_begins_years_ahead_is_refused_and_one_that_ends_so_is
         "memberships.csv, row 3: the membership would end on 2072-12-31, many years ahead. If the year is a slip, "
         "correct it before you take this over.",
     )
+
+
+def test_a_column_of_names_that_slipped_by_a_row_is_one_question() -> None:
+    office = after(ANN, BO, CY)
+    rows = [{**ANN, "name": "Bo Dahl"}, {**BO, "name": "Falk, Cy"}, {**CY, "name": "Ann Lee"}]
+    found = proposed(lists(people=rows), office)
+    [question] = found.open_questions
+    assert (question.code, question.answers, question.never_by_itself) == ("names_moved", ("yes",), True)
+    assert question.problem.startswith(
+        "3 rows give known people the name that another known person has until now, who gets another one."
+    )
+    assert question.about[0] == "Ann Lee, known under m1 gets Bo Dahl, the name of Bo Dahl, known under m2"
+    assert kinds(found) == ["question", "question", "question"]
+    done = proposed(lists(people=rows), office, answers={question.id: "yes"})
+    assert [by_key(taken(office, done.writes), key).name for key in ("m1", "m2", "m3")] == [
+        "Bo Dahl", "Cy Falk", "Ann Lee",
+    ]  # fmt: skip
+
+
+def test_a_name_that_changes_and_one_that_two_people_have_asks_nothing() -> None:
+    office = after(ANN, BO, person("m4", name="Ann Lee", email="ann4@post.example", district="Hill"))
+    rows = [{**ANN, "name": "Ann Berg"}, {**BO, "name": "Bo Lee"}]
+    assert proposed(lists(people=rows), office).open_questions == ()
+    assert proposed(lists(people=[{**BO, "name": "Ann Lee"}]), office).open_questions == ()

@@ -12,14 +12,14 @@ from api_gateway.http.idempotency import command_id
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, visitor_with
 from api_gateway.office import Office
-from api_gateway.pages.coordinator.import_columns import (
+from api_gateway.pages.coordinator.imports.columns import (
     COLUMN,
     answer_of,
     asked_about_columns,
     column_lists,
     is_about_columns,
 )
-from api_gateway.pages.coordinator.import_questions import (
+from api_gateway.pages.coordinator.imports.questions import (
     answers_given,
     faults_shown,
     question_shown,

@@ -1,0 +1,38 @@
+"""Rows of people that are refused for what they say, or do not say, about one person alone."""
+
+from domain.people.entry import Entry
+from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.gone import ENDS
+from domain.people.proposal.lists import ListRow
+from domain.told import Told, told
+
+
+def needs_words(row: ListRow, columns: str) -> Told:
+    """Return what to say of a row about a person whom nobody knows, and which lacks some columns."""
+    if not row.key:
+        return told(
+            "nobody_needs",
+            "Nobody is known as this person, and a new person needs {columns}. Fill it in, or delete the row.",
+            columns=columns,
+        )
+    return told(
+        "person_needs",
+        "Nobody is known under this number, and a new person needs {columns}. Fill it in.",
+        columns=columns,
+    )
+
+
+def refuse_ends(builder: ProposalBuilder, row: ListRow, entry: Entry | None) -> None:
+    """Refuse a row that says another day of leaving or of death than the office knows: exports alone say it."""
+    for name in ENDS:
+        if name in row.values and (entry is None or row.values[name] != getattr(entry, name)):
+            day = None if entry is None else getattr(entry, name)
+            problem = told(
+                "end_of_person",
+                "The office knows {day} for this person, and a list does not change it. Record the day with: "
+                "{command}; or leave the cell blank.",
+                day=day or told("knows_no_day", "no such day"),
+                command=f"mentorflow send people/NUMBER/{name.removesuffix('_on')} "
+                '--body \'{"day": "YEAR-MONTH-DAY"}\'',
+            )
+            builder.refuse(row, name, "end_of_person", problem, cell=str(row.values[name]))
