@@ -14,7 +14,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NoReturn
 
 import pytest
@@ -40,8 +40,16 @@ TEN: FirstHour = on_a_working_day(time(10), PROGRAM)
 """When the office of a test begins, so that no test depends on the hour or the day on which it runs."""
 
 
-NOW: datetime = TEN(datetime.now(UTC))  # the machine's clock: an office cannot begin before it
-"""The time of an office that lives in the test's own process: ten on a working day."""
+def _monday_at_ten(after: datetime) -> datetime:
+    """Return ten on the next Monday that is a working day, so that what is late on a page is so on every day."""
+    found = TEN(after)
+    while found.weekday():
+        found = TEN(found + timedelta(hours=1))
+    return found
+
+
+NOW: datetime = _monday_at_ten(datetime.now(UTC))  # the machine's clock: an office cannot begin before it
+"""The time of an office that lives in the test's own process: ten on a Monday that is a working day."""
 
 
 async def set_clock(settings: Settings, now: datetime = NOW) -> None:

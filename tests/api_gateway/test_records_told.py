@@ -77,7 +77,7 @@ async def test_each_event_says_which_membership_it_is_about_and_the_newest_what_
         f"membership {new} was corrected or ended. Changed: memberships. It corrects event 3. "
         f"Membership {new}: active, from 2021-07-01.",
         f"membership {old} was corrected or ended. Changed: memberships. It corrects event 2. "
-        f"Membership {old}, which does not count any more: retired, from 2010-07-01 to 2015-06-30.",
+        f"Membership {old}, which no longer counts: retired, from 2010-07-01 to 2015-06-30.",
     ]
     assert told(found, Language.ES)[3].endswith(f" Membresía {new}: active, desde el 2021-07-01.")
 

@@ -212,7 +212,7 @@ async def test_an_entry_made_by_mistake_is_withdrawn_and_nothing_shows_it(client
     assert (kept["keys"], kept["memberships"], kept["withdrawn_on"]) == ([], [], TODAY.isoformat())
     assert kept["mentor"]["capacity"] == 0
     assert (
-        "Reason: it was entered twice. Membership 1, which does not count any more"
+        "Reason: it was entered twice. Membership 1, which no longer counts"
         in (await told(client, twice))[-1]
     )
     assert await refused(client, f"people/{twice}/change", {"phone": "555 0100"}) == (409, "entry_withdrawn")
@@ -275,7 +275,7 @@ async def test_the_day_of_a_region_is_corrected(client: Client) -> None:
     }
     assert await regions(client) == [("r1", earlier)]
     assert (await told(client, ANN))[-1] == (
-        "a region was corrected or ended. Changed: regions with their days. Reason: written wrongly. "
+        "a region was corrected or ended. Changed: regions with their days. Reason: it was mistyped. "
         "It corrects event 1."
     )
     tomorrow = {"since": (TODAY + timedelta(days=40)).isoformat()}

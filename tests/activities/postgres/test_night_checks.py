@@ -89,7 +89,7 @@ async def test_what_a_check_found_is_recorded_once_with_all_that_it_looked_at(wo
     assert first["counts"] == {"relationships": 7, "people": 3}
     assert first["faults"] == [{"stream": PAIR, "check": "projection", "code": "relationships_stage"}]
     assert (first["unnamed"], newest["unnamed"], newest["faults"]) == (2, 0, [])
-    assert first["checks"] == ["chain", "projection", "entry", "answer", "grant", "replay", "join"]
+    assert first["checks"] == ["chain", "projection", "entry", "answer", "grant", "sign_in", "replay", "join"]
     assert first["begun_at"] <= first["ended_at"]
     assert [each for each, _ in await said(worker, "JournalChecked")] == ["JournalChecked"] * 2
     assert await NightCheckReads(worker).last(sight_of("p", (Role.COORDINATOR,), Association())) == ()

@@ -101,7 +101,7 @@ async def test_links_and_sessions_of_a_person_end_by_one_button(
         assert ended.status_code == 303
     page = said((await carla.get(ended.headers["location"])).text)
     assert "All links and sessions of this person have ended" in page
-    assert "Links in emails none is open" in page
+    assert "Links in emails none open" in page
     assert "Signed in no " in page
     assert (await other.get("/my")).status_code == 303
     late = await visit.post(form.action, form.filled(**LOGGED))
