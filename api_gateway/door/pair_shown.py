@@ -16,15 +16,16 @@ from api_gateway.door.contact_word import contact_word
 from api_gateway.door.own_address import own_address
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.words import Say
-from api_gateway.services.history import relationship_state
+from api_gateway.services.history import last_due, relationship_state
 from api_gateway.services.programs import programs
 from domain.actors import Side
 from domain.ids import term_region_id
 from domain.languages import Language
-from domain.relationship.calendar_feed import Deadline, deadlines, invitations
+from domain.relationship.calendar_feed import Deadline, deadlines, invitations, overdue
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.state import Relationship
+from domain.rules.meetings import Booking
 from domain.rules.program import DeadlineKind
 
 FEW: Final = 5
@@ -163,7 +164,7 @@ class PairShown:
 
     def _to_confirm(self) -> Iterator[ToDo]:
         for met in self.state.meetings.log:
-            if not self.state.ended and _asks(met, self.side):
+            if not (self.state.ended or self.state.pause) and _asks(met, self.side):
                 day = self.say("my.on_day", day=self.dates.on(met.began_at).words.replace(" ", "\u00a0"))
                 yield self._do("ConfirmMeeting", more=day, meeting=met.id)
 
@@ -174,9 +175,7 @@ class PairShown:
                 yield self._do("ConfirmStaffAct", day=until, act=entered.id)
 
     def _due(self) -> Iterator[ToDo]:
-        calendar = self._pair.rules.calendar
-        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
-        for each in deadlines(self.state, here, calendar):
+        for each in (*self._deadlines(), *self._overdue()):
             if each.subject is DeadlineKind.FORM:
                 title = form_title(each.about, self._language.value)
                 href = own_address("SubmitForm", self.id, {"form": each.about})
@@ -184,15 +183,28 @@ class PairShown:
             elif (act := self._act_of(each)) and not self._later(each):
                 yield self._do(act, day=each.day)
 
+    def _deadlines(self) -> Iterator[Deadline]:
+        return deadlines(self.state, self._here, self._pair.rules.calendar)
+
+    def _overdue(self) -> Iterator[Deadline]:
+        """Yield what is late although nobody is reminded of it any more, with the day on which it was due."""
+        rules, due = self._pair.rules, last_due(self._pair.history)
+        for key in overdue(self.state, self._here, self._now, rules):
+            if key in due:
+                day = rules.calendar.local_date(due[key] - timedelta(seconds=1))
+                yield Deadline(subject=key[0], day=day, about=key[1])
+
+    @property
+    def _here(self) -> str:
+        """The id under which the person has a seat; empty for a mentor who is only proposed."""
+        return next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
+
     def _later(self, due: Deadline) -> bool:
         return due.subject is DeadlineKind.MEETING and due.day > self.dates.today + SOON
 
     def next_meeting(self) -> str:
         """Return by when the next meeting is due, in words, while it is no thing to do yet; else empty."""
-        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
-        days = [
-            each.day for each in deadlines(self.state, here, self._pair.rules.calendar) if self._later(each)
-        ]
+        days = [each.day for each in self._deadlines() if self._later(each)]
         return self.say("my.by", day=self.dates.day(min(days)).words) if days else ""
 
     def _act_of(self, due: Deadline) -> str:
@@ -207,7 +219,10 @@ class PairShown:
             over = any(
                 each.status == "booked" and each.ends_at <= self._now for each in state.observations.booked
             )
-            return "ReportObservation" if over else "BookObservation"
+            if over:
+                return "ReportObservation"
+            books = self._pair.rules.observations.booked_by is Booking.PAIR
+            return "BookObservation" if books else ""
         if due.subject is DeadlineKind.CLOSING and self.side in state.recognition.answered:
             return ""
         return _FIXED.get(due.subject, "")
@@ -233,10 +248,9 @@ class PairShown:
 
     def next_date(self) -> str:
         """Return the next date that is planned, in words; empty if none is."""
-        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
         planned = [
             (each.starts_at, each.mode)
-            for each in invitations(self.state, here, self._now)
+            for each in invitations(self.state, self._here, self._now)
             if each.starts_at is not None and each.starts_at > self._now
         ]
         if not planned:
@@ -328,6 +342,8 @@ class PairShown:
     def _met(self, met: Meeting) -> Met:
         words = [time_in_words(met.minutes, self._language) if met.minutes else "", self.label(met.mode)]
         status = "asked" if _asks(met, self.side) else "waits" if met.status == "logged" else met.status
+        if self.state.ended and status in ("asked", "waits"):
+            status = "unanswered"  # nobody can answer it any more
         fits = met.stands and not self.state.ended and self.partner
         return Met(
             when=self.dates.on(met.began_at),

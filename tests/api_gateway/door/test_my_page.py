@@ -198,12 +198,14 @@ async def test_who_signed_first_reads_that_the_partner_is_waited_for_and_who_sig
     assert f'href="{address}"' in page
     read = await page_of(own, MENTEE, address)
     assert read.count("<li><strong><bdi>Robin Reyes</bdi></strong>") == 1
-    assert "<li><strong>Sam Ortiz</strong>" not in read
+    assert "<li><strong><bdi>Sam Ortiz</bdi></strong>" not in read
     assert "still has to sign" not in await page_of(own, MENTOR)
     pair.sign(MENTOR)
     await pair.at(pair.now)
     assert "still has to sign" not in await page_of(own, MENTEE)
-    assert "<li><strong>Sam Ortiz</strong>" in await page_of(own, MENTEE, f"/my/agreement/{pair.id}")
+    assert "<li><strong><bdi>Sam Ortiz</bdi></strong>" in await page_of(
+        own, MENTEE, f"/my/agreement/{pair.id}"
+    )
 
 
 async def test_my_page_names_what_its_person_did_last_and_nothing_told_in_confidence(
