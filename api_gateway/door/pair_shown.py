@@ -24,6 +24,7 @@ from domain.languages import Language
 from domain.relationship.calendar_feed import Deadline, deadlines, invitations, overdue
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.parts.stipend import StipendClaim
+from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
 from domain.rules.program import DeadlineKind
@@ -334,10 +335,22 @@ class PairShown:
         return [self._met(each) for each in log]
 
     def met_in_all(self) -> str:
-        """Return how often and how long the two have met."""
-        standing = self.state.meetings.standing
-        minutes = time_in_words(sum(each.minutes for each in standing), self._language)
-        return self.say("relationship.met", count=len(standing), time=minutes) if standing else ""
+        """Return how many of the meetings count and how long they were."""
+        met = counting(self.state.meetings, self._pair.rules)
+        minutes = time_in_words(sum(each.minutes for each in met), self._language)
+        return self.say("relationship.met", count=len(met), time=minutes) if met else ""
+
+    def met_besides(self) -> list[str]:
+        """Return how many meetings do not count yet, and what they wait for."""
+        counted = counting(self.state.meetings, self._pair.rules)
+        open_ones = [each for each in self.state.meetings.standing if each not in counted]
+        disputed = sum(each.status == "disputed" for each in open_ones)
+        counts = {"disputed": disputed, "unconfirmed": len(open_ones) - disputed}
+        return [
+            self.say(f"my.not_counted.{why}", count=count, contact=self.contact_word)
+            for why, count in counts.items()
+            if count and not self.state.ended
+        ]
 
     def _met(self, met: Meeting) -> Met:
         words = [time_in_words(met.minutes, self._language) if met.minutes else "", self.label(met.mode)]
