@@ -21,7 +21,7 @@ from api_gateway.services.programs import programs
 from domain.actors import Side
 from domain.ids import term_region_id
 from domain.languages import Language
-from domain.relationship.calendar_feed import Deadline, deadlines, invitations, overdue
+from domain.relationship.calendar_feed import Deadline, deadlines, invitations, overdue, unrecorded
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.stages.meetings.completion import counting
@@ -59,11 +59,20 @@ class ToDo:
     when: When | None = None
     late: bool = False
     today: bool = False
+    planned: datetime | None = None
 
 
-def urgency(todo: ToDo) -> tuple[bool, bool, date, str]:
-    """Return the order of what is left to do: what is late, what waits for an answer, then by its day."""
-    return (not todo.late, todo.day is not None, todo.day or date.min, todo.text)
+def urgency(todo: ToDo) -> tuple[bool, datetime, bool, bool, date, str]:
+    """Return the order of what is left to do: past plans, what is late, what waits for an answer, then by its day."""
+    planned = todo.planned or datetime.max.replace(tzinfo=UTC)
+    return (
+        todo.planned is None,
+        planned,
+        not todo.late,
+        todo.day is not None,
+        todo.day or date.min,
+        todo.text,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +156,27 @@ class PairShown:
     def todo(self) -> list[ToDo]:
         """Return what is left to do, the most urgent first."""
         found = [*self._proposal(), *self._to_confirm(), *self._staff_entries(), *self._due()]
+        if past := self._past_plans():
+            # Whoever records one of them has recorded the meeting that is due.
+            due = own_address("LogMeeting", self.id)
+            found = [*past, *(each for each in found if each.href != due)]
         asked = {each.href for each in found}
         found += [each for each in self._amendment() if each.href not in asked]
         return sorted(found, key=urgency)
+
+    def _past_plans(self) -> list[ToDo]:
+        """Return the record of each planned meeting whose time is over."""
+        return [
+            ToDo(
+                href=own_address("LogMeeting", self.id, {"planned": row.id}),
+                text=self.say("my.record_planned", partner=self.partner, day=self._day(row.starts_at)),
+                planned=row.starts_at,
+            )
+            for row in unrecorded(self.state, self._now)
+        ]
+
+    def _day(self, at: datetime) -> str:
+        return self.dates.long(self.dates.local(at).date())
 
     def _amendment(self) -> Iterator[ToDo]:
         """Yield the signature that has no deadline: of a version that is to take the place of the one in force."""

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from domain.actors import Side
 from domain.calendar import Calendar
 from domain.relationship.invitation import Invitation, Occasion, PlanChange, invitation_uid
+from domain.relationship.parts.plan import PlannedMeeting
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind, Rules
 
@@ -80,6 +81,25 @@ def _asked_in_stage(state: Relationship, own: Side, now: datetime, rules: Rules)
                 yield DeadlineKind.OBSERVATION
         case "survey" if own not in state.survey.answered:
             yield DeadlineKind.SURVEY
+
+
+def unrecorded(state: Relationship, now: datetime) -> tuple[PlannedMeeting, ...]:
+    """Return the planned meetings that are over and that nobody has recorded, the earliest first.
+
+    None before a meeting that stands, and none once the pair has planned anew: it knows then what came of them.
+    """
+    if state.stage != "meetings" or state.ended or state.pause:
+        return ()
+    latest = max((met.began_at for met in state.meetings.standing), default=state.meetings_since)
+    rows = state.schedule.planned
+    over = (
+        row
+        for row in rows
+        if row.status == "planned" and row.starts_at + timedelta(minutes=row.minutes) <= now
+        if row.starts_at > latest
+        if not any(each.planned_at is not None and each.planned_at > row.starts_at for each in rows)
+    )
+    return tuple(sorted(over, key=lambda row: (row.starts_at, row.id)))
 
 
 def told_at(state: Relationship) -> datetime:
