@@ -57,7 +57,8 @@ def shortcuts_of(act: OwnAct) -> Shortcuts:
     for part in act.parts:
         typed |= _day_of(part, typed, known)
     if act.kind.__name__ in ("LogMeeting", "LogGroupMeeting") and last is not None:
-        typed |= _as_last_time(act, last)
+        usual = _as_last_time(act, last)
+        typed |= {name: usual[name] for name in usual if not known or name not in typed}
     typed |= {name: value for name, value in _only_choice(act).items() if name not in typed}
     return Shortcuts(minutes=tuple(sorted({*_USUAL, likely} | ({agreed} - {0}))), typed=typed)
 
@@ -101,6 +102,11 @@ def _known(act: OwnAct, state: Relationship) -> dict[str, Any]:
                 for name in ("began_at", "minutes", "mode", "topics", "place")
                 if body.get(name)
             }
+        case "LogMeeting":
+            row = state.schedule.open(act.asked.chosen.get("planned", ""))
+            over = row is not None and row.starts_at <= act.shown.subject.now
+            body = to_plain(row) | {"began_at": row.starts_at.isoformat()} if row and over else {}
+            return {name: body[name] for name in ("began_at", "minutes", "mode", "place") if body.get(name)}
         case "DraftAgreement":
             terms = state.agreement.draft.terms if state.agreement.draft else state.agreement.terms
             return {"terms": to_plain(terms) if terms else _suggested(act)}

@@ -33,6 +33,7 @@ async def chosen_before(
     audience: str = "",
     helper: str = "",
     entry: str = "",
+    planned: str = "",
 ) -> Mapping[str, str]:
     """Return what an address chooses for a form: one of the subject's records, by its field."""
     named = {name: value for name, value in locals().items() if value}

@@ -16,15 +16,17 @@ from api_gateway.door.contact_word import contact_word
 from api_gateway.door.own_address import own_address
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.words import Say
-from api_gateway.services.history import relationship_state
+from api_gateway.services.history import last_due, relationship_state
 from api_gateway.services.programs import programs
 from domain.actors import Side
 from domain.ids import term_region_id
 from domain.languages import Language
-from domain.relationship.calendar_feed import Deadline, deadlines, invitations
+from domain.relationship.calendar_feed import Deadline, deadlines, invitations, overdue, unrecorded
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.parts.stipend import StipendClaim
+from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.state import Relationship
+from domain.rules.meetings import Booking
 from domain.rules.program import DeadlineKind
 
 FEW: Final = 5
@@ -57,11 +59,20 @@ class ToDo:
     when: When | None = None
     late: bool = False
     today: bool = False
+    planned: datetime | None = None
 
 
-def urgency(todo: ToDo) -> tuple[bool, bool, date, str]:
-    """Return the order of what is left to do: what is late, what waits for an answer, then by its day."""
-    return (not todo.late, todo.day is not None, todo.day or date.min, todo.text)
+def urgency(todo: ToDo) -> tuple[bool, datetime, bool, bool, date, str]:
+    """Return the order of what is left to do: past plans, what is late, what waits for an answer, then by its day."""
+    planned = todo.planned or datetime.max.replace(tzinfo=UTC)
+    return (
+        todo.planned is None,
+        planned,
+        not todo.late,
+        todo.day is not None,
+        todo.day or date.min,
+        todo.text,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +156,27 @@ class PairShown:
     def todo(self) -> list[ToDo]:
         """Return what is left to do, the most urgent first."""
         found = [*self._proposal(), *self._to_confirm(), *self._staff_entries(), *self._due()]
+        if past := self._past_plans():
+            # Whoever records one of them has recorded the meeting that is due.
+            due = own_address("LogMeeting", self.id)
+            found = [*past, *(each for each in found if each.href != due)]
         asked = {each.href for each in found}
         found += [each for each in self._amendment() if each.href not in asked]
         return sorted(found, key=urgency)
+
+    def _past_plans(self) -> list[ToDo]:
+        """Return the record of each planned meeting whose time is over."""
+        return [
+            ToDo(
+                href=own_address("LogMeeting", self.id, {"planned": row.id}),
+                text=self.say("my.record_planned", partner=self.partner, day=self._day(row.starts_at)),
+                planned=row.starts_at,
+            )
+            for row in unrecorded(self.state, self._now)
+        ]
+
+    def _day(self, at: datetime) -> str:
+        return self.dates.long(self.dates.local(at).date())
 
     def _amendment(self) -> Iterator[ToDo]:
         """Yield the signature that has no deadline: of a version that is to take the place of the one in force."""
@@ -163,7 +192,7 @@ class PairShown:
 
     def _to_confirm(self) -> Iterator[ToDo]:
         for met in self.state.meetings.log:
-            if not self.state.ended and _asks(met, self.side):
+            if not (self.state.ended or self.state.pause) and _asks(met, self.side):
                 day = self.say("my.on_day", day=self.dates.on(met.began_at).words.replace(" ", "\u00a0"))
                 yield self._do("ConfirmMeeting", more=day, meeting=met.id)
 
@@ -174,9 +203,7 @@ class PairShown:
                 yield self._do("ConfirmStaffAct", day=until, act=entered.id)
 
     def _due(self) -> Iterator[ToDo]:
-        calendar = self._pair.rules.calendar
-        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
-        for each in deadlines(self.state, here, calendar):
+        for each in (*self._deadlines(), *self._overdue()):
             if each.subject is DeadlineKind.FORM:
                 title = form_title(each.about, self._language.value)
                 href = own_address("SubmitForm", self.id, {"form": each.about})
@@ -184,15 +211,28 @@ class PairShown:
             elif (act := self._act_of(each)) and not self._later(each):
                 yield self._do(act, day=each.day)
 
+    def _deadlines(self) -> Iterator[Deadline]:
+        return deadlines(self.state, self._here, self._pair.rules.calendar)
+
+    def _overdue(self) -> Iterator[Deadline]:
+        """Yield what is late although nobody is reminded of it any more, with the day on which it was due."""
+        rules, due = self._pair.rules, last_due(self._pair.history)
+        for key in overdue(self.state, self._here, self._now, rules):
+            if key in due:
+                day = rules.calendar.local_date(due[key] - timedelta(seconds=1))
+                yield Deadline(subject=key[0], day=day, about=key[1])
+
+    @property
+    def _here(self) -> str:
+        """The id under which the person has a seat; empty for a mentor who is only proposed."""
+        return next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
+
     def _later(self, due: Deadline) -> bool:
         return due.subject is DeadlineKind.MEETING and due.day > self.dates.today + SOON
 
     def next_meeting(self) -> str:
         """Return by when the next meeting is due, in words, while it is no thing to do yet; else empty."""
-        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
-        days = [
-            each.day for each in deadlines(self.state, here, self._pair.rules.calendar) if self._later(each)
-        ]
+        days = [each.day for each in self._deadlines() if self._later(each)]
         return self.say("my.by", day=self.dates.day(min(days)).words) if days else ""
 
     def _act_of(self, due: Deadline) -> str:
@@ -207,7 +247,10 @@ class PairShown:
             over = any(
                 each.status == "booked" and each.ends_at <= self._now for each in state.observations.booked
             )
-            return "ReportObservation" if over else "BookObservation"
+            if over:
+                return "ReportObservation"
+            books = self._pair.rules.observations.booked_by is Booking.PAIR
+            return "BookObservation" if books else ""
         if due.subject is DeadlineKind.CLOSING and self.side in state.recognition.answered:
             return ""
         return _FIXED.get(due.subject, "")
@@ -233,10 +276,9 @@ class PairShown:
 
     def next_date(self) -> str:
         """Return the next date that is planned, in words; empty if none is."""
-        here = next((id for id in self._people if id in (self.state.mentor, self.state.mentee)), "")
         planned = [
             (each.starts_at, each.mode)
-            for each in invitations(self.state, here, self._now)
+            for each in invitations(self.state, self._here, self._now)
             if each.starts_at is not None and each.starts_at > self._now
         ]
         if not planned:
@@ -320,14 +362,28 @@ class PairShown:
         return [self._met(each) for each in log]
 
     def met_in_all(self) -> str:
-        """Return how often and how long the two have met."""
-        standing = self.state.meetings.standing
-        minutes = time_in_words(sum(each.minutes for each in standing), self._language)
-        return self.say("relationship.met", count=len(standing), time=minutes) if standing else ""
+        """Return how many of the meetings count and how long they were."""
+        met = counting(self.state.meetings, self._pair.rules)
+        minutes = time_in_words(sum(each.minutes for each in met), self._language)
+        return self.say("relationship.met", count=len(met), time=minutes) if met else ""
+
+    def met_besides(self) -> list[str]:
+        """Return how many meetings do not count yet, and what they wait for."""
+        counted = counting(self.state.meetings, self._pair.rules)
+        open_ones = [each for each in self.state.meetings.standing if each not in counted]
+        disputed = sum(each.status == "disputed" for each in open_ones)
+        counts = {"disputed": disputed, "unconfirmed": len(open_ones) - disputed}
+        return [
+            self.say(f"my.not_counted.{why}", count=count, contact=self.contact_word)
+            for why, count in counts.items()
+            if count and not self.state.ended
+        ]
 
     def _met(self, met: Meeting) -> Met:
         words = [time_in_words(met.minutes, self._language) if met.minutes else "", self.label(met.mode)]
         status = "asked" if _asks(met, self.side) else "waits" if met.status == "logged" else met.status
+        if self.state.ended and status in ("asked", "waits"):
+            status = "unanswered"  # nobody can answer it any more
         fits = met.stands and not self.state.ended and self.partner
         return Met(
             when=self.dates.on(met.began_at),

@@ -17,6 +17,7 @@ from domain.payments.state import new as new_obligation
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.state import Relationship
 from domain.rules.intake import TermDates
+from domain.rules.program import DeadlineKind
 from domain.term import decider as term
 from domain.term.state import new as new_term
 
@@ -113,6 +114,25 @@ def stages_entered(history: History) -> tuple[Relationship, Mapping[str, datetim
         state = fold(state, (envelope,), CATALOG, evolve)
         entered.setdefault(state.stage, envelope.decided_at)
     return state, entered
+
+
+def last_due(history: History) -> Mapping[tuple[DeadlineKind, str], datetime]:
+    """Return when each deadline that ever ran was due last, by its subject and what it is about.
+
+    The state keeps only those that still run.
+    """
+    assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
+    return _last_due(_Course(history.course, history.events))
+
+
+@lru_cache(maxsize=256)
+def _last_due(course: _Course) -> Mapping[tuple[DeadlineKind, str], datetime]:
+    events = [envelope for envelope, _ in course.events]
+    state, found = first_state(events[0], course.dates), dict[tuple[DeadlineKind, str], datetime]()
+    for envelope in events:
+        state = fold(state, (envelope,), CATALOG, evolve)
+        found |= {(timer.subject, timer.about): timer.due for timer in state.timers}
+    return found
 
 
 def stream_state(history: History) -> Any:

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from domain.actors import Side
 from domain.calendar import Calendar
 from domain.relationship.invitation import Invitation, Occasion, PlanChange, invitation_uid
+from domain.relationship.parts.plan import PlannedMeeting
 from domain.relationship.state import Relationship
-from domain.rules.program import DeadlineKind
+from domain.rules.program import DeadlineKind, Rules
 
 # The pair's own deadlines. All others are the region's work or belong to a stage.
 OF_THE_PAIR = (
@@ -46,6 +47,59 @@ def deadlines(state: Relationship, person: str, calendar: Calendar) -> Iterator[
         # A deadline at midnight belongs to the day that has just ended.
         day = calendar.local_date(timer.due - timedelta(seconds=1))
         yield Deadline(subject=timer.subject, day=day, about=timer.about)
+
+
+def overdue(
+    state: Relationship, person: str, now: datetime, rules: Rules
+) -> Iterator[tuple[DeadlineKind, str]]:
+    """Yield what a mentor or mentee still has to do although its last reminder is over, so that no deadline runs.
+
+    Each with what it is about, as a deadline says it; none for anybody else, and none during a pause.
+    """
+    if state.pause or person not in (state.mentor, state.mentee):
+        return
+    own = Side.MENTOR if person == state.mentor else Side.MENTEE
+    running = [(timer.subject, timer.about) for timer in state.timers]
+    for subject in () if state.ended else _asked_in_stage(state, own, now, rules):
+        if (subject, "") not in running:
+            yield subject, ""
+    for each in state.owed:
+        if each.by.value == own.value and (DeadlineKind.FORM, each.form) not in running:
+            yield DeadlineKind.FORM, each.form
+
+
+def _asked_in_stage(state: Relationship, own: Side, now: datetime, rules: Rules) -> Iterator[DeadlineKind]:
+    """Yield what the stage asks of a side until it is done."""
+    match state.stage:
+        case "contact":
+            yield DeadlineKind.FIRST_CONTACT
+        case "agreement":
+            yield DeadlineKind.AGREEMENT
+        case "meetings" if now < state.meetings_end(rules):
+            yield DeadlineKind.MEETING
+            if state.observations.done < state.observations.required:
+                yield DeadlineKind.OBSERVATION
+        case "survey" if own not in state.survey.answered:
+            yield DeadlineKind.SURVEY
+
+
+def unrecorded(state: Relationship, now: datetime) -> tuple[PlannedMeeting, ...]:
+    """Return the planned meetings that are over and that nobody has recorded, the earliest first.
+
+    None before a meeting that stands, and none once the pair has planned anew: it knows then what came of them.
+    """
+    if state.stage != "meetings" or state.ended or state.pause:
+        return ()
+    latest = max((met.began_at for met in state.meetings.standing), default=state.meetings_since)
+    rows = state.schedule.planned
+    over = (
+        row
+        for row in rows
+        if row.status == "planned" and row.starts_at + timedelta(minutes=row.minutes) <= now
+        if row.starts_at > latest
+        if not any(each.planned_at is not None and each.planned_at > row.starts_at for each in rows)
+    )
+    return tuple(sorted(over, key=lambda row: (row.starts_at, row.id)))
 
 
 def told_at(state: Relationship) -> datetime:

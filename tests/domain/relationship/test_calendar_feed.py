@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date, time
 
 from domain.relationship.any_stage.pause import PauseRelationship
-from domain.relationship.calendar_feed import OF_THE_PAIR, Deadline, deadlines, invitations
-from domain.relationship.deadlines import timer_for
+from domain.relationship.calendar_feed import OF_THE_PAIR, Deadline, deadlines, invitations, overdue
+from domain.relationship.deadlines import drop, timer_for
 from domain.relationship.invitation import Occasion
 from domain.relationship.parts.plan import PlanRow
 from domain.relationship.stages.meetings.observations import BookObservation
@@ -54,6 +54,30 @@ def test_while_paused_nothing_is_due() -> None:
     assert [found.subject for found in deadlines(case.state, MENTOR.id, CALENDAR)] == [DeadlineKind.MEETING]
     case.do(PauseRelationship, COORDINATOR, reason=RULES.pause_reasons[0])
     assert list(deadlines(case.state, MENTOR.id, CALENDAR)) == []
+
+
+def test_what_has_no_reminder_left_is_still_to_be_done_until_it_is() -> None:
+    first = Case().matched()
+    assert list(overdue(first.state, MENTEE.id, first.now, RULES)) == []
+    first.days(40)
+    assert list(deadlines(first.state, MENTEE.id, CALENDAR)) == []
+    assert list(overdue(first.state, MENTEE.id, first.now, RULES)) == [(DeadlineKind.FIRST_CONTACT, "")]
+    assert list(overdue(first.state, COORDINATOR.id, first.now, RULES)) == []
+    met = Case().signed()
+    met.days(90)
+    assert list(overdue(met.state, MENTOR.id, met.now, RULES)) == [(DeadlineKind.MEETING, "")]
+    met.do(PauseRelationship, COORDINATOR, reason=RULES.pause_reasons[0])
+    assert list(overdue(met.state, MENTOR.id, met.now, RULES)) == []
+
+
+def test_a_survey_without_a_reminder_left_is_late_for_who_has_not_answered() -> None:
+    case = Case().surveyed()
+    case.do(SubmitSurvey, MENTEE, answers=document("answers"))
+    for person in (MENTOR, MENTEE):
+        assert list(overdue(case.state, person.id, case.now, RULES)) == []
+    silent = replace(case.state, timers=drop(case.state.timers, DeadlineKind.SURVEY))
+    assert list(overdue(silent, MENTOR.id, case.now, RULES)) == [(DeadlineKind.SURVEY, "")]
+    assert list(overdue(silent, MENTEE.id, case.now, RULES)) == []
 
 
 def test_each_plan_is_in_both_calendars_once_as_in_its_invitation() -> None:
