@@ -6,7 +6,9 @@ from difflib import get_close_matches
 from typing import Final
 
 from fastapi import Request
+from fastapi.routing import APIRoute
 
+from api_gateway.http.auth import TokenFirst, routes_of
 from api_gateway.services.input_words import sentence, words_of
 
 _MOST_NAMES: Final = 16
@@ -57,6 +59,21 @@ def allowed_methods(request: Request) -> list[str]:
         for method in methods
     }
     return sorted(found)
+
+
+def page_above(request: Request) -> str:
+    """Return the nearest page above an address that only takes forms; empty if there is none.
+
+    Whoever goes back to what such an address answered asks for it.
+    """
+    pages = [
+        each
+        for each in routes_of(request.app.routes)
+        if isinstance(each, APIRoute) and not isinstance(each, TokenFirst) and "GET" in each.methods
+    ]
+    parts = _parts(request.url.path)
+    above = ("/" + "/".join(parts[:length]) for length in range(len(parts) - 1, -1, -1))
+    return next((path for path in above if any(each.path_regex.match(path) for each in pages)), "")
 
 
 def _address(meant: str, near: Sequence[tuple[str, ...]], parts: Sequence[str], depth: int) -> str:

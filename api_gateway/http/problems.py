@@ -4,13 +4,19 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from activities.adapters.postgres.reads.rows import BadCursor
 from activities.adapters.postgres.writes.documents import OtherContent
 from activities.errors import Unavailable
-from api_gateway.http.addresses import allowed_methods, methods_here, nothing_here, other_methods
+from api_gateway.http.addresses import (
+    allowed_methods,
+    methods_here,
+    nothing_here,
+    other_methods,
+    page_above,
+)
 from api_gateway.http.auth import of_api
 from api_gateway.http.input_faults import input_errors
 from api_gateway.http.program_here import rules_here
@@ -82,6 +88,10 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
     code, headers = _CODES.get(error.status_code, "refused"), dict(error.headers or {})
+    if code == "method_not_allowed" and request.method == "GET" and not of_api(request.url.path):
+        above = page_above(request)
+        if above:
+            return RedirectResponse(above, status_code=303)
     advice = other_methods(request) if code == "method_not_allowed" else ""
     problem = Problem(error.status_code, code, advice, headers=headers)
     if code == "method_not_allowed":

@@ -45,6 +45,11 @@ def advice_in(advice: str, language: str) -> str:
     return advice if language == Language.EN else ""
 
 
+def names_codes(said: str) -> bool:
+    """Return whether English words of a refusal end with a list of codes, which only whoever writes a program knows."""
+    return words()[Language.EN]["advice"]["one_of"].partition("{")[0] in said
+
+
 @cache
 def words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """Return the sentences and the words of values, by language."""

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from api_gateway.pages.acts.form import faults_of_problem
+from api_gateway.pages.acts.parts import Control, FormPart
 from api_gateway.pages.acts.words import refusal
 from api_gateway.services.advice_words import Advice, advice_in, words
-from api_gateway.services.problem import Problem, one_of
+from api_gateway.services.problem import Problem, broken_rule, one_of
 from domain.languages import Language
 
 SOURCES = Path(__file__).resolve().parents[2] / "api_gateway"
@@ -57,3 +59,28 @@ def test_a_page_says_the_advice_of_a_case_in_the_language_of_its_reader() -> Non
     problem = Problem(404, "unknown_region", one_of(["north", "south"]))
     assert refusal(problem, "en").endswith("Write one of: north, south.")
     assert refusal(problem, "es").endswith("Escriba una de estas opciones: north, south.")
+
+
+def test_a_form_that_shows_the_choices_lists_no_codes() -> None:
+    codes = one_of(["candid", "prepared"])
+    missing = broken_rule("ground_rules_missing", "terms.ground_rules", codes)
+    unknown = broken_rule("unknown_ground_rule", "terms.ground_rules", codes)
+    parts = (FormPart(name="terms", control=Control.GROUP, parts=(_RULES,)),)
+    for problem, english, spanish in (
+        (
+            missing,
+            "The agreement has no ground rules. Choose at least one ground rule.",
+            "El acuerdo no tiene reglas básicas. Elija al menos una.",
+        ),
+        (
+            unknown,
+            "The program has no such ground rule. Choose one from the list.",
+            "El programa no tiene esa regla básica. Elija una opción de la lista.",
+        ),
+    ):
+        for language, said in (("en", english), ("es", spanish)):
+            assert refusal(problem, language) == said
+            assert faults_of_problem(problem.errors, parts, language) == {"terms.ground_rules": said}
+
+
+_RULES = FormPart(name="ground_rules", control=Control.CHOICES)

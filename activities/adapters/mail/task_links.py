@@ -16,7 +16,7 @@ from activities.ports.notices import IssuedLink, NoticeToSend
 from activities.ports.secret import Secret, SecretKind
 from domain.languages import Language
 from domain.link_states import AFTER_THE_END
-from domain.task_links import UNWRITTEN, AskedAct, acts_asked, address_digest, token_hash
+from domain.task_links import NEEDS_CODE, UNWRITTEN, AskedAct, acts_asked, address_digest, token_hash
 
 _SCOPE: Final = "links of emails"
 
@@ -56,6 +56,7 @@ class TaskLinks:
         shown = tuple(
             {
                 "text": link_name(link.act, link.chosen, language),
+                "code_first": link.act in NEEDS_CODE,
                 "link": Secret(kind=SecretKind.LINK, said=f"{self._door}/t#{token}"),
             }
             for token, link in made

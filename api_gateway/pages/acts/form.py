@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.parts import Choice, Control, FormPart
 from api_gateway.pages.acts.posted import DAY, HOUR, NO, YES, Typed, rows_typed
-from api_gateway.services.problem import words_in
+from api_gateway.services.advice_words import names_codes
+from api_gateway.services.problem import in_words, words_in
 from domain.languages import Language
 
 FEW: Final = 8
@@ -273,7 +274,12 @@ def faults_of_problem(
 
 def _sentences(entry: Mapping[str, str], language: str) -> str:
     """Return what an entry says, without the place in front of it, which the page shows itself."""
-    if language != Language.EN and entry["code"] in words_in(language):
+    # A page shows the choices by their labels; a list of codes says nothing there.
+    codes = names_codes(entry["detail"])
+    if (codes or language != Language.EN) and entry["code"] in words_in(language):
+        again = say.choose_again(entry["code"], language)
+        if again:
+            return say.at_a_page(in_words(entry["code"], again, language))
         return say.refusal_of(entry["code"], language)
     place, colon, rest = entry["detail"].partition(": ")
     said = rest if colon and " " not in place.replace("entry ", "").replace(" of ", "") else entry["detail"]

@@ -304,7 +304,9 @@ async def _refused(request: Request, act: ActNow, typed: Typed, problem: Problem
         refused = say.frame(language, "try_again")
         return await show(request, act, typed, {}, replace(how, status=problem.status, refused=refused))
     faults = faults_of_problem(problem.errors, act.parts, language)
-    refused = "" if faults and problem.status == 422 else say.refusal(problem, language)
+    refused = say.refusal(problem, language)
+    if faults and (problem.status == 422 or refused in faults.values()):
+        refused = ""  # it stands at its field
     return await show(
         request, act, typed, faults, replace(how, status=problem.status, refused=refused, key=new_key())
     )

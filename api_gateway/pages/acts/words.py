@@ -10,7 +10,7 @@ from typing import Any, Final
 from activities.adapters.files.locales import isolated
 from activities.adapters.files.task_words import code_words
 from api_gateway.http.command_bodies import kebab
-from api_gateway.services.advice_words import advice_in
+from api_gateway.services.advice_words import advice_in, names_codes
 from api_gateway.services.problem import Problem, in_words, words_in
 from api_gateway.services.programs import label_of
 from domain.languages import Language
@@ -79,9 +79,18 @@ def done_words(language: str, act: str) -> str:
 def refusal(problem: Problem, language: str) -> str:
     """Return what a refusal says to somebody at a page, in that person's language.
 
-    It is what was said of this very case, as far as that has words in the language.
+    It is what was said of this very case, as far as that has words in the language. Where a form shows the choices,
+    their codes are not listed.
     """
-    return at_a_page(in_words(problem.code, advice_in(problem.advice, language), language))
+    advice = advice_in(problem.advice, language)
+    if problem.errors and names_codes(str(problem.advice)):
+        advice = choose_again(problem.code, language)
+    return at_a_page(in_words(problem.code, advice, language))
+
+
+def choose_again(code: str, language: str) -> str:
+    """Return what to do about a code that is not known, on a page that shows the choices; else nothing."""
+    return str(words(language)["faults"]["not_in_program"]) if code.startswith("unknown_") else ""
 
 
 def refusal_of(code: str, language: str) -> str:

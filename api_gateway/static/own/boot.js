@@ -4,6 +4,9 @@ import { initAll } from "../vendor/govuk-frontend.min.js";
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 
+// A page that answers a form would be sent again by Back, which browsers refuse with a page of their own: its address is asked for instead.
+history.replaceState(history.state, "", location.href);
+
 // A form with a command id is harmless when sent twice; the second press only confuses its reader.
 document.addEventListener("submit", (event) => {
   const form = event.target;

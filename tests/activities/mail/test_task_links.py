@@ -185,6 +185,15 @@ def test_each_act_has_a_link_in_words_that_is_kept_by_its_name_alone(
     asked = acts_asked(notice.kind, known_of(notice))
     assert [link.act for link in email.links] == [each.act for each in asked]
     assert len({link.hash for link in email.links}) == len(asked)
+    first = {
+        Language.EN: "We send a code to this mailbox first.",
+        Language.ES: "Antes enviamos un código a este buzón.",
+    }
+    coded = sum(each.act in NEEDS_CODE for each in asked)
+    assert [body.count(first[language]) for body in (email.wording.text, email.wording.html)] == [
+        coded,
+        coded,
+    ]
     sent = tokens(email)
     assert [token_hash(token) for token in sent] == [link.hash for link in email.links]
     for token in sent:

@@ -36,6 +36,8 @@ async def test_the_agreement_says_its_least_numbers_and_all_faults_at_once(
         "Write how many minutes each meeting takes.",
     ):
         assert said in refused.text
+    assert "Write one of" not in refused.text
+    assert "answers_in_two_days" not in refused.text.replace('value="answers_in_two_days"', "")
     assert pair.state.agreement.draft is None
     rest = {**wrong, "terms__minutes": "1", "terms__ground_rules": ["confidential"]}
     again = form_to(refused.text, form.action)

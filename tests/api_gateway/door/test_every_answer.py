@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api_gateway.http.answers import HEADERS, PAGE_HEADERS
-from api_gateway.http.auth import routes_of
+from api_gateway.http.auth import TokenFirst, routes_of
 from api_gateway.http.rates import limit_rates
 from domain.actors import Role
 from domain.ids import derive
@@ -69,6 +69,25 @@ async def test_an_answer_that_no_route_gives_has_every_header(client: Client) ->
         assert answer.status_code == status, answer.text
         demand_headers(answer, str(status))
         assert "a fault of ours" not in answer.text
+
+
+async def test_going_back_to_any_address_of_a_form_finds_a_page(client: Client) -> None:
+    """Browsers ask for the address of a form's answer when somebody goes back to it."""
+    for http in (client.http, client.door.http):
+        transport = http._transport
+        assert isinstance(transport, httpx.ASGITransport)
+        limit_rates(transport.app, 10**6)
+        routes = [each for each in routes_of(transport.app.routes) if isinstance(each, APIRoute)]
+        forms = {each.path for each in routes if not isinstance(each, TokenFirst) and "POST" in each.methods}
+        assert forms
+        for path in sorted(forms):
+            answer = await http.get(PART.sub("a" * 32, path))
+            assert answer.status_code != 405, path
+            if "/my/calendar/revoke" in path:
+                assert answer.headers["location"] == "/my/calendar"
+            if path == "/me/tokens":
+                assert answer.headers["location"] == "/me"
+        assert forms & {"/my/calendar/revoke", "/me/tokens"}
 
 
 async def test_one_address_gets_only_so_many_pages_in_a_minute(client: Client) -> None:

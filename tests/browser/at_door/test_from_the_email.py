@@ -160,6 +160,35 @@ async def test_two_presses_are_one_meeting_and_going_back_says_what_was_done(
     assert len(own_door.pair.state.meetings.log) == 1
 
 
+async def test_going_back_over_a_form_that_came_back_with_faults_shows_what_was_done(
+    phone: Phone, own_door: AtDoor
+) -> None:
+    page = await _log(own_door, phone)
+    await page.locator("[name='began_at.when'][value=yesterday]").check()
+    await page.locator(NAME).fill("")
+    assert await _sent(page) == 422
+    await page.locator(NAME).fill("Sam")
+    assert await _sent(page) == 200
+    await page.go_back()
+    await page.wait_for_url("**/done")
+    assert "Your meeting is recorded" in await page.locator("main").inner_text()
+    assert len(own_door.pair.state.meetings.log) == 1
+
+
+async def test_going_back_in_a_session_over_a_form_with_faults_shows_the_form(
+    phone: Phone, own_door: AtDoor
+) -> None:
+    page = await phone(own_door, "mentor", "/my/acts/log-meeting/{pair}")
+    await page.locator("[name='began_at.when'][value=yesterday]").check()
+    await page.locator("[name='began_at.time']").fill("08:00")
+    assert await _sent(page) == 422
+    await page.locator("[name=mode][value=phone]").check()
+    assert await _sent(page) == 200
+    await page.go_back()
+    assert await page.locator("h1").inner_text() == "Record your meeting with Robin Reyes"
+    assert len(own_door.pair.state.meetings.log) == 1
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 async def test_two_presses_in_a_session_are_one_meeting_with_script_and_without(
     phone: Phone, own_door: AtDoor, script: bool
