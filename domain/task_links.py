@@ -97,7 +97,12 @@ def _month(act: str) -> Callable[[Mapping[str, str]], Asked]:
 def _entered(data: Mapping[str, str]) -> Asked:
     if data["entry"] == "SubmitMonthlyRecord":
         return _acts("ContradictMonthlyRecord", month=data["since"][:7])
-    return _acts("ContradictStaffAct", act=data["act"])
+    wrong = _acts("ContradictStaffAct", act=data["act"])
+    return (*_acts("SignAgreement"), *wrong) if TO_SIGN in data else wrong
+
+
+def _entered_for_partner(data: Mapping[str, str]) -> Asked:
+    return _acts("SignAgreement", "DraftAgreement") if TO_SIGN in data else OF_PARTNER
 
 
 def _audience(data: Mapping[str, str]) -> Asked:
@@ -106,6 +111,9 @@ def _audience(data: Mapping[str, str]) -> Asked:
 
 UNWRITTEN: Final = "unwritten"
 """What is known of an agreement when an email leaves, besides the notice's data: nobody has written it yet."""
+TO_SIGN: Final = "to_sign"
+"""What is known when an email about an entry of staff leaves: its reader still has to sign the version it is about."""
+OF_PARTNER: Final = "It is the partner's own word: whoever sees it differently replies to the email."
 NEWS: Final = "It tells what has happened, and asks for nothing."
 TO_STAFF: Final = "Whoever disagrees replies to the email: a coordinator decides."
 OF_STAFF: Final = "It goes to staff, whose emails lead to their pages."
@@ -162,7 +170,7 @@ ASKS: Final[Mapping[NoticeKind, Callable[[Mapping[str, str]], Asked] | str]] = {
     NoticeKind.TERM_SURVEY_DUE: _audience,
     NoticeKind.TERM_TASK: OF_STAFF,
     NoticeKind.ACTED_FOR_YOU: _entered,
-    NoticeKind.ACTED_FOR_PARTNER: "It is the partner's own word: whoever sees it differently replies to the email.",
+    NoticeKind.ACTED_FOR_PARTNER: _entered_for_partner,
 }
 """What each kind of notice asks of the one person to whom it goes."""
 LINKED_ACTS: Final = frozenset(

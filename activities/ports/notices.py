@@ -39,7 +39,9 @@ class NoticeToSend:
     ``agreement`` is the exact text of the version that the notice is about, ``digest`` its digest, which is signed;
     ``place`` is the code of the kind of place of the planned meeting that it is about, if the plan names one;
     ``due`` is the day by which the reader has to do what it asks, where its data do not say it; ``unwritten``: it is
-    about an agreement that nobody has written yet;
+    about an agreement that nobody has written yet; ``version`` is that of the agreement that staff wrote for the
+    reader, and ``to_sign`` says that the reader still has to sign the version of an entry of staff;
+    ``contacted_on`` and ``contact_mode`` are day and way of the first contact that staff entered;
     ``met_minutes`` and ``met_mode`` are length and way of the meeting that was logged, if it is about one.
     ``continues``: the relationship continues an earlier one with another partner. ``over``: it has ended by now.
     ``rank`` is its class in the outbox, ``deferred_since`` when a mail server first asked to try its reader later.
@@ -68,6 +70,10 @@ class NoticeToSend:
     place: str = ""
     due: date | None = None
     unwritten: bool = False
+    version: str = ""
+    to_sign: bool = False
+    contacted_on: date | None = None
+    contact_mode: str = ""
     met_minutes: int = 0
     met_mode: str = ""
     rank: Rank = Rank.BY_DAY

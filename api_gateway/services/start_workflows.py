@@ -6,9 +6,10 @@ A start is done once, however often it is repeated. If the engine is unreachable
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from temporalio.client import Client, ScheduleOverlapPolicy
+from temporalio.client import Client, ScheduleOverlapPolicy, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
@@ -29,6 +30,10 @@ from domain.workflow_contracts import (
 )
 from workers.temporal import start_once
 
+CHECK_NOW: Final = f"{NIGHT_CHECK_SCHEDULE}-now"
+"""The run of a check of the journal that somebody asked for."""
+LOOK: Final = timedelta(seconds=2)
+"""How long a page waits for what the engine knows of such a run."""
 PATIENCE: Final = 10.0
 """Seconds that a request waits until the relationships that it started are recorded."""
 _FIRST_PAUSE: Final = 0.02
@@ -111,12 +116,21 @@ class WorkflowStarter:
         try:
             await self._client.start_workflow(
                 NIGHT_CHECK_WORKFLOW,
-                id=f"{NIGHT_CHECK_SCHEDULE}-now",
+                id=CHECK_NOW,
                 task_queue=RELATIONSHIPS,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             )
         except RPCError as error:
             raise Unavailable("engine") from error
+
+    async def check_asked_at(self) -> datetime | None:
+        """Return when the check was asked for that has not ended yet, in real time; None without one, or an answer."""
+        handle = self._client.get_workflow_handle(CHECK_NOW)
+        try:
+            found = await handle.describe(rpc_timeout=LOOK)
+        except RPCError:
+            return None
+        return found.start_time if found.status is WorkflowExecutionStatus.RUNNING else None
 
     async def _start(self, workflow: str, id: str, start: Any) -> None:
         try:

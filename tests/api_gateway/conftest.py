@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +12,9 @@ import httpx2 as httpx
 import pytest_asyncio
 from fastapi import FastAPI
 from sqlalchemy import insert
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
@@ -25,6 +26,7 @@ from api_gateway.http.provider import Provider
 from api_gateway.http.rates import limit_rates
 from api_gateway.office import Office
 from api_gateway.services.served import served_by_office
+from api_gateway.services.start_workflows import CHECK_NOW
 from domain.actors import MACHINE_OPERATOR, Role
 from domain.ids import derive
 from domain.messages import Command, Receipt
@@ -64,8 +66,17 @@ class FakeHandle:
         """Remember a signal."""
         self._engine.signals.append((self._id, name))
 
-    async def describe(self) -> None:
-        """Report that the workflow exists."""
+    async def describe(self, **_: Any) -> Any:
+        """Report that the workflow exists; one that was only asked for runs until the test ends it."""
+        if self._id not in self._engine.checks:
+            return None if self._id != CHECK_NOW else await self._unknown()
+        status = (
+            WorkflowExecutionStatus.RUNNING if self._engine.checking else WorkflowExecutionStatus.COMPLETED
+        )
+        return SimpleNamespace(status=status, start_time=self._engine.asked_at)
+
+    async def _unknown(self) -> None:
+        raise RPCError("no such workflow", RPCStatusCode.NOT_FOUND, b"")
 
 
 class FakeSchedule:
@@ -103,6 +114,7 @@ class FakeEngine:
         self.terms: list[TermStart] = []
         self.rounds: list[str] = []
         self.checks: list[str] = []
+        self.checking, self.asked_at = True, datetime.now(UTC)
         self.signals: list[tuple[str, str]] = []
         self.raises: Exception | None = None
         self.deciding: dict[str, Callable[[Command], Awaitable[Receipt]]] = {}

@@ -16,7 +16,15 @@ from activities.ports.notices import IssuedLink, NoticeToSend
 from activities.ports.secret import Secret, SecretKind
 from domain.languages import Language
 from domain.link_states import AFTER_THE_END
-from domain.task_links import NEEDS_CODE, UNWRITTEN, AskedAct, acts_asked, address_digest, token_hash
+from domain.task_links import (
+    NEEDS_CODE,
+    TO_SIGN,
+    UNWRITTEN,
+    AskedAct,
+    acts_asked,
+    address_digest,
+    token_hash,
+)
 
 _SCOPE: Final = "links of emails"
 
@@ -48,7 +56,8 @@ class TaskLinks:
         """Return the links of a notice to one person who is no staff, in the reader's language."""
         if notice.to_region or len(notice.to) != 1:
             return NO_WAYS
-        known = {**notice.data, UNWRITTEN: "yes"} if notice.unwritten else notice.data
+        now = {UNWRITTEN: notice.unwritten, TO_SIGN: notice.to_sign}
+        known = {**notice.data, **{name: "yes" for name, holds in now.items() if holds}}
         asked = [
             each for each in acts_asked(notice.kind, known) if not notice.over or each.act in AFTER_THE_END
         ]

@@ -171,6 +171,9 @@ class MailWords:
             "notice_region": notice.regions.get(notice.to_region, notice.to_region),
             "regions": notice.regions,
             "agreement": notice.agreement,
+            "version": notice.version,
+            "to_sign": notice.to_sign,
+            "contact": _contact(notice, program, language),
             "digest": notice.digest,
             "forms": _forms(notice, program, language),
             "met": _met(notice, program, language),
@@ -216,6 +219,14 @@ def _met(notice: NoticeToSend, program: ProgramFile, language: Language) -> str:
         return ""
     known = [time_in_words(notice.met_minutes, language)]
     return ", ".join(known + ([program.label(notice.met_mode, language.value)] if notice.met_mode else []))
+
+
+def _contact(notice: NoticeToSend, program: ProgramFile, language: Language) -> str:
+    """Return day and way of the first contact, such as: August 4, 2026, by phone; empty for any other notice."""
+    if notice.contacted_on is None:
+        return ""
+    said = (day_in_words(notice.contacted_on, language), program.label(notice.contact_mode, language.value))
+    return ", ".join(said)
 
 
 def _invite(notice: NoticeToSend, program: ProgramFile, language: Language) -> CalendarInvite | None:

@@ -15,6 +15,9 @@ from api_gateway.services.problem import Problem, in_words, words_in
 from api_gateway.services.programs import label_of
 from domain.languages import Language
 
+_OPTIONS: Final = re.compile(r":\s*(?:on the command line with )?--[^.]*(?=\.)")
+"""The end of a sentence that names options of the command line."""
+_OF_COMMAND_LINE: Final = re.compile(r"`|(?:^|\s)--[a-z]|command line", re.IGNORECASE)
 WORDS: Final = Path(__file__).parents[2] / "words" / "pages" / "acts"
 
 
@@ -100,7 +103,7 @@ def refusal_of(code: str, language: str) -> str:
 
 def at_a_page(detail: str) -> str:
     """Return what a refusal says to somebody at a page: without what only a command line could follow."""
-    sentences = re.split(r"(?<=[.!?]) ", detail.strip())
-    plain = [each for each in sentences if "`" not in each] or sentences[:1]
+    sentences = re.split(r"(?<=[.!?]) ", _OPTIONS.sub("", detail.strip()))
+    plain = [each for each in sentences if not _OF_COMMAND_LINE.search(each)] or sentences[:1]
     said = " ".join(plain)
     return f"{said[:1].upper()}{said[1:]}"

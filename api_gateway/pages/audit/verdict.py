@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -139,7 +140,7 @@ async def _of_office(office: Office, visitor: Visitor) -> ShownVerdict:
     verdict = await verdict_of_office(office.reads.night_checks, office.reads.history, visitor.caller)
     streams = {fault.stream for reply in verdict.replies for fault in reply.faults}
     named = await _named(office, visitor, streams, dates.say)
-    return _shown(verdict, named, dates)
+    return _shown(verdict, named, dates, await _asked_at(office))
 
 
 async def _of_pair(office: Office, visitor: Visitor, subject: str) -> ShownVerdict:
@@ -152,15 +153,23 @@ async def _of_pair(office: Office, visitor: Visitor, subject: str) -> ShownVerdi
     dates = await dates_of(office, visitor)
     found = await verdict_of_stream(reads.night_checks, reads.history, visitor.caller, id)
     pair = pair_shown(row, dates.say)
-    shown = _shown(found, {id: ("", links.relationship(id))}, dates)
+    shown = _shown(found, {id: ("", links.relationship(id))}, dates, await _asked_at(office))
     return replace(shown, id=id, title=f"{pair.name} {pair.rest}")
 
 
-def _shown(verdict: JournalVerdict, named: Mapping[str, tuple[str, str]], dates: Dates) -> ShownVerdict:
+async def _asked_at(office: Office) -> datetime | None:
+    """Return when the check was asked for that has not ended yet, in the office's time; None without one."""
+    asked = await office.starter.check_asked_at()
+    return None if asked is None else asked + await office.clock.offset()
+
+
+def _shown(
+    verdict: JournalVerdict, named: Mapping[str, tuple[str, str]], dates: Dates, asked: datetime | None
+) -> ShownVerdict:
     return ShownVerdict(
         answers=[_reply(each, named, dates) for each in verdict.replies],
         facts=[*_facts(verdict, dates)],
-        running=_running(verdict, dates),
+        running=_running(verdict, dates, asked),
         dates=dates,
     )
 
@@ -232,7 +241,10 @@ def _facts(verdict: JournalVerdict, dates: Dates) -> Iterator[Fact]:
         yield Fact(term=say("audit.looked_at"), text=", ".join(counts))
 
 
-def _running(verdict: JournalVerdict, dates: Dates) -> str:
+def _running(verdict: JournalVerdict, dates: Dates, asked: datetime | None) -> str:
+    """Return since when a check is asked for or running that has not ended; nothing without one."""
+    if asked is not None:
+        return dates.say("audit.asked", when=dates.at(asked).words)
     if verdict.running is None:
         return ""
     return dates.say("audit.running", when=dates.at(verdict.running["begun_at"]).words)

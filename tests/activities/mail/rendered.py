@@ -194,6 +194,15 @@ def _acted_for_people() -> Iterator[NoticeToSend]:
         yield notice_of(Kind.ACTED_FOR_YOU, entry=command, said=said, **more)
         if pair_sees(act.shows) and not act.partner_hears:
             yield notice_of(Kind.ACTED_FOR_PARTNER, entry=command, said=said, **more)
+    day = date(2027, 9, 3)
+    signed = notice_of(Kind.ACTED_FOR_PARTNER, entry="SignAgreement", said="on_paper", **more)
+    yield replace(signed, to_sign=True, due=day)
+    drafted = notice_of(Kind.ACTED_FOR_YOU, entry="DraftAgreement", said="by_phone", **more)
+    text = {"agreement": AGREEMENT, "digest": digest(AGREEMENT), "version": "2"}
+    yield replace(drafted, to_sign=True, due=day, **text)
+    yield replace(drafted, **text)
+    spoken = notice_of(Kind.ACTED_FOR_YOU, entry="ConfirmFirstContact", said="by_phone", **more)
+    yield replace(spoken, contacted_on=day, contact_mode="phone")
 
 
 def every_notice() -> Iterator[NoticeToSend]:

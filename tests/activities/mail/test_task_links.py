@@ -20,7 +20,16 @@ from domain.languages import Language
 from domain.link_states import AFTER_THE_END
 from domain.notices import NoticeKind as Kind
 from domain.relationship.rooms import COMMANDS
-from domain.task_links import ASKS, LINKED_ACTS, NEEDS_CODE, UNWRITTEN, acts_asked, asked_by, token_hash
+from domain.task_links import (
+    ASKS,
+    LINKED_ACTS,
+    NEEDS_CODE,
+    TO_SIGN,
+    UNWRITTEN,
+    acts_asked,
+    asked_by,
+    token_hash,
+)
 from domain.term import decider
 from tests.activities.mail.rendered import every_notice, sparse
 
@@ -30,7 +39,7 @@ IN_WORDS: Final = (
     (("PlanMeetings",), r"set a date|change the plan|plan it", r"fijen una fecha|cambien el plan|en el plan"),
     (("LogMeeting",), r"please record it\b", r"reg[ií]str\w+, por favor|regístrela otra vez"),
     (("ConfirmFirstContact",), r"please record the day|get in touch by", r"registre el día|[Pp]ónganse en contacto"),
-    (("SignAgreement", "DraftAgreement"), r"both sign\b|please sign|need your sign", r"[Ff]irmen|fírmela|falte su"),
+    (("SignAgreement", "DraftAgreement"), r"both sign\b|please sign|need your sign", r"[Ff]irmen|fírmela|\bfirme el acuerdo|falte su"),
     (("DraftAgreement",), r"a new version\.|writes it", r"escriban otra|lo redacta"),
     (("BookObservation",), r"set a time", r"Fijen la hora"),
     (("RequestCover",), r"ask for (it|cover)\b", r"pid\w+ (pronto|que alguien)|pídanlo|pedirlo"),
@@ -53,14 +62,17 @@ IN_WORDS: Final = (
 PROGRAMS = load_programs()
 DOOR = "https://door.example.org"
 NOTICES = [each for each in every_notice() if len(each.to) == 1 and not each.to_region]
-LINKED = [each for each in NOTICES if acts_asked(each.kind, each.data)]
-QUIET = [each for each in NOTICES if not acts_asked(each.kind, each.data)]
 ASKING = re.compile(r"\bplease (?!reply\b|turn to\b|tell us\b|check\b)", re.IGNORECASE)
 """How an email asks for something that a reply does not answer."""
 
 
 def known_of(notice: NoticeToSend) -> dict[str, str]:
-    return {**notice.data, **({UNWRITTEN: "yes"} if notice.unwritten else {})}
+    now = {UNWRITTEN: notice.unwritten, TO_SIGN: notice.to_sign}
+    return {**notice.data, **{name: "yes" for name, holds in now.items() if holds}}
+
+
+LINKED = [each for each in NOTICES if acts_asked(each.kind, known_of(each))]
+QUIET = [each for each in NOTICES if not acts_asked(each.kind, known_of(each))]
 
 
 def name_of(notice: NoticeToSend) -> str:
@@ -94,14 +106,14 @@ def test_every_kind_says_what_it_asks_for_or_why_for_nothing() -> None:
     for kind, asks in ASKS.items():
         assert not isinstance(asks, str) or asks.endswith("."), kind
     for notice in NOTICES:
-        asked = asked_by(notice.kind, notice.data)
+        asked = asked_by(notice.kind, known_of(notice))
         assert asked, name_of(notice)
         assert not isinstance(asked, str) or asked.endswith("."), name_of(notice)
 
 
 def test_every_linked_act_is_asked_for_and_is_one_of_a_participant() -> None:
     of_term = {*ASKED_OF_TERM}
-    assert {act.act for each in LINKED for act in acts_asked(each.kind, each.data)} == LINKED_ACTS
+    assert {act.act for each in LINKED for act in acts_asked(each.kind, known_of(each))} == LINKED_ACTS
     assert {*sent_by_participants(COMMANDS)} | of_term >= LINKED_ACTS
     assert NEEDS_CODE <= LINKED_ACTS
 

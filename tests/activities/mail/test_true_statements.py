@@ -1,6 +1,8 @@
 """What a notice says about a program is true of that program: its rhythm, conflicts of interest and duties."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,54 @@ WORDS = MailWords(PROGRAMS, "https://office.example.org")
 
 def text(program: str, kind: Kind, language: str = "en", **data: str) -> str:
     return " ".join(WORDS.render(replace(notice_of(kind, **data), program=program), language).text.split())
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "sign", "missing", "nothing"),
+    [
+        (
+            "en",
+            "you do not need to answer.",
+            "please sign it",
+            "Now only your signature is missing",
+            "do not need",
+        ),
+        (
+            "es",
+            "no tiene que responder.",
+            "firme el acuerdo, por favor",
+            "Ahora solo falta su firma",
+            "No tiene que ",
+        ),
+    ],
+)
+def test_whoever_still_has_to_sign_after_an_entry_of_staff_is_told_so(
+    language: str, right: str, sign: str, missing: str, nothing: str
+) -> None:
+    def said(kind: Kind, entry: str, **known: Any) -> str:
+        made = notice_of(kind, entry=entry, said="on_paper", version="2", act="a")
+        return " ".join(WORDS.render(replace(made, **known), language).text.split())
+
+    partner = said(Kind.ACTED_FOR_PARTNER, "SignAgreement", to_sign=True)
+    assert missing in partner
+    assert nothing not in partner
+    assert missing not in said(Kind.ACTED_FOR_PARTNER, "SignAgreement")
+    text = {"agreement": "We meet once a month.", "digest": "d1", "version": "2"}
+    drafted = said(Kind.ACTED_FOR_YOU, "DraftAgreement", to_sign=True, **text)
+    assert "We meet once a month." in drafted
+    assert sign in drafted
+    assert right not in drafted
+    signed = said(Kind.ACTED_FOR_YOU, "DraftAgreement", **text)
+    assert right in signed
+    assert sign not in signed
+
+
+def test_day_and_way_of_a_first_contact_that_staff_entered_are_shown() -> None:
+    made = notice_of(Kind.ACTED_FOR_YOU, entry="ConfirmFirstContact", said="by_phone", act="a")
+    made = replace(made, contacted_on=date(2027, 9, 3), contact_mode="phone")
+    english, spanish = (" ".join(WORDS.render(made, each).text.split()) for each in ("en", "es"))
+    assert "have been in touch (Friday, September 3, 2027, by phone)." in english
+    assert "ya se pusieron en contacto (viernes 3 de septiembre de 2027, por teléfono)." in spanish
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -3,7 +3,9 @@
 import csv
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -15,15 +17,18 @@ from activities.adapters.postgres.night_checks import SqlNightChecks
 from activities.ports.night_checks import CheckedPart
 from api_gateway.pages import links as links_to
 from api_gateway.pages.audit.search import SHOWN
+from api_gateway.pages.dates import Dates
+from api_gateway.services.programs import zone_of
 from api_gateway.services.verdict import CheckAnswer, NamedFault, WhyUnknown, replies
 from domain.actors import Role
 from domain.ids import derive
 from domain.night_checks import JournalFault
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import MINE, Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, rows, section, text_of
 from tests.api_gateway.pages.sample_office import MENTEES, NamedPair, fill
 from tests.api_gateway.pages.statements import counted
+from tests.conftest import NOW
 from workers.audit import replay
 from workers.audit.code_version import code_version
 from workers.audit.nightly import JournalParts
@@ -205,11 +210,32 @@ async def test_check_now_has_a_worker_check_and_says_that_it_runs(
         assert (answer.status_code, answer.headers["location"]) == (303, f"{back}?done=checking")
         assert "A worker has been asked to check" in (await jonas.get(answer.headers["location"])).text
     assert client.engine.checks == ["night-check-now"] * 2
+    client.engine.checking = False
     await SqlNightChecks(worker).begin(derive("now"))
     for page in ("/audit", path):
         assert "A check has been running since" in text_of((await jonas.get(page)).text)
     assert (await jonas.post(f"/relationships/{derive('nobody')}/verdict")).status_code == 404
     assert (await jonas.get(f"/relationships/{derive('nobody')}/verdict")).status_code == 404
+
+
+async def test_a_check_that_was_asked_for_is_told_until_it_has_ended(
+    jonas: Browser, client: Client, pairs: Mapping[str, NamedPair]
+) -> None:
+    path = f"/relationships/{pairs['Ida Holm'].id}/verdict"
+    assert "It is not finished yet" not in (await jonas.get("/audit")).text
+    asked = await client.office.clock.now() - timedelta(minutes=4)
+    client.engine.asked_at = asked - await client.office.clock.offset()
+    await jonas.post("/audit/check")
+    at = Dates("en", ZoneInfo(zone_of(MINE)), NOW).at(asked).words
+    for page in ("/audit", path):
+        shown = (await jonas.get(page)).text
+        assert f"A check was asked for: {at}. It is not finished yet." in text_of(shown)
+        assert 'http-equiv="refresh"' in shown
+    client.engine.checking = False
+    for page in ("/audit", path):
+        shown = (await jonas.get(page)).text
+        assert "It is not finished yet" not in shown
+        assert 'http-equiv="refresh"' not in shown
 
 
 async def test_without_the_engine_check_now_says_so(jonas: Browser, client: Client) -> None:

@@ -161,3 +161,33 @@ async def test_why_rows_are_refused_is_said_in_the_language_of_the_visitor(sign_
     ada = await sign_in("Ada", Role.ADMIN)
     english = plain(section((await ada.get(await uploaded(ada, {"people": list_}))).text, "refused"))
     assert "“ann.post.example”: This is not an email address. It has no @. Write one such as" in english
+
+
+async def test_a_take_over_that_leaves_nothing_out_shows_the_proposal_again_and_names_the_box(
+    client: Client, sign_in: SignIn
+) -> None:
+    ada = await sign_in("Ada", Role.ADMIN)
+    first = "key,membership,first,last\nann,active,,\nben,active,2020-01-01,\n"
+    path = await uploaded(ada, {"people": GOOD["people"], "memberships": first}, await open_term(client))
+    page = (await ada.get(path)).text
+    while asked := re.findall(
+        r'name="(answer_[^"]+)" type="radio" value="([^"]+)" checked', section(page, "questions")
+    ):
+        await ada.post(f"{path}/answers", dict(asked))
+        page = (await ada.get(path)).text
+    refused = plain(section(page, "refused"))
+    assert "A new record needs “first day”. Fill it in." in refused
+    assert "memberships.csv: 2 · Ann A, ann · first day" in refused
+    hidden = dict(re.findall(r'name="(key|digest)" value="(\w+)"', section(page, "take-over")))
+    answer = await ada.post(f"{path}/take-over", hidden)
+    assert answer.status_code == 409
+    assert '<a href="#without_refused">Some rows are refused' in answer.text
+    assert 'id="without_refused"' in answer.text
+    assert "Choose “Leave out the refused rows” next to the button" in text_of(answer.text)
+    assert "command line" not in answer.text
+    assert "--without" not in answer.text
+    taken = await ada.post(f"{path}/take-over", hidden | {"without_refused": "yes"})
+    assert taken.status_code == 303
+    while await client.office.take_overs.land_next():
+        pass
+    assert "Ann A" in (await ada.get("/people")).text

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from api_gateway.pages.acts.form import with_label
-from api_gateway.pages.acts.words import refused_words
+from api_gateway.pages.acts.words import refusal_of, refused_words
 from api_gateway.pages.view import TEMPLATES
 from api_gateway.pages.words import Say, page_words, without_preposition
+from api_gateway.services.problem import words_in
 from domain.languages import Language
 from workers.settings import REPOSITORY
 
@@ -78,3 +79,15 @@ def test_a_refused_attempt_is_told_by_the_name_of_the_act_and_what_stood_against
 def test_a_fault_of_a_question_stands_without_a_colon() -> None:
     assert with_label("Accept it?", "Choose one.") == "Accept it? Choose one."
     assert with_label("Day", "Choose one.") == "Day: Choose one."
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_refusal_at_a_page_sends_its_reader_to_a_command_line(language: Language) -> None:
+    of_command_line = re.compile(r"(?:^|\s)--[a-z]|command line|línea de comandos", re.IGNORECASE)
+    told = {code: refusal_of(code, language) for code in words_in(language)}
+    assert {code for code, said in told.items() if of_command_line.search(said)} == set()
+    left_out = {
+        Language.EN: "Correct the file and import it again, or take over the rest.",
+        Language.ES: "Corrija el archivo e impórtelo otra vez, o acepte lo demás dejando fuera las filas rechazadas.",
+    }
+    assert told["rows_refused"].endswith(left_out[language])

@@ -18,6 +18,11 @@ from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.link_rows import PAIR, links_of_notice, shown_links
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
+from activities.adapters.postgres.reads.entered_by_staff import (
+    ABOUT_AGREEMENT,
+    OF_ENTRIES,
+    entered_by_staff,
+)
 from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
@@ -160,9 +165,11 @@ async def to_send(
         minutes, mode = met.get((row["subject"], _began_at(row)), (0, ""))
         place = places.get((row["subject"], _starts_at(row)), "")
         made = replace(made, place=place, met_minutes=minutes, met_mode=mode)
-        agreement, digest = await _agreement(connection, row, known.get(row["person"]))
         due, unwritten = await _standing(connection, row)
-        found[made.id] = replace(made, agreement=agreement, digest=digest, due=due, unwritten=unwritten)
+        entered = await entered_by_staff(participant(row["person"]), connection, row)
+        made = replace(made, due=due, unwritten=unwritten, **entered)
+        agreement, digest = await _agreement(connection, row, known.get(row["person"]), made.version)
+        found[made.id] = replace(made, agreement=agreement, digest=digest)
     return found
 
 
@@ -289,13 +296,19 @@ def _there(people: Iterable[Person], today: date) -> tuple[Person, ...]:
     return tuple(person for person in people if person.gone_on is None or person.gone_on > today)
 
 
-async def _agreement(connection: AsyncConnection, row: RowMapping, reader: Person | None) -> tuple[str, str]:
-    """Return the text and the digest of the agreement that an email holds; both are empty if it holds none."""
+async def _agreement(
+    connection: AsyncConnection, row: RowMapping, reader: Person | None, entered: str
+) -> tuple[str, str]:
+    """Return the text and the digest of the agreement that an email holds; both are empty if it holds none.
+
+    ``entered`` is the version that staff wrote for the reader, if the email is about one.
+    """
     agreement = digest = ""
-    if row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
+    data = {"version": entered} if entered else row["data"]
+    if entered or row["kind"] in (NoticeKind.AGREEMENT_TO_SIGN, NoticeKind.AGREEMENT_IN_FORCE):
         for language in (reader.language if reader else LANGUAGE, LANGUAGE):
             agreement, digest = await agreement_for_email(
-                participant(row["person"]), connection, row["subject"], row["data"], language
+                participant(row["person"]), connection, row["subject"], data, language
             )
             if agreement:
                 break  # else the program does not offer that language
@@ -325,7 +338,8 @@ async def _standing(connection: AsyncConnection, row: RowMapping) -> tuple[date 
 
 def _waits_for(row: RowMapping) -> DeadlineKind | None:
     """Return the deadline of what an email asks, if its data do not say by when it is to be done."""
-    if row["kind"] == NoticeKind.AGREEMENT_TO_SIGN:
+    about_text = row["kind"] in OF_ENTRIES and row["data"].get("entry") in ABOUT_AGREEMENT
+    if row["kind"] == NoticeKind.AGREEMENT_TO_SIGN or about_text:
         return DeadlineKind.AGREEMENT
     about = row["data"].get("about") if row["kind"] == NoticeKind.REMINDER else ""
     return next((each for each in OF_THE_PAIR if each == about and each is not DeadlineKind.MEETING), None)

@@ -20,8 +20,9 @@ from api_gateway.pages.coordinator.imports.columns import (
     is_about_columns,
 )
 from api_gateway.pages.coordinator.imports.questions import (
+    NOT_LEFT_OUT,
     answers_given,
-    faults_shown,
+    errors_shown,
     question_shown,
     refusal_shown,
     remarks_shown,
@@ -137,9 +138,7 @@ async def proposal_page(
         status=wrong.status if wrong else 200,
         place=PATH,
         found=found,
-        errors=[{"text": text, "field": ""} for text in faults_shown(wrong, visitor.language)]
-        if wrong
-        else [],
+        errors=errors_shown(wrong, say),
         counts=[
             Fact(term=say(f"imports.counts.{name}"), text=str(found["counts"].get(name, 0)))
             for name in _COUNTED
@@ -148,7 +147,7 @@ async def proposal_page(
         lists=column_lists(found, chosen, dates),
         questions=[question_shown(each, say) for each in asked],
         remarks=remarks_shown(found, visitor.language),
-        refused=[refusal_shown(each, visitor.language) for each in found["refused"]],
+        refused=[refusal_shown(each, say) for each in found["refused"]],
         rows=[_row(each, say) for each in found["rows"][:MOST_ROWS]],
         more=max(0, len(found["rows"]) - MOST_ROWS),
         title=_title(found["program"]) if found["program"] else "",
@@ -234,13 +233,18 @@ async def take_over(request: Request, visitor: WritingVisitor, office: Parts, id
     """Take over what the proposal says, and show how far it is."""
     form = await request.form()
     without = [name for name in ("refused", "questions") if form.get(f"without_{name}")]
-    begun = await office.take_overs.begin(
-        visitor.caller,
-        id,
-        digest=str(form.get("digest", "")),
-        without=without,
-        command=command_id(visitor.caller, _key(form)),
-    )
+    try:
+        begun = await office.take_overs.begin(
+            visitor.caller,
+            id,
+            digest=str(form.get("digest", "")),
+            without=without,
+            command=command_id(visitor.caller, _key(form)),
+        )
+    except Problem as problem:
+        if problem.code not in (*NOT_LEFT_OUT, "proposal_changed"):
+            raise
+        return await proposal_page(request, visitor, office, id, wrong=problem)
     return RedirectResponse(f"{PATH}/{id}/operations/{begun.body['operation']}", status_code=303)
 
 

@@ -42,17 +42,35 @@ def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
     }
 
 
-def refusal_shown(refusal: Mapping[str, Any], language: str) -> dict[str, Any]:
+def refusal_shown(refusal: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """Return why rows are refused as the page shows it: the reason, what is allowed, the cell, and where."""
-    words, said_in = in_language(refusal["problem"], refusal.get("said"), language)
+    said = refusal.get("said")
+    words, said_in = in_language(refusal["problem"], said, say.language)
+    if said and said.get("word") == "record_needs":
+        columns = said["values"]["columns"]
+        named = (say("imports.column_named", name=column_word(each, say)) for each in columns.split(", "))
+        words = words.replace(columns, ", ".join(named), 1)
     return {
         **refusal,
         "words": words,
         "said_in": said_in,
         "where": " · ".join(
-            filter(None, (where({refusal["file"]: refusal["rows"]}), refusal["name"], refusal["column"]))
+            filter(
+                None,
+                (
+                    where({refusal["file"]: refusal["rows"]}),
+                    refusal["name"],
+                    column_word(refusal["column"], say),
+                ),
+            )
         ),
     }
+
+
+def column_word(column: str, say: Say) -> str:
+    """Return what pages call a column of ours; a heading of the list stays as it is."""
+    word = f"imports.columns.{column}"
+    return say(word) if say.has(word) else column
 
 
 def remarks_shown(found: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
@@ -77,6 +95,20 @@ def _answer(value: str, say: Say) -> str:
     if not say.has(word):
         return value.replace("_", " ")
     return f"{say(word)}: {rest}" if colon else say(word)
+
+
+NOT_LEFT_OUT: Final = {"rows_refused": "without_refused", "questions_open": "without_questions"}
+"""Why lists cannot be taken over as they are, and the box of the page that leaves these rows out."""
+
+
+def errors_shown(problem: Problem | None, say: Say) -> list[dict[str, str]]:
+    """Return what is wrong as the page lists it: with answers, or a box that was not chosen at the take-over."""
+    if problem is None:
+        return []
+    if box := NOT_LEFT_OUT.get(problem.code):
+        said = say(f"imports.{problem.code}", box=say(f"imports.{box}"))
+        return [{"text": said, "field": box}]
+    return [{"text": text, "field": ""} for text in faults_shown(problem, say.language)]
 
 
 def faults_shown(problem: Problem, language: str) -> list[str]:

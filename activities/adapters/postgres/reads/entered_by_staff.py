@@ -1,0 +1,57 @@
+"""What an email about an entry of staff shows besides its data: what was entered, and whether its reader has to sign.
+
+It is looked up when the email leaves: runs of every engine record the same, and a signature may come meanwhile.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.adapters.postgres.facts.states import relationship_state
+from activities.adapters.postgres.reads.agreement import versions
+from domain.actors import Side
+from domain.notices import NoticeKind
+from domain.relationship.state import Relationship
+from domain.visibility import Sight
+
+OF_ENTRIES: Final = (NoticeKind.ACTED_FOR_YOU, NoticeKind.ACTED_FOR_PARTNER)
+"""The kinds of notices about entries of staff."""
+ABOUT_AGREEMENT: Final = ("DraftAgreement", "SignAgreement")
+"""The entries after which somebody has to sign."""
+
+
+async def entered_by_staff(sight: Sight, connection: AsyncConnection, row: RowMapping) -> dict[str, Any]:
+    """Return what the notice to send knows of an entry of staff, by the names of its fields; nothing of another.
+
+    ``sight`` is that of its reader.
+    """
+    entry = row["data"].get("entry", "") if row["kind"] in OF_ENTRIES else ""
+    if not row["person"] or entry not in (*ABOUT_AGREEMENT, "ConfirmFirstContact"):
+        return {}
+    known = await relationship_state(connection, row["subject"])
+    if known is None:
+        return {}
+    state, _ = known
+    if entry == "ConfirmFirstContact":
+        return {"contacted_on": state.contact.contacted_on, "contact_mode": state.contact.mode}
+    version = row["data"].get("version", "")
+    if entry == "DraftAgreement":
+        version = await _drafted(sight, connection, row, state)
+    found = {"to_sign": _to_sign(state, row["person"], version)}
+    return {**found, "version": version} if entry == "DraftAgreement" else found
+
+
+async def _drafted(sight: Sight, connection: AsyncConnection, row: RowMapping, state: Relationship) -> str:
+    """Return the version that an entry wrote: the one of its instant; empty if there is none."""
+    act = next((each for each in state.staff_acts if each.id == row["data"].get("act")), None)
+    known = await versions(sight, connection, row["subject"]) if act else ()
+    return next((str(each.version) for each in known if act and each.drafted_at == act.at), "")
+
+
+def _to_sign(state: Relationship, person: str, version: str) -> bool:
+    """Return whether a version is the draft that is to be signed, and this person of the pair has not signed it."""
+    draft = state.agreement.draft
+    side = Side.MENTEE if person == state.mentee else Side.MENTOR
+    waits = draft is not None and str(draft.version) == version and side not in draft.signed_by
+    return waits and not state.ended
