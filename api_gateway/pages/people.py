@@ -76,6 +76,11 @@ def _label(files: Iterable[ProgramFile], code: str, language: str) -> str:
     return label[:1].upper() + label[1:]
 
 
+def position_of(row: Mapping[str, Any]) -> str:
+    """Return a person's position as words: a list may have it as a code."""
+    return str(row["role_title"]).replace("_", " ")
+
+
 async def people_found(
     office: Office, visitor: Visitor, q: str, regions: Mapping[str, str]
 ) -> list[dict[str, str]]:
@@ -88,9 +93,7 @@ async def people_found(
             "id": row["id"],
             "name": row["name"],
             "about": ", ".join(
-                filter(
-                    None, (row["role_title"].replace("_", " "), regions.get(row["region"], ""), row["email"])
-                )
+                filter(None, (position_of(row), regions.get(row["region"], ""), row["email"]))
             ),
         }
         for row in rows

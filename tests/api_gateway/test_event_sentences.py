@@ -129,10 +129,11 @@ def test_amounts_are_shown_with_their_currency_and_the_rule_of_their_kind() -> N
         amount_minor=150000,
         currency="USD",
         mentor=MENTOR,
+        region="r1",
         due_at="2027-01-05T12:00:00Z",
     )
     shown = line(owed)
-    assert "1,500.00 USD is owed to Ann Mentor: mentor stipend, due on 2027-01-05 06:00." in shown
+    assert "1,500.00 USD is owed to r1 for Ann Mentor: mentor stipend, due on 2027-01-05 06:00." in shown
     assert "[MASA-7, MASA-10, MASA-17, MASA-18, K6, K7, K8, K11]" in shown
     approved = line(owed, event("OrderApproved", order="d" * 32))
     assert "Order dddddddd was approved.  [MASA-7," in approved

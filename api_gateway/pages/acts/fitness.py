@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from api_gateway.office import Office
+from api_gateway.pages.acts.kinds_required import kinds_required
 from api_gateway.pages.acts.subject import SubjectNow
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import words_in
@@ -62,7 +63,7 @@ def _tried(
         events, broken = _decided(state, given, subject, facts)
     if broken is not None:
         return Fitness(
-            why_not=said_shortly(broken.code, language),
+            why_not=_why_not(broken.code, subject, language),
             by_pair=not broken.field,
             same_role=facts.mentor_same_role,
         )
@@ -77,6 +78,11 @@ def _decided(
         return decider.decide(state, command, subject.now, subject.rules, facts), None
     except RuleViolation as broken:
         return (), broken
+
+
+def _why_not(code: str, subject: SubjectNow, language: str) -> str:
+    kinds = kinds_required(code, subject.rules, language)
+    return " ".join(filter(None, (said_shortly(code, language), kinds)))
 
 
 def said_shortly(code: str, language: str) -> str:

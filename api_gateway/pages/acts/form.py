@@ -90,6 +90,8 @@ class ActForm:
         return any(each.control == Control.SCAN for each in self.fields)
 
 
+AFTER_A_REFUSAL: Final[Mapping[str, str]] = {"same_reference": "reference_used_before"}
+"""The fields that answer a refusal, with its code."""
 Faults = Mapping[str, str]
 """What is wrong, by the path of the value in the body: ``terms.minutes``; an empty path is the whole form."""
 Offers = Mapping[str, Sequence[Choice]]
@@ -179,7 +181,12 @@ class _Fields:
         return Control.TEXT if typed and not choices else part.control
 
     def asks(self, part: FormPart) -> bool:
-        """Return whether a field is shown: one that may stay empty is not, if there is nothing to choose."""
+        """Return whether a field is shown: one that may stay empty is not, if there is nothing to choose.
+
+        What answers a refusal is shown once that refusal came.
+        """
+        if part.name in AFTER_A_REFUSAL:
+            return part.name in self._typed
         chooses = part.control in (Control.CHOICE, Control.CHOICES)
         return part.required or not chooses or bool(self._choices(part))
 

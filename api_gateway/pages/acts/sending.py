@@ -26,11 +26,20 @@ from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.act import ActNow, act_here, needs_choice, with_only_choices
-from api_gateway.pages.acts.form import ActForm, digest_of, faults_of_model, faults_of_problem
+from api_gateway.pages.acts.following import next_task
+from api_gateway.pages.acts.form import (
+    AFTER_A_REFUSAL,
+    ActForm,
+    digest_of,
+    faults_of_model,
+    faults_of_problem,
+)
 from api_gateway.pages.acts.forms_of_pair import FormOfPair
+from api_gateway.pages.acts.kinds_required import kinds_required, who_lacks
 from api_gateway.pages.acts.offered import Offered
 from api_gateway.pages.acts.parts import ACTS, Control
 from api_gateway.pages.acts.posted import Typed, body_from, rows_typed, typed_of, whole
+from api_gateway.pages.parts import Link
 from api_gateway.pages.view import page
 from api_gateway.services.problem import Problem, key_reused
 from api_gateway.services.scans import LARGEST_SCAN, keep_scan
@@ -57,6 +66,8 @@ class Showing:
     task: str = ""
     back: str = ""
     refused: str = ""
+    see: Link | None = None
+    """The page of the person about whom a refusal is."""
     changed: Sequence[tuple[str, str, str]] = ()
     status: int = 200
 
@@ -132,6 +143,7 @@ async def show(
         facts=act.facts,
         back=how.back or (links.task(how.task) if how.task else act.about.href),
         refused=how.refused,
+        see=how.see,
         changed=how.changed,
     )
 
@@ -304,18 +316,21 @@ async def _refused(request: Request, act: ActNow, typed: Typed, problem: Problem
         refused = say.frame(language, "try_again")
         return await show(request, act, typed, {}, replace(how, status=problem.status, refused=refused))
     faults = faults_of_problem(problem.errors, act.parts, language)
+    answers = [name for name, code in AFTER_A_REFUSAL.items() if code == problem.code]
+    typed = {**dict.fromkeys(answers, ()), **typed}
     refused = say.refusal(problem, language)
-    if faults and (problem.status == 422 or refused in faults.values()):
+    if faults and (problem.status == 422 or answers or refused in faults.values()):
         refused = ""  # it stands at its field
-    return await show(
-        request, act, typed, faults, replace(how, status=problem.status, refused=refused, key=new_key())
-    )
+    subject = act.about.shown.subject
+    kinds = kinds_required(problem.code, subject.rules, language)
+    lacks = who_lacks(problem.code, subject.state, next(iter(typed.get("mentor", ())), ""), language)
+    how = replace(how, status=problem.status, refused=f"{refused} {kinds}".strip(), key=new_key(), see=lacks)
+    return await show(request, act, typed, faults, how)
 
 
 async def _next(act: ActNow, how: Showing) -> str:
     """Return where to go on: to the next task after one, else to where the form came from."""
     if not how.task:
         return links.with_query(how.back or act.about.href, done=act.act)
-    todo = await act.office.reads.tasks.page(act.visitor.caller.sight, limit=2, open=True, own=True)
-    following = next((row["id"] for row in todo.rows if row["id"] != how.task), "")
+    following = await next_task(act.office, act.visitor.caller.sight, how.task, act.kind)
     return links.with_query(links.task(following) if following else links.TODAY, done=act.act, after=how.task)

@@ -34,6 +34,7 @@ from api_gateway.services.roles_given import (
 )
 from domain.actors import STAFF_ROLES, Role
 from domain.languages import Language
+from domain.people.grants import CONFIRMED_ROLES
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 _DONE: Final = (
@@ -41,6 +42,7 @@ _DONE: Final = (
     "tied_waits",
     "refused",
     "given",
+    "given_waits",
     "confirmed",
     "ended",
     "signed_out",
@@ -178,7 +180,7 @@ async def give(
         return await _giving(
             request, visitor, office, person=person, typed=typed, errors=errors, status=refused.status
         )
-    return done(ROLES_PAGE, "given")
+    return done(ROLES_PAGE, "given_waits" if Role(role) in CONFIRMED_ROLES else "given")
 
 
 @router.post(f"{ROLES_PAGE}/grants/{{grant}}/confirm", operation_id="pages.rights.confirm")

@@ -19,7 +19,7 @@ from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Fact, FilterBar, FilterChip, FilterChoice, FilterOption, Link, ListFoot
-from api_gateway.pages.people import lapsed_sign, own_regions
+from api_gateway.pages.people import lapsed_sign, own_regions, position_of
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.known_codes import demand_region
@@ -108,7 +108,7 @@ def _candidate(row: Mapping[str, Any], fit: Fitness, shown: Shown, dates: Dates,
     return Candidate(
         id=row["id"],
         name=row["name"],
-        position=row["role_title"],
+        position=position_of(row),
         district="" if row["district"] == "-" else row["district"],
         region=row["region_name"] or row["region"],
         places=say("people.taken_of", taken=row["taken"], capacity=row["capacity"]),

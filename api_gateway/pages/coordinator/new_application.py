@@ -38,6 +38,7 @@ Applying = Annotated[Visitor, Depends(visitor_with(Role.COORDINATOR, Role.ADMIN)
 """Those who may apply for somebody else."""
 APPLICATIONS: Final = "/applications"
 NEW: Final = f"{APPLICATIONS}/new"
+_MEMBERSHIP: Final = "membership"
 _OURS: Final = (KEY, "csrf", "person", "term")
 
 
@@ -53,12 +54,19 @@ class ChosenApplicant:
 
 @router.get(NEW)
 async def form(
-    request: Request, visitor: Applying, office: Parts, q: Search = "", person: str = "", term: str = ""
+    request: Request,
+    visitor: Applying,
+    office: Parts,
+    q: Search = "",
+    person: str = "",
+    term: str = "",
+    changed: str = "",
 ) -> HTMLResponse:
-    """Find the person, choose the term, then show the form."""
+    """Find the person, choose the term, then show the form; ``changed`` is what was just added to the person."""
     chosen = await _chosen(office, visitor, person, term)
     typed = {"applied_on": [chosen.dates.today.isoformat()]}
-    return await _shown(request, office, visitor, chosen, typed, {}, q=q.strip())
+    added = chosen.dates.say(f"person.changes.{changed}.done") if changed == _MEMBERSHIP else ""
+    return await _shown(request, office, visitor, chosen, typed, {}, q=q.strip(), added=added)
 
 
 @router.post(APPLICATIONS)
@@ -152,6 +160,7 @@ async def _shown(
     faults: Mapping[str, str],
     *,
     q: str = "",
+    added: str = "",
     status: int = 200,
 ) -> HTMLResponse:
     dates = chosen.dates
@@ -169,6 +178,7 @@ async def _shown(
         visitor,
         status=status,
         place=APPLICATIONS,
+        message=added,
         q=q,
         people=await people_found(office, visitor, q, regions) if chosen.person is None else (),
         person=chosen.person,
@@ -214,9 +224,9 @@ def _lacks(chosen: ChosenApplicant, wanted: Sequence[str]) -> Next | None:
     if chosen.person is None:
         return None
     say, name = chosen.dates.say, chosen.person["name"]
-    add = Link(
-        f"{links.person(chosen.person['id'])}/change/membership", say("applications.new.add_membership")
-    )
+    back = links.with_query(NEW, person=chosen.person["id"], term=chosen.term["id"] if chosen.term else "")
+    form = links.with_query(f"{links.person(chosen.person['id'])}/change/{_MEMBERSHIP}", back=back)
+    add = Link(form, say("applications.new.add_membership"))
     return Next(
         what=say("applications.new.lacks", name=name),
         why=say("applications.new.lacks_why", classes=_classes(chosen, wanted)),

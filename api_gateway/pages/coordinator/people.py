@@ -14,7 +14,7 @@ from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.filters import ROWS, Asked, Filters, PageNumber, foot_of, region_choice
 from api_gateway.pages.parts import FilterBar
-from api_gateway.pages.people import lapsed_sign, membership_words, own_regions
+from api_gateway.pages.people import lapsed_sign, membership_words, own_regions, position_of
 from api_gateway.pages.person.forms import PEOPLE
 from api_gateway.pages.person.page import ReadingVisitor
 from api_gateway.pages.view import page
@@ -80,7 +80,7 @@ def _row(row: Mapping[str, Any], association: str, dates: Dates) -> dict[str, An
     words, held = membership_words(row, association, dates.language), row.get("membership")
     if held and held["ahead"]:
         words = dates.say("people.from_day", membership=words, day=dates.day(held["first"]).words)
-    return {**row, "membership": words, "lapsed": lapsed_sign(row, dates)}
+    return {**row, "role_title": position_of(row), "membership": words, "lapsed": lapsed_sign(row, dates)}
 
 
 def _bar(asked: AskedPeople, regions: Mapping[str, str], say: Say) -> FilterBar:

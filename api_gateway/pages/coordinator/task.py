@@ -17,12 +17,12 @@ from api_gateway.pages import links
 from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.acts.task import act_of
-from api_gateway.pages.coordinator.today import dates_of, due_of, task_row
+from api_gateway.pages.coordinator.today import dates_of, due_of, owed_before, task_row
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.logs.lists import GROUPS, RECORDS
 from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Fact, Link, TimelineEntry
-from api_gateway.pages.payments.order import Ground, grounds_of
+from api_gateway.pages.payments.order import PaymentFacts, facts_of_payment
 from api_gateway.pages.people import role_of, whom_of
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
@@ -64,6 +64,7 @@ async def task(
         done=told,
         row=row,
         heading=dates.say("task.your_next", what=row.what, who=row.pair.name) if told else row.what,
+        another=dates.say("task.another") if told and told.about != row.pair else "",
         asked=with_words(found, visitor.language, programs())["words"],
         facts=[*_facts(found, dates), *_asked(found, history, dates)],
         closed="" if open_now else _closed(found, dates, visitor),
@@ -76,7 +77,7 @@ async def task(
         see=_list_of(found, dates),
         new_key=new_key,
         candidates=links.candidates(found["subject"], task=task) if _proposes(found, visitor) else "",
-        grounds=await _grounds(office, visitor, found, dates),
+        payment=await _payment(office, visitor, found, dates),
         events=_events(found, history, dates),
         following=task_row(following, dates) if following else None,
     )
@@ -112,16 +113,16 @@ def _proposes(task: Mapping[str, Any], visitor: Visitor) -> bool:
     return bool(asked) and Role.COORDINATOR in visitor.caller.roles
 
 
-async def _grounds(
+async def _payment(
     office: Office, visitor: Visitor, task: Mapping[str, Any], dates: Dates
-) -> Sequence[Ground]:
-    """Return what the money of a task rests on; nothing for any other task."""
+) -> PaymentFacts | None:
+    """Return the payment of a task, with which its evidence is compared; nothing for any other task."""
     if task["subject_kind"] != "obligation":
-        return ()
+        return None
     try:
-        return grounds_of(await about(office, visitor, "obligation", task["subject"]), dates)
+        return facts_of_payment(await about(office, visitor, "obligation", task["subject"]), dates)
     except Problem:
-        return ()
+        return None
 
 
 async def _history(office: Office, sight: Sight, task: Mapping[str, Any]) -> History | None:
@@ -151,6 +152,7 @@ def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
         due = dates.due(day) if task["closed_at"] is None else dates.day(dates.due_by(day))
     facts = [
         Fact(term=say("task.due"), when=due) if due else None,
+        Fact(term=say("task.payment_due"), text=owed) if (owed := owed_before(task, dates)) else None,
         Fact(term=say("task.since"), when=dates.at(task["opened_at"])),
         Fact(term=say("task.reason"), text=reason) if reason else None,
         Fact(term=say("task.met"), when=dates.at(task["met_at"])) if task["met_at"] else None,

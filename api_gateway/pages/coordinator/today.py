@@ -142,8 +142,21 @@ def _own(tasks: Iterable[Mapping[str, Any]], dates: Dates) -> _Own:
 
 
 def due_of(task: Mapping[str, Any]) -> str:
-    """Return when a task is due: its own day, or that of the money that it is about; empty without either."""
-    return task["due_at"] or task["owed_due"] or ""
+    """Return when a task is due: its own day, or that of the money that it is about; empty without either.
+
+    A task about money that was due before it was opened is due when it was opened: nobody could do it earlier.
+    """
+    if task["due_at"] or not task["owed_due"]:
+        return task["due_at"] or ""
+    return max(task["owed_due"], task["opened_at"], key=datetime.fromisoformat)
+
+
+def owed_before(task: Mapping[str, Any], dates: Dates) -> str:
+    """Return the day on which money was due before a task about it was opened; nothing for any other task."""
+    owed = task["owed_due"]
+    if task["due_at"] or not owed or dates.due_by(owed) >= dates.due_by(task["opened_at"]):
+        return ""
+    return dates.day(dates.due_by(owed)).words
 
 
 def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
@@ -163,7 +176,11 @@ def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
         when=dates.due(due) if due else opened,
         pair=pair,
         what=worded["name"],
-        why=", ".join(part for part in (_met(task, dates), reason, opened.words if due else "") if part),
+        why=", ".join(
+            part
+            for part in (_met(task, dates), reason, _owed(task, dates), opened.words if due else "")
+            if part
+        ),
         act=Link(links.task(task["id"]), say(verb if say.has(verb) else "today.act.open"), about=pair.name),
     )
 
@@ -171,6 +188,12 @@ def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
 def _since(moment: str, dates: Dates) -> When:
     day = dates.on(moment)
     return replace(day, words=dates.say("today.since", day=day.words))
+
+
+def _owed(task: Mapping[str, Any], dates: Dates) -> str:
+    """Return since when money has been due that was due before the task was opened."""
+    day = owed_before(task, dates)
+    return dates.say("today.owed_since", day=day) if day else ""
 
 
 def _met(task: Mapping[str, Any], dates: Dates) -> str:

@@ -64,6 +64,16 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFacts:
+    """What a payment is: the amount, who gets it and passes it on, who did which step, and what it rests on."""
+
+    amount: str
+    payee: str
+    chain: Sequence[ChainStep]
+    grounds: Sequence[Ground]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentDecision:
     """What the visitor can do: the first act as a form, the others as links, and why not the rest."""
 
@@ -94,7 +104,7 @@ async def _shown(office: Office, visitor: Visitor, here: About, dates: Dates) ->
     return {
         "title": say("payments.one.title", kind=kind, mentor=mentor),
         "amount": shown.amount(state.amount_minor, state.currency),
-        "payee": say("payments.one.payee", payee=payee, mentor=mentor),
+        "payee": _payee(here, state, dates),
         "chain": [*_chain(here, state, dates)],
         "rule": _rule(here, state, dates),
         "grounds": [*_grounds(here, state, dates)],
@@ -110,11 +120,23 @@ def _other(row: Mapping[str, Any], visitor: Visitor, dates: Dates) -> PaymentRow
     return row_of(row, visitor, {}, dates)
 
 
-def grounds_of(here: About, dates: Dates) -> Sequence[Ground]:
-    """Return what money rests on, as its page shows it."""
-    state = here.shown.subject.state
+def facts_of_payment(here: About, dates: Dates) -> PaymentFacts:
+    """Return what money is owed to whom, and what it rests on, as its page shows it."""
+    shown, state = here.shown, here.shown.subject.state
     assert isinstance(state, Obligation)  # noqa: S101 - the subject of a payment is money owed
-    return [*_grounds(here, state, dates)]
+    return PaymentFacts(
+        amount=shown.amount(state.amount_minor, state.currency),
+        payee=_payee(here, state, dates),
+        chain=[*_chain(here, state, dates)],
+        grounds=[*_grounds(here, state, dates)],
+    )
+
+
+def _payee(here: About, state: Obligation, dates: Dates) -> str:
+    """Return who gets the money, and who that passes it on to."""
+    mentor = here.shown.row["mentor_name"] or dates.say("parts.unseen")
+    payee = here.shown.row["payee_name"] or state.region
+    return dates.say("payments.one.payee", payee=payee, mentor=mentor)
 
 
 def _chain(here: About, state: Obligation, dates: Dates) -> Iterator[ChainStep]:

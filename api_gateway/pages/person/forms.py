@@ -14,6 +14,7 @@ from api_gateway.http.changed_entry import entry_write
 from api_gateway.http.entry_checks import demand_sure
 from api_gateway.http.idempotency import record_refused
 from api_gateway.http.office import Parts
+from api_gateway.http.own_path import own_path
 from api_gateway.http.paging import Search
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.person_bodies import EntryFields, LastDay
@@ -46,7 +47,9 @@ SURE: Final = "sure"
 AGAIN: Final = "again"
 """The button of what is to be confirmed that leads back to the form."""
 RECORD, OTHER = "record", "other"
-_OURS: Final = (LONG_KEY, SEEN, SHOWN, SURE, AGAIN, RECORD, OTHER, "csrf")
+BACK: Final = "form_back"
+"""The hidden field with the page of this office to which a form leads back; without it, that of the person."""
+_OURS: Final = (LONG_KEY, SEEN, SHOWN, SURE, AGAIN, RECORD, OTHER, BACK, "csrf")
 _QUESTIONS: Final = ("address_of_another", "new_role_title")
 
 
@@ -68,6 +71,11 @@ class Given:
         """Whether it was asked already if this is right."""
         return self.ours[SURE] == "yes"
 
+    @property
+    def back(self) -> str:
+        """The page to which it leads back, if it is one of this office."""
+        return own_path(self.ours[BACK])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownForm:
@@ -78,6 +86,7 @@ class ShownForm:
     refused: str = ""
     changed: tuple[tuple[str, str, str], ...] = ()
     sure: bool = False
+    back: str = ""
     status: int = 200
 
 
@@ -91,12 +100,16 @@ async def form(
     record: str = "",
     other: str = "",
     q: Search = "",
+    back: str = "",
 ) -> HTMLResponse:
-    """Show the form of a change, with what the entry says now; first the other person is looked for, if it has one."""
+    """Show the form of a change, with what the entry says now; first the other person is looked for, if it has one.
+
+    ``back`` is the page that it leads back to.
+    """
     asked = await asked_for(office, visitor, person, change, record, other)
     if asked.change.about is FormAbout.OTHER and not asked.other:
         return await _searched(request, asked, q.strip())
-    return _shown(request, asked, ShownForm(typed=first_values(asked)))
+    return _shown(request, asked, ShownForm(typed=first_values(asked), back=own_path(back)))
 
 
 @router.post("/people/{person}/change/{change}", operation_id="pages.people.change")
@@ -108,9 +121,9 @@ async def sent(
     async with request.form() as posted:
         given = Given.of(posted)
     if await office.writes.people.has_written(command):
-        return changed(person, change)
+        return changed(person, change, given.back)
     asked = await asked_for(office, visitor, person, change, given.ours[RECORD], given.ours[OTHER])
-    how = ShownForm(typed=given.typed)
+    how = ShownForm(typed=given.typed, back=given.back)
     if given.ours[SEEN] != digest_of(said_of(asked.here)):
         return _shown(request, asked, replace(how, changed=_changed(asked, given), status=409))
     if given.ours[AGAIN]:
@@ -131,12 +144,12 @@ async def sent(
             actor = visitor.caller.acting(WRITERS)
             await record_refused(office.intake, problem, command, asked.change.kind, actor)
         return _refused(request, asked, how, problem)
-    return changed(person, change)
+    return changed(person, change, given.back)
 
 
-def changed(person: str, change: str) -> Response:
-    """Return the way back to the page of a person, which says what was changed."""
-    return RedirectResponse(links.with_query(links.person(person), changed=change), status_code=303)
+def changed(person: str, change: str, back: str = "") -> Response:
+    """Return the way back to a page, or else to that of a person, which says what was changed."""
+    return RedirectResponse(links.with_query(back or links.person(person), changed=change), status_code=303)
 
 
 async def _carried_out(
@@ -176,12 +189,13 @@ def _changed(asked: OpenedForm, given: Given) -> tuple[tuple[str, str, str], ...
     )
 
 
-def _hidden(asked: OpenedForm, *, sure: bool) -> dict[str, str]:
+def _hidden(asked: OpenedForm, *, sure: bool, back: str) -> dict[str, str]:
     said = said_of(asked.here)
     own = {
         RECORD: name_of_record(asked.change.about, asked.record),
         OTHER: str(asked.other.get("id", "")),
         SURE: "yes" if sure else "",
+        BACK: back,
     }
     kept = {name: value for name, value in own.items() if value}
     return {LONG_KEY: new_key(), SEEN: digest_of(said), SHOWN: json.dumps(said, ensure_ascii=False), **kept}
@@ -194,10 +208,10 @@ def _shown(request: Request, asked: OpenedForm, how: ShownForm) -> HTMLResponse:
         asked.here.visitor,
         status=how.status,
         place=PEOPLE,
-        shown=form_shown(asked, how.typed, how.faults, _hidden(asked, sure=how.sure)),
+        shown=form_shown(asked, how.typed, how.faults, _hidden(asked, sure=how.sure, back=how.back)),
         asked=asked,
         facts=said_of(asked.here),
-        back=links.person(asked.here.id),
+        back=how.back or links.person(asked.here.id),
         refused=how.refused,
         changed=how.changed,
     )
@@ -217,8 +231,8 @@ def _to_confirm(request: Request, asked: OpenedForm, body: BaseModel, given: Giv
         lines=asked.change.then(asked, body),
         follows=say(follows) if say.has(follows) and not taken_back else "",
         typed=[(name, value) for name, values in given.typed.items() for value in values],
-        hidden=_hidden(asked, sure=True),
-        back=links.person(asked.here.id),
+        hidden=_hidden(asked, sure=True, back=given.back),
+        back=given.back or links.person(asked.here.id),
     )
 
 

@@ -14,6 +14,7 @@ from api_gateway.http.changed_entry import entry_write
 from api_gateway.http.entry_checks import demand_sure
 from api_gateway.http.idempotency import record_refused
 from api_gateway.http.office import Parts
+from api_gateway.http.paging import Search
 from api_gateway.http.person_bodies import NewPerson
 from api_gateway.http.sessions import SessionFirst, Visitor
 from api_gateway.office import Office
@@ -67,10 +68,12 @@ class _Blank:
 
 
 @router.get(PATH, operation_id="pages.people.new.form")
-async def form(request: Request, visitor: Writer, office: Parts) -> HTMLResponse:
-    """Show the form by which a person is entered."""
+async def form(request: Request, visitor: Writer, office: Parts, name: Search = "") -> HTMLResponse:
+    """Show the form by which a person is entered, with the ``name`` for which somebody looked in vain."""
     blank = await _blank(office, visitor)
     typed = {"language": [Language.EN.value]}
+    if name.strip():
+        typed["name"] = [name.strip()]
     if len(blank.regions) == 1:
         typed["region"] = [*blank.regions]
     return _shown(request, blank, typed, {})

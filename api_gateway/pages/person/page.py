@@ -16,11 +16,12 @@ from api_gateway.pages.coordinator.relationships import pair_state
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Fact, Link, Next, TimelineEntry
-from api_gateway.pages.people import pair_shown
+from api_gateway.pages.people import pair_shown, position_of
 from api_gateway.pages.person.changes import CHANGES, name_of_record
 from api_gateway.pages.person.door_access import ENDED, access_shown
 from api_gateway.pages.person.forms import PEOPLE
 from api_gateway.pages.person.here import MENTOR_DAYS, Here, Record, person_here
+from api_gateway.pages.person.typed import MENTOR, make_mentor
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.services.event_sentences import sentences
@@ -150,7 +151,9 @@ class _Shown:
         change = CHANGES[name]
         named = name_of_record(change.about, record) if record else ""
         path = links.with_query(f"{links.person(self._here.id)}/change/{name}", record=named)
-        return Link(path, self._here.say(f"person.changes.{name}.link"), about)
+        makes = name == MENTOR and not self._here.entry.get("mentor")
+        text = make_mentor(self._here) if makes else self._here.say(f"person.changes.{name}.link")
+        return Link(path, text, about)
 
     def one(self, name: str) -> Link | None:
         """Return the way to a form if it is offered."""
@@ -243,7 +246,7 @@ def _newest_first(records: Sequence[Record]) -> list[Record]:
 def _line(here: Here) -> str:
     entry = here.entry
     place = "" if entry["district"] == "-" else entry["district"]
-    return " · ".join(text for text in (entry["role_title"], place, here.region(entry["region"])) if text)
+    return " · ".join(text for text in (position_of(entry), place, here.region(entry["region"])) if text)
 
 
 def _gone(here: Here) -> str:

@@ -1,6 +1,7 @@
 """What is in the form of a change, and the body of the API that it makes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from activities.adapters.files.roster.cells import as_code
@@ -11,8 +12,11 @@ from api_gateway.pages.acts.posted import Typed, body_from
 from api_gateway.pages.acts.sending import Embedded
 from api_gateway.pages.person.change import OpenedForm
 from api_gateway.pages.person.form_parts import FormWording
+from api_gateway.pages.person.here import Here
 from api_gateway.pages.words import Say
 
+MENTOR: Final = "mentor"
+"""The name of the change of a mentor's record."""
 _AS_CODES: Final = ("role_title",)
 """What people write in words and the office keeps as a code, as lists do."""
 
@@ -51,7 +55,21 @@ def _value(part: FormPart, typed: Typed, zone: str) -> Any:
 def form_shown(asked: OpenedForm, typed: Typed, faults: Faults, hidden: Mapping[str, str]) -> Embedded:
     """Return the form of a change as a template shows it."""
     parts, action = asked.change.parts(asked), f"{links.person(asked.here.id)}/change/{asked.name}"
-    return embedded(asked, parts, typed, faults, action=action, hidden=hidden)
+    shown = embedded(asked, parts, typed, faults, action=action, hidden=hidden)
+    if asked.name != MENTOR or asked.here.entry.get("mentor"):
+        return shown
+    return replace(shown, form=replace(shown.form, title=make_mentor(asked.here), **_made(asked)))
+
+
+def make_mentor(here: Here) -> str:
+    """Return what the form of a mentor's record is called for somebody who has none: it makes a mentor."""
+    return here.say("person.changes.mentor.make", name=here.entry["name"])
+
+
+def _made(asked: OpenedForm) -> dict[str, str]:
+    say, name = asked.say, asked.here.entry["name"]
+    button = say("person.changes.mentor.make_button")
+    return {"leads": say("person.changes.mentor.make_lead", name=name), "button": button}
 
 
 def embedded(

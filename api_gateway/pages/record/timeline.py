@@ -10,9 +10,14 @@ from typing import Any, Final
 from activities.adapters.files.task_words import code_words
 from api_gateway.pages.parts import TimelineDay, TimelineEntry
 from api_gateway.pages.record.relationship_record import RelationshipRecord
+from api_gateway.pages.record.what_holds import money_word
 from api_gateway.pages.story import Story
+from domain.actors import Role, Side
 from domain.languages import Language
 from domain.relationship.calendar_feed import OF_THE_PAIR
+from domain.relationship.deadlines import Timer
+from domain.relationship.state import Relationship
+from domain.rules.program import DeadlineKind
 
 STORY: Final = (
     "ApplicationReceived",
@@ -23,6 +28,8 @@ STORY: Final = (
     "MatchDeclined",
     "MatchConfirmed",
     "FirstContactMade",
+    "AgreementDrafted",
+    "AgreementSigned",
     "AgreementInForce",
     "MeetingLogged",
     "MeetingDisputed",
@@ -48,6 +55,14 @@ STORY: Final = (
 """The events that tell the story of a pair in some twenty lines a year; every other one is an act."""
 
 
+_STEPS: Final = {
+    "sent": ("sender_name", "order_sent_at"),
+    "settled": ("confirmer_name", "order_settled_at"),
+}
+"""Who took a step with money, and when, by the state that a relationship hears of."""
+_BY_STAFF: Final = frozenset((*_STEPS, "denied", "returned", "failed"))
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """An entry of the timeline with its instant."""
@@ -66,7 +81,7 @@ def ahead(record: RelationshipRecord) -> Sequence[TimelineDay]:
     state, say, dates = record.state, record.say, record.dates
     if state.ended or state.pause:
         return ()
-    coming = [each for each in state.timers if each.next_at > dates.now and each.subject in OF_THE_PAIR]
+    coming = [each for each in state.timers if each.next_at > dates.now and _still_due(each, state)]
     entries = [
         TimelineEntry(
             when=dates.on(each.next_at),
@@ -76,6 +91,15 @@ def ahead(record: RelationshipRecord) -> Sequence[TimelineDay]:
         for each in sorted(coming, key=lambda each: each.next_at, reverse=True)
     ]
     return (TimelineDay(say("relationship.ahead"), entries),) if entries else ()
+
+
+def _still_due(timer: Timer, state: Relationship) -> bool:
+    """Return whether the pair can still be reminded: not of a survey or form that nobody owes any longer."""
+    if timer.subject is DeadlineKind.SURVEY and {*state.survey.answered} >= {*Side}:
+        return False
+    if timer.subject is DeadlineKind.FORM and timer.about not in (owed.form for owed in state.owed):
+        return False
+    return timer.subject in OF_THE_PAIR
 
 
 def days(
@@ -118,10 +142,31 @@ def entry(
 ) -> TimelineEntry:
     """Return an event as an entry: its sentence, who did it, for whom, and by which rule."""
     told = writer.sentence(event)
+    heard = event["type"] == "ObligationHeard"
+    text = writer.with_days(told.text)
+    if heard:
+        text = record.say("relationship.heard", state=money_word(event["body"]["state"], record.say))
     return TimelineEntry(
         when=record.dates.time(event["decided_at"]),
-        text=writer.with_days(told.text),
-        small=_who(event, told.who, told.cites if cited else (), record),
+        text=text,
+        small=_who_of_payment(event, record)
+        if heard
+        else _who(event, told.who, told.cites if cited else (), record),
+    )
+
+
+def _who_of_payment(event: Mapping[str, Any], record: RelationshipRecord) -> str:
+    """Return who took the step with the money that a relationship heard of, as far as the reader sees the name."""
+    state, heard = event["body"]["state"], datetime.fromisoformat(event["decided_at"])
+    by, moment = _STEPS.get(state, ("", ""))
+    for owed in record.money:
+        at = owed.get(moment)
+        of_it = owed["id"] == event["body"]["obligation"] and owed["order_state"] == state
+        if of_it and at and datetime.fromisoformat(at) <= heard and owed[by]:
+            role = _role(Role.PAYMENT_STAFF.value, record)
+            return record.say("relationship.by_role", name=owed[by], role=role)
+    return (
+        _role(Role.PAYMENT_STAFF.value, record) if state in _BY_STAFF else record.say("relationship.by_rule")
     )
 
 

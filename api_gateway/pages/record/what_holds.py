@@ -68,9 +68,10 @@ def money_facts(record: RelationshipRecord) -> Iterator[Fact]:
         amount = amount_in_words(owed["amount_minor"], owed["currency"], language)
         reference = owed["order_reference"] or ""
         small = say("relationship.reference", reference=reference) if reference else ""
+        payee, mentor = owed["payee_name"] or owed["region"], owed["mentor_name"] or say("parts.unseen")
         yield Fact(
             term=record.label(owed["kind"]).capitalize(),
-            text=say("relationship.amount_to", amount=amount, payee=owed["payee_name"] or owed["region"]),
+            text=say("relationship.amount_to", amount=amount, payee=payee, mentor=mentor),
         )
         yield Fact(
             term=say("relationship.state"),

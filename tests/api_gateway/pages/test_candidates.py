@@ -67,6 +67,7 @@ async def test_who_can_be_proposed_stands_apart_from_who_cannot(
     assert f"/relationships/{pair.id}/acts/propose-match?mentor={mentor}" in links(possible)
     no_member, full = sorted(rows(others)[1:], key=lambda row: "Hal" in row)
     assert "The mentor does not have a kind of membership that the program requires." in no_member
+    assert "The program requires one of these memberships: Active member, Retired." in no_member, "which ones"
     assert full.endswith("taken This mentor has no free place.")
     assert "/acts/" not in others
     assert "Needs" in text_of(page)

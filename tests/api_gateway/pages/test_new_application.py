@@ -13,7 +13,7 @@ from domain.ids import derive
 from tests.api_gateway.conftest import PROGRAM, Client, add_person, open_term
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to
-from tests.api_gateway.pages.reading import text_of
+from tests.api_gateway.pages.reading import links, text_of
 
 ANN = derive("person", "ann of the applications")
 REASON = load_programs()[PROGRAM].rules.eligibility.reasons[0]
@@ -81,7 +81,10 @@ async def test_whoever_is_not_found_is_entered_first_and_the_application_is_next
 ) -> None:
     page = (await carla.get("/applications/new?q=nobody+here")).text
     assert "Nobody in the office is called “nobody here”." in text_of(page)
-    assert '<a class="act" href="/people/new">Enter a person</a>' in page
+    assert '<a class="act" href="/people/new?name=nobody+here">Enter a person</a>' in page
+    blank = form_to((await carla.get("/people/new?name=nobody+here")).text, "/people/new")
+    assert blank.values["name"] == ["nobody here"], "what was searched is there already"
+    assert 'href="/people/new?name=nobody+here"' in (await carla.get("/people?q=nobody+here")).text
     entered = (await carla.get(f"/people/{ANN}?changed=new")).text
     link = f'<a class="act first" href="/applications/new?person={ANN}">Enter an application for Ann Aas</a>'
     assert link in entered
@@ -91,10 +94,32 @@ async def test_whoever_is_not_found_is_entered_first_and_the_application_is_next
 async def test_the_form_says_which_membership_the_program_asks_for_and_where_it_is_added(
     client: Client, carla: Browser
 ) -> None:
-    await open_term(client)
+    term = await open_term(client)
     page = (await carla.get(f"/applications/new?person={ANN}")).text
     assert "Ann Aas has no membership that the program accepts It requires one of these:" in text_of(page)
-    assert f'href="/people/{ANN}/change/membership"' in page
+    [add] = [each for each in links(page) if each.startswith(f"/people/{ANN}/change/membership?")]
+    form = form_to((await carla.get(add)).text, f"/people/{ANN}/change/membership")
+    assert form.values["form_back"] == [f"/applications/new?person={ANN}&term={term}"]
+    saved = await carla.post(form.action, form.filled(membership="active", first="2026-01-01"))
+    assert saved.headers["location"] == f"/applications/new?person={ANN}&term={term}&changed=membership"
+    again = text_of((await carla.get(saved.headers["location"])).text)
+    assert again.startswith("The membership was added."), again
+    assert "has no membership" not in again
+
+
+async def test_a_form_about_a_person_leads_back_to_own_pages_only(carla: Browser) -> None:
+    path = f"/people/{ANN}/change/membership"
+    form = form_to((await carla.get(f"{path}?back=//elsewhere.example/")).text, path)
+    assert "form_back" not in form.values
+    saved = await carla.post(
+        path,
+        form.filled(membership="active", first="2026-01-01") | {"form_back": "https://elsewhere.example/"},
+    )
+    assert saved.headers["location"] == f"/people/{ANN}?changed=membership"
+
+
+async def test_who_has_a_membership_is_not_asked_for_one(client: Client, carla: Browser) -> None:
+    await open_term(client)
     held = {"person": ANN, "class": "active", "first": date(2020, 1, 1)}
     async with client.office.database.transaction() as connection:
         await connection.execute(insert(tables.memberships), [held])

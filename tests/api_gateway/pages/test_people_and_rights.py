@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from activities.adapters.postgres import tables
 from domain.actors import Role
 from tests.api_gateway.conftest import MINE, Client, add_far_region
 from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.reading import text_of
 from tests.api_gateway.test_tokens import events
 
 PAGE = "/admin/people-and-rights"
@@ -125,6 +127,24 @@ async def test_a_role_is_given_and_ended(client: Client, sign_in: SignIn) -> Non
     refused = await jo.get("/me")
     assert (refused.status_code, "no longer have a role in the office" in refused.text) == (403, True)
     assert (await jo.post("/sign-out")).status_code == 303, "whoever has no role can still sign out"
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ("auditor", "The role is given."),
+        (
+            "payment_staff",
+            "The role is given. It involves money, so it waits until a second person confirms it.",
+        ),
+    ],
+)
+async def test_only_a_role_about_money_is_said_to_wait(sign_in: SignIn, role: str, told: str) -> None:
+    eva, jo = await sign_in("Eva", Role.ADMIN), await sign_in("Jo Blake")
+    given = await give(eva, jo.person, role=role)
+    page = text_of((await eva.get(given.headers["location"])).text)
+    assert page.startswith(f"{told} "), page
+    assert ("It involves money" in page) is (role == "payment_staff")
 
 
 async def test_a_form_that_does_not_fit_comes_back_with_what_was_typed(

@@ -224,6 +224,23 @@ async def test_a_mentors_places_and_days_are_set_and_the_places_taken_are_counte
     assert "Credential" not in plain(section(page, "mentor"))
 
 
+async def test_whoever_is_no_mentor_is_made_one_by_a_form_that_says_so(carla: Browser) -> None:
+    page = (await carla.get(HAL)).text
+    assert "Make Hal Dorn a mentor" in unmarked(plain(section(page, "mentor")))
+    form = await opened(carla, "mentor")
+    shown = unmarked(text_of((await carla.get(form.action)).text))
+    assert "Saving this makes Hal Dorn a mentor" in shown
+    page = await saved(carla, form)
+    told = unmarked(plain(section(page, "mentor")))
+    assert re.search(r"Change Places \d of \d taken$", told), told
+    assert "Places and dates of a mentor" in (await carla.get(form.action)).text
+
+
+def unmarked(text: str) -> str:
+    """Return a text without the marks that keep the direction of names apart."""
+    return text.replace("\u2068", "").replace("\u2069", "")
+
+
 async def test_a_conflict_of_interest_is_declared_with_somebody_who_is_looked_for_and_withdrawn(
     carla: Browser,
 ) -> None:

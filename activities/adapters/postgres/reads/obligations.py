@@ -119,17 +119,30 @@ def _of_pair(sight: Sight) -> Select[Any]:
     """Return the statement of the money of a relationship, built once for a reader."""
     owed, claim, order = tables.obligations.c, tables.claims.c, tables.orders
     newest = (
-        select(order.c.state, order.c.reference, order.c.approved_at, order.c.sent_at, order.c.settled_at)
+        select(
+            order.c.state,
+            order.c.reference,
+            order.c.approved_at,
+            order.c.sent_at,
+            order.c.settled_at,
+            order.c.sender,
+            order.c.confirmer,
+        )
         .where(order.c.obligation == owed.id)
         .order_by(order.c.attempt.desc())
         .limit(1)
         .lateral("newest")
     )
     of_order = [column.label(f"order_{column.name}") for column in newest.c]
+    sender, confirmer = (tables.people.alias(name) for name in ("sender", "confirmer"))
+    # Whoever sees money sees who acted on its orders, as on the page of payments.
+    by = [each.c.name.label(f"{each.name}_name") for each in (sender, confirmer)]
     return (
         _named()
-        .add_columns(*of_order)
+        .add_columns(*of_order, *by)
         .join(newest, true(), isouter=True)
+        .join(sender, sender.c.id == newest.c.sender, isouter=True)
+        .join(confirmer, confirmer.c.id == newest.c.confirmer, isouter=True)
         .where(owed.id.in_(select(claim.obligation).where(claim.relationship == bindparam("of"))))
         .where(sql.obligation(sight))
         .order_by(owed.due_at, owed.id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, case, func, not_, or_, select, true
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
@@ -107,8 +107,10 @@ def _counted(sight: Sight) -> Select[Any]:
     day_began, week_ends = (
         bindparam(name, type_=DateTime(timezone=True)) for name in ("day_began", "week_ends")
     )
-    # Work on money is due when the money is, as the list of payments says, too.
-    due = func.coalesce(_TASK.due_at, tables.obligations.c.due_at)
+    # Work on money is due when the money is, but not before somebody could do it, as `due_of` of the page says.
+    owed = tables.obligations.c.due_at
+    since_open = case((owed.is_not(None), func.greatest(owed, _TASK.opened_at)))
+    due = func.coalesce(_TASK.due_at, since_open)
     late = due <= day_began
     soon = or_(due.is_(None), and_(due > day_began, due <= week_ends))
     later = due > week_ends
