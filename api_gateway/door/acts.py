@@ -15,7 +15,7 @@ from api_gateway.door.in_the_way import OF_STAGE, InTheWay, PairStands
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of, use_of
-from api_gateway.door.records import by_name, chosen_in_words, in_own_words, own_records
+from api_gateway.door.records import by_name, chosen_in_words, fitting_first, in_own_words, own_records
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.limits import with_limits
@@ -33,6 +33,7 @@ from api_gateway.services.programs import programs
 from domain.actors import Role
 from domain.languages import Language
 from domain.messages import By, Command
+from domain.relationship.any_stage.ending import ChangePartner
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.stages.agreement.drafting import DraftAgreement
@@ -238,6 +239,8 @@ async def _offers(
     offers |= own_records(shown, state, kind, parts, offers)
     offers |= {key: by_name(offers[key]) for key in offers if key.startswith("records:")}
     offers |= {key: in_own_words(offers[key], shown.language) for key in offers if key.startswith("rules:")}
+    if kind is ChangePartner:
+        offers |= {key: fitting_first(offers[key]) for key in offers if key == "rules:ending_reasons"}
     for name, value in chosen.items():
         key = f"records:{name}"
         offers[key] = tuple(each for each in offers.get(key, ()) if each.value == value)

@@ -10,11 +10,15 @@ from typing import Any, Final
 
 from api_gateway.door.acts import OwnAct, started
 from api_gateway.door.in_the_way import InTheWay
+from api_gateway.door.own_address import own_address
+from api_gateway.pages.acts.offered import attempt
 from api_gateway.pages.acts.parts import Control, FormPart
 from api_gateway.pages.acts.posted import DAY, HOUR, Typed
 from api_gateway.pages.acts.words import refusal_of
 from domain.codec import to_plain
 from domain.relationship.parts.meetings import Meeting
+from domain.relationship.stages.meetings.corrections import CorrectMeeting
+from domain.relationship.stages.meetings.dispute import DisputeMeeting
 from domain.relationship.state import Relationship
 
 TODAY, YESTERDAY, OTHER = "today", "yesterday", "other"
@@ -73,12 +77,10 @@ def _day_of(part: FormPart, typed: Typed, known: Mapping[str, Any]) -> dict[str,
 def _as_last_time(act: OwnAct, last: Meeting) -> dict[str, list[str]]:
     """Return the hour and the way of the last meeting: many pairs meet at the same hour.
 
-    Before that hour the meeting was not today.
+    The day is chosen each time, so that nobody records a meeting that never was by pressing buttons.
     """
-    zone = act.shown.subject.rules.calendar.zone
-    hour, now = (f"{each.astimezone(zone):%H:%M}" for each in (last.began_at, act.shown.subject.now))
-    when = {"began_at" + _WHEN: [YESTERDAY]} if hour > now else {}
-    return {f"began_at.{HOUR}": [hour], "mode": [last.mode], **when}
+    hour = f"{last.began_at.astimezone(act.shown.subject.rules.calendar.zone):%H:%M}"
+    return {f"began_at.{HOUR}": [hour], "mode": [last.mode], "began_at" + _WHEN: [""]}
 
 
 def _only_choice(act: OwnAct) -> dict[str, list[str]]:
@@ -166,6 +168,16 @@ def still_to_come(
     if faults.get("began_at") == text and plain.get(f"began_at.{DAY}") == [today]:
         faults = {(TIME if path == "began_at" else path): said for path, said in faults.items()}
     return instead, faults
+
+
+def to_correct(act: OwnAct) -> str:
+    """Return where a meeting is corrected instead of disputed; empty if its person cannot."""
+    if act.kind is not DisputeMeeting or act.meeting is None:
+        return ""
+    allowed, chosen = act.shown.subject.rules.meetings, {"meeting": act.meeting.id}
+    lengths = {allowed.shortest_minutes, allowed.longest_minutes} - {act.meeting.minutes}
+    tried = (attempt(act.shown, CorrectMeeting, {**chosen, "minutes": each}) for each in lengths)
+    return own_address("CorrectMeeting", act.asked.subject, chosen) if None in tried else ""
 
 
 def without_shortcuts(act: OwnAct, typed: Typed) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ There are no rules here: that an act is refused, and with which code, the domain
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,13 +14,16 @@ from api_gateway.door.own_address import own_address, own_agreement_address
 from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.words import Say
 from domain.actors import Side
+from domain.journal import Envelope
 from domain.languages import Language
 from domain.relationship.stages.agreement.signing import AgreementInForce, AgreementSigned
+from domain.relationship.stages.contact.first_contact import FirstContactMade
 from domain.relationship.stages.meetings.dispute import MeetingConfirmed, MeetingDisputed
 from domain.relationship.state import STAGES, Relationship
 
 OF_STAGE: Final = ("not_in_", "relationship_")
 """How refusals begin that speak of stages, which nobody of a pair knows by name."""
+_MY: Final = "/my"
 _ANSWERS: Final[Mapping[str, str]] = {
     MeetingConfirmed.__name__: "confirmed",
     MeetingDisputed.__name__: "disputed",
@@ -65,6 +68,8 @@ class PairStands:
             return self._leading(text, "ResumeRelationship")
         if code == "meeting_before_agreement" and not state.agreement.in_force:
             return self._by_stage("meetings")
+        if code == "not_in_contact" and (made := self._last(FirstContactMade)) is not None:
+            return self._contact_made(made)
         if code.startswith("not_in_"):
             return self._by_stage(code.removeprefix("not_in_"))
         if act == "SignAgreement":
@@ -126,6 +131,20 @@ class PairStands:
             return self._read(say("door.cannot.both_signed", day=day), draft.version)
         return self._read(say("door.cannot.waits", day=day, partner=self.partner), draft.version)
 
+    def _contact_made(self, made: Envelope) -> InTheWay:
+        """Return who recorded the first contact, and what comes next for the person."""
+        who = "you" if made.body["by"] == self.side.value else "other"
+        day = self.shown.day(made.decided_at)
+        text = self.say(f"door.cannot.contact_by_{who}", partner=self.partner, day=day)
+        if self.state.stage != "agreement":
+            return InTheWay(text=text, href=_MY, link=self.say("door.back"))
+        return replace(self._signing() or self._leading("", "SignAgreement"), text=text)
+
+    def _last(self, kind: type) -> Envelope | None:
+        """Return the last event of a kind in the history of the pair."""
+        events = (each for each, _ in reversed(self.history.events))
+        return next((each for each in events if each.type == kind.__name__), None)
+
     def _answered(self, meeting: str) -> InTheWay | None:
         """Return who has answered a meeting already: oneself, in the word that one gave, or somebody else."""
         ids = (self.state.mentee, self.state.mentor)
@@ -134,7 +153,8 @@ class PairStands:
                 continue
             who = "you" if envelope.body.get("by") == self.side.value else "other"
             said = f"door.cannot.{_ANSWERS[envelope.type]}_by_{who}"
-            return InTheWay(text=self.say(said, partner=self.partner)) if all(ids) else None
+            day = self.shown.day(envelope.decided_at)
+            return InTheWay(text=self.say(said, partner=self.partner, day=day)) if all(ids) else None
         return None
 
     def _leading(self, text: str, act: str) -> InTheWay:

@@ -105,6 +105,16 @@ def in_own_words(choices: Sequence[Choice], language: str) -> Records:
     )
 
 
+_OF_A_MISFIT: Final = ("no_fault", "schedule")
+"""Reasons of programs for an ending that fit a wish for another partner."""
+
+
+def fitting_first(choices: Sequence[Choice]) -> Records:
+    """Return the reasons of an ending with those first for which one of a pair looks for another partner."""
+    fits = {code: place for place, code in enumerate(_OF_A_MISFIT)}
+    return tuple(sorted(choices, key=lambda each: fits.get(each.value, len(fits))))
+
+
 def by_name(choices: Sequence[Choice]) -> Records:
     """Return choices whose labels may be names, in whatever direction these are written."""
     return tuple(replace(each, label=isolated(each.label)) for each in choices)

@@ -74,7 +74,7 @@ async def test_a_meeting_later_today_is_wrong_at_its_time(pair: LivePair, own: O
 
 
 async def test_who_has_answered_a_meeting_reads_the_own_answer(pair: LivePair, own: OwnForms) -> None:
-    answers = ((True, 2, "You have already confirmed it."), (False, 3, "You have already said that it"))
+    answers = ((True, 2, "You have already confirmed it, on "), (False, 3, "You have already said, on "))
     for confirms, days, said in answers:
         held = {"began_at__when": "other", "began_at__day": f"{pair.now - timedelta(days=days):%Y-%m-%d}"}
         held |= {"began_at__time": "15:00", "mode": "in_person", "minutes__usual": "30"}

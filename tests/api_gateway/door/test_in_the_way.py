@@ -1,5 +1,6 @@
 """A form that cannot be filled in now says why and leads on; what cannot be taken back is shown once more."""
 
+import re
 from datetime import timedelta
 
 import pytest_asyncio
@@ -38,6 +39,42 @@ async def test_an_agreement_that_nobody_has_written_leads_to_its_writing(
     assert "first-name" not in page
     meeting = (await own.page(MENTEE, "LogMeeting", new_pair.id)).text
     assert "Nothing is written yet." in meeting
+
+
+async def test_who_finds_the_first_contact_recorded_reads_by_whom_and_what_comes_next(
+    new_pair: LivePair, own: OwnForms
+) -> None:
+    page = (await own.page(MENTOR, "ConfirmFirstContact", new_pair.id)).text
+    mine = (await own.page(MENTEE, "ConfirmFirstContact", new_pair.id)).text
+    by_mentee = "Robin Reyes recorded on" in page
+    assert ("You recorded on" in (mine if by_mentee else page)) is True
+    assert ("Sam Ortiz recorded on" in mine) is not by_mentee
+    for each in (page, mine):
+        assert "This cannot be done now" not in each
+        assert f'href="/my/acts/draft-agreement/{new_pair.id}"' in each
+        assert "that you have been in touch" in each or "that the two of you have been in touch" in each
+
+
+async def test_a_dispute_says_where_it_goes_and_offers_to_correct_instead(
+    pair: LivePair, own: OwnForms
+) -> None:
+    held = {"began_at__when": "yesterday", "began_at__time": "15:00", "mode": "in_person"}
+    await own.send(MENTOR, "LogMeeting", pair.id, **held, minutes__usual="30", topics=["budget"])
+    about = {"meeting": pair.state.meetings.log[-1].id}
+    page = (await own.page(MENTEE, "DisputeMeeting", pair.id, **about)).text
+    assert "and you cannot take it back." in page
+    assert f'href="/my/acts/correct-meeting/{pair.id}?meeting={about["meeting"]}"' in page
+
+
+async def test_reasons_for_another_partner_begin_with_those_that_fit(pair: LivePair, own: OwnForms) -> None:
+    page = (await own.page(MENTEE, "ChangePartner", pair.id)).text
+    assert "End your mentoring with Sam Ortiz and change partner" in page
+    assert "We do not suit each other, and nobody is at fault" in page
+    values = re.findall(r'name="reason"[^>]*value="(\w+)"', page)
+    assert values[:2] == ["no_fault", "schedule"]
+    assert sorted(values) == sorted(pair.rules.ending_reasons)
+    other = (await own.page(MENTEE, "EndRelationship", pair.id)).text
+    assert re.findall(r'name="reason"[^>]*value="(\w+)"', other) == [*pair.rules.ending_reasons]
 
 
 async def test_who_has_signed_reads_since_when_it_waits_and_then_that_it_is_in_effect(
@@ -86,7 +123,7 @@ async def test_the_form_of_a_change_says_who_can_read_what_as_the_office_shows_i
 ) -> None:
     page = (await own.page(MENTEE, "ChangePartner", pair.id)).text
     assert "The other person in your pair can see which reason you choose." in page
-    assert "Nobody but you can read it, not even staff." in page
+    assert "only you can open it, in the download of your data." in page
     await own.send(MENTEE, "ChangePartner", pair.id, reason="no_fault", private_reason="We did not fit.")
     reads, id = client.office.reads, pair.id
     row = await reads.relationships.one(participant(MENTOR.id), id)

@@ -60,7 +60,7 @@ async def test_the_mentee_confirms_the_meeting_of_the_link_and_no_other(
     # A link whose act was done another way still opens, and says that it is not possible now.
     later = await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, meeting=meeting)
     other = await visit.open(later["ConfirmMeeting"])
-    assert "You have already confirmed it." in other.text
+    assert "You have already confirmed it, on " in other.text
 
 
 async def test_opening_a_link_changes_no_row(
@@ -79,7 +79,7 @@ async def test_a_machine_that_presses_every_button_sends_nothing(
 ) -> None:
     token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, **MEETING))["LogMeeting"]
     bare = await visit.send(token, status=422)
-    assert "Type your first name." in bare.text
+    assert "Your first name: Type your first name." in bare.text
     other = await visit.send(token, status=422, **{**LOGGED, "first_name": "test"})
     assert "not for somebody with that name" in other.text
     assert "Sam" not in bare.text + other.text

@@ -141,18 +141,21 @@ async def test_the_meeting_to_correct_is_picked_first_and_then_stands_in_the_for
     assert form.values["began_at.when"] == ["other"]
 
 
-@pytest.mark.parametrize(("hours", "day"), [(2, "yesterday"), (-2, "today")])
-async def test_a_form_begins_with_the_hour_of_the_last_meeting_on_a_day_that_has_had_it(
-    pair: LivePair, own: OwnForms, hours: int, day: str
+async def test_a_form_begins_with_the_hour_of_the_last_meeting_and_its_day_is_chosen_each_time(
+    pair: LivePair, own: OwnForms
 ) -> None:
-    began = pair.now - timedelta(days=3) + timedelta(hours=hours)
+    began = pair.now - timedelta(days=3, hours=2)
     pair.do(LogMeeting, MENTOR, began_at=began, minutes=60, mode="video", topics=("budget",))
     await pair.at(pair.now)
     form = await own.form(MENTOR, "LogMeeting", pair.id)
-    assert form.values["began_at.when"] == [day]
+    assert not form.values.get("began_at.when")
     assert form.values["mode"] == ["video"]
     zone = pair.rules.calendar.zone
     assert form.values["began_at.time"] == [f"{began.astimezone(zone):%H:%M}"]
+    refused = await own.post(MENTOR, form)
+    assert refused.status_code == 422
+    assert "When did you meet? Fill in both the day and the time." in refused.text
+    assert len(pair.state.meetings.log) == 1
 
 
 async def test_a_meeting_that_is_not_due_soon_does_not_lead_the_page(pair: LivePair, own: OwnForms) -> None:
