@@ -32,6 +32,11 @@ def history(id: str) -> str:
     return f"{relationship(id)}/history"
 
 
+def special_application(id: str) -> str:
+    """Return the page of the text of a special application."""
+    return f"{relationship(id)}/special-application"
+
+
 def task(id: str) -> str:
     """Return the page of a task."""
     return f"/tasks/{quote(id, safe='')}"

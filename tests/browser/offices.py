@@ -27,6 +27,7 @@ from tests.api_gateway.importing import GOOD, answer, propose, take_over
 from tests.api_gateway.pages.live import LiveMoney
 from tests.api_gateway.pages.sample_office import COORDINATOR, MENTEES, REGION, RULES, TERM, NamedPair, fill
 from tests.api_gateway.test_emails_as_sent import left
+from tests.api_gateway.test_visibility import change_pair
 from tests.browser.gateway import ISSUER, Served
 from tests.conftest import NOW
 from tests.domain.builders import COORDINATOR as BY_LEADER
@@ -36,6 +37,7 @@ from tests.domain.term.term_case import PAIR, SECOND_MENTOR, TermCase
 
 WHO: Final[dict[str, tuple[str, tuple[Role, ...], dict[str, Any]]]] = {
     "coordinator": ("Carla Jensen", (Role.COORDINATOR,), {"regions": (REGION,)}),
+    "decider": ("Stella Orr", (Role.COORDINATOR,), {}),
     "leader": ("Lea Hart", (Role.COORDINATOR,), {"regions": ("r3",)}),
     "coordinadora": ("Carlota Jensen", (Role.COORDINATOR,), {"regions": (REGION,), "language": "es"}),
     "payment": ("Priya Nair", (Role.PAYMENT_STAFF,), {}),
@@ -122,6 +124,7 @@ async def furnish(office: Served) -> list[NamedPair]:
         asked = await connection.scalar(select(tables.sign_in_requests.c.id))
     term, check, record = await _term(office)
     imports = await _imports(office)
+    await _special_application(office, named["Bea Lowe"])
     open_tasks = [task for task in named["Ida Holm"].state.tasks if task.open]
     office.things = {
         "pair": named["Ida Holm"].id,
@@ -141,6 +144,17 @@ async def furnish(office: Served) -> list[NamedPair]:
         "email": office.client.shown(await _email_about(office, named["Ida Holm"].id)),
     }
     return pairs
+
+
+async def _special_application(office: Served, pair: NamedPair) -> None:
+    """Have an application be a special one, with its text, that somebody of the state office took on."""
+    text, kept = derive("special", pair.id), office.client.office.documents
+    said = {"circumstances": "I moved here in the middle of the year.\nMy district has nobody else."}
+    await kept.keep(
+        said, id=text, scope=derive("special", pair.id), person=pair.mentee.id, form="M2", privacy="c2s"
+    )
+    decider = derive("p", WHO["decider"][0])
+    await change_pair(office.client, pair.id, special_document=text, decider=decider)
 
 
 async def _people_of_money(office: Served) -> None:

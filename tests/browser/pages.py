@@ -53,6 +53,11 @@ PAGES: Final = (
     Shown("/relationships/{subject}", "auditor", "/relationships/{pair}"),
     Shown("/relationships/{subject}/at", "auditor", "/relationships/{pair}/at"),
     Shown("/relationships/{subject}/agreement", "coordinator", "/relationships/{pair}/agreement"),
+    Shown(
+        "/relationships/{subject}/special-application",
+        "decider",
+        "/relationships/{applicant}/special-application",
+    ),
     Shown("/relationships/{subject}/notes", "coordinator", "/relationships/{pair}/notes"),
     Shown("/relationships/{subject}/candidates", "coordinator", "/relationships/{applicant}/candidates"),
     Shown("/relationships/{subject}/history", "auditor", "/relationships/{pair}/history"),

@@ -26,6 +26,7 @@ from api_gateway.pages.payments.order import PaymentFacts, facts_of_payment
 from api_gateway.pages.people import role_of, whom_of
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
+from api_gateway.pages.words import Say
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
 from domain.actors import Role
@@ -74,7 +75,8 @@ async def task(
             "task.of_others", whom=whom_of(found["kind"], found["role"], dates.say, visitor.caller)
         ),
         office_act=_office_act(found, visitor),
-        see=_list_of(found, dates),
+        see=_list_of(found, dates) or _text_to_read(found, history, visitor, dates.say),
+        of_text=_of_text(found, history, dates.say) if open_now else "",
         new_key=new_key,
         candidates=links.candidates(found["subject"], task=task) if _proposes(found, visitor) else "",
         payment=await _payment(office, visitor, found, dates),
@@ -92,6 +94,35 @@ def _list_of(task: Mapping[str, Any], dates: Dates) -> Link | None:
         case TaskKind.CHECK_GROUP_MEETING:
             return Link(f"{GROUPS}/{task['about']}", dates.say("task.see_group"))
     return None
+
+
+def _text_to_read(
+    task: Mapping[str, Any], history: History | None, visitor: Visitor, say: Say
+) -> Link | None:
+    """Return the link to the text of a special application, for whoever took it on; None for anybody else."""
+    document, decider = _special(task, history)
+    if not document or decider not in visitor.caller.ids:
+        return None
+    return Link(links.special_application(task["subject"]), say("task.read_special"))
+
+
+def _of_text(task: Mapping[str, Any], history: History | None, say: Say) -> str:
+    """Return who can read the text of a special application that nobody has taken, or that none was given."""
+    if task["kind"] != TaskKind.DECIDE_SPECIAL_APPLICATION or history is None:
+        return ""
+    document, decider = _special(task, history)
+    if not document:
+        return say("task.special_without_text")
+    return "" if decider else say("task.special_after_taking")
+
+
+def _special(task: Mapping[str, Any], history: History | None) -> tuple[str, str]:
+    """Return the sealed text of the special application that a task is about, and who took it; each may be empty."""
+    if task["kind"] != TaskKind.DECIDE_SPECIAL_APPLICATION or history is None:
+        return "", ""
+    bodies = {envelope.type: envelope.body for envelope, _ in history.events}
+    opened, taken = (bodies.get(name, {}) for name in ("SpecialApplicationOpened", "SpecialApplicationTaken"))
+    return str(opened.get("document", "")), str(taken.get("decider", ""))
 
 
 def _office_act(task: Mapping[str, Any], visitor: Visitor) -> str:

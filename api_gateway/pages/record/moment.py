@@ -1,7 +1,7 @@
 """A relationship as it was at a moment: the fold of the events until then, as known then or as corrected since."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -10,19 +10,20 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.task_words import words
-from activities.adapters.postgres.reads.history import Sealed
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.http.sessions import SessionFirst, StaffVisitor
+from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.record import meetings_part, next_steps, timeline, what_holds
 from api_gateway.pages.record.relationship_record import RelationshipRecord, read_record
 from api_gateway.pages.view import page
-from api_gateway.services.history import stages_entered
+from api_gateway.services.history import stages_entered, stream_state
 from api_gateway.services.problem import Problem
 from domain.actors import Role
 from domain.languages import Language
+from domain.payments.state import Obligation
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 _FIELD: Final = "%Y-%m-%dT%H:%M"
@@ -55,13 +56,15 @@ async def at_a_moment(
     if step is not None:
         asked, wrong = instants[min(step, len(instants)) - 1], False
     at = asked if asked is not None else instants[-1]
+    money = await _money(office, visitor, record, at)
+    then = _then(record, at, money)
     return page(
         request,
         "coordinator/moment.html",
         visitor,
         place=links.RELATIONSHIPS,
         record=record,
-        title=what_holds.title_facts(record)["title"],
+        title=what_holds.title_facts(then or record)["title"],
         when=record.dates.at(at),
         field=record.dates.local(at).strftime(_FIELD),
         wrong=wrong,
@@ -69,7 +72,7 @@ async def at_a_moment(
         audits=Role.AUDITOR in visitor.caller.roles,
         other=links.moment(record.id, at.isoformat(), corrected=not corrected),
         **_moves(record, instants, at, corrected=corrected),
-        **_stood(record, at, corrected=corrected),
+        **_stood(then, record, at, corrected=corrected),
     )
 
 
@@ -86,23 +89,55 @@ def _moves(
     return {"earlier": to(place - 2), "later": to(place), "step": max(place, 1), "steps": len(instants)}
 
 
-def _stood(record: RelationshipRecord, at: datetime, *, corrected: bool) -> dict[str, Any]:
-    """Return how everything stood at a moment."""
-    before = [each for each in record.history.events if each[0].decided_at <= at]
-    then = _then(record, before) if before else None
-    if then is not None and corrected:
-        then = _corrected(then, record, at)
-    last = record.events[len(before) - 1] if before else None
+def _stood(
+    then: RelationshipRecord | None, now: RelationshipRecord, at: datetime, *, corrected: bool
+) -> dict[str, Any]:
+    """Return how everything stood at a moment. All of it comes from the record of then, and nothing from today's."""
+    if then is None:
+        return {"known": False}
+    if corrected:
+        then = _corrected(then, now, at)
+    seen = replace(then, dates=now.dates)  # days that are over are named as the reader names them today
     return {
-        "known": then is not None,
-        "last": timeline.entry(last, timeline.story(record), record, cited=True) if last else None,
-        "stages": [*next_steps.stage_line(replace(then, dates=record.dates))] if then else (),
-        "facts": [*_facts(then)] if then else (),
-        "agreement": [*what_holds.agreement_facts(then)] if then else (),
-        "tasks": [*_tasks(then)] if then else (),
-        "deadlines": [*_deadlines(then)] if then else (),
-        "met": meetings_part.met_in_words(then) if then else "",
-        "met_rows": meetings_part.met_rows(then) if then else (),
+        "known": True,
+        "last": timeline.entry(then.events[-1], timeline.story(seen), seen, cited=True),
+        "stages": [*next_steps.stage_line(seen)],
+        "facts": [*_facts(then)],
+        "agreement": [*what_holds.agreement_facts(then)],
+        "tasks": [*_tasks(then)],
+        "deadlines": [*_deadlines(then)],
+        "met": meetings_part.met_in_words(then),
+        "met_rows": meetings_part.met_rows(then),
+    }
+
+
+async def _money(
+    office: Office, visitor: StaffVisitor, record: RelationshipRecord, at: datetime
+) -> Sequence[Mapping[str, Any]]:
+    """Return the money of a pair as its own events had it at a moment; what was not owed yet is left out."""
+    found = []
+    for owed in record.money:
+        history = await office.reads.history.obligation(visitor.caller.sight, owed["id"])
+        events = tuple(each for each in history.events if each[0].decided_at <= at) if history else ()
+        if history and events:
+            found.append(_owed(owed, stream_state(replace(history, events=events))))
+    return found
+
+
+def _owed(today: Mapping[str, Any], then: Obligation) -> Mapping[str, Any]:
+    """Return the row of an amount owed with the values of its fold; the region keeps the name that it has today."""
+    order = then.orders[-1] if then.orders else None
+    values = ("state", "reference", "approved_at", "sent_at", "settled_at")
+    named = today["payee_name"] if then.region == today["region"] else ""
+    return {
+        **today,
+        "state": then.state,
+        "region": then.region,
+        "payee_name": named,
+        "amount_minor": then.amount_minor,
+        "currency": then.currency,
+        "accrued_at": then.accrued_at,
+        **{f"order_{value}": getattr(order, value, None) for value in values},
     }
 
 
@@ -123,16 +158,26 @@ def _moment(text: str, record: RelationshipRecord) -> tuple[datetime | None, boo
     return min(whole, record.dates.now), False
 
 
-def _then(record: RelationshipRecord, events: Sequence[Sealed]) -> RelationshipRecord:
-    """Return the record as it stood after some of its events. Its row is of today: people keep their names."""
-    history = replace(record.history, events=tuple(events))
+def _then(
+    record: RelationshipRecord, at: datetime, money: Sequence[Mapping[str, Any]]
+) -> RelationshipRecord | None:
+    """Return the record as it stood at a moment; None before its first event.
+
+    Its row is of today: people keep their names. What was read as it is today (tasks, emails, pairs before and
+    after) is not in it.
+    """
+    events = tuple(each for each in record.history.events if each[0].decided_at <= at)
+    if not events:
+        return None
+    history = replace(record.history, events=events)
     state, entered = stages_entered(history)
-    now = history.events[-1][0].decided_at
     row = {**record.row, "mentor": state.mentor, "status": "ended" if state.ended else "open"}
     row["proposed_mentor"] = state.matching.proposal.mentor if state.matching.proposal else ""
     row["mentor_name"] = record.names.get(row["mentor"] or row["proposed_mentor"])
-    dates = record.dates.seen_at(now)
-    return replace(record, row=row, state=state, entered=entered, history=history, dates=dates)
+    then = replace(
+        record, row=row, state=state, entered=entered, history=history, tasks=(), emails=(), others=()
+    )
+    return replace(then, money=money, dates=record.dates.seen_at(events[-1][0].decided_at))
 
 
 def _corrected(then: RelationshipRecord, now: RelationshipRecord, at: datetime) -> RelationshipRecord:
@@ -153,9 +198,7 @@ def _facts(then: RelationshipRecord) -> Iterator[Fact]:
     )
     if rules := then.history.events[-1][0].rules:
         yield Fact(term=say("moment.rules"), text=f"{rules.set} {rules.version}", small=rules.digest[:12])
-    for claim in state.claims:
-        heard = "withdrawn" if claim.withdrawn else claim.heard
-        yield Fact(term=then.label(claim.kind).capitalize(), text=what_holds.money_word(heard, say))
+    yield from what_holds.money_facts(then)
 
 
 def _tasks(then: RelationshipRecord) -> Iterator[str]:

@@ -19,6 +19,7 @@ from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.deadlines import Timer
 from domain.relationship.state import STAGES
 from domain.rules.program import DeadlineKind
+from domain.tasks import TaskKind
 from domain.visibility import Data
 
 _RULE_OF: Final = {
@@ -61,8 +62,16 @@ def _of_task(task: Mapping[str, Any], record: RelationshipRecord) -> Next:
         what=what,
         why=worded["words"],
         kind=row.kind if task["own"] else "",
-        acts=(Link(links.task(task["id"]), verb, about=row.what),),
+        acts=(Link(links.task(task["id"]), verb, about=row.what), *_text_of(task, record)),
     )
+
+
+def _text_of(task: Mapping[str, Any], record: RelationshipRecord) -> Iterator[Link]:
+    """Yield the link to the text of a special application, for whoever took it on."""
+    application = record.state.application
+    taken = application.decider in record.visitor.caller.ids
+    if task["kind"] == TaskKind.DECIDE_SPECIAL_APPLICATION and taken and application.special_document:
+        yield Link(links.special_application(record.id), record.say("task.read_special"))
 
 
 def waiting(record: RelationshipRecord) -> Next | None:

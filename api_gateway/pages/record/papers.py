@@ -21,6 +21,7 @@ from api_gateway.pages.view import page
 from api_gateway.services.agreements import read_agreement
 from api_gateway.services.kept_emails import words_as_sent
 from api_gateway.services.problem import Problem
+from api_gateway.services.special_applications import read_special_application
 from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
 
@@ -112,6 +113,24 @@ async def notes(request: Request, visitor: StaffVisitor, office: Parts, subject:
     ]
     pair = pair_shown(row, dates.say)
     return page(request, "coordinator/notes.html", visitor, place=links.RELATIONSHIPS, pair=pair, notes=shown)
+
+
+@router.get("/relationships/{subject}/special-application")
+async def special_application(
+    request: Request, visitor: StaffVisitor, office: Parts, subject: Reference
+) -> HTMLResponse:
+    """Show the text of a special application to the one person who took it on. Each reading is an event."""
+    row = await visible_relationship(office.reads, visitor.caller, subject)
+    found = await read_special_application(office.reads.documents, office.intake, visitor.caller, row["id"])
+    dates = await dates_of(office, visitor)
+    return page(
+        request,
+        "coordinator/special_application.html",
+        visitor,
+        place=links.RELATIONSHIPS,
+        pair=pair_shown(row, dates.say),
+        text=str(found.get("circumstances", "")).strip(),
+    )
 
 
 @router.get("/emails/{notice}")

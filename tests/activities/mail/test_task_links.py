@@ -35,11 +35,13 @@ from tests.activities.mail.rendered import every_notice, sparse
 
 _TERM_SURVEY: Final = r"Your answer (?:is|was) |do not have (?:the report|your answer)|Nobody has told us"
 _TERM_SURVEY_ES: Final = r"Esperamos su respuesta|no tenemos (?:el informe|su respuesta)|Nadie nos ha contado"
+_SIGN: Final = r"both sign\b|please sign|need your sign"
+_SIGN_ES: Final = r"[Ff]irmen|fírmela|\bfirme el acuerdo|falte su"
 IN_WORDS: Final = (
     (("PlanMeetings",), r"set a date|change the plan|plan it", r"fijen una fecha|cambien el plan|en el plan"),
     (("LogMeeting",), r"please record it\b", r"reg[ií]str\w+, por favor|regístrela otra vez"),
     (("ConfirmFirstContact",), r"please record the day|get in touch by", r"registre el día|[Pp]ónganse en contacto"),
-    (("SignAgreement", "DraftAgreement"), r"both sign\b|please sign|need your sign", r"[Ff]irmen|fírmela|\bfirme el acuerdo|falte su"),
+    (("SignAgreement", "DraftAgreement"), _SIGN, _SIGN_ES),
     (("DraftAgreement",), r"a new version\.|writes it", r"escriban otra|lo redacta"),
     (("BookObservation",), r"set a time", r"Fijen la hora"),
     (("RequestCover",), r"ask for (it|cover)\b", r"pid\w+ (pronto|que alguien)|pídanlo|pedirlo"),

@@ -5,16 +5,17 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from domain.actors import Role
-from domain.ids import derive
+from domain.ids import derive, x_stream
 from domain.journal import Document
 from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.application.refusal import AskFactsAgain, RefuseApplication
+from domain.relationship.stages.application.special import TakeSpecialApplication
 from tests.api_gateway.conftest import MINE, Client, add_person
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
@@ -124,6 +125,42 @@ async def test_a_special_application_waits_for_the_state_office_on_every_page(
     assert "This is waiting for the state office. You can read it here." in page
     assert "For the state office" in page
     assert "somebody asks for an exception to the rules and says why" in page
+
+
+async def test_whoever_takes_a_special_application_reads_its_text_from_the_task_and_from_the_pair(
+    client: Client, worker: Database, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    pair = NamedPair("Kit Low", "Sam Ortiz", NOW)
+    stella = await sign_in("Stella Orr", Role.COORDINATOR)
+    decider = replace(COORDINATOR, id=stella.person, regions=())
+    given = {"application": derive("application", pair.id), "reason": "new_to_role"}
+    text = await client.office.documents.keep(
+        {"circumstances": "I had to move.\nThen I was ill."},
+        id=derive("document", pair.id),
+        scope=given["application"],
+        person=pair.mentee.id,
+        form="M2",
+        privacy="c2s",
+    )
+    pair.do(OpenRelationship, pair.mentee, applied_on=NOW.date(), special_document=text, **given)
+    await pair.store(SqlRecords(worker))
+    (task,) = pair.state.tasks
+    address = f"/relationships/{pair.id}/special-application"
+    before = (await stella.get(f"/tasks/{client.shown(task.id)}")).text
+    assert "Whoever takes the application can read its text." in text_of(before)
+    assert address not in links(before)
+    assert (await stella.get(address)).status_code == 403
+    pair.do(TakeSpecialApplication, decider)
+    await pair.store(SqlRecords(worker))
+    for path in (f"/tasks/{client.shown(task.id)}", f"/relationships/{pair.id}"):
+        assert address in links((await stella.get(path)).text), path
+    read = text_of((await stella.get(address)).text)
+    assert "I had to move. Then I was ill." in read
+    assert "It is recorded that you read it." in read
+    event = tables.events.c
+    wanted = select(event.type).where(event.stream == x_stream(pair.id)).order_by(event.seq)
+    async with client.office.database.transaction() as connection:
+        assert list(await connection.scalars(wanted)) == ["CommandRefused", "SealedRecordRead"]
 
 
 async def test_the_page_of_a_person_says_which_application_waits(
