@@ -69,7 +69,7 @@ def page_above(request: Request) -> str:
     pages = [
         each
         for each in routes_of(request.app.routes)
-        if isinstance(each, APIRoute) and not isinstance(each, TokenFirst) and "GET" in each.methods
+        if isinstance(each, APIRoute) and not isinstance(each, TokenFirst) and "GET" in (each.methods or ())
     ]
     parts = _parts(request.url.path)
     above = ("/" + "/".join(parts[:length]) for length in range(len(parts) - 1, -1, -1))

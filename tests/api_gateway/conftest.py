@@ -114,7 +114,10 @@ class FakeEngine:
         self.terms: list[TermStart] = []
         self.rounds: list[str] = []
         self.checks: list[str] = []
-        self.checking, self.asked_at = True, datetime.now(UTC)
+        self.checking, self.asked_at = (
+            True,
+            datetime.now(UTC),
+        )  # the machine's clock: as the engine says when a run began
         self.signals: list[tuple[str, str]] = []
         self.raises: Exception | None = None
         self.deciding: dict[str, Callable[[Command], Awaitable[Receipt]]] = {}

@@ -22,7 +22,7 @@ from api_gateway.pages.dates import Dates
 from api_gateway.pages.logs.lists import GROUPS, RECORDS
 from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Fact, Link, TimelineEntry
-from api_gateway.pages.payments.order import PaymentFacts, facts_of_payment
+from api_gateway.pages.payments.order import PaymentShown, facts_of_payment
 from api_gateway.pages.people import role_of, whom_of
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
@@ -146,7 +146,7 @@ def _proposes(task: Mapping[str, Any], visitor: Visitor) -> bool:
 
 async def _payment(
     office: Office, visitor: Visitor, task: Mapping[str, Any], dates: Dates
-) -> PaymentFacts | None:
+) -> PaymentShown | None:
     """Return the payment of a task, with which its evidence is compared; nothing for any other task."""
     if task["subject_kind"] != "obligation":
         return None

@@ -147,8 +147,8 @@ def due_of(task: Mapping[str, Any]) -> str:
     A task about money that was due before it was opened is due when it was opened: nobody could do it earlier.
     """
     if task["due_at"] or not task["owed_due"]:
-        return task["due_at"] or ""
-    return max(task["owed_due"], task["opened_at"], key=datetime.fromisoformat)
+        return str(task["due_at"] or "")
+    return str(max(task["owed_due"], task["opened_at"], key=datetime.fromisoformat))
 
 
 def owed_before(task: Mapping[str, Any], dates: Dates) -> str:

@@ -64,7 +64,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentFacts:
+class PaymentShown:
     """What a payment is: the amount, who gets it and passes it on, who did which step, and what it rests on."""
 
     amount: str
@@ -120,11 +120,11 @@ def _other(row: Mapping[str, Any], visitor: Visitor, dates: Dates) -> PaymentRow
     return row_of(row, visitor, {}, dates)
 
 
-def facts_of_payment(here: About, dates: Dates) -> PaymentFacts:
+def facts_of_payment(here: About, dates: Dates) -> PaymentShown:
     """Return what money is owed to whom, and what it rests on, as its page shows it."""
     shown, state = here.shown, here.shown.subject.state
     assert isinstance(state, Obligation)  # noqa: S101 - the subject of a payment is money owed
-    return PaymentFacts(
+    return PaymentShown(
         amount=shown.amount(state.amount_minor, state.currency),
         payee=_payee(here, state, dates),
         chain=[*_chain(here, state, dates)],

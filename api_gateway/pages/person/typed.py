@@ -58,18 +58,19 @@ def form_shown(asked: OpenedForm, typed: Typed, faults: Faults, hidden: Mapping[
     shown = embedded(asked, parts, typed, faults, action=action, hidden=hidden)
     if asked.name != MENTOR or asked.here.entry.get("mentor"):
         return shown
-    return replace(shown, form=replace(shown.form, title=make_mentor(asked.here), **_made(asked)))
+    say, name = asked.say, asked.here.entry["name"]
+    made = replace(
+        shown.form,
+        title=make_mentor(asked.here),
+        leads=say("person.changes.mentor.make_lead", name=name),
+        button=say("person.changes.mentor.make_button"),
+    )
+    return replace(shown, form=made)
 
 
 def make_mentor(here: Here) -> str:
     """Return what the form of a mentor's record is called for somebody who has none: it makes a mentor."""
     return here.say("person.changes.mentor.make", name=here.entry["name"])
-
-
-def _made(asked: OpenedForm) -> dict[str, str]:
-    say, name = asked.say, asked.here.entry["name"]
-    button = say("person.changes.mentor.make_button")
-    return {"leads": say("person.changes.mentor.make_lead", name=name), "button": button}
 
 
 def embedded(

@@ -10,6 +10,7 @@ from api_gateway.pages.parts import Fact
 from api_gateway.pages.people import pair_shown
 from api_gateway.pages.record.meetings_part import rhythm_in_words
 from api_gateway.pages.record.relationship_record import RelationshipRecord
+from api_gateway.pages.words import Say
 from domain.actors import Side
 from domain.languages import Language
 from domain.visibility import Data
@@ -86,6 +87,11 @@ def money_facts(record: RelationshipRecord) -> Iterator[Fact]:
             status=say(f"relationship.money.{'withdrawn' if claim.withdrawn else word}"),
             kind="done" if word == "paid" else "",
         )
+
+
+def money_word(state: str, say: Say) -> str:
+    """Return the word for the state of money."""
+    return say(f"relationship.money.{_MONEY.get(state, state)}")
 
 
 def form_facts(record: RelationshipRecord) -> Iterator[Fact]:
