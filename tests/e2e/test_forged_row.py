@@ -52,9 +52,9 @@ async def _forge_and_check(office: OfficeProcesses, api: Api) -> None:
         before = await _checked(api, 1)
         page = (await auditor.get(f"/relationships/{pair}/verdict")).text
         assert [_answer(page, number) for number in (1, 2, 3)] == [
-            "Chain holds",
-            "Tables holds",
-            "Decisions holds",
+            "Chain intact",
+            "Tables intact",
+            "Decisions intact",
         ]
         history = (await api.get("auditor", f"relationships/{pair}/history"))["data"]
         assert f"Up to event {len(history)} {history[-1]['hash']}" in text_of(page), text_of(page)
@@ -148,7 +148,7 @@ async def _forge(office: OfficeProcesses, pair: str) -> None:
 
 async def _is_red(auditor: httpx.AsyncClient, pair: str) -> None:
     page = (await auditor.get(f"/relationships/{pair}/verdict")).text
-    assert _answer(page, 1) == "Chain does not hold"
+    assert _answer(page, 1) == "Chain not intact"
     assert f"first event in question: {FORGED}" in text_of(section(page, "answer-1"))
     assert _answer(page, 2) == "Tables cannot tell"
 
