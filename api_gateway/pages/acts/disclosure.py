@@ -110,5 +110,6 @@ def _form(
         shown=shown,
         form=shown.form,
         refused=how.refused,
+        see=None,
         **values,
     )

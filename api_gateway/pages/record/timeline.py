@@ -162,7 +162,7 @@ def _who_of_payment(event: Mapping[str, Any], record: RelationshipRecord) -> str
     for owed in record.money:
         at = owed.get(moment)
         of_it = owed["id"] == event["body"]["obligation"] and owed["order_state"] == state
-        if of_it and at and datetime.fromisoformat(at) <= heard and owed[by]:
+        if of_it and at and record.dates.local(at) <= heard and owed[by]:
             role = _role(Role.PAYMENT_STAFF.value, record)
             return record.say("relationship.by_role", name=owed[by], role=role)
     return (

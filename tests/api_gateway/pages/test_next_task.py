@@ -75,6 +75,6 @@ async def test_who_took_a_special_application_goes_on_to_decide_it(
     pia = await sign_in("Pia Moss", Role.COORDINATOR)
     holder = await client.office.sessions.visitor(next(iter(pia.http.cookies.values())))
     assert holder is not None
-    following = await next_task(client.office, caller_of(holder).sight, task, sent)
+    following = await next_task(client.office, caller_of(holder.holder).sight, task, sent)
     assert (following == task) is (sent is TakeSpecialApplication)
     assert following, "another task is there"
