@@ -49,11 +49,7 @@ class Cookies:
     def opened(self, request: Request, link: str) -> str:
         """Return the hash of a link that this browser has opened; empty for any other."""
         value = request.cookies.get(self._name(link), "") if is_id(link) else ""
-        try:
-            hash: str = self._signer.loads(value, max_age=LIFE)
-        except BadData:
-            return ""
-        return hash
+        return _read(self._signer, value, LIFE)
 
     def note_dead(self, answer: Response, hash: str) -> None:
         """Have the browser keep which link opened nothing, so that its own person is told why after a code."""
@@ -61,11 +57,7 @@ class Cookies:
 
     def dead(self, request: Request) -> str:
         """Return the hash of the link that opened nothing in this browser last; empty if there is none."""
-        try:
-            hash: str = self._dead.loads(request.cookies.get(f"{self._prefix}dead", ""), max_age=_CODE_LIFE)
-        except BadData:
-            return ""
-        return hash
+        return _read(self._dead, request.cookies.get(f"{self._prefix}dead", ""), _CODE_LIFE)
 
     def csrf(self, request: Request, link: str) -> str:
         """Return the secret that a form of the link sends along."""
@@ -74,14 +66,9 @@ class Cookies:
 
     def links(self, request: Request) -> tuple[str, ...]:
         """Return the hashes of the links that this browser has opened."""
-        start, found = f"{self._prefix}task-", []
-        for name, value in request.cookies.items():
-            if name.startswith(start):
-                try:
-                    found.append(str(self._signer.loads(value, max_age=LIFE)))
-                except BadData:
-                    continue
-        return tuple(found)
+        start = f"{self._prefix}task-"
+        values = (value for name, value in request.cookies.items() if name.startswith(start))
+        return tuple(hash for value in values if (hash := _read(self._signer, value, LIFE)))
 
     def ask(self, answer: Response, typed: str) -> Asking:
         """Give the browser the cookie of a code that it asks for; an earlier code is no longer of use to it.
@@ -98,13 +85,7 @@ class Cookies:
 
     def typed(self, request: Request) -> str:
         """Return the address that this browser typed for the code that it asked for last; empty if it typed none."""
-        try:
-            typed: str = self._addresses.loads(
-                request.cookies.get(f"{self._prefix}address", ""), max_age=_CODE_LIFE
-            )
-        except BadData:
-            return ""
-        return typed
+        return _read(self._addresses, request.cookies.get(f"{self._prefix}address", ""), _CODE_LIFE)
 
     def asked(self, request: Request) -> Asking | None:
         """Return what is stored of the cookie of the code that this browser asked for; None if it asked for none."""
@@ -145,6 +126,14 @@ class Cookies:
 
     def _name(self, link: str) -> str:
         return f"{self._prefix}task-{link[:16]}"
+
+
+def _read(signer: URLSafeTimedSerializer, value: str, life: int) -> str:
+    """Return what was signed in the value of a cookie; empty if it is not ours, or older than its life in seconds."""
+    try:
+        return str(signer.loads(value, max_age=life))
+    except BadData:
+        return ""
 
 
 def _asking(token: str) -> Asking:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from temporalio.client import Client
@@ -66,15 +67,15 @@ class JournalParts:
             tally.faults += [(id, "entry", "no_entry") for id in await reads.without_entry(AUDIT)]
             tally.faults += [(id, "entry", "record_of_nobody") for id in await reads.without_person(AUDIT)]
         counts = {"people": tally.people, "events": tally.events, "answers": tally.answers}
-        return _part(f"people/{some[-1].person}" if some else "grants", counts, tally.faults)
+        return _part(f"people/{some[-1].person}" if some else _room_after("people"), counts, tally.faults)
 
     async def _grants(self) -> CheckedPart:
         tally = await check_grants(self._database, AUDIT)
-        return _part(_ROOMS[2], {"grants": tally.grants, "events": tally.events}, tally.faults)
+        return _part(_room_after("grants"), {"grants": tally.grants, "events": tally.events}, tally.faults)
 
     async def _ties(self) -> CheckedPart:
         tally = await check_ties(self._database, AUDIT)
-        return _part(_ROOMS[3], {"ties": tally.ties}, list(tally.faults))
+        return _part(_room_after("ties"), {"ties": tally.ties}, tally.faults)
 
     async def _streams(self, kind: str, after: str) -> CheckedPart:
         journal, tally, began = SqlReplay(self._database), Tally(), time.monotonic()
@@ -87,13 +88,15 @@ class JournalParts:
             if time.monotonic() - began > SECONDS:
                 break
         counts = {f"{kind}s": checked, "events": tally.events, "runs": tally.runs, "compared": tally.compared}
-        room_after = "".join(_ROOMS[_ROOMS.index(kind) + 1 :][:1])
         faults = [(each.stream, each.check, each.code) for each in tally.faults]
-        return _part(next or room_after, counts, faults)
+        return _part(next or _room_after(kind), counts, faults)
 
 
-def _part(
-    next: str, counts: dict[str, int], faults: list[tuple[str, str, str]] | tuple[tuple[str, str, str], ...]
-) -> CheckedPart:
+def _room_after(room: str) -> str:
+    """Return the room that is checked after another; empty after the last."""
+    return "".join(_ROOMS[_ROOMS.index(room) + 1 :][:1])
+
+
+def _part(next: str, counts: dict[str, int], faults: Sequence[tuple[str, str, str]]) -> CheckedPart:
     named = tuple(JournalFault(stream=id, check=check, code=code) for id, check, code in faults[:NAMED])
     return CheckedPart(next=next, counts=counts, faults=named, unnamed=len(faults) - len(named))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from activities.adapters.files.roster.faults import MOST_SHOWN, Place
+from activities.adapters.files.roster.faults import Place, first_of
 from domain.told import Told, joined, told
 
 _DECIMALS: Final = re.compile(r"([0-9]{1,15})\.0{1,2}")
@@ -78,9 +78,7 @@ def _with_comma(text: str) -> str:
 
 def amounts_words(places: Sequence[Place], unsure: Mapping[str, str]) -> Told:
     """Return the question whether numbers are amounts."""
-    shown = [_read_as(each, unsure) for each in places[:MOST_SHOWN]]
-    if len(places) > MOST_SHOWN:
-        shown.append(told("and_some_more", "and {more} more", more=len(places) - MOST_SHOWN))
+    shown = first_of(places, lambda each: _read_as(each, unsure))
     return told(
         "saved_as_amounts",
         "A spreadsheet seems to have saved member numbers as amounts, with decimals or thousands, and other numbers "

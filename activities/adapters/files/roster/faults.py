@@ -1,10 +1,12 @@
 """What a reader says about a file: faults that the file must lose, and questions that a person answers once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from domain.told import Told, counted, told
+
+_Thing = TypeVar("_Thing")
 
 LONGEST_SHOWN: Final = 60
 """The most characters of a cell that a fault repeats."""
@@ -140,6 +142,14 @@ def row_list(rows: Iterable[int]) -> Told:
             "rows_and_more", "rows {rows} and {more} more", rows=shown, more=len(numbers) - MOST_SHOWN
         )
     return counted("rows", len(numbers), one="row {rows}", other="rows {rows}", rows=shown)
+
+
+def first_of(things: Sequence[_Thing], word: Callable[[_Thing], Told]) -> list[Told]:
+    """Return the first of some things in words, each as ``word`` says it, and how many more there are."""
+    shown = [word(each) for each in things[:MOST_SHOWN]]
+    if len(things) > MOST_SHOWN:
+        shown.append(told("and_some_more", "and {more} more", more=len(things) - MOST_SHOWN))
+    return shown
 
 
 def and_more(listed: Told, more: int) -> Told:

@@ -12,7 +12,7 @@ from activities.adapters.files.roster.amounts import (
     several,
 )
 from activities.adapters.files.roster.columns import RosterColumn
-from activities.adapters.files.roster.faults import MOST_SHOWN, ColumnQuestion, Place, one_line
+from activities.adapters.files.roster.faults import ColumnQuestion, Place, first_of, one_line
 from activities.adapters.files.roster.sheet import Sheet
 from activities.adapters.files.roster.zeros import LostZeros, lost_zeros, zeros_words
 from domain.told import AND, Told, joined, told
@@ -130,12 +130,7 @@ class MemberNumbers:
             ]
             if not rows:
                 continue
-            shown = [
-                told("text_in_row", "“{number}” in row {row}", number=one_line(text), row=number)
-                for number, text in rows[:MOST_SHOWN]
-            ]
-            if len(rows) > MOST_SHOWN:
-                shown.append(told("and_some_more", "and {more} more", more=len(rows) - MOST_SHOWN))
+            shown = first_of(rows, _text_in_row)
             yield told(
                 "letter_between_digits",
                 "{file}, column {heading}: a letter stands between digits where a 0 or a 1 may be meant: {numbers}. "
@@ -211,3 +206,8 @@ class MemberNumbers:
     def _heading(self) -> str:
         """What the file calls its first column of numbers."""
         return self._sheet.headings[self._columns[0][1]]
+
+
+def _text_in_row(found: tuple[int, str]) -> Told:
+    row, text = found
+    return told("text_in_row", "“{number}” in row {row}", number=one_line(text), row=row)

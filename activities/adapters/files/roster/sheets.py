@@ -10,7 +10,7 @@ from typing import Final
 from python_calamine import CalamineWorkbook
 
 from activities.adapters.files.roster.columns import RosterKind, fits, meaning
-from activities.adapters.files.roster.faults import MOST_SHOWN, ColumnQuestion, one_line
+from activities.adapters.files.roster.faults import ColumnQuestion, first_of, one_line
 from activities.adapters.files.roster.heading import filled, heading_at
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
@@ -124,9 +124,7 @@ def _question(
 
 def _words(sheets: tuple[str, ...], kind: RosterKind | None, twice: Sequence[str]) -> Told:
     """Return the question whether all of some sheets are read, or one."""
-    titles = [as_is(f"“{name}”") for name in sheets[:MOST_SHOWN]]
-    if len(sheets) > MOST_SHOWN:
-        titles.append(told("and_some_more", "and {more} more", more=len(sheets) - MOST_SHOWN))
+    titles = first_of(sheets, lambda name: as_is(f"“{name}”"))
     what = told(
         "sheets_of_one_kind",
         "The sheets {sheets} of this workbook can be {lists}.",

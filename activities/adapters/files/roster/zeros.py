@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from activities.adapters.files.roster.faults import MOST_SHOWN, Place
+from activities.adapters.files.roster.faults import Place, first_of
 from domain.told import Told, joined, told
 
 
@@ -81,18 +81,16 @@ def _filled_words(added: Sequence[Place], lost: Mapping[str, str]) -> tuple[Told
     """Return what becomes of numbers that nobody has yet; nothing where there are none."""
     if not added:
         return ()
-    filled = [
-        told(
+    filled = first_of(
+        added,
+        lambda each: told(
             "number_becomes",
             "“{cell}” in row {row} would become “{number}”",
             cell=each.cell,
             row=each.row,
             number=lost[each.cell],
-        )
-        for each in added[:MOST_SHOWN]
-    ]
-    if len(added) > MOST_SHOWN:
-        filled.append(told("and_some_more", "and {more} more", more=len(added) - MOST_SHOWN))
+        ),
+    )
     numbers = joined(filled, "; ")
     return (
         told(

@@ -331,9 +331,9 @@ async def _standing(connection: AsyncConnection, row: RowMapping) -> tuple[date 
         for each in deadlines(state, row["person"], rules.calendar)
         if each.subject is subject and each.about in ("", about)
     ]
-    held, written = state.agreement, subject is not DeadlineKind.AGREEMENT
-    written = written or held.draft is not None or bool(held.in_force)
-    return min(due, default=None), not written
+    held = state.agreement
+    unwritten = subject is DeadlineKind.AGREEMENT and held.draft is None and not held.in_force
+    return min(due, default=None), unwritten
 
 
 def _waits_for(row: RowMapping) -> DeadlineKind | None:
