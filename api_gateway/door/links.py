@@ -48,7 +48,7 @@ async def open_link(request: Request) -> Response:
         # The browser that sent the form sees again what it did; any other sees the page of a dead link.
         return RedirectResponse(f"/t/{found.id}/done", status_code=303)
     if found is None or not found.alive:
-        return dead_page(request, hash)
+        return await dead_page(request, hash)
     answer = RedirectResponse(f"/t/{found.id}", status_code=303)
     door.cookies.open(answer, found.id, found.hash)
     return answer
@@ -62,7 +62,7 @@ async def form(id: str, request: Request) -> Response:
         # Whoever goes back to a form that was sent sees what it did.
         return RedirectResponse(f"/t/{id}/done", status_code=303)
     if found is None or not found.alive:
-        return dead_page(request, found.hash if found else "")
+        return await dead_page(request, found.hash if found else "")
     asked = asked_by_link(found, door.cookies.csrf(request, id))
     if found.act in NEEDS_CODE:
         return await _to_own_form(request, found)
@@ -76,14 +76,16 @@ async def send(id: str, request: Request) -> Response:
     demand_own_site(request)
     door, found = _door(request), await _opened(request, id)
     if found is None or found.act in NEEDS_CODE:
-        return dead_page(request)
+        return await dead_page(request)
     posted = await request.form()
     csrf = door.cookies.csrf(request, id)
     if posted.get(FIELD) != csrf:
         raise Problem(403, "form_of_other_session")
     again = found.used_by == command_id(caller_of(found.holder), str(posted.get(KEY, "")))
     if not found.alive and not again:
-        return RedirectResponse(f"/t/{id}/done", status_code=303) if found.used_by else dead_page(request)
+        return (
+            RedirectResponse(f"/t/{id}/done", status_code=303) if found.used_by else await dead_page(request)
+        )
     return await sent(request, door, asked_by_link(found, csrf), posted, again=again)
 
 
@@ -92,7 +94,7 @@ async def done(id: str, request: Request) -> Response:
     """Say what the act of a link did, in the browser that did it."""
     found = await _opened(request, id)
     if found is None or not found.used_by:
-        return dead_page(request)
+        return await dead_page(request)
     return await done_page(request, _door(request), asked_by_link(found, ""), found.used_by[:8])
 
 

@@ -10,11 +10,13 @@ from sqlalchemy import update
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.notices import NoticeKind
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting
 from domain.task_links import token_hash
 from tests.api_gateway.conftest import Client, set_clock
 from tests.api_gateway.door.codes import Codes, type_in
-from tests.api_gateway.door.conftest import Mail, Visit, address_of
+from tests.api_gateway.door.conftest import Mail, OwnForms, Visit, address_of
 from tests.api_gateway.door.test_links import LOGGED, MEETING
+from tests.api_gateway.door.test_my_page import met
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair
 from tests.domain.builders import MENTEE, MENTOR
@@ -71,6 +73,40 @@ async def test_a_link_whose_days_are_over_leads_to_the_same_form(
     assert f'href="/my/acts/log-meeting/{pair.id}' in page
 
 
+async def test_a_link_whose_act_is_done_says_when_and_offers_no_form(
+    pair: LivePair, mail: Mail, visit: Visit, codes: Codes, client: Client
+) -> None:
+    meeting = await met(pair)
+    began = pair.state.meetings.log[-1].began_at
+    data = {"meeting": meeting, "began_at": began.isoformat()}
+    token = (await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, **data))["ConfirmMeeting"]
+    pair.do(ConfirmMeeting, MENTEE, meeting=meeting)
+    day = pair.rules.calendar.local_date(pair.now)
+    await pair.at(pair.now + timedelta(days=31))
+    page = await _why(visit, codes, token, address_of(MENTEE.id))
+    assert "for thirty days." in page
+    assert f"You have already done what it asked for, on {day:%B} {day.day}, {day.year}." in page
+    assert "/my/acts/confirm-meeting" not in page
+    form = form_to((await visit.get("/my")).text, "/my/language")
+    await visit.post("/my/language", form.filled())
+    assert "Usted ya hizo lo que pedía, el " in (await visit.get("/my/link")).text
+
+
+async def test_a_link_whose_act_somebody_else_made_needless_says_what_came_of_it(
+    pair: LivePair, mail: Mail, visit: Visit, codes: Codes, client: Client
+) -> None:
+    meeting = await met(pair)
+    began = pair.state.meetings.log[-1].began_at
+    data = {"meeting": meeting, "began_at": began.isoformat()}
+    token = (await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, **data))["ConfirmMeeting"]
+    reason = pair.rules.meetings.dispute_reasons[0]
+    pair.do(DisputeMeeting, MENTEE, meeting=meeting, reason=reason)
+    await pair.at(pair.now + timedelta(days=31))
+    page = await _why(visit, codes, token, address_of(MENTEE.id))
+    assert "You have already said that it is not right." in page
+    assert "/my/acts/confirm-meeting" not in page
+
+
 async def test_a_link_that_staff_switched_off_says_on_which_day(
     pair: LivePair, mail: Mail, visit: Visit, codes: Codes, client: Client
 ) -> None:
@@ -88,6 +124,21 @@ async def test_the_partner_and_a_stranger_read_no_more_than_that_it_is_not_their
     unknown = await _why(Visit(transport), codes, "x" * 43, address_of(MENTEE.id))
     assert partner == unknown
     assert "This link was not sent to you." in partner
+
+
+async def test_the_page_speaks_the_language_of_who_is_signed_in_whatever_the_link(
+    pair: LivePair, mail: Mail, own: OwnForms, client: Client, transport: httpx.ASGITransport
+) -> None:
+    token = await _mail_of(mail)
+    await _set(client, token, revoked_at=pair.now)
+    browser = await own.browser(MENTEE)
+    form = form_to((await browser.get("/my")).text, "/my/language")
+    await browser.post("/my/language", form.filled())
+    for who, language in ((browser, "es"), (Visit(transport), "en")):
+        pages = [await who.post("/t", {"token": each}) for each in (token, "x" * 43)]
+        assert [page.status_code for page in pages] == [404, 404]
+        assert pages[0].text == pages[1].text
+        assert f'<html lang="{language}">' in pages[0].text
 
 
 async def test_without_a_session_the_page_leads_to_the_code(pair: LivePair, visit: Visit) -> None:
