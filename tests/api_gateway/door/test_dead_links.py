@@ -92,7 +92,7 @@ async def test_a_link_whose_act_is_done_says_when_and_offers_no_form(
     assert "Usted ya hizo lo que pedía, el " in (await visit.get("/my/link")).text
 
 
-async def test_a_link_whose_act_somebody_else_made_needless_says_what_came_of_it(
+async def test_a_link_that_was_answered_another_way_says_what_came_of_it(
     pair: LivePair, mail: Mail, visit: Visit, codes: Codes, client: Client
 ) -> None:
     meeting = await met(pair)
@@ -101,9 +101,10 @@ async def test_a_link_whose_act_somebody_else_made_needless_says_what_came_of_it
     token = (await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, **data))["ConfirmMeeting"]
     reason = pair.rules.meetings.dispute_reasons[0]
     pair.do(DisputeMeeting, MENTEE, meeting=meeting, reason=reason)
+    day = pair.rules.calendar.local_date(pair.now)
     await pair.at(pair.now + timedelta(days=31))
     page = await _why(visit, codes, token, address_of(MENTEE.id))
-    assert "You have already said that it is not right." in page
+    assert f"You have already said, on {day:%A, %B} {day.day}, {day.year}, that it is not right." in page
     assert "/my/acts/confirm-meeting" not in page
 
 
