@@ -150,6 +150,7 @@ def render(
         "language": shown.value,
         "places": places_for(visitor.caller) if visitor else (),
         "place": request.url.path,
+        "address": request.url.path,
         "find": search_for(visitor.caller.roles if visitor else ()),
         "contact": request.app.state.office.settings.mail_from,
         "message": done_words(shown.value, request.query_params.get(DONE, "")) if visitor else "",

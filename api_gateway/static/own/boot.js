@@ -17,10 +17,6 @@ document.addEventListener("submit", (event) => {
 // A page that comes back from the browser's memory may be sent again.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-// A choice in a filter shows its list at once; without script its button does.
-document.addEventListener("change", (event) => {
-  if (event.target.matches(".filters select, .filters input[type=checkbox]")) event.target.form.requestSubmit();
-});
 // The slider shows its moment when it is let go; who moves it by keys presses its button.
 document.addEventListener("pointerup", (event) => {
   if (event.target.matches(".mover input[type=range]") && event.target.value !== event.target.defaultValue) event.target.form.requestSubmit();

@@ -230,11 +230,13 @@ async def test_a_check_that_was_asked_for_is_told_until_it_has_ended(
     for page in ("/audit", path):
         shown = (await jonas.get(page)).text
         assert f"A check was asked for: {at}. It is not finished yet." in text_of(shown)
-        assert 'http-equiv="refresh"' in shown
+        assert f'hx-get="{page}" hx-trigger="every 15s"' in shown
+        assert '<noscript><meta http-equiv="refresh" content="15"></noscript>' in shown
     client.engine.checking = False
     for page in ("/audit", path):
         shown = (await jonas.get(page)).text
         assert "It is not finished yet" not in shown
+        assert "hx-trigger" not in shown
         assert 'http-equiv="refresh"' not in shown
 
 

@@ -42,10 +42,13 @@ async def test_lists_are_read_shown_and_taken_over(client: Client, sign_in: Sign
     again = await ada.post(f"{path}/take-over", hidden | boxes)
     assert again.headers["location"] == begun.headers["location"]
     shown = (await ada.get(begun.headers["location"])).text
-    assert 'http-equiv="refresh"' in shown
+    assert f'hx-get="{begun.headers["location"]}" hx-trigger="every 3s"' in shown
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in shown
     while await client.office.take_overs.land_next():
         pass
-    assert "2 new people" in text_of((await ada.get(begun.headers["location"])).text)
+    shown = (await ada.get(begun.headers["location"])).text
+    assert "2 new people" in text_of(shown)
+    assert "hx-trigger" not in shown
     assert "Ann A" in (await ada.get("/people")).text
 
 
