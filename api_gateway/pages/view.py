@@ -1,7 +1,7 @@
 """How a page is made: one Jinja environment for each language, what every page shows, and the answer."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
+from activities.adapters.files.locales import zone_in_words
 from api_gateway.http.query import DONE
 from api_gateway.http.sessions import Visitor
 from api_gateway.pages import links, static
@@ -35,7 +36,7 @@ def environment(language: Language, *more: Path) -> Environment:
     """Return the templates of pages with the words of one language; ``more`` are folders beside our own.
 
     A value that a page forgot is an error, and every value is escaped. ``say`` gives words, ``links`` addresses,
-    ``govuk`` a part of govuk-frontend.
+    ``zone_name`` the name of a time zone, ``govuk`` a part of govuk-frontend.
     """
     made = Environment(
         loader=FileSystemLoader([TEMPLATES, *more]),
@@ -47,6 +48,7 @@ def environment(language: Language, *more: Path) -> Environment:
     )
     made.globals |= {
         "say": Say(language),
+        "zone_name": partial(zone_in_words, language=language),
         "links": links,
         "static": static.address,
         "integrity": static.integrity,

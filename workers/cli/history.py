@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from activities.adapters.files.locales import zone_in_words
 from activities.adapters.files.roster.dates import FIRST_YEAR, LAST_YEAR
 from domain.ids import is_id
 from domain.languages import Language
@@ -134,7 +135,7 @@ def _print_sentences(id: str, found: Mapping[str, Any], language: Language) -> N
     from api_gateway.services.event_sentences import sentences, words
 
     zone = found["zone"]
-    typer.echo(words(language)["frame"]["zone"].format(zone=zone.replace("_", " ")))
+    typer.echo(words(language)["frame"]["zone"].format(zone=zone_in_words(zone, language)))
     shown = (found["data"], found["names"], load_programs(), language, zone, found.get("records", ()))
     for sentence in sentences(*shown):
         typer.echo(sentence.line)

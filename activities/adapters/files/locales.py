@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final
 
 from babel.core import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone, get_timezone_name
 from babel.numbers import format_currency
 
 from domain.languages import Language
@@ -21,6 +21,7 @@ _AMOUNT: Final = "#,##0.00 ¤¤"
 _DAY: Final = {Language.EN: "EEEE, MMMM d, y", Language.ES: "EEEE d 'de' MMMM 'de' y"}
 """Spanish has no comma after the day of the week, although the tables of locales put one there."""
 _DAY_OF_WEEK: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE d 'de' MMMM"}
+_UNIVERSAL: Final = frozenset(("UTC", "Etc/UTC"))
 _IN_HOURS: Final = 2
 """From so many hours on, a length of time is said in hours."""
 _MINUTES: Final = {Language.EN: ("minute", "minutes"), Language.ES: ("minuto", "minutos")}
@@ -44,6 +45,16 @@ def written_day(day: date, pattern: str, language: Language) -> str:
 def written_time(hour: time, pattern: str, language: Language) -> str:
     """Return a time of day, without a zone, as a pattern writes it."""
     return str(format_time(hour, pattern, locale=_locale(language)))
+
+
+@cache
+def zone_in_words(zone: str | tzinfo, language: Language) -> str:
+    """Return the name that people use for a time zone, such as: Central Time; hora central.
+
+    Universal time has no name of a region, so it is said in whole.
+    """
+    named = datetime.now(UTC) if str(zone) in _UNIVERSAL else get_timezone(str(zone))
+    return str(get_timezone_name(named, locale=_locale(language)))
 
 
 @cache

@@ -14,7 +14,7 @@ from domain.actors import Side
 from domain.calendar import Rhythm, RhythmUnit
 from domain.languages import Language
 from domain.relationship.parts.meetings import Meeting
-from domain.relationship.stages.meetings.completion import enough
+from domain.relationship.stages.meetings.completion import counting, enough
 
 _LONGEST: Final = 14
 """The most months that the row of months shows."""
@@ -42,14 +42,27 @@ class MetRow:
     small: str = ""
 
 
+def counted(record: RelationshipRecord) -> Sequence[Meeting]:
+    """Return the meetings that count under the pair's rules; while they stand aside, those that nobody disputes."""
+    if record.file is not None:
+        return counting(record.state.meetings, record.file.rules)
+    return [each for each in record.state.meetings.standing if each.status != "disputed"]
+
+
 def months(record: RelationshipRecord) -> Sequence[MonthMet]:
-    """Return the months from the agreement on, each with its meetings; none before there is an agreement."""
+    """Return the months from the agreement on, each with its meetings that count; none before there is an agreement.
+
+    A month is not missed while one of its meetings may still count.
+    """
     state, dates, say = record.state, record.dates, record.say
     if not state.agreement.in_force or state.meetings.anew_at is None:
         return ()
     began = dates.local(state.meetings_since).date().replace(day=1)
     ends = state.term_dates.last if not state.ended_at else dates.local(state.ended_at).date()
-    met = Counter(dates.local(each.began_at).date().replace(day=1) for each in state.meetings.standing)
+    met, logged = (
+        Counter(dates.local(each.began_at).date().replace(day=1) for each in meetings)
+        for meetings in (counted(record), state.meetings.standing)
+    )
     terms = state.agreement.terms
     monthly = terms is not None and _at_least_monthly(terms.rhythm)
     present = dates.today.replace(day=1)
@@ -58,7 +71,7 @@ def months(record: RelationshipRecord) -> Sequence[MonthMet]:
     found = []
     for month in [*_months(began, ends)][:_LONGEST]:
         count = met[month]
-        missed = monthly and not done and not count and began < month < present
+        missed = monthly and not done and not logged[month] and began < month < present
         kind = "met" if count else "missed" if missed else ""
         shown = str(count) if count or month <= present else "–"
         found.append(MonthMet(dates.month(month), shown, kind, say(f"relationship.month_{kind or 'open'}")))
@@ -82,15 +95,23 @@ def rhythm_in_words(rhythm: Rhythm, record: RelationshipRecord) -> str:
 
 
 def met_in_words(record: RelationshipRecord) -> str:
-    """Return how often, how long and in which ways the two have met; empty if they have not."""
-    standing = record.state.meetings.standing
-    if not standing:
-        return ""
-    minutes = time_in_words(sum(each.minutes for each in standing), Language(record.dates.language))
-    ways = Counter(each.mode for each in standing if each.mode)
+    """Return how often, how long and in which ways the two have met, as far as it counts; empty if they have not."""
+    met = counted(record)
+    if not met:
+        return record.say("relationship.none_counts") if record.state.meetings.standing else ""
+    minutes = time_in_words(sum(each.minutes for each in met), Language(record.dates.language))
+    ways = Counter(each.mode for each in met if each.mode)
     told = [f"{count} {record.label(mode)}" for mode, count in ways.items()]
-    count = record.say("relationship.met", count=len(standing), time=minutes)
+    count = record.say("relationship.met", count=len(met), time=minutes)
     return " · ".join((count, ", ".join(told))) if told else count
+
+
+def not_counted(record: RelationshipRecord) -> Sequence[str]:
+    """Return how many meetings do not count, and why."""
+    open_ones = [each for each in record.state.meetings.standing if each not in counted(record)]
+    disputed = sum(each.status == "disputed" for each in open_ones)
+    counts = {"disputed": disputed, "unconfirmed": len(open_ones) - disputed}
+    return [record.say(f"relationship.not_counted.{why}", count=many) for why, many in counts.items() if many]
 
 
 def met_rows(record: RelationshipRecord) -> Sequence[MetRow]:

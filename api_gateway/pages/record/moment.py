@@ -107,6 +107,7 @@ def _stood(
         "tasks": [*_tasks(then)],
         "deadlines": [*_deadlines(then)],
         "met": meetings_part.met_in_words(then),
+        "not_counted": meetings_part.not_counted(then),
         "met_rows": meetings_part.met_rows(then),
     }
 

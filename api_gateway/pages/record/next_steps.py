@@ -10,6 +10,7 @@ from api_gateway.pages.coordinator.today import task_row
 from api_gateway.pages.dates import When
 from api_gateway.pages.parts import Fact, Link, Next, Stage
 from api_gateway.pages.people import may_remind
+from api_gateway.pages.record.meetings_part import counted
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.timeline import requirements
 from api_gateway.services.programs import programs
@@ -241,7 +242,7 @@ def _date_of(stage: str, place: str, record: RelationshipRecord) -> str | When:
     """Return when a stage was done or begun; of meetings how many there are; of a survey to come when it opens."""
     state, say = record.state, record.say
     if place == "now" and stage == "meetings":
-        return say("relationship.meetings_count", count=len(state.meetings.standing))
+        return say("relationship.meetings_count", count=len(counted(record)))
     if place == "now" and (until := objection_until(record)):
         return say("relationship.held_until", day=record.dates.day(record.dates.due_by(until)).words)
     if stage == "stipend" and place != "past" and (paid := _paid_on(record)):

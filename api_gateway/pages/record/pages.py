@@ -57,6 +57,7 @@ async def relationship(
         stages=[*next_steps.stage_line(record)],
         months=meetings_part.months(record),
         met=meetings_part.met_in_words(record),
+        not_counted=meetings_part.not_counted(record),
         met_rows=meetings_part.met_rows(record),
         plan=[*meetings_part.plan_facts(record)],
         depth=depth,

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api_gateway.pages.dates import Dates, When
+from api_gateway.pages.view import environment
+from domain.languages import Language
 
 CHICAGO = ZoneInfo("America/Chicago")
 NOW = datetime(2027, 1, 13, 15, 0, tzinfo=UTC)  # Wednesday, 9 in the morning in Chicago
@@ -30,6 +32,21 @@ def test_today_is_the_heading_of_a_day() -> None:
 def test_a_day_is_near_or_has_its_month(day: str, english: str, spanish: str) -> None:
     assert ENGLISH.day(day).words == english
     assert SPANISH.day(date.fromisoformat(day)).words == spanish
+
+
+@pytest.mark.parametrize(
+    ("zone", "english", "spanish"),
+    [
+        ("America/Chicago", "Central Time", "hora central"),
+        ("America/Toronto", "Eastern Time", "hora oriental"),
+        ("UTC", "Coordinated Universal Time", "hora universal coordinada"),
+    ],
+)
+def test_a_time_zone_has_the_name_that_people_use(zone: str, english: str, spanish: str) -> None:
+    assert [Dates(each, ZoneInfo(zone), NOW).zone_name for each in ("en", "es")] == [english, spanish]
+    label = "{{ say('acts.frame.in_zone', zone=zone_name(zone)) }}"
+    shown = [environment(each).from_string(label).render(zone=zone) for each in Language]
+    assert shown == [f"Time ({english})", f"Hora ({spanish})"]
 
 
 def test_where_a_page_has_two_presents_a_day_has_its_name_alone() -> None:

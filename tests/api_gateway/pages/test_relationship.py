@@ -52,7 +52,7 @@ async def test_a_pair_reads_from_the_top(
     assert f"/tasks/{client.shown(pairs['Ida Holm'].state.tasks[-1].id)}" in links(page)
     stages = rows(page[page.index('<ol class="stages">') : page.index('<div class="cols">')])
     assert len(stages) == 8
-    assert stages[4] == "Meetings now 4 meetings"
+    assert stages[4] == "Meetings now 3 meetings"
     assert stages[5].startswith("Survey to come from")
     assert not HEX.search(text)
 
@@ -116,6 +116,21 @@ async def test_no_month_is_missed_once_the_pair_has_met_as_often_as_the_program_
     assert 'class="missed"' not in await shown(carla, enough)
 
 
+async def test_a_disputed_meeting_does_not_count_today_or_at_a_moment(
+    carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    ida = pairs["Ida Holm"]
+    assert [each.status for each in ida.state.meetings.log].count("disputed") == 1
+    many = len(ida.state.meetings.log) - 1
+    page = await shown(carla, ida)
+    met = plain(section(page, "meetings"))
+    assert f"{many} meetings, " in met
+    assert "1 meeting does not count while it is disputed." in met
+    assert plain(page).count(f"{many} meetings") == 2, "the line of stages counts the same"
+    newest = f"/relationships/{ida.id}/at"
+    assert "1 meeting does not count while it is disputed." in text_of((await carla.get(newest)).text)
+
+
 async def test_a_meeting_counts_while_nobody_objects_where_silence_counts(
     carla: Browser, pairs: Mapping[str, NamedPair]
 ) -> None:
@@ -171,7 +186,7 @@ async def test_payment_staff_see_the_facts_and_no_name_and_no_history(
     page = await shown(pam, pairs["Ida Holm"])
     assert "Ida" not in page
     assert section(page, "history") == ""
-    assert "4 meetings" in page
+    assert "3 meetings" in page
 
 
 async def test_it_is_in_the_language_of_its_reader(

@@ -109,9 +109,7 @@ def test_the_strip_shows_how_the_demo_stands(
 def test_the_strip_says_that_the_clock_moves_and_its_buttons_do_nothing(people: People) -> None:
     move = LastMove(state="moving", why="", target=ENDED, ended=None, effects=None, twice=0)
     shown = strip_of(Language.EN, people, DemoStanding(**{**STANDS, "move": move}))
-    assert "The clock is moving: Mon, January 4, 2027, 9:30 AM, until January 11, 2027." in shown.replace(
-        "\u202f", " "
-    )
+    assert "The clock is moving: Mon, Jan 4, 2027, 9:30 AM, until Jan 11." in shown.replace("\u202f", " ")
     assert shown.count("disabled") == len(BY_TIME) + 1
     assert 'data-changes="yes"' in shown
 

@@ -16,7 +16,7 @@ from api_gateway.pages.dates import Dates
 from domain.languages import Language
 
 FOLDER: Final = Path(__file__).parent / "words"
-_HOUR: Final = {Language.EN: "EEE, MMMM d, y, h:mm a", Language.ES: "EEE d 'de' MMMM 'de' y, H:mm"}
+_HOUR: Final = {Language.EN: "EEE, MMM d, y, h:mm a", Language.ES: "EEE d 'de' MMM 'de' y, H:mm"}
 
 
 @cache
