@@ -18,6 +18,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
+from activities.adapters.files.locales import opening, zone_in_words
 from api_gateway.http.query import DONE
 from api_gateway.http.sessions import Visitor
 from api_gateway.pages import links, static
@@ -34,8 +35,8 @@ TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 def environment(language: Language, *more: Path) -> Environment:
     """Return the templates of pages with the words of one language; ``more`` are folders beside our own.
 
-    A value that a page forgot is an error, and every value is escaped. ``say`` gives words, ``links`` addresses,
-    ``govuk`` a part of govuk-frontend.
+    A value that a page forgot is an error, and every value is escaped. ``say`` gives words, ``zone_name`` what a
+    time zone is called, ``links`` addresses, ``govuk`` a part of govuk-frontend.
     """
     made = Environment(
         loader=FileSystemLoader([TEMPLATES, *more]),
@@ -47,6 +48,7 @@ def environment(language: Language, *more: Path) -> Environment:
     )
     made.globals |= {
         "say": Say(language),
+        "zone_name": lambda zone: opening(zone_in_words(zone, language)),
         "links": links,
         "static": static.address,
         "integrity": static.integrity,

@@ -130,11 +130,12 @@ def _of_id(id: str, at: str, token: str, url: str, *, side: bool) -> Mapping[str
 def _print_sentences(id: str, found: Mapping[str, Any], language: Language) -> None:
     """Print a line about the time zone, a sentence for each event, and where the values of an entry are to be seen."""
     # Late: `--help` needs no program file.
+    from activities.adapters.files.locales import zone_in_words
     from activities.adapters.files.program_files import load_programs
     from api_gateway.services.event_sentences import sentences, words
 
     zone = found["zone"]
-    typer.echo(words(language)["frame"]["zone"].format(zone=zone.replace("_", " ")))
+    typer.echo(words(language)["frame"]["zone"].format(zone=zone_in_words(zone, language)))
     shown = (found["data"], found["names"], load_programs(), language, zone, found.get("records", ()))
     for sentence in sentences(*shown):
         typer.echo(sentence.line)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency
 
 from domain.languages import Language
@@ -64,11 +65,26 @@ def day_of_these_weeks(day: date, language: Language) -> str:
 def moment_in_words(local: datetime, language: Language) -> str:
     """Return day and time, such as: Tuesday, August 3, 2027, at 3:05 PM CDT.
 
-    In Spanish: martes 3 de agosto de 2027 a las 3:05 p.m. CDT; of one o'clock it says: a la 1:05 p.m.
+    In Spanish: martes 3 de agosto de 2027 a las 3:05 p.m. (hora central); of one o'clock it says: a la 1:05 p.m.
     """
     hour = written_time(local.time().replace(second=0, microsecond=0), "h:mm a", language)
-    at = {Language.EN: ", at", Language.ES: " a la" if hour.startswith("1:") else " a las"}[language]
-    return f"{day_in_words(local.date(), language)}{at} {hour} {local:%Z}"
+    day = day_in_words(local.date(), language)
+    if language is Language.EN:
+        return f"{day}, at {hour} {local:%Z}"
+    at = "a la" if hour.startswith("1:") else "a las"
+    zone = zone_in_words(local.tzinfo.key, language) if isinstance(local.tzinfo, ZoneInfo) else f"{local:%Z}"
+    return f"{day} {at} {hour} ({zone})"
+
+
+_NO_SUMMER: Final = ("UTC", "Etc/UTC")
+"""Zones that the tables of locales name only by their standard time."""
+
+
+@cache
+def zone_in_words(zone: str, language: Language) -> str:
+    """Return what people call a time zone all year, such as, for America/Chicago: Central Time; hora central."""
+    variant: Literal["generic", "standard"] = "standard" if zone in _NO_SUMMER else "generic"
+    return str(get_timezone_name(ZoneInfo(zone), zone_variant=variant, locale=_locale(language)))
 
 
 def time_in_words(minutes: int, language: Language) -> str:

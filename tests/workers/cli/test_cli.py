@@ -180,7 +180,7 @@ def test_a_history_says_its_time_zone_once_and_names_people() -> None:
     with answering_at({f"/v1/people/{PERSON}/history": found}) as (url, _):
         ended = CliRunner().invoke(app, ["history", PERSON, "--token", "t", "--url", url])
     assert ended.output.splitlines() == [
-        "All times are local times of America/New York.",
+        "All times are in Eastern Time.",
         "   1  2026-11-02 12:55  Ann Example (coordinator): The entry was changed: phone, memberships. "
         "Membership 7: active, from 2020-07-01.",
         "The history does not keep values; what it says about a record is what the entry says today. "
