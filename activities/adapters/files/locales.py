@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_date, format_time, get_timezone, get_timezone_name
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_currency
 
 from domain.languages import Language
@@ -21,7 +22,6 @@ _AMOUNT: Final = "#,##0.00 ¤¤"
 _DAY: Final = {Language.EN: "EEEE, MMMM d, y", Language.ES: "EEEE d 'de' MMMM 'de' y"}
 """Spanish has no comma after the day of the week, although the tables of locales put one there."""
 _DAY_OF_WEEK: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE d 'de' MMMM"}
-_UNIVERSAL: Final = frozenset(("UTC", "Etc/UTC"))
 _IN_HOURS: Final = 2
 """From so many hours on, a length of time is said in hours."""
 _MINUTES: Final = {Language.EN: ("minute", "minutes"), Language.ES: ("minuto", "minutos")}
@@ -48,16 +48,6 @@ def written_time(hour: time, pattern: str, language: Language) -> str:
 
 
 @cache
-def zone_in_words(zone: str | tzinfo, language: Language) -> str:
-    """Return the name that people use for a time zone, such as: Central Time; hora central.
-
-    Universal time has no name of a region, so it is said in whole.
-    """
-    named = datetime.now(UTC) if str(zone) in _UNIVERSAL else get_timezone(str(zone))
-    return str(get_timezone_name(named, locale=_locale(language)))
-
-
-@cache
 def _locale(language: Language) -> Locale:
     return Locale.parse(LOCALES[language])
 
@@ -75,11 +65,26 @@ def day_of_these_weeks(day: date, language: Language) -> str:
 def moment_in_words(local: datetime, language: Language) -> str:
     """Return day and time, such as: Tuesday, August 3, 2027, at 3:05 PM CDT.
 
-    In Spanish: martes 3 de agosto de 2027 a las 3:05 p.m. CDT; of one o'clock it says: a la 1:05 p.m.
+    In Spanish: martes 3 de agosto de 2027 a las 3:05 p.m. (hora central); of one o'clock it says: a la 1:05 p.m.
     """
     hour = written_time(local.time().replace(second=0, microsecond=0), "h:mm a", language)
-    at = {Language.EN: ", at", Language.ES: " a la" if hour.startswith("1:") else " a las"}[language]
-    return f"{day_in_words(local.date(), language)}{at} {hour} {local:%Z}"
+    day = day_in_words(local.date(), language)
+    if language is Language.EN:
+        return f"{day}, at {hour} {local:%Z}"
+    at = "a la" if hour.startswith("1:") else "a las"
+    zone = zone_in_words(local.tzinfo, language) if isinstance(local.tzinfo, ZoneInfo) else f"{local:%Z}"
+    return f"{day} {at} {hour} ({zone})"
+
+
+_NO_SUMMER: Final = ("UTC", "Etc/UTC")
+"""Zones that the tables of locales name only by their standard time."""
+
+
+@cache
+def zone_in_words(zone: str | tzinfo, language: Language) -> str:
+    """Return what people call a time zone all year, such as, for America/Chicago: Central Time; hora central."""
+    variant: Literal["generic", "standard"] = "standard" if str(zone) in _NO_SUMMER else "generic"
+    return str(get_timezone_name(ZoneInfo(str(zone)), zone_variant=variant, locale=_locale(language)))
 
 
 def time_in_words(minutes: int, language: Language) -> str:

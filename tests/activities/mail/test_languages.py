@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from babel import Locale
 
+from activities.adapters.files.locales import zone_in_words
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.wording import FOLDER, LOCALES, WIDTH, MailWords
 from activities.ports.notices import NoticeToSend
@@ -100,11 +101,16 @@ def test_every_email_can_be_written_for_every_program(program: str, language: La
 def test_days_hours_and_amounts_take_the_form_of_the_language() -> None:
     met = notice_of(Kind.MEETING_TO_CONFIRM)
     assert "Friday, September 3, 2027, at 9:00 AM CDT" in flat(WORDS.render(met).text)
-    assert "viernes 3 de septiembre de 2027 a las 9:00 a.m. CDT" in flat(WORDS.render(met, "es").text)
+    assert "viernes 3 de septiembre de 2027 a las 9:00 a.m. (hora central)" in flat(
+        WORDS.render(met, "es").text
+    )
     at_one = notice_of(Kind.MEETING_TO_CONFIRM, began_at="2027-09-03T18:05:00.000000Z")
-    assert "2027 a la 1:05 p.m. CDT" in flat(WORDS.render(at_one, "es").text)
+    assert "2027 a la 1:05 p.m. (hora central)" in flat(WORDS.render(at_one, "es").text)
     at_ten = notice_of(Kind.MEETING_TO_CONFIRM, began_at="2027-09-03T15:00:00.000000Z")
-    assert "2027 a las 10:00 a.m. CDT" in flat(WORDS.render(at_ten, "es").text)
+    assert "2027 a las 10:00 a.m. (hora central)" in flat(WORDS.render(at_ten, "es").text)
+    assert zone_in_words("America/Chicago", Language.EN) == "Central Time"
+    assert zone_in_words("America/New_York", Language.ES) == "hora oriental"
+    assert zone_in_words("UTC", Language.ES) == "hora universal coordinada"
     paid = rich(notice_of(Kind.STIPEND_SENT))
     for language in Language:
         assert "1,234.50 USD" in flat(WORDS.render(paid, language.value).text)
