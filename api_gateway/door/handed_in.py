@@ -12,7 +12,9 @@ from api_gateway.pages.dates import Dates
 from api_gateway.services.programs import programs
 from domain.ids import term_region_id
 from domain.languages import Language
+from domain.relationship.parts.forms import SubmittedForm
 from domain.relationship.state import Relationship
+from domain.rules.program import Rules
 
 EVERYTHING: Final = "/my/download"
 """Where a person reads what cannot be changed any more."""
@@ -30,19 +32,24 @@ class HandedIn:
     changes: bool
 
 
-def forms_handed_in(state: Relationship, people: Collection[str], dates: Dates) -> list[HandedIn]:
+def forms_handed_in(
+    state: Relationship, people: Collection[str], rules: Rules, dates: Dates
+) -> list[HandedIn]:
     """Return the forms of a pair that a person handed in and that count, the newest first."""
-    changes = not (state.ended or state.pause)
-    return [
-        HandedIn(
-            title=form_title(each.form, dates.language),
-            day=dates.on(each.at).words,
-            href=own_address("AmendForm", state.id, {"document": each.document}) if changes else EVERYTHING,
-            changes=changes,
-        )
-        for each in reversed(state.filed)
-        if each.valid and each.person in people
-    ]
+    own = (each for each in reversed(state.filed) if each.valid and each.person in people)
+    return [_form(state, each, rules, dates) for each in own]
+
+
+def _form(state: Relationship, form: SubmittedForm, rules: Rules, dates: Dates) -> HandedIn:
+    """Return a form that was handed in; a survey, or any form of a pair that rests or is over, is only read."""
+    use = rules.form(form.form)
+    changes = use is not None and not (use.audience or state.ended or state.pause)
+    return HandedIn(
+        title=form_title(form.form, dates.language),
+        day=dates.on(form.at).words,
+        href=own_address("AmendForm", state.id, {"document": form.document}) if changes else EVERYTHING,
+        changes=changes,
+    )
 
 
 def records_handed_in(rows: Iterable[Mapping[str, Any]], language: str, now: datetime) -> list[HandedIn]:

@@ -1,12 +1,13 @@
 """How a mentor's money stands, as the mentor reads it: its state in one word, then what happens next and who acts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from activities.adapters.files.locales import opening
 from api_gateway.pages.dates import Dates
 from domain.relationship.parts.stipend import StipendClaim
+from domain.rules.program import Rules
 
 _WORDS: Final = {"approved": "approved", "sent": "sent", "settled": "paid", "paid": "paid"} | {
     over: over for over in ("denied", "canceled")
@@ -24,16 +25,24 @@ class MoneyShown:
     next: str
 
 
-def money_shown(claims: Iterable[StipendClaim], dates: Dates, contact: str) -> list[MoneyShown]:
-    """Return each claim with its state and what comes next; the kinds are codes of the program."""
-    return [_shown(claim, dates, contact) for claim in claims]
+def money_shown(
+    claims: Iterable[StipendClaim], rules: Rules, dates: Dates, *, contact: str, region: str
+) -> list[MoneyShown]:
+    """Return each claim with its state and what comes next; the kinds are codes of the program.
+
+    ``contact`` and ``region`` are what the program calls these.
+    """
+    payees = {rule.kind: rule.payee_kind for rule in rules.money}
+    words = {"contact": contact, "region": region}
+    return [_shown(claim, payees.get(claim.kind, ""), dates, words) for claim in claims]
 
 
-def _shown(claim: StipendClaim, dates: Dates, contact: str) -> MoneyShown:
+def _shown(claim: StipendClaim, payee: str, dates: Dates, words: Mapping[str, str]) -> MoneyShown:
     say, word = dates.say, "withdrawn" if claim.withdrawn else _WORDS.get(claim.heard, "claimed")
-    key = f"my.money.{_next(claim, word, dates)}"
-    next = say(key, day=dates.long(dates.due_by(claim.due_at)), contact=contact) if say.has(key) else ""
-    return MoneyShown(kind=claim.kind, state=opening(say(f"relationship.money.{word}")), next=next)
+    fits = _next(claim, word, dates)
+    key = next((key for key in (f"my.money.{fits}_{payee}", f"my.money.{fits}") if say.has(key)), "")
+    follows = say(key, day=dates.long(dates.due_by(claim.due_at)), **words) if key else ""
+    return MoneyShown(kind=claim.kind, state=opening(say(f"relationship.money.{word}")), next=follows)
 
 
 def _next(claim: StipendClaim, word: str, dates: Dates) -> str:

@@ -48,6 +48,7 @@ async def my_page(request: Request, me: InSession) -> Response:
         first=me.name.split()[0],
         pairs=pairs,
         todo=todo,
+        over=bool(pairs) and all(pair.state.ended for pair in pairs),
         records=records_handed_in(page.records, me.language, page.now),
         waits=[pair for pair in pairs if pair.waits_for_signature()],
         reads=who_reads(
@@ -101,6 +102,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
         me.language,
         program=possible[0].program if possible else "",
         partner=possible[0].partner if possible else "",
+        over=here.state.ended,
         acts=by_heading(possible),
     )
 

@@ -13,6 +13,7 @@ from activities.adapters.files.locales import opening, time_in_words
 from activities.adapters.postgres.reads.agreement import Signature, Version
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.contact_word import contact_word
+from api_gateway.door.end_shown import staying_in_touch
 from api_gateway.door.handed_in import HandedIn, forms_handed_in, month_in_words
 from api_gateway.door.in_the_way import objects_until
 from api_gateway.door.money_shown import MoneyShown, money_shown
@@ -342,22 +343,35 @@ class PairShown:
     def did(self) -> list[tuple[When, str]]:
         """Return what the person did last in this pair, the newest first: the day, and what it did."""
         named = [(kind, at) for kind, at in self._pair.did if kind not in _IN_CONFIDENCE]
-        return [
-            (self.dates.on(at), self.say(key, partner=self.partner, contact=self.contact_word))
-            for kind, at in named
-            if self.say.has(key := f"door.acts.{kind}.done")
-        ]
+        return [(self.dates.on(at), said) for kind, at in named if (said := self._said_of(kind))]
+
+    def _said_of(self, kind: str) -> str:
+        """Return what an act was: in words of its own where those of the page after it only thank; else empty."""
+        keys = (f"door.acts.{kind}.{word}" for word in ("did", "done"))
+        key = next((key for key in keys if self.say.has(key)), "")
+        return self.say(key, partner=self.partner, contact=self.contact_word) if key else ""
 
     def money(self) -> list[MoneyShown]:
         """Return each claim of the mentor with its state in one of four words, and what comes next."""
         if not self.mentors:
             return []
-        shown = money_shown(self.state.claims, self.dates, self.contact_word)
+        region = self._file.wording_in(self._language.value).region if self._file else ""
+        shown = money_shown(
+            self.state.claims, self._pair.rules, self.dates, contact=self.contact_word, region=region
+        )
         return [replace(each, kind=opening(self.label(each.kind))) for each in shown]
+
+    def thanked(self) -> str:
+        """Return how the mentor who reads was thanked, in words; empty before that, and for a mentee."""
+        return opening(self.label(self.state.recognition.kind)) if self.mentors else ""
+
+    def touch(self) -> list[str]:
+        """Return what both said about staying in touch."""
+        return staying_in_touch(self.state, self.side, self.partner, self.say)
 
     def handed_in(self) -> list[HandedIn]:
         """Return the forms that the person handed in, the newest first."""
-        return forms_handed_in(self.state, self._people, self.dates)
+        return forms_handed_in(self.state, self._people, self._pair.rules, self.dates)
 
     def met(self) -> list[Met]:
         """Return the meetings so far, the newest first."""

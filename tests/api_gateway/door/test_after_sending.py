@@ -21,6 +21,7 @@ from tests.api_gateway.door.terms import term_with_records
 from tests.api_gateway.door.test_end_of_year import filled
 from tests.api_gateway.door.test_my_page import page_of
 from tests.api_gateway.door.test_own_acts import in_touch
+from tests.api_gateway.door.test_saved_answers import in_survey
 from tests.api_gateway.pages.live import LivePair
 from tests.api_gateway.pages.reading import text_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
@@ -60,6 +61,18 @@ async def test_a_form_that_was_handed_in_is_found_on_my_page_and_read_after_the_
     assert '<a href="/my/download">Read it<' in page
 
 
+async def test_a_survey_that_was_answered_is_read_and_not_changed(pair: LivePair, own: OwnForms) -> None:
+    await in_survey(pair)
+    form = await own.form(MENTEE, "SubmitSurvey", pair.id)
+    await own.send(MENTEE, "SubmitSurvey", pair.id, **filled(form))
+    page = await page_of(own, MENTEE)
+    assert "How was your year with your mentor?" in page
+    assert '<a href="/my/download">Read it<' in page
+    assert "Read or change it" not in page
+    assert "You answered our closing survey" in page
+    assert "Thank you, we have your answers" not in page
+
+
 async def test_a_record_that_was_handed_in_is_found_on_my_page(
     pair: LivePair, own: OwnForms, client: Client, worker: Database
 ) -> None:
@@ -83,7 +96,7 @@ async def test_a_record_that_was_handed_in_is_found_on_my_page(
     [
         ("returned", "Claimed", "The bank could not pay it."),
         ("approved", "Approved", "Payment staff send it next."),
-        ("sent", "Sent", "It is on its way."),
+        ("sent", "Sent", "It is on its way to your region, which will tell you how you receive it."),
         ("settled", "Paid", ""),
         ("denied", "Denied", "Your coordinator can tell you why."),
     ],
@@ -91,7 +104,7 @@ async def test_a_record_that_was_handed_in_is_found_on_my_page(
 async def test_money_says_what_comes_next(pair: LivePair, heard: str, state: str, next: str) -> None:
     dates = Dates("en", pair.rules.calendar.zone, pair.now)
     claim = replace(pair.state.claims[0], heard=heard)
-    [shown] = money_shown([claim], dates, "coordinator")
+    [shown] = money_shown([claim], pair.rules, dates, contact="coordinator", region="region")
     assert shown.state == state
     assert shown.next.startswith(next)
     assert bool(shown.next) == bool(next)
@@ -110,7 +123,7 @@ async def test_a_claim_names_its_day_and_who_acts(pair: LivePair, own: OwnForms)
     assert "Payment staff" not in text_of(await page_of(own, MENTEE))
     pair.do(HearObligation, SYSTEM, obligation=claim.obligation, state="sent")
     await pair.at(pair.now + timedelta(days=1))
-    assert "Sent It is on its way." in text_of(await page_of(own, MENTOR))
+    assert "Sent It is on its way to your region" in text_of(await page_of(own, MENTOR))
 
 
 async def test_the_last_to_sign_reads_until_when_a_signature_from_paper_can_be_objected_to(
