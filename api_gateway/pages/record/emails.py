@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from activities.adapters.files.link_names import link_name
-from activities.adapters.files.task_words import code_words
+from activities.adapters.files.task_words import code_in_words
 from api_gateway.pages import links
 from api_gateway.pages.dates import When
 from api_gateway.pages.parts import NOT_SET, Link
@@ -57,11 +57,10 @@ def email_rows(record: RelationshipRecord) -> Iterator[EmailRow]:
 def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
     """Return an email as a row."""
     say, dates, status = record.say, record.dates, row["status"]
-    words = code_words(Language(dates.language))
     whom = row["person_name"] or row["region_name"] or say("parts.unseen")
     subject = row["data"].get("subject", "")
     about = f"relationships.next.{subject}"
-    told = words.get(row["kind"], row["kind"].replace("_", " "))
+    told = code_in_words(row["kind"], Language(dates.language))
     told = f"{told} ({say(about)})" if subject and say.has(about) else told
     acts = _acts(row, record)
     carried = tuple(_links(row, record))
@@ -70,7 +69,7 @@ def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
     return EmailRow(
         id=row["id"],
         text=say("relationship.email.to", name=whom, what=told),
-        status=_status(row, record, words),
+        status=_status(row, record),
         kind=_KINDS.get(status, ""),
         when=dates.at(row["sent_at"]) if row["sent_at"] and status == "sent" else NOT_SET,
         waits=status in ("pending", "parked"),
@@ -102,7 +101,7 @@ def _acts(row: Mapping[str, Any], record: RelationshipRecord) -> tuple[Link, ...
     return tuple(email_acts(row, region, caller, record.dates.now, record.say))
 
 
-def _status(row: Mapping[str, Any], record: RelationshipRecord, words: Mapping[str, str]) -> str:
+def _status(row: Mapping[str, Any], record: RelationshipRecord) -> str:
     say, status = record.say, row["status"]
     if (
         status == "pending"
@@ -110,7 +109,7 @@ def _status(row: Mapping[str, Any], record: RelationshipRecord, words: Mapping[s
         and datetime.fromisoformat(row["not_before"]) > record.dates.now
     ):
         return say("relationship.email.waits_until", when=record.dates.at(row["not_before"]).words)
-    code = words.get(row["code"], row["code"].replace("_", " "))
+    code = code_in_words(row["code"], Language(record.dates.language))
     if status in ("overtaken", "refused") and code:
         return say(f"relationship.email.{status}_why", why=code)
     return say(f"relationship.email.{status}")
