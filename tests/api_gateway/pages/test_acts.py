@@ -217,6 +217,8 @@ async def test_a_form_of_the_program_is_chosen_first_and_filled_in_then(desk: De
     assert form.values["form"] == ["region_feedback_mentee"]
     assert form.values["acting_for"] == [MENTEE.id]
     assert not form.choices.keys() & {"form", "acting_for"}, "both are chosen already"
+    told = await desk.open("submit-form", f"{query}&reason=by_phone")
+    assert form_to(told.text, form.action).filled()["reason"] == "by_phone"
     asked = shipped_forms()["region_feedback_mentee", "1"]
     empty = await desk.browser.post(form.action, form.filled(reason="on_paper"))
     assert empty.status_code == 422
