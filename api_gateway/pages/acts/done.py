@@ -9,12 +9,14 @@ from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.subject import subject_now
+from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Pair
 from api_gateway.pages.people import task_about
 from api_gateway.pages.words import Say
 from api_gateway.services.programs import programs
 from domain.ids import is_id
 from domain.languages import Language
+from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.state import Relationship
 
 _LOOKED_UP: Final = ("ask-facts-again", "correct-application")
@@ -28,6 +30,8 @@ class ActDone:
     said: str
     about: Pair
     result: str = ""
+    waits: str = ""
+    """What a pair that is matched waits for now, whoever has to do it."""
 
 
 async def done_before(office: Office, visitor: Visitor, act: str, task: str) -> ActDone | None:
@@ -44,7 +48,25 @@ async def done_before(office: Office, visitor: Visitor, act: str, task: str) -> 
         said=said,
         about=task_about(found, who, words),
         result=await _result(office, visitor, act, found, words),
+        waits=await _waits(office, visitor, found, words),
     )
+
+
+async def _waits(office: Office, visitor: Visitor, task: Mapping[str, Any], words: Say) -> str:
+    """Return what the pair of a task waits for and until when; nothing without a pair that has something to do."""
+    if task["subject_kind"] != "relationship":
+        return ""
+    subject = await subject_now(office, visitor.caller, "relationship", task["subject"])
+    state = subject.state if subject else None
+    if subject is None or not isinstance(state, Relationship) or state.ended_at is not None:
+        return ""
+    owed = [each for each in state.timers if each.subject in OF_THE_PAIR]
+    first = min(owed, key=lambda each: (each.due, each.subject), default=None)
+    if first is None:
+        return ""
+    dates = Dates(visitor.language, subject.rules.calendar.zone, subject.now)
+    due = dates.day(dates.due_by(first.due)).words
+    return words("task.pair_waits", what=words(f"relationships.next.{first.subject}"), due=due)
 
 
 async def _result(office: Office, visitor: Visitor, act: str, task: Mapping[str, Any], words: Say) -> str:

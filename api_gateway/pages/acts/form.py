@@ -90,6 +90,8 @@ class ActForm:
         return any(each.control == Control.SCAN for each in self.fields)
 
 
+_SEVERAL: Final = ("money_region",)
+"""The fields that are asked only where there are several things to choose, and then one of them is needed."""
 AFTER_A_REFUSAL: Final[Mapping[str, str]] = {"same_reference": "reference_used_before"}
 """The fields that answer a refusal, with its code."""
 Faults = Mapping[str, str]
@@ -157,8 +159,8 @@ class _Fields:
             label=name,
             named=label.format(label=name) if label else "",
             hint=part.hint or self._words("hints", part),
-            required=part.required,
-            choices=choices,
+            required=part.required or part.name in _SEVERAL,
+            choices=self._with_none(part, choices, label),
             chosen=tuple(typed),
             value=next(iter(self._typed.get(f"{path}.{DAY}", ())), "")
             if part.control is Control.INSTANT
@@ -180,6 +182,15 @@ class _Fields:
         typed = part.control is Control.CHOICE and part.required and part.offers.startswith("rules:")
         return Control.TEXT if typed and not choices else part.control
 
+    def _with_none(self, part: FormPart, choices: tuple[Choice, ...], row: str) -> tuple[Choice, ...]:
+        """Return choices with one for none of them, where buttons could else not be taken back."""
+        buttons = part.control in (Control.CHOICE, Control.YES_NO) and len(choices) <= FEW and not row
+        if part.required or not buttons or part.name in _SEVERAL or part.offers == "records:reason":
+            return choices
+        word = {Control.YES_NO: "not_said"}.get(part.control, "none")
+        word = "none_acting_for" if part.name == "acting_for" else word
+        return (*choices, Choice(value="", label=say.frame(self._language, word)))
+
     def asks(self, part: FormPart) -> bool:
         """Return whether a field is shown: one that may stay empty is not, if there is nothing to choose.
 
@@ -188,6 +199,8 @@ class _Fields:
         if part.name in AFTER_A_REFUSAL:
             return part.name in self._typed
         chooses = part.control in (Control.CHOICE, Control.CHOICES)
+        if part.name in _SEVERAL:
+            return len(self._choices(part)) > 1
         return part.required or not chooses or bool(self._choices(part))
 
     def _rows(self, part: FormPart, path: str) -> Iterator[tuple[ActField, ...]]:

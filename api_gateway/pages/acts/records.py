@@ -5,6 +5,7 @@ They come from the state that the person sees. Whether one of them can be chosen
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -22,11 +23,13 @@ from api_gateway.pages.acts.subject import SubjectNow
 from api_gateway.services.caller import Caller
 from domain.acting_for import STAFF_ACTS
 from domain.actors import StaffReason
+from domain.errors import RuleViolation
 from domain.languages import Language
 from domain.messages import Command
 from domain.payments.state import Obligation
 from domain.relationship.parts.meetings import MeetingKind
 from domain.relationship.rooms import COMMANDS
+from domain.relationship.stages.matching.money_region import money_region
 from domain.relationship.state import Relationship
 from domain.term.duties import Matter
 from domain.term.state import Term
@@ -341,6 +344,13 @@ def _why_not(fit: Mapping[str, Fitness], row: Mapping[str, Any]) -> str:
 
 
 async def _regions(office: Office, shown: Shown) -> tuple[Choice, ...]:
+    """Return the regions of which one can get the money; none where the rules name it."""
+    state = shown.subject.state
+    proposal = state.open_proposal if isinstance(state, Relationship) else None
+    if isinstance(state, Relationship) and proposal is not None:
+        with suppress(RuleViolation):
+            money_region(state, proposal, "", shown.subject.rules)
+            return ()
     own = shown.caller.association.regions
     names = await office.reads.regions.names(shown.caller.sight)
     return tuple(Choice(value=code, label=names.get(code, code)) for code in own)

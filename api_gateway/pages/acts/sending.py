@@ -26,6 +26,8 @@ from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.act import ActNow, act_here, needs_choice, with_only_choices
+from api_gateway.pages.acts.before import ToKnow, before
+from api_gateway.pages.acts.elsewhere import Elsewhere, elsewhere_for
 from api_gateway.pages.acts.following import next_task
 from api_gateway.pages.acts.form import (
     AFTER_A_REFUSAL,
@@ -55,7 +57,7 @@ OURS: Final = (KEY, SEEN, SHOWN, TASK, BACK, MORE, FIELD)
 """Fields of a form that are no part of its command."""
 _MORE_ROWS: Final = 3
 _TEMPLATE: Final = "acts/form.html"
-_PROPOSE: Final = "propose-match"
+PROPOSE: Final = "propose-match"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class Showing:
 class Embedded:
     """A form as a template shows it: its fields, where it goes, and what it holds without asking.
 
-    ``elsewhere`` is the page that has more to choose from, if the form itself has nothing.
+    ``elsewhere`` says where else somebody can be looked for, if the form itself has nobody.
     """
 
     form: ActForm
@@ -86,7 +88,9 @@ class Embedded:
     first_step: bool
     possible: bool
     why_not: str
-    elsewhere: str = ""
+    elsewhere: Elsewhere | None = None
+    before: Sequence[ToKnow] = ()
+    """What stands before the button: what the act begins, and what is still open."""
     picks: Sequence[tuple[str, Sequence[FormOfPair]]] = ()
     """What is chosen first, in groups: forms for each of the pair, and staff's own."""
 
@@ -109,9 +113,16 @@ def embedded(act: ActNow, typed: Typed, faults: Mapping[str, str], how: Showing)
         first_step=needs_choice(act),
         possible=act.offered.possible,
         why_not="" if act.offered.possible else _why_not(act.offered),
-        elsewhere=links.candidates(act.about.shown.subject.id, task=how.task) if act.act == _PROPOSE else "",
+        before=before(act, links.task(how.task) if how.task else act.about.form(act.act)),
         picks=_picks(act, how),
     )
+
+
+async def with_elsewhere(act: ActNow, shown: Embedded, task: str) -> Embedded:
+    """Return a form that has nobody to choose as mentor with where else one can be looked for; any other as it is."""
+    if act.act != PROPOSE or (shown.possible and not shown.form.blocked):
+        return shown
+    return replace(shown, elsewhere=await elsewhere_for(act.office, act.about.shown, task))
 
 
 def _picks(act: ActNow, how: Showing) -> list[tuple[str, list[FormOfPair]]]:
@@ -130,7 +141,7 @@ async def show(
     request: Request, act: ActNow, typed: Typed, faults: Mapping[str, str], how: Showing
 ) -> Response:
     """Return the page of a form."""
-    shown = embedded(act, typed, faults, how)
+    shown = await with_elsewhere(act, embedded(act, typed, faults, how), how.task)
     return page(
         request,
         _TEMPLATE,

@@ -10,9 +10,10 @@ from api_gateway.pages import links
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.act import act_about, with_only_choices
+from api_gateway.pages.acts.elsewhere import Elsewhere, elsewhere_for
 from api_gateway.pages.acts.offered import may_send, offered
 from api_gateway.pages.acts.parts import ACTS as OFFERED
-from api_gateway.pages.acts.sending import Embedded, Showing, embedded, new_key
+from api_gateway.pages.acts.sending import PROPOSE, Embedded, Showing, embedded, new_key, with_elsewhere
 from api_gateway.pages.parts import Link
 from api_gateway.services.problem import Problem
 from api_gateway.services.visitor import Visitor
@@ -24,12 +25,13 @@ from domain.tasks import TaskKind
 class ActOfTask:
     """What somebody can do about a task: the form of the first act, and the others as links.
 
-    ``why_not`` says why nothing can be done here, if that is so.
+    ``why_not`` says why nothing can be done here, if that is so; ``elsewhere`` where else a mentor can be looked for.
     """
 
     shown: Embedded | None = None
     others: Sequence[Link] = ()
     why_not: str = ""
+    elsewhere: Elsewhere | None = None
 
 
 async def act_of(office: Office, visitor: Visitor, task: Mapping[str, Any]) -> ActOfTask:
@@ -48,7 +50,7 @@ async def act_of(office: Office, visitor: Visitor, task: Mapping[str, Any]) -> A
         return ActOfTask()
     shown: Embedded | None = None
     others: list[Link] = []
-    why_not = ""
+    why_not, elsewhere = "", None
     for act in wanted:
         name = kebab(act.command)
         if not may_send(subject.shown.caller, OFFERED[kind][name], subject.pair):
@@ -56,16 +58,20 @@ async def act_of(office: Office, visitor: Visitor, task: Mapping[str, Any]) -> A
         found = await offered(office, subject.shown, name)
         if not found.possible:
             why_not = why_not or say.at_a_page(found.why_not)
+            if name == PROPOSE and not found.why_not:  # there is no mentor at all
+                elsewhere = await elsewhere_for(office, subject.shown, task["id"])
             continue
         known = _known(act, task)
         if shown is None:
             made = act_about(office, visitor, subject, found, known)
             how = Showing(key=new_key(), task=task["id"])
-            shown = embedded(made, with_only_choices(made, known), {}, how)
+            shown = await with_elsewhere(
+                made, embedded(made, with_only_choices(made, known), {}, how), task["id"]
+            )
         else:
             address = links.with_query(subject.form(name), task=task["id"], **_in_address(known))
             others.append(Link(address, say.of_act(visitor.language, name)["title"]))
-    return ActOfTask(shown=shown, others=tuple(others), why_not="" if shown else why_not)
+    return ActOfTask(shown=shown, others=tuple(others), why_not="" if shown else why_not, elsewhere=elsewhere)
 
 
 def _theirs(act: TaskAct, visitor: Visitor) -> bool:

@@ -39,9 +39,10 @@ async def applications(request: Request, visitor: ReadingVisitor, office: Parts)
     dates = await dates_of(office, visitor)
     listed = reads.relationship_list.listed
     decisions = await reads.tasks.of_kinds(sight, DECISIONS)
-    waiting = await listed(
-        sight, PairFilter(stage="matching", status="open", unmatched=True), PairOrder.SINCE, limit=MOST
+    unmatched = PairFilter(
+        stage="matching", status="open", unmatched=True, task=TaskKind.PROPOSE_MENTOR.value
     )
+    waiting = await listed(sight, unmatched, PairOrder.SINCE, limit=MOST)
     refused = await listed(
         sight, PairFilter(outcome="refused"), PairOrder.SINCE, backwards=True, limit=REFUSED
     )
@@ -75,17 +76,15 @@ def _decision(task: Mapping[str, Any], dates: Dates) -> WorkRow:
 
 
 def _unmatched(row: Mapping[str, Any], dates: Dates) -> WorkRow:
-    """Return an accepted applicant without a mentor: since when, and what is done about it."""
-    say, shown = dates.say, pair_shown(row, dates.say)
-    late = bool(row["task_due"]) and dates.days_late(row["task_due"]) > 0
+    """Return an accepted applicant without a mentor: when one is to be proposed, and the way to do it."""
+    say, shown, due = dates.say, pair_shown(row, dates.say), row["task_due"]
+    late = bool(due) and dates.days_late(due) > 0
     file = programs().get(row["program"])
     since = dates.on(row["stage_since"])
     return WorkRow(
         id=row["id"],
         kind="late" if late else "",
-        when=dates.due(row["task_due"])
-        if late
-        else replace(since, words=say("today.since", day=since.words)),
+        when=dates.due(due) if due else replace(since, words=say("today.since", day=since.words)),
         pair=replace(shown, rest=row["region_name"] or row["region"]),
         what=say("applications.accepted"),
         why=", ".join(

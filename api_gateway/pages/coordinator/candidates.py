@@ -13,6 +13,7 @@ from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.pages import links
 from api_gateway.pages.acts.about import about
+from api_gateway.pages.acts.elsewhere import elsewhere_for
 from api_gateway.pages.acts.fitness import Fitness, fitness_of
 from api_gateway.pages.acts.offered import may_send
 from api_gateway.pages.acts.records import Shown
@@ -92,6 +93,9 @@ async def candidates(
         in_the_way=next((each.why_not for each in found.values() if each.by_pair), ""),
         possible=[each for each in listed if not each.why_not],
         others=[each for each in listed if each.why_not],
+        elsewhere=None
+        if wanted == EVERYWHERE and len(regions) > 1
+        else await elsewhere_for(office, shown, task),
         several_regions=len(regions) > 1,
         bar=_bar(here.href, q.strip(), wanted, task, regions, say),
         foot=ListFoot(

@@ -18,6 +18,7 @@ from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.deadlines import Timer
 from domain.relationship.state import Relationship
 from domain.rules.program import DeadlineKind
+from domain.tasks import TaskKind
 
 STORY: Final = (
     "ApplicationReceived",
@@ -144,6 +145,8 @@ def entry(
     told = writer.sentence(event)
     heard = event["type"] == "ObligationHeard"
     text = writer.with_days(told.text)
+    if event["type"] == "MatchConfirmed" and _without_talk(record.state):
+        text = f"{text} {record.say('relationship.without_talk')}"
     if heard:
         text = record.say("relationship.heard", state=money_word(event["body"]["state"], record.say))
     return TimelineEntry(
@@ -153,6 +156,11 @@ def entry(
         if heard
         else _who(event, told.who, told.cites if cited else (), record),
     )
+
+
+def _without_talk(state: Relationship) -> bool:
+    """Return whether the match was confirmed while the office still had to talk with the mentee."""
+    return any(each.kind is TaskKind.CONTACT_MENTEE and each.outcome == "confirmed" for each in state.tasks)
 
 
 def _who_of_payment(event: Mapping[str, Any], record: RelationshipRecord) -> str:

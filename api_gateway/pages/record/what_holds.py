@@ -68,6 +68,7 @@ def money_facts(record: RelationshipRecord) -> Iterator[Fact]:
         amount = amount_in_words(owed["amount_minor"], owed["currency"], language)
         reference = owed["order_reference"] or ""
         small = say("relationship.reference", reference=reference) if reference else ""
+        small = small or (say("relationship.claimed_means") if word == "claimed" else "")
         payee, mentor = owed["payee_name"] or owed["region"], owed["mentor_name"] or say("parts.unseen")
         yield Fact(
             term=record.label(owed["kind"]).capitalize(),
@@ -188,7 +189,7 @@ def title_facts(record: RelationshipRecord) -> Mapping[str, Any]:
     row, say = record.row, record.say
     position = ", ".join(text for text in (row["mentee_role_title"], row["mentee_district"]) if text)
     program = record.file.title if record.file else row["program"]
-    rest = say("parts.no_mentor")
+    rest = f"– {say('parts.no_mentor')}"
     if record.mentor:
         rest = say("parts.with" if row["mentor"] else "parts.with_proposed", name=record.mentor)
     line = " · ".join(text for text in (position, program, row["region_name"] or row["region"]) if text)

@@ -16,6 +16,7 @@ from domain.journal import Document
 from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.application.refusal import AskFactsAgain, RefuseApplication
 from domain.relationship.stages.application.special import TakeSpecialApplication
+from domain.tasks import TaskKind
 from tests.api_gateway.conftest import MINE, Client, add_person
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
@@ -61,6 +62,21 @@ async def test_who_waits_for_a_mentor_stands_by_the_length_of_the_wait(carla: Br
     assert waiting[0].startswith("12 days late Bea Lowe R1 Waiting for a mentor")
     assert not any("Vic Moss" in row for row in waiting)
     assert all(link.startswith("/relationships/") for link in links(section(page, "waiting")))
+
+
+async def test_a_day_beside_choose_is_that_of_the_choice_and_not_of_another_task(
+    carla: Browser, pairs: Mapping[str, NamedPair]
+) -> None:
+    call, choice = pairs["Theo Hall"].state.tasks
+    assert (call.kind, choice.kind) == (TaskKind.CONTACT_MENTEE, TaskKind.PROPOSE_MENTOR)
+    assert call.due_at
+    assert choice.due_at
+    assert call.due_at < NOW < choice.due_at, "the call is late, the choice is not"
+    [row] = [
+        row for row in rows(section((await carla.get("/applications")).text, "waiting")) if "Theo Hall" in row
+    ]
+    assert row.startswith("Dec 14 Theo Hall R1 Waiting for a mentor")
+    assert row.endswith("Choose Theo Hall")
 
 
 async def test_a_refused_application_says_why(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:

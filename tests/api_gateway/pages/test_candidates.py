@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest_asyncio
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -97,3 +97,43 @@ async def test_candidates_are_for_coordinators_of_the_region(
     assert (await nils.get(f"/relationships/{pair.id}/candidates")).status_code == 404
     olga = await sign_in("Olga", Role.AUDITOR)
     assert (await olga.get(f"/relationships/{pair.id}/candidates")).status_code == 403
+
+
+async def test_who_may_not_look_further_reads_who_can_and_what_is_left_to_do(
+    carla: Browser, pair: NamedPair, sign_in: SignIn
+) -> None:
+    address = f"/relationships/{pair.id}/candidates?q=novak"
+    alone = (await carla.get(address)).text
+    assert "The state office can propose a mentor from any region." in text_of(alone)
+    olga = await sign_in("Olga Frost", Role.COORDINATOR, email="olga.frost@example.org")
+    page = (await carla.get(address)).text
+    assert "Nobody here can be proposed now. Each reason is below." in text_of(page)
+    told = plain(page[page.index('<div class="elsewhere">') :].partition("</p>")[0])
+    assert told == (
+        "You can look only where you coordinate. The state office can propose a mentor from any region; ask there: "
+        "Olga Frost , olga.frost@example.org ."
+    )
+    assert {"/people/new", "/people?mentors=yes", "mailto:olga.frost@example.org"} <= {*links(page)}
+    assert not [link for link in links(page) if "region=every" in link]
+    nora = await sign_in("Nora Two", Role.COORDINATOR, regions=(REGION, "r2"))
+    both = (await nora.get(address)).text
+    assert f"/relationships/{pair.id}/candidates?region=every" in links(both)
+    wide = (await olga.get(address)).text
+    assert "You can look only where you coordinate." not in text_of(wide)
+    assert f"/relationships/{pair.id}/candidates?region=every" in links(wide)
+
+
+async def test_a_form_with_nobody_to_propose_names_each_mentor_once_and_asks_for_nothing(
+    client: Client, carla: Browser, pair: NamedPair
+) -> None:
+    async with client.office.database.transaction() as connection:
+        await connection.execute(update(tables.mentors).values(capacity=0))
+    task = next(each for each in pair.state.tasks if each.kind == "propose_mentor" and each.open)
+    for path in (f"/tasks/{client.shown(task.id)}", f"/relationships/{pair.id}/acts/propose-match"):
+        page = (await carla.get(path)).text
+        form = page[page.index('<form class="form"') :].partition("</form>")[0]
+        assert plain(form).count("Sam Ortiz") == 1, path
+        assert "None of these mentors can be proposed now." in text_of(page)
+        assert 'type="radio"' not in form
+        assert "/people/new" in links(page)
+        assert "The state office can propose a mentor from any region." in text_of(page)

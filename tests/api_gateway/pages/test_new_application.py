@@ -49,6 +49,12 @@ async def test_an_application_is_entered_for_somebody(client: Client, carla: Bro
     assert "The application is entered." in (await carla.get("/applications?done=entered")).text
 
 
+async def test_a_person_who_is_not_in_the_office_can_be_entered_at_once(carla: Browser) -> None:
+    page = (await carla.get("/applications/new")).text
+    assert 'href="/people/new"' in page
+    assert "Name, email or member number" in page
+
+
 async def test_what_was_typed_stays_when_something_is_missing(client: Client, carla: Browser) -> None:
     await open_term(client)
     form = form_to((await carla.get(f"/applications/new?person={ANN}")).text, "/applications")

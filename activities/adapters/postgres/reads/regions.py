@@ -1,15 +1,18 @@
 """Regions of the associations, with the programs that serve them and their contacts."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.facts.grants import live_grants_of
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.region_contacts import every_contact
+from activities.adapters.postgres.reads.region_contacts import OF_ONE, STANDS, every_contact
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
-from domain.visibility import Sight
+from domain.actors import Role
+from domain.visibility import Data, Sight
 
 
 class RegionReads(Reads):
@@ -45,6 +48,25 @@ class RegionReads(Reads):
             for code, contact in await every_contact(sight, connection):
                 by_code[code]["contacts"].append(contact)
         return Page(rows=tuple(found))
+
+    async def state_office(self, sight: Sight) -> tuple[Mapping[str, str], ...]:
+        """Return name and email of those who coordinate the whole association of the reader now, each once.
+
+        They do what reaches beyond one region, so everybody who works in a region may know them.
+        """
+        if sight.association is None or not sight.sees(Data.REFERENCE):
+            return ()
+        async with self._database.transaction() as connection:
+            grants = await live_grants_of(connection, sight.association.code)
+            holders = {each.person for each in grants if each.role is Role.COORDINATOR and not each.regions}
+            found = await connection.execute(
+                select(STANDS.c.id, STANDS.c.name, STANDS.c.email)
+                .distinct()
+                .join_from(tables.people, STANDS, OF_ONE)
+                .where(tables.people.c.id.in_(holders))
+                .order_by(STANDS.c.name, STANDS.c.id)
+            )
+            return tuple({"name": row.name, "email": row.email} for row in found)
 
 
 @lru_cache(maxsize=256)

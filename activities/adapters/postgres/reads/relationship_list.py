@@ -36,6 +36,7 @@ class PairFilter:
     """Which relationships a list shows; what is empty filters nothing.
 
     ``late_at`` keeps those with a late task, ``unmatched`` those without a mentor, confirmed or proposed.
+    ``task`` is the one kind of task of which a row tells; empty for the most urgent one.
     """
 
     q: str = ""
@@ -45,6 +46,7 @@ class PairFilter:
     program: str = ""
     outcome: str = ""
     unmatched: bool = False
+    task: str = ""
     late_at: datetime | None = None
 
 
@@ -84,18 +86,19 @@ class RelationshipListReads(Reads):
 @lru_cache(maxsize=256)
 def _listed(sight: Sight, wanted: PairFilter, order: PairOrder, backwards: bool) -> Select[Any]:
     """Return the statement of a list, without its place in it."""
-    task = _first_task(sight)
+    task = _first_task(sight, wanted.task)
     first, then = _order(sight, order, task)
     by = (first.desc() if backwards else first.asc()).nulls_last()
     return _filtered(sight, wanted, task).order_by(by, *then, tables.relationships.c.id)
 
 
-def _first_task(sight: Sight) -> LateralFromClause:
-    """Return the most urgent open task about a relationship that the reader sees."""
+def _first_task(sight: Sight, kind: str) -> LateralFromClause:
+    """Return the most urgent open task about a relationship that the reader sees, of a kind or of any."""
     task = tables.tasks.c
     return (
         select(task.kind, task.role, task.due_at)
         .where(task.subject == tables.relationships.c.id, task.closed_at.is_(None), sql.task(sight))
+        .where(*((task.kind == kind,) if kind else ()))
         .order_by(func.coalesce(task.due_at, task.opened_at), *THEN, task.id)
         .limit(1)
         .lateral("first_task")
