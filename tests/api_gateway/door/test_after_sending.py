@@ -71,6 +71,17 @@ async def test_a_survey_that_was_answered_is_read_and_not_changed(pair: LivePair
     assert "Read or change it" not in page
     assert "You answered our closing survey" in page
     assert "Thank you, we have your answers" not in page
+    text = text_of(await page_of(own, MENTEE, "/my/download"))
+    questions = [
+        "What we worked on",
+        "I lead better than",
+        "I have somebody to ask",
+        "My mentor has brought me",
+    ]
+    places = [text.index(question) for question in questions]
+    assert places == sorted(places), "in the order of the form"
+    assert "1 – not at all" in text
+    assert "True" not in text
 
 
 async def test_a_record_that_was_handed_in_is_found_on_my_page(
