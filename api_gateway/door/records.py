@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
-from activities.adapters.files.locales import isolated
+from activities.adapters.files.locales import isolated, opening
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.parts import Choice, FormPart
 from api_gateway.pages.acts.records import Shown
@@ -146,9 +146,9 @@ def meeting_words(shown: Shown, met: Meeting) -> Iterator[str]:
         yield say("door.records.not_held", day=shown.day(said.began_at))
         return
     yield (
-        f"{shown.day(said.began_at)}, {shown.hour(said.began_at)}"
+        opening(f"{shown.day(said.began_at)}, {shown.hour(said.began_at)}")
         if said.minutes
-        else shown.day(said.began_at)
+        else opening(shown.day(said.began_at))
     )
     if said.minutes:
         yield say("door.minutes", count=said.minutes)
