@@ -434,5 +434,6 @@ def _body(stored: StoredImport, actor: Actor) -> dict[str, Any]:
         "term": stored.term,
         "digest": stored.digest,
         "kept_hours": int(KEPT.total_seconds() // 3600),
+        "used": sorted(used_answers(stored.proposal, stored.answers)) if proposal else [],
         **proposal,
     }

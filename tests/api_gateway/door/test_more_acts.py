@@ -116,7 +116,10 @@ async def test_a_pair_that_takes_no_part_of_a_group_log_is_named_in_words_and_ho
     async def refuses(command: Command) -> Receipt:
         if isinstance(command, LogGroupMeeting):
             client.engine.refuse("relationship_paused")
-            refusal, client.engine.raises = client.engine.raises, None  # of this pair alone, whoever is decided next
+            refusal, client.engine.raises = (
+                client.engine.raises,
+                None,
+            )  # of this pair alone, whoever is decided next
             raise refusal or AssertionError
         return await decides(command)
 
