@@ -27,7 +27,7 @@ _OF_NUMBERS: Final = {
     "zeros_lost": "zeros at the beginning of member numbers",
     "saved_as_amounts": "member numbers that are written as amounts",
 }
-_FREE: Final = (HEADINGS, SHEET, "which_number", "encoding")
+_FREE: Final = (HEADINGS, SHEET, "which_number", "rows_differ", "encoding")
 """The questions whose answers are no codes of the office."""
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
