@@ -163,6 +163,8 @@ class Proposals:
                     "program": each.program,
                     "term": each.term,
                     "by": each.actor.id,
+                    "files": list(each.content),
+                    "refused": sum(len(one["rows"]) or 1 for one in each.proposal.get("refused", ())),
                     "questions": [
                         {
                             "id": question["id"],
