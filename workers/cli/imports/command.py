@@ -262,7 +262,8 @@ def _answered(
     said: dict[str, str] = {}
     proposal = _filed(importing, proposal, given, said)
     asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
-    if unused := [id for id in given if id not in asked]:
+    used = asked.union(said, proposal.get("used", ()))
+    if unused := [id for id in given if id not in used]:
         for line in unused_lines(unused, proposal):
             typer.echo(line, err=True)
     if undecided := unchosen(proposal, given):

@@ -27,7 +27,7 @@ _OF_NUMBERS: Final = {
     "zeros_lost": "zeros at the beginning of member numbers",
     "saved_as_amounts": "member numbers that are written as amounts",
 }
-_FREE: Final = (HEADINGS, SHEET, "which_number", "encoding")
+_FREE: Final = (HEADINGS, SHEET, "which_number", "rows_differ", "encoding")
 """The questions whose answers are no codes of the office."""
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
@@ -322,6 +322,8 @@ def answer_line(question: Mapping[str, Any]) -> str:
         return f"rows without a member number are the people whose name and address they repeat: {answer}"
     if code == HEADINGS:
         return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}"
+    if code == "encoding":
+        return f"letters of {':'.join(parts[:-1])}: {answer}"
     if code == "kind":
         return f"{':'.join(parts[:-1])} is a list of {answer}"
     if code in _LAPSES:

@@ -28,6 +28,7 @@ from api_gateway.pages.coordinator.imports.questions import (
     remarks_shown,
     where,
 )
+from api_gateway.pages.coordinator.imports.taken_over import recent_shown, taken_over
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.view import page
@@ -47,7 +48,6 @@ PATH: Final = "/imports"
 MOST_ROWS: Final = 200
 """How many rows of a proposal a page shows one by one; all of them are counted."""
 _COUNTED: Final = ("new", "changed", "moved", "lapsed", "same_person", "unchanged", "question", "refused")
-_ENDED: Final = ("done", "incomplete", "overtaken", "failed")
 
 
 @router.get("/imports")
@@ -72,6 +72,7 @@ async def _start(
         status=status,
         terms=[{"value": row["id"], "text": f"{_title(row['program'])} {row['name']}"} for row in terms],
         waiting=waiting,
+        recent=recent_shown(await office.take_overs.recent(visitor.caller), dates),
         key=secrets.token_hex(16),
         wrong=wrong,
     )
@@ -265,14 +266,13 @@ async def progress(
     if found["import"] != id:
         raise Problem(404, "not_found")
     say = Say(Language(visitor.language))
-    word = f"imports.states.{found['state']}"
+    shown = await taken_over(office, visitor, found, say)
     return page(
         request,
         "coordinator/operation.html",
         visitor,
         place=PATH,
         found=found,
-        word=say(word) if say.has(word) else found["state"],
-        over=found["state"] in _ENDED,
         not_opened=[_not_opened(each, say) for each in found["not_opened"]],
+        **shown,
     )

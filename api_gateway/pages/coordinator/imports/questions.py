@@ -17,6 +17,10 @@ DAY: Final = "day_"
 """The same for a day that answers a question."""
 
 
+_NUMBERS: Final = ("rows_differ", "which_number")
+"""The questions whose answers are member numbers, which stay as they are."""
+
+
 def answers_given(given: Mapping[str, str]) -> dict[str, str]:
     """Return the answers of a posted form by question; a day that was filled in goes before a choice."""
     chosen = {
@@ -38,7 +42,10 @@ def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
         "name": f"{ANSWER}{question['id']}",
         "day": f"{DAY}{question['id']}",
         "where": where(question["rows"]),
-        "choices": [(value, _answer(value, say)) for value in question["answers"]],
+        "choices": [
+            (value, value if question["code"] in _NUMBERS else _answer(value, say))
+            for value in question["answers"]
+        ],
     }
 
 
