@@ -70,14 +70,19 @@ def _own_entries(shown: Shown, state: Relationship, offered: Records) -> Records
 
 
 def _own_forms(shown: Shown, state: Relationship, offered: Records) -> Records:
-    """Return the forms that this side fills in and has not handed in, unless they are filled in several times."""
+    """Return the forms that this side fills in and has not handed in, unless they are filled in several times.
+
+    What belongs to an application is not among them: there is a pair already.
+    """
     seat = seat_of(shown.caller, {**shown.row, "mentor": state.mentor, "mentee": state.mentee})
     handed_in = {each.form for each in state.filed if each.person in shown.caller.ids}
     uses = {use.form: use for use in shown.subject.rules.forms}
     return tuple(
-        each
+        replace(each, hint="")
         for each in offered
-        if (use := uses[each.value]).by is seat and (use.repeats or each.value not in handed_in)
+        if (use := uses[each.value]).by is seat
+        and use.stage not in _BEFORE_PAIR
+        and (use.repeats or each.value not in handed_in)
     )
 
 
@@ -86,6 +91,8 @@ def _own_documents(shown: Shown, state: Relationship, offered: Records) -> Recor
     return tuple(each for each in offered if each.value in own)
 
 
+_BEFORE_PAIR: Final = ("application",)
+"""The stage that is over once there is a pair."""
 _OWN: Final[Mapping[str, Callable[[Shown, Relationship, Records], Records]]] = {
     "subject": _hours,
     "helper": _helpers,

@@ -1,7 +1,7 @@
 """What a person finds on My page after sending: forms and records, the state of money, an agreement that waits."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -31,10 +31,10 @@ FORM = "region_feedback_mentee"
 UNTIL = "Whoever signed on paper can object until {day}. Otherwise"
 
 
-def long_day(pair: LivePair, at: object) -> str:
+def long_day(pair: LivePair, at: datetime) -> str:
     """Return the day of an instant as a page of the pair writes it."""
     dates = Dates("en", pair.rules.calendar.zone, pair.now)
-    return dates.long(dates.local(at).date())  # type: ignore[arg-type] - an instant of the state
+    return dates.long(dates.local(at).date())
 
 
 async def test_a_form_that_was_handed_in_is_found_on_my_page_and_read_after_the_end(
