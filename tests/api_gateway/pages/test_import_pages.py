@@ -241,3 +241,23 @@ async def test_unfinished_proposals_of_the_reader_are_listed_with_their_files_an
     listed = section((await ada.get("/imports")).text, "waiting")
     assert f'<a href="{path}"><bdi>people.csv</bdi></a>' in listed
     assert plain(listed).endswith("people.csv · 1 open question · 1 refused row")
+
+
+async def test_a_list_may_be_said_to_be_complete_on_the_page(client: Client, sign_in: SignIn) -> None:
+    await roster(client, await open_term(client), GOOD)
+    ada = await sign_in("Ada", Role.ADMIN)
+    form = form_to((await ada.get("/imports")).text, "/imports")
+    assert {"active", "retired"} <= {*form.choices["complete"]}
+    assert {*form.choices["complete_region"]} == {"r1", "r2"}
+    only_ann = [("files", ("memberships.csv", b"key,membership,first\nann,active,2020-01-01\n"))]
+    key = {"key": form.values["key"][0], "term": ""}
+    no_class = await ada.post("/imports", {**key, "complete_region": "r1"}, files=only_ann)
+    assert (no_class.status_code, '<a href="#complete">Choose the classes' in no_class.text) == (422, True)
+    people = [("files", ("people.csv", GOOD["people"].encode()))]
+    no_list = await ada.post("/imports", {**key, "complete": "active"}, files=people)
+    assert no_list.status_code == 422
+    assert 'value="active" checked' in no_list.text, "what was chosen stays"
+    sent = await ada.post("/imports", {**key, "complete": "active", "complete_region": "r1"}, files=only_ann)
+    asked = plain(section((await ada.get(sent.headers["location"])).text, "questions"))
+    assert "1 of 2 members of the class active in the region r1 is not in the list" in asked
+    assert "Ben B, number ben" in asked
