@@ -65,8 +65,8 @@ def _signed_in(token: str) -> dict[str, str]:
         raise typer.BadParameter(
             "the token is empty. Write your access token after --token, or set MENTORFLOW_TOKEN. An administrator of "
             "your association makes it for you at the machine of the office: mentorflow token --person ID. The id "
-            "stands in the address of your page in the office, under People. A new office gets its first one with: mentorflow "
-            "admin first --help"
+            "stands in the address of your page in the office, under People. A new office gets its first one with: "
+            "mentorflow admin first --help"
         )
     if not token.isascii() or not token.isprintable() or " " in token:
         raise typer.BadParameter(
