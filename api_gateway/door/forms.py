@@ -379,7 +379,8 @@ def _done_words(act: OwnAct | None, asked: FormAsked) -> tuple[str, str]:
     keys = (f"door.acts.{name}.{word}" for word in ("done", "next"))
     fitting = (f"{key}{after}" if say.has(f"{key}{after}") else key for key in keys)
     contact = act.contact if act else contact_word((), say.language)
-    done, next = (say(key, partner=act.partner if act else "", contact=contact) for key in fitting)
+    partner, until = (act.partner if act else ""), act.stands.until() if act and act.stands else ""
+    done, next = (say(key, partner=partner, contact=contact, until=until) for key in fitting)
     return done, next
 
 

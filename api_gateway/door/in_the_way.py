@@ -13,6 +13,7 @@ from api_gateway.door.contact_word import contact_word
 from api_gateway.door.own_address import own_address, own_agreement_address
 from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.words import Say
+from domain.acting_for import Contradiction
 from domain.actors import Side
 from domain.journal import Envelope
 from domain.languages import Language
@@ -92,8 +93,17 @@ class PairStands:
             if held.draft is None:
                 return "_in_force" if held.in_force else ""
             signed = held.draft.signed_by
-            return "_waits" if self.side in signed and self.side.other not in signed else ""
+            if self.side not in signed:
+                return ""
+            if self.side.other not in signed:
+                return "_waits"
+            return "_objection" if self.until() else ""
         return f"_{self.side.value}" if act == "ChangePartner" else ""
+
+    def until(self) -> str:
+        """Return the last day on which a signature from paper can be contradicted, in words; empty without one."""
+        until = objects_until(self.state)
+        return self.shown.day(until) if until else ""
 
     def to_sign_now(self) -> InTheWay | None:
         """Return the way to the person's own signature of the draft; None if there is none to sign."""
@@ -128,7 +138,9 @@ class PairStands:
             return None
         day = self._since(AgreementSigned, draft.version, self.side)
         if self.side.other in draft.signed_by:
-            return self._read(say("door.cannot.both_signed", day=day), draft.version)
+            until = self.until()
+            said = say(f"door.cannot.both_signed{'_until' if until else ''}", day=day, until=until)
+            return self._read(said, draft.version)
         return self._read(say("door.cannot.waits", day=day, partner=self.partner), draft.version)
 
     def _contact_made(self, made: Envelope) -> InTheWay:
@@ -174,3 +186,14 @@ class PairStands:
             body = envelope.body
             if envelope.type == kind and body["version"] == version and by in (None, body.get("by")):
                 yield envelope.decided_at
+
+
+def objects_until(state: Relationship) -> datetime | None:
+    """Return until when a signature of the draft from paper can be contradicted; None without one."""
+    draft = state.agreement.draft
+    open_ones = [
+        act.until
+        for act in state.staff_acts
+        if act.open and act.contradiction is Contradiction.OPEN_SIGNATURE
+    ]
+    return max(open_ones) if draft is not None and open_ones else None

@@ -11,6 +11,7 @@ from api_gateway.door.acts import OF_PAIR, OwnAct, pair_of, possible_here
 from api_gateway.door.all_acts import by_heading
 from api_gateway.door.contact_word import contact_word
 from api_gateway.door.group_log import group_act
+from api_gateway.door.handed_in import records_handed_in
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
 from api_gateway.door.pair_shown import PairShown, term_todo, urgency
@@ -47,6 +48,8 @@ async def my_page(request: Request, me: InSession) -> Response:
         first=me.name.split()[0],
         pairs=pairs,
         todo=todo,
+        over=bool(pairs) and all(pair.state.ended for pair in pairs),
+        records=records_handed_in(page.records, me.language, page.now),
         waits=[pair for pair in pairs if pair.waits_for_signature()],
         reads=who_reads(
             Say(Language(me.language)), _only_partner(pairs), contact_word(programs, me.language)
@@ -99,6 +102,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
         me.language,
         program=possible[0].program if possible else "",
         partner=possible[0].partner if possible else "",
+        over=here.state.ended,
         acts=by_heading(possible),
     )
 

@@ -4,15 +4,19 @@ There are no rules here: what is due says ``domain.relationship.calendar_feed``,
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
-from activities.adapters.files.locales import opening, time_in_words, written_day
+from activities.adapters.files.locales import opening, time_in_words
 from activities.adapters.postgres.reads.agreement import Signature, Version
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.contact_word import contact_word
+from api_gateway.door.end_shown import staying_in_touch
+from api_gateway.door.handed_in import SentForm, forms_handed_in, month_in_words
+from api_gateway.door.in_the_way import objects_until
+from api_gateway.door.money_shown import MoneyShown, money_shown
 from api_gateway.door.own_address import own_address
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.words import Say
@@ -23,7 +27,6 @@ from domain.ids import term_region_id
 from domain.languages import Language
 from domain.relationship.calendar_feed import Deadline, deadlines, invitations, overdue, unrecorded
 from domain.relationship.parts.meetings import Meeting
-from domain.relationship.parts.stipend import StipendClaim
 from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
@@ -35,17 +38,12 @@ SOON: Final = timedelta(days=3)
 """A meeting that is due later than this is no thing to do yet: it stands among what comes next."""
 _IN_CONFIDENCE: Final = ("AskForChange", "OpenComplaint")
 """Acts that My page does not name, because others may look at it."""
-_MONEY: Final = {"approved": "approved", "sent": "sent", "settled": "paid", "paid": "paid"} | {
-    over: over for over in ("denied", "canceled")
-}
-"""The four words for money by the state that was heard last: what is none of these is claimed still, or is over."""
 _FIXED: Final = {
     DeadlineKind.FIRST_CONTACT: "ConfirmFirstContact",
     DeadlineKind.MEETING: "LogMeeting",
     DeadlineKind.SURVEY: "SubmitSurvey",
     DeadlineKind.CLOSING: "AnswerContinuation",
 }
-_MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
 _BEFORE_MATCH: Final = ("application", "matching")
 
 
@@ -315,17 +313,24 @@ class PairShown:
         effect = say("my.until_then", number=held.in_force) if held.in_force else say("my.not_in_force")
         if self.side not in signed:
             return say("my.to_sign", effect=effect)
-        return (
-            say("my.both_signed")
-            if self.side.other in signed
-            else say("my.waits_for", partner=self.partner, effect=effect)
-        )
+        if self.side.other not in signed:
+            return say("my.waits_for", partner=self.partner, effect=effect)
+        if (until := objects_until(self.state)) is None:
+            return say("my.both_signed")
+        return say("my.both_signed_until", day=self.dates.long(self.dates.local(until).date()))
 
     def waits_for_signature(self) -> int:
-        """Return the version of the agreement that the person has signed and the partner has not; 0 without one."""
+        """Return the version of the agreement that the person has signed and that is not in force; 0 without one."""
         draft = self.state.agreement.draft
-        signed = draft is not None and self.side in draft.signed_by and self.side.other not in draft.signed_by
+        signed = draft is not None and self.side in draft.signed_by
         return draft.version if draft is not None and signed and not self.state.ended else 0
+
+    def waits_for(self) -> str:
+        """Return what that version waits for: the partner's signature, or that nobody objects to one from paper."""
+        draft, until = self.state.agreement.draft, objects_until(self.state)
+        if draft is None or self.side.other not in draft.signed_by or until is None:
+            return self.say("my.waits_signature", partner=self.partner)
+        return self.say("my.waits_objection", day=self.dates.long(self.dates.local(until).date()))
 
     def signatures(self, signed: Iterable[Signature]) -> list[tuple[str, str]]:
         """Return who signed a version, each with the day in words."""
@@ -338,23 +343,35 @@ class PairShown:
     def did(self) -> list[tuple[When, str]]:
         """Return what the person did last in this pair, the newest first: the day, and what it did."""
         named = [(kind, at) for kind, at in self._pair.did if kind not in _IN_CONFIDENCE]
-        return [
-            (self.dates.on(at), self.say(key, partner=self.partner, contact=self.contact_word))
-            for kind, at in named
-            if self.say.has(key := f"door.acts.{kind}.done")
-        ]
+        return [(self.dates.on(at), said) for kind, at in named if (said := self._said_of(kind))]
 
-    def money(self) -> list[tuple[str, str]]:
-        """Return each claim of the mentor with its state in one of four words."""
+    def _said_of(self, kind: str) -> str:
+        """Return what an act was: in words of its own where those of the page after it only thank; else empty."""
+        keys = (f"door.acts.{kind}.{word}" for word in ("did", "done"))
+        key = next((key for key in keys if self.say.has(key)), "")
+        return self.say(key, partner=self.partner, contact=self.contact_word) if key else ""
+
+    def money(self) -> list[MoneyShown]:
+        """Return each claim of the mentor with its state in one of four words, and what comes next."""
         if not self.mentors:
             return []
-        return [
-            (
-                opening(self.label(claim.kind)),
-                self.say(f"relationship.money.{_money_word(claim)}"),
-            )
-            for claim in self.state.claims
-        ]
+        region = self._file.wording_in(self._language.value).region if self._file else ""
+        shown = money_shown(
+            self.state.claims, self._pair.rules, self.dates, contact=self.contact_word, region=region
+        )
+        return [replace(each, kind=opening(self.label(each.kind))) for each in shown]
+
+    def thanked(self) -> str:
+        """Return how the mentor who reads was thanked, in words; empty before that, and for a mentee."""
+        return opening(self.label(self.state.recognition.kind)) if self.mentors else ""
+
+    def touch(self) -> list[str]:
+        """Return what both said about staying in touch."""
+        return staying_in_touch(self.state, self.side, self.partner, self.say)
+
+    def handed_in(self) -> list[SentForm]:
+        """Return the forms that the person handed in, the newest first."""
+        return forms_handed_in(self.state, self._people, self._pair.rules, self.dates)
 
     def met(self) -> list[Met]:
         """Return the meetings so far, the newest first."""
@@ -397,10 +414,6 @@ class PairShown:
         return self._file.label(code, self._language.value) if self._file and code else code
 
 
-def _money_word(claim: StipendClaim) -> str:
-    return "withdrawn" if claim.withdrawn else _MONEY.get(claim.heard, "claimed")
-
-
 def _asks(met: Meeting, side: Side) -> bool:
     """Return whether a meeting waits for the word of a side."""
     if not met.stands:
@@ -419,10 +432,7 @@ def term_todo(row: Mapping[str, Any], language: str, now: datetime) -> ToDo:
     day = dates.due_by(row["due_at"])
     text = say(f"door.acts.{row['act']}.title")
     if record:
-        named = written_day(
-            date.fromisoformat(f"{row['key']}-01"), _MONTH[Language(language)], Language(language)
-        )
-        text = f"{text}: {named}"
+        text = f"{text}: {month_in_words(row['key'], language)}"
     return ToDo(
         href=own_address(row["act"], term_region_id(row["term"], row["region"]), chosen),
         text=text,

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 
-from activities.adapters.files.locales import written_day
+from activities.adapters.files.locales import opening
 from activities.adapters.postgres.reads.own_terms import OwnTerm
 from api_gateway.door.acts import OwnAct, sent_by_participants, started
+from api_gateway.door.handed_in import month_in_words
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of
@@ -17,7 +17,6 @@ from api_gateway.pages.acts.subject import SubjectNow
 from api_gateway.services.form_answers import MONTHLY_RECORD
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
-from domain.languages import Language
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
 from domain.term import decider
@@ -27,7 +26,6 @@ from domain.term.state import Term
 
 OF_TERM: Final = sent_by_participants(decider.COMMANDS)
 """The acts of a term that have a form here, by the names of their commands."""
-_MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
 
 
 async def term_act(door: Door, asked: FormAsked) -> OwnAct:
@@ -56,7 +54,7 @@ async def term_act(door: Door, asked: FormAsked) -> OwnAct:
         possible=_possible(asked.act, row),
         program=programs()[rules.program].wording_in(shown.language).program,
         fixed={"audience": row["audience"]} if surveyed else {"month": month},
-        card=() if surveyed else (_month_words(month, shown.language),),
+        card=() if surveyed else (opening(month_in_words(month, shown.language)),),
     )
     return _with_questions(made, own) if takes_answers(kind) else made
 
@@ -80,12 +78,6 @@ def _possible(act: str, row: Mapping[str, Any]) -> bool:
     """Return whether an act fits how the person's own row stands; the rest the term itself decides."""
     owed = row["status"] in ("owed", "open")
     return owed if act in (SubmitMonthlyRecord.__name__, SubmitTermSurvey.__name__) else not owed
-
-
-def _month_words(month: str, language: str) -> str:
-    said = Language(language)
-    words = written_day(date.fromisoformat(f"{month}-01"), _MONTH[said], said)
-    return words[:1].upper() + words[1:]
 
 
 def _with_questions(act: OwnAct, own: OwnTerm) -> OwnAct:

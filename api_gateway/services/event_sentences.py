@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from activities.adapters.files.task_words import code_words
+from activities.adapters.files.task_words import code_in_words
+from api_gateway.services.problem import words_in
 from domain.ids import is_id
 from domain.languages import Language
 from domain.payments.obligation import CATALOG as PAYMENTS
@@ -240,10 +241,10 @@ class _Writer:
         return f"{at:%Y-%m-%d %H:%M}"
 
     def _code(self, code: str) -> str:
-        """Return the program's word for a code, else ours, else the code itself as words."""
-        own = self._file.label(code, self._language.value) if self._file else ""
-        plain = code.replace("_", " ")
-        return own if own and own != plain else code_words(self._language).get(code, plain)
+        """Return a code in words; that of a refusal by what stood in the way."""
+        said = code_in_words(code, self._language, self._file)
+        problem = words_in(self._language).get(code) if said == code.replace("_", " ") else None
+        return problem["what"][:1].lower() + problem["what"][1:].rstrip(".") if problem else said
 
     def _cites(self, event: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the requirements that the rule of an event comes from.

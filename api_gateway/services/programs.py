@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from activities.adapters.files.program_files import ProgramFiles, read_programs, shipped_files
+from activities.adapters.files.task_words import code_in_words
 from activities.adapters.postgres.facts.commands import CommandFacts
 from activities.adapters.postgres.writes.rule_sets import RuleSetWrites, RuleText
 from api_gateway.services.problem import Problem, one_of
+from domain.languages import Language
 from domain.rules.canonical_json import rules_digest, rules_text
 from domain.rules.program_file import ProgramFile
 from domain.term.opening import open_to_terms
@@ -122,9 +124,8 @@ def list_of_programs(
 
 
 def label_of(program: str, code: str, language: str = "") -> str:
-    """Return a program's words for a code; if its file is gone, the code itself as words."""
-    file = programs().get(program)
-    return file.label(code, language) if file else code.replace("_", " ")
+    """Return a program's words for a code, else ours; also if its file is gone."""
+    return code_in_words(code, Language(language or Language.EN), programs().get(program))
 
 
 def rules_to_keep(program: ProgramFile) -> list[RuleText]:

@@ -90,9 +90,13 @@ class ProgramFile:
 
     def label(self, code: str, language: str = "") -> str:
         """Return the words for a code in ``language``, or else in the first one; without words, the code itself."""
+        return self.word(code, language) or code.replace("_", " ")
+
+    def word(self, code: str, language: str = "") -> str:
+        """Return the words for a code in ``language``, or else in the first one; empty if the file has none."""
         further = self.frame.words.get(language_for(language, self.languages).value)
         labels = further.labels if further else self.frame.labels
-        return labels.get(code, code.replace("_", " "))
+        return labels.get(code, "")
 
     def rules_for(self, region: str) -> Rules:
         """Return the rules of a region: the program's, with the fields that the region overrides (MASA-2)."""

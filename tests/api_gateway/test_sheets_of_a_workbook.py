@@ -8,14 +8,17 @@ import xlsxwriter
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.writes.kept_answers import merged
 from api_gateway.services.imports.lists import read_lists
 from api_gateway.services.imports.reading import ReadLists
+from api_gateway.services.imports.remembered import kept_rows
 from domain.actors import Actor, Role
 from domain.people.proposal.lists import Complete
 from domain.people.proposal.questions import Answered
 from tests.activities.files.roster.lists import workbook
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import PEOPLE, answer, propose, take_over
+from tests.conftest import NOW
 
 HEADING = PEOPLE.strip().split(",")
 ANN, BO, CY = (
@@ -178,6 +181,35 @@ def test_nobody_is_missing_while_a_sheet_of_members_may_be_read_too(answered: di
     complete = Complete(classes=("active",), regions=("r1",))
     found = lists(raw, answered, complete=complete)
     assert (found.lists.complete is None) is (not answered)
+
+
+def kept(found: ReadLists) -> list[dict[str, Any]]:
+    """Return what is kept about lists once they have landed."""
+    own = {"confirmed_by": "pia", "confirmed_at": NOW}
+    return [{**row, **own, "answers": merged(None, row["answers"], NOW)} for row in kept_rows(found.maps)]
+
+
+def test_which_sheets_are_read_is_kept_with_the_columns() -> None:
+    raw = workbook(North=[HEADING, ANN], South=[HEADING, BO])
+    for said, read in (("South", [("roster.xlsx", 2, "M-2")]), ("all_sheets", None)):
+        first = lists(raw, {"roster.xlsx:sheet": said})
+        again = lists(raw, remembered=kept(first))
+        assert again.questions == ()
+        assert read_from(again) == (read or read_from(first))
+        [(question, known)] = again.kept
+        assert (question.id, question.answer) == ("roster.xlsx:sheet", said)
+        assert (known.value, known.by) == (said, "pia")
+    changed = lists(raw, {"roster.xlsx:sheet": "North"}, remembered=kept(first))
+    assert read_from(changed) == [("roster.xlsx", 2, "M-1")]
+    assert [(each.id, each.answer) for each in changed.questions] == [("roster.xlsx:sheet", "North")]
+
+
+@pytest.mark.parametrize("title", ["East", "South 2028"])
+def test_other_sheets_are_asked_about_although_an_answer_is_kept(title: str) -> None:
+    first = lists(workbook(North=[HEADING, ANN], South=[HEADING, BO]), {"roster.xlsx:sheet": "North"})
+    other = lists(workbook(**{"North": [HEADING, ANN], title: [HEADING, CY]}), remembered=kept(first))
+    assert [(each.id, each.answer) for each in other.questions] == [("roster.xlsx:sheet", "")]
+    assert other.kept == ()
 
 
 async def test_all_sheets_land(client: Client) -> None:

@@ -75,3 +75,32 @@ def test_every_word_is_told_in_every_language_with_the_same_values() -> None:
             for text in there.values():
                 assert _names(text) <= _names(texts["other"]) | {"count"}, word
                 assert _names(text) | {"count"} | OF_TYPED_ANSWERS >= _names(texts["other"]), word
+
+
+SAYERS = ("domain/people", "activities/adapters/files/roster", "api_gateway/services/imports")
+
+
+def _bare(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the texts in an expression that no word tells."""
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        yield node
+    elif not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("told", "counted", "joined")):
+        for inside in ast.iter_child_nodes(node):
+            yield from _bare(inside)
+
+
+def test_every_remark_about_a_list_is_told_by_a_word() -> None:
+    """No remark is a text of its own, which pages in another language could only show in English."""
+    seen, found = 0, []
+    for file in (file for room in SAYERS for file in sorted((REPOSITORY / room).rglob("*.py"))):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("append", "extend")
+                and "remarks" in ast.unparse(node.func.value)
+            ):
+                seen += 1
+                found += [f"{file}:{each.lineno}" for arg in node.args for each in _bare(arg)]
+    assert found == []
+    assert seen > 10

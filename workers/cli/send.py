@@ -114,7 +114,7 @@ def _for_whom(about: Mapping[str, Any]) -> Iterator[str]:
 def _next(about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what happens next: what staff have to do, and of what the office reminds the pair on which day."""
     # Late: a command that is not about a pair or money needs none.
-    from activities.adapters.files.task_words import code_words, words
+    from activities.adapters.files.task_words import code_in_words, words
     from domain.languages import Language
 
     for task in about.get("tasks", ()):
@@ -123,7 +123,7 @@ def _next(about: Mapping[str, Any]) -> Iterator[str]:
             yield f"next, for staff: {words(Language.EN)['name'][task['kind']]}{until}"
     if about.get("next_due"):
         subject = about["next_subject"]
-        word = code_words(Language.EN).get(subject, subject.replace("_", " "))
+        word = code_in_words(subject, Language.EN)
         yield f"next, for the pair: {word}, {about['next_due'][:10]}"
 
 

@@ -65,7 +65,7 @@ def day_of_these_weeks(day: date, language: Language) -> str:
 def moment_in_words(local: datetime, language: Language) -> str:
     """Return day and time, such as: Tuesday, August 3, 2027, at 3:05 PM CDT.
 
-    In Spanish: martes 3 de agosto de 2027 a las 3:05 p.m. (hora central); of one o'clock it says: a la 1:05 p.m.
+    In Spanish: martes 3 de agosto de 2027 a las 3:05 p.m. hora central; of one o'clock it says: a la 1:05 p.m.
     """
     hour = written_time(local.time().replace(second=0, microsecond=0), "h:mm a", language)
     day = day_in_words(local.date(), language)
@@ -73,7 +73,7 @@ def moment_in_words(local: datetime, language: Language) -> str:
         return f"{day}, at {hour} {local:%Z}"
     at = "a la" if hour.startswith("1:") else "a las"
     zone = zone_in_words(local.tzinfo, language) if isinstance(local.tzinfo, ZoneInfo) else f"{local:%Z}"
-    return f"{day} {at} {hour} ({zone})"
+    return f"{day} {at} {hour} {zone}"
 
 
 _NO_SUMMER: Final = ("UTC", "Etc/UTC")

@@ -56,6 +56,13 @@ def code_words(language: Language) -> Mapping[str, str]:
     return tomllib.loads((WORDS / "codes" / f"{language.value}.toml").read_text(encoding="utf-8"))
 
 
+def code_in_words(code: str, language: Language, file: ProgramFile | None = None) -> str:
+    """Return the program's word for a code, else ours, else the name of tasks of this kind; else the code itself."""
+    own = file.word(code, language.value) if file is not None else ""
+    task = str(words(language)["name"].get(code, ""))
+    return own or code_words(language).get(code, "") or task[:1].lower() + task[1:] or code.replace("_", " ")
+
+
 def with_words(task: Mapping[str, Any], language: str, programs: Mapping[str, ProgramFile]) -> dict[str, Any]:
     """Return a task with its words: ``name``, ``who``, ``words`` (what to do), ``due`` and ``since``."""
     return _Writer(task, Language(language), programs).task()
@@ -147,10 +154,7 @@ class _Writer:
         return self._code(about) if kind == TaskKind.CONSIDER_CHANGE else about
 
     def _code(self, code: str) -> str:
-        """Return the program's word for a code, else ours, else the code itself as words."""
-        plain = code.replace("_", " ")
-        own = self._file.label(code, self._language.value) if self._file else plain
-        return own if own != plain else code_words(self._language).get(code, plain)
+        return code_in_words(code, self._language, self._file)
 
     def _due(self) -> str:
         if not self._task["due_at"]:

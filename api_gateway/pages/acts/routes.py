@@ -39,6 +39,7 @@ async def chosen_before(
     audience: str = "",
     entry: str = "",
     about_task: str = "",
+    reason: str = "",
 ) -> Mapping[str, list[str]]:
     """Return what an address chooses for a form that it opens: one of the subject's records, by its field."""
     named = {name: value for name, value in locals().items() if value}

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from activities.adapters.files.locales import isolated
-from activities.adapters.files.task_words import code_words
 from api_gateway.http.command_bodies import kebab
 from api_gateway.services.advice_words import advice_in, names_codes
 from api_gateway.services.problem import Problem, in_words, words_in
 from api_gateway.services.programs import label_of
-from domain.languages import Language
 
 _OPTIONS: Final = re.compile(r":\s*(?:on the command line with )?--[^.]*(?=\.)")
 """The end of a sentence that names options of the command line."""
@@ -53,9 +51,7 @@ def of_enum(language: str, kind: str) -> Mapping[str, str]:
 
 def of_code(language: str, program: str, code: str) -> str:
     """Return the program's word for a code, else ours, else the code itself as words."""
-    plain = code.replace("_", " ")
-    own = label_of(program, code, language)
-    said = own if own != plain else code_words(Language(language)).get(code, plain)
+    said = label_of(program, code, language)
     return said[:1].upper() + said[1:]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from activities.adapters.files.task_words import code_words
+from activities.adapters.files.task_words import code_in_words
 from activities.adapters.postgres.reads.history import History
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
@@ -109,8 +109,7 @@ def _events(history: History, record: RelationshipRecord, *, beside: bool) -> It
 
 def _rule(event: Mapping[str, Any], writer: Story, language: Language) -> str:
     """Return the reason in words and the requirements that an event follows, with the version of the rules."""
-    words = code_words(language)
-    reasons = [words.get(code, code.replace("_", " ")) for code in event.get("why", ())]
+    reasons = [code_in_words(code, language) for code in event.get("why", ())]
     rules = event.get("rules")
     version = f"{rules['set']} {rules['version']}" if rules else ""
     cited = timeline.requirements(writer.sentence(event).cites)

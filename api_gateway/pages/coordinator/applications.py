@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from activities.adapters.files.task_words import code_words, with_words
+from activities.adapters.files.task_words import code_in_words, with_words
 from activities.adapters.postgres.reads.relationship_list import PairFilter, PairOrder
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, visitor_with
@@ -101,9 +101,7 @@ def _unmatched(row: Mapping[str, Any], dates: Dates) -> WorkRow:
 def _refused(row: Mapping[str, Any], dates: Dates) -> WorkRow:
     say, shown = dates.say, pair_shown(row, dates.say)
     file, code = programs().get(row["program"]), row["outcome_reason"]
-    own = file.label(code, dates.language) if file and code else ""
-    plain = code.replace("_", " ")
-    reason = own if own and own != plain else code_words(Language(dates.language)).get(code, plain)
+    reason = code_in_words(code, Language(dates.language), file)
     return WorkRow(
         id=row["id"],
         when=dates.on(row["ended_at"]),

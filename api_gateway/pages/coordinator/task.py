@@ -7,7 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from activities.adapters.files.task_words import code_words, task_reason, with_words
+from activities.adapters.files.task_words import code_in_words, task_reason, with_words
 from activities.adapters.postgres.reads.history import History
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
@@ -216,12 +216,8 @@ def _asked(task: Mapping[str, Any], history: History | None, dates: Dates) -> Se
 def _closed(task: Mapping[str, Any], dates: Dates, visitor: Visitor) -> str:
     """Return who closed a task, when, and what came out."""
     say = dates.say
-    known = code_words(Language(dates.language))
     file = programs().get(task["program"])
-    code = task["outcome"]
-    plain = code.replace("_", " ")
-    own = file.label(code, dates.language) if file and code else ""
-    outcome = own if own and own != plain else known.get(code, plain)
+    outcome = code_in_words(task["outcome"], Language(dates.language), file)
     by = task["closed_name"] or say("task.by_office")
     if task["closed_by"] in visitor.caller.ids:
         by = say("task.by_you")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from activities.adapters.files.task_words import code_words
+from activities.adapters.files.task_words import code_in_words, code_words
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Subject
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
@@ -114,7 +114,7 @@ async def _question(
         act=_act(act).value,
         action=f"{links.email(notice)}/{act}",
         to=row["person_name"] or dates.say("parts.unseen"),
-        what=words.get(row["kind"], row["kind"].replace("_", " ")),
+        what=code_in_words(row["kind"], Language(visitor.language)),
         waits=dates.at(row["not_before"]) if row["status"] == "pending" and row["not_before"] else None,
         left=dates.at(row["sent_at"]) if row["sent_at"] else None,
         reasons=[(each, words[each]) for each in _REASONS],

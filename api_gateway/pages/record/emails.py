@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from activities.adapters.files.link_names import link_name
-from activities.adapters.files.task_words import code_words
+from activities.adapters.files.task_words import code_in_words
 from api_gateway.pages import links
 from api_gateway.pages.dates import When
 from api_gateway.pages.parts import NOT_SET, Link
@@ -14,8 +14,10 @@ from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from domain.languages import Language
 from domain.link_states import LinkState
+from domain.relationship.commands_from_events import FIRST_EVENTS
 
-_LINK_KINDS: Final = {LinkState.ALIVE.value: "soon", LinkState.USED.value: "done"}
+_DONE: Final = "done"
+_LINK_KINDS: Final = {LinkState.ALIVE.value: "soon", LinkState.USED.value: _DONE}
 _AGAIN: Final = "/send-again"
 _KINDS: Final = {"sent": "done", "refused": "late", "parked": "soon"}
 
@@ -57,20 +59,19 @@ def email_rows(record: RelationshipRecord) -> Iterator[EmailRow]:
 def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
     """Return an email as a row."""
     say, dates, status = record.say, record.dates, row["status"]
-    words = code_words(Language(dates.language))
     whom = row["person_name"] or row["region_name"] or say("parts.unseen")
     subject = row["data"].get("subject", "")
     about = f"relationships.next.{subject}"
-    told = words.get(row["kind"], row["kind"].replace("_", " "))
+    told = code_in_words(row["kind"], Language(dates.language))
     told = f"{told} ({say(about)})" if subject and say.has(about) else told
     acts = _acts(row, record)
     carried = tuple(_links(row, record))
-    unused = any(link["state"] != LinkState.USED for link in row["links"])
+    unused = any(each.kind != _DONE for each in carried)
     again = next((act.href for act in acts if unused and act.href.endswith(_AGAIN)), "")
     return EmailRow(
         id=row["id"],
         text=say("relationship.email.to", name=whom, what=told),
-        status=_status(row, record, words),
+        status=_status(row, record),
         kind=_KINDS.get(status, ""),
         when=dates.at(row["sent_at"]) if row["sent_at"] and status == "sent" else NOT_SET,
         waits=status in ("pending", "parked"),
@@ -85,12 +86,36 @@ def _links(row: Mapping[str, Any], record: RelationshipRecord) -> Iterator[LinkO
     """Yield the links of an email, the newest first: those of an earlier sending stand below."""
     say, dates = record.say, record.dates
     for link in row["links"]:
+        name = link_name(link["act"], link["chosen"], Language(dates.language))
+        if done := _done_otherwise(link, row, record):
+            status = say("relationship.link.done_otherwise", when=dates.day(dates.local(done).date()).words)
+            yield LinkOfEmail(name=name, status=status, kind=_DONE)
+            continue
         when = dates.day(dates.local(link["at"]).date()).words if link["at"] else ""
         yield LinkOfEmail(
-            name=link_name(link["act"], link["chosen"], Language(dates.language)),
+            name=name,
             status=say(f"relationship.link.{link['state']}", when=when),
             kind=_LINK_KINDS.get(link["state"], ""),
         )
+
+
+def _done_otherwise(
+    link: Mapping[str, Any], row: Mapping[str, Any], record: RelationshipRecord
+) -> datetime | None:
+    """Return when a person did what a link asks for without it, or staff did it for them; None if it was not done."""
+    if link["state"] in (LinkState.USED, LinkState.ENDED) or not row["sent_at"]:
+        return None
+    kinds = {each.event.__name__ for each in FIRST_EVENTS if each.command.__name__ == link["act"]}
+    for envelope, _ in record.history.events:
+        own = envelope.type in kinds and envelope.actor.person == row["person"]
+        chosen = all(envelope.body.get(name, value) == value for name, value in link["chosen"].items())
+        if (
+            own
+            and chosen
+            and envelope.decided_at >= datetime.fromisoformat(link["sent_at"] or row["sent_at"])
+        ):
+            return envelope.decided_at
+    return None
 
 
 def _acts(row: Mapping[str, Any], record: RelationshipRecord) -> tuple[Link, ...]:
@@ -102,7 +127,7 @@ def _acts(row: Mapping[str, Any], record: RelationshipRecord) -> tuple[Link, ...
     return tuple(email_acts(row, region, caller, record.dates.now, record.say))
 
 
-def _status(row: Mapping[str, Any], record: RelationshipRecord, words: Mapping[str, str]) -> str:
+def _status(row: Mapping[str, Any], record: RelationshipRecord) -> str:
     say, status = record.say, row["status"]
     if (
         status == "pending"
@@ -110,7 +135,7 @@ def _status(row: Mapping[str, Any], record: RelationshipRecord, words: Mapping[s
         and datetime.fromisoformat(row["not_before"]) > record.dates.now
     ):
         return say("relationship.email.waits_until", when=record.dates.at(row["not_before"]).words)
-    code = words.get(row["code"], row["code"].replace("_", " "))
+    code = code_in_words(row["code"], Language(record.dates.language))
     if status in ("overtaken", "refused") and code:
         return say(f"relationship.email.{status}_why", why=code)
     return say(f"relationship.email.{status}")

@@ -15,7 +15,7 @@ from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.timeline import requirements
 from api_gateway.services.programs import programs
 from domain.acting_for import Contradiction
-from domain.actors import Side
+from domain.actors import Side, StaffReason
 from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.deadlines import Timer
 from domain.relationship.state import STAGES
@@ -120,7 +120,18 @@ def _for_them(timer: Timer, record: RelationshipRecord) -> tuple[Link, ...]:
     allowed = record.file is not None and record.file.rules.contradict_days is not None
     if not act or not allowed or not may_remind(record.row, record.visitor.caller):
         return ()
-    return (Link(links.act(record.id, act), record.say("relationship.enter_for_them")),)
+    href = links.with_query(links.act(record.id, act), **_chosen(timer, record))
+    return (Link(href, record.say("relationship.enter_for_them")),)
+
+
+def _chosen(timer: Timer, record: RelationshipRecord) -> dict[str, str]:
+    """Return what a form is opened with: for whom, if only one of the two owes it, and which form that is."""
+    left = _left(timer, record) if record.sees(Data.ONE_SIDE) else ()
+    people = {Side.MENTEE: record.state.mentee, Side.MENTOR: record.state.mentor}
+    whom = {"acting_for": people[left[0]]} if len(left) == 1 else {}
+    if timer.subject is not DeadlineKind.FORM:
+        return whom
+    return {"form": timer.about, **whom, "reason": StaffReason.BY_PHONE.value}
 
 
 def objection_until(record: RelationshipRecord) -> datetime | None:
@@ -189,11 +200,15 @@ def deadline_fact(record: RelationshipRecord) -> Fact | None:
 
 def _whom(timer: Timer, record: RelationshipRecord) -> str:
     """Return who of the two still owes what a deadline is about; both for a reader who may not know."""
-    state = record.state
     names = {Side.MENTEE: record.mentee, Side.MENTOR: record.mentor}
+    left = _left(timer, record) if record.sees(Data.ONE_SIDE) else ()
     both = record.say("relationship.both", mentee=record.mentee, mentor=record.mentor)
-    if not record.sees(Data.ONE_SIDE):
-        return both
+    return names[left[0]] if len(left) == 1 else both
+
+
+def _left(timer: Timer, record: RelationshipRecord) -> Sequence[Side]:
+    """Return which of the two still owe what a deadline is about."""
+    state = record.state
     if timer.subject is DeadlineKind.AGREEMENT:
         done = state.agreement.draft.signed_by if state.agreement.draft else ()
     elif timer.subject is DeadlineKind.SURVEY:
@@ -205,8 +220,7 @@ def _whom(timer: Timer, record: RelationshipRecord) -> str:
         done = tuple(side for side in Side if side.value not in owing)
     else:
         done = ()
-    left = [names[side] for side in (Side.MENTEE, Side.MENTOR) if side not in done]
-    return left[0] if len(left) == 1 else both
+    return [side for side in (Side.MENTEE, Side.MENTOR) if side not in done]
 
 
 def _since(timer: Timer, record: RelationshipRecord) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
+from activities.adapters.files.task_words import code_in_words
 from activities.adapters.postgres.reads.history import History
 from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
@@ -17,6 +18,7 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
 from api_gateway.services.visible import whole_id
 from domain.codec import to_plain
+from domain.languages import Language
 from domain.relationship.state import Relationship
 from domain.rules.program_file import ProgramFile
 from domain.visibility import Data, of_pair
@@ -88,8 +90,8 @@ class RelationshipRecord:
         return (self.row["mentor_name"] or self.say("parts.unseen")) if there else ""
 
     def label(self, code: str) -> str:
-        """Return the program's words for a code, in the reader's language."""
-        return self.file.label(code, self.dates.language) if self.file else code.replace("_", " ")
+        """Return the program's words for a code, else ours, in the reader's language."""
+        return code_in_words(code, Language(self.dates.language), self.file)
 
     def sees(self, data: Data) -> bool:
         """Return whether the reader sees a class of data of this relationship."""

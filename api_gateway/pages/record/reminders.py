@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from activities.adapters.files.task_words import code_words
+from activities.adapters.files.task_words import code_in_words
 from api_gateway.http.office import Parts
 from api_gateway.http.own_path import own_path
 from api_gateway.http.path_ids import Subject
@@ -116,7 +116,6 @@ async def _asking(
     status: int = 200,
 ) -> Response:
     dates = await dates_of(office, visitor)
-    words = code_words(Language(visitor.language))
     ids = {row["id"] for row in found.may}
     return page(
         request,
@@ -131,7 +130,7 @@ async def _asking(
             {
                 "id": row["id"],
                 "to": row["person_name"] or dates.say("parts.unseen"),
-                "what": words.get(row["kind"], row["kind"].replace("_", " ")),
+                "what": code_in_words(row["kind"], Language(visitor.language)),
                 "left": dates.at(row["sent_at"]),
                 "may": row["id"] in ids,
             }

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from activities.adapters.files.task_words import code_words
+from activities.adapters.files.task_words import code_in_words
 from api_gateway.pages.parts import TimelineDay, TimelineEntry
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.what_holds import money_word
@@ -191,4 +191,4 @@ def requirements(cites: Sequence[str]) -> str:
 
 
 def _role(role: str, record: RelationshipRecord) -> str:
-    return code_words(Language(record.dates.language)).get(role, role.replace("_", " "))
+    return code_in_words(role, Language(record.dates.language))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from activities.adapters.files.roster.cells import Cleared
@@ -31,7 +32,14 @@ from api_gateway.services.imports.file_questions import (
 from api_gateway.services.imports.labels import regions_by_words
 from api_gateway.services.imports.reading import ColumnMapUsed, ReadingOfLists, ReadLists, asked_of_first
 from api_gateway.services.imports.refusals import NO_ROWS, WITHOUT_MEMBERSHIPS, refusal_of, without_term
-from api_gateway.services.imports.remembered import KIND, kept_by_heading, kept_kind, kept_map
+from api_gateway.services.imports.remembered import (
+    KIND,
+    kept_by_heading,
+    kept_kind,
+    kept_map,
+    kept_sheets,
+    of_sheets,
+)
 from api_gateway.services.imports.workbooks import sheets_to_read
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow, Lists
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome
@@ -118,7 +126,14 @@ def read_lists(
 def _read_file(reading: ReadingOfLists, name: str, raw: bytes, kind: str) -> Iterator[Sheet]:
     """Yield the lists that a file holds: its one list, or the sheets of a workbook that are lists."""
     book = opened(raw)
-    found = sheets_to_read(name, book, kind, _choices(reading.answers, f"{name}:"))
+    earlier = partial(kept_sheets, reading.remembered)
+    found = sheets_to_read(name, book, kind, _choices(reading.answers, f"{name}:"), earlier)
+    for question, known in found.kept:
+        asked = import_question(f"{name}:{question.id}", name, replace(question, proposal=""), known.value)
+        reading.kept.append((asked, known))
+    reading.of_sheets.update(
+        (title, (of_sheets(mark), f"{name}:{id}")) for title, (id, mark) in found.asked.items()
+    )
     _ask(reading, name, found.questions, f"{name}:")
     reading.unclear |= found.unclear
     reading.people_wait_for.extend(found.people_wait)
@@ -241,6 +256,7 @@ def _read_kind(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind) -> None:
             columns=dict(column_map.columns),
             answers={
                 **({KIND: what} if (what := reading.answers.get(f"{sheet.file}:{KIND}")) else {}),
+                **_of_sheets(reading, sheet.file),
                 **{
                     id: reading.answers[like if id == HEADINGS else f"{prefix}{id}"]
                     for id in mine
@@ -250,6 +266,13 @@ def _read_kind(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind) -> None:
             kept=kept is not None,
         )
     )
+
+
+def _of_sheets(reading: ReadingOfLists, file: str) -> dict[str, Answered]:
+    """Return the answer by which a list of a workbook is read, under the id by which it is kept."""
+    kept, asked = reading.of_sheets.get(file, ("", ""))
+    given = reading.answers.get(asked)
+    return {kept: given} if given else {}
 
 
 def _example_words(file: str, row: int) -> Told:

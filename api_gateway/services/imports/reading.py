@@ -85,6 +85,8 @@ class ReadingOfLists:
     asked_of_numbers: dict[str, str] = field(default_factory=dict)
     first_with: dict[str, str] = field(default_factory=dict)
     """The first list with some headings; what was said of its headings holds for the others with them."""
+    of_sheets: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Under which id the answer is kept that says that a list of a workbook is read, and the id of its question."""
     asked_of_kind: dict[str, str] = field(default_factory=dict)
     asked_of_headings: dict[tuple[RosterKind, str, str], str] = field(default_factory=dict)
 

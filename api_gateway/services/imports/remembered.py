@@ -6,6 +6,7 @@ from typing import Any
 from activities.adapters.files.roster.column_map import NOT_READ, heading_names
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.sheet import BOTH, Sheet
+from activities.adapters.files.roster.sheets import SHEET
 from api_gateway.services.imports.file_questions import CODES, kept_answers
 from api_gateway.services.imports.reading import ColumnMapUsed
 from domain.people.proposal.questions import KeptAnswer
@@ -25,6 +26,18 @@ def kept_kind(remembered: Remembered, digest: str) -> KeptAnswer | None:
         return None
     kinds = BOTH.join(dict.fromkeys(row["file"] for row in rows))
     return KeptAnswer(value=kinds, by=rows[-1]["confirmed_by"], at=rows[-1]["confirmed_at"].isoformat())
+
+
+def of_sheets(mark: str) -> str:
+    """Return the id under which the answer about sheets of a workbook is kept with the columns of its lists."""
+    return f"{SHEET}:{mark}"
+
+
+def kept_sheets(remembered: Remembered, mark: str) -> KeptAnswer | None:
+    """Return what was answered last about sheets with these titles and headings."""
+    rows = (row for row in remembered if row["file"] != CODES)
+    said = [answer for row in rows if (answer := kept_answers(row).get(of_sheets(mark))) is not None]
+    return max(said, key=lambda each: each.at, default=None)
 
 
 def kept_map(remembered: Remembered, kind: RosterKind, digest: str) -> Mapping[str, Any] | None:

@@ -23,7 +23,7 @@ from domain.people.proposal.questions import (
     in_order,
 )
 from domain.people.proposal.words import change_words
-from domain.told import Told, told
+from domain.told import Told, counted, joined, told
 
 _UNTAKEN: Final = (OutcomeKind.REFUSED, OutcomeKind.QUESTION)
 
@@ -57,7 +57,7 @@ class ProposalBuilder:
         self._waited: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
         self._left_out: dict[tuple[ListKind, At], str] = {}
-        self.remarks: list[str] = []
+        self.remarks: list[Told] = []
 
     def ask(
         self,
@@ -151,14 +151,20 @@ class ProposalBuilder:
         """Return the region for whose sake a row is left out; empty if it is not."""
         return "" if at is None else self._left_out.get((kind, at), "")
 
-    def left_out(self) -> tuple[str, ...]:
+    def left_out(self) -> tuple[Told, ...]:
         """Return how many rows of each list are left out, a line for each."""
         regions: dict[str, list[str]] = {}
         for (_, at), region in self._left_out.items():
             regions.setdefault(at.file, []).append(region)
         return tuple(
-            f"{file}: {f'{len(found)} rows are' if len(found) > 1 else 'one row is'} left out, because whoever imports "
-            f"does not serve {_regions(found)}."
+            counted(
+                "not_served_left_out",
+                len(found),
+                one="{file}: one row is left out, because whoever imports does not serve {regions}.",
+                other="{file}: {count} rows are left out, because whoever imports does not serve {regions}.",
+                file=file,
+                regions=_regions(found),
+            )
             for file, found in regions.items()
         )
 
@@ -384,9 +390,13 @@ class ProposalBuilder:
         }
 
 
-def _regions(found: Iterable[str]) -> str:
+def _regions(found: Sequence[str]) -> Told:
     """Return regions in words, and who brings their people; staff of the whole association have none."""
     named = ", ".join(sorted({*found} - {""}))
-    others = "people without a region" if "" in found else ""
-    who = "The coordinators there bring" if named else "An administrator brings"
-    return f"{' and '.join(filter(None, (named, others)))}. {who} these people"
+    others = told("people_without_region", "people without a region") if "" in found else ""
+    who = (
+        told("coordinators_bring", "The coordinators there bring these people")
+        if named
+        else told("administrator_brings", "An administrator brings these people")
+    )
+    return joined((joined((named, others), " and "), who), ". ")

@@ -10,8 +10,8 @@ from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.outcomes import FieldChange, OutcomeKind
 from domain.people.proposal.questions import EACH, Answered, Answerer, short_digest
 from domain.people.proposal.whose import WhoIsWho
-from domain.people.proposal.words import said_of_change, with_number
-from domain.told import Told, told
+from domain.people.proposal.words import of_row, said_of_change, with_number
+from domain.told import Told, joined, told
 
 BACK = "back"
 """The person is here again: the day of leaving or of death is removed, and the row is taken."""
@@ -64,10 +64,13 @@ class Gone:
             and not is_said(name, row.values[name], getattr(entry, name))
         ]
         if differing:
-            self._builder.remarks.append(
-                f"{row.at.file}, row {row.at.row}: {_words(entry)}, stays as the office has it; not taken over: "
-                f"{'; '.join(differing)}."
+            said = told(
+                "stays_gone",
+                "{person}, stays as the office has it; not taken over: {changes}.",
+                person=_words(entry),
+                changes=joined(differing, "; "),
             )
+            self._builder.remarks.append(of_row(row.at, said))
 
     def returns(self, entry: Entry) -> tuple[FieldChange, ...]:
         """Return what changes of somebody who is back."""

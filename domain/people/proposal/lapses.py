@@ -105,24 +105,33 @@ def lapses(
 def _remark_others(builder: ProposalBuilder, file: str, kept: Sequence[_Member]) -> None:
     """Say which memberships go on although the list has another class of these people alone."""
     if kept:
-        builder.remarks.append(
-            f"{file}: the list has another class for these people, and this membership goes on beside it: "
-            f"{_names(kept)}. If one has ended, add a row with its last day."
+        said = told(
+            "other_class_beside",
+            "{file}: the list has another class for these people, and this membership goes on beside it: {members}. "
+            "If one has ended, add a row with its last day.",
+            file=file,
+            members=_names(kept),
         )
+        builder.remarks.append(said)
 
 
 def _remark_without_number(builder: ProposalBuilder, file: str, kept: Sequence[_Member]) -> None:
     """Say which memberships go on although the list has no row about them, because it could not name these people."""
     if kept:
-        builder.remarks.append(
-            f"{file}: these people have no member number, so a list may leave them out, and these memberships go on: "
-            f"{_names(kept)}. If one has ended, enter its last day for the person."
+        said = told(
+            "without_number_goes_on",
+            "{file}: these people have no member number, so a list may leave them out, and these memberships go on: "
+            "{members}. If one has ended, enter its last day for the person.",
+            file=file,
+            members=_names(kept),
         )
+        builder.remarks.append(said)
 
 
-def _names(kept: Sequence[_Member]) -> str:
-    more = f"; and {len(kept) - _MOST_NAMED} more" if len(kept) > _MOST_NAMED else ""
-    return "; ".join(each.name for each in kept[:_MOST_NAMED]) + more
+def _names(kept: Sequence[_Member]) -> Told:
+    rest = len(kept) - _MOST_NAMED
+    more = told("and_more_members", "and {count} more", count=rest) if rest > 0 else ""
+    return joined((*(each.name for each in kept[:_MOST_NAMED]), more), "; ")
 
 
 def _refuse_unknown(builder: ProposalBuilder, complete: Complete) -> bool:

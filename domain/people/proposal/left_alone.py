@@ -7,12 +7,9 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.compared import is_other_case
 from domain.people.proposal.contradictions import rows_words
 from domain.people.proposal.lists import ListRow
+from domain.told import Told, counted, told
 
-_CASED = {
-    "name": ("a name", "names"),
-    "email": ("an address", "addresses"),
-    "district": ("a district", "districts"),
-}
+_CASED = ("name", "email", "district")
 
 
 class LeftAlone:
@@ -36,14 +33,32 @@ class LeftAlone:
     def remark(self, builder: ProposalBuilder) -> None:
         """Say what stays as it is, and how it is written otherwise."""
         for file, numbers in self._languages.items():
-            builder.remarks.append(
-                f"{file}, {rows_words(numbers)}: the language is not changed. Known people choose the language of "
-                "their emails themselves; for somebody of your region: mentorflow send people/ID/language"
+            said = told(
+                "language_left_alone",
+                "{file}, {rows}: the language is not changed. Known people choose the language of their emails "
+                "themselves; for somebody of your region: mentorflow send people/ID/language",
+                file=file,
+                rows=rows_words(numbers),
             )
+            builder.remarks.append(said)
         for (file, name), numbers in self._cases.items():
-            one, several = _CASED[name]
-            what = f"{one} that differs" if len(numbers) == 1 else f"{several} that differ"
-            builder.remarks.append(
-                f"{file}, {rows_words(numbers)}: {what} from the office's in upper and lower case alone, and nothing "
-                "is changed. To write one otherwise: mentorflow send people/ID/change"
+            said = told(
+                "other_case",
+                "{file}, {rows}: {what} from the office's in upper and lower case alone, and nothing is changed. To "
+                "write one otherwise: mentorflow send people/ID/change",
+                file=file,
+                rows=rows_words(numbers),
+                what=_differing(name, len(numbers)),
             )
+            builder.remarks.append(said)
+
+
+def _differing(name: str, count: int) -> Told:
+    match name:
+        case "name":
+            return counted("name_differs", count, one="a name that differs", other="names that differ")
+        case "email":
+            return counted(
+                "email_differs", count, one="an address that differs", other="addresses that differ"
+            )
+    return counted("district_differs", count, one="a district that differs", other="districts that differ")

@@ -18,7 +18,7 @@ from domain.people.proposal.lists import ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind, new_values
 from domain.people.proposal.questions import day_of
 from domain.people.proposal.two_memberships import Second, TwoMemberships
-from domain.people.proposal.words import membership_words
+from domain.people.proposal.words import membership_words, of_row
 from domain.told import joined, told
 
 _ENDLESS: Final = date.max
@@ -191,10 +191,13 @@ class MembershipRows:
     def _remark_far(self, row: ListRow, write: MembershipWrite) -> None:
         """Say of a last day that is many years ahead that it may be a slip."""
         if write.last is not None and ends_far_ahead(write.last, self._builder.office.today):
-            self._builder.remarks.append(
-                f"{row.at.file}, row {row.at.row}: the membership would end on {write.last}, many years ahead. "
-                "If the year is a slip, correct it before you take this over."
+            said = told(
+                "ends_far_ahead",
+                "the membership would end on {day}, many years ahead. If the year is a slip, correct it before you "
+                "take this over.",
+                day=write.last,
             )
+            self._builder.remarks.append(of_row(row.at, said))
 
     def _as_ended(self, row: ListRow, person: str, known: _Held, last: date) -> Ended:
         beside = (each for each in self._as_left(person) if self._goes_on(each.last))

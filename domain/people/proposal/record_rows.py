@@ -24,7 +24,8 @@ from domain.people.proposal.outcomes import (
 )
 from domain.people.proposal.person_rows import PersonRows
 from domain.people.proposal.whose import WhoIsWho
-from domain.told import Told, joined, told
+from domain.people.proposal.words import of_row
+from domain.told import Told, counted, joined, told
 
 _MENTOR: Final = tuple(field.name for field in fields(MentorRecord))
 NO_TERM: Final = "no_term"
@@ -198,12 +199,15 @@ class RecordRows:
         pairs = office.pairs_of.get(office.standing(person), ())
         taken = sum(office.standing(pair.mentor) == office.standing(person) for pair in pairs if pair.mentor)
         if capacity is not None and capacity < taken:
-            self._builder.remarks.append(
-                f"{row.at.file}, row {row.at.row}: {row.name or row.key} has {taken} "
-                f"mentee{'' if taken == 1 else 's'} now, and {capacity} "
-                f"place{'' if capacity == 1 else 's'} from now on. The pairs stay as they are; nobody new is matched "
-                "until there is a place."
+            said = told(
+                "fewer_places_than_mentees",
+                "{person} has {mentees} now, and {places} from now on. The pairs stay as they are; nobody new is "
+                "matched until there is a place.",
+                person=row.name or row.key,
+                mentees=counted("mentees", taken, one="1 mentee", other="{count} mentees"),
+                places=counted("places", capacity, one="1 place", other="{count} places"),
             )
+            self._builder.remarks.append(of_row(row.at, said))
 
     def _is_ahead(self, row: ListRow, values: Mapping[str, Any], record: MentorRecord | None) -> bool:
         """Refuse a row with a new day that cannot lie ahead and does; return whether it has one."""

@@ -9,7 +9,7 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.compared import is_said
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.questions import short_digest
-from domain.told import told
+from domain.told import Told, counted, told
 
 KEEP: Final = "keep"
 """The name is stored as the list says."""
@@ -32,14 +32,8 @@ class TurnedNames:
         for file in sorted(turned):
             count = turned[file]
             most = (names[file] - count) * 100 <= names[file] * _MOST_OTHERS
-            which = (
-                "the names are" if most else f"of {names[file]} names {count} {'is' if count == 1 else 'are'}"
-            )
-            others = ", and so are the others" if count > 1 else ""
-            builder.remarks.append(
-                f"{file}: {which} written with the last name first. “{examples[file]}” is read as "
-                f"“{first_name_first(examples[file])}”{others}. Names that are known stay as they are."
-            )
+            example = examples[file]
+            builder.remarks.append(_said(file, names[file], count, example, all_of_them=most))
 
     def name(self, row: ListRow) -> str:
         """Return the name that a row says, the first name first."""
@@ -62,3 +56,29 @@ class TurnedNames:
             keep=KEEP,
         )
         return "" if self._builder.ask(id, "name_with_commas", problem, (KEEP,), [row.at]) else id
+
+
+def _said(file: str, names: int, count: int, example: str, *, all_of_them: bool) -> Told:
+    """Return how many names of a list are written with the last name first, with one as it is read."""
+    which = (
+        told("all_names_turned", "the names are written with the last name first")
+        if all_of_them
+        else counted(
+            "some_names_turned",
+            count,
+            one="of {names} names 1 is written with the last name first",
+            other="of {names} names {count} are written with the last name first",
+            names=names,
+        )
+    )
+    return counted(
+        "names_turned",
+        count,
+        one="{file}: {which}. “{example}” is read as “{read}”. Names that are known stay as they are.",
+        other="{file}: {which}. “{example}” is read as “{read}”, and so are the others. Names that are known stay as "
+        "they are.",
+        file=file,
+        which=which,
+        example=example,
+        read=first_name_first(example),
+    )

@@ -322,16 +322,20 @@ def _mailbox_words(email: str, names: Told, known: Sequence[str]) -> Told:
     )
 
 
-def namesake_words(row: ListRow, name: str, office: KnownOffice, actor: Actor) -> Iterator[str]:
+def namesake_words(row: ListRow, name: str, office: KnownOffice, actor: Actor) -> Iterator[Told]:
     """Yield who has the plain name of a new row, another number and another home: two numbers are two people."""
     found = office.by_name_alone.get(name, ()) if row.key else ()
     known = [entry for id in found if actor.covers((entry := office.people[id]).region)]
     if known:
-        others = "; and ".join(entry_words(entry, actor) for entry in known[:_MOST])
-        yield (
-            f"{_row(row)}: {row.name}, {row.key}, is new, although somebody of this name is known under another "
-            f"number: {others}. If they are one person, write the known number in this row."
+        said = told(
+            "new_of_known_name",
+            "{name}, {number}, is new, although somebody of this name is known under another number: {others}. If "
+            "they are one person, write the known number in this row.",
+            name=row.name,
+            number=row.key,
+            others=joined((entry_words(entry, actor) for entry in known[:_MOST]), "; and "),
         )
+        yield of_row(row.at, said)
 
 
 def shared_words(row: ListRow, known: str, others: Sequence[str]) -> Told:
@@ -389,7 +393,3 @@ def entry_words(entry: Entry, actor: Actor, email: str = "") -> Told:
     if entry.region:
         return told("person_of_region", "{person}, of region {region}", person=who, region=entry.region)
     return told("person_without_region", "{person}, without a region", person=who)
-
-
-def _row(row: ListRow) -> str:
-    return f"{row.at.file}, row {row.at.row}"

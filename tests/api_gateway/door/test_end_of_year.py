@@ -7,7 +7,7 @@ from activities.adapters.postgres.database import Database
 from api_gateway.door.own_address import own_address
 from domain.actors import SYSTEM
 from domain.notices import NoticeKind
-from domain.relationship.stages.recognition import RecognizeMentor
+from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
 from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
 from domain.term.region_surveys import SubmitTermSurvey
@@ -19,6 +19,7 @@ from tests.api_gateway.door.test_my_page import page_of
 from tests.api_gateway.door.test_statements import FORM
 from tests.api_gateway.pages.forms_in_page import PageForm
 from tests.api_gateway.pages.live import LivePair
+from tests.api_gateway.pages.reading import text_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
 
 
@@ -94,6 +95,48 @@ async def test_a_mentee_asks_for_another_partner_and_earlier_links_are_dead(
 
 
 async def test_both_say_at_the_end_whether_they_go_on(pair: LivePair, own: OwnForms) -> None:
+    await at_recognition(pair)
+    await pair.at(pair.now + timedelta(hours=1))
+    said = {
+        MENTEE: "You would like to. Sam Ortiz has not answered yet.",
+        MENTOR: "You would rather not. Robin Reyes would like to.",
+    }
+    for who, says in ((MENTEE, "yes"), (MENTOR, "no")):
+        before = await page_of(own, who)
+        assert own_address("AnswerContinuation", pair.id) in before
+        assert "Staying in touch" not in before
+        answer = await own.send(who, "AnswerContinuation", pair.id, go_on=says)
+        await own.follow(who, answer)
+        after = await page_of(own, who)
+        assert own_address("AnswerContinuation", pair.id) not in after
+        assert f"Staying in touch {said[who]}" in text_of(after)
+        assert "You answered whether you would like to stay in touch" in after
+    answered = pair.state.recognition.answered
+    assert {side.value for side in answered} == {"mentee", "mentor"}
+
+
+async def test_the_page_of_a_pair_that_is_over_promises_nothing_and_says_what_was(
+    pair: LivePair, own: OwnForms
+) -> None:
+    await at_recognition(pair)
+    for who, goes_on in ((MENTEE, True), (MENTOR, True)):
+        pair.do(AnswerContinuation, who, go_on=goes_on)
+    await pair.at(pair.now + timedelta(hours=1))
+    assert pair.state.ended
+    mentee, mentor = [text_of(await page_of(own, who)) for who in (MENTEE, MENTOR)]
+    for page, partner in ((mentee, "Sam Ortiz"), (mentor, "Robin Reyes")):
+        assert "There is nothing left to do." in page
+        assert "We will write to you" not in page
+        assert f"Staying in touch You would like to. {partner} would like to." in page
+        assert f"What you can still do about your mentoring with {partner}" in page
+    assert "Thanks for your work A certificate" in mentor
+    assert "Thanks for your work" not in mentee
+    heading = "What you can still do about your mentoring with Sam Ortiz"
+    assert f"<h1>{heading}</h1>" in await page_of(own, MENTEE, f"/my/more/{pair.id}")
+
+
+async def at_recognition(pair: LivePair) -> None:
+    """Bring a pair to the end of its year, with the mentor thanked by a certificate."""
     for _ in range(9):
         pair.days(28)
         if pair.state.stage == "meetings":
@@ -104,12 +147,4 @@ async def test_both_say_at_the_end_whether_they_go_on(pair: LivePair, own: OwnFo
     for claim in pair.state.claims:
         pair.do(HearObligation, SYSTEM, obligation=claim.obligation, state="sent")
     assert pair.state.stage == "recognition"
-    pair.do(RecognizeMentor, COORDINATOR, kind=pair.rules.recognition.kinds[0])
-    await pair.at(pair.now + timedelta(hours=1))
-    for who, says in ((MENTEE, "yes"), (MENTOR, "no")):
-        assert own_address("AnswerContinuation", pair.id) in await page_of(own, who)
-        answer = await own.send(who, "AnswerContinuation", pair.id, go_on=says)
-        await own.follow(who, answer)
-        assert own_address("AnswerContinuation", pair.id) not in await page_of(own, who)
-    answered = pair.state.recognition.answered
-    assert {side.value for side in answered} == {"mentee", "mentor"}
+    pair.do(RecognizeMentor, COORDINATOR, kind="certificate")

@@ -10,6 +10,7 @@ from activities.adapters.postgres.database import Database
 from domain.actors import Role
 from domain.ids import derive
 from domain.notices import NoticeKind
+from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.codes import Codes, enter
 from tests.api_gateway.door.conftest import Mail, Visit, address_of, path_in
@@ -61,6 +62,22 @@ async def test_the_page_of_a_pair_says_what_became_of_each_link(
     form = form_to(page.text, f"/emails/{client.shown(notice)}/send-again")
     again = await carla.post(form.action, form.filled())
     assert again.headers["location"] == f"/relationships/{pair.id}#emails", "one click sends it again"
+
+
+async def test_a_link_whose_act_was_done_another_way_says_so(
+    pair: LivePair, mail: Mail, client: Client, carla: Browser
+) -> None:
+    notice = await sent_notice(client, pair, MENTOR.id)
+    await mail.tokens(NoticeKind.REMINDER, MENTOR, id=notice, **MEETING)
+    for days, who, told in (
+        (3, MENTEE, "not used yet, open until"),
+        (2, MENTOR, "done another way today"),
+    ):
+        began = pair.now - timedelta(days=days)
+        pair.do(LogMeeting, who, began_at=began, minutes=30, mode="video", topics=("budget",))
+        await pair.at(pair.now + timedelta(minutes=5))
+        page = (await carla.get(f"/relationships/{pair.id}?whole=true")).text
+        assert f"“Record your meeting”: {told}" in said(page)
 
 
 async def test_an_email_that_staff_send_again_has_a_link_that_lives(

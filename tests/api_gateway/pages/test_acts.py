@@ -106,7 +106,7 @@ async def test_a_pair_goes_from_application_to_its_meetings_by_forms(desk: Desk)
     assert pair.state.stage == "meetings"
     await pair.at(pair.now + timedelta(days=2))
     asked = (await desk.open("log-meeting")).text
-    assert re.search(r'for="f-began_at-time">\s*Time \(Central Time\)\s*</label>', asked)
+    assert re.search(r">\s*Time \(Central Time\)\s*</label>", asked)
     assert "America/Chicago" not in asked
     await desk.send(
         "log-meeting",
@@ -217,6 +217,8 @@ async def test_a_form_of_the_program_is_chosen_first_and_filled_in_then(desk: De
     assert form.values["form"] == ["region_feedback_mentee"]
     assert form.values["acting_for"] == [MENTEE.id]
     assert not form.choices.keys() & {"form", "acting_for"}, "both are chosen already"
+    told = await desk.open("submit-form", f"{query}&reason=by_phone")
+    assert form_to(told.text, form.action).filled()["reason"] == "by_phone"
     asked = shipped_forms()["region_feedback_mentee", "1"]
     empty = await desk.browser.post(form.action, form.filled(reason="on_paper"))
     assert empty.status_code == 422

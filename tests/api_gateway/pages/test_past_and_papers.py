@@ -62,6 +62,9 @@ async def test_a_slider_goes_through_the_moments_without_script(
     assert found is not None
     assert found[1] == found[2]
     assert 'rel="next"' not in newest
+    main = newest[newest.index("<main") :]
+    said = [text_of(each) for each in re.findall(r"<button[^>]*>(.*?)</button>", main)]
+    assert said == ["Show this moment", "Show this day and hour"], "each button names what it shows"
     first = (await carla.get(f"{path}?step=1")).text
     assert "The application was accepted." in text_of(first)
     assert 'rel="prev"' not in first

@@ -73,7 +73,7 @@ async def test_a_pair_that_is_waited_for_can_be_entered_for_by_phone_or_on_paper
     drafted, found = pairs["Kim Dao"], pairs["Olaf Berg"]
     for pair, act in ((drafted, "sign-agreement"), (found, "confirm-first-contact")):
         page = await shown(carla, pair)
-        assert f'href="/relationships/{pair.id}/acts/{act}">Enter it for them' in page
+        assert re.search(rf'href="/relationships/{pair.id}/acts/{act}[^"]*">Enter it for them', page)
     form = (await carla.get(f"/relationships/{drafted.id}/acts/sign-agreement")).text
     assert "Only from paper: it must be possible to show later, word for word, what was signed" in text_of(
         form
@@ -127,6 +127,8 @@ async def test_a_disputed_meeting_does_not_count_today_or_at_a_moment(
     assert f"{many} meetings, " in met
     assert "1 meeting does not count while it is disputed." in met
     assert plain(page).count(f"{many} meetings") == 2, "the line of stages counts the same"
+    form = text_of((await carla.get(f"/relationships/{ida.id}/acts/log-meeting")).text)
+    assert f"Meetings that count {many}" in form
     newest = f"/relationships/{ida.id}/at"
     assert "1 meeting does not count while it is disputed." in text_of((await carla.get(newest)).text)
 

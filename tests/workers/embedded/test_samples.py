@@ -1,5 +1,8 @@
 """The scenario of the demo: one pair for each stage and each state of a payment, with names of its own."""
 
+import csv
+import io
+from collections import Counter
 from datetime import date, datetime
 
 import pytest
@@ -62,3 +65,21 @@ def test_the_terms_follow_each_other(samples: SampleOffice) -> None:
     assert list(files) == ["applications"]
     assert b"ana," in files["applications"]
     assert b"robin," in samples.files_of("year", start)["applications"]
+
+
+def test_where_a_mentee_waits_for_a_mentor_two_mentors_of_the_region_are_free(samples: SampleOffice) -> None:
+    rows = {row["key"]: row for row in samples.roster["people"]}
+    taken = Counter(fate.mentor for fate in samples.fates if fate.mentor)
+    free: dict[str, list[str]] = {}
+    loaded = samples.files_of(samples.terms[0], date(2026, 11, 30))["mentors"].decode()
+    for mentor in csv.DictReader(io.StringIO(loaded)):
+        if int(mentor["capacity"]) > taken[mentor["key"]]:
+            free.setdefault(rows[mentor["key"]]["region"], []).append(mentor["key"])
+    waiting = [fate for fate in samples.fates if samples.shows(fate)[0] == "matching"]
+    assert [fate.key for fate in waiting] == ["no_mentor_yet"]
+    assert free["north"] == ["beth", "karl", "amy"]
+    for fate in waiting:
+        mentee = rows[fate.mentee]
+        assert len(free[mentee["region"]]) >= 2
+        same = [key for key in free[mentee["region"]] if rows[key]["role_title"] == mentee["role_title"]]
+        assert same == ["beth", "amy"]

@@ -65,6 +65,10 @@ class SampleOffice(Scenario):
         latest = begins + timedelta(days=self.data["opens_on"])
         return on_a_working_day(DEMO_OPENS, self.program)(latest)
 
+    def wanted(self) -> set[str]:
+        """Return everybody of the roster: a mentor without a pair is free for a mentee who waits."""
+        return {row["key"] for row in self.roster["people"]}
+
     def files_of(self, term: str, start: date) -> dict[str, bytes]:
         """Return the lists to import for a term: its applications, and with the first term everybody's entries."""
         fates = {fate.mentee: self.term_of(fate) for fate in self.fates}

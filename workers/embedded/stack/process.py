@@ -12,6 +12,10 @@ import subprocess
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+
+SLOWEST_START: Final = 240.0
+"""Seconds after which a process that runs and does not answer is given up; a busy machine starts slowly."""
 
 
 class StartFailed(RuntimeError):
@@ -39,6 +43,8 @@ class Child:
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _said_before: int = field(default=0, init=False)
+    """The size of the log, in bytes, when this run began."""
 
     @property
     def pid(self) -> int | None:
@@ -55,6 +61,7 @@ class Child:
         if self.pid is not None:
             return
         with self.log.open("ab") as output:
+            self._said_before = output.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *_dies_with_parent(self.stop_signal),
                 *self.command,
@@ -95,7 +102,7 @@ class Child:
         await self._process.wait()
 
     async def ready(
-        self, check: Callable[[], Awaitable[bool]], *, seconds: float = 60.0, every: float = 0.1
+        self, check: Callable[[], Awaitable[bool]], *, seconds: float = SLOWEST_START, every: float = 0.1
     ) -> None:
         """Wait until `check` is true.
 
@@ -116,10 +123,12 @@ class Child:
             await asyncio.sleep(every)
 
     def last_words(self) -> str:
-        """Return the last line of the log that is not empty; a long line is cut in the middle."""
+        """Return the last line of this run's log that is not empty; a long line is cut in the middle."""
         with contextlib.suppress(OSError):
             lines = [
-                line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()
+                line.strip()
+                for line in self.log.read_bytes()[self._said_before :].decode(errors="replace").splitlines()
+                if line.strip()
             ]
             if lines:
                 last = lines[-1]

@@ -135,11 +135,14 @@ class Scenario:
                 found.append(act)
         return sorted(found, key=lambda act: (act.at, act.order))
 
+    def wanted(self) -> set[str]:
+        """Return whose rows of the roster a run imports: the people of its fates, and the staff."""
+        people = {key for fate in self.fates for key in (fate.mentee, fate.mentor, fate.second_mentor) if key}
+        return people | {staff["key"] for staff in self.data["staff"]}
+
     def files(self) -> dict[str, bytes]:
-        """Return the roster as files to import: only the people of this run's fates, and the staff."""
-        wanted = {key for fate in self.fates for key in (fate.mentee, fate.mentor, fate.second_mentor) if key}
-        wanted |= {staff["key"] for staff in self.data["staff"]}
-        files = {}
+        """Return the roster as files to import, with the rows of those whom this run wants."""
+        wanted, files = self.wanted(), {}
         for name, rows in self.roster.items():
             kept = [row for row in rows if row["key"] in wanted]
             if not kept:

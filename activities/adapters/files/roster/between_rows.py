@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from activities.adapters.files.roster.columns import (
+    NAME_PARTS,
     RosterKind,
     heading_words,
     is_known,
@@ -34,6 +35,12 @@ _ONLY_TOTAL: Final = re.compile(rf"(?:{_WORD})(?: (?:{_JOINED}))*[.:]?(?: ?[0-9.
 """What is a sum beside a member number, too: "Sum", and not "Sum Yi"."""
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]+")
 _NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+
+_NO_NUMBER: Final = frozenset(("name", "email", *NAME_PARTS))
+"""Columns in which a number alone says nothing about anybody."""
+_GROUP_TOTAL: Final = ("group", "number")
+"""What the row of a group's total says."""
+_WHOSE: Final = _NO_NUMBER | {"key"}
 
 
 class SheetRow(NamedTuple):
@@ -103,8 +110,9 @@ def without_totals(
     while found and (cell := _last_total(found, key, own)):
         sums.insert(0, Place(row=found.pop().number, cell=one_line(cell)))
     rows: list[SheetRow] = []
+    group_total = _group_totals(headings, found)
     for row in found:
-        if cell := _total(row.cells, key, len(rows)):
+        if cell := _total(row.cells, key, len(rows)) or group_total(row.cells):
             sums.append(Place(row=row.number, cell=one_line(cell)))
         else:
             rows.append(row)
@@ -139,6 +147,39 @@ def _total(cells: tuple[str, ...], key: int, above: int) -> str:
         return ""
     match = word.match if word is _TOTAL else word.fullmatch
     return next((cell for cell in filled if match(cell.casefold())), "")
+
+
+def _group_totals(headings: Sequence[str], found: Sequence[SheetRow]) -> Callable[[Sequence[str]], str]:
+    """Return what finds the group in a row that says only it and a number, such as: North, 13.
+
+    A text where a name or a number of a member stands is a group only if other rows say it of themselves, or if the
+    number stands where no number can.
+    """
+    if not any(len(row.cells) - row.cells.count("") == len(_GROUP_TOTAL) for row in found):
+        return lambda cells: ""
+    meant = [{meaning(kind, heading) for kind in RosterKind} for heading in headings]
+    of_whom = [not each.isdisjoint(_WHOSE) for each in meant]
+    no_number = [not each.isdisjoint(_NO_NUMBER) for each in meant]
+    groups = {
+        cell.casefold()
+        for row in found
+        for cell, whose in zip(row.cells, of_whom, strict=True)
+        if cell and not whose and len(row.cells) - row.cells.count("") > len(_GROUP_TOTAL)
+    }
+
+    def group(cells: Sequence[str]) -> str:
+        said = [at for at, cell in enumerate(cells) if cell]
+        numbers = [at for at in said if _NUMBER.fullmatch(cells[at])]
+        texts = [at for at in said if at not in numbers]
+        if len(numbers) != 1 or len(texts) != 1 or "key" in meant[numbers[0]]:
+            return ""
+        text = cells[texts[0]]
+        if "@" in text or any(map(str.isdigit, text)):
+            return ""
+        sure = not of_whom[texts[0]] or text.casefold() in groups
+        return text if sure or (no_number[numbers[0]] and not no_number[texts[0]]) else ""
+
+    return group
 
 
 def _last_total(found: Sequence[SheetRow], key: int, own: Sequence[bool]) -> str:

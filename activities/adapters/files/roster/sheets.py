@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from activities.adapters.files.roster.columns import RosterKind, fits, meaning
 from activities.adapters.files.roster.faults import ColumnQuestion, first_of, one_line
-from activities.adapters.files.roster.heading import filled, heading_at
+from activities.adapters.files.roster.heading import filled, heading_at, headings_digest
 from activities.adapters.files.roster.workbook import (
     UnreadableBook,
     book_rows,
@@ -50,12 +50,13 @@ class BookSheets:
 
     ``lists`` are those that are lists, each with its kind; None where its headings fit several and somebody must say
     whether it is all of them. ``questions`` are about sheets that can be of one kind, each with these sheets: whether
-    all of them are read, or one. ``others`` have something on them and are no list, ``hidden`` are lists that nobody
-    sees.
+    all of them are read, or one; ``marks`` name the titles and headings of these sheets by the id of the question.
+    ``others`` have something on them and are no list, ``hidden`` are lists that nobody sees.
     """
 
     lists: Mapping[str, RosterKind | None] = field(default_factory=dict)
     questions: tuple[tuple[ColumnQuestion, tuple[str, ...]], ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
 
@@ -71,6 +72,7 @@ def sheets_of(file: str, book: Book) -> BookSheets:
         lists = {name: fitting for name, fitting in kinds.items() if fitting} or kinds
         rivals = _rivals(lists)
         questions = [(_question(file, book, group, lists, alone=len(rivals) == 1), group) for group in rivals]
+        marks = {question.id: _mark(book, group) for question, group in questions}
     except UnreadableBook:
         return BookSheets()
     sure = {fitting[0] for fitting in lists.values() if len(fitting) == 1}
@@ -81,6 +83,7 @@ def sheets_of(file: str, book: Book) -> BookSheets:
             for name, each in named.items()
         },
         questions=tuple(questions),
+        marks=marks,
         others=tuple(name for name in kinds if name not in lists),
         hidden=tuple(name for name, fitting in hidden.items() if fitting),
     )
@@ -120,6 +123,20 @@ def _question(
         column="" if alone or first is None else first.value,
         proposal=ALL_SHEETS if kinds and not twice else "",
     )
+
+
+def _mark(book: CalamineWorkbook, sheets: Sequence[str]) -> str:
+    """Return what names sheets with their headings: those of a later workbook with both alike are the same sheets."""
+    named = {name: next(iter(_headings(book, name)), ()) for name in sheets}
+    return headings_digest(chain.from_iterable((name, *headings) for name, headings in named.items()))
+
+
+def _headings(book: CalamineWorkbook, name: str) -> Iterator[Sequence[str]]:
+    """Yield the heading of a sheet, if it has one."""
+    top = list(islice((cells for _, cells in book_rows(book, name) if any(map(filled, cells))), TOP))
+    at = heading_at(top)
+    if at is not None:
+        yield top[at]
 
 
 def _words(sheets: tuple[str, ...], kind: RosterKind | None, twice: Sequence[str]) -> Told:
@@ -183,10 +200,8 @@ def _kinds_of_sheets(book: CalamineWorkbook, names: Sequence[str]) -> dict[str, 
     """Return the kinds that the heading of each sheet fits; a sheet without a heading is not among them."""
     kinds: dict[str, list[RosterKind]] = {}
     for name in names:
-        top = list(islice((cells for _, cells in book_rows(book, name) if any(map(filled, cells))), TOP))
-        at = heading_at(top)
-        if at is not None:
-            kinds[name] = [kind for kind in RosterKind if fits(kind, tuple(top[at]))]
+        for heading in _headings(book, name):
+            kinds[name] = [kind for kind in RosterKind if fits(kind, tuple(heading))]
     return kinds
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, case, func, literal, null, select, union_all
+from sqlalchemy import Select, bindparam, case, cast, func, literal, null, select, union_all
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
@@ -63,12 +63,14 @@ class OwnPage:
     """What is on the page of one person, at the office's present instant.
 
     ``terms`` has what a term in a region asks the person for: the name of a command, the record's key and its day.
+    ``records`` has the months whose record the person has handed in, each with the instant.
     ``writing`` and ``answers`` are what the person wrote for a pair, and in one form, if they were asked for.
     """
 
     now: datetime
     pairs: tuple[OwnPair, ...] = ()
     terms: tuple[Mapping[str, Any], ...] = ()
+    records: tuple[Mapping[str, Any], ...] = ()
     writing: OwnWriting = field(default_factory=OwnWriting)
     answers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -86,7 +88,7 @@ class OwnPageReads(Reads):
             page = await self._pairs(connection, _pairs(sight), sight, most=_ON_PAGE)
             regions = {pair.row["region"] for pair in page.pairs}
             contacts = await _contacts(connection, sight, regions, page.now.date())
-            asked = [plain(row._mapping) for row in await connection.execute(_terms(sight))]
+            of_terms = [plain(row._mapping) for row in await connection.execute(_terms(sight))]
             lately = {pair.row["id"]: _lately(sight.ids, pair.history) for pair in page.pairs}
             kinds = await _kinds(connection, [id for acts in lately.values() for id in acts])
         pairs = (
@@ -97,7 +99,9 @@ class OwnPageReads(Reads):
             )
             for pair in page.pairs
         )
-        return OwnPage(now=page.now, pairs=tuple(pairs), terms=tuple(asked))
+        asked = tuple(row for row in of_terms if row["submitted_at"] is None)
+        records = tuple(row for row in of_terms if row["submitted_at"] is not None)
+        return OwnPage(now=page.now, pairs=tuple(pairs), terms=asked, records=records)
 
     async def pair(self, sight: Sight, id: str, *, written: bool = False, document: str = "") -> OwnPage:
         """Return the reader's own pair with an id, without contacts and terms: none for who does not see it.
@@ -245,9 +249,11 @@ def _cases() -> Select[Any]:
 
 
 def _terms(sight: Sight) -> Any:
-    """Return the statement of what terms ask the reader for: records of a month, and surveys of a region."""
+    """Return the statement of what terms ask the reader for, records of a month and surveys of a region.
+
+    It also has the records that the reader has handed in, with the instant.
+    """
     record, survey = tables.monthly_records, tables.term_surveys
-    columns = ("program", "term", "region", "key", "due_at")
     return union_all(
         select(
             literal("SubmitMonthlyRecord").label("act"),
@@ -256,7 +262,8 @@ def _terms(sight: Sight) -> Any:
             record.c.region,
             record.c.month.label("key"),
             record.c.due_at,
-        ).where(sql.of_term(sight, record, record.c.mentor), record.c.status == "owed"),
+            record.c.submitted_at,
+        ).where(sql.of_term(sight, record, record.c.mentor)),
         select(
             literal("SubmitTermSurvey").label("act"),
             survey.c.program,
@@ -264,8 +271,9 @@ def _terms(sight: Sight) -> Any:
             survey.c.region,
             survey.c.audience.label("key"),
             survey.c.due_at,
+            cast(null(), record.c.submitted_at.type).label("submitted_at"),
         ).where(sql.of_term(sight, survey, survey.c.owner), survey.c.status == "open"),
-    ).order_by(columns[-1], columns[-2])
+    ).order_by("due_at", "key")
 
 
 async def _events(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[Envelope, str]]]:

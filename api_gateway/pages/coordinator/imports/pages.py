@@ -28,6 +28,7 @@ from api_gateway.pages.coordinator.imports.questions import (
     question_shown,
     refusal_shown,
     remarks_shown,
+    where,
 )
 from api_gateway.pages.coordinator.imports.taken_over import recent_shown, taken_over
 from api_gateway.pages.coordinator.today import dates_of
@@ -37,7 +38,7 @@ from api_gateway.pages.words import Say
 from api_gateway.services.associations import association_of
 from api_gateway.services.imports.file_names import names_of_files
 from api_gateway.services.imports.proposals import NewImport
-from api_gateway.services.problem import Problem
+from api_gateway.services.problem import Problem, in_words
 from api_gateway.services.programs import programs
 from api_gateway.services.visitor import Visitor
 from domain.actors import Role
@@ -196,6 +197,13 @@ def _row(row: Mapping[str, Any], say: Say) -> dict[str, str]:
     }
 
 
+def _not_opened(row: Mapping[str, Any], say: Say) -> str:
+    """Return which row led to no relationship, and why: a rule says so, or a person has to look."""
+    word = f"imports.unopened.{row['code']}"
+    why = say(word) if say.has(word) else in_words(row["code"], language=say.language)
+    return f"{where({row['file']: [row['row']]})}: {why}"
+
+
 def _field(field: str, say: Say) -> str:
     """Return a field in words; that of a membership names its class, and whether it is the first or the last day."""
     kind, _, name = field.partition(" ")
@@ -286,4 +294,12 @@ async def progress(
         raise Problem(404, "not_found")
     say = Say(Language(visitor.language))
     shown = await taken_over(office, visitor, found, say)
-    return page(request, "coordinator/operation.html", visitor, place=PATH, found=found, **shown)
+    return page(
+        request,
+        "coordinator/operation.html",
+        visitor,
+        place=PATH,
+        found=found,
+        not_opened=[_not_opened(each, say) for each in found["not_opened"]],
+        **shown,
+    )

@@ -10,7 +10,14 @@ from domain.languages import Language
 from domain.told import AND, OR
 
 _BETWEEN: Final[Mapping[str, Mapping[str, str]]] = {
-    Language.ES.value: {AND: " y ", " and ": " y ", OR: " o ", "; or ": "; o ", " and of ": " y de "},
+    Language.ES.value: {
+        AND: " y ",
+        " and ": " y ",
+        OR: " o ",
+        "; or ": "; o ",
+        " and of ": " y de ",
+        "; and ": "; y ",
+    },
 }
 """What stands between the parts of a list that is told in English, in other languages; signs are the same."""
 

@@ -32,3 +32,30 @@ def test_headings_and_notes_between_rows_are_left_out_and_named() -> None:
 def test_what_may_be_about_somebody_is_read(row: str) -> None:
     sheet, _ = sheet_and_map(f"Member ID,Name,Email,Region\n{row}\nM-2,Bo,bo@post.example,north\n")
     assert ([each.number for each in sheet.rows], sheet.remarks) == ([2, 3], ())
+
+
+@pytest.mark.parametrize("row", ["North,13,,", "north,,,13", ",,13,North", "Northern,13,,"])
+def test_a_group_and_a_number_between_the_rows_are_a_total_and_named(row: str) -> None:
+    below = "M-2,Bo,bo@post.example,south\n"
+    sheet, _ = sheet_and_map(
+        f"Member ID,Name,Email,Region\nM-1,Ann,ann@post.example,north\n{row}\n{below}South,4,,\n{below[:-1]}\n"
+    )
+    assert [each.number for each in sheet.rows] == [2, 4, 6]
+    word = next(cell for cell in row.split(",") if cell.isalpha())
+    assert sheet.remarks == (
+        f"list.csv, rows 3, 5 (“{word}”): left out, since each holds totals and is about nobody.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("Member ID,Name,Email,Region", "13,,,north"),
+        ("Member ID,Name,Email,Region", "anna,,,13"),
+        ("Name,Email,Region,District", "Anna,,,13"),
+        ("Member ID,Capacity,Trained on,Note", "anna,3,,"),
+    ],
+)
+def test_a_number_beside_what_may_be_somebody_is_read(headings: str, row: str) -> None:
+    sheet, _ = sheet_and_map(f"{headings}\n{row}\nM-2,Bo,bo@post.example,north\n")
+    assert ([each.number for each in sheet.rows], sheet.remarks) == ([2, 3], ())

@@ -1,0 +1,81 @@
+"""What a pair owes is entered for it from its page: the very form opens, for the one who owes it."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from api_gateway.pages.dates import Dates
+from api_gateway.pages.record.next_steps import waiting
+from domain.actors import Side
+from domain.forms.model import Filler
+from domain.relationship.deadlines import Timer
+from domain.rules.program import DeadlineKind
+from tests.domain.builders import MENTEE, MENTOR
+
+NOW = datetime(2026, 8, 1, 15, tzinfo=UTC)
+PAIR = "c" * 32
+
+
+def record(timer: Timer, *owing: Filler) -> Any:
+    """Return as much of a relationship's record as the page reads to say for whom it waits."""
+    dates = Dates("en", ZoneInfo("America/Chicago"), NOW)
+    state = SimpleNamespace(
+        ended=None,
+        pause=None,
+        stage="meetings",
+        stage_since=NOW - timedelta(days=40),
+        timers=(timer,),
+        agreement=SimpleNamespace(draft=None),
+        survey=SimpleNamespace(answered=(Side.MENTEE,)),
+        owed=tuple(SimpleNamespace(form=timer.about, by=by) for by in owing),
+        staff_acts=(),
+        meetings=SimpleNamespace(standing=()),
+        mentee=MENTEE.id,
+        mentor=MENTOR.id,
+    )
+    return SimpleNamespace(
+        id=PAIR,
+        dates=dates,
+        say=dates.say,
+        state=state,
+        mentee="Robin Reyes",
+        mentor="Sam Ortiz",
+        file=SimpleNamespace(rules=SimpleNamespace(contradict_days=14)),
+        row={"region": "r1", "mentee": MENTEE.id, "mentor": MENTOR.id},
+        visitor=SimpleNamespace(caller=SimpleNamespace(ids=("x",), coordinates=lambda region: True)),
+        sees=lambda data: True,
+    )
+
+
+def due(subject: DeadlineKind, about: str = "") -> Timer:
+    """Return a deadline that is due in a week."""
+    return Timer(subject=subject, due=NOW + timedelta(days=7), next_at=NOW, about=about)
+
+
+@pytest.mark.parametrize(
+    ("timer", "owing", "query"),
+    [
+        (
+            due(DeadlineKind.FORM, "exit_mentee"),
+            (Filler.MENTEE,),
+            f"submit-form?form=exit_mentee&acting_for={MENTEE.id}&reason=by_phone",
+        ),
+        (
+            due(DeadlineKind.FORM, "exit_mentor"),
+            (Filler.MENTOR,),
+            f"submit-form?form=exit_mentor&acting_for={MENTOR.id}&reason=by_phone",
+        ),
+        (due(DeadlineKind.SURVEY), (), f"submit-survey?acting_for={MENTOR.id}"),
+        (due(DeadlineKind.MEETING), (), "log-meeting"),
+    ],
+)
+def test_the_form_that_is_owed_opens_for_the_one_who_owes_it(
+    timer: Timer, owing: tuple[Filler, ...], query: str
+) -> None:
+    shown = waiting(record(timer, *owing))
+    assert shown is not None
+    assert [each.href for each in shown.acts] == [f"/relationships/{PAIR}/acts/{query}"]
+    assert shown.acts[0].text == "Enter it for them"
