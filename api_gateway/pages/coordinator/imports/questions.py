@@ -36,7 +36,7 @@ def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
     said = question.get("about_said") or [{}] * len(question["about"])
     return {
         **question,
-        "asks": asks,
+        "asks": _without_codes(asks, question["answers"]),
         "asks_in": asks_in,
         "about": [in_language(*each, say.language) for each in zip(question["about"], said, strict=True)],
         "name": f"{ANSWER}{question['id']}",
@@ -47,6 +47,13 @@ def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
             for value in question["answers"]
         ],
     }
+
+
+def _without_codes(asks: str, answers: Sequence[str]) -> str:
+    """Return a question without the words that a command line takes for its answers: a page has buttons."""
+    for each in answers:
+        asks = asks.replace(f" ({each})", "")
+    return asks
 
 
 def refusal_shown(refusal: Mapping[str, Any], say: Say) -> dict[str, Any]:
