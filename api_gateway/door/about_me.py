@@ -95,7 +95,8 @@ async def _drafts(office: Office, caller: Caller, pair: OwnPair) -> list[dict[st
         draft = await office.reads.drafts.own(caller.sight, pair.row["id"], use.form)
         if draft.ver:
             saved = instant_text(draft.saved_at) if draft.saved_at else None
-            found.append({"form": use.form, "saved_at": saved, "answers": draft.answers})
+            kept = {"form": use.form, "version": use.version, "saved_at": saved, "answers": draft.answers}
+            found.append(kept)
     return found
 
 

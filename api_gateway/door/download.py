@@ -3,21 +3,29 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
 from activities.adapters.files.form_files import form_title, shipped_forms
 from api_gateway.door.about_me import about_me
+from api_gateway.door.checked import answers_in_words
 from api_gateway.door.office import Door
 from api_gateway.door.sessions import InSession
 from api_gateway.door.view import door_page
+from api_gateway.pages.acts.form import form_of
+from api_gateway.pages.acts.parts import ANSWERS, Choice, answer_parts
+from api_gateway.pages.acts.posted import typed_from
 from api_gateway.pages.dates import Dates
 from api_gateway.services.caller import Caller
 from api_gateway.services.programs import programs
-from domain.forms.model import words_in
+from domain.forms.model import Form
+from domain.rules.form_lists import code_lists
 
 router = APIRouter(include_in_schema=False)
+_READ: Final = "own-submit-form"
+"""The form as whose answers those of every form are read."""
+_UNSAID: Final = {"title": "", "button": "", "leads": ""}
 
 
 @router.get("/my/download", operation_id="door.my_download")
@@ -74,12 +82,30 @@ class Reader:
         return form_title(form, self._language)
 
     def answers(self, handed_in: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield each question that was answered with its answer."""
-        known = shipped_forms()
-        form = known.get((handed_in.get("form", ""), handed_in.get("version", "")))
-        labels = {each.key: words_in(each.label, self._language) for each in form.fields} if form else {}
-        for key, value in handed_in["answers"].items():
-            yield labels.get(key, key.replace("_", " ")), self._said(value)
+        """Yield each question that was answered with its answer, in the order and the words of the form."""
+        form = shipped_forms().get((handed_in.get("form", ""), handed_in.get("version", "")))
+        given, asked = handed_in["answers"], set[str]()
+        if form is not None:
+            asked = {field.key for field in form.fields}
+            parts = (answer_parts(form, self._lists(form, given), self._language),)
+            typed = typed_from(parts, {ANSWERS: given}, str(self.dates.zone))
+            made = form_of(_READ, parts, {}, typed, {}, self._language, _UNSAID)
+            yield from answers_in_words(made.fields)
+        yield from (
+            (key.replace("_", " "), self._said(each)) for key, each in given.items() if key not in asked
+        )
+
+    def _lists(self, form: Form, given: Mapping[str, Any]) -> dict[str, tuple[Choice, ...]]:
+        """Return what there was to choose, also what the rules no longer name."""
+        chosen = [code for value in given.values() if isinstance(value, list) for code in value]
+        lists = code_lists(self._file.rules, form).items() if self._file else ()
+        return {
+            path: tuple(
+                Choice(value=code, label=self.label(code))
+                for code in dict.fromkeys([*codes, *(code for code in chosen if isinstance(code, str))])
+            )
+            for path, codes in lists
+        }
 
     def _said(self, value: Any) -> str:
         if isinstance(value, Mapping):

@@ -23,7 +23,7 @@ MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedIn:
+class SentForm:
     """A form that was handed in: its title, the day in words, where it opens, and whether it can be changed there."""
 
     title: str
@@ -34,17 +34,17 @@ class HandedIn:
 
 def forms_handed_in(
     state: Relationship, people: Collection[str], rules: Rules, dates: Dates
-) -> list[HandedIn]:
+) -> list[SentForm]:
     """Return the forms of a pair that a person handed in and that count, the newest first."""
     own = (each for each in reversed(state.filed) if each.valid and each.person in people)
     return [_form(state, each, rules, dates) for each in own]
 
 
-def _form(state: Relationship, form: SubmittedForm, rules: Rules, dates: Dates) -> HandedIn:
+def _form(state: Relationship, form: SubmittedForm, rules: Rules, dates: Dates) -> SentForm:
     """Return a form that was handed in; a survey, or any form of a pair that rests or is over, is only read."""
     use = rules.form(form.form)
     changes = use is not None and not (use.audience or state.ended or state.pause)
-    return HandedIn(
+    return SentForm(
         title=form_title(form.form, dates.language),
         day=dates.on(form.at).words,
         href=own_address("AmendForm", state.id, {"document": form.document}) if changes else EVERYTHING,
@@ -52,16 +52,16 @@ def _form(state: Relationship, form: SubmittedForm, rules: Rules, dates: Dates) 
     )
 
 
-def records_handed_in(rows: Iterable[Mapping[str, Any]], language: str, now: datetime) -> list[HandedIn]:
+def records_handed_in(rows: Iterable[Mapping[str, Any]], language: str, now: datetime) -> list[SentForm]:
     """Return the records of months that a mentor handed in, the newest month first."""
     newest_first = sorted(rows, key=lambda row: str(row["key"]), reverse=True)
     return [_record(row, language, now) for row in newest_first]
 
 
-def _record(row: Mapping[str, Any], language: str, now: datetime) -> HandedIn:
+def _record(row: Mapping[str, Any], language: str, now: datetime) -> SentForm:
     file = programs().get(row["program"])
     dates = Dates(language, file.rules.calendar.zone if file else UTC, now)
-    return HandedIn(
+    return SentForm(
         title=opening(month_in_words(row["key"], language)),
         day=dates.on(row["submitted_at"]).words,
         href=own_address(

@@ -14,7 +14,7 @@ from activities.adapters.postgres.reads.agreement import Signature, Version
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.contact_word import contact_word
 from api_gateway.door.end_shown import staying_in_touch
-from api_gateway.door.handed_in import HandedIn, forms_handed_in, month_in_words
+from api_gateway.door.handed_in import SentForm, forms_handed_in, month_in_words
 from api_gateway.door.in_the_way import objects_until
 from api_gateway.door.money_shown import MoneyShown, money_shown
 from api_gateway.door.own_address import own_address
@@ -369,7 +369,7 @@ class PairShown:
         """Return what both said about staying in touch."""
         return staying_in_touch(self.state, self.side, self.partner, self.say)
 
-    def handed_in(self) -> list[HandedIn]:
+    def handed_in(self) -> list[SentForm]:
         """Return the forms that the person handed in, the newest first."""
         return forms_handed_in(self.state, self._people, self._pair.rules, self.dates)
 

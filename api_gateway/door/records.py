@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
-from activities.adapters.files.locales import isolated
+from activities.adapters.files.locales import isolated, opening
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.parts import Choice, FormPart
 from api_gateway.pages.acts.records import Shown
@@ -70,14 +70,19 @@ def _own_entries(shown: Shown, state: Relationship, offered: Records) -> Records
 
 
 def _own_forms(shown: Shown, state: Relationship, offered: Records) -> Records:
-    """Return the forms that this side fills in and has not handed in, unless they are filled in several times."""
+    """Return the forms that this side fills in and has not handed in, unless they are filled in several times.
+
+    What belongs to an application is not among them: there is a pair already.
+    """
     seat = seat_of(shown.caller, {**shown.row, "mentor": state.mentor, "mentee": state.mentee})
     handed_in = {each.form for each in state.filed if each.person in shown.caller.ids}
     uses = {use.form: use for use in shown.subject.rules.forms}
     return tuple(
-        each
+        replace(each, hint="")
         for each in offered
-        if (use := uses[each.value]).by is seat and (use.repeats or each.value not in handed_in)
+        if (use := uses[each.value]).by is seat
+        and use.stage not in _BEFORE_PAIR
+        and (use.repeats or each.value not in handed_in)
     )
 
 
@@ -86,6 +91,8 @@ def _own_documents(shown: Shown, state: Relationship, offered: Records) -> Recor
     return tuple(each for each in offered if each.value in own)
 
 
+_BEFORE_PAIR: Final = ("application",)
+"""The stage that is over once there is a pair."""
 _OWN: Final[Mapping[str, Callable[[Shown, Relationship, Records], Records]]] = {
     "subject": _hours,
     "helper": _helpers,
@@ -146,9 +153,9 @@ def meeting_words(shown: Shown, met: Meeting) -> Iterator[str]:
         yield say("door.records.not_held", day=shown.day(said.began_at))
         return
     yield (
-        f"{shown.day(said.began_at)}, {shown.hour(said.began_at)}"
+        opening(f"{shown.day(said.began_at)}, {shown.hour(said.began_at)}")
         if said.minutes
-        else shown.day(said.began_at)
+        else opening(shown.day(said.began_at))
     )
     if said.minutes:
         yield say("door.minutes", count=said.minutes)

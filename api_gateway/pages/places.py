@@ -6,6 +6,7 @@ from typing import Final
 
 from api_gateway.pages.logs.lists import place_of_logs
 from api_gateway.services.caller import Caller
+from api_gateway.services.roles_given import is_confirmer
 from domain.actors import STAFF_ROLES, Role
 
 
@@ -20,6 +21,8 @@ class HeadPlace:
 
 SEARCH: Final = "/audit/search"
 """The search of auditors, which finds more than names of pairs."""
+CONFIRMING: Final = "/admin/people-and-rights"
+"""Where whoever confirms roles and accounts as a second person finds them; administrators have it below their own."""
 PLACES: Final = (
     HeadPlace("/", "frame.places.today", STAFF_ROLES),
     HeadPlace("/relationships", "frame.places.relationships", STAFF_ROLES),
@@ -30,6 +33,7 @@ PLACES: Final = (
     HeadPlace("/payments", "frame.places.payments", (Role.PAYMENT_STAFF, Role.AUDITOR)),
     HeadPlace(SEARCH, "frame.places.search", (Role.AUDITOR,)),
     HeadPlace("/audit", "frame.places.audit", (Role.AUDITOR,)),
+    HeadPlace(CONFIRMING, "frame.places.rights", (Role.PAYMENT_STAFF, Role.COORDINATOR)),
     HeadPlace("/admin", "frame.places.admin", (Role.ADMIN,)),
 )
 """In the order in which they stand. A page that is no place of its own names its place as ``place``.
@@ -42,7 +46,8 @@ def places_for(caller: Caller) -> tuple[HeadPlace, ...]:
     """Return the places of somebody with these roles, in this association."""
     own = (place for place in PLACES if set(place.roles) & set(caller.roles))
     found = (place if place.path else replace(place, path=place_of_logs(caller)) for place in own)
-    return tuple(place for place in found if place.path)
+    rights = is_confirmer(caller) and Role.ADMIN not in caller.roles
+    return tuple(place for place in found if place.path and (rights or place.path != CONFIRMING))
 
 
 def search_for(roles: Sequence[Role]) -> HeadPlace:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api_gateway.pages.dates import Dates
+from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.words import Say
 from domain.people.grants import GrantState
 
@@ -21,6 +21,7 @@ class ShownGrant:
     name: str
     role: str
     where: str
+    first: When
     days: str
     state: str
     kind: str
@@ -45,6 +46,7 @@ def grant_shown(row: Mapping[str, Any], say: Say, dates: Dates, regions: Mapping
         name=row["name"] or say("parts.unseen"),
         role=say(f"rights.roles.{row['role']}"),
         where=", ".join(regions.get(code, code) for code in row["regions"]) or say("rights.everywhere"),
+        first=dates.day(row["first"]),
         days=" ".join(days),
         state=say(f"rights.states.{state.value}"),
         kind=_KINDS.get(state, ""),

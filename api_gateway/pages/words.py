@@ -33,9 +33,9 @@ def _flatten(name: str, words: Mapping[str, Any], found: dict[str, Any]) -> None
 
 _NEAR: Final = {
     "en": re.compile(r"\b[Oo]n (?=(today|yesterday|tomorrow)\b)"),
-    "es": re.compile(r"\b[Ee]l (?=(hoy|ayer|mañana)\b)"),
+    "es": re.compile(r"(?:\b[Ee]l |(?<=\bde)l)(?=\s?(?:hoy|ayer|mañana)\b)"),
 }
-"""The word before a day that a near day has not: on Monday, but today."""
+"""The word before a day that a near day has not: on Monday, but today; la del lunes, but la de ayer."""
 
 
 def without_preposition(text: str, language: str) -> str:

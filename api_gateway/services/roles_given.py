@@ -102,14 +102,18 @@ async def end_sign_ins(
     await writes.end_all(person, caller.acting((Role.ADMIN,)), command)
 
 
+def is_confirmer(caller: Caller) -> bool:
+    """Return whether somebody may confirm what others gave at all: a coordinator of single regions may not."""
+    statewide = Role.COORDINATOR not in caller.roles or not caller.regions
+    return any(role in CONFIRMERS for role in caller.roles) and (statewide or len(caller.roles) > 1)
+
+
 def may_confirm(caller: Caller, row: Mapping[str, Any], giver: str = "given_by") -> bool:
     """Return whether to offer the confirmation of a waiting role or sign-in: to neither who gave it nor who has it.
 
     The rule itself is that of the write, which also knows who is one human.
     """
-    statewide = Role.COORDINATOR not in caller.roles or not caller.regions
-    allowed = any(role in CONFIRMERS for role in caller.roles) and (statewide or len(caller.roles) > 1)
-    return allowed and row[giver] not in caller.ids and row["person"] not in caller.ids
+    return is_confirmer(caller) and row[giver] not in caller.ids and row["person"] not in caller.ids
 
 
 async def _demand_own(facts: CommandFacts, caller: Caller, person: str) -> None:

@@ -93,11 +93,16 @@ async def test_a_wrong_same_about_two_new_rows_is_listed_in_a_new_import_too_and
     )
     first = (await propose(client, term, {"people": heading + rows}, key="first")).json()
     [alike] = first["questions"]
+    corrected = rows.replace("liv2@", "liv3@").replace("Iron Hills Schools,r1,\n", "Iron Hills,r1,\n")
+    third = (await propose(client, term, {"people": heading + corrected}, key="corrected")).json()
+    assert alike["id"] in [each["id"] for each in third["questions"]], "two numbers are two numbers"
     wrong = await answer(client, first, {alike["id"]: "same"})
-    assert (wrong["counts"]["refused"], [each["answer"] for each in wrong["questions"]]) == (2, ["same"])
+    answers = [each["answer"] for each in wrong["questions"]]
+    assert (wrong["counts"]["question"], wrong["counts"]["refused"], answers) == (2, 0, ["same", ""])
     again = (await propose(client, term, {"people": heading + rows}, key="again")).json()
-    assert [(each["id"], each["answer"]) for each in again["questions"]] == [(alike["id"], "same")]
-    assert "because somebody answered same" in again["refused"][0]["problem"]
+    [same, which] = again["questions"]
+    assert (same["id"], same["answer"], which["code"]) == (alike["id"], "same", "rows_differ")
+    assert "because somebody answered same" in which["problem"]
     path = f"/v1/imports/{again['id']}/answers"
     sent = await client.send(
         "admin", "POST", path, key="otherwise", json={"answers": {alike["id"]: "different"}}

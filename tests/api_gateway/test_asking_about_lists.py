@@ -232,6 +232,23 @@ async def test_whose_number_lost_its_zeros_can_be_answered_otherwise(client: Cli
         assert next(row["person"] for row in said["rows"] if row["row"] == 2) == people[name]
 
 
+async def test_the_code_of_the_letters_stays_among_the_answers_and_can_be_answered_otherwise(
+    client: Client,
+) -> None:
+    term = await open_term(client)
+    rows = GOOD["people"].replace("Ben B", "Noëlle B").encode("mac-roman")
+    proposal = (await propose(client, term, {"people": rows})).json()
+    letters = "people.csv:encoding"
+    [asked] = [each for each in proposal["questions"] if each["id"] == letters]
+    assert "mac-roman: “Noëlle”" in asked["problem"]
+    for key, code, name in (("1", "windows-1252", "No‘lle B"), ("2", "mac-roman", "Noëlle B")):
+        said = await say(client, proposal["id"], key, {letters: code})
+        [asked] = [each for each in said["questions"] if each["id"] == letters]
+        assert (asked["answer"], asked["answers"][:2]) == (code, ["windows-1252", "mac-roman"])
+        assert next(row["name"] for row in said["rows"] if row["row"] == 3) == name
+    assert said["used"] == [letters]
+
+
 async def test_an_answer_about_headings_reads_the_lists_once(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,8 +63,10 @@ def _signed_in(token: str) -> dict[str, str]:
     """Return the header for a token; a text that no token can be is refused before anything is sent."""
     if not token.strip():
         raise typer.BadParameter(
-            "the token is empty. Write your access token after --token, or set MENTORFLOW_TOKEN; an administrator "
-            "makes one with `mentorflow token`"
+            "the token is empty. Write your access token after --token, or set MENTORFLOW_TOKEN. An administrator of "
+            "your association makes it for you at the machine of the office: mentorflow token --person ID. The id "
+            "stands in the address of your page in the office, under People. A new office gets its first one with: "
+            "mentorflow admin first --help"
         )
     if not token.isascii() or not token.isprintable() or " " in token:
         raise typer.BadParameter(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.records import Shown
 from domain.payments.state import Obligation, Order
+from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.state import Relationship
 from domain.term.state import Term
 
@@ -38,10 +39,10 @@ def _of_pair(shown: Shown, state: Relationship) -> Iterator[tuple[str, str]]:
         yield "proposed", shown.staff(proposal.mentor)
         yield "conflicts", ", ".join(shown.code(each) for each in proposal.conflicts)
     yield "agreement", "; ".join(_agreement(shown, state))
-    counted = [met for met in state.meetings.log if met.stands]
-    if counted:
-        yield "meetings", str(len(counted))
-        yield "last_meeting", shown.day(max(met.began_at for met in counted))
+    standing = state.meetings.standing
+    if standing:
+        yield "meetings", str(len(counting(state.meetings, shown.subject.rules)))
+        yield "last_meeting", shown.day(max(met.began_at for met in standing))
 
 
 def _agreement(shown: Shown, state: Relationship) -> Iterator[str]:

@@ -28,6 +28,7 @@ from api_gateway.services.roles_given import (
     end_role,
     end_sign_ins,
     give_role,
+    is_confirmer,
     may_confirm,
     refuse_sign_in,
     tie_sign_in,
@@ -69,7 +70,7 @@ class _Shown:
 async def rights(request: Request, visitor: ConfirmingVisitor, office: Parts) -> HTMLResponse:
     """Show who asks to be let in, who has which role, and who is signed in."""
     caller = visitor.caller
-    if Role.COORDINATOR in caller.roles and caller.regions and len(caller.roles) == 1:
+    if not is_confirmer(caller):
         raise Problem(403, "state_office_only")
     shown = await _shown(visitor, office)
     rows = await _every_grant(office, visitor, shown)
@@ -81,7 +82,7 @@ async def rights(request: Request, visitor: ConfirmingVisitor, office: Parts) ->
         request,
         "admin/people_and_rights.html",
         visitor,
-        place="/admin",
+        place="/admin" if Role.ADMIN in caller.roles else ROLES_PAGE,
         message=said(request, shown.say, "admin", _DONE),
         admin=Role.ADMIN in caller.roles,
         requests=[_asked(row, shown) for row in asked],

@@ -12,7 +12,6 @@ from api_gateway.pages.dates import When
 from api_gateway.pages.parts import NOT_SET, Link
 from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.record.relationship_record import RelationshipRecord
-from api_gateway.pages.words import without_preposition
 from domain.languages import Language
 from domain.link_states import LinkState
 from domain.relationship.commands_from_events import FIRST_EVENTS
@@ -89,8 +88,7 @@ def _links(row: Mapping[str, Any], record: RelationshipRecord) -> Iterator[LinkO
     for link in row["links"]:
         name = link_name(link["act"], link["chosen"], Language(dates.language))
         if done := _done_otherwise(link, row, record):
-            text = say("relationship.link.done_otherwise", when=dates.day(dates.local(done).date()).words)
-            status = without_preposition(text, dates.language)
+            status = say("relationship.link.done_otherwise", when=dates.day(dates.local(done).date()).words)
             yield LinkOfEmail(name=name, status=status, kind=_DONE)
             continue
         when = dates.day(dates.local(link["at"]).date()).words if link["at"] else ""

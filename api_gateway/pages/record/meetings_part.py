@@ -108,7 +108,8 @@ def met_in_words(record: RelationshipRecord) -> str:
 
 def not_counted(record: RelationshipRecord) -> Sequence[str]:
     """Return how many meetings do not count, and why."""
-    open_ones = [each for each in record.state.meetings.standing if each not in counted(record)]
+    met = counted(record)
+    open_ones = [each for each in record.state.meetings.standing if each not in met]
     disputed = sum(each.status == "disputed" for each in open_ones)
     counts = {"disputed": disputed, "unconfirmed": len(open_ones) - disputed}
     return [record.say(f"relationship.not_counted.{why}", count=many) for why, many in counts.items() if many]

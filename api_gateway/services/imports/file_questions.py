@@ -7,6 +7,7 @@ from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.dates import DateOrder
 from activities.adapters.files.roster.delimited import SEPARATORS
+from activities.adapters.files.roster.encoding import PAGES
 from activities.adapters.files.roster.faults import ColumnQuestion
 from activities.adapters.files.roster.member_numbers import KEEP, PUT_BACK, WHOLE
 from activities.adapters.files.roster.sheet import BOTH
@@ -28,6 +29,7 @@ SETTLED: Final[Mapping[str, tuple[Told, tuple[str, ...]]]] = {
         (WHOLE, KEEP),
     ),
     "kind": (told("settled_kind", "What is this list?"), tuple(kind.value for kind in RosterKind)),
+    "encoding": (told("settled_encoding", "In which code are the letters of this file saved?"), tuple(PAGES)),
     "separator": (told("settled_separator", "Which character stands between two cells?"), tuple(SEPARATORS)),
 }
 """What is no longer asked of a file once it is answered: its words, and its answers."""

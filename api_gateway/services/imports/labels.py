@@ -20,6 +20,16 @@ def codes_by_label(association: str, program: str) -> Mapping[str, str]:
     return {label: next(iter(codes)) for label, codes in found.items() if len(codes) == 1}
 
 
+def classes_of(association: str, language: str) -> dict[str, str]:
+    """Return the classes of membership that the programs of an association know, with their words."""
+    found: dict[str, str] = {}
+    for file in programs().values():
+        if file.association == association:
+            known = (*file.rules.eligibility.mentee_classes, *file.rules.matching.mentor_classes)
+            found |= {code: file.label(code, language) for code in known if code not in found}
+    return dict(sorted(found.items()))
+
+
 def _labels(file: ProgramFile) -> list[tuple[str, str]]:
     eligibility = file.rules.eligibility
     codes = (

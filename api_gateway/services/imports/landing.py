@@ -1,5 +1,6 @@
 """The landing of an import: proposed once more while nobody else writes about people, and written if it is the same."""
 
+from collections import Counter
 from typing import Final
 
 import structlog
@@ -63,8 +64,32 @@ async def _write(rows: ImportRows, proposals: Proposals, take_over: TakeOver, be
             "changed": landed.changed,
             "counts": proposed.counts,
             "rows": _rows_of_applications(proposed.proposal),
+            "files": list(before.content),
+            "new": landed.new,
+            "others": landed.others,
+            "kinds": _by_kind(proposed.proposal),
+            "left_out": _left_out(proposed.proposal),
         }
         await rows.landed_in(connection, take_over, result, landed.applications)
+
+
+def _by_kind(proposal: ImportProposal) -> dict[str, dict[str, int]]:
+    """Return by kind of list how many rows came to what."""
+    counts: dict[str, dict[str, int]] = {}
+    for (kind, outcome), count in Counter((each.kind, each.outcome) for each in proposal.outcomes).items():
+        counts.setdefault(kind.value, {})[outcome.value] = count
+    return counts
+
+
+def _left_out(proposal: ImportProposal) -> dict[str, dict[str, list[int]]]:
+    """Return the rows that were refused or waited, and were left out, by outcome and file; they name nobody."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for each in proposal.outcomes:
+        if each.outcome in (OutcomeKind.REFUSED, OutcomeKind.QUESTION):
+            rows = found.setdefault(each.outcome.value, {}).setdefault(each.at.file, [])
+            if each.at.row not in rows[-1:]:
+                rows.append(each.at.row)
+    return found
 
 
 def _rows_of_applications(proposal: ImportProposal) -> list[At]:

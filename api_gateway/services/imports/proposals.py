@@ -163,6 +163,8 @@ class Proposals:
                     "program": each.program,
                     "term": each.term,
                     "by": each.actor.id,
+                    "files": list(each.content),
+                    "refused": sum(len(one["rows"]) or 1 for one in each.proposal.get("refused", ())),
                     "questions": [
                         {
                             "id": question["id"],
@@ -434,5 +436,6 @@ def _body(stored: StoredImport, actor: Actor) -> dict[str, Any]:
         "term": stored.term,
         "digest": stored.digest,
         "kept_hours": int(KEPT.total_seconds() // 3600),
+        "used": sorted(used_answers(stored.proposal, stored.answers)) if proposal else [],
         **proposal,
     }

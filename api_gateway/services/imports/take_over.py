@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -10,7 +11,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.adapters.postgres.writes.commands import CommandIntake
-from activities.adapters.postgres.writes.imports import ImportRows, StoredImport, TakeOver
+from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport, TakeOver
 from activities.errors import Unavailable
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.proposals import Proposals, demand_proposed, may_see
@@ -34,6 +35,9 @@ _UNOPENED: Final = {
     "are missing.",
     "run_failed": "The relationship ended before it was open.",
 }
+RECENT: Final = timedelta(days=14)
+MOST_RECENT: Final = 20
+"""For how long take-overs are listed, and how many at most."""
 WITHOUT_REFUSED, WITHOUT_QUESTIONS = "refused", "questions"
 
 
@@ -86,6 +90,19 @@ class TakeOvers:
         stored = await self._rows.one(found["import"]) if overtaken else None
         seen = {} if stored is None else as_seen_by(caller.acting(WRITERS), stored.proposal)
         return _operation_body(found, seen)
+
+    async def recent(self, caller: Caller) -> list[dict[str, Any]]:
+        """Return the take-overs of the last days that a caller may see, the newest first; nothing of them is named."""
+        found = await self._rows.taken_over(caller.association.code, RECENT, MOST_RECENT)
+        return [
+            {
+                **_operation_body(each, {}),
+                "begun_at": (each["expires_at"] - KEPT).isoformat(),
+                "yours": each["actor"].id == caller.person,
+            }
+            for each in found
+            if may_see(caller, caller.association.code, each["actor"])
+        ]
 
     async def run(self) -> None:
         """Land take-overs as they come, and those that were left undone, until the process ends."""
@@ -175,6 +192,11 @@ def _operation_body(found: Mapping[str, Any], proposal: Mapping[str, Any]) -> di
         "people": result.get("people", 0),
         "changed_people": result.get("changed", 0),
         "counts": result.get("counts", {}),
+        "files": result.get("files", []),
+        "new": result.get("new", []),
+        "others": result.get("others", []),
+        "kinds": result.get("kinds", {}),
+        "left_out": result.get("left_out", {}),
         "overtaken_by": in_words(result.get("overtaken_by", ()), proposal),
         "failed_because": result.get("failed_because", ""),
         "not_opened": [

@@ -30,6 +30,13 @@ class Codes:
         given = self._builder.given(f"title:{title}")
         return given.value if given is not None and given.value in self._builder.office.titles else title
 
+    def is_new(self, title: str) -> bool:
+        """Return whether nobody has a role title yet, nor has said what it means; of a first list that is not known."""
+        known = self._builder.office.titles
+        return bool(
+            title and not self._first and title not in known and self._builder.given(f"title:{title}") is None
+        )
+
     def title(self, row: ListRow, title: str) -> tuple[str, str]:
         """Return the role title to store, and the question that is open."""
         office = self._builder.office

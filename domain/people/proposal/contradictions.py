@@ -13,7 +13,7 @@ MEMBERSHIP: Final = told("same_membership", "membership")
 MENTOR: Final = told("same_mentor", "mentor")
 APPLICATION: Final = told("same_application", "application")
 _PERSON: Final = told("same_person", "person")
-_BY_ANSWER: Final = told(
+BY_ANSWER: Final = told(
     "one_by_answer", "They are one person because somebody answered same; if that is wrong, answer different."
 )
 _MOST: Final = 12
@@ -58,12 +58,10 @@ class Contradictions:
         self._builder.take_back(row for rows in groups.values() for row in rows)
         for about, rows in groups.items():
             names = [name for name in self._found[about] if name != "key"] or _differing(rows)
-            values = {
-                self._builder.heading(rows[0], name): [_said(row, name) for row in rows] for name in names
-            }
+            values = _values_of(self._builder, rows, names)
             problem = contradiction_words([row.at for row in rows], _number(rows), self._what, values)
             if any(map(is_answered, rows)):
-                problem = joined((problem, _BY_ANSWER))
+                problem = joined((problem, BY_ANSWER))
             column = "key" if rows[0].key and not self._what else self._found[about][0]
             for row in rows:
                 self._builder.refuse(row, column, DUPLICATE, problem, cell=row.key)
@@ -71,6 +69,18 @@ class Contradictions:
 
     def _rows_of(self, about: Hashable) -> list[ListRow]:
         return [self._first[about], *self._others.get(about, ())]
+
+
+def what_differs(builder: ProposalBuilder, rows: Sequence[ListRow], names: Iterable[str]) -> Told:
+    """Return in words that rows are about the same person, and in which columns they say different things."""
+    return _in_words([row.at for row in rows], _number(rows), None, _values_of(builder, rows, names))
+
+
+def _values_of(
+    builder: ProposalBuilder, rows: Sequence[ListRow], names: Iterable[str]
+) -> Mapping[str, Iterable[str]]:
+    """Return by heading what rows say."""
+    return {builder.heading(rows[0], name): [_said(row, name) for row in rows] for name in names}
 
 
 def contradiction_words(
@@ -83,6 +93,20 @@ def contradiction_words(
 
     ``columns`` has for each heading what the rows say; an empty text is a blank cell.
     """
+    do = (
+        told("correct_or_delete", "Correct one, or delete one row.")
+        if len(places) == 2
+        else told("correct_or_leave", "Correct them, or leave one row.")
+    )
+    return joined((_in_words(places, number, what, columns), do))
+
+
+def _in_words(
+    places: Sequence[At],
+    number: str,
+    what: Told | None,
+    columns: Mapping[str, Iterable[str]] | None,
+) -> Told:
     files: dict[str, list[int]] = {}
     for at in places:
         files.setdefault(at.file, []).append(at.row)
@@ -95,11 +119,6 @@ def contradiction_words(
         ],
         AND,
     )
-    do = (
-        told("correct_or_delete", "Correct one, or delete one row.")
-        if len(places) == 2
-        else told("correct_or_leave", "Correct them, or leave one row.")
-    )
     differing = joined(
         (
             told("column_says", "“{column}” ({values})", column=name, values=_values(values))
@@ -110,8 +129,7 @@ def contradiction_words(
     said = told("different_things", "but say different things")
     if differing:
         said = told("different_in", "but say different things in {columns}", columns=differing)
-    about = told("about_the_same", "{rows} {same} {said}.", rows=where, same=_same(number, what), said=said)
-    return joined((about, do))
+    return told("about_the_same", "{rows} {same} {said}.", rows=where, same=_same(number, what), said=said)
 
 
 def _same(number: str, what: Told | None) -> Told:

@@ -1,11 +1,12 @@
 """Whose a row of people is, once that is known; and a row of which it is not: whom it is like, and what it says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from domain.people.identity import Alike
 from domain.people.proposal.lists import ListRow
 from domain.people.proposal.outcomes import KeptApart
+from domain.people.proposal.questions import short_digest
 
 NEW = "new/"
 """How the name of a person begins whose entry a row makes."""
@@ -56,6 +57,27 @@ def own_cause(row: ListRow) -> str:
 def said_of(row: ListRow) -> str:
     """Return what a row says about whom it is."""
     return "\n".join((row.key, row.name, str(row.values.get("email", ""))))
+
+
+def named_by(row: ListRow) -> str:
+    """Return by what a row names whom it is about: its number, whatever else is corrected in it; else what it says."""
+    return row.key or said_of(row)
+
+
+def about_digest_of(doubts: Iterable[Doubt], places: Mapping[str, ListRow]) -> str:
+    """Return what changes with whom some rows may be about; ``places`` are the rows of people without an entry.
+
+    Two member numbers stay two numbers, whatever else is corrected about them; without a number, somebody is what is
+    said of them. The address that a known person gets and others have is what such a doubt is about.
+    """
+    return short_digest(
+        part
+        for each in doubts
+        for part in (
+            said_of(each.row) if each.known else named_by(each.row),
+            *(named_by(places[id]) if id in places else id for id in each.candidates),
+        )
+    )
 
 
 def together(rows: list[ListRow]) -> ListRow:

@@ -1,6 +1,6 @@
 """Who is missing in a list that says it is complete: proposed as lapsed, never without a person's yes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
@@ -86,12 +86,16 @@ def lapses(
     missing = tuple(each for each in missing if each.human.id not in listed.going_on)
     _remark_without_number(builder, file, [each for each in missing if not each.human.keys])
     missing = tuple(each for each in missing if each.human.keys)
-    sure, unsure, asked = _of_complete_lists(builder, file, members, missing)
+    sure, unsure, asked, days = _of_complete_lists(builder, file, members, missing)
     for each in (*unsure, *(sure if asked else ())):
         _note(builder, each, file, OutcomeKind.QUESTION, asked)
     if asked:
         return
     staff_too = builder.office.staff if builder.actor.role is not Role.ADMIN else frozenset[str]()
+    for each in sure:
+        if (day := days.get(_pair(each))) is not None and each.human.id not in staff_too:
+            yield from _lapsed(builder, file, each, day)
+    sure = [each for each in sure if _pair(each) not in days or each.human.id in staff_too]
     for staff in (False, True):
         of_these = tuple(each for each in sure if (each.human.id in staff_too) is staff)
         if of_these:
@@ -157,8 +161,11 @@ def _refuse_unknown(builder: ProposalBuilder, complete: Complete) -> bool:
 
 def _of_complete_lists(
     builder: ProposalBuilder, file: str, members: Sequence[_Member], missing: Sequence[_Member]
-) -> tuple[list[_Member], list[_Member], tuple[str, ...]]:
-    """Return who is missing for certain and who is not, and the open questions. Each class of a region counts alone."""
+) -> tuple[list[_Member], list[_Member], tuple[str, ...], Mapping[tuple[str, str], date]]:
+    """Return who is missing for certain and who is not, the open questions, and the days that were said at once.
+
+    Each class of a region counts alone.
+    """
     groups: dict[tuple[str, str], list[_Member]] = {}
     for each in missing:
         groups.setdefault(_pair(each), []).append(each)
@@ -168,13 +175,14 @@ def _of_complete_lists(
     sure: list[_Member] = []
     unsure: list[_Member] = []
     asked: list[str] = []
+    days: dict[tuple[str, str], date] = {}
     for pair, group in groups.items():
         lacking, total = len({each.human.id for each in group}), len(people[pair])
         if lacking * 100 <= total * MOST_MISSING:
             sure.extend(group)
             continue
         id = f"{MISSING}:{pair[0]}:{pair[1]}:{_digest(group)}"
-        problem = _many_words(lacking, total, *pair)
+        problem = _many_words(lacking, total, *pair, _yesterday(builder))
         answer = builder.ask(
             id,
             MANY_MISSING,
@@ -183,14 +191,17 @@ def _of_complete_lists(
             [At(file, 0)],
             never_by_itself=True,
             about=(each.name for each in group),
+            days=_days(builder, group),
             covers=(f"{MISSING}:{each.held.record}" for each in group),
         )
-        if answer == YES:
+        if (day := day_of(answer)) is not None:
+            days[pair] = day
+        if answer == YES or day is not None:
             sure.extend(group)
         elif not answer:
             unsure.extend(group)
             asked.append(id)
-    return sure, unsure, tuple(asked)
+    return sure, unsure, tuple(asked), days
 
 
 def _ended(
@@ -230,9 +241,15 @@ def _ended(
             _note(builder, each, file, OutcomeKind.QUESTION, (question,), _default(builder, each))
         elif said != NO:
             last = _default(builder, each) if said == YES else day_of(said)
-            if last is not None and last != each.held.last:
-                _note(builder, each, file, OutcomeKind.LAPSED, day=last)
-                yield MembershipWrite.of(each.owner, each.held, last)
+            if last is not None:
+                yield from _lapsed(builder, file, each, last)
+
+
+def _lapsed(builder: ProposalBuilder, file: str, member: _Member, last: date) -> Iterator[MembershipWrite]:
+    """Yield that a membership ends on a day, and note it; nothing where the office knows that day already."""
+    if last != member.held.last:
+        _note(builder, member, file, OutcomeKind.LAPSED, day=last)
+        yield MembershipWrite.of(member.owner, member.held, last)
 
 
 def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: bool) -> tuple[str, str]:
@@ -255,7 +272,7 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
     return id, answer
 
 
-def _many_words(lacking: int, total: int, name: str, region: str) -> Told:
+def _many_words(lacking: int, total: int, name: str, region: str, day: date) -> Told:
     """Return the question whether a list is complete in which many members are missing."""
     whole = counted("of_members", total, one="{count} member", other="{count} members")
     missing = counted(
@@ -263,11 +280,14 @@ def _many_words(lacking: int, total: int, name: str, region: str) -> Told:
         lacking,
         one="{count} of {members} of the class {name} in the region {region} is not in the list that is said to be "
         "complete. Is the list complete? After a yes a second question follows: whether this membership ended, and on "
-        "which day. If it is only a part, say no, and nobody lapses.",
+        "which day. If you know the day, answer with it at once, such as {day}. If the list is only a part, say no, "
+        "and nobody lapses.",
         other="{count} of {members} of the class {name} in the region {region} are not in the list that is said to be "
         "complete. Is the list complete? After a yes a second question follows: whether their memberships ended, and "
-        "on which day. If it is only a part, say no, and none of them lapses.",
+        "on which day. If all of them ended on one day, answer with it at once, such as {day}. If the list is only a "
+        "part, say no, and none of them lapses.",
         members=whole,
+        day=day,
         name=name,
         region=region,
     )

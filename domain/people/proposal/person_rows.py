@@ -22,9 +22,10 @@ from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.passed_on import PassedOn
 from domain.people.proposal.questions import NO, Answerer, content_digest
-from domain.people.proposal.refused_people import needs_words, refuse_ends
+from domain.people.proposal.refused_people import needs_words, new_title_words, refuse_ends
 from domain.people.proposal.turned_names import TurnedNames
-from domain.people.proposal.unknown_regions import REGION
+from domain.people.proposal.unknown_regions import REGION, refuse_region
+from domain.people.proposal.which_row import WhichRow
 from domain.people.proposal.whose import WhoIsWho
 from domain.told import joined, told
 
@@ -45,6 +46,8 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._more = MoreNumbers(builder, people)
+        self._which = WhichRow(builder, people, self._meant)
+        self._rows: tuple[ListRow, ...] = ()
         self._passed = tuple(PassedOn(builder, people, field) for field in ("email", "name"))
         self._owners: dict[str, str] = {}
         self._together: dict[str, Mapping[str, Any]] = {}  # what several rows about one person say
@@ -57,6 +60,7 @@ class PersonRows:
 
     def read(self) -> None:
         """Go through all rows of people."""
+        self._rows = self._which.rows()
         for row, whose, entry, says_what_is_known in self._without_refused():
             if entry is not None and says_what_is_known:
                 if not self._says_otherwise(row, entry.id):
@@ -93,7 +97,7 @@ class PersonRows:
         found: list[tuple[ListRow, Whose, Entry | None, bool]] = []
         left = LeftAlone()
         foreign = ForeignLists(self._builder)
-        for row in self._builder.lists.of(ListKind.PEOPLE):
+        for row in self._rows:
             whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
             left.look_at_language(row, entry)
@@ -132,7 +136,7 @@ class PersonRows:
 
     def _leave_out_without_supervisor(self) -> None:
         """Take back what names a supervisor whose own row is refused or waits, until no such row is left."""
-        rows = self._builder.lists.of(ListKind.PEOPLE)
+        rows = self._rows
         while bosses := {
             person: boss
             for person, write in self.writes.items()
@@ -210,7 +214,10 @@ class PersonRows:
         if missing and not known and not foreign.has(row):
             columns = ", ".join(builder.heading(row, each) for each in missing)
             builder.refuse(row, missing[0], "missing_value", needs_words(row, columns))
-        return builder.is_refused(ListKind.PEOPLE, row.at)
+        refused = builder.is_refused(ListKind.PEOPLE, row.at)
+        if refused and self._codes.is_new(title := str(row.values.get("role_title", ""))):
+            builder.remarks.append(new_title_words(row, title))
+        return refused
 
     def _look_at_supervisor(self, row: ListRow, foreign: ForeignLists) -> None:
         builder = self._builder
@@ -261,11 +268,7 @@ class PersonRows:
         elif f"{REGION}{region}" in row.waits:
             return
         elif region is not None and region not in office.regions:
-            problem = told("unknown_region", "The association has no such region. Write one of its regions.")
-            cell = row.text("region", region)
-            builder.refuse(
-                row, "region", "unknown_region", problem, cell=cell, cause=region, allowed=self._mine
-            )
+            refuse_region(builder, row, region, self._mine)
         elif (region is None and outside) or (
             region is not None and not builder.actor.covers(region) and (known is None or outside)
         ):

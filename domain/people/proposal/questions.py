@@ -31,6 +31,7 @@ UNNUMBERED: Final = "rows_without_number"
 BY_CONTENT: Final = (
     "alike:", "other_person:", "second_memberships:", "second_membership:", "move:", "staff:", "other_names:",
     "ended_memberships:", "ended_membership:", "name:", "addresses:",
+    "holds:",
 )  # fmt: skip
 """How the ids of questions begin that name the rows by what these say."""
 Days = tuple[date, date]

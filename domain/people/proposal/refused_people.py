@@ -36,3 +36,15 @@ def refuse_ends(builder: ProposalBuilder, row: ListRow, entry: Entry | None) -> 
                 '--body \'{"day": "YEAR-MONTH-DAY"}\'',
             )
             builder.refuse(row, name, "end_of_person", problem, cell=str(row.values[name]))
+
+
+def new_title_words(row: ListRow, title: str) -> Told:
+    """Return that a row which must be corrected has a role title that nobody has: it may be a slip too."""
+    return told(
+        "title_of_refused_row",
+        "{file}, row {row}: nobody has the role title “{title}” yet. If it is a slip, correct it in the file too, with "
+        "what is refused in this row.",
+        file=row.at.file,
+        row=row.at.row,
+        title=row.text("role_title", title),
+    )

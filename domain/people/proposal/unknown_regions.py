@@ -9,7 +9,8 @@ from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import in_rows
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.lists import ListKind, ListRow
-from domain.told import told
+from domain.people.proposal.slips import one_slip
+from domain.told import joined, told
 
 REGION: Final = "region:"
 """How the question begins which region a word means."""
@@ -42,6 +43,25 @@ def read_regions(builder: ProposalBuilder) -> None:
         rows=tuple(_read(row, meant) for row in builder.lists.rows),
         faulty=tuple(_read(row, meant) for row in builder.lists.faulty),
     )
+
+
+def refuse_region(builder: ProposalBuilder, row: ListRow, region: str, mine: tuple[str, ...]) -> None:
+    """Refuse a row with a region that the association does not have; ``mine`` are those that the importer may write."""
+    regions, said = builder.office.regions, row.text("region", region)
+    problem = (
+        told("unknown_region", "The association has no such region. Write one of its regions.")
+        if len(mine) == len(regions)
+        else told("unknown_region_of_mine", "The association has no such region. Write one that you serve.")
+    )
+    spelled = {code: (code, name.casefold()) for code, name in regions.items()}
+    near = [
+        code
+        for code, words in spelled.items()
+        if any(one_slip(one, word) for one in (region, said.casefold()) for word in words)
+    ]
+    if len(near) == 1:
+        problem = joined((problem, told("region_meant", "Probably “{region}” is meant.", region=near[0])))
+    builder.refuse(row, "region", "unknown_region", problem, cell=said, cause=region, allowed=mine)
 
 
 def _ask(builder: ProposalBuilder, row: ListRow, count: int) -> str:

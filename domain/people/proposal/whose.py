@@ -15,7 +15,16 @@ from domain.people.identity import (
 )
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.compared import COMPARED, is_like, is_other, is_said, renames
-from domain.people.proposal.doubts import Doubt, Refs, Whose, new_person, own_cause, said_of, together
+from domain.people.proposal.doubts import (
+    Doubt,
+    Refs,
+    Whose,
+    about_digest_of,
+    new_person,
+    own_cause,
+    said_of,
+    together,
+)
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.marks import (
     Marks,
@@ -399,17 +408,9 @@ class WhoIsWho:
         return self._as_answered(doubt, answer, question)
 
     def _question_of(self, cause: str, doubts: list[Doubt]) -> str:
-        """Return the id of a question. It changes with what is said of the people that it is about, not with places."""
-        about = (
-            part for each in doubts for part in (said_of(each.row), *map(self._named_as, each.candidates))
-        )
+        """Return the id of a question. It changes with whom it is about, not with places."""
         of_several = cause in (_NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY, RENUMBERED))
-        return f"alike:{f'{cause}:' if of_several else ''}{short_digest(about)}"
-
-    def _named_as(self, id: str) -> str:
-        """Return by what a candidate is told from others: an entry by its id, another row by what it says."""
-        row = self._places.get(id)
-        return id if row is None else said_of(row)
+        return f"alike:{f'{cause}:' if of_several else ''}{about_digest_of(doubts, self._places)}"
 
     def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
         if doubt.known:

@@ -150,6 +150,8 @@ async def test_a_pair_that_takes_no_part_of_a_group_log_is_named_in_words_and_ho
 async def test_a_form_is_picked_sent_and_changed(pair: LivePair, own: OwnForms) -> None:
     pick = await own.page(MENTEE, "SubmitForm", pair.id)
     assert f"/my/acts/submit-form/{pair.id}?form=region_feedback_mentee" in pick.text
+    assert "special_application" not in pick.text, "there is a pair already"
+    assert 'class="muted"' not in pick.text
     form = await own.form(MENTEE, "SubmitForm", pair.id, form="region_feedback_mentee")
     given = {name.replace(".", "__"): _fit(form.choices.get(name)) for name in form.asked}
     check = await own.post(MENTEE, form, **given)

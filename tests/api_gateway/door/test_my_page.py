@@ -26,6 +26,7 @@ from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import OwnForms
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair, live_pair
+from tests.api_gateway.pages.reading import text_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
 
 MY_PAGE = 12
@@ -109,6 +110,12 @@ async def test_what_the_page_says_of_readers_follows_from_the_table_of_rights() 
     reads, never = reads_of(Who.OF_PAIR)
     assert reads == (Data.FACTS, Data.AGREEMENT, Data.PAIR_ANSWERS)
     assert {*reads, *never} == {*TOLD}
+
+
+async def test_nobody_is_told_that_the_contact_reads_surveys(pair: LivePair, own: OwnForms) -> None:
+    page = text_of(await page_of(own, MENTEE))
+    assert "what you write in forms for the program, but no survey" in page, "what the contact sees"
+    assert "what you write in forms and surveys for the program" in page, "what the partner does not see"
 
 
 def test_every_act_of_a_pair_stands_under_one_heading() -> None:

@@ -4,7 +4,7 @@ import re
 
 from domain.actors import Role
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import GOOD
+from tests.api_gateway.importing import GOOD, roster
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to, forms_in
 from tests.api_gateway.pages.reading import plain, section, text_of
@@ -47,8 +47,10 @@ async def test_lists_are_read_shown_and_taken_over(client: Client, sign_in: Sign
     while await client.office.take_overs.land_next():
         pass
     shown = (await ada.get(begun.headers["location"])).text
-    assert "2 new people" in text_of(shown)
-    assert "hx-trigger" not in shown
+    assert "The lists were taken over" in text_of(shown)
+    assert "1 of 1 applications opened" in text_of(shown)
+    new = section(shown, "new")
+    assert (plain(new), new.count('href="/people/')) == ("New people Ann A Ben B", 2)
     assert "Ann A" in (await ada.get("/people")).text
 
 
@@ -194,3 +196,68 @@ async def test_a_take_over_that_leaves_nothing_out_shows_the_proposal_again_and_
     while await client.office.take_overs.land_next():
         pass
     assert "Ann A" in (await ada.get("/people")).text
+
+
+async def test_the_page_after_a_take_over_of_people_alone_names_them_and_what_was_left_out(
+    client: Client, sign_in: SignIn
+) -> None:
+    """It said “0 of 0 applications opened”, and led to the applications alone."""
+    await roster(client, await open_term(client), {"people": GOOD["people"]})
+    ada = await sign_in("Ada", Role.ADMIN)
+    head = GOOD["people"].splitlines()[0]
+    lines = ("ann,Ann A,ann@new.example,principal,D1,r1,", "x1,Xi X,xi at post.example,principal,D1,r1,")
+    path = await uploaded(ada, {"people": "\n".join((head, *lines))})
+    hidden = dict(
+        re.findall(r'name="(key|digest)" value="(\w+)"', section((await ada.get(path)).text, "take-over"))
+    )
+    begun = await ada.post(f"{path}/take-over", hidden | {"without_refused": "yes"})
+    address = begun.headers["location"]
+    under_way = (await ada.get(address)).text
+    assert "Storing" in text_of(under_way)
+    while await client.office.take_overs.land_next():
+        pass
+    shown = (await ada.get(address)).text
+    for page in (under_way, shown):
+        assert "applications" not in text_of(page[page.index("<main") :])
+    others = section(shown, "others")
+    assert plain(others) == "People of whom something changed Ann A"
+    assert re.search(r'<a href="/people/\w{32}"><bdi>Ann A', others)
+    assert "refused 1 people.csv: 3" in plain(section(shown, "left-out"))
+    assert '<a class="act first" href="/people">Go to the people</a>' in shown
+    listed = section((await ada.get("/imports")).text, "recent")
+    assert f'<a href="{address}"><bdi>people.csv</bdi></a>' in listed
+    assert "people.csv · today · Done · 1 row left out people.csv · today · Done" in plain(listed)
+    other = await sign_in("Cora", Role.COORDINATOR, regions=("r2",))
+    assert 'id="recent"' not in (await other.get("/imports")).text, (
+        "an import is its maker's, and the state office's"
+    )
+
+
+async def test_unfinished_proposals_of_the_reader_are_listed_with_their_files_and_state(
+    client: Client, sign_in: SignIn
+) -> None:
+    ada = await sign_in("Ada", Role.ADMIN)
+    path = await uploaded(ada, {"people": GOOD["people"] + "x1,Xi X,xi at post.example,principal,D1,r1,\n"})
+    listed = section((await ada.get("/imports")).text, "waiting")
+    assert f'<a href="{path}"><bdi>people.csv</bdi></a>' in listed
+    assert plain(listed).endswith("people.csv · 1 open question · 1 refused row")
+
+
+async def test_a_list_may_be_said_to_be_complete_on_the_page(client: Client, sign_in: SignIn) -> None:
+    await roster(client, await open_term(client), GOOD)
+    ada = await sign_in("Ada", Role.ADMIN)
+    form = form_to((await ada.get("/imports")).text, "/imports")
+    assert {"active", "retired"} <= {*form.choices["complete"]}
+    assert {*form.choices["complete_region"]} == {"r1", "r2"}
+    only_ann = [("files", ("memberships.csv", b"key,membership,first\nann,active,2020-01-01\n"))]
+    key = {"key": form.values["key"][0], "term": ""}
+    no_class = await ada.post("/imports", {**key, "complete_region": "r1"}, files=only_ann)
+    assert (no_class.status_code, '<a href="#complete">Choose the classes' in no_class.text) == (422, True)
+    people = [("files", ("people.csv", GOOD["people"].encode()))]
+    no_list = await ada.post("/imports", {**key, "complete": "active"}, files=people)
+    assert no_list.status_code == 422
+    assert 'value="active" checked' in no_list.text, "what was chosen stays"
+    sent = await ada.post("/imports", {**key, "complete": "active", "complete_region": "r1"}, files=only_ann)
+    asked = plain(section((await ada.get(sent.headers["location"])).text, "questions"))
+    assert "1 of 2 members of the class active in the region r1 is not in the list" in asked
+    assert "Ben B, number ben" in asked

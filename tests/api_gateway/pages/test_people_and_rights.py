@@ -174,9 +174,11 @@ async def test_a_role_about_money_waits_for_a_second_person(client: Client, sign
     [grant] = await grants_of(client, jo.person)
     confirm = f"{PAGE}/grants/{grant.id}/confirm"
     own = await eva.get(PAGE)
-    assert "somebody else confirms this" in own.text
+    assert "Somebody else confirms it" in own.text
     assert confirm not in sent(own.text)
     assert (await eva.post(confirm, {"key": KEY})).status_code == 403
+    assert f'href="{PAGE}"' in (await state.get("/")).text, "who may confirm finds the page from every other"
+    assert f'href="{PAGE}"' not in (await north.get("/")).text
     page = await state.get(PAGE)
     assert sent(page.text)[1:] == [confirm], "besides signing out"
     assert "Asking for access" not in page.text

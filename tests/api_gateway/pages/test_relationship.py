@@ -127,6 +127,8 @@ async def test_a_disputed_meeting_does_not_count_today_or_at_a_moment(
     assert f"{many} meetings, " in met
     assert "1 meeting does not count while it is disputed." in met
     assert plain(page).count(f"{many} meetings") == 2, "the line of stages counts the same"
+    form = text_of((await carla.get(f"/relationships/{ida.id}/acts/log-meeting")).text)
+    assert f"Meetings that count {many}" in form
     newest = f"/relationships/{ida.id}/at"
     assert "1 meeting does not count while it is disputed." in text_of((await carla.get(newest)).text)
 

@@ -68,6 +68,7 @@ def test_a_near_day_has_no_word_before_it() -> None:
         without_preposition("Signed on today, in force on Jan 4.", "en") == "Signed today, in force on Jan 4."
     )
     assert without_preposition("Firmado el hoy; el 4 de enero.", "es") == "Firmado hoy; el 4 de enero."
+    assert without_preposition("la del ayer, la del 4 de enero", "es") == "la de ayer, la del 4 de enero"
 
 
 def test_a_refused_attempt_is_told_by_the_name_of_the_act_and_what_stood_against_it() -> None:

@@ -111,6 +111,7 @@ def test_the_strip_says_that_the_clock_moves_and_its_buttons_do_nothing(people: 
     shown = strip_of(Language.EN, people, DemoStanding(**{**STANDS, "move": move}))
     assert "The clock is moving: Mon, Jan 4, 2027, 9:30 AM, until Jan 11." in shown.replace("\u202f", " ")
     assert shown.count("disabled") == len(BY_TIME) + 1
+    assert '<noscript> <a href="/">Show this page as it is now</a></noscript>' in shown, "also without script"
     assert 'data-changes="yes"' in shown
 
 

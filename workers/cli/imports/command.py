@@ -262,13 +262,14 @@ def _answered(
     said: dict[str, str] = {}
     proposal = _filed(importing, proposal, given, said)
     asked = {each["id"] for each in (*proposal["questions"], *proposal.get("kept", ()))}
-    if unused := [id for id in given if id not in asked]:
+    used = asked.union(said, proposal.get("used", ()))
+    if unused := [id for id in given if id not in used]:
         for line in unused_lines(unused, proposal):
             typer.echo(line, err=True)
     if undecided := unchosen(proposal, given):
         typer.echo(f"Nothing has been chosen yet in the file for: {', '.join(undecided)}.", err=True)
     seen: set[str] = set()
-    _show(proposal, seen)
+    _show(importing, proposal, seen)
     tried: list[str] = []
     told: set[str] = set()
     while importing.asks_questions and (
@@ -282,7 +283,7 @@ def _answered(
         proposal = _filed(importing, proposal, given, said)
         if proposal is not before:
             typer.echo("")
-            _show(proposal, seen, known=refused)
+            _show(importing, proposal, seen, known=refused)
     _end_if_unready(importing, proposal, given)
     return proposal
 
@@ -299,9 +300,11 @@ def _filed(
     return proposal
 
 
-def _show(proposal: Mapping[str, Any], seen: set[str], known: Sequence[Any] = ()) -> None:
+def _show(
+    importing: Importing, proposal: Mapping[str, Any], seen: set[str], known: Sequence[Any] = ()
+) -> None:
     """Show of a proposal what was not ``seen`` before, and the refusals that are not ``known``."""
-    for line in screen.fresh(screen.lines(proposal), seen):
+    for line in screen.fresh(screen.lines(proposal, asks=importing.ask), seen):
         typer.echo(line)
     refused = [each for each in proposal["refused"] if each not in known]
     if refused:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
+
+from domain.people.proposal.contradictions import rows_words
 
 _WORDS: Final = {
     "new": "new",
@@ -42,9 +44,10 @@ def counts(proposal: Mapping[str, Any]) -> Iterator[str]:
     for file in sorted({*outcomes, *missing}):
         rows = outcomes.get(file, {})
         counted = Counter(rows.values())
+        waiting = sorted(number for number, each in rows.items() if each == "question")
         likely = {number: each for number, each in would.get(file, {}).items() if rows[number] == "question"}
         parts = [
-            f"{counted[kind]} {words}{_would(likely, counted[kind]) if kind == 'question' else ''}"
+            f"{counted[kind]} {words}{_would(likely, waiting) if kind == 'question' else ''}"
             for kind, words in _WORDS.items()
             if counted[kind]
         ]
@@ -95,14 +98,14 @@ def _by_row(proposal: Mapping[str, Any], what: str) -> dict[str, dict[int, str]]
     return found
 
 
-def _would(likely: Mapping[int, str], waiting: int) -> str:
+def _would(likely: Mapping[int, str], waiting: Sequence[int]) -> str:
     """Return what rows that wait would come to with the answers that the office proposes."""
     if not likely:
         return ""
     counted = Counter(likely.values())
     parts = [f"{counted[kind]} {words}" for kind, words in _WORDS.items() if counted[kind]]
-    if waiting > counted.total():
-        parts.append(f"{waiting - counted.total()} not known yet")
+    if unknown := [number for number in waiting if number not in likely]:
+        parts.append(f"{len(unknown)} not known yet: {rows_words(unknown)}")
     return f" (with the proposed answers: {', '.join(parts)})"
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from activities.adapters.files.roster.answer_form import in_form
-from activities.adapters.files.roster.column_map import HEADINGS
+from activities.adapters.files.roster.column_map import HEADINGS, NOTHING
 from activities.adapters.files.roster.sheets import ALL_SHEETS, SHEET
 from domain.people.proposal.questions import answer_of, days_shown
 from workers.cli.imports.changes import MOST_NAMED, changes
+from workers.cli.imports.column_words import named, with_words
 from workers.cli.imports.counts import counts, many
 
 WORDS: Final = {
@@ -27,7 +28,7 @@ _OF_NUMBERS: Final = {
     "zeros_lost": "zeros at the beginning of member numbers",
     "saved_as_amounts": "member numbers that are written as amounts",
 }
-_FREE: Final = (HEADINGS, SHEET, "which_number", "encoding")
+_FREE: Final = (HEADINGS, SHEET, "which_number", "rows_differ", "encoding")
 """The questions whose answers are no codes of the office."""
 _LAPSES: Final = {
     "many_members_missing": "the list is complete although members are missing",
@@ -36,18 +37,20 @@ _LAPSES: Final = {
 }
 MOST_SAID: Final = 160
 """The most letters of a question that a line about it repeats."""
+MOST_MISSING: Final = 12
+"""The most people that a line about a question whether a list is complete names."""
 _SECOND: Final = ("second_memberships", "second_membership")
 _WHO: Final = {"state_office": "for the state office", "admin": "for an administrator"}
 Proposal = Mapping[str, Any]
 
 
-def lines(proposal: Proposal) -> Iterator[str]:
-    """Yield a proposal as text."""
+def lines(proposal: Proposal, *, asks: bool) -> Iterator[str]:
+    """Yield a proposal as text; ``asks`` says whether somebody is asked whether to take it over."""
     yield from counts(proposal)
     yield from _unread(proposal.get("unread", {}))
     yield from proposal.get("remarks", ())
     yield from changes(proposal["rows"])
-    yield from _answers(proposal["questions"])
+    yield from _answers(proposal["questions"], asks=asks)
     yield from _kept(proposal.get("kept", ()))
     yield from _follows(proposal)
 
@@ -102,7 +105,8 @@ def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iter
         yield f"  It is about {'; '.join(rows)}."
     yield from _about(question.get("about", ()))
     if question["code"] == HEADINGS:
-        yield f"  Columns: {', '.join(each for each in question['answers'] if each != 'yes')}, nothing"
+        columns = (*(each for each in question["answers"] if each != "yes"), NOTHING)
+        yield f"  Columns: {', '.join(map(named, columns))}"
     else:
         likely = f" (proposed: {said(question, question['proposal'])})" if question["proposal"] else ""
         yield f"  Answers: {allowed(question)}{likely}"
@@ -130,6 +134,8 @@ def said(question: Mapping[str, Any], answer: str) -> str:
 def problem(question: Mapping[str, Any]) -> str:
     """Return what a question asks, with its answers in the words in which they are shown."""
     text = str(question["problem"])
+    if question["code"] == HEADINGS:
+        return with_words(text)
     for each in question["answers"]:
         text = re.sub(rf"\b{re.escape(each)}\b", said(question, each), text) if "_" in each else text
     return text
@@ -268,15 +274,16 @@ def nothing_can(proposal: Proposal) -> str:
     return words
 
 
-def _answers(questions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _answers(questions: Iterable[Mapping[str, Any]], *, asks: bool) -> Iterator[str]:
     """Yield what people have answered, a line for each question."""
     given = [each for each in questions if each["answer"]]
     if given:
         yield ""
         yield "Answered:"
         yield from (f"  {answer_line(each)}" for each in given)
+        back = "write back where you are asked whether to take this over, or " if asks else ""
         yield (
-            "If one is wrong, write back where you are asked whether to take this over, or answer it otherwise in a "
+            f"If one is wrong, {back}answer it otherwise in a "
             f"file for --answers, such as {_example(given[0])}. --write-answers FILE writes all of them."
         )
 
@@ -321,7 +328,10 @@ def answer_line(question: Mapping[str, Any]) -> str:
     if code == "people_without_number":
         return f"rows without a member number are the people whose name and address they repeat: {answer}"
     if code == HEADINGS:
-        return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}"
+        read = f" ({'; '.join(question['headings'])})" if answer == "yes" else ""
+        return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}{read}"
+    if code == "encoding":
+        return f"letters of {':'.join(parts[:-1])}: {answer}"
     if code == "kind":
         return f"{':'.join(parts[:-1])} is a list of {answer}"
     if code in _LAPSES:
@@ -346,9 +356,15 @@ def _subject(question: Mapping[str, Any]) -> str:
         return _shortened("; ".join((problem(question), *about)))
     if code == "many_members_missing":
         name, region = question["id"].split(":")[1:3]
-        return f"{_LAPSES[code]} (class {name}, region {region}: {len(about)})"
-    whose = "; ".join(about[:3]) + (f"; and {len(about) - 3} more" if len(about) > 3 else "")
+        who = f": {_first(about, MOST_MISSING)}" if about else ""
+        return f"{_LAPSES[code]} (class {name}, region {region}: {len(about)}{who})"
+    whose = _first(about, 3)
     return f"{_LAPSES[code]} ({whose})"
+
+
+def _first(about: Sequence[str], most: int) -> str:
+    """Return the first of the people whom a question is about, and how many more there are."""
+    return "; ".join(about[:most]) + (f"; and {len(about) - most} more" if len(about) > most else "")
 
 
 def _shortened(text: str) -> str:

@@ -171,6 +171,8 @@ def _meaning(question: Mapping[str, Any], answer: str) -> str:
     kind, _, which = answer.partition(":")
     if which and kind == "same":
         return f"It is the same person as {which}."
+    if code == "rows_differ":
+        return f"Where they differ, the row with the number {answer} is right."
     return of_code.get(answer) or _BY_ANSWER.get(answer) or f"It is {screen.said(question, answer)}."
 
 

@@ -350,9 +350,12 @@ def confirmation(
         for at, heading in enumerate(sheet.headings)
         if columns[_key(sheet, at)] and (lacks or _key(sheet, at) not in sure)
     ]
+    as_read = ((heading, _key(sheet, at)) for at, heading in enumerate(sheet.headings))
+    known_before = [f"“{each}” as {columns[key]}" for each, key in as_read if columns[key] and key in sure]
     of_others = _read_for_others(sheet, kind, columns)
     left = unread_headings(sheet, columns, {*(() if lacks else sure), *chain(*of_others.values())})
     meant = f" {'; '.join(read)}." if read else ""
+    meant += f" Confirmed before: {'; '.join(known_before)}." if known_before and not lacks else ""
     unread = "".join(
         f" Read for the {other.value}: {', '.join(f'“{sheet.headings[at]}”' for at in keys.values())}."
         for other, keys in of_others.items()

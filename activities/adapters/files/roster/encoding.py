@@ -18,7 +18,7 @@ _MARKS: Final = (
 )
 """How a text begins that says its code. The mark of UTF-32 comes first: it begins with one of UTF-16."""
 WINDOWS: Final = "windows-1252"
-_PAGES: Final = {WINDOWS: "cp1252", "mac-roman": "mac_roman", "dos-437": "cp437", "dos-850": "cp850"}
+PAGES: Final = {WINDOWS: "cp1252", "mac-roman": "mac_roman", "dos-437": "cp437", "dos-850": "cp850"}
 """The code pages that a person may choose from, and what Python calls them."""
 _USUAL: Final = re.compile(r"[\x09\x0a\x0d\x20-\x7eÀ-ÖØ-öø-ÿ‘’“”–—…€\u00a0ªº¿¡]*")
 """What lists in English and Spanish hold; a file that holds other signs as Windows-1252 is probably in another code."""
@@ -135,7 +135,7 @@ def _usual(text: str) -> bool:
 
 def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> FileText:
     readings: dict[str, str] = {}
-    for page, codec in _PAGES.items():
+    for page, codec in PAGES.items():
         try:
             readings[page] = raw.decode(codec)
         except UnicodeDecodeError:
@@ -148,7 +148,7 @@ def _code_page(file: str, raw: bytes, choices: Mapping[str, str]) -> FileText:
     if any(sign in raw for sign in (b"\0", b"\x01", b"\x02", b"\x03")):
         raise _no_text()
     words = next(word for word in re.findall(rb"[^\s,;\t|\"]*[\x80-\xff][^\s,;\t|\"]*", raw))
-    samples = "; ".join(f"{page}: “{words[:40].decode(_PAGES[page], 'replace')}”" for page in readings)
+    samples = "; ".join(f"{page}: “{words[:40].decode(PAGES[page], 'replace')}”" for page in readings)
     question = ColumnQuestion(
         file=file,
         code="encoding",

@@ -163,4 +163,7 @@ def one_line(text: str) -> str:
         return text
     line = "".join(sign if sign.isprintable() else " " for sign in text)
     line = " ".join(line.split())
-    return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1] + "…"
+    if len(line) <= LONGEST_SHOWN:
+        return line
+    words = line[:LONGEST_SHOWN].rpartition(" ")[0]
+    return f"{words} …" if words else line[: LONGEST_SHOWN - 1] + "…"

@@ -50,6 +50,7 @@ MOST_COLUMNS: Final = 200
 LONGEST_CELL: Final = 4000
 BOTH: Final = "+"
 """Stands between two kinds in the answer that a list is both."""
+_SEPARATOR_WORD: Final = re.compile(r"sep=", re.IGNORECASE)
 UNREADABLE_ROW: Final = "unreadable_row"
 """The code of a row at which reading ends, so that nobody knows what stands below it."""
 
@@ -231,6 +232,7 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
             ),
         )
         return Sheet(file=reading.file, faults=tuple(reading.faults))
+    _remark_titles(reading, top[:at])
     found = _rows(reading, headings, chain(top[at + 1 :], below))
     if any(not fault.places for fault in reading.faults):
         found = []
@@ -247,6 +249,24 @@ def sheet_of(reading: Reading, rows: Iterable[tuple[int, Sequence[str]]]) -> She
         digest=headings_digest(headings),
         broken=tuple(reading.broken),
     )
+
+
+def _remark_titles(reading: Reading, above: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Say which rows above the headings are left out: titles, and the word of a file about its separator is none."""
+    titles = [(number, cells) for number, cells in above if not _SEPARATOR_WORD.match("".join(cells))]
+    if titles:
+        first = next(cell for cell in titles[0][1] if filled(cell))
+        reading.remarks.append(
+            counted(
+                "title_left_out",
+                len(titles),
+                one="{file}, {rows} (“{cell}”): left out, since it is a title above the headings.",
+                other="{file}, {rows} (“{cell}”): left out, since they are titles above the headings.",
+                file=reading.file,
+                rows=row_list(number for number, _ in titles),
+                cell=one_line(first),
+            )
+        )
 
 
 def _rows(

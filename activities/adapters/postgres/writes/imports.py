@@ -21,6 +21,7 @@ from activities.adapters.keyring import Keyring
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import office_now
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.taken_over import taken_over
 from activities.adapters.postgres.writes.base import Writes
 from activities.adapters.postgres.writes.commands import CLAIM
 from activities.adapters.postgres.writes.kept_answers import merged
@@ -299,6 +300,11 @@ class ImportRows(Writes):
             found = await connection.execute(select(tables.operations).where(tables.operations.c.id == id))
             row = found.mappings().first()
         return None if row is None else dict(row)
+
+    async def taken_over(self, association: str, within: timedelta, most: int) -> list[Mapping[str, Any]]:
+        """Return the newest operations of an association's imports, each with the actor of its import."""
+        async with self._database.transaction() as connection:
+            return await taken_over(connection, association, within, most)
 
     async def expire(self) -> int:
         """Remove the files, proposals and answers of imports that nobody took over in time; return how many."""

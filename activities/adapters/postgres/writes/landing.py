@@ -35,18 +35,23 @@ _PASSING: Final = ("08", "40", "53", "55", "57", "58")
 """The classes of PostgreSQL's errors that pass: of connections, conflicts, resources, locks, operators, the system."""
 
 _MANY = 1000
+MOST_NAMED: Final = 100
+"""The most people of a landing that are named afterwards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landed:
     """What an import has written: how many people it added, in how many entries it changed what their own rows say.
 
-    ``applications`` are those to open.
+    ``applications`` are those to open. ``new`` are the first people whom it added, and ``others`` those of whom it
+    changed anything, a membership or a mentor's record too.
     """
 
     added: int
     changed: int
     applications: tuple[str, ...]
+    new: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +73,16 @@ async def land(
     def id_of(person: str) -> str:
         return new.get(person, person)
 
-    people = [
+    said = [
         *(each.person for each in writes.people),
         *(each.person for each in writes.memberships),
         *(each.person for each in writes.mentors),
-        *(person for pair in writes.apart for person in (pair.one, pair.other)),
     ]
-    touched = {*map(id_of, people)}
+    touched = {
+        *map(id_of, said),
+        *(id_of(person) for pair in writes.apart for person in (pair.one, pair.other)),
+    }
+    others = [person for person in dict.fromkeys(said) if person not in new]
     await _withdraw(connection, writes.memberships, actor, command)
     async with changing(connection, touched, new=frozenset(new.values()), actor=actor, command=command):
         await _write_people(connection, writes.people, id_of, to)
@@ -88,6 +96,8 @@ async def land(
         added=len(new),
         changed=sum(not each.new for each in writes.people),
         applications=tuple(row["id"] for row in applications),
+        new=tuple(new.values())[:MOST_NAMED],
+        others=tuple(others[:MOST_NAMED]),
     )
 
 

@@ -19,15 +19,18 @@ from api_gateway.pages.coordinator.imports.columns import (
     column_lists,
     is_about_columns,
 )
+from api_gateway.pages.coordinator.imports.complete import CLASSES, complete_choices, complete_of
 from api_gateway.pages.coordinator.imports.questions import (
     NOT_LEFT_OUT,
     answers_given,
     errors_shown,
+    faults_shown,
     question_shown,
     refusal_shown,
     remarks_shown,
     where,
 )
+from api_gateway.pages.coordinator.imports.taken_over import recent_shown, taken_over
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.view import page
@@ -40,14 +43,15 @@ from api_gateway.services.programs import programs
 from api_gateway.services.visitor import Visitor
 from domain.actors import Role
 from domain.languages import Language
+from domain.people.proposal.lists import Complete
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 WritingVisitor = Annotated[Visitor, Depends(visitor_with(Role.COORDINATOR, Role.ADMIN))]
 PATH: Final = "/imports"
+_OF_NOTHING: Final = Complete(classes=(), regions=())
 MOST_ROWS: Final = 200
 """How many rows of a proposal a page shows one by one; all of them are counted."""
 _COUNTED: Final = ("new", "changed", "moved", "lapsed", "same_person", "unchanged", "question", "refused")
-_ENDED: Final = ("done", "incomplete", "overtaken", "failed")
 
 
 @router.get("/imports")
@@ -57,7 +61,13 @@ async def imports(request: Request, visitor: WritingVisitor, office: Parts) -> H
 
 
 async def _start(
-    request: Request, visitor: Visitor, office: Parts, *, wrong: str = "", status: int = 200
+    request: Request,
+    visitor: Visitor,
+    office: Office,
+    *,
+    wrong: str = "",
+    field: str = "files",
+    chosen: Complete = _OF_NOTHING,
 ) -> HTMLResponse:
     dates = await dates_of(office, visitor)
     today = dates.today.isoformat()
@@ -69,9 +79,12 @@ async def _start(
         request,
         "coordinator/imports.html",
         visitor,
-        status=status,
+        status=422 if wrong else 200,
+        complete=await complete_choices(office, visitor, visitor.caller.association.code, chosen),
+        field=field,
         terms=[{"value": row["id"], "text": f"{_title(row['program'])} {row['name']}"} for row in terms],
         waiting=waiting,
+        recent=recent_shown(await office.take_overs.recent(visitor.caller), dates),
         key=secrets.token_hex(16),
         wrong=wrong,
     )
@@ -93,13 +106,28 @@ async def propose(
         sent = [file for file in form.getlist("files") if not isinstance(file, str) and file.filename]
         names = names_of_files([file.filename or "list" for file in sent])
         content = {name: await file.read() for name, file in zip(names, sent, strict=True)}
-        term, key = str(form.get("term", "")), _key(form)
+        term, key, complete = str(form.get("term", "")), _key(form), complete_of(form)
+    say = Say(Language(visitor.language))
     if not content:
-        wrong = Say(Language(visitor.language))("imports.no_files")
-        return await _start(request, visitor, office, wrong=wrong, status=422)
+        return await _start(request, visitor, office, wrong=say("imports.no_files"), chosen=complete)
+    if complete.regions and not complete.classes:
+        wrong = say("imports.complete_of_what")
+        return await _start(request, visitor, office, wrong=wrong, field=CLASSES, chosen=complete)
     association = "" if term else association_of(visitor.caller, "")
-    new = NewImport(content=content, kinds={}, term=term, association=association)
-    made = await office.import_work.propose(new, visitor.caller, command_id(visitor.caller, key))
+    new = NewImport(
+        content=content,
+        kinds={},
+        term=term,
+        association=association,
+        complete=complete if complete.classes else None,
+    )
+    try:
+        made = await office.import_work.propose(new, visitor.caller, command_id(visitor.caller, key))
+    except Problem as problem:
+        if problem.code != "complete_not_possible":
+            raise
+        wrong = " ".join(faults_shown(problem, visitor.language))
+        return await _start(request, visitor, office, wrong=wrong, field=CLASSES, chosen=complete)
     return RedirectResponse(f"{PATH}/{made.id}", status_code=303)
 
 
@@ -265,14 +293,13 @@ async def progress(
     if found["import"] != id:
         raise Problem(404, "not_found")
     say = Say(Language(visitor.language))
-    word = f"imports.states.{found['state']}"
+    shown = await taken_over(office, visitor, found, say)
     return page(
         request,
         "coordinator/operation.html",
         visitor,
         place=PATH,
         found=found,
-        word=say(word) if say.has(word) else found["state"],
-        over=found["state"] in _ENDED,
         not_opened=[_not_opened(each, say) for each in found["not_opened"]],
+        **shown,
     )

@@ -17,6 +17,10 @@ DAY: Final = "day_"
 """The same for a day that answers a question."""
 
 
+_NUMBERS: Final = ("rows_differ", "which_number")
+"""The questions whose answers are member numbers, which stay as they are."""
+
+
 def answers_given(given: Mapping[str, str]) -> dict[str, str]:
     """Return the answers of a posted form by question; a day that was filled in goes before a choice."""
     chosen = {
@@ -32,14 +36,24 @@ def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
     said = question.get("about_said") or [{}] * len(question["about"])
     return {
         **question,
-        "asks": asks,
+        "asks": _without_codes(asks, question["answers"]),
         "asks_in": asks_in,
         "about": [in_language(*each, say.language) for each in zip(question["about"], said, strict=True)],
         "name": f"{ANSWER}{question['id']}",
         "day": f"{DAY}{question['id']}",
         "where": where(question["rows"]),
-        "choices": [(value, _answer(value, say)) for value in question["answers"]],
+        "choices": [
+            (value, value if question["code"] in _NUMBERS else _answer(value, say))
+            for value in question["answers"]
+        ],
     }
+
+
+def _without_codes(asks: str, answers: Sequence[str]) -> str:
+    """Return a question without the words that a command line takes for its answers: a page has buttons."""
+    for each in answers:
+        asks = asks.replace(f" ({each})", "")
+    return asks
 
 
 def refusal_shown(refusal: Mapping[str, Any], say: Say) -> dict[str, Any]:

@@ -177,6 +177,7 @@ def test_c36_a_title_above_the_heading_blank_rows_and_a_sum_below_are_found() ->
     assert [(row.number, row.values) for row in file.rows] == [(6, BERIT_VALUES)]
     assert file.faults == ()
     assert sheet_and_map(text)[0].remarks == (
+        "list.csv, rows 1, 2 (“Roster of the Lake Association”): left out, since they are titles above the headings.",
         "list.csv, row 8 (“Total”): left out, since it holds totals and is about nobody.",
     )
 

@@ -270,6 +270,30 @@ def test_the_questions_about_missing_members_name_them() -> None:
     assert "yesterday by the office's clock, on 2026-11-27" in lapse.problem
 
 
+def test_the_day_may_be_said_at_once_to_the_question_whether_the_list_is_complete() -> None:
+    office, rows = members(40)
+    given = lists(memberships=rows[4:], complete=COMPLETE)
+    [question] = proposed(given, office).questions
+    assert question.days == (SINCE, TODAY)
+    assert "If all of them ended on one day, answer with it at once, such as 2026-11-27." in question.problem
+    done = proposed(given, office, answers={question.id: "2026-06-30"})
+    assert (done.open_questions, count(done, OutcomeKind.LAPSED)) == ((), 4)
+    assert {each.last for each in done.writes.memberships} == {date(2026, 6, 30)}
+    before = proposed(given, office, answers={question.id: "2019-06-30"})
+    assert (codes(before), before.writes.memberships) == (["many_members_missing"], ())
+
+
+def test_the_memberships_of_staff_end_only_by_an_administrator_whatever_day_was_said() -> None:
+    office, rows = members(40)
+    staff = replace(office, staff=frozenset({by_key(office, "m0").id}))
+    given = lists(memberships=rows[4:], complete=COMPLETE)
+    [question] = proposed(given, staff, NORTH).questions
+    done = proposed(given, staff, NORTH, {question.id: "2026-06-30"})
+    assert count(done, OutcomeKind.LAPSED) == 3
+    [of_staff] = done.open_questions
+    assert (of_staff.id.partition(":")[0], of_staff.who.value) == ("lapses_of_staff", "admin")
+
+
 def test_whose_row_waits_or_is_refused_is_not_missing() -> None:
     office, rows = members(40)
     waits = lists(memberships=[{**rows[0], "membership": "activ"}, *rows[1:]], complete=COMPLETE)
@@ -297,8 +321,8 @@ def test_one_missing_member_is_said_in_the_singular() -> None:
         "1 of 6 members of the class active in the region north is not in the list"
     )
     assert (
-        "whether this membership ended, and on which day. If it is only a part, say no, and nobody lapses."
-        in (question.problem)
+        "whether this membership ended, and on which day. If you know the day, answer with it at once, such as "
+        "2026-11-27. If the list is only a part, say no, and nobody lapses." in (question.problem)
     )
     [then] = proposed(
         lists(memberships=rows[:5], complete=complete), office, answers={question.id: "yes"}

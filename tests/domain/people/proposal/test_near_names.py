@@ -155,9 +155,9 @@ def test_two_new_rows_of_one_list_with_near_names_are_asked_about() -> None:
     assert "(nearly the same name, in the same district)" in question.problem
     assert kinds(proposal) == ["new", "question"]
     same = proposed(lists(people=rows), office(name="Bo Ek"), answers={question.id: "same"})
-    assert kinds(same) == ["refused", "refused"], (
-        "two rows of one person that say two names are put right first"
-    )
+    assert (kinds(same), same.refusals) == (["question", "question"], ())
+    [which] = same.open_questions
+    assert (which.code, which.answers, which.proposal) == ("rows_differ", ("m7", "m8"), "")
     different = proposed(lists(people=rows), office(name="Bo Ek"), answers={question.id: "different"})
     assert kinds(different) == ["new", "new"]
 

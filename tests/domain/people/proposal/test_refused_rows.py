@@ -51,6 +51,29 @@ def test_one_slip_among_regions_is_named_with_the_allowed_ones() -> None:
     assert refusal.problem == "The association has no such region. Write one of its regions."
 
 
+def test_an_unknown_region_names_those_that_the_importer_may_write_and_the_nearest() -> None:
+    given = lists(people=[person("m1"), person("m3", region="norht")])
+    [state] = proposed(given, OFFICE, ADMIN).refusals
+    assert state.problem == (
+        "The association has no such region. Write one of its regions. Probably “north” is meant."
+    )
+    [north] = proposed(given, OFFICE, NORTH).refusals
+    assert (north.problem, north.allowed) == (
+        "The association has no such region. Write one that you serve. Probably “north” is meant.",
+        ("north",),
+    )
+
+
+def test_a_row_with_an_unknown_region_and_a_new_position_names_both_at_once() -> None:
+    rows = [person("m1"), person("m2", region="east", role_title="principle")]
+    proposal = proposed(lists(people=rows), after(person("m1")))
+    assert ([each.code for each in proposal.refusals], proposal.questions) == (["unknown_region"], ())
+    assert proposal.remarks == (
+        "people.csv, row 3: nobody has the role title “principle” yet. If it is a slip, correct it in the file too, "
+        "with what is refused in this row.",
+    )
+
+
 def test_a_row_about_somebody_alike_that_is_refused_asks_nothing() -> None:
     office = after(person("m1", name="Berit Lund", email="berit@post.example"))
     given = lists(people=[person("m2", name="Berit Lund", email="berit@post.example", region="norht")])

@@ -14,15 +14,16 @@ def test_a_wrong_same_about_two_new_rows_of_one_list_stays_answered_and_can_be_a
     given = lists(people=[LIV, ACCENT])
     [question] = [each for each in proposed(given).open_questions if each.code == "alike_people"]
     wrong = proposed(given, answers={question.id: "same"})
-    assert kinds(wrong) == ["refused", "refused"]
+    assert (kinds(wrong), wrong.refusals) == (["question", "question"], ())
     assert [(each.id, each.answer) for each in wrong.questions if each.code == "alike_people"] == [
         (question.id, "same")
     ]
-    [refusal] = wrong.refusals
-    assert refusal.problem == (
+    [which] = wrong.open_questions
+    assert which.problem == (
         "Rows 2 and 3 are about the same person but say different things in “name” (“Liv Aas” and “Lív Aas”), "
-        f"“email” (“{LIV['email']}” and “liv2@post.example”). Correct one, or delete one row. They are one person "
-        "because somebody answered same; if that is wrong, answer different."
+        f"“email” (“{LIV['email']}” and “liv2@post.example”). Which row is right there, that with the number "
+        "“00921” or “00922”? What only one row says is taken from it. The person gets all these numbers. They are one "
+        "person because somebody answered same; if that is wrong, answer different."
     )
     right = proposed(given, answers={question.id: "different"})
     assert kinds(right) == ["new", "new"]

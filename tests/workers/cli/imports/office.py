@@ -85,6 +85,7 @@ class Office:
         self.people = 2
         self.kept: list[dict[str, Any]] = []
         self.unread: dict[str, list[str]] = {}
+        self.used: list[str] = []
         self.not_taken: tuple[str, ...] = ()
 
     def _is_asked(self, question: Mapping[str, Any]) -> bool:
@@ -137,6 +138,7 @@ class Office:
             "questions": [each for each in self.questions if self._is_asked(each)],
             "refused": self.refused,
             "kept": self.kept,
+            "used": self.used,
             "unread": self.unread,
             "follows": {
                 "applications": {"accepted": 2, "waiting": 1, "refused": 0},

@@ -89,7 +89,7 @@ def test_how_to_answer_otherwise_about_headings_is_shown_in_a_form_that_can_be_s
 
 def test_a_question_about_headings_names_the_columns(run: Run) -> None:
     ended = run(Office([{**HEADINGS, "answers": ["key", "phone"], "proposal": ""}], []), "--preview")
-    assert "  Columns: key, phone, nothing" in ended.output.splitlines()
+    assert "  Columns: key (member number), phone, nothing (not read)" in ended.output.splitlines()
     assert '"list.csv:people:columns": "Member ID = key; Fax = nothing"' in ended.output
 
 

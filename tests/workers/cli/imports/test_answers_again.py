@@ -164,3 +164,22 @@ def test_who_asked_for_the_answers_by_mistake_goes_back_to_the_take_over(run: Ru
     assert "“slip” is not a number from 1 to 2. If none is wrong, write back." in ended.output
     assert [each["answer"] for each in office.questions] == ["yes", "same"]
     assert ended.output.count("Take this over?") == 2
+
+
+def test_an_answer_of_the_file_that_was_used_is_never_called_ignored(run: Run, tmp_path: Path) -> None:
+    """The code of the letters was asked, answered from the file, and then said to be ignored."""
+    letters = {
+        **TITLES,
+        "id": "people.csv:encoding",
+        "code": "encoding",
+        "problem": "people.csv: In which code are the letters of this file saved?",
+        "answers": ["windows-1252", "mac-roman"],
+        "proposal": "",
+    }
+    file = tmp_path / "answers.json"
+    file.write_text(json.dumps({"people.csv:encoding": "windows-1252", "alike:1": "same", "alike:2": "same"}))
+    office = Office([letters], [], changed=1)
+    office.used = ["alike:1"]
+    ended = run(office, "--preview", "--answers", str(file))
+    assert "Answers of the file that nothing asks for; they are ignored: alike:2." in ended.stderr
+    assert "Answered:\n  letters of people.csv: windows-1252\n" in ended.output

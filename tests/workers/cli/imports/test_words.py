@@ -26,7 +26,10 @@ def test_rows_that_wait_add_up(run: Run) -> None:
     office = Office([], [])
     office.rows = [row(7, "question", "new"), row(8, "question"), row(9, "question")]
     ended = run(office, "--preview")
-    assert "3 waiting for an answer (with the proposed answers: 1 new, 2 not known yet)" in ended.output
+    assert (
+        "3 waiting for an answer (with the proposed answers: 1 new, 2 not known yet: rows 8 and 9)"
+        in ended.output
+    )
 
 
 def test_answers_are_said_in_words(run: Run, tmp_path: Path) -> None:
