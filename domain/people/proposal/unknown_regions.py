@@ -53,11 +53,11 @@ def refuse_region(builder: ProposalBuilder, row: ListRow, region: str, mine: tup
         if len(mine) == len(regions)
         else told("unknown_region_of_mine", "The association has no such region. Write one that you serve.")
     )
-    spelled = {code: {code, name.casefold()} for code, name in regions.items()}
+    spelled = {code: (code, name.casefold()) for code, name in regions.items()}
     near = [
         code
         for code, words in spelled.items()
-        if any(one_slip(one, word) for one in {region, said.casefold()} for word in words)
+        if any(one_slip(one, word) for one in (region, said.casefold()) for word in words)
     ]
     if len(near) == 1:
         problem = joined((problem, told("region_meant", "Probably “{region}” is meant.", region=near[0])))
