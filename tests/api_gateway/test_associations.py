@@ -268,5 +268,5 @@ async def test_a_list_with_a_region_of_another_association_is_refused_like_one_w
         [refusal] = said[0]
         assert (refusal["code"], refusal["problem"]) == (
             "unknown_region",
-            "The association has no such region. Write one of its regions.",
+            "The association has no such region. Write one that you serve.",
         )

@@ -124,9 +124,10 @@ def test_one_column_more_or_fewer_keeps_what_each_heading_means() -> None:
     )
     [question] = more.questions
     assert question.problem.startswith(
-        "people.csv: Are the new headings of this list of people understood right? Not read: “Shoe size”."
+        "people.csv: Are the new headings of this list of people understood right? Confirmed before: “Mbr #” as "
     )
-    assert "Email" not in question.problem
+    assert "“Email (work)” as email" in question.problem.partition("Not read:")[0]
+    assert "Not read: “Shoe size”." in question.problem
     assert [row.values["email"] for row in more.lists.rows] == ["new@post.example"]
 
 
