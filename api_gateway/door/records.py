@@ -72,16 +72,17 @@ def _own_entries(shown: Shown, state: Relationship, offered: Records) -> Records
 def _own_forms(shown: Shown, state: Relationship, offered: Records) -> Records:
     """Return the forms that this side fills in and has not handed in, unless they are filled in several times.
 
-    What belongs to an application is not among them: there is a pair already.
+    What belongs to an application is not among them once that is decided, unless it is still owed.
     """
     seat = seat_of(shown.caller, {**shown.row, "mentor": state.mentor, "mentee": state.mentee})
     handed_in = {each.form for each in state.filed if each.person in shown.caller.ids}
+    owed = {each.form for each in state.owed}
     uses = {use.form: use for use in shown.subject.rules.forms}
     return tuple(
         replace(each, hint="")
         for each in offered
         if (use := uses[each.value]).by is seat
-        and use.stage not in _BEFORE_PAIR
+        and (use.stage != _BEFORE_PAIR or state.stage == _BEFORE_PAIR or each.value in owed)
         and (use.repeats or each.value not in handed_in)
     )
 
@@ -91,7 +92,7 @@ def _own_documents(shown: Shown, state: Relationship, offered: Records) -> Recor
     return tuple(each for each in offered if each.value in own)
 
 
-_BEFORE_PAIR: Final = ("application",)
+_BEFORE_PAIR: Final = "application"
 """The stage that is over once there is a pair."""
 _OWN: Final[Mapping[str, Callable[[Shown, Relationship, Records], Records]]] = {
     "subject": _hours,
