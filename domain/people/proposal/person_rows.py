@@ -46,7 +46,6 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._more = MoreNumbers(builder, people)
-        self._which = WhichRow(builder, people, self._meant)
         self._rows: tuple[ListRow, ...] = ()
         self._passed = tuple(PassedOn(builder, people, field) for field in ("email", "name"))
         self._owners: dict[str, str] = {}
@@ -60,7 +59,8 @@ class PersonRows:
 
     def read(self) -> None:
         """Go through all rows of people."""
-        self._rows = self._which.rows()
+        # Made here and not kept: an object that holds a method of its owner keeps all rows in memory with it.
+        self._rows = WhichRow(self._builder, self._people, self._meant).rows()
         for row, whose, entry, says_what_is_known in self._without_refused():
             if entry is not None and says_what_is_known:
                 if not self._says_otherwise(row, entry.id):
