@@ -10,7 +10,7 @@ from api_gateway.http.idempotency import ACCEPTED, Key, command_id, once
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.services.applications import ApplicationForm
-from api_gateway.services.special_applications import read_special_application
+from api_gateway.services.papers_of_decisions import read_special_application
 from api_gateway.services.visible import whole_id
 
 router = APIRouter(route_class=TokenFirst)

@@ -1,19 +1,17 @@
 """Complaints about a relationship, and the sealed statement that only the person who took on the case may read."""
 
-import secrets
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
 
-from activities.adapters.postgres.reads.documents import NotTheReader
 from api_gateway.http.auth import Anybody, TokenFirst, Writers
 from api_gateway.http.fields import Id
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import whole_list
 from api_gateway.http.path_ids import Reference
-from api_gateway.services.problem import Problem
+from api_gateway.services.papers_of_decisions import read_as_decider
 from api_gateway.services.visible import visible_relationship, whole_id
-from domain.actors import Role
 from domain.visibility import READ_STATEMENT
 
 router = APIRouter(route_class=TokenFirst)
@@ -36,18 +34,5 @@ async def list_complaints(subject: Reference, office: Parts, caller: Anybody) ->
 async def statement(subject: Reference, case: Id, office: Parts, caller: Writers) -> Any:
     """Return the sealed statement to the one person who took on the case. Each reading is an event."""
     subject = await whole_id(office.reads.relationships.ids, caller, subject)
-    reader = caller.acting((Role.COORDINATOR, Role.ADMIN))
-    try:
-        found = await office.reads.documents.statement(caller.sight, subject, case, reader)
-    except NotTheReader:
-        await office.intake.refuse(
-            command=secrets.token_hex(16),
-            kind=READ_STATEMENT,
-            code="not_the_decider",
-            actor=reader,
-            subject=subject,
-        )
-        raise Problem(403, "not_the_decider") from None
-    if found is None:
-        raise Problem(404, "not_found")
-    return found
+    read = partial(office.reads.documents.statement, caller.sight, subject, case)
+    return await read_as_decider(office.intake, caller, subject, READ_STATEMENT, read)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
-from activities.adapters.files.locales import opening, written_day
+from activities.adapters.files.locales import month_in_words, opening
 from api_gateway.door.own_address import own_address
 from api_gateway.pages.dates import Dates
 from api_gateway.services.programs import programs
@@ -18,8 +18,6 @@ from domain.rules.program import Rules
 
 EVERYTHING: Final = "/my/download"
 """Where a person reads what cannot be changed any more."""
-MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
-"""How a month is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +60,10 @@ def _record(row: Mapping[str, Any], language: str, now: datetime) -> SentForm:
     file = programs().get(row["program"])
     dates = Dates(language, file.rules.calendar.zone if file else UTC, now)
     return SentForm(
-        title=opening(month_in_words(row["key"], language)),
+        title=opening(month_in_words(row["key"], Language(language))),
         day=dates.on(row["submitted_at"]).words,
         href=own_address(
             "AmendMonthlyRecord", term_region_id(row["term"], row["region"]), {"month": row["key"]}
         ),
         changes=True,
     )
-
-
-def month_in_words(month: str, language: str) -> str:
-    """Return a month such as 2026-09 in words, as it stands within a sentence."""
-    return written_day(date.fromisoformat(f"{month}-01"), MONTH[Language(language)], Language(language))

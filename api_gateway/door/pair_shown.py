@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
-from activities.adapters.files.locales import opening, time_in_words
+from activities.adapters.files.locales import month_in_words, opening, time_in_words
 from activities.adapters.postgres.reads.agreement import Signature, Version
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.contact_word import contact_word
 from api_gateway.door.end_shown import staying_in_touch
-from api_gateway.door.handed_in import SentForm, forms_handed_in, month_in_words
+from api_gateway.door.handed_in import SentForm, forms_handed_in
 from api_gateway.door.in_the_way import objects_until
 from api_gateway.door.money_shown import MoneyShown, money_shown
 from api_gateway.door.own_address import own_address
@@ -27,7 +27,7 @@ from domain.ids import term_region_id
 from domain.languages import Language
 from domain.relationship.calendar_feed import Deadline, deadlines, invitations, overdue, unrecorded
 from domain.relationship.parts.meetings import Meeting
-from domain.relationship.stages.meetings.completion import counting
+from domain.relationship.stages.meetings.completion import counting, not_counting
 from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
 from domain.rules.program import DeadlineKind
@@ -214,8 +214,10 @@ class PairShown:
 
     def _overdue(self) -> Iterator[Deadline]:
         """Yield what is late although nobody is reminded of it any more, with the day on which it was due."""
-        rules, due = self._pair.rules, last_due(self._pair.history)
-        for key in overdue(self.state, self._here, self._now, rules):
+        rules = self._pair.rules
+        late = tuple(overdue(self.state, self._here, self._now, rules))
+        due = last_due(self._pair.history) if late else {}  # it reads the history once more
+        for key in late:
             if key in due:
                 day = rules.calendar.local_date(due[key] - timedelta(seconds=1))
                 yield Deadline(subject=key[0], day=day, about=key[1])
@@ -386,14 +388,11 @@ class PairShown:
 
     def met_besides(self) -> list[str]:
         """Return how many meetings do not count yet, and what they wait for."""
-        counted = counting(self.state.meetings, self._pair.rules)
-        open_ones = [each for each in self.state.meetings.standing if each not in counted]
-        disputed = sum(each.status == "disputed" for each in open_ones)
-        counts = {"disputed": disputed, "unconfirmed": len(open_ones) - disputed}
+        meetings = self.state.meetings
+        counts = {} if self.state.ended else not_counting(meetings, counting(meetings, self._pair.rules))
         return [
             self.say(f"my.not_counted.{why}", count=count, contact=self.contact_word)
             for why, count in counts.items()
-            if count and not self.state.ended
         ]
 
     def _met(self, met: Meeting) -> Met:
@@ -432,7 +431,7 @@ def term_todo(row: Mapping[str, Any], language: str, now: datetime) -> ToDo:
     day = dates.due_by(row["due_at"])
     text = say(f"door.acts.{row['act']}.title")
     if record:
-        text = f"{text}: {month_in_words(row['key'], language)}"
+        text = f"{text}: {month_in_words(row['key'], Language(language))}"
     return ToDo(
         href=own_address(row["act"], term_region_id(row["term"], row["region"]), chosen),
         text=text,

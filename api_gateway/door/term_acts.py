@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from activities.adapters.files.locales import opening
+from activities.adapters.files.locales import month_in_words, opening
 from activities.adapters.postgres.reads.own_terms import OwnTerm
 from api_gateway.door.acts import OwnAct, sent_by_participants, started
-from api_gateway.door.handed_in import month_in_words
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of
@@ -17,6 +16,7 @@ from api_gateway.pages.acts.subject import SubjectNow
 from api_gateway.services.form_answers import MONTHLY_RECORD
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
+from domain.languages import Language
 from domain.rules.form_uses import FormUse
 from domain.rules.program import Rules
 from domain.term import decider
@@ -54,7 +54,7 @@ async def term_act(door: Door, asked: FormAsked) -> OwnAct:
         possible=_possible(asked.act, row),
         program=programs()[rules.program].wording_in(shown.language).program,
         fixed={"audience": row["audience"]} if surveyed else {"month": month},
-        card=() if surveyed else (opening(month_in_words(month, shown.language)),),
+        card=() if surveyed else (opening(month_in_words(month, Language(shown.language))),),
     )
     return _with_questions(made, own) if takes_answers(kind) else made
 

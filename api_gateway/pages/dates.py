@@ -11,7 +11,6 @@ from activities.adapters.files.locales import (
     moment_in_words,
     written_day,
     written_time,
-    zone_in_words,
 )
 from api_gateway.pages.words import Say
 from domain.languages import Language
@@ -53,11 +52,6 @@ class Dates:
     def named(self) -> "Dates":
         """Return the same days, each by its name: never as today or yesterday, where a page has two presents."""
         return Dates(self._language, self.zone, self.now, named=True)
-
-    @property
-    def zone_name(self) -> str:
-        """The name of the time zone as people say it."""
-        return zone_in_words(self.zone, self._language)
 
     def title(self) -> str:
         """Return today with its day of the week, as a heading."""

@@ -22,6 +22,7 @@ _AMOUNT: Final = "#,##0.00 ¤¤"
 _DAY: Final = {Language.EN: "EEEE, MMMM d, y", Language.ES: "EEEE d 'de' MMMM 'de' y"}
 """Spanish has no comma after the day of the week, although the tables of locales put one there."""
 _DAY_OF_WEEK: Final = {Language.EN: "EEEE, MMMM d", Language.ES: "EEEE d 'de' MMMM"}
+_MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
 _IN_HOURS: Final = 2
 """From so many hours on, a length of time is said in hours."""
 _MINUTES: Final = {Language.EN: ("minute", "minutes"), Language.ES: ("minuto", "minutos")}
@@ -55,6 +56,11 @@ def _locale(language: Language) -> Locale:
 def day_in_words(day: date, language: Language) -> str:
     """Return a day, such as: Tuesday, August 3, 2027; martes 3 de agosto de 2027."""
     return written_day(day, _DAY[language], language)
+
+
+def month_in_words(month: str, language: Language) -> str:
+    """Return a month such as 2026-09 in words, as it stands within a sentence: September 2026; septiembre de 2026."""
+    return written_day(date.fromisoformat(f"{month}-01"), _MONTH[language], language)
 
 
 def day_of_these_weeks(day: date, language: Language) -> str:

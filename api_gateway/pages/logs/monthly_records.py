@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, ClassVar, Final
 
-from babel.dates import format_date
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from activities.adapters.files.form_files import shipped_forms
-from activities.adapters.files.locales import LOCALES, opening
+from activities.adapters.files.locales import month_in_words, opening
 from activities.adapters.postgres.reads.term_lists import RecordFilter, RecordList, RecordState
 from api_gateway.http.office import Parts
 from api_gateway.http.paging import Search
@@ -40,7 +38,6 @@ from domain.visibility import Record, Who
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 STATES: Final = tuple(each.value for each in RecordState)
 _KINDS: Final = {RecordState.IN_TIME: "done", RecordState.LATE: "soon", RecordState.MISSING: "late"}
-_MONTH: Final = {Language.EN: "MMMM y", Language.ES: "MMMM 'de' y"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +175,7 @@ def _status(row: Mapping[str, Any], dates: Dates) -> str:
 
 
 def _month(month: str, dates: Dates) -> str:
-    language = Language(dates.language)
-    day = date.fromisoformat(f"{month}-01")
-    return opening(str(format_date(day, _MONTH[language], locale=LOCALES[language])))
+    return opening(month_in_words(month, Language(dates.language)))
 
 
 def _enter(row: Mapping[str, Any], visitor: Visitor, say: Say, back: str) -> Link | None:

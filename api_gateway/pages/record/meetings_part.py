@@ -14,7 +14,7 @@ from domain.actors import Side
 from domain.calendar import Rhythm, RhythmUnit
 from domain.languages import Language
 from domain.relationship.parts.meetings import Meeting
-from domain.relationship.stages.meetings.completion import counting, enough
+from domain.relationship.stages.meetings.completion import counting, enough, not_counting
 
 _LONGEST: Final = 14
 """The most months that the row of months shows."""
@@ -108,11 +108,8 @@ def met_in_words(record: RelationshipRecord) -> str:
 
 def not_counted(record: RelationshipRecord) -> Sequence[str]:
     """Return how many meetings do not count, and why."""
-    met = counted(record)
-    open_ones = [each for each in record.state.meetings.standing if each not in met]
-    disputed = sum(each.status == "disputed" for each in open_ones)
-    counts = {"disputed": disputed, "unconfirmed": len(open_ones) - disputed}
-    return [record.say(f"relationship.not_counted.{why}", count=many) for why, many in counts.items() if many]
+    counts = not_counting(record.state.meetings, counted(record))
+    return [record.say(f"relationship.not_counted.{why}", count=many) for why, many in counts.items()]
 
 
 def met_rows(record: RelationshipRecord) -> Sequence[MetRow]:

@@ -20,8 +20,8 @@ from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.view import page
 from api_gateway.services.agreements import read_agreement
 from api_gateway.services.kept_emails import words_as_sent
+from api_gateway.services.papers_of_decisions import read_special_application
 from api_gateway.services.problem import Problem
-from api_gateway.services.special_applications import read_special_application
 from api_gateway.services.visible import visible_relationship
 from domain.actors import Role
 

@@ -1,6 +1,6 @@
 """Rows of people: what each changes about an entry, or the entry that it makes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final
@@ -46,7 +46,6 @@ class PersonRows:
         self._turned = TurnedNames(builder)
         self._said = Contradictions(builder)
         self._more = MoreNumbers(builder, people)
-        self._rows: tuple[ListRow, ...] = ()
         self._passed = tuple(PassedOn(builder, people, field) for field in ("email", "name"))
         self._owners: dict[str, str] = {}
         self._together: dict[str, Mapping[str, Any]] = {}  # what several rows about one person say
@@ -60,8 +59,8 @@ class PersonRows:
     def read(self) -> None:
         """Go through all rows of people."""
         # Made here and not kept: an object that holds a method of its owner keeps all rows in memory with it.
-        self._rows = WhichRow(self._builder, self._people, self._meant).rows()
-        for row, whose, entry, says_what_is_known in self._without_refused():
+        rows = WhichRow(self._builder, self._people, self._meant).rows()
+        for row, whose, entry, says_what_is_known in self._without_refused(rows):
             if entry is not None and says_what_is_known:
                 if not self._says_otherwise(row, entry.id):
                     self._builder.note(row, OutcomeKind.UNCHANGED, entry.id)
@@ -84,7 +83,7 @@ class PersonRows:
             else:
                 self._make(row, whose, values)
         self._leave_out_contradictions()
-        self._leave_out_without_supervisor()
+        self._leave_out_without_supervisor(rows)
 
     def _leave_out_contradictions(self) -> None:
         """Take back what rows say that contradict each other."""
@@ -92,12 +91,12 @@ class PersonRows:
             self.writes.pop(person, None)
             self.regions.pop(person, None)
 
-    def _without_refused(self) -> list[tuple[ListRow, Whose, Entry | None, bool]]:
+    def _without_refused(self, rows: Sequence[ListRow]) -> list[tuple[ListRow, Whose, Entry | None, bool]]:
         """Refuse rows, and return the others: whose they are, the entry, and whether they say only what is known."""
         found: list[tuple[ListRow, Whose, Entry | None, bool]] = []
         left = LeftAlone()
         foreign = ForeignLists(self._builder)
-        for row in self._rows:
+        for row in rows:
             whose = self._people.of_row(row)
             entry = self._builder.office.people.get(whose.person)
             left.look_at_language(row, entry)
@@ -134,9 +133,8 @@ class PersonRows:
         pairs = self.apart.values()
         return tuple(pair for pair in pairs if self.is_taken(pair.one) and self.is_taken(pair.other))
 
-    def _leave_out_without_supervisor(self) -> None:
+    def _leave_out_without_supervisor(self, rows: Sequence[ListRow]) -> None:
         """Take back what names a supervisor whose own row is refused or waits, until no such row is left."""
-        rows = self._rows
         while bosses := {
             person: boss
             for person, write in self.writes.items()

@@ -73,13 +73,18 @@ async def test_a_link_whose_days_are_over_leads_to_the_same_form(
     assert f'href="/my/acts/log-meeting/{pair.id}' in page
 
 
-async def test_a_link_whose_act_is_done_says_when_and_offers_no_form(
-    pair: LivePair, mail: Mail, visit: Visit, codes: Codes, client: Client
-) -> None:
+async def _to_confirm(pair: LivePair, mail: Mail) -> tuple[str, str]:
+    """Record a meeting, and return it with the token of the link by which the mentee confirms it."""
     meeting = await met(pair)
     began = pair.state.meetings.log[-1].began_at
     data = {"meeting": meeting, "began_at": began.isoformat()}
-    token = (await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, **data))["ConfirmMeeting"]
+    return meeting, (await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, **data))["ConfirmMeeting"]
+
+
+async def test_a_link_whose_act_is_done_says_when_and_offers_no_form(
+    pair: LivePair, mail: Mail, visit: Visit, codes: Codes, client: Client
+) -> None:
+    meeting, token = await _to_confirm(pair, mail)
     pair.do(ConfirmMeeting, MENTEE, meeting=meeting)
     day = pair.rules.calendar.local_date(pair.now)
     await pair.at(pair.now + timedelta(days=31))
@@ -95,10 +100,7 @@ async def test_a_link_whose_act_is_done_says_when_and_offers_no_form(
 async def test_a_link_that_was_answered_another_way_says_what_came_of_it(
     pair: LivePair, mail: Mail, visit: Visit, codes: Codes, client: Client
 ) -> None:
-    meeting = await met(pair)
-    began = pair.state.meetings.log[-1].began_at
-    data = {"meeting": meeting, "began_at": began.isoformat()}
-    token = (await mail.tokens(NoticeKind.MEETING_TO_CONFIRM, MENTEE, **data))["ConfirmMeeting"]
+    meeting, token = await _to_confirm(pair, mail)
     reason = pair.rules.meetings.dispute_reasons[0]
     pair.do(DisputeMeeting, MENTEE, meeting=meeting, reason=reason)
     day = pair.rules.calendar.local_date(pair.now)

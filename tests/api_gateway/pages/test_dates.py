@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from activities.adapters.files.locales import zone_in_words
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.view import environment
 from domain.languages import Language
@@ -43,7 +44,7 @@ def test_a_day_is_near_or_has_its_month(day: str, english: str, spanish: str) ->
     ],
 )
 def test_a_time_zone_has_the_name_that_people_use(zone: str, english: str, spanish: str) -> None:
-    assert [Dates(each, ZoneInfo(zone), NOW).zone_name for each in ("en", "es")] == [english, spanish]
+    assert [zone_in_words(zone, each) for each in (Language.EN, Language.ES)] == [english, spanish]
     label = "{{ say('acts.frame.in_zone', zone=zone_name(zone)) }}"
     shown = [environment(each).from_string(label).render(zone=zone) for each in Language]
     assert shown == [f"Time ({english})", f"Hora ({spanish})"]

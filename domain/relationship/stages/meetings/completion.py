@@ -1,5 +1,6 @@
 """The end of stage meetings: which meetings count, and what happens if they are too few (MASA-21, ESE-14)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -107,6 +108,14 @@ def counting(meetings: Meetings, rules: Rules) -> tuple[Meeting, ...]:
     """Return the meetings that count: confirmed ones, and unanswered ones if the program says so."""
     counts = ("confirmed", "logged") if rules.meetings.unconfirmed_counts else ("confirmed",)
     return tuple(meeting for meeting in meetings.log if meeting.status in counts)
+
+
+def not_counting(meetings: Meetings, met: Sequence[Meeting]) -> dict[str, int]:
+    """Return how many meetings that stand are not among those that count, by why: disputed or unconfirmed."""
+    others = [each for each in meetings.standing if each not in met]
+    disputed = sum(each.status == "disputed" for each in others)
+    counts = {"disputed": disputed, "unconfirmed": len(others) - disputed}
+    return {why: count for why, count in counts.items() if count}
 
 
 def enough(meetings: Meetings, rules: Rules) -> bool:
