@@ -50,7 +50,7 @@ class DigestPlanning:
     async def plan(self, now: datetime) -> None:
         """Record the digests of this morning, and what staff must know at once. Safe to repeat."""
         urgent = await self._store.urgent(now - URGENT_FOR)
-        if not urgent and not any(is_morning(each, now) for each in self._calendars.values()):
+        if not urgent and not await self._has_unplanned(now):
             return
         found, told = await self._store.readers(now), await self._store.told(now - TOLD_FOR)
         plans: list[PlannedDigest] = []
@@ -76,9 +76,16 @@ class DigestPlanning:
             if looks:
                 digest = _digest(lines, reader, day, calendar)
                 kept = digest.lines if digest else ()
-                id = derive("digest", person, day.isoformat())
-                plans.append(PlannedDigest(id=id, person=person, day=day, lines=kept))
+                plans.append(PlannedDigest(id=_id_of(reader, day), person=person, day=day, lines=kept))
         await self._store.plan(plans, now)
+
+    async def _has_unplanned(self, now: datetime) -> bool:
+        """Return whether it is a morning, and somebody may get a digest that is not planned yet.
+
+        Most rounds of a morning come after its digests: they do not read every reader again.
+        """
+        days = {code: each.local_date(now) for code, each in self._calendars.items() if is_morning(each, now)}
+        return bool(days) and await self._store.may_wait(days.keys(), max(days.values()), now)
 
     def next_round(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which a morning begins; None without a program in use."""
@@ -117,14 +124,24 @@ class DigestPlanning:
                 end = min(end, max(now, calendar.at(day)))
         return end if end < before else None
 
-    async def planned(self, now: datetime) -> bool:
-        """Return whether the outbox has planned this morning's digest of everybody who gets one."""
+    async def unplanned(self, now: datetime) -> frozenset[str]:
+        """Return the ids of this morning's digests that the outbox has not planned yet; none outside a morning."""
         found = await self._store.readers(now)
-        return not any(
-            _looks(reader, calendar, now)
+        return frozenset(
+            _id_of(reader, calendar.local_date(now))
             for reader in found.readers
             if (calendar := self._calendars.get(reader.association)) is not None
+            and _looks(reader, calendar, now)
         )
+
+    async def planned(self, digests: frozenset[str]) -> bool:
+        """Return whether the outbox has planned all of some digests, by their ids."""
+        return await self._store.planned(digests)
+
+
+def _id_of(reader: DigestReader, day: date) -> str:
+    """Return the id of a reader's digest of a morning."""
+    return derive("digest", reader.person.id, day.isoformat())
 
 
 def _looks(reader: DigestReader, calendar: Calendar, now: datetime) -> bool:

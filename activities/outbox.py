@@ -90,8 +90,9 @@ class OutboxActivities:
         """Plan what is new, send what is due, tell streams what was refused. Safe to repeat."""
         await self._send_codes()
         now = await self._clock.now()
-        await self._store.programs_back(self._calendars.keys())
         if not self._begun:
+            # Files are read once, when the process starts: what waits for one that has come back waits no longer.
+            await self._store.programs_back(self._calendars.keys())
             await self._store.words_back()
             self._begun = True
         await self._plan(now)
@@ -114,11 +115,11 @@ class OutboxActivities:
         await self._sending.rest()
         if counts[Outcome.SENT]:
             await self._store.mail_taken()
-        await self._tell()
+        untold = await self._tell()
         return OutboxRound(
             sent=counts[Outcome.SENT],
             refused=counts[Outcome.REFUSED],
-            wait_seconds=await self._wait(now, away=away),
+            wait_seconds=await self._wait(now, away=away, untold=untold),
             away=away,
         )
 
@@ -218,18 +219,22 @@ class OutboxActivities:
         tasks = RESTS_DURING.get(notice.data.get("about", ""), ())
         return bool(tasks) and await self._outbox.has_task(notice.id, tasks)
 
-    async def _tell(self) -> None:
-        """Tell the streams which of their emails were refused for good or overtaken."""
-        for refusal in await self._outbox.untold(AT_ONCE):
+    async def _tell(self) -> bool:
+        """Tell the streams which of their emails were refused for good or overtaken; return whether one was not."""
+        refusals = await self._outbox.untold(AT_ONCE)
+        left = len(refusals) == AT_ONCE
+        for refusal in refusals:
             try:
                 sent = await self._workflows.update(refusal.workflow, _heard(refusal))
             except Exception:
                 activity.logger.warning("refusal not delivered", extra={"stream": refusal.workflow})
+                left = True
                 continue
             await self._outbox.told(refusal, ended=sent.answer is not Answer.TAKEN)
             activity.heartbeat()
+        return left
 
-    async def _wait(self, looked_at: datetime, *, away: bool) -> float | None:
+    async def _wait(self, looked_at: datetime, *, away: bool, untold: bool) -> float | None:
         """Return the seconds until the next round has something to do.
 
         ``looked_at`` is until when what is due was looked at: what became due since then is not put aside yet.
@@ -240,7 +245,7 @@ class OutboxActivities:
         instant = await self._outbox.next_at(looked_at if away else now)
         if (morning := self._digests.planning.next_round(now)) is not None:
             instant = min(instant or morning, morning)
-        if self._code_waits or await self._outbox.untold(1):
+        if self._code_waits or untold:
             instant = min(instant or now + AGAIN, now + AGAIN)
         return None if instant is None else max((instant - now).total_seconds(), 0.0)
 

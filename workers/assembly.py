@@ -166,6 +166,7 @@ class _Parts:
         mails = Worker(
             self._client,
             task_queue=NOTICES,
+            build_id=code_version(),
             activities=[method for owner in self._emails() for method in activities_of(owner)],
             graceful_shutdown_timeout=STOP,
         )
@@ -179,6 +180,7 @@ class _Parts:
         return Worker(
             self._client,
             task_queue=CHECKS,
+            build_id=code_version(),
             activities=activities_of(NightCheckActivities(parts, records)),
             max_concurrent_activities=1,
             graceful_shutdown_timeout=STOP,
@@ -195,6 +197,7 @@ class _Parts:
         return Worker(
             self._client,
             task_queue=queue,
+            build_id=code_version(),  # the library's own reads and compiles every module of the process
             workflows=workflows,
             activities=[method for owner in owners for method in activities_of(owner)],
             max_cached_workflows=cached,

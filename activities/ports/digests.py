@@ -76,6 +76,13 @@ class DigestStore(Protocol):
         """Return everybody who gets digests at this moment."""
         ...
 
+    async def may_wait(self, associations: Collection[str], day: date, now: datetime) -> bool:
+        """Return whether somebody of these associations may get a digest of a day that is not planned yet.
+
+        It may say so of nobody, such as of a role that was never confirmed; it never leaves out a reader.
+        """
+        ...
+
     async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks of a reader, as lists of tasks have them."""
         ...
@@ -90,6 +97,10 @@ class DigestStore(Protocol):
 
     async def plan(self, digests: Collection[PlannedDigest], at: datetime) -> None:
         """Record digests, each once. One without lines says that the morning was looked at."""
+        ...
+
+    async def planned(self, digests: Collection[str]) -> bool:
+        """Return whether all of some digests are recorded, by their ids."""
         ...
 
     async def unsent(self) -> tuple[PlannedDigest, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -187,6 +187,12 @@ class NoDigests:
 
     async def readers(self, now: datetime) -> DigestReaders:
         return DigestReaders()
+
+    async def may_wait(self, associations: Collection[str], day: date, now: datetime) -> bool:
+        return True
+
+    async def planned(self, digests: Collection[str]) -> bool:
+        raise AssertionError("only a clock asks this")
 
     async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         return ()

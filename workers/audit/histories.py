@@ -22,6 +22,7 @@ from temporalio.worker import (
 )
 from temporalio.workflow import ActivityHandle
 
+from workers.audit.code_version import code_version
 from workers.temporal import CONVERTER, plugin
 from workflows.obligation import ObligationWorkflow
 from workflows.relationship import RelationshipWorkflow
@@ -91,7 +92,7 @@ async def replay_run(history: WorkflowHistory) -> Replayed:
     # A run whose first task has no answer yet has decided nothing, and the replayer would wait for it forever.
     if any(event.HasField("workflow_task_completed_event_attributes") for event in history.events):
         derived = Derived()
-        replayer = Replayer(workflows=WORKFLOWS, plugins=[plugin([derived])])
+        replayer = Replayer(workflows=WORKFLOWS, plugins=[plugin([derived])], build_id=code_version())
         try:
             outcome = await asyncio.wait_for(
                 replayer.replay_workflow(history, raise_on_replay_failure=False), LONGEST

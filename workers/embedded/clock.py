@@ -87,8 +87,11 @@ class Mornings(Protocol):
     async def next_at(self, now: datetime, before: datetime) -> datetime | None:
         """Return the first instant from ``now`` to ``before`` at which a digest leaves if nothing changes."""
 
-    async def planned(self, now: datetime) -> bool:
-        """Return whether the outbox has planned this morning's digest of everybody who gets one."""
+    async def unplanned(self, now: datetime) -> frozenset[str]:
+        """Return the ids of this morning's digests that the outbox has not planned yet."""
+
+    async def planned(self, digests: frozenset[str]) -> bool:
+        """Return whether the outbox has planned all of some digests."""
 
 
 class NotAtRest(RuntimeError):
@@ -187,10 +190,11 @@ class DemoClock:
 
     async def _digests_at(self, instant: datetime) -> None:
         """Let digests leave on a morning on which one has a line."""
+        awaited = await self._digests.unplanned(instant)
         await self._send_at(instant)
         try:
             async with asyncio.timeout(self._seconds):
-                while not await self._digests.planned(instant):  # noqa: ASYNC110 - the outbox plans them
+                while not await self._digests.planned(awaited):  # noqa: ASYNC110 - the outbox plans them
                     await asyncio.sleep(0.01)
         except TimeoutError:
             raise NotAtRest(f"after {self._seconds:.0f} s the outbox has planned no digest") from None
@@ -262,6 +266,8 @@ class DemoClock:
         or is itself a command without an answer or the effect of another run, which is busy with it. The one exception
         is the signal to deliver claims again, so each check looks again at the runs that may get it.
         """
+        if await self._work.open_work() > 0:
+            return True
         signaled = await self._work.undelivered()
         under_way = (
             bool(await self._busy())  # they may have recorded since: the next check says whether all are idle

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Date, Select, and_, bindparam, exists, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,6 +77,15 @@ class SqlDigests:
             contacted=_within((reader, human.regions) for reader, human in served),
         )
 
+    async def may_wait(self, associations: Collection[str], day: date, now: datetime) -> bool:
+        """Return whether somebody of these associations may get a digest of a day that is not planned yet.
+
+        It may say so of nobody, such as of a role that was never confirmed; it never leaves out a reader.
+        """
+        asked = {"associations": tuple(associations), "day": day, "today": now.astimezone(UTC).date()}
+        async with self._database.one_statement() as connection:
+            return bool(await connection.scalar(_unplanned(), asked))
+
     async def waiting(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return the open tasks of a reader, as lists of tasks have them."""
         return await self._tasks.for_digest(sight)
@@ -133,6 +143,12 @@ class SqlDigests:
         async with self._database.transaction() as connection:
             await connection.execute(insert(tables.digests).on_conflict_do_nothing(), rows)
 
+    async def planned(self, digests: Collection[str]) -> bool:
+        """Return whether all of some digests are recorded, by their ids."""
+        count = select(func.count()).where(tables.digests.c.id.in_(digests))
+        async with self._database.one_statement() as connection:
+            return bool(await connection.scalar(count) == len(digests))
+
     async def unsent(self) -> tuple[PlannedDigest, ...]:
         """Return the digests that have not left."""
         row = tables.digests.c
@@ -169,6 +185,25 @@ class SqlDigests:
                     region=region or "",
                     why=f"{OF_DIGEST},{code}",
                 )
+
+
+@cache
+def _unplanned() -> Select[tuple[bool]]:
+    """Return the statement that says whether somebody may get a digest of a day and has none, built once."""
+    who, grant = tables.people.c, tables.grants.c
+    seat, digest = tables.region_contacts.c, tables.digests.c
+    holds = exists().where(grant.person == who.id, grant.ended_at.is_(None), grant.role != Role.AUDITOR.value)
+    serves = exists().where(seat.person == who.id, serves_on(bindparam("today", type_=Date)))
+    planned = exists().where(
+        digest.person == stands_for(tables.people),
+        digest.task == "",
+        digest.day >= bindparam("day", type_=Date),
+    )
+    return select(
+        exists().where(
+            who.association.in_(bindparam("associations", expanding=True)), or_(holds, serves), not_(planned)
+        )
+    )
 
 
 async def _is_untrue(connection: AsyncConnection, notice: str, at: datetime) -> bool:

@@ -4,9 +4,23 @@ The database knows all of it for certain; Temporal's lists are late about what h
 """
 
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, DateTime, and_, cast, func, literal, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from activities.adapters.postgres import tables
@@ -38,26 +52,9 @@ class SqlOpenWork:
         These are commands that somebody is still answering, notices and digests that may leave now, refused notices
         that their stream has not heard of, and applications and successors whose relationship does not exist yet.
         """
-        pair, known = tables.relationships, tables.relationships.alias("known").c
-        applied, notice = tables.applications, tables.notices
-        due = _due(await self._clock.now())
-        planned = select(func.count()).where(tables.digests.c.status == "pending")
-        waited = (
-            planned,
-            select(func.count()).select_from(tables.commands).where(_unanswered()),
-            select(func.count()).select_from(notice).where(or_(due, notice.c.told.is_(False))),
-            select(func.count())
-            .select_from(applied)
-            .where(not_(select(known.id).where(known.id == applied.c.relationship).exists())),
-            select(func.count())
-            .select_from(pair)
-            .where(
-                pair.c.successor != "", not_(select(known.id).where(known.id == pair.c.successor).exists())
-            ),
-        )
-        counts = select(*(each.scalar_subquery() for each in waited))
+        now = await self._clock.now()
         async with self._database.one_statement() as connection:
-            return sum((await connection.execute(counts)).one())
+            return sum((await connection.execute(_waiting(), {"now": now})).one())
 
     async def next_email(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which an email may leave that waits for no person."""
@@ -199,7 +196,27 @@ class SqlOpenWork:
         )
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+@cache
+def _waiting() -> Select[Any]:
+    """Return the statement that counts what waits, built once: the clock asks it many times in a second."""
+    pair, known = tables.relationships, tables.relationships.alias("known").c
+    applied, notice = tables.applications, tables.notices
+    due = _due(bindparam("now", type_=DateTime(timezone=True)))
+    waited = (
+        select(func.count()).where(tables.digests.c.status == "pending"),
+        select(func.count()).select_from(tables.commands).where(_unanswered()),
+        select(func.count()).select_from(notice).where(or_(due, notice.c.told.is_(False))),
+        select(func.count())
+        .select_from(applied)
+        .where(not_(select(known.id).where(known.id == applied.c.relationship).exists())),
+        select(func.count())
+        .select_from(pair)
+        .where(pair.c.successor != "", not_(select(known.id).where(known.id == pair.c.successor).exists())),
+    )
+    return select(*(each.scalar_subquery() for each in waited))
+
+
+def _due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return whether an email may leave now."""
     row = tables.notices.c
     return and_(row.status == "pending", or_(row.not_before.is_(None), row.not_before <= now))

@@ -170,10 +170,13 @@ async def test_the_next_digest_is_found_up_to_an_instant_and_is_planned_once(off
     assert await planning.next_at(
         NINE + timedelta(minutes=5), NINE + timedelta(minutes=6)
     ) == NINE + timedelta(minutes=5)
-    assert await planning.planned(evening), "no morning, so nothing has to be planned"
-    assert not await planning.planned(NINE)
+    assert not await planning.unplanned(evening), "no morning, so nothing has to be planned"
+    awaited = await planning.unplanned(NINE)
+    assert len(awaited) == 1
+    assert not await planning.planned(awaited)
     assert len(await office.at(NINE)) == 1
-    assert await planning.planned(NINE)
+    assert await planning.planned(awaited)
+    assert not await planning.unplanned(NINE)
     assert await planning.next_at(NINE, NINE + timedelta(hours=1)) is None
     assert await planning.next_at(NINE, NINE + timedelta(days=5)) is None, "nothing is news this week"
     tuesday = NINE + timedelta(days=7)  # the Monday before is a holiday

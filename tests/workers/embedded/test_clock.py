@@ -57,7 +57,10 @@ class Office:
     async def next_at(self, now: datetime, before: datetime) -> datetime | None:
         return None
 
-    async def planned(self, now: datetime) -> bool:
+    async def unplanned(self, now: datetime) -> frozenset[str]:
+        return frozenset()
+
+    async def planned(self, digests: frozenset[str]) -> bool:
         return True
 
     async def next_email(self, now: datetime) -> datetime | None:
@@ -134,7 +137,7 @@ class Morning(Office):
         """Return the digest's instant until the outbox has planned it."""
         return None if self.looks_at_digest > 2 or self.digest >= before else max(self.digest, now)
 
-    async def planned(self, now: datetime) -> bool:
+    async def planned(self, digests: frozenset[str]) -> bool:
         """Return whether the outbox has planned the digest, which takes a while."""
         self.looks_at_digest += "outbox" in self.stops
         return self.looks_at_digest > 2

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.embedded.stack.process import Child, StartFailed
+from workers.embedded.stack.process import Child, StartFailed, clean_environment
 
 
 def child(folder: Path, program: str) -> Child:
@@ -41,3 +41,16 @@ async def test_who_runs_and_does_not_answer_is_given_up_in_the_end(tmp_path: Pat
         await started.ready(never, seconds=0.2)
     await started.stop()
     assert started.pid is None
+
+
+def test_a_child_gets_no_settings_of_its_caller_and_keeps_its_compiled_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MENTORFLOW_DEMO", "true")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    environment = clean_environment(MENTORFLOW_SETTINGS="here")
+    assert environment["MENTORFLOW_SETTINGS"] == "here"
+    assert environment["LANG"] == "C.UTF-8"
+    assert "MENTORFLOW_DEMO" not in environment
+    assert "PYTHONDONTWRITEBYTECODE" not in environment

@@ -152,8 +152,14 @@ def _dies_with_parent(how: signal.Signals) -> tuple[str, ...]:
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Return this process's environment without its settings: a child of the stack takes all of them from one file."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("MENTORFLOW_")} | more
+    """Return this process's environment without its settings: a child of the stack takes all of them from one file.
+
+    A child keeps its compiled code for the next one, also where the caller's own Python does not: an office starts five
+    processes of the same code, and to compile it anew takes each of them seconds.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MENTORFLOW_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept | more
 
 
 def alive(pid: int) -> bool:

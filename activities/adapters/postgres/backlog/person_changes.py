@@ -2,15 +2,19 @@
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     DateTime,
     FromClause,
+    Integer,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -54,6 +58,8 @@ _TO_REGIONS: Final = tuple(
     )
 )
 """Emails to the contacts of a region that still matter later; no stream knows who these contacts are."""
+TODAY: Final = bindparam("today", type_=Date)
+"""The day on which a statement is asked, which says who is a contact of a region."""
 _SURVEYS: Final = (NoticeKind.TERM_SURVEY_OPEN.value, NoticeKind.TERM_SURVEY_DUE.value)
 
 
@@ -65,9 +71,9 @@ class PersonChangeBacklog(BacklogPart):
 
         What never failed comes first, the oldest first; then what failed, the longest ago first.
         """
-        now = await self._clock.now()
+        begun = begun_everywhere(await self._clock.now())
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(undelivered_changes(now).limit(limit))).all()
+            found = (await connection.execute(_undelivered(), {"begun": begun, "most": limit})).all()
         return tuple(
             UndeliveredChange(
                 change=row.change,
@@ -106,9 +112,9 @@ class PersonChangeBacklog(BacklogPart):
         however often it is refused again.
         """
         now = await self._clock.now()
-        wanted = refused_without_a_run(now.astimezone(UTC).date())
+        today = {TODAY.key: now.astimezone(UTC).date()}
         async with self._database.transaction() as connection:
-            found = (await connection.execute(wanted)).all()
+            found = (await connection.execute(_refused_without_a_run(), today)).all()
             if not found:
                 return 0
             rows = [{"change": row.change, "stream": row.id, "delivered_at": now} for row in found]
@@ -136,10 +142,14 @@ async def _addresses_corrected(connection: AsyncConnection, notices: Collection[
         await close_office_task(connection, id, CORRECTED)
 
 
-def refused_without_a_run(today: date) -> Select[Any]:
-    """Return a select for refused emails that no run sends again, with the later changes that correct the cause."""
+@cache
+def _refused_without_a_run() -> Select[Any]:
+    """Return a select for refused emails that no run sends again, with the later changes that correct the cause.
+
+    As the others here it is built once: each round of housekeeping asks it, and building takes longer than the answer.
+    """
     notice, change = tables.notices.c, tables.person_changes.c
-    to = _readers(today).subquery("to")
+    to = _readers().subquery("to")
     reader, changed = tables.people.alias("reader"), tables.people.alias("changed")
     return (
         select(notice.id, change.id.label("change"))
@@ -158,7 +168,7 @@ def refused_without_a_run(today: date) -> Select[Any]:
     )
 
 
-def _readers(today: date) -> Any:
+def _readers() -> Any:
     """Return the refused emails that no run sends again, each with its readers: one person, or a region's contacts."""
     notice, pair, seat = tables.notices.c, tables.relationships.c, tables.region_contacts.c
     of_an_end = (
@@ -174,12 +184,12 @@ def _readers(today: date) -> Any:
     to_a_region = (
         select(notice.id, seat.person)
         .join_from(tables.notices, tables.region_contacts, seat.region == notice.region)
-        .where(notice.status == "refused", notice.kind.in_(_TO_REGIONS), serves_on(today), not_(over))
+        .where(notice.status == "refused", notice.kind.in_(_TO_REGIONS), serves_on(TODAY), not_(over))
     )
-    return union(of_an_end, to_a_region, *_of_a_term(today))
+    return union(of_an_end, to_a_region, *_of_a_term())
 
 
-def _of_a_term(today: date) -> tuple[Select[Any], ...]:
+def _of_a_term() -> tuple[Select[Any], ...]:
     """Return the refused emails of running terms that still matter, each with its readers, a person or the contacts.
 
     What matters is still owed, and nobody was written to about it later. A task for the region's contacts does not:
@@ -199,7 +209,7 @@ def _of_a_term(today: date) -> tuple[Select[Any], ...]:
     contacts = of_term.join(tables.region_contacts, seat.region == notice.region)
     return (
         select(notice.id, notice.person).select_from(of_term).where(notice.person != "", *matters),
-        select(notice.id, seat.person).select_from(contacts).where(serves_on(today), *matters),
+        select(notice.id, seat.person).select_from(contacts).where(serves_on(TODAY), *matters),
     )
 
 
@@ -242,7 +252,8 @@ def _still_owed() -> ColumnElement[bool]:
     )
 
 
-def undelivered_changes(now: datetime) -> Select[Any]:
+@cache
+def _undelivered() -> Select[Any]:
     """Return a select for changes with the open streams that they concern and were not delivered to.
 
     A change of one entry concerns the streams of every entry of the same human, each under the id that it knows. A
@@ -279,13 +290,14 @@ def undelivered_changes(now: datetime) -> Select[Any]:
                 and_(not_(change.ahead), began - _BEGAN < change.created_at),
                 and_(
                     change.ahead,
-                    change.day <= begun_everywhere(now),
+                    change.day <= bindparam("begun", type_=Date),
                     streams.c.opened_at < _begins_everywhere(change.day),
                     _still_dated(change),
                 ),
             ),
         )
         .order_by(failed.nulls_first(), change.id, streams.c.stream, streams.c.person != change.person)
+        .limit(bindparam("most", type_=Integer))
     )
 
 

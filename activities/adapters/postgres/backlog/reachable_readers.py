@@ -4,14 +4,15 @@ A relationship hears itself of a corrected address of a person (``person_changes
 the contacts of a region are, and whom the emails of a term were for.
 """
 
-from datetime import UTC, date
+from datetime import UTC
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, cast, exists, not_, or_, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
-from activities.adapters.postgres.backlog.person_changes import delivered
+from activities.adapters.postgres.backlog.person_changes import TODAY, delivered
 from activities.adapters.postgres.facts.entries_of_one import of_one
 from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.office_tasks import close_office_task
@@ -30,19 +31,8 @@ class ReachableReaderBacklog(BacklogPart):
 
         The refused digest is not sent again: what it said is in the next one, which goes to the new address.
         """
-        task, opened = tables.tasks.c, tables.events.c
-        done = (
-            select(task.id)
-            .join(tables.events, and_(opened.stream == task.stream, opened.seq == task.applied_seq))
-            .where(
-                task.kind == TaskKind.FIX_ADDRESS.value,
-                task.closed_at.is_(None),
-                task.why.startswith(f"{OF_DIGEST},", autoescape=True),
-                _corrected_since(opened.recorded_at),
-            )
-        )
         async with self._database.transaction() as connection:
-            ids = (await connection.scalars(done.order_by(task.id))).all()
+            ids = (await connection.scalars(_corrected_for_digests())).all()
             for id in ids:
                 await close_office_task(connection, id, CORRECTED)
         return len(ids)
@@ -50,26 +40,48 @@ class ReachableReaderBacklog(BacklogPart):
     async def reachable_readers(self, limit: int) -> tuple[ReachableReader, ...]:
         """Return readers whom emails reach again and about whom a task still asks for a correction."""
         today = (await self._clock.now()).astimezone(UTC).date()
-        task = tables.tasks.c
-        wanted = (
-            select(task.id, task.subject, task.subject_kind, task.about)
-            .where(
-                task.kind == TaskKind.FIX_ADDRESS.value,
-                task.closed_at.is_(None),
-                or_(task.about == "", task.subject_kind == "term"),
-                not_(_unreached(today)),
-            )
-            .order_by(task.opened_at, task.id)
-            .limit(limit)
-        )
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(wanted)).all()
+            found = (await connection.execute(_reached(), {TODAY.key: today, "most": limit})).all()
         return tuple(
             ReachableReader(
                 task=row.id, workflow=workflow_id(row.subject_kind, row.subject), person=row.about
             )
             for row in found
         )
+
+
+@cache
+def _corrected_for_digests() -> Select[Any]:
+    """Return a select for the tasks about addresses of digests that were corrected since, built once."""
+    task, opened = tables.tasks.c, tables.events.c
+    return (
+        select(task.id)
+        .join(tables.events, and_(opened.stream == task.stream, opened.seq == task.applied_seq))
+        .where(
+            task.kind == TaskKind.FIX_ADDRESS.value,
+            task.closed_at.is_(None),
+            task.why.startswith(f"{OF_DIGEST},", autoescape=True),
+            _corrected_since(opened.recorded_at),
+        )
+        .order_by(task.id)
+    )
+
+
+@cache
+def _reached() -> Select[Any]:
+    """Return a select for the tasks about addresses whose readers are reached again, built once."""
+    task = tables.tasks.c
+    return (
+        select(task.id, task.subject, task.subject_kind, task.about)
+        .where(
+            task.kind == TaskKind.FIX_ADDRESS.value,
+            task.closed_at.is_(None),
+            or_(task.about == "", task.subject_kind == "term"),
+            not_(_unreached()),
+        )
+        .order_by(task.opened_at, task.id)
+        .limit(bindparam("most", type_=Integer))
+    )
 
 
 def _corrected_since(instant: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -87,7 +99,7 @@ def _corrected_since(instant: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
-def _unreached(today: date) -> ColumnElement[bool]:
+def _unreached() -> ColumnElement[bool]:
     """Return the condition that an email to the reader of a task waits, or was refused and nothing changed since."""
     notice, task = tables.notices.c, tables.tasks.c
     refused = and_(notice.status == "refused", notice.code != GONE)
@@ -97,7 +109,7 @@ def _unreached(today: date) -> ColumnElement[bool]:
         or_(
             notice.status.in_(("pending", "parked")),
             and_(refused, notice.person != "", not_(_address_changed(notice.person))),
-            and_(refused, notice.person == "", not_(_contact_changed(today))),
+            and_(refused, notice.person == "", not_(_contact_changed())),
         ),
     )
 
@@ -120,11 +132,11 @@ def _address_changed(person: Any) -> ColumnElement[bool]:
     )
 
 
-def _contact_changed(today: date) -> ColumnElement[bool]:
+def _contact_changed() -> ColumnElement[bool]:
     """Return the condition that a contact was named or has a new address since an email, or none is left."""
     notice, seat = tables.notices.c, tables.region_contacts.c
     day = cast(notice.created_at, Date)
-    here, now = seat.region == notice.region, serves_on(today)
+    here, now = seat.region == notice.region, serves_on(TODAY)
     other = exists().where(
         here, now, or_(seat.created_at > notice.created_at, seat.first > day, _address_changed(seat.person))
     )

@@ -106,9 +106,7 @@ class TaskReads(Reads):
 
         Of a pair that is paused, those that rest are left out.
         """
-        rests = and_(_TASK.kind.in_(RESTS_IN_PAUSE), tables.relationships.c.status == "paused")
-        told = _listed(sight, open=True, own=True).where(rests.is_not(True))
-        found = await self._all(told.order_by(_DAY, *THEN, _TASK.id).limit(5 * LIMIT))
+        found = await self._all(_in_digest(sight))
         return tuple({**self._shown(row), "now": now_with_offset(row["now"])} for row in found)
 
 
@@ -119,6 +117,14 @@ def _listed(sight: Sight, *, open: bool, own: bool) -> Select[Any]:
     if own:
         statement = statement.where(sql.own_work(sight))
     return statement.where(_TASK.closed_at.is_(None)) if open else statement
+
+
+@lru_cache(maxsize=256)
+def _in_digest(sight: Sight) -> Select[Any]:
+    """Return the statement of the tasks of a reader's digest, built once for a reader."""
+    rests = and_(_TASK.kind.in_(RESTS_IN_PAUSE), tables.relationships.c.status == "paused")
+    told = _listed(sight, open=True, own=True).where(rests.is_not(True))
+    return told.order_by(_DAY, *THEN, _TASK.id).limit(5 * LIMIT)
 
 
 @lru_cache(maxsize=256)
