@@ -1,6 +1,7 @@
 """Pairs and people as pages show them: by name, with a link where there is a page."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from activities.adapters.files.task_words import code_words
@@ -60,6 +61,16 @@ def membership_words(row: Mapping[str, Any], association: str, language: str) ->
     classes = tuple(dict.fromkeys(held["classes"])) or (held["class"],)
     labels = labels_of(classes, association, language)
     return ", ".join(labels[each] for each in classes)
+
+
+def held_today(entry: Mapping[str, Any], today: date) -> list[str]:
+    """Return the classes of the memberships that a person has on a day."""
+    day = today.isoformat()
+    return [
+        each["name"]
+        for each in entry.get("memberships") or ()
+        if each["first"] <= day and (not each.get("last") or each["last"] >= day)
+    ]
 
 
 def labels_of(codes: Iterable[str], association: str, language: str) -> dict[str, str]:

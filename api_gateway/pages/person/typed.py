@@ -13,10 +13,9 @@ from api_gateway.pages.acts.sending import Embedded
 from api_gateway.pages.person.change import OpenedForm
 from api_gateway.pages.person.form_parts import FormWording
 from api_gateway.pages.person.here import Here
+from api_gateway.pages.person.record_changes import MENTOR
 from api_gateway.pages.words import Say
 
-MENTOR: Final = "mentor"
-"""The name of the change of a mentor's record."""
 _AS_CODES: Final = ("role_title",)
 """What people write in words and the office keeps as a code, as lists do."""
 
