@@ -92,6 +92,11 @@ def position_of(row: Mapping[str, Any]) -> str:
     return str(row["role_title"]).replace("_", " ")
 
 
+def district_of(row: Mapping[str, Any]) -> str:
+    """Return a person's district; nothing for one who has none, which a list writes as a dash."""
+    return "" if row["district"] == "-" else str(row["district"])
+
+
 async def people_found(
     office: Office, visitor: Visitor, q: str, regions: Mapping[str, str]
 ) -> list[dict[str, str]]:

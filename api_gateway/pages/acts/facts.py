@@ -23,7 +23,24 @@ def facts_of(shown: Shown) -> Facts:
     else:
         found = _of_term(shown, state)
     labels = say.words(shown.language)["facts"]
-    return {labels[key]: text for key, text in found if text}
+    needs = needs_of(shown) if isinstance(state, Relationship) and state.stage == "matching" else {}
+    return {labels[key]: text for key, text in found if text} | needs
+
+
+def needs_of(shown: Shown) -> Facts:
+    """Return what a mentor is chosen for: what the mentee applied with, and what the talk with the mentee found."""
+    state = shown.subject.state
+    if not isinstance(state, Relationship):
+        return {}
+    labels = say.words(shown.language)["facts"]
+    found = {
+        "areas": state.application.areas,
+        "needs": state.matching.needs,
+        "preferences": state.matching.preferences,
+    }
+    return {
+        labels[key]: ", ".join(shown.code(each) for each in codes) for key, codes in found.items() if codes
+    }
 
 
 def _of_pair(shown: Shown, state: Relationship) -> Iterator[tuple[str, str]]:

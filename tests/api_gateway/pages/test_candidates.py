@@ -83,12 +83,22 @@ async def test_the_task_leads_to_the_candidates_and_offers_nobody_who_is_full(
     client: Client, carla: Browser, pair: NamedPair
 ) -> None:
     task = next(each for each in pair.state.tasks if each.kind == "propose_mentor" and each.open)
+    async with client.office.database.transaction() as connection:
+        here = {"role_title": "vice_principal", "district": "Lake"}
+        full = tables.people.c.id == derive("person", FULL)
+        await connection.execute(update(tables.people).where(full).values(**here))
     page = (await carla.get(f"/tasks/{client.shown(task.id)}")).text
     assert f"/relationships/{pair.id}/candidates?task={client.shown(task.id)}" in links(page)
     field = page[page.index(f'value="{derive("person", FULL)}"') :]
     field = field[: field.index("</div>")]
     assert "disabled" in field[: field.index(">")]
     assert "This mentor has no free place." in page
+    told = r"vice principal · Lake · \d of 1 places taken"
+    assert re.search(told, text_of(page)), text_of(page)
+    assert plain(section(page, "facts")).startswith("Facts Needs Budget and finance"), section(page, "facts")
+    form = (await carla.get(f"/relationships/{pair.id}/acts/propose-match")).text
+    assert "Needs Budget and finance" in plain(section(form, "facts"))
+    assert re.search(told, text_of(form))
     after = (await carla.get(f"/relationships/{pair.id}/candidates?task={client.shown(task.id)}")).text
     assert any(f"task={client.shown(task.id)}" in link for link in links(section(after, "possible")))
 

@@ -64,7 +64,8 @@ async def test_an_application_is_entered_for_somebody(client: Client, carla: Bro
         (True, "It is accepted: a mentor can be proposed now."),
         (
             False,
-            "It waits for a decision, because the rules would refuse it: not a member of the association.",
+            "It waits for a decision, because the rules would refuse it: "
+            "no membership of a kind that the program requires.",
         ),
     ],
 )
