@@ -32,7 +32,12 @@ def _with(pair: Mapping[str, Any], say: Say, unseen: str) -> str:
         return say("parts.with", name=pair["mentor_name"] or unseen)
     if pair["proposed_mentor"]:
         return say("parts.with_proposed", name=pair["mentor_name"] or unseen)
-    return say("parts.no_mentor")
+    return nobody_yet(say)
+
+
+def nobody_yet(say: Say) -> str:
+    """Return what stands after the name of a mentee who has no mentor; the dash keeps it apart from the name."""
+    return f"– {say('parts.no_mentor')}"
 
 
 def may_remind(pair: Mapping[str, Any], caller: Caller) -> bool:
@@ -136,7 +141,7 @@ def whom_of(kind: str, role: str, say: Say, caller: Caller | None = None) -> str
 def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:
     """Return whom a task is about: a pair, money and its payee, or what its words say."""
     if task["subject_kind"] == "relationship" and task["mentee_name"]:
-        rest = say("parts.no_mentor")
+        rest = nobody_yet(say)
         if task["has_mentor"]:
             rest = say("parts.with", name=task["mentor_name"] or say("parts.unseen"))
         return Pair(task["mentee_name"], rest, links.relationship(task["subject"]))

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.records import Shown
+from api_gateway.pages.words import Say
+from domain.languages import Language
 from domain.payments.state import Obligation, Order
 from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.state import Relationship
@@ -44,8 +46,7 @@ def needs_of(shown: Shown) -> Facts:
 
 
 def _of_pair(shown: Shown, state: Relationship) -> Iterator[tuple[str, str]]:
-    said = say.words(shown.language)
-    yield "stage", said["stages"][state.stage]
+    yield "stage", Say(Language(shown.language))(f"relationships.stages.{state.stage}")
     if state.ended_at is not None:
         yield "ended", shown.day(state.ended_at)
     if state.pause is not None:

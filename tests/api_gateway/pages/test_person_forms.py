@@ -83,6 +83,11 @@ async def test_contact_and_position_are_corrected_and_the_rest_stays(carla: Brow
     assert "vice principal · Lake" in text_of(page)
     assert "hal@district.example" in plain(section(page, "contact"))
     assert "555" in plain(section(page, "contact"))
+    form = await opened(carla, "entry")
+    assert form.values["role_title"] == ["vice principal"], "a code is shown in words"
+    assert "Position vice principal" in text_of((await carla.get(form.action)).text)
+    await saved(carla, form, phone="555 0101")
+    assert "vice principal · Lake" in text_of((await carla.get(HAL)).text), "what stays is not sent"
     assert (await carla.post(form.action, sent)).status_code == 303, "sent twice, it has happened once"
 
 

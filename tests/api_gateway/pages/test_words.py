@@ -58,7 +58,7 @@ def test_each_word_that_a_page_asks_for_is_there() -> None:
 
 def test_a_word_is_chosen_by_its_number() -> None:
     assert Say(Language.EN)("parts.days_late", count=1) == "1 day late"
-    assert Say(Language.ES)("parts.days_late", count=3) == "3 días tarde"
+    assert Say(Language.ES)("parts.days_late", count=3) == "3 días de retraso"
     with pytest.raises(KeyError):
         Say(Language.EN)("parts.unknown")
 
