@@ -38,9 +38,16 @@ _NEAR: Final = {
 """The word before a day that a near day has not: on Monday, but today; la del lunes, but la de ayer."""
 
 
-def without_preposition(text: str, language: str) -> str:
-    """Return a text in which a near day stands without the word that every other day has before it."""
-    return _NEAR[language].sub("", text)
+_TWO_STOPS: Final = re.compile(r"(?<=\b[ap]\.m\.)([\u2068\u2069]*)\.")
+"""The full stop after a time of day in Spanish that ends with one itself: a las 9:00 a.m."""
+
+
+def joined_with_day(text: str, language: str) -> str:
+    """Return a text as it is written around its day and hour.
+
+    A near day stands without the word that every other day has before it, and no sentence ends with two full stops.
+    """
+    return _TWO_STOPS.sub(r"\1", _NEAR[language].sub("", text))
 
 
 class Say:
@@ -61,7 +68,7 @@ class Say:
         if not values:
             return str(word)
         apart = {name: isolated(each) if isinstance(each, str) else each for name, each in values.items()}
-        return without_preposition(str(word).format_map(apart), self.language)
+        return joined_with_day(str(word).format_map(apart), self.language)
 
     def has(self, key: str) -> bool:
         """Return whether there is a word for a key that comes from data, such as a status."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from api_gateway.office import Office
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.records import Shown
+from api_gateway.pages.people import district_of, position_of
 from api_gateway.pages.words import Say
 from domain.languages import Language
 from domain.payments.state import Obligation, Order
@@ -43,6 +45,15 @@ def needs_of(shown: Shown) -> Facts:
     return {
         labels[key]: ", ".join(shown.code(each) for each in codes) for key, codes in found.items() if codes
     }
+
+
+async def choice_of(office: Office, shown: Shown) -> Facts:
+    """Return by what a mentor is chosen: position and district of the mentee, and what the mentee needs."""
+    labels = say.words(shown.language)["facts"]
+    mentee = str(shown.row.get("mentee") or "")
+    known = (await office.reads.people.positions(shown.caller.sight, [mentee])).get(mentee)
+    place = ", ".join(filter(None, (position_of(known), district_of(known)))) if known else ""
+    return {**({labels["mentee"]: place} if place else {}), **needs_of(shown)}
 
 
 def _of_pair(shown: Shown, state: Relationship) -> Iterator[tuple[str, str]]:

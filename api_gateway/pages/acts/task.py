@@ -11,7 +11,7 @@ from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.act import act_about, with_only_choices
 from api_gateway.pages.acts.elsewhere import Elsewhere, elsewhere_for
-from api_gateway.pages.acts.facts import Facts, needs_of
+from api_gateway.pages.acts.facts import Facts, choice_of
 from api_gateway.pages.acts.offered import may_send, offered
 from api_gateway.pages.acts.parts import ACTS as OFFERED
 from api_gateway.pages.acts.sending import PROPOSE, Embedded, Showing, embedded, new_key, with_elsewhere
@@ -79,7 +79,7 @@ async def act_of(office: Office, visitor: Visitor, task: Mapping[str, Any]) -> A
         others=tuple(others),
         why_not="" if shown else why_not,
         elsewhere=elsewhere,
-        needs=needs_of(subject.shown) if task["kind"] == TaskKind.PROPOSE_MENTOR else {},
+        needs=await choice_of(office, subject.shown) if task["kind"] == TaskKind.PROPOSE_MENTOR else {},
     )
 
 

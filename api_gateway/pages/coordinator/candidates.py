@@ -14,7 +14,7 @@ from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.pages import links
 from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.elsewhere import elsewhere_for
-from api_gateway.pages.acts.facts import needs_of
+from api_gateway.pages.acts.facts import choice_of
 from api_gateway.pages.acts.fitness import Fitness, fitness_of
 from api_gateway.pages.acts.offered import may_send
 from api_gateway.pages.acts.records import Shown
@@ -89,7 +89,7 @@ async def candidates(
         visitor,
         place=links.RELATIONSHIPS,
         about=here,
-        facts=[Fact(term=term, text=text) for term, text in needs_of(shown).items()],
+        facts=[Fact(term=term, text=text) for term, text in (await choice_of(office, shown)).items()],
         in_the_way=next((each.why_not for each in found.values() if each.by_pair), ""),
         possible=[each for each in listed if not each.why_not],
         others=[each for each in listed if each.why_not],
