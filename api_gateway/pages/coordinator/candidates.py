@@ -82,7 +82,9 @@ async def candidates(
     )
     say = dates.say
     regions = own_regions(await office.reads.regions.names(sight), visitor.caller)
-    listed = [_candidate(row, found[row["id"]], shown, dates, task) for row in rows]
+    in_the_way = next((each.why_not for each in found.values() if each.by_pair), "")
+    shown_rows = () if in_the_way else rows
+    listed = [_candidate(row, found[row["id"]], shown, dates, task) for row in shown_rows]
     return page(
         request,
         "coordinator/candidates.html",
@@ -90,11 +92,11 @@ async def candidates(
         place=links.RELATIONSHIPS,
         about=here,
         facts=[Fact(term=term, text=text) for term, text in (await choice_of(office, shown)).items()],
-        in_the_way=next((each.why_not for each in found.values() if each.by_pair), ""),
+        in_the_way=in_the_way,
         possible=[each for each in listed if not each.why_not],
         others=[each for each in listed if each.why_not],
         elsewhere=None
-        if wanted == EVERYWHERE and len(regions) > 1
+        if in_the_way or (wanted == EVERYWHERE and len(regions) > 1)
         else await elsewhere_for(office, shown, task),
         several_regions=len(regions) > 1,
         bar=_bar(here.href, q.strip(), wanted, task, regions, say),

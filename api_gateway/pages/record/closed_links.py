@@ -10,9 +10,7 @@ from api_gateway.pages.acts.parts import Choice, FormPart, parts_of, slug
 from api_gateway.pages.acts.records import Shown, choices_of_rules
 from api_gateway.pages.acts.subject import SubjectNow
 from api_gateway.pages.record.relationship_record import RelationshipRecord
-from api_gateway.services.caller import Caller
-from domain.actors import Role
-from domain.associations import Association
+from domain.actors import Actor, Role
 from domain.relationship.rooms import COMMANDS
 from domain.relationship.state import STAGES
 
@@ -32,17 +30,22 @@ def is_closed(record: RelationshipRecord, person: str, act: str, chosen: Mapping
     kind = _KINDS.get(act)
     if kind is None or record.file is None:
         return False
-    shown = _shown(record, person)
+    shown = _shown(record)
     parts = [part for part in parts_of(kind) if part.offers not in _OF_STAFF]
     offers = _offers(shown, parts, chosen)
-    code = tried_with(shown, slug(kind), kind, parts, offers, once=True).code
+    code = tried_with(shown, slug(kind), kind, parts, offers, by=_of_pair(person), once=True).code
     stage = code.removeprefix(_NOT_IN)
     passed = stage in STAGES and record.state.stage != stage and record.state.has_reached(stage)
     return code in _ANSWERED or (code.startswith(_NOT_IN) and passed)
 
 
-def _shown(record: RelationshipRecord, person: str) -> Shown:
-    """Return the pair as the person has it before an act."""
+def _of_pair(person: str) -> Actor:
+    """Return a mentor or mentee as who follows a link."""
+    return Actor(id=person, role=Role.PARTICIPANT)
+
+
+def _shown(record: RelationshipRecord) -> Shown:
+    """Return the pair as it stands."""
     assert record.file is not None  # noqa: S101 - asked for by whoever calls
     subject = SubjectNow(
         kind="relationship",
@@ -51,8 +54,9 @@ def _shown(record: RelationshipRecord, person: str) -> Shown:
         rules=record.file.rules_for(record.row["region"]),
         now=record.dates.now,
     )
-    caller = Caller(person=person, roles=(Role.PARTICIPANT,), regions=(), association=Association())
-    return Shown(subject=subject, row=record.row, caller=caller, language=record.dates.language)
+    return Shown(
+        subject=subject, row=record.row, caller=record.visitor.caller, language=record.dates.language
+    )
 
 
 def _offers(shown: Shown, parts: Sequence[FormPart], chosen: Mapping[str, str]) -> Offers:

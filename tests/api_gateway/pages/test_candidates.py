@@ -159,6 +159,16 @@ def unmarked(text: str) -> str:
     return re.sub("[\u2066-\u2069]", "", text)
 
 
+async def test_what_is_in_the_way_of_every_mentor_is_said_once_and_nobody_is_listed(
+    client: Client, worker: Database, carla: Browser
+) -> None:
+    matched = derive("relationship", "Kim Dao")
+    page = (await carla.get(f"/relationships/{matched}/candidates")).text
+    assert text_of(page).count("The relationship is not at the matching stage.") == 1, text_of(page)
+    assert "Sam Ortiz" not in text_of(page)
+    assert "/people/new" not in page
+
+
 async def test_candidates_are_for_coordinators_of_the_region(
     carla: Browser, pair: NamedPair, sign_in: SignIn
 ) -> None:

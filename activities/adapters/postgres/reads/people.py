@@ -119,7 +119,7 @@ class PeopleReads(Reads):
             table.id.in_(ids), sql.colleague(sight)
         )
         async with self._database.one_statement() as connection:
-            return {row.id: row._mapping for row in await connection.execute(wanted)}
+            return {row.id: plain(row._mapping) for row in await connection.execute(wanted)}
 
     async def oneself(self, sight: Sight) -> Mapping[str, Any] | None:
         """Return what the office knows about the reader; None if it knows no person with that id."""
