@@ -19,7 +19,7 @@ _SHORT: Final = {Language.EN: "MMM d", Language.ES: "d MMM"}
 _SHORT_OF_YEAR: Final = {Language.EN: "MMM d, y", Language.ES: "d MMM y"}
 _WEEKDAY: Final = {Language.EN: "EEE, MMM d", Language.ES: "EEE d MMM"}
 _LONG: Final = {Language.EN: "MMMM d, y", Language.ES: "d 'de' MMMM 'de' y"}
-_CLOCK: Final = {Language.EN: "h:mm a", Language.ES: "H:mm"}
+_CLOCK: Final = {Language.EN: "h:mm a", Language.ES: "h:mm a"}
 _MONTH: Final = {Language.EN: "MMM", Language.ES: "LLL"}
 _NEAR: Final = timedelta(days=6)
 _KNOWN_YEAR: Final = timedelta(days=150)

@@ -1,6 +1,7 @@
 """Pairs and people as pages show them: by name, with a link where there is a page."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from activities.adapters.files.task_words import code_words
@@ -31,7 +32,12 @@ def _with(pair: Mapping[str, Any], say: Say, unseen: str) -> str:
         return say("parts.with", name=pair["mentor_name"] or unseen)
     if pair["proposed_mentor"]:
         return say("parts.with_proposed", name=pair["mentor_name"] or unseen)
-    return say("parts.no_mentor")
+    return nobody_yet(say)
+
+
+def nobody_yet(say: Say) -> str:
+    """Return what stands after the name of a mentee who has no mentor; the dash keeps it apart from the name."""
+    return f"– {say('parts.no_mentor')}"
 
 
 def may_remind(pair: Mapping[str, Any], caller: Caller) -> bool:
@@ -62,6 +68,16 @@ def membership_words(row: Mapping[str, Any], association: str, language: str) ->
     return ", ".join(labels[each] for each in classes)
 
 
+def held_today(entry: Mapping[str, Any], today: date) -> list[str]:
+    """Return the classes of the memberships that a person has on a day."""
+    day = today.isoformat()
+    return [
+        each["name"]
+        for each in entry.get("memberships") or ()
+        if each["first"] <= day and (not each.get("last") or each["last"] >= day)
+    ]
+
+
 def labels_of(codes: Iterable[str], association: str, language: str) -> dict[str, str]:
     """Return the words that the programs of an association have for codes; without words, the code itself as words."""
     own = [file for file in programs().values() if file.association == association]
@@ -79,6 +95,11 @@ def _label(files: Iterable[ProgramFile], code: str, language: str) -> str:
 def position_of(row: Mapping[str, Any]) -> str:
     """Return a person's position as words: a list may have it as a code."""
     return str(row["role_title"]).replace("_", " ")
+
+
+def district_of(row: Mapping[str, Any]) -> str:
+    """Return a person's district; nothing for one who has none, which a list writes as a dash."""
+    return "" if row["district"] == "-" else str(row["district"])
 
 
 async def people_found(
@@ -120,7 +141,7 @@ def whom_of(kind: str, role: str, say: Say, caller: Caller | None = None) -> str
 def task_about(task: Mapping[str, Any], who: str, say: Say) -> Pair:
     """Return whom a task is about: a pair, money and its payee, or what its words say."""
     if task["subject_kind"] == "relationship" and task["mentee_name"]:
-        rest = say("parts.no_mentor")
+        rest = nobody_yet(say)
         if task["has_mentor"]:
             rest = say("parts.with", name=task["mentor_name"] or say("parts.unseen"))
         return Pair(task["mentee_name"], rest, links.relationship(task["subject"]))

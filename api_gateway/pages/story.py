@@ -8,7 +8,7 @@ from typing import Any, Final
 from activities.adapters.files.form_files import form_title
 from api_gateway.pages.acts.words import refused_words
 from api_gateway.pages.dates import Dates
-from api_gateway.pages.words import without_preposition
+from api_gateway.pages.words import as_written
 from api_gateway.services.event_sentences import Sentence, sentence_of
 from domain.ids import is_id
 from domain.languages import Language
@@ -73,7 +73,7 @@ class Story:
 
     def with_days(self, text: str) -> str:
         """Return a text with each date in words."""
-        return without_preposition(_DATE.sub(self._in_words, text), self._dates.language)
+        return as_written(_DATE.sub(self._in_words, text), self._dates.language)
 
     def _in_words(self, found: re.Match[str]) -> str:
         day = self._dates.day(date.fromisoformat(found[1])).words

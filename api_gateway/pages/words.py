@@ -38,9 +38,22 @@ _NEAR: Final = {
 """The word before a day that a near day has not: on Monday, but today; la del lunes, but la de ayer."""
 
 
-def without_preposition(text: str, language: str) -> str:
-    """Return a text in which a near day stands without the word that every other day has before it."""
-    return _NEAR[language].sub("", text)
+_TWO_STOPS: Final = re.compile(r"(?<=\b[ap]\.m\.)([\u2068\u2069]*)\.")
+"""The full stop after a time of day in Spanish that ends with one itself: a las 9:00 a.m."""
+
+
+_CONTRACTED: Final = re.compile(r"\b([Aa]|[Dd]e) (\u2068?)el (?=\w)")
+"""Two Spanish words that are written as one: al personal, del personal."""
+
+
+def as_written(text: str, language: str) -> str:
+    """Return a text with values in it as a native writes it.
+
+    A near day stands without the word that every other day has before it, no sentence ends with two full stops, and
+    Spanish words that are written as one are.
+    """
+    text = _TWO_STOPS.sub(r"\1", _NEAR[language].sub("", text))
+    return _CONTRACTED.sub(r"\1l \2", text) if language == Language.ES else text
 
 
 class Say:
@@ -61,7 +74,7 @@ class Say:
         if not values:
             return str(word)
         apart = {name: isolated(each) if isinstance(each, str) else each for name, each in values.items()}
-        return without_preposition(str(word).format_map(apart), self.language)
+        return as_written(str(word).format_map(apart), self.language)
 
     def has(self, key: str) -> bool:
         """Return whether there is a word for a key that comes from data, such as a status."""

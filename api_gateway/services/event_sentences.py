@@ -231,6 +231,7 @@ class _Writer:
         "count": lambda _, value: str(len(value or ())),
         "money": lambda _, value: _money(value),
         "records": _named,
+        "whom": lambda self, value: self._words["whom"][value],
     }
 
     def _person(self, id: str) -> str:

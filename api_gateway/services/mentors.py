@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from activities.adapters.postgres.facts.commands import CommandFacts
 from api_gateway.services.entry_write import EntryWrite
 from api_gateway.services.programs import program_now
 from domain.rules.program_file import ProgramFile
@@ -11,9 +12,9 @@ from domain.rules.program_file import ProgramFile
 async def set_mentor(write: EntryWrite, given: Mapping[str, int | date | None], now: datetime) -> int:
     """Store what is new about a mentor and return the capacity; without a number, it is what the program says."""
     actor = await write.actor_of_counting()
-    program = await _program(write)
+    program = await mentors_program(write.facts, write.person, write.caller.association.code)
     capacity = given.get("capacity")
-    usual = capacity if isinstance(capacity, int) else program.mentor_capacity if program else 1
+    usual = capacity if isinstance(capacity, int) else usual_places(program)
     values = {**given, "capacity": usual} if "capacity" in given else given
     return await write.writes.mentors.put_mentor(
         write.person,
@@ -25,8 +26,13 @@ async def set_mentor(write: EntryWrite, given: Mapping[str, int | date | None], 
     )
 
 
-async def _program(write: EntryWrite) -> ProgramFile | None:
-    """Return the program of a person's region, which says how many mentees a mentor takes if nobody does."""
-    region = await write.facts.region_of(write.person)
-    program = await write.facts.program_of(region) if region else None
-    return program_now(program, write.caller.association.code) if program else None
+def usual_places(program: ProgramFile | None) -> int:
+    """Return how many mentees a mentor takes if nobody says it: what the program says, and without one a single one."""
+    return program.mentor_capacity if program else 1
+
+
+async def mentors_program(facts: CommandFacts, person: str, association: str) -> ProgramFile | None:
+    """Return the program of a person's region, which says what a mentor there needs; None without a region."""
+    region = await facts.region_of(person)
+    program = await facts.program_of(region) if region else None
+    return program_now(program, association) if program else None

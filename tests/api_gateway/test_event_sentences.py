@@ -108,8 +108,10 @@ def test_a_code_is_shown_in_the_programs_words_and_the_office_acts_by_itself() -
     assert "The relationship was ended early: left the state." in ended
     assert "[MASA-25, MASA-27, ours]" in ended
     reminded = line(event("NudgeDue", "system", subject="first_contact", rung=1, to="both"))
-    assert "  the office: A reminder about the first contact was due, for both." in reminded
-    assert "  la oficina: Tocaba un recordatorio sobre el primer contacto para ambas personas." in line(
+    assert "  the office: A reminder to both about the first contact was due." in reminded
+    rung = line(event("NudgeDue", "system", subject="match", rung=1, to="coordinator"))
+    assert "A reminder to the coordinator about a match was due." in rung
+    assert "  la oficina: Tocaba un recordatorio a ambas personas sobre el primer contacto." in line(
         event("NudgeDue", "system", subject="first_contact", rung=1, to="both"), language=Language.ES
     )
 

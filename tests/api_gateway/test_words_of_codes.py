@@ -12,8 +12,9 @@ import pytest
 
 import activities
 import domain
+import workers.audit
 from activities.adapters.files.program_files import load_programs
-from activities.adapters.files.task_words import code_in_words, code_words
+from activities.adapters.files.task_words import code_in_words, code_words, fault_in_words
 from activities.adapters.files.task_words import words as task_words
 from api_gateway.services.event_sentences import words
 from api_gateway.services.problem import words_in
@@ -124,3 +125,44 @@ def test_every_code_of_a_program_has_its_words(language: Language) -> None:
 )
 def test_a_code_is_said_in_words(language: Language, code: str, said: str) -> None:
     assert code_in_words(code, language, load_programs()["masa"]) == said
+
+
+def of_checks() -> Iterator[str]:
+    """Yield the codes of what checks of the records find."""
+    for file in Path(workers.audit.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Tuple) and len(node.elts) == 3:
+                yield from texts(node.elts[2])
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "fault":
+                yield from texts(node.args[1])
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "fault":
+                yield from texts(node.value)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_everything_that_a_check_of_the_records_finds_has_words(language: Language) -> None:
+    chain = {each for each in written_in(Path(domain.__path__[0]), "code") if each in CHAIN}
+    found = {each for each in of_checks() if "_" in each} | {"empty", "unreadable"} | chain
+    assert found >= {"term_missing", "no_stream", "not_deterministic", "grant_missing", *CHAIN}
+    assert {code for code in found if f"fault_{code}" not in code_words(language)} == set()
+
+
+CHAIN = {"not_canonical", "gap", "prev_differs", "hash_differs"}
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "said"),
+    [
+        (Language.EN, "hash_differs_7", "the content of an event does not match its hash (7)"),
+        (Language.ES, "gap_12", "un suceso no sigue al anterior (12)"),
+        (
+            Language.EN,
+            "input_differs_3_record",
+            "the run asks for something else when it is repeated (3_record)",
+        ),
+        (Language.EN, "relationships_stage", "the difference is here: relationships_stage"),
+        (Language.ES, "41", "41"),
+    ],
+)
+def test_what_a_check_found_is_said_with_its_place(language: Language, code: str, said: str) -> None:
+    assert fault_in_words(code, language) == said

@@ -234,7 +234,9 @@ async def _fault(office: Served) -> str:
     """Open a task about a fault that the nightly check found; return its id."""
     about = f"{derive('a stream')}/chain"
     async with office.worker.transaction() as connection:
-        await open_office_task(connection, TaskKind.LOOK_INTO_FAULT, about, Role.ADMIN, why="hash_differs")
+        await open_office_task(
+            connection, TaskKind.LOOK_INTO_FAULT, about, Role.ADMIN, why="check_chain,hash_differs_7"
+        )
         task = select(tables.tasks.c.id).where(tables.tasks.c.about == about)
         return str(await connection.scalar(task))
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from workers.embedded.tour.pages import FILES
+from workers.settings import REPOSITORY
 
 ORIGIN = "http://tour.test"
 FILLER = "<p>" + "<br>" * 80 + "</p>"
@@ -73,6 +74,25 @@ async def test_only_what_differs_changes_and_focus_place_and_open_parts_stay(bro
             "Mail",
         ]
         await expect(page.locator("#stop")).to_be_enabled()
+
+
+async def test_the_button_beside_a_long_name_stays_on_one_line(browser: Browser) -> None:
+    sheets = "".join(
+        sheet.read_text() for sheet in (REPOSITORY / "api_gateway/static/own/office.css", FILES / "tour.css")
+    )
+    people = ("Ann", "María José Fernández de la Vega y Ñáñez-Montgomery")
+    rows = "".join(
+        f"<li><span>{name}<small>Coordinator of the Northern Region</small></span>"
+        '<a class="act" href="#">Sign in</a></li>'
+        for name in people
+    )
+    page = await browser.new_page(viewport={"width": 300, "height": 500})
+    try:
+        await page.set_content(f'<style>{sheets}</style><aside><ul class="tour-people">{rows}</ul></aside>')
+        short, long = await page.locator("a").evaluate_all("all => all.map(each => each.clientHeight)")
+        assert short == long < 40
+    finally:
+        await page.close()
 
 
 @pytest.mark.parametrize("scrolled", [0, 40])

@@ -180,7 +180,7 @@ async def test_what_is_due_while_the_worker_is_stopped_waits_and_comes_once(visi
     ids = [mail.message_id for mail in visitor.mailbox.all()]
     assert len(set(ids)) == len(ids)
     shown = await visitor.page()
-    assert "A reminder about the next meeting was due, for both." in shown
+    assert "A reminder to both about the next meeting was due." in shown
     assert "No email was sent twice." in shown
     assert "The worker is running." in shown
 

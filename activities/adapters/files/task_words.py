@@ -63,6 +63,22 @@ def code_in_words(code: str, language: Language, file: ProgramFile | None = None
     return own or code_words(language).get(code, "") or task[:1].lower() + task[1:] or code.replace("_", " ")
 
 
+def fault_in_words(code: str, language: Language) -> str:
+    """Return what exactly a check of the records found; a number or name after its code stands behind the words.
+
+    What is no such code is the place of a difference in the tables, or how many faults there are more.
+    """
+    words, name, rest = code_words(language), code, ""
+    if code.isdigit():
+        return code
+    while name and f"fault_{name}" not in words:
+        name, _, last = name.rpartition("_")
+        rest = f"{last}_{rest}" if rest else last
+    if not name:
+        return words["fault_differs"].format(place=code)
+    return words[f"fault_{name}"] + (f" ({rest})" if rest else "")
+
+
 def with_words(task: Mapping[str, Any], language: str, programs: Mapping[str, ProgramFile]) -> dict[str, Any]:
     """Return a task with its words: ``name``, ``who``, ``words`` (what to do), ``due`` and ``since``."""
     return _Writer(task, Language(language), programs).task()
@@ -129,7 +145,9 @@ class _Writer:
         task = self._task
         codes = [code for code in task["why"].split(",") if code]
         missing = next((code.rpartition("_")[2] for code in codes if code.startswith("missing_")), "")
-        said = [self._code(code) for code in codes]
+        found = codes[1:] if task["kind"] == TaskKind.LOOK_INTO_FAULT else []
+        said = [self._code(code) for code in codes[: len(codes) - len(found)]]
+        said += [fault_in_words(code, self._language) for code in found]
         # A refusal names the membership apart, and a fault what exactly differs; elsewhere all codes are reasons.
         of_refusal = task["kind"] == TaskKind.DECIDE_REFUSAL
         of_fault = task["kind"] == TaskKind.LOOK_INTO_FAULT

@@ -1,7 +1,7 @@
 """What came of a task that was just done: whom it was about, in words what was done, and its result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from activities.adapters.files.task_words import with_words
@@ -11,7 +11,7 @@ from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.subject import subject_now
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Pair
-from api_gateway.pages.people import task_about
+from api_gateway.pages.people import pair_shown, task_about
 from api_gateway.pages.words import Say
 from api_gateway.services.programs import programs
 from domain.ids import is_id
@@ -50,6 +50,32 @@ async def done_before(office: Office, visitor: Visitor, act: str, task: str) -> 
         result=await _result(office, visitor, act, found, words),
         waits=await _waits(office, visitor, found, words),
     )
+
+
+async def application_entered(office: Office, visitor: Visitor, id: str) -> ActDone | None:
+    """Return what came of an application that was just entered; None where the visitor sees no such pair."""
+    row = await office.reads.relationships.one(visitor.caller.sight, id) if is_id(id) else None
+    subject = await subject_now(office, visitor.caller, "relationship", id) if row else None
+    state = subject.state if subject else None
+    if row is None or not isinstance(state, Relationship):
+        return None
+    words = Say(Language(visitor.language))
+    said, shown = words("applications.done.entered"), pair_shown(row, words)
+    result = _of_application(state, row["program"], words)
+    return ActDone(said=said, about=replace(shown, rest=""), result=result)
+
+
+def _of_application(state: Relationship, program: str, words: Say) -> str:
+    """Return what the rules made of an application so far."""
+    refusal = state.application.refusal
+    if state.ended_at is not None:
+        return words("applications.done.refused")
+    if state.application.accepted:
+        return words("applications.done.accepted")
+    if refusal is not None:
+        why = say.of_code(words.language, program, refusal.reason)
+        return words("applications.done.to_decide", why=why[:1].lower() + why[1:])
+    return words(f"applications.done.{'special' if state.application.special else 'checked'}")
 
 
 async def _waits(office: Office, visitor: Visitor, task: Mapping[str, Any], words: Say) -> str:

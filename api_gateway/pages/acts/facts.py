@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+from api_gateway.office import Office
 from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.records import Shown
+from api_gateway.pages.people import district_of, position_of
+from api_gateway.pages.words import Say
+from domain.languages import Language
 from domain.payments.state import Obligation, Order
 from domain.relationship.stages.meetings.completion import counting
 from domain.relationship.state import Relationship
@@ -23,12 +27,37 @@ def facts_of(shown: Shown) -> Facts:
     else:
         found = _of_term(shown, state)
     labels = say.words(shown.language)["facts"]
-    return {labels[key]: text for key, text in found if text}
+    needs = needs_of(shown) if isinstance(state, Relationship) and state.stage == "matching" else {}
+    return {labels[key]: text for key, text in found if text} | needs
+
+
+def needs_of(shown: Shown) -> Facts:
+    """Return what a mentor is chosen for: what the mentee applied with, and what the talk with the mentee found."""
+    state = shown.subject.state
+    if not isinstance(state, Relationship):
+        return {}
+    labels = say.words(shown.language)["facts"]
+    found = {
+        "areas": state.application.areas,
+        "needs": state.matching.needs,
+        "preferences": state.matching.preferences,
+    }
+    return {
+        labels[key]: ", ".join(shown.code(each) for each in codes) for key, codes in found.items() if codes
+    }
+
+
+async def choice_of(office: Office, shown: Shown) -> Facts:
+    """Return by what a mentor is chosen: position and district of the mentee, and what the mentee needs."""
+    labels = say.words(shown.language)["facts"]
+    mentee = str(shown.row.get("mentee") or "")
+    known = (await office.reads.people.positions(shown.caller.sight, [mentee])).get(mentee)
+    place = ", ".join(filter(None, (position_of(known), district_of(known)))) if known else ""
+    return {**({labels["mentee"]: place} if place else {}), **needs_of(shown)}
 
 
 def _of_pair(shown: Shown, state: Relationship) -> Iterator[tuple[str, str]]:
-    said = say.words(shown.language)
-    yield "stage", said["stages"][state.stage]
+    yield "stage", Say(Language(shown.language))(f"relationships.stages.{state.stage}")
     if state.ended_at is not None:
         yield "ended", shown.day(state.ended_at)
     if state.pause is not None:

@@ -23,4 +23,5 @@ def who_lacks(code: str, state: object, chosen: str, language: str) -> Link | No
         return None
     proposed = state.matching.proposal.mentor if state.matching.proposal else ""
     person = {"mentor_not_a_member": chosen or proposed, "mentee_not_a_member": state.mentee}.get(code, "")
-    return Link(links.person(person), say.frame(language, "see_memberships")) if person else None
+    page = links.with_query(links.person(person), pair="" if person == state.mentee else state.id)
+    return Link(page, say.frame(language, "see_memberships")) if person else None

@@ -119,12 +119,13 @@ def tried_with(
     parts: Sequence[FormPart],
     offers: Offers,
     *,
-    by: str = "",
+    by: str | Actor = "",
     once: bool = False,
 ) -> Offered:
     """Return the same of a form with some parts of a command only.
 
-    ``once`` if it is enough that one attempt is taken.
+    ``by`` is somebody else by id, in the role of the reader, or as who that person is. ``once`` if it is enough that
+    one attempt is taken.
     """
     if kind is OpenComplaint:
         # Whether there is a case already is nothing that an offer may tell.
@@ -182,14 +183,16 @@ def _depends(broken: RuleViolation | None, closed: Collection[str]) -> bool:
     return bool(named) and named not in closed
 
 
-def attempt(shown: Shown, kind: type[Command], body: Mapping[str, Any], by: str = "") -> RuleViolation | None:
+def attempt(
+    shown: Shown, kind: type[Command], body: Mapping[str, Any], by: str | Actor = ""
+) -> RuleViolation | None:
     """Return why an attempt is refused; None if it is not, or if only more facts could tell."""
     try:
         parsed = body_of(kind).model_validate(body)
     except ValidationError:
         return None
-    actor = actor_of(shown.caller, kind, body)
-    actor = replace(actor, id=by or actor.id)
+    actor = by if isinstance(by, Actor) else actor_of(shown.caller, kind, body)
+    actor = replace(actor, id=by) if isinstance(by, str) and by else actor
     documents = dict.fromkeys(_documents_of(kind), _DOCUMENT)
     return shown.subject.why_not(command_from(kind, parsed, id=_ID, actor=actor, **documents))
 

@@ -20,6 +20,7 @@ from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.fitness import Fitness, fitness_of
 from api_gateway.pages.acts.parts import Choice, slug
 from api_gateway.pages.acts.subject import SubjectNow
+from api_gateway.pages.people import district_of, position_of
 from api_gateway.services.caller import Caller
 from domain.acting_for import STAFF_ACTS
 from domain.actors import StaffReason
@@ -308,7 +309,7 @@ _OF_TERM: Final[Mapping[str, Callable[[Shown, Term], tuple[Choice, ...]]]] = {"p
 
 
 async def _mentors(office: Office, shown: Shown) -> tuple[Choice, ...]:
-    """Return the mentors whom the reader sees by name, with the places that they have.
+    """Return the mentors whom the reader sees by name, with position and district and the places that they have.
 
     Those who can be proposed stand first, and of them the region's own; the others say why not.
     """
@@ -325,16 +326,24 @@ async def _mentors(office: Office, shown: Shown) -> tuple[Choice, ...]:
     fit = await fitness_of(
         office, shown.subject, shown.caller, [row["person"] for row in named], shown.language
     )
+    positions = await office.reads.people.positions(shown.caller.sight, [row["person"] for row in named])
     named.sort(key=lambda row: (bool(_why_not(fit, row)), row["region"] != home, row["name"], row["person"]))
     return tuple(
         Choice(
             value=row["person"],
             label=shown.say("mentor", name=row["name"], region=regions.get(row["region"], row["region"])),
-            hint=shown.say("places", taken=row["taken"], capacity=row["capacity"]),
+            hint=_about_mentor(shown, row, positions.get(row["person"])),
             why_not=_why_not(fit, row),
         )
         for row in named
     )
+
+
+def _about_mentor(shown: Shown, row: Mapping[str, Any], person: Mapping[str, Any] | None) -> str:
+    """Return what a mentor is chosen by: position and district, as far as the reader sees them, and the places."""
+    known = (position_of(person), district_of(person)) if person else ()
+    places = shown.say("places", taken=row["taken"], capacity=row["capacity"])
+    return " · ".join(filter(None, (*known, places)))
 
 
 def _why_not(fit: Mapping[str, Fitness], row: Mapping[str, Any]) -> str:

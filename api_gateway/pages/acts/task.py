@@ -1,7 +1,7 @@
 """The act that a task asks for, as a form on the task's own page, and the other ways to get on with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from api_gateway.http.command_bodies import kebab
@@ -11,6 +11,7 @@ from api_gateway.pages.acts import words as say
 from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.act import act_about, with_only_choices
 from api_gateway.pages.acts.elsewhere import Elsewhere, elsewhere_for
+from api_gateway.pages.acts.facts import Facts, choice_of
 from api_gateway.pages.acts.offered import may_send, offered
 from api_gateway.pages.acts.parts import ACTS as OFFERED
 from api_gateway.pages.acts.sending import PROPOSE, Embedded, Showing, embedded, new_key, with_elsewhere
@@ -32,6 +33,8 @@ class ActOfTask:
     others: Sequence[Link] = ()
     why_not: str = ""
     elsewhere: Elsewhere | None = None
+    needs: Facts = field(default_factory=dict)
+    """What a mentor is chosen for, while one is to be proposed."""
 
 
 async def act_of(office: Office, visitor: Visitor, task: Mapping[str, Any]) -> ActOfTask:
@@ -71,7 +74,13 @@ async def act_of(office: Office, visitor: Visitor, task: Mapping[str, Any]) -> A
         else:
             address = links.with_query(subject.form(name), task=task["id"], **_in_address(known))
             others.append(Link(address, say.of_act(visitor.language, name)["title"]))
-    return ActOfTask(shown=shown, others=tuple(others), why_not="" if shown else why_not, elsewhere=elsewhere)
+    return ActOfTask(
+        shown=shown,
+        others=tuple(others),
+        why_not="" if shown else why_not,
+        elsewhere=elsewhere,
+        needs=await choice_of(office, subject.shown) if task["kind"] == TaskKind.PROPOSE_MENTOR else {},
+    )
 
 
 def _theirs(act: TaskAct, visitor: Visitor) -> bool:

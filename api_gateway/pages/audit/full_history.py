@@ -8,7 +8,6 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from activities.adapters.files.task_words import code_in_words
 from activities.adapters.postgres.reads.history import History
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
@@ -25,7 +24,6 @@ from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.services.visitor import Visitor
 from domain.codec import to_plain
-from domain.languages import Language
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 COLUMNS: Final = ("number", "when", "type", "what", "who", "for_whom", "rule", "command", "hash")
@@ -87,7 +85,6 @@ async def _read(
 
 def _events(history: History, record: RelationshipRecord, *, beside: bool) -> Iterator[FullRow]:
     writer = Story(record.dates, {**history.names, **record.names}, record.file)
-    language = Language(record.dates.language)
     for envelope, sealed in history.events:
         event = to_plain(envelope)
         told = timeline.entry(event, writer, record, cited=False)
@@ -100,16 +97,16 @@ def _events(history: History, record: RelationshipRecord, *, beside: bool) -> It
             what=told.text,
             who=told.small,
             for_whom=record.name(acted) if acted else "",
-            rule=_rule(event, writer, language),
+            rule=_rule(event, writer, record),
             command=envelope.cause.command,
             hash=sealed,
             beside=beside,
         )
 
 
-def _rule(event: Mapping[str, Any], writer: Story, language: Language) -> str:
+def _rule(event: Mapping[str, Any], writer: Story, record: RelationshipRecord) -> str:
     """Return the reason in words and the requirements that an event follows, with the version of the rules."""
-    reasons = [code_in_words(code, language) for code in event.get("why", ())]
+    reasons = [record.label(code) for code in event.get("why", ())]
     rules = event.get("rules")
     version = f"{rules['set']} {rules['version']}" if rules else ""
     cited = timeline.requirements(writer.sentence(event).cites)

@@ -20,7 +20,7 @@ from api_gateway.pages.coordinator.relationships import pair_state
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Link
-from api_gateway.pages.people import pair_shown
+from api_gateway.pages.people import pair_shown, position_of
 from api_gateway.pages.places import SEARCH
 from api_gateway.pages.view import page
 from api_gateway.services.programs import zone_of
@@ -101,7 +101,7 @@ def _pair(row: Mapping[str, Any], dates: Dates) -> Link:
 
 
 def _person(row: Mapping[str, Any]) -> Link:
-    about = (row["role_title"], row["region_name"] or row["region"])
+    about = (position_of(row), row["region_name"] or row["region"])
     return Link(links.person(row["id"]), row["name"], " · ".join(each for each in about if each))
 
 

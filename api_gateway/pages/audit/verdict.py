@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
+from activities.adapters.files.task_words import fault_in_words
 from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
@@ -33,6 +34,7 @@ from api_gateway.services.verdict import (
 from api_gateway.services.visible import whole_id
 from domain.actors import Role
 from domain.journal import Kind
+from domain.languages import Language
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 AuditVisitor = Annotated[Visitor, Depends(visitor_with(Role.AUDITOR))]
@@ -202,7 +204,7 @@ def _reply(reply: CheckReply, named: Mapping[str, tuple[str, str]], dates: Dates
 
 
 def _fault(fault: NamedFault, named: Mapping[str, tuple[str, str]], dates: Dates) -> ShownFault:
-    say, event = dates.say, fault.event
+    say, event, language = dates.say, fault.event, Language(dates.language)
     about, href = named.get(fault.stream, (fault.stream, ""))
     in_words = ""
     if event is not None:
@@ -210,7 +212,11 @@ def _fault(fault: NamedFault, named: Mapping[str, tuple[str, str]], dates: Dates
     return ShownFault(
         about=about,
         href=href,
-        what=say("audit.fault", check=say(f"audit.checks.{fault.check}"), code=fault.code.replace("_", " ")),
+        what=say(
+            "audit.fault",
+            check=say(f"audit.checks.{fault.check}"),
+            code=fault_in_words(fault.code, language),
+        ),
         event=in_words,
         event_href=_event_href(fault, href),
     )

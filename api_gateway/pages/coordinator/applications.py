@@ -12,9 +12,9 @@ from activities.adapters.postgres.reads.relationship_list import PairFilter, Pai
 from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, visitor_with
 from api_gateway.pages import links
+from api_gateway.pages.acts.done import application_entered
 from api_gateway.pages.coordinator.today import dates_of, task_row
 from api_gateway.pages.dates import Dates
-from api_gateway.pages.own_forms import SaysDone, said
 from api_gateway.pages.parts import Link, WorkRow
 from api_gateway.pages.people import pair_shown, whom_of
 from api_gateway.pages.view import page
@@ -26,15 +26,22 @@ from domain.tasks import TaskKind
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 ReadingVisitor = Annotated[Visitor, Depends(visitor_with(Role.COORDINATOR, Role.ADMIN, Role.AUDITOR))]
+ENTERED: Final = "entered"
+"""What the address says after an application was entered."""
 DECISIONS: Final = (TaskKind.DECIDE_REFUSAL, TaskKind.DECIDE_SPECIAL_APPLICATION)
 MOST: Final = 100
 REFUSED: Final = 10
 """How many refused applications the page shows, the newest first."""
 
 
-@router.get("/applications", dependencies=[SaysDone])
-async def applications(request: Request, visitor: ReadingVisitor, office: Parts) -> HTMLResponse:
-    """Show the applications that the visitor may see, by what they wait for."""
+@router.get("/applications")
+async def applications(
+    request: Request, visitor: ReadingVisitor, office: Parts, done: str = "", about: str = ""
+) -> HTMLResponse:
+    """Show the applications that the visitor may see, by what they wait for.
+
+    ``done`` says that one was just entered, that of the pair ``about``, of which the page tells first.
+    """
     sight, reads = visitor.caller.sight, office.reads
     dates = await dates_of(office, visitor)
     listed = reads.relationship_list.listed
@@ -56,7 +63,8 @@ async def applications(request: Request, visitor: ReadingVisitor, office: Parts)
         refused=[_refused(row, dates) for row in refused.rows],
         refused_total=refused.total,
         first=decisions[0]["id"] if decisions else "",
-        message=said(request, dates.say, "applications", ("entered",)),
+        done=await application_entered(office, visitor, about) if done == ENTERED else None,
+        message=dates.say("applications.done.entered") if done == ENTERED else "",
         enters=bool({*visitor.caller.roles} & {Role.COORDINATOR, Role.ADMIN}),
     )
 

@@ -14,20 +14,20 @@ from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.pages import links
 from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.elsewhere import elsewhere_for
+from api_gateway.pages.acts.facts import choice_of
 from api_gateway.pages.acts.fitness import Fitness, fitness_of
 from api_gateway.pages.acts.offered import may_send
 from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.parts import Fact, FilterBar, FilterChip, FilterChoice, FilterOption, Link, ListFoot
-from api_gateway.pages.people import lapsed_sign, own_regions, position_of
+from api_gateway.pages.people import district_of, lapsed_sign, own_regions, position_of
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.known_codes import demand_region
 from api_gateway.services.problem import Problem
 from domain.actors import Role
 from domain.relationship.stages.matching.proposal import ProposeMatch
-from domain.relationship.state import Relationship
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 Proposer = Annotated[Visitor, Depends(visitor_with(Role.COORDINATOR))]
@@ -82,19 +82,21 @@ async def candidates(
     )
     say = dates.say
     regions = own_regions(await office.reads.regions.names(sight), visitor.caller)
-    listed = [_candidate(row, found[row["id"]], shown, dates, task) for row in rows]
+    in_the_way = next((each.why_not for each in found.values() if each.by_pair), "")
+    shown_rows = () if in_the_way else rows
+    listed = [_candidate(row, found[row["id"]], shown, dates, task) for row in shown_rows]
     return page(
         request,
         "coordinator/candidates.html",
         visitor,
         place=links.RELATIONSHIPS,
         about=here,
-        facts=[*_facts(shown, say)],
-        in_the_way=next((each.why_not for each in found.values() if each.by_pair), ""),
+        facts=[Fact(term=term, text=text) for term, text in (await choice_of(office, shown)).items()],
+        in_the_way=in_the_way,
         possible=[each for each in listed if not each.why_not],
         others=[each for each in listed if each.why_not],
         elsewhere=None
-        if wanted == EVERYWHERE and len(regions) > 1
+        if in_the_way or (wanted == EVERYWHERE and len(regions) > 1)
         else await elsewhere_for(office, shown, task),
         several_regions=len(regions) > 1,
         bar=_bar(here.href, q.strip(), wanted, task, regions, say),
@@ -113,7 +115,7 @@ def _candidate(row: Mapping[str, Any], fit: Fitness, shown: Shown, dates: Dates,
         id=row["id"],
         name=row["name"],
         position=position_of(row),
-        district="" if row["district"] == "-" else row["district"],
+        district=district_of(row),
         region=row["region_name"] or row["region"],
         places=say("people.taken_of", taken=row["taken"], capacity=row["capacity"]),
         lapsed=lapsed_sign(row, dates),
@@ -129,16 +131,6 @@ def _notes(fit: Fitness, shown: Shown, say: Say) -> Iterator[str]:
         yield say("candidates.conflict", kinds=", ".join(shown.code(each) for each in fit.conflicts))
     if fit.needs_reason:
         yield say("candidates.needs_reason")
-
-
-def _facts(shown: Shown, say: Say) -> Iterator[Fact]:
-    """Yield what the mentor is chosen for: the mentee's position and needs, as the call before found them."""
-    state = shown.subject.state
-    if not isinstance(state, Relationship):
-        return
-    for term, codes in (("needs", state.matching.needs), ("preferences", state.matching.preferences)):
-        if codes:
-            yield Fact(term=say(f"candidates.{term}"), text=", ".join(shown.code(each) for each in codes))
 
 
 def _bar(home: str, q: str, region: str, task: str, regions: Mapping[str, str], say: Say) -> FilterBar:

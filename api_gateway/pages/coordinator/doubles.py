@@ -10,6 +10,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.own_forms import FormKey, command_of, done, new_key
+from api_gateway.pages.people import position_of
 from api_gateway.pages.person.forms import PEOPLE
 from api_gateway.pages.view import page
 from api_gateway.services.doubles import answer_about_double
@@ -77,7 +78,7 @@ def _pair(row: Mapping[str, Any], regions: Mapping[str, str], say: Any) -> dict[
             "lines": [
                 text
                 for text in (
-                    each["role_title"],
+                    position_of(each),
                     "" if each["district"] == "-" else each["district"],
                     regions.get(each["region"], each["region"]),
                     each["email"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from api_gateway.http.applying import ApplicationBody
@@ -21,9 +21,9 @@ from api_gateway.pages.acts.posted import Typed, body_from, typed_of
 from api_gateway.pages.acts.words import of_code, of_field, refusal
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
-from api_gateway.pages.own_forms import KEY, FormKey, command_of, done, new_key
+from api_gateway.pages.own_forms import KEY, FormKey, command_of, new_key
 from api_gateway.pages.parts import Link, Next
-from api_gateway.pages.people import people_found
+from api_gateway.pages.people import held_today, people_found
 from api_gateway.pages.view import page
 from api_gateway.pages.words import Say
 from api_gateway.services.applications import ApplicationForm
@@ -93,13 +93,15 @@ async def sent(request: Request, visitor: Applying, office: Parts, key: FormKey)
         return await _shown(request, office, visitor, chosen, typed, faults, status=422)
     try:
         entered = ApplicationForm(**dict(parsed))
-        await office.applications.apply(entered, caller=visitor.caller, command=command_of(visitor, key))
+        command = command_of(visitor, key)
+        answer = await office.applications.apply(entered, caller=visitor.caller, command=command)
     except Problem as problem:
         faults = faults_of_problem(problem.errors, parts, visitor.language) or {
             "": refusal(problem, visitor.language)
         }
         return await _shown(request, office, visitor, chosen, typed, faults, status=problem.status)
-    return done(APPLICATIONS, "entered")
+    made = str(answer.body["relationship"])
+    return RedirectResponse(links.with_query(APPLICATIONS, done="entered", about=made), status_code=303)
 
 
 async def _chosen(office: Office, visitor: Visitor, person: str, term: str) -> ChosenApplicant:
@@ -170,7 +172,7 @@ async def _shown(
     )
     regions = await office.reads.regions.names(visitor.caller.sight)
     wanted = _rules(chosen).eligibility.mentee_classes if ready else ()
-    held = set(_held(chosen)) & set(wanted)
+    held = {*(held_today(chosen.person, chosen.dates.today) if chosen.person else ())} & {*wanted}
     whole = [{"text": faults[""], "field": ""}] if "" in faults else []
     return page(
         request,
@@ -201,17 +203,6 @@ async def _shown(
         ],
         new_key=new_key,
     )
-
-
-def _held(chosen: ChosenApplicant) -> list[str]:
-    """Return the classes of the memberships that the chosen person has today."""
-    today = chosen.dates.today.isoformat()
-    kept = chosen.person.get("memberships") or () if chosen.person else ()
-    return [
-        each["name"]
-        for each in kept
-        if each["first"] <= today and (not each.get("last") or each["last"] >= today)
-    ]
 
 
 def _classes(chosen: ChosenApplicant, codes: Sequence[str]) -> str:

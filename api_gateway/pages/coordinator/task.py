@@ -57,6 +57,8 @@ async def task(
     history = await _history(office, sight, found)
     following, row = await _following(office, sight, found), task_row(found, dates)
     told = await done_before(office, visitor, done, after)
+    act = await act_of(office, visitor, found) if open_now and found["own"] else None
+    needs = [Fact(term=term, text=text) for term, text in act.needs.items()] if act else ()
     return page(
         request,
         "coordinator/task.html",
@@ -67,9 +69,9 @@ async def task(
         heading=dates.say("task.your_next", what=row.what, who=row.pair.name) if told else row.what,
         another=dates.say("task.another") if told and told.about != row.pair else "",
         asked=with_words(found, visitor.language, programs())["words"],
-        facts=[*_facts(found, dates), *_asked(found, history, dates)],
+        facts=[*needs, *_facts(found, dates), *_asked(found, history, dates)],
         closed="" if open_now else _closed(found, dates, visitor),
-        act=await act_of(office, visitor, found) if open_now and found["own"] else None,
+        act=act,
         own=found["own"],
         of_others=dates.say(
             "task.of_others", whom=whom_of(found["kind"], found["role"], dates.say, visitor.caller)

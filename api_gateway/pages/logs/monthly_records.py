@@ -103,7 +103,7 @@ async def monthly_records(
         tabs=[*tabs(visitor.caller, RECORDS, say)],
         rows=[_row(row, visitor, dates, asked) for row in found.rows],
         counts=[
-            {"text": say(f"logs.states.{each.value}"), "count": count, "href": asked.link(state=each.value)}
+            {"text": say(f"logs.counts.{each.value}", count=count), "href": asked.link(state=each.value)}
             for each, count in found.counts.items()
             if count
         ],
@@ -215,7 +215,7 @@ async def monthly_record(
         place=place_of_logs(visitor.caller),
         mentor=row["mentor_name"] or dates.say("parts.unseen"),
         person=_person(row, visitor),
-        month=_month(row["month"], dates),
+        month=month_in_words(row["month"], Language(dates.language)),
         facts=_facts(row, dates),
         act=_enter(row, visitor, dates.say, request.url.path),
         is_in=row["status"] == "submitted",

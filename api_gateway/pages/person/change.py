@@ -44,6 +44,8 @@ class OpenedForm:
     other: Record = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What can be chosen where only the programs say it: codes with their words."""
+    usual_places: int | None = None
+    """How many mentees a mentor of the person's region takes if nobody says it; None where no program says it."""
 
     @property
     def say(self) -> Say:

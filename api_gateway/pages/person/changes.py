@@ -1,6 +1,7 @@
 """All changes of a person by their names, and what one is asked about when somebody opens its form."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from api_gateway.http.sessions import Visitor
@@ -9,8 +10,9 @@ from api_gateway.pages.people import labels_of
 from api_gateway.pages.person.change import FormAbout, OpenedForm, PersonForm
 from api_gateway.pages.person.entry_changes import ENTRY_CHANGES
 from api_gateway.pages.person.here import Here, Record, person_here
-from api_gateway.pages.person.record_changes import RECORD_CHANGES
+from api_gateway.pages.person.record_changes import MENTOR, RECORD_CHANGES
 from api_gateway.services.member_codes import conflict_kinds, membership_classes
+from api_gateway.services.mentors import mentors_program, usual_places
 from api_gateway.services.problem import Problem
 
 CHANGES: Final[Mapping[str, PersonForm]] = {each.name: each for each in (*ENTRY_CHANGES, *RECORD_CHANGES)}
@@ -33,6 +35,7 @@ async def asked_for(
         record=found,
         other=await _other(here, other) if change.about is FormAbout.OTHER and other else {},
         choices=await _choices(here, found, name),
+        usual_places=await _usual_places(here) if name == MENTOR else None,
     )
 
 
@@ -67,6 +70,14 @@ async def _other(here: Here, other: str) -> Record:
     if other not in names:
         raise Problem(404, "unknown_person")
     return {"id": other, "name": names[other]}
+
+
+async def _usual_places(here: Here) -> int | None:
+    """Return how many mentees the program of a person's region gives a mentor; None where it cannot be read."""
+    with suppress(Problem):
+        program = await mentors_program(here.office.facts, here.id, here.visitor.caller.association.code)
+        return usual_places(program) if program else None
+    return None
 
 
 async def _choices(here: Here, record: Record, change: str) -> Mapping[str, Mapping[str, str]]:

@@ -45,4 +45,5 @@ async def access_shown(here: Here, *, may_end: bool) -> dict[str, Any]:
             small=used,
         ),
     ]
-    return {"facts": facts, "end": f"{links.person(here.id)}/end-access" if may_end else ""}
+    anything = bool(found.links or found.sessions)
+    return {"facts": facts, "end": f"{links.person(here.id)}/end-access" if may_end and anything else ""}

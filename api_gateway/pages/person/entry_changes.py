@@ -14,6 +14,7 @@ from api_gateway.http.person_bodies import (
     Withdrawal,
 )
 from api_gateway.pages.acts.parts import Control, FormPart
+from api_gateway.pages.people import position_of
 from api_gateway.pages.person.change import FormAbout, Line, OpenedForm, PersonForm, iso
 from api_gateway.pages.person.form_parts import chosen, reason_part, text
 from api_gateway.services import entry_corrections
@@ -72,7 +73,7 @@ def _fields(asked: OpenedForm) -> Sequence[FormPart]:
 
 def _now(asked: OpenedForm) -> Mapping[str, str]:
     entry = asked.here.entry
-    return {name: str(entry.get(name) or "") for name in _FIELDS}
+    return {**{name: str(entry.get(name) or "") for name in _FIELDS}, "role_title": position_of(entry)}
 
 
 def _region_parts(asked: OpenedForm) -> Sequence[FormPart]:

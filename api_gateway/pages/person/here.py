@@ -9,7 +9,7 @@ from api_gateway.http.sessions import Visitor
 from api_gateway.office import Office
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
-from api_gateway.pages.people import labels_of, own_regions
+from api_gateway.pages.people import district_of, labels_of, own_regions, position_of
 from api_gateway.pages.words import Say
 from api_gateway.services.problem import Problem
 from domain.languages import Language
@@ -118,8 +118,8 @@ def _said(here: Here) -> Iterator[tuple[str, str]]:
     yield say("people.name"), entry["name"]
     for field in ("email", "phone"):
         yield say(f"people.{field}"), str(entry.get(field) or "")
-    yield say("people.position"), entry["role_title"]
-    yield say("people.district"), "" if entry["district"] == "-" else entry["district"]
+    yield say("people.position"), position_of(entry)
+    yield say("people.district"), district_of(entry)
     for each in here.records("regions"):
         yield say("people.region"), here.region_since(each)
     yield say("person.numbers"), ", ".join(entry.get("keys") or ())

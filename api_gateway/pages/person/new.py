@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +18,7 @@ from api_gateway.http.paging import Search
 from api_gateway.http.person_bodies import NewPerson
 from api_gateway.http.sessions import SessionFirst, Visitor
 from api_gateway.office import Office
+from api_gateway.pages import links
 from api_gateway.pages.acts.form import (
     Faults,
     faults_of_model,
@@ -37,12 +38,14 @@ from api_gateway.pages.words import Say
 from api_gateway.services.new_people import add_person
 from api_gateway.services.problem import Problem, writes_as_problems
 from api_gateway.services.writer import WRITERS
-from domain.ids import derive
+from domain.ids import derive, is_id
 from domain.languages import Language
 from domain.people.identity import plain_name
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 PATH: Final = f"{PEOPLE}/{NEW}"
+PAIR: Final = "form_pair"
+"""The hidden field with the pair that needs the person as its mentor."""
 _OPTIONAL: Final = ("district", "phone", "key")
 
 
@@ -55,6 +58,7 @@ class _Blank:
     say: Say
     regions: Mapping[str, str]
     name: str = NEW
+    pair: str = ""
 
     def parts(self) -> list[FormPart]:
         """Return the fields of the form."""
@@ -68,15 +72,20 @@ class _Blank:
 
 
 @router.get(PATH, operation_id="pages.people.new.form")
-async def form(request: Request, visitor: Writer, office: Parts, name: Search = "") -> HTMLResponse:
-    """Show the form by which a person is entered, with the ``name`` for which somebody looked in vain."""
+async def form(
+    request: Request, visitor: Writer, office: Parts, name: Search = "", pair: str = ""
+) -> HTMLResponse:
+    """Show the form by which a person is entered, with the ``name`` for which somebody looked in vain.
+
+    ``pair`` is the one that needs the person as its mentor.
+    """
     blank = await _blank(office, visitor)
     typed = {"language": [Language.EN.value]}
     if name.strip():
         typed["name"] = [name.strip()]
     if len(blank.regions) == 1:
         typed["region"] = [*blank.regions]
-    return _shown(request, blank, typed, {})
+    return _shown(request, replace(blank, pair=pair), typed, {})
 
 
 @router.post(PATH, operation_id="pages.people.new")
@@ -88,8 +97,10 @@ async def sent(request: Request, visitor: Writer, office: Parts, key: LongFormKe
         names = {part.name for part in blank.parts()}
         typed = typed_of((name, value) for name, value in posted.multi_items() if name in names)
         sure = posted.get(SURE) == "yes"
+        blank = replace(blank, pair=str(posted.get(PAIR, "")))
+    back = links.with_query(links.person(person), pair=blank.pair if is_id(blank.pair) else "")
     if await office.writes.people.has_written(command):
-        return changed(person, NEW)
+        return changed(person, NEW, back)
     try:
         body = NewPerson.model_validate_json(json.dumps(_body(blank, typed)))
     except ValidationError as error:
@@ -106,7 +117,7 @@ async def sent(request: Request, visitor: Writer, office: Parts, key: LongFormKe
             actor = visitor.caller.acting(WRITERS)
             await record_refused(office.intake, problem, command, "AddPerson", actor)
         return _refused(request, blank, typed, problem)
-    return changed(person, NEW)
+    return changed(person, NEW, back)
 
 
 async def _blank(office: Office, visitor: Visitor) -> _Blank:
@@ -158,7 +169,11 @@ def _shown(
     sure: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
-    hidden = {LONG_KEY: new_key(), **({SURE: "yes"} if sure else {})}
+    hidden = {
+        LONG_KEY: new_key(),
+        **({SURE: "yes"} if sure else {}),
+        **({PAIR: blank.pair} if blank.pair else {}),
+    }
     return page(
         request,
         "person/new.html",

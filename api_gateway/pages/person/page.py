@@ -21,7 +21,9 @@ from api_gateway.pages.person.changes import CHANGES, name_of_record
 from api_gateway.pages.person.door_access import ENDED, access_shown
 from api_gateway.pages.person.forms import PEOPLE
 from api_gateway.pages.person.here import MENTOR_DAYS, Here, Record, person_here
-from api_gateway.pages.person.typed import MENTOR, make_mentor
+from api_gateway.pages.person.mentor_steps import change_link, mentor_steps, pair_of
+from api_gateway.pages.person.record_changes import MENTOR
+from api_gateway.pages.person.typed import make_mentor
 from api_gateway.pages.story import Story
 from api_gateway.pages.view import page
 from api_gateway.services.event_sentences import sentences
@@ -56,15 +58,24 @@ _IN_THE_LIST: Final = (
 
 @router.get("/people/{person}")
 async def person(
-    request: Request, visitor: ReadingVisitor, office: Parts, person: Subject, changed: str = ""
+    request: Request,
+    visitor: ReadingVisitor,
+    office: Parts,
+    person: Subject,
+    changed: str = "",
+    pair: str = "",
 ) -> HTMLResponse:
-    """Show everything about one person that the visitor may see."""
+    """Show everything about one person that the visitor may see.
+
+    ``pair`` is the one for which the person might be the mentor: the page leads back to it.
+    """
     here = await person_here(office, visitor, person)
     sight, reads = visitor.caller.sight, office.reads
     history = await reads.history.person(sight, person)
     pairs = await reads.relationships.of_person(sight, person)
     taken = await reads.people.places_taken(sight, person) if here.entry.get("mentor") else 0
-    shown = _Shown(here, await _why_not(here))
+    wanted = await pair_of(here, pair) if pair else None
+    shown = _Shown(here, await _why_not(here), wanted["id"] if wanted else "")
     applies = bool({*visitor.caller.roles} & {Role.COORDINATOR, Role.ADMIN}) and not _gone(here)
     ended = here.say("person.door.ended") if changed == ENDED else ""
     return page(
@@ -74,9 +85,12 @@ async def person(
         place=PEOPLE,
         message=here.say(f"person.changes.{changed}.done") if changed in (NEW, *CHANGES) else ended,
         person=person,
-        steps=[*await _applications(here, pairs)],
+        steps=[
+            *await _applications(here, pairs),
+            *(await mentor_steps(here, wanted) if applies and shown.why_not == "" else ()),
+        ],
         apply=_apply(here) if applies else None,
-        entered=changed == NEW,
+        entered=changed == NEW and wanted is None,
         entry=here.entry,
         line=_line(here),
         gone=_gone(here),
@@ -137,8 +151,8 @@ async def _why_not(here: Here) -> str | None:
 class _Shown:
     """What an entry says as facts, each with the ways to change it where the visitor may."""
 
-    def __init__(self, here: Here, why_not: str | None) -> None:
-        self._here, self.why_not = here, why_not
+    def __init__(self, here: Here, why_not: str | None, pair: str) -> None:
+        self._here, self.why_not, self._pair = here, why_not, pair
 
     def offers(self, name: str) -> bool:
         """Return whether a change is offered: to this visitor, and for what the entry says."""
@@ -150,7 +164,7 @@ class _Shown:
         """Return the way to the form of a change."""
         change = CHANGES[name]
         named = name_of_record(change.about, record) if record else ""
-        path = links.with_query(f"{links.person(self._here.id)}/change/{name}", record=named)
+        path = links.with_query(change_link(self._here, name, self._pair), record=named)
         makes = name == MENTOR and not self._here.entry.get("mentor")
         text = make_mentor(self._here) if makes else self._here.say(f"person.changes.{name}.link")
         return Link(path, text, about)

@@ -18,6 +18,9 @@ from api_gateway.services.mentors import set_mentor
 from api_gateway.services.person_changes import change_entry
 from domain.people.corrections import Mistake
 
+MENTOR: Final = "mentor"
+"""The name of the change of a mentor's record."""
+
 
 async def _date(write: EntryWrite, _: OpenedForm, body: NewMembership) -> None:
     await memberships.date_membership(
@@ -77,7 +80,11 @@ def _membership_now(asked: OpenedForm) -> Mapping[str, str]:
 
 def _mentor_parts(asked: OpenedForm) -> Sequence[FormPart]:
     days = (text(asked, name, Control.DAY, required=False) for name in MENTOR_DAYS)
-    return [text(asked, "capacity", Control.NUMBER, required=False), *days]
+    places = text(asked, "capacity", Control.NUMBER, required=False)
+    if asked.usual_places is not None:
+        known = asked.say("person.changes.mentor.capacity_known", number=asked.usual_places)
+        places = replace(places, hint=known)
+    return [places, *days]
 
 
 def _mentor_now(asked: OpenedForm) -> Mapping[str, str]:
@@ -190,7 +197,7 @@ RECORD_CHANGES: Final[Sequence[PersonForm]] = (
         about=FormAbout.MEMBERSHIP,
     ),
     PersonForm(
-        name="mentor",
+        name=MENTOR,
         kind="SetMentor",
         body=NewMentor,
         write=_mentor,

@@ -13,10 +13,9 @@ from api_gateway.pages.acts.sending import Embedded
 from api_gateway.pages.person.change import OpenedForm
 from api_gateway.pages.person.form_parts import FormWording
 from api_gateway.pages.person.here import Here
+from api_gateway.pages.person.record_changes import MENTOR
 from api_gateway.pages.words import Say
 
-MENTOR: Final = "mentor"
-"""The name of the change of a mentor's record."""
 _AS_CODES: Final = ("role_title",)
 """What people write in words and the office keeps as a code, as lists do."""
 
@@ -34,13 +33,18 @@ def body_of(asked: OpenedForm, typed: Typed) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for part in parts:
         value = _value(part, typed, str(asked.here.dates.zone))
-        if change.only_changed and [value or ""] == at_first.get(part.name):
+        if change.only_changed and [value or ""] == _as_sent(part.name, at_first):
             continue
         if value is None and part.control in (Control.DAY, Control.NUMBER) and not part.required:
             found[part.name] = None
         elif value is not None or change.only_changed:
             found[part.name] = "" if value is None else value
     return found | dict(change.fixed(asked))
+
+
+def _as_sent(name: str, shown: Typed) -> list[str]:
+    """Return what was in a control as it would be sent."""
+    return [as_code(each) if name in _AS_CODES and each else each for each in shown.get(name, ())]
 
 
 def _value(part: FormPart, typed: Typed, zone: str) -> Any:

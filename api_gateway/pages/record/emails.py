@@ -10,6 +10,7 @@ from activities.adapters.files.task_words import code_in_words
 from api_gateway.pages import links
 from api_gateway.pages.dates import When
 from api_gateway.pages.parts import NOT_SET, Link
+from api_gateway.pages.record.closed_links import is_closed
 from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from domain.languages import Language
@@ -18,17 +19,22 @@ from domain.relationship.commands_from_events import FIRST_EVENTS
 
 _DONE: Final = "done"
 _LINK_KINDS: Final = {LinkState.ALIVE.value: "soon", LinkState.USED.value: _DONE}
+_UNUSED: Final = (LinkState.ALIVE, LinkState.EXPIRED)
 _AGAIN: Final = "/send-again"
 _KINDS: Final = {"sent": "done", "refused": "late", "parked": "soon"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkOfEmail:
-    """A link that an email carried: what it is called, and what has become of it."""
+    """A link that an email carried: what it is called, and what has become of it.
+
+    ``over`` says that nothing is left to be done with it.
+    """
 
     name: str
     status: str
     kind: str
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,7 @@ def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
     told = f"{told} ({say(about)})" if subject and say.has(about) else told
     acts = _acts(row, record)
     carried = tuple(_links(row, record))
-    unused = any(each.kind != _DONE for each in carried)
+    unused = any(not each.over for each in carried)
     again = next((act.href for act in acts if unused and act.href.endswith(_AGAIN)), "")
     return EmailRow(
         id=row["id"],
@@ -89,13 +95,17 @@ def _links(row: Mapping[str, Any], record: RelationshipRecord) -> Iterator[LinkO
         name = link_name(link["act"], link["chosen"], Language(dates.language))
         if done := _done_otherwise(link, row, record):
             status = say("relationship.link.done_otherwise", when=dates.day(dates.local(done).date()).words)
-            yield LinkOfEmail(name=name, status=status, kind=_DONE)
+            yield LinkOfEmail(name=name, status=status, kind=_DONE, over=True)
+            continue
+        if link["state"] in _UNUSED and is_closed(record, row["person"], link["act"], link["chosen"]):
+            yield LinkOfEmail(name=name, status=say("relationship.link.closed"), kind="", over=True)
             continue
         when = dates.day(dates.local(link["at"]).date()).words if link["at"] else ""
         yield LinkOfEmail(
             name=name,
             status=say(f"relationship.link.{link['state']}", when=when),
             kind=_LINK_KINDS.get(link["state"], ""),
+            over=link["state"] == LinkState.USED,
         )
 
 

@@ -12,7 +12,7 @@ from api_gateway.pages.parts import Fact, Link, Next, Stage
 from api_gateway.pages.people import may_remind
 from api_gateway.pages.record.meetings_part import counted
 from api_gateway.pages.record.relationship_record import RelationshipRecord
-from api_gateway.pages.record.timeline import requirements
+from api_gateway.pages.record.timeline import rule_in_short
 from api_gateway.services.programs import programs
 from domain.acting_for import Contradiction
 from domain.actors import Side, StaffReason
@@ -194,7 +194,7 @@ def deadline_fact(record: RelationshipRecord) -> Fact | None:
         term=say("relationship.deadline"),
         text=f"{say(f'relationships.next.{timer.subject}')},",
         when=record.dates.due(timer.due),
-        small=say("relationship.rule", cites=requirements(cites)) if requirements(cites) else "",
+        small=rule_in_short(cites, say),
     )
 
 

@@ -12,6 +12,7 @@ from api_gateway.pages.parts import TimelineDay, TimelineEntry
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.what_holds import money_word
 from api_gateway.pages.story import Story
+from api_gateway.pages.words import Say
 from domain.actors import Role, Side
 from domain.languages import Language
 from domain.relationship.calendar_feed import OF_THE_PAIR
@@ -56,6 +57,9 @@ STORY: Final = (
 """The events that tell the story of a pair in some twenty lines a year; every other one is an act."""
 
 
+OURS: Final = "ours"
+"""The mark of what this project chose, among the requirements that a rule comes from."""
+_FIRST: Final = 2
 _STEPS: Final = {
     "sent": ("sender_name", "order_sent_at"),
     "settled": ("confirmer_name", "order_settled_at"),
@@ -189,13 +193,22 @@ def _who(event: Mapping[str, Any], who: str, cites: Sequence[str], record: Relat
     else:
         name, role = record.names.get(person), _role(role, record)
         by = say("relationship.by_role", name=name, role=role) if name else role
-    rule = say("relationship.rule", cites=requirements(cites)) if requirements(cites) else ""
+    rule = rule_in_short(cites, say)
     return " · ".join(part for part in (by, rule) if part)
+
+
+def rule_in_short(cites: Sequence[str], say: Say) -> str:
+    """Return which requirements a rule comes from, of many the first and how many more; nothing where there is none."""
+    known = [each for each in cites if each != OURS]
+    left = len(known) - _FIRST
+    if left > 1:
+        return say("relationship.rule_and_more", cites=", ".join(known[:_FIRST]), count=left)
+    return say("relationship.rule", cites=", ".join(known)) if known else ""
 
 
 def requirements(cites: Sequence[str]) -> str:
     """Return the requirements that a rule comes from, without the mark of what this project chose."""
-    return ", ".join(each for each in cites if each != "ours")
+    return ", ".join(each for each in cites if each != OURS)
 
 
 def _role(role: str, record: RelationshipRecord) -> str:

@@ -7,7 +7,7 @@ from activities.adapters.files.form_files import form_title
 from activities.adapters.files.locales import amount_in_words, time_in_words
 from api_gateway.pages import links
 from api_gateway.pages.parts import Fact
-from api_gateway.pages.people import pair_shown
+from api_gateway.pages.people import district_of, nobody_yet, pair_shown, position_of
 from api_gateway.pages.record.meetings_part import rhythm_in_words
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.words import Say
@@ -138,7 +138,7 @@ def people_facts(record: RelationshipRecord) -> Iterator[Fact]:
         if not id:
             continue
         email = row[f"{side}_email"] or ""
-        place = ", ".join(text for text in (row[f"{side}_role_title"], row[f"{side}_district"]) if text)
+        place = ", ".join(text for text in position_and_district(row, side) if text)
         small = " · ".join(text for text in (row[f"{side}_phone"] or "", place) if text)
         yield Fact(
             term=record.say(f"relationships.{side}"),
@@ -184,12 +184,18 @@ def note_facts(record: RelationshipRecord) -> Iterator[Fact]:
         )
 
 
+def position_and_district(row: Mapping[str, Any], side: str) -> tuple[str, str]:
+    """Return position and district of one of the pair in words; each may be empty."""
+    person = {name: row[f"{side}_{name}"] or "" for name in ("role_title", "district")}
+    return position_of(person), district_of(person)
+
+
 def title_facts(record: RelationshipRecord) -> Mapping[str, Any]:
     """Return the head of the page: names, and in one line who the mentee is, the program and the region."""
     row, say = record.row, record.say
-    position = ", ".join(text for text in (row["mentee_role_title"], row["mentee_district"]) if text)
+    position = ", ".join(text for text in position_and_district(row, "mentee") if text)
     program = record.file.title if record.file else row["program"]
-    rest = f"– {say('parts.no_mentor')}"
+    rest = nobody_yet(say)
     if record.mentor:
         rest = say("parts.with" if row["mentor"] else "parts.with_proposed", name=record.mentor)
     line = " · ".join(text for text in (position, program, row["region_name"] or row["region"]) if text)

@@ -1,8 +1,10 @@
 """Staff see which links an email carried and what became of each, send new ones, and end a person's ways in."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
+import pytest
 import pytest_asyncio
 
 from activities.adapters.postgres import tables
@@ -80,6 +82,34 @@ async def test_a_link_whose_act_was_done_another_way_says_so(
         assert f"“Record your meeting”: {told}" in said(page)
 
 
+@pytest.mark.parametrize(
+    ("kind", "data", "name", "closed"),
+    [
+        (NoticeKind.MATCH_PROPOSED, {}, "Decline this match", True),
+        (NoticeKind.REMINDER, {"about": "first_contact"}, "Record your first contact", True),
+        (NoticeKind.REMINDER, MEETING, "Record your meeting", False),
+        (NoticeKind.REMINDER, {"about": "survey"}, "Answer the survey", False),
+    ],
+)
+async def test_a_link_whose_act_is_closed_says_so_and_one_that_comes_later_does_not(
+    pair: LivePair,
+    mail: Mail,
+    client: Client,
+    carla: Browser,
+    kind: NoticeKind,
+    data: Mapping[str, str],
+    name: str,
+    closed: bool,
+) -> None:
+    notice = await sent_notice(client, pair, MENTOR.id)
+    await mail.tokens(kind, MENTOR, id=notice, **data)
+    page = (await carla.get(f"/relationships/{pair.id}?whole=true")).text
+    told = "not used; this can no longer be done" if closed else "not used yet, open until"
+    assert f"“{name}”: {told}" in said(page)
+    offered = f'action="/emails/{client.shown(notice)}/send-again"' in page
+    assert offered is not closed, "where nothing can be done, no new link is offered by one click"
+
+
 async def test_an_email_that_staff_send_again_has_a_link_that_lives(
     pair: LivePair, mail: Mail, visit: Visit, client: Client, carla: Browser
 ) -> None:
@@ -112,6 +142,7 @@ async def test_links_and_sessions_of_a_person_end_by_one_button(
     assert await enter(other, Codes(client, worker), address_of(MENTOR.id)) == "/my"
     text = said((await carla.get(f"/people/{MENTOR.id}")).text)
     assert "Links in emails 2 open" in text
+    assert "End all of them" in text
     assert "Signed in in 1 browser last used" in text
     for _ in range(2):
         ended = await carla.post(f"/people/{MENTOR.id}/end-access", {"key": KEY})
@@ -120,6 +151,7 @@ async def test_links_and_sessions_of_a_person_end_by_one_button(
     assert "All links and sessions of this person have ended" in page
     assert "Links in emails none open" in page
     assert "Signed in no " in page
+    assert "End all of them" not in page, "nothing is open"
     assert (await other.get("/my")).status_code == 303
     late = await visit.post(form.action, form.filled(**LOGGED))
     assert late.status_code == 404

@@ -169,6 +169,7 @@ async def test_the_full_history_is_one_list_with_numbers_hashes_refusals_and_ema
     assert all(f'id="event-{number}"' in page for number in range(1, pair.head.seq + 1))
     assert "An attempt was refused" in told
     assert " Email " in told
+    assert "it was on another day · MASA" in told, "a reason is said in the words of the program"
     file = await jonas.get(f"{path}.csv")
     read = list(csv.DictReader(file.content.decode("utf-8-sig").splitlines()))
     assert len(read) == page.count("<tr") - 1

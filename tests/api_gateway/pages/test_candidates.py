@@ -1,6 +1,8 @@
 """The page of those who could be a pair's mentor: who can be proposed, and of the others why not."""
 
+import re
 from datetime import date
+from urllib.parse import quote
 
 import pytest_asyncio
 from sqlalchemy import insert, update
@@ -11,6 +13,7 @@ from domain.actors import Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
+from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.reading import links, plain, rows, section, text_of
 from tests.api_gateway.pages.sample_office import MENTEES, REGION, NamedPair, fill
 from tests.api_gateway.pages.statements import counted
@@ -80,14 +83,90 @@ async def test_the_task_leads_to_the_candidates_and_offers_nobody_who_is_full(
     client: Client, carla: Browser, pair: NamedPair
 ) -> None:
     task = next(each for each in pair.state.tasks if each.kind == "propose_mentor" and each.open)
+    async with client.office.database.transaction() as connection:
+        here = {"role_title": "vice_principal", "district": "Lake"}
+        full = tables.people.c.id == derive("person", FULL)
+        await connection.execute(update(tables.people).where(full).values(**here))
+        there = {"role_title": "business_manager", "district": "-"}
+        mentee = tables.people.c.id == pair.mentee.id
+        await connection.execute(update(tables.people).where(mentee).values(**there))
     page = (await carla.get(f"/tasks/{client.shown(task.id)}")).text
     assert f"/relationships/{pair.id}/candidates?task={client.shown(task.id)}" in links(page)
     field = page[page.index(f'value="{derive("person", FULL)}"') :]
     field = field[: field.index("</div>")]
     assert "disabled" in field[: field.index(">")]
     assert "This mentor has no free place." in page
+    told = r"vice principal · Lake · \d of 1 places taken"
+    assert re.search(told, text_of(page)), text_of(page)
+    assert plain(section(page, "facts")).startswith("Facts The mentee business manager Needs Budget")
+    form = (await carla.get(f"/relationships/{pair.id}/acts/propose-match")).text
+    assert "Needs Budget and finance" in plain(section(form, "facts"))
+    assert re.search(told, text_of(form))
     after = (await carla.get(f"/relationships/{pair.id}/candidates?task={client.shown(task.id)}")).text
     assert any(f"task={client.shown(task.id)}" in link for link in links(section(after, "possible")))
+
+
+async def test_whoever_enters_a_mentor_for_a_pair_is_led_to_what_is_missing_and_back_to_the_pair(
+    client: Client, carla: Browser, pair: NamedPair
+) -> None:
+    task = next(each for each in pair.state.tasks if each.kind == "propose_mentor" and each.open)
+    choose = f"/relationships/{pair.id}/candidates?task={client.shown(task.id)}"
+    form = form_to((await carla.get(f"/people/new?pair={pair.id}")).text, "/people/new")
+    given = {"name": "Nora Neu", "email": "nora@post.example", "role_title": "principal", "region": REGION}
+    entered = (await carla.post(form.action, form.filled(**given))).headers["location"]
+    here = entered.partition("&")[0]
+    assert here.endswith(f"?pair={pair.id}")
+    person, back = here.partition("?")[0], quote(here, safe="")
+
+    page = (await carla.get(entered)).text
+    assert steps(page) == [
+        "Nora Neu is not a mentor yet Make Nora Neu a mentor",
+        "Marta Lind still needs a mentor Choose a mentor Marta Lind",
+    ]
+    assert f"{person}/change/mentor?back={back}" in links(page)
+    form = form_to((await carla.get(f"{person}/change/mentor?back={back}")).text, f"{person}/change/mentor")
+    saved = (await carla.post(form.action, form.filled())).headers["location"]
+    assert saved == f"{here}&changed=mentor"
+
+    page = (await carla.get(saved)).text
+    assert steps(page)[0] == (
+        "Nora Neu cannot be proposed: there is no membership that the program accepts "
+        "It requires one of these of a mentor: Active member, Retired. Add the membership"
+    )
+    assert f"{person}/change/membership?back={back}" in links(page)
+    assert steps((await carla.get(person)).text) == steps(page)[:1], "also where no pair is named"
+    form = form_to(
+        (await carla.get(f"{person}/change/membership?back={back}")).text, f"{person}/change/membership"
+    )
+    member = (await carla.post(form.action, form.filled(membership="retired"))).headers["location"]
+
+    page = (await carla.get(member)).text
+    assert steps(page) == ["Marta Lind still needs a mentor Choose a mentor Marta Lind"]
+    assert choose in links(page)
+    assert "Nora Neu" in plain(section((await carla.get(choose)).text, "possible"))
+    other = (await carla.get(f"{person}?pair={derive('relationship', 'of nobody')}")).text
+    assert steps(other) == [], "a pair that there is not"
+
+
+def steps(page: str) -> list[str]:
+    """Return what a page says is to be done next."""
+    above = page.partition('<div class="cols')[0]
+    return [unmarked(plain(each.partition(">")[2])) for each in above.split('<div class="next')[1:]]
+
+
+def unmarked(text: str) -> str:
+    """Return a text without the marks that keep the direction of names apart."""
+    return re.sub("[\u2066-\u2069]", "", text)
+
+
+async def test_what_is_in_the_way_of_every_mentor_is_said_once_and_nobody_is_listed(
+    client: Client, worker: Database, carla: Browser
+) -> None:
+    matched = derive("relationship", "Kim Dao")
+    page = (await carla.get(f"/relationships/{matched}/candidates")).text
+    assert text_of(page).count("The relationship is not at the matching stage.") == 1, text_of(page)
+    assert "Sam Ortiz" not in text_of(page)
+    assert "/people/new" not in page
 
 
 async def test_candidates_are_for_coordinators_of_the_region(
@@ -113,7 +192,8 @@ async def test_who_may_not_look_further_reads_who_can_and_what_is_left_to_do(
         "You can look only where you coordinate. The state office can propose a mentor from any region; ask there: "
         "Olga Frost , olga.frost@example.org ."
     )
-    assert {"/people/new", "/people?mentors=yes", "mailto:olga.frost@example.org"} <= {*links(page)}
+    new = f"/people/new?pair={pair.id}"
+    assert {new, "/people?mentors=yes", "mailto:olga.frost@example.org"} <= {*links(page)}
     assert not [link for link in links(page) if "region=every" in link]
     nora = await sign_in("Nora Two", Role.COORDINATOR, regions=(REGION, "r2"))
     both = (await nora.get(address)).text
@@ -135,5 +215,6 @@ async def test_a_form_with_nobody_to_propose_names_each_mentor_once_and_asks_for
         assert plain(form).count("Sam Ortiz") == 1, path
         assert "None of these mentors can be proposed now." in text_of(page)
         assert 'type="radio"' not in form
-        assert "/people/new" in links(page)
+        assert f"/people/new?pair={pair.id}" in links(page)
+        assert f"/people/{derive('person', FREE)}?pair={pair.id}" in links(page)
         assert "The state office can propose a mentor from any region." in text_of(page)

@@ -50,5 +50,5 @@ async def test_who_is_refused_a_proposal_reads_the_kinds_and_finds_the_person(
     assert refused.status_code == 409
     text = text_of(refused.text)
     assert text.count(words) == 1, text
-    assert f"/people/{MENTOR.id}" in links(refused.text)
+    assert f"/people/{MENTOR.id}?pair={pair.id}" in links(refused.text), "the page leads back to the pair"
     assert link in text

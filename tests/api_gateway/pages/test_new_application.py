@@ -1,19 +1,26 @@
 """An application that staff enter for somebody, step by step: the person, the term, what the person says."""
 
-from datetime import date
+import re
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import insert, select
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.journal import SqlRecords
 from domain.actors import Role
 from domain.ids import derive
 from tests.api_gateway.conftest import PROGRAM, Client, add_person, open_term
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.forms_in_page import form_to
-from tests.api_gateway.pages.reading import links, text_of
+from tests.api_gateway.pages.reading import links, plain, text_of
+from tests.api_gateway.pages.sample_office import REGION, NamedPair, fill
+from tests.conftest import NOW
 
 ANN = derive("person", "ann of the applications")
 REASON = load_programs()[PROGRAM].rules.eligibility.reasons[0]
@@ -40,13 +47,44 @@ async def test_an_application_is_entered_for_somebody(client: Client, carla: Bro
     form = form_to(page, "/applications")
     assert form.values["term"] == [term], "the only term is chosen"
     done = await carla.post("/applications", form.filled(reason=REASON, first_year="yes"))
-    assert (done.status_code, done.headers["location"]) == (303, "/applications?done=entered")
     [entered] = await applications(client)
+    told = done.headers["location"]
+    assert done.status_code == 303
+    assert re.fullmatch(r"/applications\?done=entered&about=[0-9a-f]{32}", told)
     assert (entered.person, entered.term, entered.reason, entered.first_year) == (ANN, term, REASON, True)
     again = await carla.post("/applications", form.filled(reason=REASON, first_year="yes"))
     assert again.status_code in (303, 409)
     assert len(await applications(client)) == 1
-    assert "The application is entered." in (await carla.get("/applications?done=entered")).text
+    assert "The application is entered." in (await carla.get(told)).text
+
+
+@pytest.mark.parametrize(
+    ("member", "told"),
+    [
+        (True, "It is accepted: a mentor can be proposed now."),
+        (
+            False,
+            "It waits for a decision, because the rules would refuse it: "
+            "no membership of a kind that the program requires.",
+        ),
+    ],
+)
+async def test_the_page_after_it_names_the_person_and_says_what_became_of_the_application(
+    client: Client, worker: Database, sign_in: SignIn, member: bool, told: str
+) -> None:
+    await fill(client, worker, [1])
+    pair = NamedPair("Nia Low", "Lee Novak", NOW - timedelta(days=3))
+    await add_person(client, pair.mentee.id, name="Nia Low")
+    if not member:
+        pair.facts = replace(pair.facts, memberships={})
+    await pair.applied().store(SqlRecords(worker))
+    carla = await sign_in("Carla Jensen", Role.COORDINATOR, regions=(REGION,))
+    page = (await carla.get(f"/applications?done=entered&about={pair.id}")).text
+    head = page[page.index('<p class="told"') :].partition("</p>")[0]
+    assert plain(head) == f"Nia Low The application is entered. {told}"
+    assert f"/relationships/{pair.id}" in links(head)
+    unknown = (await carla.get(f"/applications?done=entered&about={ANN}")).text
+    assert "The application is entered." in text_of(unknown), "of a pair that there is not"
 
 
 async def test_a_person_who_is_not_in_the_office_can_be_entered_at_once(carla: Browser) -> None:

@@ -41,7 +41,7 @@ async def test_after_an_act_the_next_task_of_the_same_pair_comes_and_only_then_a
     assert sent.headers["location"].partition("?")[0] in others, "the same pair"
     page = (await carla.get(sent.headers["location"])).text
     told = page[page.index('<p class="told"') :].partition("</p>")[0]
-    assert plain(told) == "Robin Reyes no mentor yet The talk with the mentee is recorded."
+    assert plain(told) == "Robin Reyes – no mentor yet The talk with the mentee is recorded."
     assert "Now somebody else" not in text_of(page)
 
 

@@ -12,6 +12,7 @@ from activities.adapters.postgres.database import Database
 from api_gateway.pages.person.change import FormAbout, PersonForm
 from api_gateway.pages.person.changes import CHANGES
 from api_gateway.pages.words import page_words
+from api_gateway.services.programs import programs
 from domain.actors import Role
 from domain.ids import derive
 from domain.languages import Language
@@ -82,6 +83,11 @@ async def test_contact_and_position_are_corrected_and_the_rest_stays(carla: Brow
     assert "vice principal · Lake" in text_of(page)
     assert "hal@district.example" in plain(section(page, "contact"))
     assert "555" in plain(section(page, "contact"))
+    form = await opened(carla, "entry")
+    assert form.values["role_title"] == ["vice principal"], "a code is shown in words"
+    assert "Position vice principal" in text_of((await carla.get(form.action)).text)
+    await saved(carla, form, phone="555 0101")
+    assert "vice principal · Lake" in text_of((await carla.get(HAL)).text), "what stays is not sent"
     assert (await carla.post(form.action, sent)).status_code == 303, "sent twice, it has happened once"
 
 
@@ -230,9 +236,11 @@ async def test_whoever_is_no_mentor_is_made_one_by_a_form_that_says_so(carla: Br
     form = await opened(carla, "mentor")
     shown = unmarked(text_of((await carla.get(form.action)).text))
     assert "Saving this makes Hal Dorn a mentor" in shown
+    usual = programs()["masa"].mentor_capacity
+    assert f"If you leave it empty, the program's number is used: {usual}." in shown
     page = await saved(carla, form)
     told = unmarked(plain(section(page, "mentor")))
-    assert re.search(r"Change Places \d of \d taken$", told), told
+    assert re.search(rf"Change Places \d of {usual} taken$", told), told
     assert "Places and dates of a mentor" in (await carla.get(form.action)).text
 
 

@@ -28,7 +28,9 @@ async def test_the_day_begins_with_what_is_late_and_says_whom_what_why_and_since
     page = (await carla.get("/")).text
     assert re.match(r"\w+day, \w+ \d+ ", text_of(page))
     late = rows(section(page, "late"))
-    assert re.match(r"12 days late Bea Lowe no mentor yet Propose a mentor · since [A-Z][a-z]{2} \d", late[0])
+    assert re.match(
+        r"12 days late Bea Lowe – no mentor yet Propose a mentor · since [A-Z][a-z]{2} \d", late[0]
+    )
     assert late[0].endswith("Choose Bea Lowe")
     assert section(page, "late").index("act first") < section(page, "late").index("Theo Hall")
     assert page[page.index("<main") :].count("act first") == 1
@@ -57,7 +59,7 @@ async def test_a_row_says_for_whom_it_waits(carla: Browser) -> None:
     assert not any("confirm the meeting" in row for row in waiting), "silence counts: nobody must do anything"
     assert any("waiting for both · sign the agreement" in row for row in waiting)
     new = rows(section(page, "new"))
-    assert any("Lu Xi no mentor yet Lu Xi applied in" in row for row in new)
+    assert any("Lu Xi – no mentor yet Lu Xi applied in" in row for row in new)
     assert all(link.startswith(("/relationships/", "/tasks/")) for link in links(section(page, "new")))
 
 
@@ -113,4 +115,6 @@ async def test_the_day_is_in_the_language_of_its_reader(carla: Browser, sign_in:
         await (await sign_in("Carlota", Role.COORDINATOR, regions=(REGION,), language="es")).get("/")
     ).text
     assert "2 asuntos están retrasados" in text_of(page)
-    assert any("12 días tarde Bea Lowe sin persona mentora" in row for row in rows(section(page, "late")))
+    assert any(
+        "12 días de retraso Bea Lowe – sin persona mentora" in row for row in rows(section(page, "late"))
+    )

@@ -9,7 +9,7 @@ import pytest
 from api_gateway.pages.acts.form import with_label
 from api_gateway.pages.acts.words import refusal_of, refused_words
 from api_gateway.pages.view import TEMPLATES
-from api_gateway.pages.words import Say, page_words, without_preposition
+from api_gateway.pages.words import Say, as_written, page_words
 from api_gateway.services.problem import words_in
 from domain.languages import Language
 from workers.settings import REPOSITORY
@@ -58,17 +58,26 @@ def test_each_word_that_a_page_asks_for_is_there() -> None:
 
 def test_a_word_is_chosen_by_its_number() -> None:
     assert Say(Language.EN)("parts.days_late", count=1) == "1 day late"
-    assert Say(Language.ES)("parts.days_late", count=3) == "3 días tarde"
+    assert Say(Language.ES)("parts.days_late", count=3) == "3 días de retraso"
     with pytest.raises(KeyError):
         Say(Language.EN)("parts.unknown")
 
 
-def test_a_near_day_has_no_word_before_it() -> None:
+def test_two_spanish_words_that_are_one_are_written_as_one() -> None:
     assert (
-        without_preposition("Signed on today, in force on Jan 4.", "en") == "Signed today, in force on Jan 4."
+        as_written("espera a \u2068el personal\u2069 de el programa", "es")
+        == "espera al \u2068personal\u2069 del programa"
     )
-    assert without_preposition("Firmado el hoy; el 4 de enero.", "es") == "Firmado hoy; el 4 de enero."
-    assert without_preposition("la del ayer, la del 4 de enero", "es") == "la de ayer, la del 4 de enero"
+    assert as_written("de El Salvador a el, a él", "es") == "de El Salvador a el, a él"
+    assert Say(Language.ES)("today.waits_for", whom="el personal de pagos").startswith("espera al ")
+
+
+def test_a_near_day_has_no_word_before_it_and_a_sentence_one_full_stop() -> None:
+    assert as_written("Signed on today, in force on Jan 4.", "en") == "Signed today, in force on Jan 4."
+    assert as_written("Firmado el hoy; el 4 de enero.", "es") == "Firmado hoy; el 4 de enero."
+    assert as_written("Hasta el hoy, 9:00 a.m..", "es") == "Hasta hoy, 9:00 a.m."
+    assert as_written("A las \u20689:00 p.m.\u2069. Lee", "es") == "A las \u20689:00 p.m.\u2069 Lee"
+    assert as_written("la del ayer, la del 4 de enero", "es") == "la de ayer, la del 4 de enero"
 
 
 def test_a_refused_attempt_is_told_by_the_name_of_the_act_and_what_stood_against_it() -> None:

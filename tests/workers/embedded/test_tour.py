@@ -204,7 +204,7 @@ def test_only_what_the_office_itself_decided_is_a_deadline() -> None:
     (found,) = of_the_office(body, "Robin Reyes with Sam Ortiz", BEGINS, ENDED, Language.EN)
     assert (found.who, found.what) == (
         "Robin Reyes with Sam Ortiz",
-        "A reminder about the next meeting was due, for both.",
+        "A reminder to both about the next meeting was due.",
     )
 
 

@@ -112,6 +112,15 @@ class PeopleReads(Reads):
         async with self._database.one_statement() as connection:
             return {row.id: row.name for row in await connection.execute(wanted)}
 
+    async def positions(self, sight: Sight, ids: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Return position and district of people whom the reader sees by office, by id."""
+        table = tables.people.c
+        wanted = select(table.id, table.role_title, table.district).where(
+            table.id.in_(ids), sql.colleague(sight)
+        )
+        async with self._database.one_statement() as connection:
+            return {row.id: plain(row._mapping) for row in await connection.execute(wanted)}
+
     async def oneself(self, sight: Sight) -> Mapping[str, Any] | None:
         """Return what the office knows about the reader; None if it knows no person with that id."""
         table = tables.people

@@ -192,7 +192,7 @@ def _row(row: Mapping[str, Any], say: Say) -> dict[str, str]:
     return {
         "where": f"{row['file']}: {row['row']}",
         "name": row["name"],
-        "outcome": say(f"imports.counts.{row['outcome']}"),
+        "outcome": say(f"imports.outcomes.{row['outcome']}"),
         "changes": "; ".join(changes) if row["outcome"] in ("changed", "moved") else "",
     }
 

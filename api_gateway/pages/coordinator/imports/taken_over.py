@@ -50,7 +50,7 @@ def _facts(found: Mapping[str, Any], say: Say) -> list[Fact]:
         Fact(
             term=say(f"imports.kinds.{kind}"),
             text=", ".join(
-                f"{counts[name]} {say(f'imports.counts.{name}')}" for name in _WRITTEN if counts.get(name)
+                say(f"imports.written.{name}", count=counts[name]) for name in _WRITTEN if counts.get(name)
             ),
         )
         for kind in _KINDS
