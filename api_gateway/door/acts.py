@@ -15,7 +15,14 @@ from api_gateway.door.in_the_way import OF_STAGE, InTheWay, PairStands
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of, use_of
-from api_gateway.door.records import by_name, chosen_in_words, fitting_first, in_own_words, own_records
+from api_gateway.door.records import (
+    by_name,
+    chosen_in_words,
+    fitting_first,
+    in_own_words,
+    own_records,
+    proposed_in,
+)
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.limits import with_limits
@@ -133,8 +140,20 @@ class OwnAct:
 
     def says(self, word: str) -> str:
         """Return one of the words about the act, such as who reads it."""
-        say = Say(Language(self.language))
-        return say(f"door.acts.{self.name}.{word}", partner=self.partner, contact=self.contact)
+        say, key = Say(Language(self.language)), f"door.acts.{self.name}.{word}"
+        fits = f"{key}_{proposed_in(self.meeting) or self._again}"
+        return say(fits if say.has(fits) else key, partner=self.partner, contact=self.contact)
+
+    @property
+    def _again(self) -> str:
+        """The ending of words about an act that replaces something: an agreement, or a plan still to come."""
+        if self.stands is None:
+            return ""
+        state, now = self.stands.state, self.shown.subject.now
+        planned = any(row.status == "planned" and row.starts_at > now for row in state.schedule.planned)
+        agreed = state.agreement.draft is not None or bool(state.agreement.in_force)
+        there = {DraftAgreement: agreed, PlanMeetings: planned}.get(self.kind, False)
+        return "again" if there else ""
 
     @property
     def with_answers(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from api_gateway.door.acts import OwnAct, started
 from api_gateway.door.in_the_way import InTheWay
 from api_gateway.door.own_address import own_address
+from api_gateway.door.records import proposed_in
 from api_gateway.pages.acts.offered import attempt
 from api_gateway.pages.acts.parts import Control, FormPart
 from api_gateway.pages.acts.posted import DAY, HOUR, Typed
@@ -55,11 +56,12 @@ def shortcuts_of(act: OwnAct) -> Shortcuts:
     known = _known(act, state)
     likely = int(known.get("minutes") or (last.minutes if last else agreed) or _USUAL[-1])
     typed = dict(act.start) or started(act, known)
+    today = act.shown.subject.rules.calendar.local_date(act.shown.subject.now)
     if act.kind.__name__ in MEETINGS and any(part.name == "minutes" for part in act.parts):
         typed |= {_LENGTH: [str(likely)]}
         typed.pop("minutes", None)
     for part in act.parts:
-        typed |= _day_of(part, typed, known)
+        typed |= _day_of(part, typed, known, today)
     if act.kind.__name__ in ("LogMeeting", "LogGroupMeeting") and last is not None:
         usual = _as_last_time(act, last)
         typed |= {name: usual[name] for name in usual if not known or name not in typed}
@@ -67,11 +69,13 @@ def shortcuts_of(act: OwnAct) -> Shortcuts:
     return Shortcuts(minutes=tuple(sorted({*_USUAL, likely} | ({agreed} - {0}))), typed=typed)
 
 
-def _day_of(part: FormPart, typed: Typed, known: Mapping[str, Any]) -> dict[str, list[str]]:
+def _day_of(part: FormPart, typed: Typed, known: Mapping[str, Any], today: date) -> dict[str, list[str]]:
     """Return which of the days of a field is chosen: today, unless another one is known."""
     if part.name not in PAST or part.control not in (Control.DAY, Control.INSTANT):
         return {}
-    return {part.name + _WHEN: [OTHER if known.get(part.name) else TODAY]}
+    day = next(iter(typed.get(f"{part.name}.{DAY}", ())), "")
+    near = {today.isoformat(): TODAY, (today - timedelta(days=1)).isoformat(): YESTERDAY}
+    return {part.name + _WHEN: [near.get(day, OTHER) if known.get(part.name) else TODAY]}
 
 
 def _as_last_time(act: OwnAct, last: Meeting) -> dict[str, list[str]]:
@@ -172,7 +176,7 @@ def still_to_come(
 
 def to_correct(act: OwnAct) -> str:
     """Return where a meeting is corrected instead of disputed; empty if its person cannot."""
-    if act.kind is not DisputeMeeting or act.meeting is None:
+    if act.kind is not DisputeMeeting or act.meeting is None or proposed_in(act.meeting) == "withdrawal":
         return ""
     allowed, chosen = act.shown.subject.rules.meetings, {"meeting": act.meeting.id}
     lengths = {allowed.shortest_minutes, allowed.longest_minutes} - {act.meeting.minutes}

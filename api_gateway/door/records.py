@@ -13,7 +13,7 @@ from api_gateway.pages.words import Say
 from api_gateway.services.form_answers import seat_of
 from domain.languages import Language
 from domain.messages import Command
-from domain.relationship.parts.meetings import Meeting
+from domain.relationship.parts.meetings import Meeting, MeetingVersion
 from domain.relationship.state import Relationship
 
 Records = tuple[Choice, ...]
@@ -148,11 +148,25 @@ def _line(shown: Shown, state: Relationship, name: str, value: str) -> Iterator[
 
 def meeting_words(shown: Shown, met: Meeting) -> Iterator[str]:
     """Yield a meeting in words: its day and hour, its length, its mode, its topics; as proposed if it is so."""
-    said = met.proposed or met
     say = Say(Language(shown.language))
-    if met.proposed is not None and met.proposed.withdrawn:
-        yield say("door.records.not_held", day=shown.day(said.began_at))
-        return
+    change = met.proposed
+    if change is not None and change.withdrawn:
+        yield say("door.records.not_held", day=shown.day(change.began_at))
+    else:
+        yield from _said_of(shown, change or met)
+    if change is not None:
+        yield say("door.records.before", said=", ".join(_said_of(shown, met)))
+
+
+def proposed_in(met: Meeting | None) -> str:
+    """Return what somebody wants to change about a meeting, as words about it are named; empty if nobody does."""
+    if met is None or met.proposed is None:
+        return ""
+    return "withdrawal" if met.proposed.withdrawn else "correction"
+
+
+def _said_of(shown: Shown, said: Meeting | MeetingVersion) -> Iterator[str]:
+    say = Say(Language(shown.language))
     yield (
         opening(f"{shown.day(said.began_at)}, {shown.hour(said.began_at)}")
         if said.minutes

@@ -108,7 +108,7 @@ async def test_a_record_that_was_handed_in_is_found_on_my_page(
         ("returned", "Claimed", "The bank could not pay it."),
         ("approved", "Approved", "Payment staff send it next."),
         ("sent", "Sent", "It is on its way to your region, which will tell you how you receive it."),
-        ("settled", "Paid", ""),
+        ("settled", "Paid", "Your region has received it and will tell you how you receive it."),
         ("denied", "Denied", "Your coordinator can tell you why."),
     ],
 )
