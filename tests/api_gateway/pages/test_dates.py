@@ -55,7 +55,7 @@ def test_where_a_page_has_two_presents_a_day_has_its_name_alone() -> None:
     assert [named.day(f"2027-01-{day}").words for day in (12, 13, 14)] == ["Jan 12", "Jan 13", "Jan 14"]
     assert named.at(NOW).words == "Jan 13, 9:00 AM"
     assert named.seen_at(NOW).since(NOW).words == "Jan 13, 9:00 AM"
-    assert SPANISH.named().at(NOW).words == "13 ene, 9:00"
+    assert SPANISH.named().at(NOW).words == "13 ene, 9:00 a.m."
 
 
 @pytest.mark.parametrize(
@@ -77,5 +77,5 @@ def test_a_moment_has_the_exact_one_behind_it() -> None:
     assert ENGLISH.at("2027-01-13T14:05:00+00:00") == When(
         "8:05 AM", "Wednesday, January 13, 2027, at 8:05 AM CST", "2027-01-13T08:05:00-06:00"
     )
-    assert SPANISH.at("2027-01-12T20:05:00+00:00").words == "ayer, 14:05"
+    assert SPANISH.at("2027-01-12T20:05:00+00:00").words == "ayer, 2:05 p.m."
     assert ENGLISH.due(None) == When("no day set", "", "")
