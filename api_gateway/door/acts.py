@@ -228,7 +228,7 @@ async def act_here(
         kind=kind,
         subject_kind="relationship",
         shown=shown,
-        parts=tuple(part for part in parts if part.name not in chosen),
+        parts=tuple(_as_recorded(kind, part, met) for part in parts if part.name not in chosen),
         offers=found.offers,
         possible=found.possible and not lacks and _left(found.offers, chosen),
         program=programs()[state.program].wording_in(shown.language).program,
@@ -295,6 +295,13 @@ def _asked_of(kind: type[Command], part: FormPart, shown: Shown) -> FormPart:
     if kind is LogGroupMeeting and part.name == "group":
         return replace(part, control=Control.HIDDEN, offers="")
     return part
+
+
+def _as_recorded(kind: type[Command], part: FormPart, met: Meeting | None) -> FormPart:
+    """Return a part of a correction without "none" where something is recorded: to leave it out changes nothing."""
+    if kind is not CorrectMeeting or met is None or part.control is not Control.CHOICE:
+        return part
+    return replace(part, required=bool(getattr(met.proposed or met, part.name, "")))
 
 
 def _lacks(part: FormPart, offers: Offers) -> bool:

@@ -56,12 +56,11 @@ def shortcuts_of(act: OwnAct) -> Shortcuts:
     known = _known(act, state)
     likely = int(known.get("minutes") or (last.minutes if last else agreed) or _USUAL[-1])
     typed = dict(act.start) or started(act, known)
-    today = act.shown.subject.rules.calendar.local_date(act.shown.subject.now)
     if act.kind.__name__ in MEETINGS and any(part.name == "minutes" for part in act.parts):
         typed |= {_LENGTH: [str(likely)]}
         typed.pop("minutes", None)
     for part in act.parts:
-        typed |= _day_of(part, typed, known, today)
+        typed |= _day_of(part, known)
     if act.kind.__name__ in ("LogMeeting", "LogGroupMeeting") and last is not None:
         usual = _as_last_time(act, last)
         typed |= {name: usual[name] for name in usual if not known or name not in typed}
@@ -69,13 +68,11 @@ def shortcuts_of(act: OwnAct) -> Shortcuts:
     return Shortcuts(minutes=tuple(sorted({*_USUAL, likely} | ({agreed} - {0}))), typed=typed)
 
 
-def _day_of(part: FormPart, typed: Typed, known: Mapping[str, Any], today: date) -> dict[str, list[str]]:
+def _day_of(part: FormPart, known: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return which of the days of a field is chosen: today, unless another one is known."""
     if part.name not in PAST or part.control not in (Control.DAY, Control.INSTANT):
         return {}
-    day = next(iter(typed.get(f"{part.name}.{DAY}", ())), "")
-    near = {today.isoformat(): TODAY, (today - timedelta(days=1)).isoformat(): YESTERDAY}
-    return {part.name + _WHEN: [near.get(day, OTHER) if known.get(part.name) else TODAY]}
+    return {part.name + _WHEN: [OTHER if known.get(part.name) else TODAY]}
 
 
 def _as_last_time(act: OwnAct, last: Meeting) -> dict[str, list[str]]:

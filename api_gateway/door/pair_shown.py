@@ -14,7 +14,7 @@ from activities.adapters.postgres.reads.agreement import Signature, Version
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.contact_word import contact_word
 from api_gateway.door.end_shown import staying_in_touch
-from api_gateway.door.handed_in import SentForm, forms_handed_in
+from api_gateway.door.handed_in import SentForm, forms_begun, forms_handed_in
 from api_gateway.door.in_the_way import objects_until
 from api_gateway.door.meetings_shown import MeetingsShown, asks
 from api_gateway.door.money_shown import MoneyShown, money_shown
@@ -156,7 +156,7 @@ class PairShown:
             due = own_address("LogMeeting", self.id)
             found = [*past, *(each for each in found if each.href != due)]
         asked = {each.href for each in found}
-        found += [each for each in self._amendment() if each.href not in asked]
+        found += [each for each in (*self._amendment(), *self._begun()) if each.href not in asked]
         return sorted(found, key=urgency)
 
     def _past_plans(self) -> list[ToDo]:
@@ -178,6 +178,12 @@ class PairShown:
         version = self.to_sign()
         if version and not self.state.pause:
             yield self._do("SignAgreement", more=self.say("my.of_version", number=version))
+
+    def _begun(self) -> Iterator[ToDo]:
+        """Yield the forms whose answers were saved for later."""
+        for form, href in forms_begun(self.state, self._people, self._pair.rules, self._pair.begun):
+            title = form_title(form, self._language.value)
+            yield self._of(href, self.say("my.go_on", form=title), None)
 
     def _proposal(self) -> Iterator[ToDo]:
         if self.state.pause and not self.proposed:
