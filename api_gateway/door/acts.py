@@ -5,7 +5,7 @@ What is chosen already, such as the meeting of a link, is no field: the page say
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from activities.adapters.postgres.reads.drafts import OwnWriting
@@ -26,7 +26,7 @@ from api_gateway.door.records import (
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.limits import with_limits
-from api_gateway.pages.acts.offered import offers_of, tried_with
+from api_gateway.pages.acts.offered import attempt, offers_of, tried_with
 from api_gateway.pages.acts.parts import Control, FormPart, parts_of, slug, takes_answers
 from api_gateway.pages.acts.posted import typed_from
 from api_gateway.pages.acts.records import PROVIDED, Shown
@@ -47,6 +47,7 @@ from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.meetings.corrections import CorrectMeeting
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import Relationship
@@ -292,6 +293,8 @@ def _asked_of(kind: type[Command], part: FormPart, shown: Shown) -> FormPart:
         return with_limits(part, shown)
     if kind is PlanMeetings:
         return replace(part, least_rows=_ROWS)
+    if kind is LogMeeting and part.name == "next_on" and _needs_next_date(shown):
+        return replace(part, required=True, hint=Say(Language(shown.language))("door.next_date"))
     if kind is LogGroupMeeting and part.name == "group":
         return replace(part, control=Control.HIDDEN, offers="")
     return part
@@ -302,6 +305,20 @@ def _as_recorded(kind: type[Command], part: FormPart, met: Meeting | None) -> Fo
     if kind is not CorrectMeeting or met is None or part.control is not Control.CHOICE:
         return part
     return replace(part, required=bool(getattr(met.proposed or met, part.name, "")))
+
+
+def _needs_next_date(shown: Shown) -> bool:
+    """Return whether a meeting that has just ended could not be logged without the day of the next one."""
+    rules = shown.subject.rules.meetings
+    began_at = shown.subject.now - timedelta(minutes=rules.shortest_minutes)
+    body = {
+        "began_at": began_at.isoformat(),
+        "minutes": rules.shortest_minutes,
+        "mode": rules.modes[0],
+        "topics": [*rules.topics[:1]],
+    }
+    refused = attempt(shown, LogMeeting, body)
+    return refused is not None and refused.code == "next_date_missing"
 
 
 def _lacks(part: FormPart, offers: Offers) -> bool:
