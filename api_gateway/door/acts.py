@@ -5,7 +5,7 @@ What is chosen already, such as the meeting of a link, is no field: the page say
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from activities.adapters.postgres.reads.drafts import OwnWriting
@@ -15,11 +15,18 @@ from api_gateway.door.in_the_way import OF_STAGE, InTheWay, PairStands
 from api_gateway.door.office import Door
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of, use_of
-from api_gateway.door.records import by_name, chosen_in_words, fitting_first, in_own_words, own_records
+from api_gateway.door.records import (
+    by_name,
+    chosen_in_words,
+    fitting_first,
+    in_own_words,
+    own_records,
+    proposed_in,
+)
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.limits import with_limits
-from api_gateway.pages.acts.offered import offers_of, tried_with
+from api_gateway.pages.acts.offered import attempt, offers_of, tried_with
 from api_gateway.pages.acts.parts import Control, FormPart, parts_of, slug, takes_answers
 from api_gateway.pages.acts.posted import typed_from
 from api_gateway.pages.acts.records import PROVIDED, Shown
@@ -40,6 +47,7 @@ from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.meetings.corrections import CorrectMeeting
 from domain.relationship.stages.meetings.groups import LogGroupMeeting
+from domain.relationship.stages.meetings.log import LogMeeting
 from domain.relationship.stages.meetings.plan import PlanMeetings
 from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import Relationship
@@ -133,8 +141,20 @@ class OwnAct:
 
     def says(self, word: str) -> str:
         """Return one of the words about the act, such as who reads it."""
-        say = Say(Language(self.language))
-        return say(f"door.acts.{self.name}.{word}", partner=self.partner, contact=self.contact)
+        say, key = Say(Language(self.language)), f"door.acts.{self.name}.{word}"
+        fits = f"{key}_{proposed_in(self.meeting) or self._again}"
+        return say(fits if say.has(fits) else key, partner=self.partner, contact=self.contact)
+
+    @property
+    def _again(self) -> str:
+        """The ending of words about an act that replaces something: an agreement, or a plan still to come."""
+        if self.stands is None:
+            return ""
+        state, now = self.stands.state, self.shown.subject.now
+        planned = any(row.status == "planned" and row.starts_at > now for row in state.schedule.planned)
+        agreed = state.agreement.draft is not None or bool(state.agreement.in_force)
+        there = {DraftAgreement: agreed, PlanMeetings: planned}.get(self.kind, False)
+        return "again" if there else ""
 
     @property
     def with_answers(self) -> bool:
@@ -209,7 +229,7 @@ async def act_here(
         kind=kind,
         subject_kind="relationship",
         shown=shown,
-        parts=tuple(part for part in parts if part.name not in chosen),
+        parts=tuple(_as_recorded(kind, part, met) for part in parts if part.name not in chosen),
         offers=found.offers,
         possible=found.possible and not lacks and _left(found.offers, chosen),
         program=programs()[state.program].wording_in(shown.language).program,
@@ -273,9 +293,32 @@ def _asked_of(kind: type[Command], part: FormPart, shown: Shown) -> FormPart:
         return with_limits(part, shown)
     if kind is PlanMeetings:
         return replace(part, least_rows=_ROWS)
+    if kind is LogMeeting and part.name == "next_on" and _needs_next_date(shown):
+        return replace(part, required=True, hint=Say(Language(shown.language))("door.next_date"))
     if kind is LogGroupMeeting and part.name == "group":
         return replace(part, control=Control.HIDDEN, offers="")
     return part
+
+
+def _as_recorded(kind: type[Command], part: FormPart, met: Meeting | None) -> FormPart:
+    """Return a part of a correction without "none" where something is recorded: to leave it out changes nothing."""
+    if kind is not CorrectMeeting or met is None or part.control is not Control.CHOICE:
+        return part
+    return replace(part, required=bool(getattr(met.proposed or met, part.name, "")))
+
+
+def _needs_next_date(shown: Shown) -> bool:
+    """Return whether a meeting that has just ended could not be logged without the day of the next one."""
+    rules = shown.subject.rules.meetings
+    began_at = shown.subject.now - timedelta(minutes=rules.shortest_minutes)
+    body = {
+        "began_at": began_at.isoformat(),
+        "minutes": rules.shortest_minutes,
+        "mode": rules.modes[0],
+        "topics": [*rules.topics[:1]],
+    }
+    refused = attempt(shown, LogMeeting, body)
+    return refused is not None and refused.code == "next_date_missing"
 
 
 def _lacks(part: FormPart, offers: Offers) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from api_gateway.door.acts import OwnAct, started
 from api_gateway.door.in_the_way import InTheWay
 from api_gateway.door.own_address import own_address
+from api_gateway.door.records import proposed_in
 from api_gateway.pages.acts.offered import attempt
 from api_gateway.pages.acts.parts import Control, FormPart
 from api_gateway.pages.acts.posted import DAY, HOUR, Typed
@@ -59,7 +60,7 @@ def shortcuts_of(act: OwnAct) -> Shortcuts:
         typed |= {_LENGTH: [str(likely)]}
         typed.pop("minutes", None)
     for part in act.parts:
-        typed |= _day_of(part, typed, known)
+        typed |= _day_of(part, known)
     if act.kind.__name__ in ("LogMeeting", "LogGroupMeeting") and last is not None:
         usual = _as_last_time(act, last)
         typed |= {name: usual[name] for name in usual if not known or name not in typed}
@@ -67,7 +68,7 @@ def shortcuts_of(act: OwnAct) -> Shortcuts:
     return Shortcuts(minutes=tuple(sorted({*_USUAL, likely} | ({agreed} - {0}))), typed=typed)
 
 
-def _day_of(part: FormPart, typed: Typed, known: Mapping[str, Any]) -> dict[str, list[str]]:
+def _day_of(part: FormPart, known: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return which of the days of a field is chosen: today, unless another one is known."""
     if part.name not in PAST or part.control not in (Control.DAY, Control.INSTANT):
         return {}
@@ -172,7 +173,7 @@ def still_to_come(
 
 def to_correct(act: OwnAct) -> str:
     """Return where a meeting is corrected instead of disputed; empty if its person cannot."""
-    if act.kind is not DisputeMeeting or act.meeting is None:
+    if act.kind is not DisputeMeeting or act.meeting is None or proposed_in(act.meeting) == "withdrawal":
         return ""
     allowed, chosen = act.shown.subject.rules.meetings, {"meeting": act.meeting.id}
     lengths = {allowed.shortest_minutes, allowed.longest_minutes} - {act.meeting.minutes}

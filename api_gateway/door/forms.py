@@ -375,7 +375,7 @@ async def done_page(request: Request, door: Door, asked: FormAsked, reference: s
 def _done_words(act: OwnAct | None, asked: FormAsked) -> tuple[str, str]:
     """Return what has happened and what comes next, in the words that fit how things stand now."""
     say, name = Say(Language(asked.visitor.language)), act.name if act else asked.act
-    after = act.stands.after(name) if act and act.stands else ""
+    after = act.stands.after(name, act.asked.chosen.get("meeting", "")) if act and act.stands else ""
     keys = (f"door.acts.{name}.{word}" for word in ("done", "next"))
     fitting = (f"{key}{after}" if say.has(f"{key}{after}") else key for key in keys)
     contact = act.contact if act else contact_word((), say.language)

@@ -16,6 +16,8 @@ from domain.relationship.parts.forms import SubmittedForm
 from domain.relationship.state import Relationship
 from domain.rules.program import Rules
 
+_BEFORE_PAIR: Final = "application"
+"""The stage whose forms are asked for when they are owed."""
 EVERYTHING: Final = "/my/download"
 """Where a person reads what cannot be changed any more."""
 
@@ -28,6 +30,24 @@ class SentForm:
     day: str
     href: str
     changes: bool
+
+
+def forms_begun(
+    state: Relationship, people: Collection[str], rules: Rules, begun: Iterable[str]
+) -> list[tuple[str, str]]:
+    """Return the forms of which a person saved answers and that can still be sent, with where each opens.
+
+    A survey is none of them: while it is open, it is a thing to do anyway.
+    """
+    if state.ended or state.pause:
+        return []
+    sent = {each.form for each in state.filed if each.person in people}
+    uses = {use.form: use for use in rules.forms if not use.audience and use.stage != _BEFORE_PAIR}
+    return [
+        (form, own_address("SubmitForm", state.id, {"form": form}))
+        for form in begun
+        if form in uses and (uses[form].repeats or form not in sent)
+    ]
 
 
 def forms_handed_in(

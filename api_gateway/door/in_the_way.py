@@ -19,12 +19,18 @@ from domain.journal import Envelope
 from domain.languages import Language
 from domain.relationship.stages.agreement.signing import AgreementInForce, AgreementSigned
 from domain.relationship.stages.contact.first_contact import FirstContactMade
+from domain.relationship.stages.meetings.corrected_logs import (
+    CorrectionProposed,
+    MeetingCorrected,
+    MeetingWithdrawn,
+)
 from domain.relationship.stages.meetings.dispute import MeetingConfirmed, MeetingDisputed
 from domain.relationship.state import STAGES, Relationship
 
 OF_STAGE: Final = ("not_in_", "relationship_")
 """How refusals begin that speak of stages, which nobody of a pair knows by name."""
 _MY: Final = "/my"
+_CHANGES: Final = (CorrectionProposed.__name__, MeetingCorrected.__name__, MeetingWithdrawn.__name__)
 _ANSWERS: Final[Mapping[str, str]] = {
     MeetingConfirmed.__name__: "confirmed",
     MeetingDisputed.__name__: "disputed",
@@ -86,8 +92,10 @@ class PairStands:
         contact = contact_word([self.state.program], self.shown.language)
         return self.say(f"door.cannot.{code}", partner=self.partner, contact=contact)
 
-    def after(self, act: str) -> str:
+    def after(self, act: str, meeting: str = "") -> str:
         """Return which of the words about a done act fit how the pair stands now; empty for the usual ones."""
+        if act in ("ConfirmMeeting", "CorrectMeeting", "WithdrawMeeting"):
+            return self._after_change(act, meeting)
         held = self.state.agreement
         if act == "SignAgreement":
             if held.draft is None:
@@ -99,6 +107,19 @@ class PairStands:
                 return "_waits"
             return "_objection" if self.until() else ""
         return f"_{self.side.value}" if act == "ChangePartner" else ""
+
+    def _after_change(self, act: str, meeting: str) -> str:
+        """Return which words fit a meeting that was answered or changed; without its id, that of the last change."""
+        changed = meeting or next(
+            (str(each.body["meeting"]) for each, _ in reversed(self.history.events) if each.type in _CHANGES),
+            "",
+        )
+        met = self.state.meetings.find(changed)
+        if met is None:
+            return ""
+        if act == "ConfirmMeeting":
+            return "_withdrawn" if met.status == "withdrawn" else ""
+        return "_waits" if met.proposed is not None and met.proposed.by == self.side.value else ""
 
     def until(self) -> str:
         """Return the last day on which a signature from paper can be contradicted, in words; empty without one."""

@@ -6,13 +6,10 @@ from typing import Final
 
 from activities.adapters.files.locales import opening
 from api_gateway.pages.dates import Dates
+from api_gateway.services.money_words import own_word_of_money
 from domain.relationship.parts.stipend import StipendClaim
 from domain.rules.program import Rules
 
-_WORDS: Final = {"approved": "approved", "sent": "sent", "settled": "paid", "paid": "paid"} | {
-    over: over for over in ("denied", "canceled")
-}
-"""The four words for money by the state that was heard last: what is none of these is claimed still, or is over."""
 _RETURNED: Final = ("returned", "failed")
 
 
@@ -38,7 +35,7 @@ def money_shown(
 
 
 def _shown(claim: StipendClaim, payee: str, dates: Dates, words: Mapping[str, str]) -> MoneyShown:
-    say, word = dates.say, "withdrawn" if claim.withdrawn else _WORDS.get(claim.heard, "claimed")
+    say, word = dates.say, "withdrawn" if claim.withdrawn else own_word_of_money(claim.heard)
     fits = _next(claim, word, dates)
     key = next((key for key in (f"my.money.{fits}_{payee}", f"my.money.{fits}") if say.has(key)), "")
     follows = say(key, day=dates.long(dates.due_by(claim.due_at)), **words) if key else ""

@@ -14,10 +14,12 @@ from activities.adapters.postgres.reads.agreement import Signature, Version
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.door.contact_word import contact_word
 from api_gateway.door.end_shown import staying_in_touch
-from api_gateway.door.handed_in import SentForm, forms_handed_in
+from api_gateway.door.handed_in import SentForm, forms_begun, forms_handed_in
 from api_gateway.door.in_the_way import objects_until
+from api_gateway.door.meetings_shown import MeetingsShown, asks
 from api_gateway.door.money_shown import MoneyShown, money_shown
 from api_gateway.door.own_address import own_address
+from api_gateway.door.records import proposed_in
 from api_gateway.pages.dates import Dates, When
 from api_gateway.pages.words import Say
 from api_gateway.services.history import last_due, relationship_state
@@ -26,14 +28,11 @@ from domain.actors import Side
 from domain.ids import term_region_id
 from domain.languages import Language
 from domain.relationship.calendar_feed import Deadline, deadlines, invitations, overdue, unrecorded
-from domain.relationship.parts.meetings import Meeting
-from domain.relationship.stages.meetings.completion import counting, not_counting
+from domain.relationship.invitation import Occasion
 from domain.relationship.state import Relationship
 from domain.rules.meetings import Booking
 from domain.rules.program import DeadlineKind
 
-FEW: Final = 5
-"""How many meetings are on the page before the rest is folded away."""
 SOON: Final = timedelta(days=3)
 """A meeting that is due later than this is no thing to do yet: it stands among what comes next."""
 _IN_CONFIDENCE: Final = ("AskForChange", "OpenComplaint")
@@ -49,7 +48,10 @@ _BEFORE_MATCH: Final = ("application", "matching")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToDo:
-    """One thing that is left to do: its form, what it is called, by when, and whether it is late."""
+    """One thing that is left to do: its form, what it is called, by when, and whether it is late.
+
+    ``optional`` if it is enough to do nothing where all is right.
+    """
 
     href: str
     text: str
@@ -58,12 +60,17 @@ class ToDo:
     late: bool = False
     today: bool = False
     planned: datetime | None = None
+    optional: bool = False
 
 
-def urgency(todo: ToDo) -> tuple[bool, datetime, bool, bool, date, str]:
-    """Return the order of what is left to do: past plans, what is late, what waits for an answer, then by its day."""
+def urgency(todo: ToDo) -> tuple[bool, bool, datetime, bool, bool, date, str]:
+    """Return the order of what is left to do: past plans, what is late, what waits for an answer, then by its day.
+
+    What is enough to leave as it is stands last.
+    """
     planned = todo.planned or datetime.max.replace(tzinfo=UTC)
     return (
+        todo.optional,
         todo.planned is None,
         planned,
         not todo.late,
@@ -71,16 +78,6 @@ def urgency(todo: ToDo) -> tuple[bool, datetime, bool, bool, date, str]:
         todo.day or date.min,
         todo.text,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
-    """A meeting as a row: its day, what it was, how it stands, and the form that corrects it, if it can be."""
-
-    when: When
-    what: str
-    status: str
-    href: str = ""
 
 
 class PairShown:
@@ -159,7 +156,7 @@ class PairShown:
             due = own_address("LogMeeting", self.id)
             found = [*past, *(each for each in found if each.href != due)]
         asked = {each.href for each in found}
-        found += [each for each in self._amendment() if each.href not in asked]
+        found += [each for each in (*self._amendment(), *self._begun()) if each.href not in asked]
         return sorted(found, key=urgency)
 
     def _past_plans(self) -> list[ToDo]:
@@ -182,17 +179,23 @@ class PairShown:
         if version and not self.state.pause:
             yield self._do("SignAgreement", more=self.say("my.of_version", number=version))
 
+    def _begun(self) -> Iterator[ToDo]:
+        """Yield the forms whose answers were saved for later."""
+        for form, href in forms_begun(self.state, self._people, self._pair.rules, self._pair.begun):
+            title = form_title(form, self._language.value)
+            yield self._of(href, self.say("my.go_on", form=title), None)
+
     def _proposal(self) -> Iterator[ToDo]:
-        if self.proposed and not self.state.ended:
-            yield self._do("DeclineMatch")
         if self.state.pause and not self.proposed:
             yield self._do("ResumeRelationship")
 
     def _to_confirm(self) -> Iterator[ToDo]:
         for met in self.state.meetings.log:
-            if not (self.state.ended or self.state.pause) and _asks(met, self.side):
+            if not (self.state.ended or self.state.pause) and asks(met, self.side):
                 day = self.say("my.on_day", day=self.dates.on(met.began_at).words.replace(" ", "\u00a0"))
-                yield self._do("ConfirmMeeting", more=day, meeting=met.id)
+                change = proposed_in(met)
+                todo = self._do("ConfirmMeeting", more=day, which=change and f"_{change}", meeting=met.id)
+                yield replace(todo, optional=not change and self._pair.rules.meetings.unconfirmed_counts)
 
     def _staff_entries(self) -> Iterator[ToDo]:
         for entered in self.state.staff_acts:
@@ -231,9 +234,15 @@ class PairShown:
         return due.subject is DeadlineKind.MEETING and due.day > self.dates.today + SOON
 
     def next_meeting(self) -> str:
-        """Return by when the next meeting is due, in words, while it is no thing to do yet; else empty."""
+        """Return by when the next meeting is due, in words, while it is no thing to do yet; else empty.
+
+        Empty, too, where one is planned for a day until then: that day is on the page.
+        """
         days = [each.day for each in self._deadlines() if self._later(each)]
-        return self.say("my.by", day=self.dates.day(min(days)).words) if days else ""
+        planned = [self.dates.local(at).date() for at, _ in self._planned(Occasion.MEETING)]
+        if not days or any(day <= min(days) for day in planned):
+            return ""
+        return self.say("my.by", day=self.dates.day(min(days)).words)
 
     def _act_of(self, due: Deadline) -> str:
         """Return the act that a deadline waits for; empty if it waits for the partner alone."""
@@ -255,8 +264,10 @@ class PairShown:
             return ""
         return _FIXED.get(due.subject, "")
 
-    def _do(self, act: str, /, *, day: date | None = None, more: str = "", **chosen: str) -> ToDo:
-        title = self.say(f"door.acts.{act}.title", partner=self.partner)
+    def _do(
+        self, act: str, /, *, day: date | None = None, more: str = "", which: str = "", **chosen: str
+    ) -> ToDo:
+        title = self.say(f"door.acts.{act}.title{which}", partner=self.partner)
         return self._of(own_address(act, self.id, chosen), f"{title} {more}".strip(), day)
 
     def _of(self, href: str, text: str, day: date | None) -> ToDo:
@@ -265,27 +276,33 @@ class PairShown:
         return ToDo(href=href, text=text, day=day, when=when, late=late, today=day == self.dates.today)
 
     def usual(self) -> list[ToDo]:
-        """Return the acts that a pair does again and again."""
+        """Return the acts that a pair does again and again; of somebody who is only proposed, to decline."""
         state = self.state
+        if self.proposed and not state.ended:
+            return [self._do("DeclineMatch")]
         if state.ended or state.pause or state.stage != "meetings":
             return []
         if state.term_dates is not None and self._now >= state.meetings_end(self._pair.rules):
             return []
-        asked = {each.href for each in self.todo()}
+        asked = {each.href.partition("?planned=")[0] for each in self.todo()}
         return [each for each in (self._do("LogMeeting"), self._do("PlanMeetings")) if each.href not in asked]
 
     def next_date(self) -> str:
         """Return the next date that is planned, in words; empty if none is."""
-        planned = [
-            (each.starts_at, each.mode)
-            for each in invitations(self.state, self._here, self._now)
-            if each.starts_at is not None and each.starts_at > self._now
-        ]
+        planned = self._planned(*Occasion)
         if not planned:
             return ""
         starts_at, mode = min(planned)
         words = [self.dates.at(starts_at).words, self.label(mode)]
         return ", ".join(word for word in words if word)
+
+    def _planned(self, *occasions: Occasion) -> list[tuple[datetime, str]]:
+        """Return when something of these kinds is planned at an hour still to come, with how the two will meet."""
+        return [
+            (each.starts_at, each.mode)
+            for each in invitations(self.state, self._here, self._now)
+            if each.occasion in occasions and each.starts_at is not None and each.starts_at > self._now
+        ]
 
     def agreement(self) -> str:
         """Return the agreement in force in one line; empty without one."""
@@ -375,51 +392,23 @@ class PairShown:
         """Return the forms that the person handed in, the newest first."""
         return forms_handed_in(self.state, self._people, self._pair.rules, self.dates)
 
-    def met(self) -> list[Met]:
-        """Return the meetings so far, the newest first."""
-        log = sorted(self.state.meetings.log, key=lambda each: each.began_at, reverse=True)
-        return [self._met(each) for each in log]
-
-    def met_in_all(self) -> str:
-        """Return how many of the meetings count and how long they were."""
-        met = counting(self.state.meetings, self._pair.rules)
-        minutes = time_in_words(sum(each.minutes for each in met), self._language)
-        return self.say("relationship.met", count=len(met), time=minutes) if met else ""
-
-    def met_besides(self) -> list[str]:
-        """Return how many meetings do not count yet, and what they wait for."""
-        meetings = self.state.meetings
-        counts = {} if self.state.ended else not_counting(meetings, counting(meetings, self._pair.rules))
-        return [
-            self.say(f"my.not_counted.{why}", count=count, contact=self.contact_word)
-            for why, count in counts.items()
-        ]
-
-    def _met(self, met: Meeting) -> Met:
-        words = [time_in_words(met.minutes, self._language) if met.minutes else "", self.label(met.mode)]
-        status = "asked" if _asks(met, self.side) else "waits" if met.status == "logged" else met.status
-        if self.state.ended and status in ("asked", "waits"):
-            status = "unanswered"  # nobody can answer it any more
-        fits = met.stands and not self.state.ended and self.partner
-        return Met(
-            when=self.dates.on(met.began_at),
-            what=", ".join(word for word in words if word),
-            status=self.say(f"my.met.{status}", partner=self.partner, contact=self.contact_word),
-            href=own_address("CorrectMeeting", self.id, {"meeting": met.id}) if fits else "",
+    @property
+    def meetings(self) -> MeetingsShown:
+        """The meetings so far."""
+        return MeetingsShown(
+            state=self.state,
+            rules=self._pair.rules,
+            history=self._pair.history,
+            side=self.side,
+            partner=self.partner,
+            contact=self.contact_word,
+            dates=self.dates,
+            label=self.label,
         )
 
     def label(self, code: str) -> str:
         """Return the program's words for a code, in the reader's language."""
         return self._file.label(code, self._language.value) if self._file and code else code
-
-
-def _asks(met: Meeting, side: Side) -> bool:
-    """Return whether a meeting waits for the word of a side."""
-    if not met.stands:
-        return False
-    if met.proposed is not None:
-        return met.proposed.by != side.value
-    return met.status == "logged" and met.logged_by not in (None, side)
 
 
 def term_todo(row: Mapping[str, Any], language: str, now: datetime) -> ToDo:

@@ -13,7 +13,7 @@ from api_gateway.pages.words import Say
 from api_gateway.services.form_answers import seat_of
 from domain.languages import Language
 from domain.messages import Command
-from domain.relationship.parts.meetings import Meeting
+from domain.relationship.parts.meetings import Meeting, MeetingVersion
 from domain.relationship.state import Relationship
 
 Records = tuple[Choice, ...]
@@ -147,17 +147,37 @@ def _line(shown: Shown, state: Relationship, name: str, value: str) -> Iterator[
 
 
 def meeting_words(shown: Shown, met: Meeting) -> Iterator[str]:
-    """Yield a meeting in words: its day and hour, its length, its mode, its topics; as proposed if it is so."""
-    said = met.proposed or met
-    say = Say(Language(shown.language))
-    if met.proposed is not None and met.proposed.withdrawn:
-        yield say("door.records.not_held", day=shown.day(said.began_at))
-        return
-    yield (
-        opening(f"{shown.day(said.began_at)}, {shown.hour(said.began_at)}")
-        if said.minutes
-        else opening(shown.day(said.began_at))
-    )
+    """Yield a meeting in words: its day and hour, its length, its mode, its topics.
+
+    As somebody wants to change it, if so, with what would be there no more; a withdrawal names the day and the hour.
+    """
+    say, change = Say(Language(shown.language)), met.proposed
+    lines = [*_said_of(shown, change or met)]
+    if change is not None and change.withdrawn:
+        lines, gone = [say("door.records.not_held", day=shown.day(change.began_at))], [*_hour_of(shown, met)]
+    else:
+        gone = [each for each in _said_of(shown, met) if each not in lines]
+    yield from lines
+    if gone:
+        yield say("door.records.before", said=", ".join(gone))
+
+
+def proposed_in(met: Meeting | None) -> str:
+    """Return what somebody wants to change about a meeting, as words about it are named; empty if nobody does."""
+    if met is None or met.proposed is None:
+        return ""
+    return "withdrawal" if met.proposed.withdrawn else "correction"
+
+
+def _hour_of(shown: Shown, said: Meeting | MeetingVersion) -> Iterator[str]:
+    """Yield when a meeting began and how long it was; nothing of a short talk, which has a day alone."""
     if said.minutes:
-        yield say("door.minutes", count=said.minutes)
+        yield shown.hour(said.began_at)
+        yield Say(Language(shown.language))("door.minutes", count=said.minutes)
+
+
+def _said_of(shown: Shown, said: Meeting | MeetingVersion) -> Iterator[str]:
+    day, hour = shown.day(said.began_at), [*_hour_of(shown, said)]
+    yield opening(", ".join((day, *hour[:1])))
+    yield from hour[1:]
     yield from (shown.code(code) for code in (said.mode, *said.topics) if code)

@@ -19,7 +19,8 @@ _SHORT: Final = {Language.EN: "MMM d", Language.ES: "d MMM"}
 _SHORT_OF_YEAR: Final = {Language.EN: "MMM d, y", Language.ES: "d MMM y"}
 _WEEKDAY: Final = {Language.EN: "EEE, MMM d", Language.ES: "EEE d MMM"}
 _LONG: Final = {Language.EN: "MMMM d, y", Language.ES: "d 'de' MMMM 'de' y"}
-_CLOCK: Final = {Language.EN: "h:mm a", Language.ES: "h:mm a"}
+_CLOCK: Final = "h:mm a"
+"""A time of day in both languages, as emails write it: 3:30 PM; 3:30 p.m."""
 _MONTH: Final = {Language.EN: "MMM", Language.ES: "LLL"}
 _NEAR: Final = timedelta(days=6)
 _KNOWN_YEAR: Final = timedelta(days=150)
@@ -95,9 +96,7 @@ class Dates:
 
     def clock(self, local: datetime) -> str:
         """Return a time of day."""
-        return written_time(
-            local.time().replace(second=0, microsecond=0), _CLOCK[self._language], self._language
-        )
+        return written_time(local.time().replace(second=0, microsecond=0), _CLOCK, self._language)
 
     def due(self, moment: str | datetime | None) -> When:
         """Return when something is due: days late, today, tomorrow, or its day.

@@ -3,6 +3,7 @@
 A template writes a secret like any other value. So a new kind of email cannot forget the copy that is kept.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from activities.ports.secret import Secret, SecretKind
 from domain.languages import Language
 
 _NAMES: Final = Path(__file__).resolve().parent / "secrets.toml"
+_BLOCK: Final = re.compile(r"{%.*?%}")
 _FACE: Final = "face of secrets"  # no template can name it
 
 
@@ -29,6 +31,20 @@ class Fill(Protocol):
         ...
 
 
+class _Loader(FileSystemLoader):
+    """Loads templates. A line of text that ends with a block keeps its line break; one of blocks alone has none."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return the source of a template, its file, and whether it is still the same."""
+        source, file, unchanged = super().get_source(environment, template)
+        return "\n".join(map(_with_break, source.split("\n"))), file, unchanged
+
+
+def _with_break(line: str) -> str:
+    text = _BLOCK.sub("", line).strip()
+    return f"{line[:-2]}+%}}" if text and line.endswith("%}") else line
+
+
 class Templates:
     """The templates of a folder. A word that is missing is an error, never a blank."""
 
@@ -36,7 +52,7 @@ class Templates:
         self._inline = CSSInliner(load_remote_stylesheets=False)
         self._names = {Language(name): each for name, each in tomllib.loads(_NAMES.read_text()).items()}
         self._environment = Environment(
-            loader=FileSystemLoader(folder),
+            loader=_Loader(folder),
             autoescape=select_autoescape(enabled_extensions=("html",), default=False),
             undefined=StrictUndefined,
             finalize=_shown,

@@ -251,7 +251,10 @@ _OF_FIELD: Final[Mapping[FieldType, Control]] = {
 
 
 def _only_if(form: Form, field: Field, language: str) -> str:
-    """Return in words to which answer of another question a question belongs; nothing for one that all are asked."""
+    """Return in words to which answer of another question a question belongs; nothing for one that all are asked.
+
+    Of the other question, what stands before its question mark, without what is said about choosing.
+    """
     only = field.only_with
     other = next((each for each in form.fields if only is not None and each.key == only.field), None)
     if only is None or other is None:
@@ -259,7 +262,8 @@ def _only_if(form: Form, field: Field, language: str) -> str:
     said = {option.code: words_in(option.words, language) for option in other.options}
     yes_no = {name: say.frame(language, name) for name in ("yes", "no")}
     answer = said.get(only.value) or yes_no.get(only.value, only.value)
-    return say.frame(language, "only_if", answer=answer, question=words_in(other.label, language))
+    question, mark, _ = words_in(other.label, language).partition("?")
+    return say.frame(language, "only_if", answer=answer, question=f"{question}{mark}".removesuffix("."))
 
 
 def _answer_part(

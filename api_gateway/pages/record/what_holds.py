@@ -11,21 +11,11 @@ from api_gateway.pages.people import district_of, nobody_yet, pair_shown, positi
 from api_gateway.pages.record.meetings_part import rhythm_in_words
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.words import Say
+from api_gateway.services.money_words import word_of_money
 from domain.actors import Side
 from domain.languages import Language
 from domain.visibility import Data
 
-_MONEY: Final = {
-    "accrued": "claimed",
-    "due": "claimed",
-    "claimed": "claimed",
-    "draft": "claimed",
-    "needs_approval": "claimed",
-    "approved": "approved",
-    "sent": "sent",
-    "settled": "paid",
-}
-"""The four words for money, by the state of the newest order or of what is owed; other states have their own."""
 _SINCE: Final = {"approved": "order_approved_at", "sent": "order_sent_at", "paid": "order_settled_at"}
 """The column with the moment of each word."""
 
@@ -63,7 +53,7 @@ def money_facts(record: RelationshipRecord) -> Iterator[Fact]:
         state = (
             owed["order_state"] if owed["order_state"] not in (None, "failed", "returned") else owed["state"]
         )
-        word = _MONEY.get(state, state)
+        word = word_of_money(state)
         at = _SINCE.get(word, "accrued_at")
         amount = amount_in_words(owed["amount_minor"], owed["currency"], language)
         reference = owed["order_reference"] or ""
@@ -82,7 +72,7 @@ def money_facts(record: RelationshipRecord) -> Iterator[Fact]:
             small=small,
         )
     for claim in record.state.claims if not record.money else ():
-        word = _MONEY.get(claim.heard, claim.heard)
+        word = word_of_money(claim.heard)
         yield Fact(
             term=record.label(claim.kind).capitalize(),
             status=say(f"relationship.money.{'withdrawn' if claim.withdrawn else word}"),
@@ -92,7 +82,7 @@ def money_facts(record: RelationshipRecord) -> Iterator[Fact]:
 
 def money_word(state: str, say: Say) -> str:
     """Return the word for the state of money."""
-    return say(f"relationship.money.{_MONEY.get(state, state)}")
+    return say(f"relationship.money.{word_of_money(state)}")
 
 
 def form_facts(record: RelationshipRecord) -> Iterator[Fact]:

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from activities.adapters.files.link_names import link_name
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.mail.wording import FOLDER, WIDTH, MailWords
 from activities.ports.notices import NoticeToSend, UnknownWording
@@ -72,6 +73,53 @@ def test_text_and_html_say_the_same(each: NoticeToSend) -> None:
     in_text, in_html = (re.findall(r"[\w@']+", words) for words in (wording.text, plain))
     assert in_text == in_html
     assert unescape(top.rpartition(">")[2]) == wording.subject
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("each", NOTICES, ids=NAMES)
+def test_each_paragraph_of_the_html_is_one_of_the_text(each: NoticeToSend, language: Language) -> None:
+    wording = WORDS.render(each, language)
+    paragraphs = [" ".join(paragraph.split()) for paragraph in wording.text.split("\n\n")]
+    said = re.findall(
+        r'<p(?: class="help"[^>]*| style="margin: 0 0 12px;")>(.*?)</p>', wording.html, re.DOTALL
+    )
+    assert said
+    for plain in (unescape(re.sub(r"<[^>]+>", "", each)) for each in said if "<a " not in each):
+        assert any(paragraph.startswith(" ".join(plain.split())[:50]) for paragraph in paragraphs), plain
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "language", "subject"),
+    [
+        (
+            "",
+            Language.EN,
+            "Is the correction of your meeting with Ruth Olsen on Friday, September 3, 2027 right?",
+        ),
+        (
+            "yes",
+            Language.EN,
+            "Is it right that you and Ruth Olsen did not meet on Friday, September 3, 2027?",
+        ),
+        (
+            "",
+            Language.ES,
+            "¿Es correcto el cambio en su reunión con Ruth Olsen del viernes 3 de septiembre de 2027?",
+        ),
+        (
+            "yes",
+            Language.ES,
+            "¿Es correcto que usted y Ruth Olsen no se reunieron el viernes 3 de septiembre de 2027?",
+        ),
+    ],
+)
+def test_a_proposed_change_of_a_meeting_asks_what_its_link_answers(
+    withdrawn: str, language: Language, subject: str
+) -> None:
+    data = {"withdrawn": withdrawn} if withdrawn else {}
+    assert WORDS.render(notice_of(Kind.CORRECTION_PROPOSED, **data), language).subject == subject
+    answers = {Language.EN: "Yes, that is right", Language.ES: "Sí, es correcto"}
+    assert link_name("ConfirmMeeting", {}, language) == answers[language]
 
 
 @pytest.mark.parametrize("language", Language)

@@ -61,6 +61,25 @@ async def test_a_form_that_was_handed_in_is_found_on_my_page_and_read_after_the_
     assert '<a href="/my/download">Read it<' in page
 
 
+async def test_a_form_that_was_saved_for_later_is_a_thing_to_do_until_it_is_sent(
+    pair: LivePair, own: OwnForms
+) -> None:
+    chosen = {"form": "region_feedback_mentee"}
+    href = own_address("SubmitForm", pair.id, chosen)
+    assert href not in await page_of(own, MENTEE)
+    form = await own.form(MENTEE, "SubmitForm", pair.id, **chosen)
+    saved = await own.post(MENTEE, form, answers__wish="More meetings of schools", form_later="yes")
+    assert "open the form again from your page" in saved.text
+    page = await page_of(own, MENTEE)
+    assert f'<a href="{href}">Continue: A word to your region</a>' in page
+    assert "There is nothing to do today" not in page
+    assert href not in await page_of(own, MENTOR)
+    again = await own.form(MENTEE, "SubmitForm", pair.id, **chosen)
+    assert again.values["answers.wish"] == ["More meetings of schools"]
+    await own.send(MENTEE, "SubmitForm", pair.id, chosen=chosen, **filled(again))
+    assert "Continue: A word to your region" not in await page_of(own, MENTEE)
+
+
 async def test_a_survey_that_was_answered_is_read_and_not_changed(pair: LivePair, own: OwnForms) -> None:
     await in_survey(pair)
     form = await own.form(MENTEE, "SubmitSurvey", pair.id)
@@ -108,7 +127,7 @@ async def test_a_record_that_was_handed_in_is_found_on_my_page(
         ("returned", "Claimed", "The bank could not pay it."),
         ("approved", "Approved", "Payment staff send it next."),
         ("sent", "Sent", "It is on its way to your region, which will tell you how you receive it."),
-        ("settled", "Paid", ""),
+        ("settled", "Paid", "Your region has received it and will tell you how you receive it."),
         ("denied", "Denied", "Your coordinator can tell you why."),
     ],
 )

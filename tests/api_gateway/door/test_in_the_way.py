@@ -83,6 +83,7 @@ async def test_who_has_signed_reads_since_when_it_waits_and_then_that_it_is_in_e
     id = new_pair.id
     new_pair.do(DraftAgreement, MENTOR, terms=TERMS)
     await new_pair.at(new_pair.now + timedelta(days=1))
+    assert "Change your agreement with Robin Reyes" in (await own.page(MENTOR, "DraftAgreement", id)).text
     form = await own.form(MENTEE, "SignAgreement", id)
     other_tab = await own.form(MENTEE, "SignAgreement", id)
     first = await own.post(MENTEE, form, first_name="Robin Reyes")
@@ -105,6 +106,7 @@ async def test_who_has_signed_reads_since_when_it_waits_and_then_that_it_is_in_e
     last = await own.send(MENTOR, "SignAgreement", id, first_name="Sam Ortiz")
     done = (await own.follow(MENTOR, last)).text
     assert "The agreement is now in effect" in done
+    assert "Now you can start your meetings." in done
     held = (await own.page(MENTEE, "SignAgreement", id)).text
     assert "You have both signed: in effect since Wednesday, August 5, 2026." in held
     assert f'href="/my/agreement/{id}?version=1"' in held

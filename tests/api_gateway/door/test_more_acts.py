@@ -27,6 +27,7 @@ from domain.relationship.stages.meetings.groups import HearGroupRefusal, LogGrou
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import Mail, OwnForms, Visit
+from tests.api_gateway.door.test_my_page import page_of
 from tests.api_gateway.door.test_statements import FORM, MY_PAGE
 from tests.api_gateway.pages.forms_in_page import form_to
 from tests.api_gateway.pages.live import LivePair, live_pair, rules_of
@@ -192,7 +193,7 @@ async def test_what_staff_entered_is_contradicted_by_its_link(
 
 
 async def test_a_proposed_mentor_declines_by_link_and_sees_nothing_of_the_pair_then(
-    client: Client, worker: Database, visit: Visit
+    client: Client, worker: Database, visit: Visit, own: OwnForms
 ) -> None:
     pair = await live_pair(client, worker)
     pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
@@ -202,6 +203,9 @@ async def test_a_proposed_mentor_declines_by_link_and_sees_nothing_of_the_pair_t
     tokens = await mail.tokens(NoticeKind.MATCH_PROPOSED, MENTOR)
     page = await visit.open(tokens["DeclineMatch"])
     assert "Robin" not in page.text
+    mine = await page_of(own, MENTOR)
+    nothing, decline = mine.index("There is nothing to do today."), mine.index("Decline this match")
+    assert nothing < mine.index("If you do nothing, we assume that you agree.") < decline
     answer = await visit.send(tokens["DeclineMatch"], reason="no_time", first_name="Sam")
     done = await visit.get(answer.headers["location"])
     assert "The match is declined" in done.text

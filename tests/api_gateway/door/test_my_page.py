@@ -145,6 +145,8 @@ async def test_the_meeting_to_correct_is_picked_first_and_then_stands_in_the_for
     form = await own.form(MENTOR, "CorrectMeeting", pair.id, meeting=meeting)
     assert form.values["minutes.usual"] == ["60"]
     assert form.values["mode"] == ["in_person"]
+    assert "" not in form.choices["mode"]
+    assert "" in form.choices["place"]
     assert form.values["began_at.when"] == ["other"]
 
 

@@ -55,3 +55,15 @@ async def test_where_a_confirmation_is_needed_a_meeting_counts_once_it_is_confir
     page = await page_of(own, MENTOR)
     assert "1 meeting, 60 minutes together" in page
     assert "once it is confirmed" not in page
+
+
+@pytest.mark.parametrize("required", [True, False])
+async def test_where_each_log_names_the_next_date_its_form_asks_for_it(
+    client: Client, worker: Database, own: OwnForms, *, required: bool
+) -> None:
+    meetings = replace(rules_of().meetings, next_date_required=required)
+    pair = await meeting_pair(client, worker, meetings=meetings)
+    page = (await own.page(MENTOR, "LogMeeting", pair.id)).text
+    assert "When will you meet next?" in page
+    assert ("When will you meet next? (optional)" in page) is not required
+    assert ("The program asks for it with each meeting." in page) is required

@@ -56,6 +56,8 @@ class OwnPair:
     contacts: tuple[Mapping[str, Any], ...] = ()
     did: tuple[tuple[str, datetime], ...] = ()
     """What the reader did last in this pair, the newest first: the name of each command, and when it was decided."""
+    begun: tuple[str, ...] = ()
+    """The forms of which the reader has saved answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class OwnPageReads(Reads):
             regions = {pair.row["region"] for pair in page.pairs}
             contacts = await _contacts(connection, sight, regions, page.now.date())
             of_terms = [plain(row._mapping) for row in await connection.execute(_terms(sight))]
+            begun = await _begun(connection, sight)
             lately = {pair.row["id"]: _lately(sight.ids, pair.history) for pair in page.pairs}
             kinds = await _kinds(connection, [id for acts in lately.values() for id in acts])
         pairs = (
@@ -96,6 +99,7 @@ class OwnPageReads(Reads):
                 pair,
                 contacts=contacts.get(pair.row["region"], ()),
                 did=tuple((kinds[id], at) for id, at in lately[pair.row["id"]].items() if id in kinds),
+                begun=begun.get(pair.row["id"], ()),
             )
             for pair in page.pairs
         )
@@ -185,6 +189,15 @@ def _lately(people: Sequence[str], history: History) -> dict[str, datetime]:
             found.setdefault(envelope.cause.command, envelope.decided_at)
             if len(found) == _LATELY:
                 break
+    return found
+
+
+async def _begun(connection: Connection, sight: Sight) -> Mapping[str, tuple[str, ...]]:
+    """Return the forms of which the reader has saved answers, by pair, the one saved last first."""
+    draft, found = tables.drafts.c, dict[str, tuple[str, ...]]()
+    wanted = select(draft.relationship, draft.form).where(sql.written_by(sight, draft.person))
+    for row in await connection.execute(wanted.order_by(draft.saved_at.desc(), draft.form)):
+        found[row.relationship] = (*found.get(row.relationship, ()), row.form)
     return found
 
 
