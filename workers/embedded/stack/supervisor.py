@@ -406,14 +406,14 @@ class OfficeProcesses:
             return False
 
 
-_NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """It trusts nobody: these addresses are plain HTTP, and to read all certificates for each question takes time."""
 
 
 async def _answers(url: str) -> bool:
     """Return whether an address answers with success."""
     try:
-        async with httpx2.AsyncClient(trust_env=False, timeout=2.0, verify=_NO_TLS) as http:
+        async with httpx2.AsyncClient(trust_env=False, timeout=2.0, verify=NO_TLS) as http:
             return (await http.get(url)).is_success
     except httpx2.HTTPError:
         return False

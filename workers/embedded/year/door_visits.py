@@ -22,13 +22,14 @@ from api_gateway.door.own_acts import BY_ADDRESS
 from api_gateway.door.own_address import own_address
 from domain.task_links import LINKED_ACTS, token_hash
 from workers.embedded.stack.mail_catcher import Mailbox
+from workers.embedded.stack.supervisor import NO_TLS
 from workers.embedded.year.page_forms import NotInForm, PageForm, form_to, forms_in
 
 _LINK: Final = re.compile(r"/t#([A-Za-z0-9_-]{20,100})")
 _CODE: Final = re.compile(r"^\s*(\d{4}) ?(\d{4})\s*$", re.MULTILINE)
 _PATIENCE: Final = 30.0
 """Seconds of real time until the email with a code is there."""
-_LOOKS_AGAIN: Final = 0.05
+_LOOKS_AGAIN: Final = 0.02
 _FROM_HERE: Final = {"Sec-Fetch-Site": "same-origin"}
 _CHOSEN: Final = (
     "meeting",
@@ -210,7 +211,7 @@ class DoorVisits:
 
     def _browser(self, person: str) -> httpx.AsyncClient:
         if person not in self._browsers:
-            self._browsers[person] = httpx.AsyncClient(base_url=self._door, timeout=60)
+            self._browsers[person] = httpx.AsyncClient(base_url=self._door, timeout=60, verify=NO_TLS)
         return self._browsers[person]
 
     def _text(self, number: int) -> str:
