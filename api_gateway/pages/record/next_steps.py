@@ -14,8 +14,8 @@ from api_gateway.pages.record.meetings_part import counted
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.timeline import requirements
 from api_gateway.services.programs import programs
-from domain.acting_for import Contradiction
 from domain.actors import Side, StaffReason
+from domain.relationship import objections
 from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.deadlines import Timer
 from domain.relationship.state import STAGES
@@ -136,30 +136,7 @@ def _chosen(timer: Timer, record: RelationshipRecord) -> dict[str, str]:
 
 def objection_until(record: RelationshipRecord) -> datetime | None:
     """Return until when the two can object to what staff entered, if that is all that their stage waits for."""
-    state = record.state
-    if state.ended or not record.sees(Data.ONE_SIDE):
-        return None
-    if state.agreement.draft and state.stage in ("agreement", "meetings"):
-        done, kind, about = (
-            state.agreement.draft.signed_by,
-            Contradiction.OPEN_SIGNATURE,
-            str(state.agreement.draft.version),
-        )
-    elif state.stage == "survey":
-        done, kind, about = state.survey.answered, Contradiction.SURVEY_TO_DRAFT, ""
-    else:
-        return None
-    waits = {
-        act.id
-        for act in state.staff_acts
-        if act.open and act.contradiction is kind and about in ("", act.subject)
-    }
-    until = [
-        timer.due
-        for timer in state.timers
-        if timer.subject is DeadlineKind.CONTRADICTION and timer.about in waits
-    ]
-    return max(until, default=None) if set(done) == set(Side) else None
+    return objections.objection_until(record.state) if record.sees(Data.ONE_SIDE) else None
 
 
 def _held(until: datetime, record: RelationshipRecord) -> Next:

@@ -216,6 +216,17 @@ async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobod
     assert "Last day to object," in text
     acts = (await carla.get(f"/relationships/{pair.id}/acts")).text
     assert f'href="/relationships/{pair.id}/acts/sign-agreement"' not in acts, "both have signed"
+    local = until.astimezone(pair.rules.calendar.zone)
+    takes_effect = f"takes effect on {local:%B} {local.day}, {local.year} unless one of the two objects"
+    assert f"Signed by both version 1 {takes_effect}" in text
+    assert "To sign version 1" not in text
+    said = f"It takes effect on {local:%A, %B} {local.day}, {local.year} unless one of the two objects"
+    assert f"Both have signed, so there is nothing left to sign. {said}" in text_of(acts)
+    assert "Wait for the other side" not in text_of(acts)
+    letter = text_of((await carla.get(f"/relationships/{pair.id}/agreement")).text)
+    assert f"Status signed by both, {takes_effect}" in letter
+    twice = await advice_in_case(client.office.facts, pair.id, "already_signed", "", None)
+    assert twice.startswith("Both have signed, so there is nothing left to sign.")
     told = await advice_in_case(client.office.facts, pair.id, "meeting_before_agreement", "", None)
     day = pair.rules.calendar.local_date(until)
     assert told.startswith(
