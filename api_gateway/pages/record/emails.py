@@ -13,10 +13,11 @@ from api_gateway.pages.parts import NOT_SET, Link
 from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from domain.languages import Language
-from domain.link_states import LinkState
+from domain.link_states import AFTER_THE_END, LinkState
 from domain.relationship.commands_from_events import FIRST_EVENTS
 
 _DONE: Final = "done"
+_OVER: Final = "over"
 _LINK_KINDS: Final = {LinkState.ALIVE.value: "soon", LinkState.USED.value: _DONE}
 _AGAIN: Final = "/send-again"
 _KINDS: Final = {"sent": "done", "refused": "late", "parked": "soon"}
@@ -24,11 +25,15 @@ _KINDS: Final = {"sent": "done", "refused": "late", "parked": "soon"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkOfEmail:
-    """A link that an email carried: what it is called, and what has become of it."""
+    """A link that an email carried: what it is called, and what has become of it.
+
+    ``over`` says that what it asks for can no longer be done, with a new link either.
+    """
 
     name: str
     status: str
     kind: str
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,9 @@ def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
     told = f"{told} ({say(about)})" if subject and say.has(about) else told
     acts = _acts(row, record)
     carried = tuple(_links(row, record))
-    unused = any(each.kind != _DONE for each in carried)
+    unused = any(each.kind != _DONE and not each.over for each in carried)
+    if any(each.over for each in carried) and not unused:
+        acts = tuple(act for act in acts if not act.href.endswith(_AGAIN))
     again = next((act.href for act in acts if unused and act.href.endswith(_AGAIN)), "")
     return EmailRow(
         id=row["id"],
@@ -91,12 +98,28 @@ def _links(row: Mapping[str, Any], record: RelationshipRecord) -> Iterator[LinkO
             status = say("relationship.link.done_otherwise", when=dates.day(dates.local(done).date()).words)
             yield LinkOfEmail(name=name, status=status, kind=_DONE)
             continue
-        when = dates.day(dates.local(link["at"]).date()).words if link["at"] else ""
+        state, at = _now(link, record)
         yield LinkOfEmail(
             name=name,
-            status=say(f"relationship.link.{link['state']}", when=when),
-            kind=_LINK_KINDS.get(link["state"], ""),
+            status=say(
+                f"relationship.link.{state}", when=dates.day(dates.local(at).date()).words if at else ""
+            ),
+            kind=_LINK_KINDS.get(state, ""),
+            over=state == _OVER or (record.state.ended and link["act"] not in AFTER_THE_END),
         )
+
+
+def _now(link: Mapping[str, Any], record: RelationshipRecord) -> tuple[str, str | datetime | None]:
+    """Return what a link is now, and the moment that belongs to it.
+
+    A link by which a person answers an entry of staff is open only as long as the person can still say no.
+    """
+    entries = {each.id: each for each in record.state.staff_acts}
+    entry = entries.get(link["chosen"].get("act", ""))
+    if link["state"] != LinkState.ALIVE or entry is None:
+        return link["state"], link["at"]
+    opens_until = min(entry.until, datetime.fromisoformat(link["at"])) if link["at"] else entry.until
+    return (LinkState.ALIVE.value if entry.open else _OVER), opens_until
 
 
 def _done_otherwise(

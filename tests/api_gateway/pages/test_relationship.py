@@ -71,9 +71,12 @@ async def test_a_pair_that_is_waited_for_can_be_entered_for_by_phone_or_on_paper
     carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
 ) -> None:
     drafted, found = pairs["Kim Dao"], pairs["Olaf Berg"]
-    for pair, act in ((drafted, "sign-agreement"), (found, "confirm-first-contact")):
+    for pair, act, text in (
+        (drafted, "sign-agreement", "Enter a signature on paper"),
+        (found, "confirm-first-contact", "Enter it for them"),
+    ):
         page = await shown(carla, pair)
-        assert re.search(rf'href="/relationships/{pair.id}/acts/{act}[^"]*">Enter it for them', page)
+        assert re.search(rf'href="/relationships/{pair.id}/acts/{act}[^"]*">{text}', page)
     form = (await carla.get(f"/relationships/{drafted.id}/acts/sign-agreement")).text
     assert "Only from paper: it must be possible to show later, word for word, what was signed" in text_of(
         form
@@ -83,7 +86,7 @@ async def test_a_pair_that_is_waited_for_can_be_entered_for_by_phone_or_on_paper
     least = drafted.rules.meetings.minimum_face_to_face
     assert f"The minimum over the whole time. The program requires {least}." in draft
     olga = await sign_in("Olga", Role.AUDITOR)
-    assert "Enter it for them" not in await shown(olga, drafted)
+    assert "Enter a signature on paper" not in await shown(olga, drafted)
 
 
 async def test_meetings_stand_against_the_promise(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
