@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api_gateway.pages.dates import Dates
+from api_gateway.pages.record.meetings_part import counting_later
 from api_gateway.pages.record.next_steps import waiting
+from domain.acting_for import Contradiction
 from domain.actors import Side
 from domain.forms.model import Filler
 from domain.relationship.deadlines import Timer
@@ -117,3 +119,17 @@ def test_an_agreement_that_nobody_has_written_is_written_first() -> None:
         "Write it for them; then they sign",
         f"/relationships/{PAIR}/acts/draft-agreement",
     )
+
+
+def test_a_meeting_that_staff_entered_says_from_when_it_counts() -> None:
+    made = record(due(DeadlineKind.MEETING))
+    made.name = {MENTOR.id: "Sam Ortiz"}.get
+    made.file.rules.meetings = RULES.meetings
+    made.state.meetings = SimpleNamespace(log=(), standing=())
+    until = datetime(2026, 8, 15, 5, tzinfo=UTC)
+    kind = Contradiction.DISPUTED_MEETING
+    made.state.staff_acts = (SimpleNamespace(open=True, contradiction=kind, until=until, person=MENTOR.id),)
+    assert RULES.meetings.unconfirmed_counts
+    assert [*counting_later(made)] == [
+        "1 meeting counts on Aug 15 unless Sam Ortiz says that it is not right."
+    ]
