@@ -41,6 +41,9 @@ class NoticeToSend:
     ``due`` is the day by which the reader has to do what it asks, where its data do not say it; ``unwritten``: it is
     about an agreement that nobody has written yet; ``version`` is that of the agreement that staff wrote for the
     reader, and ``to_sign`` says that the reader still has to sign the version of an entry of staff;
+    ``effective_from`` is when the version takes effect, both having signed, unless one of them objects;
+    ``points`` and ``points_on`` are the points of the first meeting that staff entered, and their day;
+    ``planned`` are the meetings that they planned for the pair;
     ``contacted_on`` and ``contact_mode`` are day and way of the first contact that staff entered;
     ``met_minutes`` and ``met_mode`` are length and way of the meeting that was logged, if it is about one.
     ``continues``: the relationship continues an earlier one with another partner. ``over``: it has ended by now.
@@ -72,6 +75,10 @@ class NoticeToSend:
     unwritten: bool = False
     version: str = ""
     to_sign: bool = False
+    effective_from: datetime | None = None
+    points: tuple[str, ...] = ()
+    points_on: date | None = None
+    planned: tuple[datetime, ...] = ()
     contacted_on: date | None = None
     contact_mode: str = ""
     met_minutes: int = 0

@@ -1,5 +1,6 @@
 """What to do about a refusal in this very case: what the office knows about the subject, and the words do not."""
 
+from datetime import datetime
 from typing import Final
 
 from activities.adapters.postgres.facts.commands import CommandFacts
@@ -18,6 +19,10 @@ async def advice_in_case(
     if code == "unknown_evidence":
         allowed = await facts.evidence(subject)
         return one_of(allowed) if allowed else ""
+    if code == "already_signed":
+        until = await facts.held_until(subject)
+        rules = await facts.rules(subject) if until else None
+        return signed_by_both(until, rules) if until and rules else ""
     if code.startswith(_OTHER_STAGE):
         stage, _ = await facts.stage(subject) or ("", None)
         return Advice("another_stage", stage=stage) if stage else ""
@@ -35,3 +40,8 @@ async def advice_in_case(
     if stage != "meetings" or since is None or rules is None:
         return ""
     return Advice("meetings_from", day=rules.calendar.local_date(since))
+
+
+def signed_by_both(until: datetime, rules: Rules) -> Advice:
+    """Return what to say to whoever would sign a version that both have signed and that can be objected to."""
+    return Advice("signed_by_both", day=rules.calendar.local_date(until))

@@ -11,9 +11,11 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
 from api_gateway.services.shown_events import shown_event, shown_state
 from domain.codec import to_plain
-from domain.journal import Kind, fold
+from domain.journal import Kind, fold, stamp_of
 from domain.payments import obligation
 from domain.payments.state import new as new_obligation
+from domain.relationship.any_stage import reminders
+from domain.relationship.any_stage.reminders import NudgeDue
 from domain.relationship.evolve import CATALOG, evolve, first_state
 from domain.relationship.state import Relationship
 from domain.rules.intake import TermDates
@@ -133,6 +135,26 @@ def _last_due(course: _Course) -> Mapping[tuple[DeadlineKind, str], datetime]:
         state = fold(state, (envelope,), CATALOG, evolve)
         found |= {(timer.subject, timer.about): timer.due for timer in state.timers}
     return found
+
+
+def needless_reminders(history: History) -> frozenset[int]:
+    """Return the numbers of the reminders that were due when nobody owed anything any more: they went to nobody."""
+    assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
+    return _needless(_Course(history.course, history.events))
+
+
+@lru_cache(maxsize=256)
+def _needless(course: _Course) -> frozenset[int]:
+    events = [envelope for envelope, _ in course.events]
+    if not any(envelope.type == NudgeDue.__name__ for envelope in events):
+        return frozenset()
+    state, found = first_state(events[0], course.dates), set[int]()
+    for envelope in events:
+        state = fold(state, (envelope,), CATALOG, evolve)
+        event = CATALOG.read(envelope) if envelope.type == NudgeDue.__name__ else None
+        if isinstance(event, NudgeDue) and not reminders.notices(state, event, stamp_of(envelope)):
+            found.add(envelope.seq)
+    return frozenset(found)
 
 
 def stream_state(history: History) -> Any:

@@ -16,6 +16,7 @@ from domain.notices import NoticeKind
 from domain.relationship.any_stage.staff_acts import ContradictStaffAct
 from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
+from domain.relationship.stages.contact.checklist import TickChecklist
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
 from tests.api_gateway.conftest import MINE, Client
 from tests.api_gateway.pages.sample_office import COORDINATOR, REGION, TERMS, NamedPair, fill
@@ -109,3 +110,28 @@ async def test_a_signature_on_paper_tells_the_other_to_sign_only_while_that_is_m
     [act] = [each.id for each in pair.state.staff_acts]
     pair.do(ContradictStaffAct, pair.mentee, act=act)
     assert not (await entries.email(NoticeKind.ACTED_FOR_PARTNER, pair.mentor)).to_sign
+
+
+async def test_once_both_have_signed_the_partner_is_told_when_the_agreement_takes_effect(
+    entries: Entries,
+) -> None:
+    pair = entries.pair
+    pair.do(ConfirmFirstContact, pair.mentee, contacted_on=pair.now.date(), mode="phone")
+    pair.do(DraftAgreement, pair.mentee, terms=TERMS)
+    pair.sign(pair.mentor)
+    paper = {"version": 1, "digest": pair.digest("en"), "scan": "0" * 32}
+    entries.enter(SignAgreement, pair.mentee, StaffReason.ON_PAPER, **paper)
+    [act] = pair.state.staff_acts
+    for kind, who in ((NoticeKind.ACTED_FOR_PARTNER, pair.mentor), (NoticeKind.ACTED_FOR_YOU, pair.mentee)):
+        email = await entries.email(kind, who)
+        assert (email.to_sign, email.effective_from) == (False, act.until)
+
+
+async def test_the_points_of_a_first_meeting_and_the_meetings_planned_are_known(entries: Entries) -> None:
+    pair, day = entries.pair, entries.pair.now.date()
+    pair.do(ConfirmFirstContact, pair.mentee, contacted_on=day, mode="phone")
+    first, second, *_ = pair.rules.contact.checklist
+    entries.enter(TickChecklist, pair.mentee, StaffReason.BY_PHONE, items=(first, second), done_on=day)
+    for kind, who in ((NoticeKind.ACTED_FOR_YOU, pair.mentee), (NoticeKind.ACTED_FOR_PARTNER, pair.mentor)):
+        email = await entries.email(kind, who)
+        assert (email.points, email.points_on, email.planned) == ((first, second), day, ())

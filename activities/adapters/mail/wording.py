@@ -173,6 +173,10 @@ class MailWords:
             "agreement": notice.agreement,
             "version": notice.version,
             "to_sign": notice.to_sign,
+            "effective": _instant(notice.effective_from, zone, language) if notice.effective_from else None,
+            "points": [program.label(each, language.value) for each in notice.points],
+            "points_on": _day(notice.points_on, language),
+            "planned": [_instant(each, zone, language) for each in notice.planned],
             "contact": _contact(notice, program, language),
             "digest": notice.digest,
             "forms": _forms(notice, program, language),
@@ -203,6 +207,16 @@ def _due(notice: NoticeToSend, zone: ZoneInfo, language: Language) -> "_Day | No
     """Return the day by which the reader has to do what a notice asks, where its data do not say it."""
     today = notice.worded_at.astimezone(zone).date() if notice.worded_at else None
     return _Day(notice.due, language, today) if notice.due else None
+
+
+def _instant(moment: datetime, zone: ZoneInfo, language: Language) -> "_Instant":
+    """Return an instant as templates show it."""
+    return _Instant(moment.astimezone(zone), language, None)
+
+
+def _day(day: date | None, language: Language) -> str:
+    """Return a day in words; empty for none."""
+    return day_in_words(day, language) if day else ""
 
 
 def _plan(notice: NoticeToSend, program: ProgramFile, language: Language) -> str:

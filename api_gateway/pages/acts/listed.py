@@ -64,7 +64,22 @@ async def groups_of(office: Office, here: About) -> tuple[ActGroup, ...]:
         "rare": [_disclosure(here)] if _discloses(here) else [],
         "usual": [_group_log(here)] if _logs_groups(here) else [],
     }
+    if _asks_to_go_on(here):
+        more["not-now"] = [_going_on(here)]
     return tuple(replace(each, acts=(*each.acts, *more.get(each.id, ()))) for each in groups)
+
+
+def _asks_to_go_on(here: About) -> bool:
+    """Return whether the two are asked if they stay in touch, which nobody can answer for them."""
+    state = here.shown.subject.state
+    asks = isinstance(state, Relationship) and state.stage == "recognition" and state.ended_at is None
+    return asks and Role.COORDINATOR in here.shown.caller.roles
+
+
+def _going_on(here: About) -> ListedAct:
+    own = say.frame(here.shown.language, "continuation_own")
+    title = say.frame(here.shown.language, "continuation")
+    return ListedAct(act="answer-continuation", title=title, leads="", why_not=own)
 
 
 def _logs_groups(here: About) -> bool:

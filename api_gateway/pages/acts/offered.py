@@ -19,6 +19,7 @@ from api_gateway.office import Office
 from api_gateway.pages.acts.form import Offers
 from api_gateway.pages.acts.parts import ACTS, ANSWERS, Choice, Control, FormPart, parts_of, takes_answers
 from api_gateway.pages.acts.records import Shown, choices_of_records, choices_of_rules
+from api_gateway.services.advice import signed_by_both
 from api_gateway.services.caller import Caller
 from api_gateway.services.problem import Problem, in_words
 from domain.actors import Actor, Role, StaffReason
@@ -27,6 +28,7 @@ from domain.ids import derive
 from domain.journal import Document
 from domain.messages import By, Command
 from domain.relationship.any_stage.complaint import OpenComplaint
+from domain.relationship.objections import objection_until
 from domain.relationship.state import Relationship
 
 _MOST: Final = 200
@@ -153,7 +155,7 @@ def tried_with(
             act=act,
             kind=kind,
             possible=False,
-            why_not=in_words(code, language=shown.language) if code else "",
+            why_not=in_words(code, _advice(shown, code), shown.language) if code else "",
             code=code,
             forbidden=not by
             and is_forbidden(code)
@@ -161,6 +163,15 @@ def tried_with(
             offers=offers,
         )
     return Offered(act=act, kind=kind, possible=True, offers=_left(offers, records, taken))
+
+
+def _advice(shown: Shown, code: str) -> str:
+    """Return what to do about a refusal in this very case; empty where the words of its code say it."""
+    state = shown.subject.state
+    if code != "already_signed" or not isinstance(state, Relationship):
+        return ""
+    until = objection_until(state)
+    return signed_by_both(until, shown.subject.rules).said(shown.language) if until else ""
 
 
 def _left(offers: Offers, records: Sequence[FormPart], taken: Mapping[str, set[str]]) -> Offers:

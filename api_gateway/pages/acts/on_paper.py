@@ -10,7 +10,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference
 from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
-from api_gateway.pages.acts.about import about
+from api_gateway.pages.acts.about import About, about
 from api_gateway.pages.acts.act import act_about, with_only_choices
 from api_gateway.pages.acts.offered import may_send, offered
 from api_gateway.pages.acts.sending import Embedded, Showing, embedded, new_key
@@ -24,10 +24,9 @@ SIGN: Final = "sign-agreement"
 
 
 async def signature_on_paper(
-    office: Office, visitor: Visitor, id: str, version: Version, language: str
+    office: Office, visitor: Visitor, here: About, version: Version, language: str
 ) -> Embedded | None:
     """Return the form for a signature on paper of a text of the agreement; none if it is not to be signed now."""
-    here = await about(office, visitor, "relationship", id)
     if not may_send(here.shown.caller, SignAgreement, here.pair):
         return None
     found = await offered(office, here.shown, SIGN)

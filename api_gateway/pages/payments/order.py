@@ -162,6 +162,8 @@ def _chain(here: About, state: Obligation, dates: Dates) -> Iterator[ChainStep]:
     for name, past, person, at in done:
         if person and at:
             who = say("payments.one.by", who=here.shown.staff(person))
+            if name in ("send", "paid") and order and order.reference:
+                who = f"{who}, {say('payments.one.with_reference', reference=order.reference)}"
             yield ChainStep(title=say(f"payments.one.{past}", day=dates.on(at).words), who=who, state="past")
             continue
         now = open_one and waits

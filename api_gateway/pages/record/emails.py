@@ -14,10 +14,11 @@ from api_gateway.pages.record.closed_links import is_closed
 from api_gateway.pages.record.email_acts import email_acts
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from domain.languages import Language
-from domain.link_states import LinkState
+from domain.link_states import AFTER_THE_END, LinkState
 from domain.relationship.commands_from_events import FIRST_EVENTS
 
 _DONE: Final = "done"
+_OVER: Final = "over"
 _LINK_KINDS: Final = {LinkState.ALIVE.value: "soon", LinkState.USED.value: _DONE}
 _UNUSED: Final = (LinkState.ALIVE, LinkState.EXPIRED)
 _AGAIN: Final = "/send-again"
@@ -28,7 +29,7 @@ _KINDS: Final = {"sent": "done", "refused": "late", "parked": "soon"}
 class LinkOfEmail:
     """A link that an email carried: what it is called, and what has become of it.
 
-    ``over`` says that nothing is left to be done with it.
+    ``over`` says that nothing is left to be done with it, with a new link either.
     """
 
     name: str
@@ -73,6 +74,8 @@ def email_row(row: Mapping[str, Any], record: RelationshipRecord) -> EmailRow:
     acts = _acts(row, record)
     carried = tuple(_links(row, record))
     unused = any(not each.over for each in carried)
+    if not unused and any(each.kind != _DONE for each in carried):
+        acts = tuple(act for act in acts if not act.href.endswith(_AGAIN))
     again = next((act.href for act in acts if unused and act.href.endswith(_AGAIN)), "")
     return EmailRow(
         id=row["id"],
@@ -100,13 +103,29 @@ def _links(row: Mapping[str, Any], record: RelationshipRecord) -> Iterator[LinkO
         if link["state"] in _UNUSED and is_closed(record, row["person"], link["act"], link["chosen"]):
             yield LinkOfEmail(name=name, status=say("relationship.link.closed"), kind="", over=True)
             continue
-        when = dates.day(dates.local(link["at"]).date()).words if link["at"] else ""
+        state, at = _now(link, record)
         yield LinkOfEmail(
             name=name,
-            status=say(f"relationship.link.{link['state']}", when=when),
-            kind=_LINK_KINDS.get(link["state"], ""),
-            over=link["state"] == LinkState.USED,
+            status=say(
+                f"relationship.link.{state}", when=dates.day(dates.local(at).date()).words if at else ""
+            ),
+            kind=_LINK_KINDS.get(state, ""),
+            over=state in (_OVER, LinkState.USED)
+            or (record.state.ended and link["act"] not in AFTER_THE_END),
         )
+
+
+def _now(link: Mapping[str, Any], record: RelationshipRecord) -> tuple[str, str | datetime | None]:
+    """Return what a link is now, and the moment that belongs to it.
+
+    A link by which a person answers an entry of staff is open only as long as the person can still say no.
+    """
+    entries = {each.id: each for each in record.state.staff_acts}
+    entry = entries.get(link["chosen"].get("act", ""))
+    if link["state"] != LinkState.ALIVE or entry is None:
+        return link["state"], link["at"]
+    opens_until = min(entry.until, datetime.fromisoformat(link["at"])) if link["at"] else entry.until
+    return (LinkState.ALIVE.value if entry.open else _OVER), opens_until
 
 
 def _done_otherwise(

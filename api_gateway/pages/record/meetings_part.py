@@ -10,6 +10,7 @@ from activities.adapters.files.locales import opening, time_in_words
 from api_gateway.pages.dates import When
 from api_gateway.pages.parts import Fact
 from api_gateway.pages.record.relationship_record import RelationshipRecord
+from domain.acting_for import Contradiction
 from domain.actors import Side
 from domain.calendar import Rhythm, RhythmUnit
 from domain.languages import Language
@@ -109,7 +110,20 @@ def met_in_words(record: RelationshipRecord) -> str:
 def not_counted(record: RelationshipRecord) -> Sequence[str]:
     """Return how many meetings do not count, and why."""
     counts = not_counting(record.state.meetings, counted(record))
-    return [record.say(f"relationship.not_counted.{why}", count=many) for why, many in counts.items()]
+    told = [
+        record.say(f"relationship.not_counted.{why}", count=many)
+        for why, many in counts.items()
+        if why != "unconfirmed" or not _silence_counts(record)
+    ]
+    return [*told, *counting_later(record)] if _silence_counts(record) else told
+
+
+def counting_later(record: RelationshipRecord) -> Iterator[str]:
+    """Yield from when on each meeting counts that staff entered, unless its person says that it is not right."""
+    for act in record.state.staff_acts:
+        if act.open and act.contradiction is Contradiction.DISPUTED_MEETING:
+            day = record.dates.on(act.until).words
+            yield record.say("relationship.counts_from", day=day, name=record.name(act.person))
 
 
 def met_rows(record: RelationshipRecord) -> Sequence[MetRow]:

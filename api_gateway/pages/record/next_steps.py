@@ -14,11 +14,12 @@ from api_gateway.pages.record.meetings_part import counted
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.timeline import rule_in_short
 from api_gateway.services.programs import programs
-from domain.acting_for import Contradiction
 from domain.actors import Side, StaffReason
+from domain.relationship import objections
 from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.deadlines import Timer
 from domain.relationship.state import STAGES
+from domain.rules.ladder import Audience, StepKind
 from domain.rules.program import DeadlineKind
 from domain.tasks import TaskKind
 from domain.visibility import Data
@@ -90,17 +91,39 @@ def waiting(record: RelationshipRecord) -> Next | None:
         return None
     whom = _whom(timer, record)
     due, late = dates.due(timer.due), dates.days_late(timer.due) > 0
+    since = say(
+        "relationship.waits_since_late" if late else "relationship.waits_since",
+        since=dates.on(_since(timer, record)).words,
+        due=due.words,
+    )
     return Next(
-        what=say("relationship.waits", whom=whom, what=say(f"relationships.next.{timer.subject}")),
-        why=say(
-            "relationship.waits_since_late" if late else "relationship.waits_since",
-            since=dates.on(_since(timer, record)).words,
-            due=due.words,
-        ),
+        what=say("relationship.waits", whom=whom, what=_what(timer, record)),
+        why=f"{since} {_then(timer, record)}".rstrip(),
         kind="late" if late else "",
         acts=_for_them(timer, record),
         quiet=True,
     )
+
+
+def _what(timer: Timer, record: RelationshipRecord) -> str:
+    """Return what a deadline waits for; of an agreement that nobody has written yet, that this comes first."""
+    unwritten = timer.subject is DeadlineKind.AGREEMENT and record.state.agreement.draft is None
+    return record.say("relationship.unwritten" if unwritten else f"relationships.next.{timer.subject}")
+
+
+def _then(timer: Timer, record: RelationshipRecord) -> str:
+    """Return what happens by itself if nobody acts: emails, then a task; of staying in touch, that it ends."""
+    if timer.subject is DeadlineKind.CLOSING:
+        return record.say("relationship.then_completed")
+    rungs = record.rungs_left(timer)
+    steps, to = [each.step for each in rungs], {each.to for each in rungs if each.step is StepKind.REMIND}
+    if not to or StepKind.ESCALATE not in steps:
+        return record.say("relationship.then_task") if StepKind.ESCALATE in steps else ""
+    named = {Audience.MENTOR: Side.MENTOR, Audience.MENTEE: Side.MENTEE}
+    whom = [named[each] for each in to] if to <= {*named} else _left(timer, record)
+    names = {Side.MENTEE: record.mentee, Side.MENTOR: record.mentor}
+    several = len(whom) != 1 or not record.sees(Data.ONE_SIDE)
+    return record.say("relationship.then_reminded", count=2 if several else 1, whom=names[whom[0]])
 
 
 _ENTERED_BY: Final = {
@@ -110,6 +133,11 @@ _ENTERED_BY: Final = {
     DeadlineKind.FORM: "submit-form",
 }
 """The form by which staff enter for somebody what a deadline waits for."""
+_ENTER_WORDS: Final = {
+    "draft-agreement": "relationship.enter_agreement",
+    "sign-agreement": "relationship.enter_signature",
+}
+"""What the link to a form is called where what is entered is only a step to what the deadline waits for."""
 
 
 def _for_them(timer: Timer, record: RelationshipRecord) -> tuple[Link, ...]:
@@ -121,7 +149,7 @@ def _for_them(timer: Timer, record: RelationshipRecord) -> tuple[Link, ...]:
     if not act or not allowed or not may_remind(record.row, record.visitor.caller):
         return ()
     href = links.with_query(links.act(record.id, act), **_chosen(timer, record))
-    return (Link(href, record.say("relationship.enter_for_them")),)
+    return (Link(href, record.say(_ENTER_WORDS.get(act, "relationship.enter_for_them"))),)
 
 
 def _chosen(timer: Timer, record: RelationshipRecord) -> dict[str, str]:
@@ -136,30 +164,7 @@ def _chosen(timer: Timer, record: RelationshipRecord) -> dict[str, str]:
 
 def objection_until(record: RelationshipRecord) -> datetime | None:
     """Return until when the two can object to what staff entered, if that is all that their stage waits for."""
-    state = record.state
-    if state.ended or not record.sees(Data.ONE_SIDE):
-        return None
-    if state.agreement.draft and state.stage in ("agreement", "meetings"):
-        done, kind, about = (
-            state.agreement.draft.signed_by,
-            Contradiction.OPEN_SIGNATURE,
-            str(state.agreement.draft.version),
-        )
-    elif state.stage == "survey":
-        done, kind, about = state.survey.answered, Contradiction.SURVEY_TO_DRAFT, ""
-    else:
-        return None
-    waits = {
-        act.id
-        for act in state.staff_acts
-        if act.open and act.contradiction is kind and about in ("", act.subject)
-    }
-    until = [
-        timer.due
-        for timer in state.timers
-        if timer.subject is DeadlineKind.CONTRADICTION and timer.about in waits
-    ]
-    return max(until, default=None) if set(done) == set(Side) else None
+    return objections.objection_until(record.state) if record.sees(Data.ONE_SIDE) else None
 
 
 def _held(until: datetime, record: RelationshipRecord) -> Next:

@@ -1,7 +1,7 @@
 """What is read of a relationship word by word: its agreement, the notes of the staff, and an email as it was sent."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -11,6 +11,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.path_ids import Reference, Subject
 from api_gateway.http.sessions import SessionFirst, StaffVisitor
 from api_gateway.pages import links
+from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.on_paper import signature_on_paper
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.dates import Dates
@@ -23,7 +24,9 @@ from api_gateway.services.kept_emails import words_as_sent
 from api_gateway.services.papers_of_decisions import read_special_application
 from api_gateway.services.problem import Problem
 from api_gateway.services.visible import visible_relationship
-from domain.actors import Role
+from domain.actors import Role, Side
+from domain.relationship.objections import objection_until
+from domain.relationship.state import Relationship
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
 
@@ -43,6 +46,7 @@ async def agreement(
         office.database, visitor.caller, row, version=version, language=language, otherwise=visitor.language
     )
     dates, shown = await dates_of(office, visitor), read.version
+    here = await about(office, visitor, "relationship", row["id"])
     pair = pair_shown(row, dates.say)
     address = f"{pair.href}/agreement"
     return page(
@@ -55,7 +59,7 @@ async def agreement(
         text_language=read.language,
         digest=shown.digest_in(read.language),
         version=shown.version,
-        facts=_signatures(shown, dates, pair.href),
+        facts=_signatures(shown, dates, pair.href, here.shown.subject.state),
         others=[
             Link(links.with_query(address, version=each), dates.say("papers.version", number=each))
             for each in read.numbers
@@ -73,14 +77,14 @@ async def agreement(
             row["mentee_name"] or dates.say("parts.unseen"),
             row["mentor_name"] or dates.say("parts.unseen"),
         ),
-        sign=await signature_on_paper(office, visitor, row["id"], shown, read.language),
+        sign=await signature_on_paper(office, visitor, here, shown, read.language),
     )
 
 
-def _signatures(version: Version, dates: Dates, pair: str) -> list[Fact]:
+def _signatures(version: Version, dates: Dates, pair: str, state: Any) -> list[Fact]:
     say = dates.say
     facts = [
-        Fact(term=say("papers.status"), text=say(f"papers.statuses.{version.status}")),
+        Fact(term=say("papers.status"), text=_status(version, dates, state)),
         Fact(term=say("papers.drafted"), when=dates.on(version.drafted_at)),
     ]
     if version.in_force_since:
@@ -91,6 +95,17 @@ def _signatures(version: Version, dates: Dates, pair: str) -> list[Fact]:
             signed = replace(signed, text=say("papers.on_paper"), href=f"{pair}/scans/{each.scan}")
         facts.append(signed)
     return facts
+
+
+def _status(version: Version, dates: Dates, state: Any) -> str:
+    """Return what a version is; where both have signed it on paper, until when it can be objected to."""
+    say = dates.say
+    agreement = state.agreement if isinstance(state, Relationship) else None
+    drafted = agreement.draft.version if agreement and agreement.draft else 0
+    told = version.version == drafted and {each.side for each in version.signatures} == set(Side)
+    if told and (until := objection_until(state)):
+        return say("papers.held", day=dates.long(dates.local(until).date()))
+    return say(f"papers.statuses.{version.status}")
 
 
 @router.get("/relationships/{subject}/notes")

@@ -19,7 +19,9 @@ from api_gateway.services.programs import programs
 from api_gateway.services.visible import whole_id
 from domain.codec import to_plain
 from domain.languages import Language
+from domain.relationship.deadlines import Timer
 from domain.relationship.state import Relationship
+from domain.rules.ladder import Rung
 from domain.rules.program_file import ProgramFile
 from domain.visibility import Data, of_pair
 
@@ -57,6 +59,10 @@ class RelationshipRecord:
     def file(self) -> ProgramFile | None:
         """The program's file; None while it stands aside."""
         return programs().get(self.row["program"])
+
+    def rungs_left(self, timer: Timer) -> Sequence[Rung]:
+        """Return what the ladder of a deadline still does if nobody acts."""
+        return self.file.rules.ladder(timer.subject)[timer.rung :] if self.file else ()
 
     @cached_property
     def names(self) -> Mapping[str, str]:

@@ -7,17 +7,20 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from activities.adapters.files.form_files import form_title
 from activities.adapters.files.task_words import code_in_words
 from api_gateway.pages.parts import TimelineDay, TimelineEntry
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.what_holds import money_word
 from api_gateway.pages.story import Story
 from api_gateway.pages.words import Say
+from api_gateway.services.history import needless_reminders
 from domain.actors import Role, Side
 from domain.languages import Language
 from domain.relationship.calendar_feed import OF_THE_PAIR
 from domain.relationship.deadlines import Timer
 from domain.relationship.state import Relationship
+from domain.rules.ladder import StepKind
 from domain.rules.program import DeadlineKind
 from domain.tasks import TaskKind
 
@@ -90,12 +93,21 @@ def ahead(record: RelationshipRecord) -> Sequence[TimelineDay]:
     entries = [
         TimelineEntry(
             when=dates.on(each.next_at),
-            text=say("relationship.ahead_text", what=say(f"relationships.next.{each.subject}")),
+            text=_what_comes(each, record),
             planned=True,
         )
         for each in sorted(coming, key=lambda each: each.next_at, reverse=True)
     ]
     return (TimelineDay(say("relationship.ahead"), entries),) if entries else ()
+
+
+def _what_comes(timer: Timer, record: RelationshipRecord) -> str:
+    """Return what happens at the next moment of a deadline: a reminder, a task, or the end without an answer."""
+    if timer.subject is DeadlineKind.CLOSING:
+        return record.say("relationship.ahead_closing")
+    task = any(rung.step is StepKind.ESCALATE for rung in record.rungs_left(timer)[:1])
+    what = record.say(f"relationships.next.{timer.subject}")
+    return record.say("relationship.ahead_task" if task else "relationship.ahead_text", what=what)
 
 
 def _still_due(timer: Timer, state: Relationship) -> bool:
@@ -149,6 +161,8 @@ def entry(
     told = writer.sentence(event)
     heard = event["type"] == "ObligationHeard"
     text = writer.with_days(told.text)
+    if event["type"] == "NudgeDue" and event["seq"] in needless_reminders(record.history):
+        text = record.say("relationship.not_needed", what=_subject(event, record))
     if event["type"] == "MatchConfirmed" and _without_talk(record.state):
         text = f"{text} {record.say('relationship.without_talk')}"
     if heard:
@@ -160,6 +174,13 @@ def entry(
         if heard
         else _who(event, told.who, told.cites if cited else (), record),
     )
+
+
+def _subject(event: Mapping[str, Any], record: RelationshipRecord) -> str:
+    """Return what a reminder was about; of a form, its title."""
+    form = event["body"].get("about", "")
+    what = record.say(f"relationships.next.{event['body']['subject']}")
+    return form_title(form, record.dates.language) if form else what
 
 
 def _without_talk(state: Relationship) -> bool:

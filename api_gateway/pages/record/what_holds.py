@@ -14,6 +14,7 @@ from api_gateway.pages.words import Say
 from api_gateway.services.money_words import word_of_money
 from domain.actors import Side
 from domain.languages import Language
+from domain.relationship.objections import objection_until
 from domain.visibility import Data
 
 _SINCE: Final = {"approved": "order_approved_at", "sent": "order_sent_at", "paid": "order_settled_at"}
@@ -34,7 +35,13 @@ def agreement_facts(record: RelationshipRecord) -> Iterator[Fact]:
         ways = ", ".join(record.label(mode) for mode in terms.modes)
         yield Fact(term=say("relationship.rhythm_term"), text=rhythm, small=ways)
         yield Fact(term=say("relationship.goals"), text=say("relationship.goals_private"))
-    if agreement.draft:
+    if agreement.draft and record.sees(Data.ONE_SIDE) and (until := objection_until(record.state)):
+        yield Fact(
+            term=say("relationship.draft_held"),
+            text=say("relationship.draft_version", version=agreement.draft.version),
+            small=say("relationship.draft_from", day=dates.long(dates.local(until).date())),
+        )
+    elif agreement.draft:
         signed = [
             record.mentee if side is Side.MENTEE else record.mentor for side in agreement.draft.signed_by
         ]

@@ -1,7 +1,7 @@
 """What a notice says about a program is true of that program: its rhythm, conflicts of interest and duties."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -67,6 +67,47 @@ def test_day_and_way_of_a_first_contact_that_staff_entered_are_shown() -> None:
     english, spanish = (" ".join(WORDS.render(made, each).text.split()) for each in ("en", "es"))
     assert "have been in touch (Friday, September 3, 2027, by phone)." in english
     assert "ya se pusieron en contacto (viernes 3 de septiembre de 2027, por teléfono)." in spanish
+
+
+def test_what_staff_entered_about_a_first_meeting_and_a_plan_is_listed() -> None:
+    def said(entry: str, kind: Kind, language: str, **known: Any) -> str:
+        made = notice_of(kind, entry=entry, said="by_phone", act="a")
+        return " ".join(WORDS.render(replace(made, **known), language).text.split())
+
+    points = PROGRAMS["masa"].rules.contact.checklist[:2]
+    met = {"points": points, "points_on": date(2027, 9, 3)}
+    meeting = datetime(2027, 9, 20, 20, 30, tzinfo=UTC)
+    for kind in (Kind.ACTED_FOR_YOU, Kind.ACTED_FOR_PARTNER):
+        for language, day, hour in (
+            ("en", "(Friday, September 3, 2027):", "plan: Monday, September 20, 2027"),
+            ("es", "(viernes 3 de septiembre de 2027):", "planean: lunes 20 de septiembre de 2027"),
+        ):
+            ticked = said("TickChecklist", kind, language, **met)
+            labels = " ".join(PROGRAMS["masa"].label(each, language) for each in points)
+            assert f"{day} {labels}" in ticked
+            assert hour in said("PlanMeetings", kind, language, planned=(meeting,))
+
+
+def test_both_read_from_when_on_an_agreement_holds_that_they_signed_on_paper() -> None:
+    made = notice_of(Kind.ACTED_FOR_PARTNER, entry="SignAgreement", said="on_paper", version="2", act="a")
+    held = replace(made, effective_from=datetime(2027, 1, 14, 18, 0, tzinfo=UTC))
+    english, spanish = (" ".join(WORDS.render(held, each).text.split()) for each in ("en", "es"))
+    assert "You have both signed now. The agreement takes effect on Thursday, January 14, 2027" in english
+    assert "El acuerdo entra en vigor el jueves 14 de enero de 2027" in spanish
+    assert "takes effect" not in WORDS.render(made, "en").text
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_only_where_something_counts_an_entry_of_staff_says_from_when_it_does(program: str) -> None:
+    silence = PROGRAMS[program].rules.meetings.unconfirmed_counts
+    more = {"said": "by_phone", "act": "a", "since": "2027-09", "forms": "masa_survey_mentee"}
+    for entry in ("LogMeeting", "SubmitForm", "TickChecklist", "SubmitMonthlyRecord", "ConfirmFirstContact"):
+        made = {"entry": entry, **more}
+        said = {each: text(program, Kind.ACTED_FOR_YOU, each, **made) for each in ("en", "es")}
+        counts = (entry == "LogMeeting" and silence) or entry == "SubmitMonthlyRecord"
+        assert (" counts once that day is over" in said["en"]) is counts, entry
+        assert (" cuenta cuando pase ese día" in said["es"]) is counts, entry
+        assert ("The meeting counts once" in said["en"]) is (entry == "LogMeeting")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -1,14 +1,17 @@
 """What is asked for seldom, in a session: surveys of a region, records of a month, another partner, the goodbye."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from activities.adapters.postgres.database import Database
 from api_gateway.door.own_address import own_address
-from domain.actors import SYSTEM
+from domain.actors import SYSTEM, Role, StaffReason
 from domain.notices import NoticeKind
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
+from domain.relationship.stages.survey import SubmitSurvey
+from domain.rules.program import DeadlineKind
 from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
 from domain.term.region_surveys import SubmitTermSurvey
 from tests.api_gateway.conftest import Client
@@ -17,10 +20,11 @@ from tests.api_gateway.door.terms import term_with_records, term_with_survey
 from tests.api_gateway.door.test_links import MEETING
 from tests.api_gateway.door.test_my_page import page_of
 from tests.api_gateway.door.test_statements import FORM
+from tests.api_gateway.pages.conftest import signed_in
 from tests.api_gateway.pages.forms_in_page import PageForm
 from tests.api_gateway.pages.live import LivePair
 from tests.api_gateway.pages.reading import text_of
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document
 
 
 def filled(form: PageForm) -> dict[str, Any]:
@@ -148,3 +152,42 @@ async def at_recognition(pair: LivePair) -> None:
         pair.do(HearObligation, SYSTEM, obligation=claim.obligation, state="sent")
     assert pair.state.stage == "recognition"
     pair.do(RecognizeMentor, COORDINATOR, kind="certificate")
+
+
+async def test_staff_read_that_only_the_two_can_say_whether_they_go_on_and_that_silence_is_a_no(
+    pair: LivePair, client: Client
+) -> None:
+    await at_recognition(pair)
+    await pair.at(pair.now + timedelta(hours=1))
+    carla = await signed_in(client, "Carla Jensen", Role.COORDINATOR, regions=(pair.state.region,))
+    page = text_of((await carla.get(f"/relationships/{pair.id}")).text)
+    assert "No answer means no: on that day the mentoring is completed." in page
+    assert "The mentoring is completed. Whoever has not answered" in page
+    assert "reminded by email" not in page
+    assert "Reminder, unless" not in page
+    acts = text_of((await carla.get(f"/relationships/{pair.id}/acts")).text)
+    assert "Enter whether they stay in touch Only mentee and mentor can answer this" in acts
+
+
+async def test_a_reminder_that_nobody_needed_any_more_is_not_called_one_for_the_one_who_is_late(
+    pair: LivePair, client: Client
+) -> None:
+    for _ in range(9):
+        pair.days(28)
+        if pair.state.stage == "meetings":
+            pair.meet()
+    pair.wait_until(pair.state.meetings_end(pair.rules) + timedelta(hours=1))
+    assert pair.state.stage == "survey"
+    asked = next(each for each in pair.state.timers if each.subject is DeadlineKind.SURVEY)
+    pair.wait_until(asked.next_at - timedelta(days=1))
+    for who, audience in ((MENTEE, "mentee"), (MENTOR, "mentor")):
+        staff = replace(COORDINATOR, acting_for=who.id, reason=StaffReason.ON_PAPER)
+        use = pair.rules.survey_form(audience)
+        assert use is not None
+        pair.do(SubmitSurvey, staff, answers=replace(document(who.id), form=use.form))
+    await pair.at(asked.next_at + timedelta(hours=1))
+    assert pair.state.stage == "survey", "both can still object"
+    carla = await signed_in(client, "Carla Jensen", Role.COORDINATOR, regions=(pair.state.region,))
+    page = text_of((await carla.get(f"/relationships/{pair.id}?depth=acts&whole=true")).text)
+    assert "No reminder was needed any more: closing survey." in page
+    assert "A reminder about the closing survey was due" not in page

@@ -71,11 +71,26 @@ async def test_money_goes_through_three_hands_by_forms(office: Office) -> None:
     await office.send("Priya Nair", "approve-stipend")
     assert office.order is OrderState.APPROVED
     assert "enter-reference" not in await office.offers("Priya Nair"), "the approver does not send"
+    asked = text_of((await office.open("Ruth Mills", "enter-reference")).text)
+    assert "Check #1042 is kept as Check-1042" in asked
     await office.send("Ruth Mills", "enter-reference", reference="Check #1042")
     assert office.order is OrderState.SENT
     assert "confirm-settled" not in await office.offers("Ruth Mills"), "the sender does not confirm"
+    known = "by Ruth Mills, reference Check-1042"
+    assert known in text_of((await (await office.who("Priya Nair")).get(office.page)).text), (
+        "to compare with the bank's statement"
+    )
+    form = text_of((await office.open("Ruth Mills", "confirm-settled")).text)
+    assert "The payment is done." not in form, "it is not done yet"
+    confirming = text_of((await office.open("Priya Nair", "confirm-settled")).text)
+    assert "Reference Check-1042" in confirming
+    assert "The payment is then done." in confirming
     await office.send("Priya Nair", "confirm-settled")
     assert office.money.state.state == "settled"
+    assert (
+        text_of((await (await office.who("Priya Nair")).get(office.page)).text).count("reference Check-1042")
+        == 2
+    ), "after it was sent, and after it was paid"
 
 
 async def test_what_the_bank_refuses_is_prepared_again_and_money_paid_twice_is_settled_by_two(

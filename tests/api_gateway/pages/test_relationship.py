@@ -71,9 +71,12 @@ async def test_a_pair_that_is_waited_for_can_be_entered_for_by_phone_or_on_paper
     carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
 ) -> None:
     drafted, found = pairs["Kim Dao"], pairs["Olaf Berg"]
-    for pair, act in ((drafted, "sign-agreement"), (found, "confirm-first-contact")):
+    for pair, act, text in (
+        (drafted, "sign-agreement", "Enter a signature on paper"),
+        (found, "confirm-first-contact", "Enter it for them"),
+    ):
         page = await shown(carla, pair)
-        assert re.search(rf'href="/relationships/{pair.id}/acts/{act}[^"]*">Enter it for them', page)
+        assert re.search(rf'href="/relationships/{pair.id}/acts/{act}[^"]*">{text}', page)
     form = (await carla.get(f"/relationships/{drafted.id}/acts/sign-agreement")).text
     assert "Only from paper: it must be possible to show later, word for word, what was signed" in text_of(
         form
@@ -83,7 +86,7 @@ async def test_a_pair_that_is_waited_for_can_be_entered_for_by_phone_or_on_paper
     least = drafted.rules.meetings.minimum_face_to_face
     assert f"The minimum over the whole time. The program requires {least}." in draft
     olga = await sign_in("Olga", Role.AUDITOR)
-    assert "Enter it for them" not in await shown(olga, drafted)
+    assert "Enter a signature on paper" not in await shown(olga, drafted)
 
 
 async def test_meetings_stand_against_the_promise(carla: Browser, pairs: Mapping[str, NamedPair]) -> None:
@@ -216,6 +219,17 @@ async def test_two_signatures_on_paper_wait_for_the_days_to_object_and_for_nobod
     assert "Last day to object," in text
     acts = (await carla.get(f"/relationships/{pair.id}/acts")).text
     assert f'href="/relationships/{pair.id}/acts/sign-agreement"' not in acts, "both have signed"
+    local = until.astimezone(pair.rules.calendar.zone)
+    takes_effect = f"takes effect on {local:%B} {local.day}, {local.year} unless one of the two objects"
+    assert f"Signed by both version 1 {takes_effect}" in text
+    assert "To sign version 1" not in text
+    said = f"It takes effect on {local:%A, %B} {local.day}, {local.year} unless one of the two objects"
+    assert f"Both have signed, so there is nothing left to sign. {said}" in text_of(acts)
+    assert "Wait for the other side" not in text_of(acts)
+    letter = text_of((await carla.get(f"/relationships/{pair.id}/agreement")).text)
+    assert f"Status signed by both, {takes_effect}" in letter
+    twice = await advice_in_case(client.office.facts, pair.id, "already_signed", "", None)
+    assert twice.startswith("Both have signed, so there is nothing left to sign.")
     told = await advice_in_case(client.office.facts, pair.id, "meeting_before_agreement", "", None)
     day = pair.rules.calendar.local_date(until)
     assert told.startswith(

@@ -19,7 +19,9 @@ OWED = "a" * 32
 def record(language: str, **more: Any) -> Any:
     """Return as much of a relationship's record as its timeline reads."""
     dates = Dates(language, ZoneInfo("America/Chicago"), NOW)
-    return SimpleNamespace(dates=dates, say=dates.say, names={}, file=None, **more)
+    return SimpleNamespace(
+        dates=dates, say=dates.say, rungs_left=lambda timer: (), names={}, file=None, **more
+    )
 
 
 def heard(state: str) -> dict[str, Any]:
