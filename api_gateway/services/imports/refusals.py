@@ -9,7 +9,7 @@ from activities.adapters.files.roster.sheet import Sheet
 from domain.people.proposal.lists import At, ListKind
 from domain.people.proposal.outcomes import OutcomeKind, RowOutcome, RowRefusal
 from domain.people.proposal.record_rows import NO_TERM, NO_TERM_WORDS
-from domain.told import told
+from domain.told import Told, told
 
 NO_MEMBERSHIPS: Final = "complete_without_memberships"
 _OF_ALL: Final[Mapping[str, Any]] = {"file": "", "column": "", "rows": ()}
@@ -62,4 +62,14 @@ def refusal_of(fault: RowFault) -> RowRefusal:
         cell=fault.cell,
         name=fault.person,
         allowed=fault.allowed,
+    )
+
+
+def example_words(file: str, row: int) -> Told:
+    """Return that the example row of an empty list is left out."""
+    return told(
+        "example_left_out",
+        "{file}, row {row}: this is the example row of the empty list, about nobody. It is left out.",
+        file=file,
+        row=row,
     )

@@ -328,7 +328,8 @@ def answer_line(question: Mapping[str, Any]) -> str:
     if code == "people_without_number":
         return f"rows without a member number are the people whose name and address they repeat: {answer}"
     if code == HEADINGS:
-        read = f" ({'; '.join(question['headings'])})" if answer == "yes" else ""
+        confirmed = question.get("about") or question["headings"]
+        read = f" ({'; '.join(confirmed)})" if answer == "yes" else ""
         return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}{read}"
     if code == "encoding":
         return f"letters of {':'.join(parts[:-1])}: {answer}"
