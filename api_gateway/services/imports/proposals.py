@@ -16,7 +16,7 @@ from activities.adapters.postgres.writes.imports import KEPT, ImportRows, Stored
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults_of, what_is_wrong
 from api_gateway.services.imports.carried import answers_about_rows, carried_answers, used_answers
-from api_gateway.services.imports.file_questions import CODES, kept_answers
+from api_gateway.services.imports.file_questions import CODES, answers_to_keep, kept_answers
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.labels import codes_by_label
 from api_gateway.services.imports.lists import read_lists
@@ -31,9 +31,7 @@ from api_gateway.services.writer import WRITERS
 from domain.actors import Actor, Role
 from domain.codec import from_plain, to_plain
 from domain.ids import derive
-from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
 from domain.people.proposal.digest import proposal_digest
-from domain.people.proposal.gone import to_keep
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
@@ -298,11 +296,9 @@ class Proposals:
         """
         own = {"association": stored.association}
         rows = [{**own, **row} for row in kept_rows(read.maps)]
-        given = {
-            single: {"value": each.value, "by": each.actor.id}
-            for id, each in _given(stored.answers).items()
-            for single in ((id,) if id.startswith(KEPT_ANSWERS) else to_keep(id, each))
-        }
+        given = dict(
+            said for id, each in _given(stored.answers).items() for said in answers_to_keep(id, each)
+        )
         if given:
             rows.append({**own, "file": CODES, "headings_digest": CODES, "map": {}, "answers": given})
         return rows
@@ -342,8 +338,9 @@ def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office:
     before = {
         each.id: read.known[single[0]]
         for each in proposal.questions
-        if (single := each.covers or (each.id,)) and each.answer and each.id not in stored.answers
-        if read.known.keys() >= {*single} and stored.answers.keys().isdisjoint(single)
+        if each.answer and each.id not in stored.answers
+        for single in ((each.id,), each.covers)
+        if single and read.known.keys() >= {*single} and stored.answers.keys().isdisjoint(single)
     }
     of_words = ((each, before[each.id]) for each in proposal.questions if each.id in before)
     kept = [kept_shown(*each, office, stored.actor) for each in (*read.kept, *of_words)]

@@ -91,7 +91,9 @@ class ProposalBuilder:
                 at=(),
                 who=who,
                 proposal=proposal,
-                answer=answer or self._as_said_before(single or (id,), who, answers, days),
+                answer=answer
+                or self._as_said_before(single or (id,), who, answers, days)
+                or self._as_said_before((id,), who, answers, days),
                 never_by_itself=never_by_itself,
                 about=lines,
                 days=days,

@@ -345,7 +345,9 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
         raise typer.Exit(OPEN)
     if not any(counts[kind] for kind in _TAKEN):
         typer.echo(ending.nothing_line(proposal, importing.without))
-        raise typer.Exit(0)
+        answers = any(each["answer"] for each in proposal["questions"])
+        if importing.preview or not answers or not (importing.ask or importing.yes):
+            raise typer.Exit(0)
     if importing.preview:
         typer.echo("\nThis is a preview; nothing was changed. Without --preview you can take it over.")
         say_how_to_go_on(proposal)
@@ -356,7 +358,7 @@ def _agree(importing: Importing, proposal: Mapping[str, Any]) -> bool:
     """Ask for the yes to a take-over; end without it. No agreement is a wish to change an answer."""
     agreed: bool | None = True
     if importing.ask:
-        typer.echo(f"\n{ending.totals(proposal)}")
+        typer.echo(f"\n{ending.totals(proposal)}" if ending.writes(proposal) else "")
         with stoppable(proposal, {}, importing):
             agreed = said_yes(ending.agreement(proposal, importing.without))
     if agreed is None:

@@ -26,9 +26,16 @@ _KINDS: Final = {
 
 def agreement(proposal: Proposal, without: Sequence[str]) -> str:
     """Return the question whether to take a proposal over, with how many rows stay out."""
+    if not writes(proposal):
+        return "Shall the answers be remembered for later lists? Write yes or no"
     out = left_out(proposal, without)
     without_rows = f" without {out}" if out else ""
     return f"Take this over{without_rows}? Write yes or no"
+
+
+def writes(proposal: Proposal) -> bool:
+    """Return whether a take-over writes more than answers."""
+    return any(row["outcome"] in GOES_IN for row in proposal["rows"])
 
 
 def totals(proposal: Proposal) -> str:
@@ -111,7 +118,8 @@ def done_line(operation: Mapping[str, Any], proposal: Proposal, without: Sequenc
         parts.append(f"{many(total, 'application', 'applications')} came in")
     out = left_out(proposal, without)
     rest = f" Left out: {out}." if out else ""
-    return f"Done: {', '.join(parts) or 'nothing had to be changed'}.{rest}"
+    remembered = "" if writes(proposal) else " The answers are remembered."
+    return f"Done: {', '.join(parts) or 'nothing had to be changed'}.{rest}{remembered}"
 
 
 def left_line(operation: Mapping[str, Any]) -> str:
