@@ -131,6 +131,22 @@ def test_one_column_more_or_fewer_keeps_what_each_heading_means() -> None:
     assert [row.values["email"] for row in more.lists.rows] == ["new@post.example"]
 
 
+def test_names_beside_numbers_are_used_to_check_who_is_meant_and_not_called_unread() -> None:
+    text = (
+        b"Member no.,Last name,First name,Class,Member since,Shoe size\nivy,Voss,Karl,active,2015-07-01,9\n"
+    )
+    found = read({"mism.csv": text})
+    assert found.not_read == {"mism.csv": ("“Shoe size”",)}
+    assert (
+        "mism.csv: “First name” and “Last name” are used to check that a number is that of the person who is meant; "
+        "nothing else is read from them."
+    ) in found.remarks
+    [question] = found.questions
+    assert "Used to check who is meant: “First name”, “Last name”. Not read: “Shoe size”." in question.problem
+    people = read({"both.csv": (NAMED + BRANDT).encode()}, {"both.csv:kind": "people+memberships"})
+    assert not [each for each in people.remarks if "used to check" in each]
+
+
 NAMED = "Member no.,Last,First,E-Mail address,Position,School district,Region,Class,Member since\n"
 BRANDT = "1047,Brandt,Olga,olga@post.example,Principal,Iron Hills,North,active,2026-09-01\n"
 

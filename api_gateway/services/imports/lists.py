@@ -11,6 +11,7 @@ from activities.adapters.files.roster.column_map import (
     HEADINGS,
     ColumnMap,
     answered,
+    checked_headings,
     confirmation,
     confirmed_headings,
     propose_columns,
@@ -31,10 +32,17 @@ from api_gateway.services.imports.file_questions import (
     settled_question,
 )
 from api_gateway.services.imports.labels import regions_by_words
-from api_gateway.services.imports.reading import ColumnMapUsed, ReadingOfLists, ReadLists, asked_of_first
+from api_gateway.services.imports.reading import (
+    ColumnMapUsed,
+    ReadingOfLists,
+    ReadLists,
+    asked_of_first,
+    open_by_row,
+)
 from api_gateway.services.imports.refusals import (
     NO_ROWS,
     WITHOUT_MEMBERSHIPS,
+    check_words,
     example_words,
     refusal_of,
     without_term,
@@ -53,7 +61,6 @@ from domain.people.proposal.outcomes import OutcomeKind, RowOutcome
 from domain.people.proposal.questions import (
     Answered,
     Answerer,
-    ImportQuestion,
     KeptAnswer,
     accepted,
     may_answer,
@@ -308,7 +315,10 @@ def _note_headings(reading: ReadingOfLists, sheet: Sheet, column_map: ColumnMap)
     """Note what the file calls each column, and what no kind of list reads in it."""
     places = column_map.places(sheet)
     reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
-    left = unread_headings(sheet, column_map.columns)
+    checked = checked_headings(sheet, column_map)
+    if checked:
+        reading.remarks.append(check_words(sheet.file, checked))
+    left = tuple(each for each in unread_headings(sheet, column_map.columns) if each not in checked)
     before = reading.not_read.get(sheet.file, left)
     reading.not_read[sheet.file] = tuple(each for each in before if each in left)
 
@@ -375,7 +385,7 @@ def _take(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind, found: ReadFi
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
     reading.all_files.setdefault(of, set()).add(sheet.file)
-    waits = _waits(reading.questions, sheet.file)
+    waits = open_by_row(reading.questions, sheet.file)
     taken = [row for row in found.rows if _is_of(kind, sheet, row)]
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in taken)
     reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
@@ -419,17 +429,6 @@ def _row(
         waits=(*waits.get(0, ()), *waits.get(row.number, ())),
         texts=row.texts,
     )
-
-
-def _waits(questions: Iterable[ImportQuestion], file: str) -> Mapping[int, tuple[str, ...]]:
-    """Return by row the open questions about a file; under 0 those about the whole of it."""
-    found: dict[int, tuple[str, ...]] = {}
-    for question in questions:
-        if not question.answer:
-            for at in question.at:
-                if at.file == file:
-                    found[at.row] = (*found.get(at.row, ()), question.id)
-    return found
 
 
 def _ask(reading: ReadingOfLists, file: str, questions: Iterable[ColumnQuestion], prefix: str) -> None:

@@ -297,6 +297,9 @@ def confirmation(
         f" Read for the {other.value}: {', '.join(f'“{sheet.headings[at]}”' for at in keys.values())}."
         for other, keys in of_others.items()
     )
+    checked = checked_headings(sheet, ColumnMap(kind=kind, columns=columns))
+    unread += f" Used to check who is meant: {', '.join(checked)}." if checked else ""
+    left = tuple(each for each in left if each not in checked)
     unread += f" Not read: {', '.join(left)}." if left else ""
     lacking = " ".join((fault.problem.parts or (fault.problem,))[0] for fault in lacks)
     known = (
@@ -356,6 +359,14 @@ def unread_headings(sheet: Sheet, columns: Mapping[str, str], sure: Collection[s
         for at, heading in enumerate(sheet.headings)
         if not columns[heading_key(sheet, at)] and heading_key(sheet, at) not in sure
     )
+
+
+def checked_headings(sheet: Sheet, column_map: ColumnMap) -> tuple[str, ...]:
+    """Return the headings of a list that is not of people which say who is meant: a number is compared with them."""
+    if RosterKind.PEOPLE in (column_map.kind, *sheet.kinds):
+        return ()
+    own = column_map.places(sheet).values()
+    return tuple(f"“{sheet.headings[at]}”" for at in name_places(sheet, column_map) if at not in own)
 
 
 def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], sure: Collection[str]) -> bool:

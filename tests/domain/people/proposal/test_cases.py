@@ -373,8 +373,8 @@ def test_a_coordinator_sees_nothing_of_other_regions_and_writes_nothing_there() 
     there = proposed(lists(people=[person("q", name="Quill Marsh", region="central")]), office, NORTH)
     assert (there.refusals, there.outcomes, there.writes.people) == ((), (), ())
     assert there.remarks == (
-        "people.csv: one row is left out, because whoever imports does not serve central. The coordinators there bring "
-        "these people.",
+        "people.csv: one row is left out (row 2, Quill Marsh), because whoever imports does not serve central. The "
+        "coordinators there bring these people.",
     )
 
 

@@ -155,3 +155,13 @@ def test_answers_files_have_words_and_take_the_codes_of_before(run: Run, tmp_pat
         file.write_text(json.dumps({ZEROS["id"]: text}))
         ended = run(Office([open_one], [], question=1), "--preview", "--answers", str(file))
         assert f"Nothing has been chosen yet in the file for: {ZEROS['id']}." in ended.stderr.splitlines()
+
+
+def test_rows_that_are_refused_for_other_words_are_each_quoted(run: Run) -> None:
+    others = [{"row": 9, "cell": "unknown", "name": "Dan"}, {"row": 17, "cell": "2O20-07-01", "name": "Eva"}]
+    dates = {**REFUSED, "rows": [7, 9, 17], "cell": "soon", "allowed": [], "others": others}
+    [line] = [each for each in run(Office([], [dates]), "--preview").output.splitlines() if "soon" in each]
+    assert line.endswith("Write one of its regions. Also in rows 9 (“unknown”), 17 (“2O20-07-01”).")
+    same = {**dates, "others": [{**each, "cell": "soon"} for each in others]}
+    [line] = [each for each in run(Office([], [same]), "--preview").output.splitlines() if "soon" in each]
+    assert line.endswith("The same in rows 9, 17.")
