@@ -357,6 +357,8 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
 def _agree(importing: Importing, proposal: Mapping[str, Any]) -> bool:
     """Ask for the yes to a take-over; end without it. No agreement is a wish to change an answer."""
     agreed: bool | None = True
+    for line in ending.left_out_lines(proposal, importing.without):
+        typer.echo(line)
     if importing.ask:
         typer.echo(f"\n{ending.totals(proposal)}" if ending.writes(proposal) else "")
         with stoppable(proposal, {}, importing):
