@@ -201,6 +201,8 @@ def import_lists(
             about["complete_classes"] = ",".join(classes)
         if regions:
             about["complete_regions"] = ",".join(regions)
+        if preview:
+            about["preview"] = "yes"
         proposal = _propose(importing, parts, about)
     _carry_out(importing, proposal, given)
 
