@@ -60,13 +60,15 @@ async def propose_import(
     association: Annotated[str, Form(pattern=r"^[a-z0-9_]{0,64}$")] = "",
     complete_classes: Codes = "",
     complete_regions: Codes = "",
+    preview: Annotated[bool, Form()] = False,
 ) -> Any:
     """Read lists (csv or xlsx) and propose what they would change. Nothing is stored but the sealed files.
 
     Name a ``term`` where people apply for it; without one it is about the caller's association, which may also be named
     by its code as ``association``. With ``complete_classes``, the memberships list
     holds everybody of these in ``complete_regions``, and who is missing is proposed as lapsed. Without
-    ``complete_regions`` these are all regions of the association that the caller serves.
+    ``complete_regions`` these are all regions of the association that the caller serves. A ``preview`` is not listed
+    among the imports that wait, unless one of its questions is answered.
     """
     named = {"people": people, "memberships": memberships, "mentors": mentors, "applications": applications}
     sent = [
@@ -90,6 +92,7 @@ async def propose_import(
         term=term,
         association="" if term else association_of(caller, association),
         complete=_complete(complete_classes, complete_regions),
+        preview=preview,
     )
     made = await office.import_work.propose(new, caller, command_id(caller, key))
     return CommandAnswer(body={"id": made.id}, status=201, text=made.text)
@@ -122,6 +125,14 @@ async def take_over_import(id: Id, body: TakeOverBody, key: Key, office: Parts, 
     return await office.take_overs.begin(
         caller, id, digest=body.digest, without=body.without, command=command_id(caller, key)
     )
+
+
+@router.post("/imports/{id}/discard", operation_id="imports.discard")
+@once("DiscardImport")
+async def discard_import(id: Id, key: Key, office: Parts, caller: Writers) -> Any:
+    """Discard an import that nobody has taken over: its files and its answers are removed at once."""
+    await office.proposals.discard(caller, id)
+    return CommandAnswer(body={"id": id})
 
 
 @router.get("/operations/{id}", operation_id="operations.one")

@@ -276,8 +276,8 @@ async def test_who_goes_on_with_the_import_of_another_reads_by_whose_rights_it_g
     assert (own["refused"], own["counts"]["question"]) == ([], 2)
     [remark] = own["remarks"]
     assert remark == (
-        "people.csv: one row is left out, because whoever imports does not serve r2. The coordinators there bring "
-        "these people."
+        "people.csv: one row is left out (row 4, Cid C), because whoever imports does not serve r2. The "
+        "coordinators there bring these people."
     )
     path = f"/v1/imports/{own['id']}"
     assert (await client.send("state", "GET", path)).json()["remarks"] == [remark]

@@ -9,7 +9,7 @@ from activities.adapters.postgres import tables
 from domain.actors import Role
 from domain.ids import derive
 from tests.api_gateway.conftest import Client, open_term
-from tests.api_gateway.importing import GOOD, answer, propose, roster, take_over
+from tests.api_gateway.importing import GOOD, PEOPLE, answer, propose, roster, take_over
 
 CLASSES = "key,membership,first\nann,activ,2020-01-01\n"
 
@@ -208,3 +208,33 @@ async def test_that_somebody_stays_gone_is_answered_once_and_shown_in_later_list
     sent = await client.send("admin", "POST", path, key="b", json={"answers": {kept["id"]: "back"}})
     back = sent.json()
     assert (back["kept"], back["counts"]["changed"]) == ([], 2)
+
+
+async def test_a_slip_is_remembered_for_the_same_row_and_asked_about_where_it_says_something_else(
+    client: Client,
+) -> None:
+    term = await open_term(client)
+    await roster(client, term, {"people": GOOD["people"]})
+    row = "x1,Ann A,ann2@example.org,principal,D1,r1,\n"
+    first = (await propose(client, term, {"people": PEOPLE + row}, key="1")).json()
+    [question] = first["questions"]
+    assert question["answers"] == ["same", "stays", "slip", "different"]
+    await take_over(client, await answer(client, first, {question["id"]: "slip"}))
+    again = (await propose(client, term, {"people": PEOPLE + row}, key="2")).json()
+    assert (again["questions"], again["counts"]["unchanged"]) == ([], 1)
+    assert [(each["id"], each["answer"]) for each in again["kept"]] == [(question["id"], "slip")]
+    other = row.replace("Ann A", "Olga Brandt")
+    asked = (await propose(client, term, {"people": PEOPLE + other}, key="3")).json()["questions"]
+    assert [(each["code"], each["answer"]) for each in asked] == [("alike_people", "")]
+
+
+async def test_that_the_office_is_right_about_a_name_is_remembered(client: Client) -> None:
+    term = await open_term(client)
+    await roster(client, term, {"people": GOOD["people"]})
+    row = "ann,Anna Berg,berg@example.org,principal,D1,r1,\n"
+    first = (await propose(client, term, {"people": PEOPLE + row}, key="1")).json()
+    [question] = first["questions"]
+    await take_over(client, await answer(client, first, {question["id"]: "stays"}))
+    again = (await propose(client, term, {"people": PEOPLE + row}, key="2")).json()
+    assert (again["questions"], again["counts"]["unchanged"]) == ([], 1)
+    assert [(each["code"], each["answer"]) for each in again["kept"]] == [("key_of_another_person", "stays")]

@@ -1,7 +1,7 @@
 """Lists are read with what people confirmed about earlier ones: what a list is, and what each heading means."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from activities.adapters.files.roster.heading import headings_digest
@@ -129,6 +129,63 @@ def test_one_column_more_or_fewer_keeps_what_each_heading_means() -> None:
     assert "“Email (work)” as email" in question.problem.partition("Not read:")[0]
     assert "Not read: “Shoe size”." in question.problem
     assert [row.values["email"] for row in more.lists.rows] == ["new@post.example"]
+
+
+def test_names_beside_numbers_are_used_to_check_who_is_meant_and_not_called_unread() -> None:
+    text = (
+        b"Member no.,Last name,First name,Class,Member since,Shoe size\nivy,Voss,Karl,active,2015-07-01,9\n"
+    )
+    found = read({"mism.csv": text})
+    assert found.not_read == {"mism.csv": ("“Shoe size”",)}
+    assert (
+        "mism.csv: “First name” and “Last name” are used to check that a number is that of the person who is meant; "
+        "nothing else is read from them."
+    ) in found.remarks
+    [question] = found.questions
+    assert "Used to check who is meant: “First name”, “Last name”. Not read: “Shoe size”." in question.problem
+    people = read({"both.csv": (NAMED + BRANDT).encode()}, {"both.csv:kind": "people+memberships"})
+    assert not [each for each in people.remarks if "used to check" in each]
+
+
+NAMED = "Member no.,Last,First,E-Mail address,Position,School district,Region,Class,Member since\n"
+BRANDT = "1047,Brandt,Olga,olga@post.example,Principal,Iron Hills,North,active,2026-09-01\n"
+
+
+def test_last_beside_first_is_a_name_although_an_exported_list_had_days_under_it() -> None:
+    exported = kept_of(read({"memberships.csv": b"key,membership,first,last\nrobin,active,2020-07-01,\n"}))
+    since = {"classes.csv": b"Member no.,Class,Member since\nrobin,active,2020-07-01\n"}
+    kept = kept_of(read(since, {"classes.csv:memberships:columns": "yes"}), 2, exported)
+    content = {"combined.csv": (NAMED + BRANDT).encode()}
+    answers = {"combined.csv:kind": "people+memberships", "combined.csv:people:columns": "yes"}
+    found = read(content, answers, kept)
+    assert [row.values for row in found.lists.of(ListKind.MEMBERSHIPS)] == [
+        {"key": "1047", "membership": "active", "first": date(2026, 9, 1)}
+    ]
+    assert [row.name for row in found.lists.of(ListKind.PEOPLE)] == ["Olga Brandt"]
+    assert found.refusals == ()
+    [asked] = [each for each in found.questions if each.id == "combined.csv:memberships:columns"]
+    assert (asked.answer, asked.proposal) == ("", "yes")
+    assert "“Last”" not in asked.problem.partition("Read for the people:")[0]
+    assert [each.id for each, _ in found.kept] == []
+
+
+def test_what_was_confirmed_of_single_headings_names_only_these() -> None:
+    since = {"classes.csv": b"Member no.,Class,Member since\nrobin,active,2020-07-01\n"}
+    kept = kept_of(read(since, {"classes.csv:memberships:columns": "yes"}))
+    found = read({"more.csv": b"Member no.,Class,Member since,last\nrobin,active,2020-07-01,\n"}, {}, kept)
+    [(shown, _)] = found.kept
+    assert shown.about == ("Member no. = key", "Class = membership", "Member since = first")
+    assert found.questions == ()
+
+
+def test_a_heading_of_ours_was_confirmed_by_nobody() -> None:
+    exported = kept_of(read({"people.csv": b"key,name,email,region\nrobin,Robin Day,r@post.example,north\n"}))
+    first = {
+        "list.csv": b"Member no.,Full name,E-Mail address,Region\n1047,Olga Brandt,o@post.example,North\n"
+    }
+    [question] = read(first, remembered=exported).questions
+    assert "Confirmed before" not in question.problem
+    assert "“Region” as region" in question.problem
 
 
 def test_of_two_address_columns_the_second_is_read_where_the_first_is_blank() -> None:

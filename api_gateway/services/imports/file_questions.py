@@ -1,6 +1,6 @@
 """Questions about a file as a whole or about its columns: as the import asks them, and once they are answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from activities.adapters.files.roster.column_map import HEADINGS
@@ -11,8 +11,11 @@ from activities.adapters.files.roster.encoding import PAGES
 from activities.adapters.files.roster.faults import ColumnQuestion
 from activities.adapters.files.roster.member_numbers import KEEP, PUT_BACK, WHOLE
 from activities.adapters.files.roster.sheet import BOTH
+from domain.people.proposal.choices import to_keep as rows_to_keep
+from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
+from domain.people.proposal.gone import to_keep
 from domain.people.proposal.lists import At
-from domain.people.proposal.questions import ImportQuestion, KeptAnswer
+from domain.people.proposal.questions import Answered, ImportQuestion, KeptAnswer
 from domain.told import Told, told
 
 CODES: Final = "codes"
@@ -61,6 +64,13 @@ def kept_answers(row: Mapping[str, Any]) -> dict[str, KeptAnswer]:
         for id, each in row["answers"].items()
     }
     return found if row["file"] == CODES else {HEADINGS: KeptAnswer(value="yes", by=by, at=at), **found}
+
+
+def answers_to_keep(id: str, answer: Answered) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the questions about words and people for which an answer holds in later lists, each with what is kept."""
+    of_people = (*to_keep(id, answer), *rows_to_keep(id, answer))
+    for each in (id,) if id.startswith(KEPT_ANSWERS) else of_people:
+        yield each, {"value": answer.value, "by": answer.actor.id}
 
 
 def import_question(id: str, file: str, question: ColumnQuestion, answer: str) -> ImportQuestion:

@@ -11,11 +11,13 @@ from activities.adapters.files.roster.column_map import (
     HEADINGS,
     ColumnMap,
     answered,
+    checked_headings,
     confirmation,
+    confirmed_headings,
     propose_columns,
     unread_headings,
 )
-from activities.adapters.files.roster.columns import COLUMNS, RosterKind
+from activities.adapters.files.roster.columns import COLUMNS, RosterKind, plain_heading
 from activities.adapters.files.roster.faults import ColumnQuestion
 from activities.adapters.files.roster.member_numbers import OF_NUMBERS, WHICH_NUMBER
 from activities.adapters.files.roster.rows import ReadFile, ReadRow, read_rows
@@ -30,8 +32,21 @@ from api_gateway.services.imports.file_questions import (
     settled_question,
 )
 from api_gateway.services.imports.labels import regions_by_words
-from api_gateway.services.imports.reading import ColumnMapUsed, ReadingOfLists, ReadLists, asked_of_first
-from api_gateway.services.imports.refusals import NO_ROWS, WITHOUT_MEMBERSHIPS, refusal_of, without_term
+from api_gateway.services.imports.reading import (
+    ColumnMapUsed,
+    ReadingOfLists,
+    ReadLists,
+    asked_of_first,
+    open_by_row,
+)
+from api_gateway.services.imports.refusals import (
+    NO_ROWS,
+    WITHOUT_MEMBERSHIPS,
+    check_words,
+    example_words,
+    refusal_of,
+    without_term,
+)
 from api_gateway.services.imports.remembered import (
     KIND,
     kept_by_heading,
@@ -46,12 +61,10 @@ from domain.people.proposal.outcomes import OutcomeKind, RowOutcome
 from domain.people.proposal.questions import (
     Answered,
     Answerer,
-    ImportQuestion,
     KeptAnswer,
     accepted,
     may_answer,
 )
-from domain.told import Told, told
 
 NEEDED: Final = {
     ListKind(kind.value): tuple(name for name, column in COLUMNS[kind].items() if column.new)
@@ -227,7 +240,7 @@ def _read_kind(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind) -> None:
         own.insert(0, proposed.question or confirmation(sheet, kind, proposed.columns))
     own = _asked_once(reading, sheet, kind, own)
     _ask(reading, sheet.file, (*own, *_settled(reading, sheet.file, f"{kind.value}:", own)), prefix)
-    reading.remarks.extend(_example_words(sheet.file, at) for at in found.examples)
+    reading.remarks.extend(example_words(sheet.file, at) for at in found.examples)
     reading.remarks.extend(each for each in found.remarks if each not in reading.remarks)
     empty = replace(NO_ROWS, file=sheet.file)
     if not (found.rows or own or sheet.faults or found.faults) and empty not in reading.empty:
@@ -240,6 +253,7 @@ def _read_kind(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind) -> None:
             kind,
             proposed,
             {id: each for id, each in before.items() if id not in answered_now},
+            () if kept is not single else kept["map"],
         )
     _take(reading, sheet, kind, found)
     if column_map.faults:
@@ -275,15 +289,6 @@ def _of_sheets(reading: ReadingOfLists, file: str) -> dict[str, Answered]:
     return {kept: given} if given else {}
 
 
-def _example_words(file: str, row: int) -> Told:
-    return told(
-        "example_left_out",
-        "{file}, row {row}: this is the example row of the empty list, about nobody. It is left out.",
-        file=file,
-        row=row,
-    )
-
-
 def _asked_once(
     reading: ReadingOfLists, sheet: Sheet, kind: RosterKind, own: list[ColumnQuestion]
 ) -> list[ColumnQuestion]:
@@ -310,7 +315,10 @@ def _note_headings(reading: ReadingOfLists, sheet: Sheet, column_map: ColumnMap)
     """Note what the file calls each column, and what no kind of list reads in it."""
     places = column_map.places(sheet)
     reading.headings.update({(sheet.file, column): sheet.headings[at] for column, at in places.items()})
-    left = unread_headings(sheet, column_map.columns)
+    checked = checked_headings(sheet, column_map)
+    if checked:
+        reading.remarks.append(check_words(sheet.file, checked))
+    left = tuple(each for each in unread_headings(sheet, column_map.columns) if each not in checked)
     before = reading.not_read.get(sheet.file, left)
     reading.not_read[sheet.file] = tuple(each for each in before if each in left)
 
@@ -341,12 +349,20 @@ def _settled(
 
 
 def _show_kept(
-    reading: ReadingOfLists, sheet: Sheet, kind: RosterKind, used: ColumnMap, kept: Mapping[str, KeptAnswer]
+    reading: ReadingOfLists,
+    sheet: Sheet,
+    kind: RosterKind,
+    used: ColumnMap,
+    kept: Mapping[str, KeptAnswer],
+    of_others: Collection[str],
 ) -> None:
-    """Note which questions about a list are answered by what was kept, so that somebody may answer otherwise."""
+    """Note which questions about a list are answered by what was kept, so that somebody may answer otherwise.
+
+    ``of_others`` are the headings that lists with other headings beside them had.
+    """
     prefix = f"{sheet.file}:{kind.value}:"
     for id, each in kept.items():
-        code = id.partition(":")[0]
+        code, about = id.partition(":")[0], tuple[str, ...]()
         if code in KEPT_OF_COLUMNS:
             column = id.partition(":")[2]
             question = settled_question(
@@ -354,10 +370,14 @@ def _show_kept(
             )
         elif code == HEADINGS and propose_columns(sheet, kind).question is not None and used.question is None:
             question = confirmation(sheet, kind, used.columns)
+            names = confirmed_headings(sheet, kind, of_others)
+            about = tuple(
+                each for each in question.headings if plain_heading(each.rpartition(" = ")[0]) in names
+            )
         else:
             continue
         asked = import_question(f"{prefix}{id}", sheet.file, replace(question, proposal=""), each.value)
-        reading.kept.append((asked, each))
+        reading.kept.append((replace(asked, about=about), each))
 
 
 def _take(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind, found: ReadFile) -> None:
@@ -365,7 +385,7 @@ def _take(reading: ReadingOfLists, sheet: Sheet, kind: RosterKind, found: ReadFi
     of = ListKind(kind.value)
     reading.files.setdefault(of, sheet.file)
     reading.all_files.setdefault(of, set()).add(sheet.file)
-    waits = _waits(reading.questions, sheet.file)
+    waits = open_by_row(reading.questions, sheet.file)
     taken = [row for row in found.rows if _is_of(kind, sheet, row)]
     reading.rows.extend(_row(reading, of, sheet.file, row, waits) for row in taken)
     reading.faulty.extend(_row(reading, of, sheet.file, row, {}) for row in found.faulty)
@@ -409,17 +429,6 @@ def _row(
         waits=(*waits.get(0, ()), *waits.get(row.number, ())),
         texts=row.texts,
     )
-
-
-def _waits(questions: Iterable[ImportQuestion], file: str) -> Mapping[int, tuple[str, ...]]:
-    """Return by row the open questions about a file; under 0 those about the whole of it."""
-    found: dict[int, tuple[str, ...]] = {}
-    for question in questions:
-        if not question.answer:
-            for at in question.at:
-                if at.file == file:
-                    found[at.row] = (*found.get(at.row, ()), question.id)
-    return found
 
 
 def _ask(reading: ReadingOfLists, file: str, questions: Iterable[ColumnQuestion], prefix: str) -> None:

@@ -12,11 +12,12 @@ from activities.adapters.postgres.facts.import_scope import ImportScope, import_
 from activities.adapters.postgres.facts.known_days import known_days
 from activities.adapters.postgres.facts.known_office import known_office
 from activities.adapters.postgres.reads.terms import TermReads
+from activities.adapters.postgres.writes.discarded_imports import CONTENT, discard, mark_others
 from activities.adapters.postgres.writes.imports import KEPT, ImportRows, StoredImport
 from api_gateway.services.caller import Caller
 from api_gateway.services.imports.answer_checks import as_kept, fault_of, faults_of, what_is_wrong
 from api_gateway.services.imports.carried import answers_about_rows, carried_answers, used_answers
-from api_gateway.services.imports.file_questions import CODES, kept_answers
+from api_gateway.services.imports.file_questions import CODES, answers_to_keep, kept_answers
 from api_gateway.services.imports.follows import what_follows
 from api_gateway.services.imports.labels import codes_by_label
 from api_gateway.services.imports.lists import read_lists
@@ -24,6 +25,7 @@ from api_gateway.services.imports.reading import ReadLists
 from api_gateway.services.imports.refusals import NO_MEMBERSHIPS
 from api_gateway.services.imports.remembered import kept_rows
 from api_gateway.services.imports.shown import as_seen_by, counts_of, kept_shown, shown
+from api_gateway.services.imports.waiting import PREVIEW, content_mark, waiting_rows
 from api_gateway.services.known_codes import known_terms
 from api_gateway.services.problem import Problem, one_of
 from api_gateway.services.programs import program_of, programs
@@ -31,9 +33,7 @@ from api_gateway.services.writer import WRITERS
 from domain.actors import Actor, Role
 from domain.codec import from_plain, to_plain
 from domain.ids import derive
-from domain.people.proposal.codes import KEPT as KEPT_ANSWERS
 from domain.people.proposal.digest import proposal_digest
-from domain.people.proposal.gone import to_keep
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lapses import UNKNOWN_IN_COMPLETE
 from domain.people.proposal.likely import with_likely_changes
@@ -44,10 +44,8 @@ from domain.people.proposal.propose import propose
 from domain.people.proposal.questions import (
     EACH,
     Answered,
-    Answerer,
     ImportQuestion,
     about_digest,
-    may_answer,
 )
 
 MOST_WAITING: Final = 50
@@ -56,13 +54,17 @@ MOST_WAITING: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewImport:
-    """What somebody sends: files by name, what they are about, and what is said of them."""
+    """What somebody sends: files by name, what they are about, and what is said of them.
+
+    A ``preview`` is looked at, and waits for nobody.
+    """
 
     content: Mapping[str, bytes]
     kinds: Mapping[str, str]
     term: str = ""
     association: str = ""
     complete: Complete | None = None
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ class Proposals:
             term=new.term,
             actor=actor,
             content=new.content,
-            settings={"kinds": dict(new.kinds), **({"complete": to_plain(complete)} if complete else {})},
+            settings=_settings(new, complete),
             proposal={},
             digest="",
             answers={},
@@ -155,29 +157,21 @@ class Proposals:
         actor = caller.acting(WRITERS)
         proposed = await self._rows.proposed(caller.association.code, MOST_WAITING)
         found = [each for each in proposed if may_see(caller, each.association, each.actor)]
-        return {
-            "data": [
-                {
-                    "id": each.id,
-                    "association": each.association,
-                    "program": each.program,
-                    "term": each.term,
-                    "by": each.actor.id,
-                    "files": list(each.content),
-                    "refused": sum(len(one["rows"]) or 1 for one in each.proposal.get("refused", ())),
-                    "questions": [
-                        {
-                            "id": question["id"],
-                            "problem": question["problem"],
-                            "about": question.get("about", []),
-                        }
-                        for question in each.proposal.get("questions", ())
-                        if not question["answer"] and may_answer(Answerer(question["who"]), actor)
-                    ],
-                }
-                for each in found
-            ]
-        }
+        return {"data": waiting_rows(found, actor)}
+
+    async def discard(self, caller: Caller, id: str) -> None:
+        """Discard an import that nobody has taken over; its files are removed at once."""
+        caller.acting(WRITERS)
+        demand_proposed(await self.stored(caller, id))
+        async with self._database.transaction() as connection:
+            if not await discard(connection, id):
+                raise Problem(409, "import_taken_over")
+
+    async def mark_others(self, stored: StoredImport) -> None:
+        """Mark the other proposals of the same files, of which one is taken over: they wait for nobody."""
+        async with self._database.transaction() as connection:
+            if content := stored.settings.get(CONTENT):
+                await mark_others(connection, stored.id, stored.actor.id, content)
 
     async def stored(self, caller: Caller, id: str) -> StoredImport:
         """Return the import of a caller, or any for the state office and administrators; 404 for others."""
@@ -298,11 +292,9 @@ class Proposals:
         """
         own = {"association": stored.association}
         rows = [{**own, **row} for row in kept_rows(read.maps)]
-        given = {
-            single: {"value": each.value, "by": each.actor.id}
-            for id, each in _given(stored.answers).items()
-            for single in ((id,) if id.startswith(KEPT_ANSWERS) else to_keep(id, each))
-        }
+        given = dict(
+            said for id, each in _given(stored.answers).items() for said in answers_to_keep(id, each)
+        )
         if given:
             rows.append({**own, "file": CODES, "headings_digest": CODES, "map": {}, "answers": given})
         return rows
@@ -328,6 +320,12 @@ class Proposals:
         return str(term["program"]), program_of(term["program"], caller.association.code).association
 
 
+def _settings(new: NewImport, complete: Complete | None) -> dict[str, Any]:
+    said = {"complete": to_plain(complete)} if complete else {}
+    mark = content_mark(new.content, sorted(new.kinds.items()), new.term, said)
+    return {"kinds": dict(new.kinds), **said, CONTENT: mark, **({PREVIEW: True} if new.preview else {})}
+
+
 def may_see(caller: Caller, association: str, actor: Actor) -> bool:
     """Return whether a caller may see an import: its maker, and its association's state office and administrators."""
     statewide = Role.COORDINATOR in caller.roles and not caller.regions
@@ -342,8 +340,9 @@ def _proposed(stored: StoredImport, read: ReadLists, scope: ImportScope, office:
     before = {
         each.id: read.known[single[0]]
         for each in proposal.questions
-        if (single := each.covers or (each.id,)) and each.answer and each.id not in stored.answers
-        if read.known.keys() >= {*single} and stored.answers.keys().isdisjoint(single)
+        if each.answer and each.id not in stored.answers
+        for single in ((each.id,), each.covers)
+        if single and read.known.keys() >= {*single} and stored.answers.keys().isdisjoint(single)
     }
     of_words = ((each, before[each.id]) for each in proposal.questions if each.id in before)
     kept = [kept_shown(*each, office, stored.actor) for each in (*read.kept, *of_words)]

@@ -97,3 +97,14 @@ def asked_of_first(reading: ReadingOfLists, id: str, file: str, rows: Iterable[i
     first = reading.questions[at]
     places = dict.fromkeys((*first.at, *(At(file, row) for row in rows)))
     reading.questions[at] = replace(first, at=tuple(places))
+
+
+def open_by_row(questions: Iterable[ImportQuestion], file: str) -> Mapping[int, tuple[str, ...]]:
+    """Return by row the open questions about a file; under 0 those about the whole of it."""
+    found: dict[int, tuple[str, ...]] = {}
+    for question in questions:
+        if not question.answer:
+            for at in question.at:
+                if at.file == file:
+                    found[at.row] = (*found.get(at.row, ()), question.id)
+    return found

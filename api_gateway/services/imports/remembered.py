@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from activities.adapters.files.roster.column_map import NOT_READ, heading_names
+from activities.adapters.files.roster.column_faults import NOT_READ
+from activities.adapters.files.roster.column_map import heading_names
 from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.sheet import BOTH, Sheet
 from activities.adapters.files.roster.sheets import SHEET

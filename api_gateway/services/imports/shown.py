@@ -31,6 +31,11 @@ def counts_of(proposal: ImportProposal) -> dict[str, int]:
     return {kind.value: counts[kind] for kind in OutcomeKind}
 
 
+def open_questions(proposal: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the questions of a proposal that nobody has answered."""
+    return [each for each in proposal.get("questions", ()) if not each["answer"]]
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return where a proposal says now what it did not say before; at most a few places.
 

@@ -75,6 +75,8 @@ class TakeOvers:
         if operation is None:
             _demand_ready(stored, digest, without)
             operation = await self._rows.begin(id, digest, actor=actor, command=command)
+            if operation is not None:
+                await self._proposals.mark_others(stored)
         if operation is None:
             raise Problem(412, "proposal_changed")
         self._wake.set()

@@ -8,7 +8,14 @@ from typing import Final
 from domain.actors import Actor, Role
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListKind, ListRow, Lists
-from domain.people.proposal.outcomes import FieldChange, OutcomeKind, RowOutcome, RowRefusal
+from domain.people.proposal.outcomes import (
+    MOST_OTHERS,
+    FieldChange,
+    OutcomeKind,
+    RefusedRow,
+    RowOutcome,
+    RowRefusal,
+)
 from domain.people.proposal.questions import (
     EACH,
     NO,
@@ -35,6 +42,7 @@ class _Refused:
     cell: str
     allowed: tuple[str, ...]
     rows: list[int] = field(default_factory=list)
+    others: list[RefusedRow] = field(default_factory=list)
 
 
 class ProposalBuilder:
@@ -56,7 +64,7 @@ class ProposalBuilder:
         self._waits: dict[tuple[ListKind, At], tuple[str, ...]] = {}
         self._waited: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._refused_rows = {(row.kind, row.at) for row in lists.faulty}
-        self._left_out: dict[tuple[ListKind, At], str] = {}
+        self._left_out: dict[tuple[ListKind, At], tuple[str, ListRow]] = {}
         self.remarks: list[Told] = []
 
     def ask(
@@ -91,7 +99,9 @@ class ProposalBuilder:
                 at=(),
                 who=who,
                 proposal=proposal,
-                answer=answer or self._as_said_before(single or (id,), who, answers, days),
+                answer=answer
+                or self._as_said_before(single or (id,), who, answers, days)
+                or self._as_said_before((id,), who, answers, days),
                 never_by_itself=never_by_itself,
                 about=lines,
                 days=days,
@@ -137,6 +147,8 @@ class ProposalBuilder:
         """Refuse a row. Rows with the same ``cause`` are one refusal; without one, each problem is a cause."""
         key = (row.at.file, column, code, cause or problem)
         found = self._refused.setdefault(key, _Refused(row=row, problem=problem, cell=cell, allowed=allowed))
+        if found.rows and len(found.others) < MOST_OTHERS:
+            found.others.append(RefusedRow(row=row.at.row, cell=cell, name=self._named(row, "")))
         found.rows.append(row.at.row)
         if not self.is_refused(row.kind, row.at):
             self._refused_rows.add((row.kind, row.at))
@@ -144,29 +156,39 @@ class ProposalBuilder:
 
     def leave_out(self, row: ListRow, region: str) -> None:
         """Leave out a row about a region that the importer does not serve: the file is right, and others bring it."""
-        self._left_out[row.kind, row.at] = region
+        self._left_out[row.kind, row.at] = (region, row)
         self._refused_rows.add((row.kind, row.at))
 
     def is_left_out(self, kind: ListKind, at: At | None) -> str:
         """Return the region for whose sake a row is left out; empty if it is not."""
-        return "" if at is None else self._left_out.get((kind, at), "")
+        return self._left_out[kind, at][0] if at is not None and (kind, at) in self._left_out else ""
 
     def left_out(self) -> tuple[Told, ...]:
-        """Return how many rows of each list are left out, a line for each."""
-        regions: dict[str, list[str]] = {}
-        for (_, at), region in self._left_out.items():
-            regions.setdefault(at.file, []).append(region)
+        """Return which rows of each list are left out, a line for each."""
+        files: dict[str, list[tuple[str, ListRow]]] = {}
+        for (_, at), found in self._left_out.items():
+            files.setdefault(at.file, []).append(found)
         return tuple(
             counted(
                 "not_served_left_out",
                 len(found),
-                one="{file}: one row is left out, because whoever imports does not serve {regions}.",
-                other="{file}: {count} rows are left out, because whoever imports does not serve {regions}.",
+                one="{file}: one row is left out ({rows}), because whoever imports does not serve {regions}.",
+                other="{file}: {count} rows are left out ({rows}), because whoever imports does not serve {regions}.",
                 file=file,
-                regions=_regions(found),
+                rows=self._rows_named([row for _, row in found]),
+                regions=_regions([region for region, _ in found]),
             )
-            for file, found in regions.items()
+            for file, found in files.items()
         )
+
+    def _rows_named(self, rows: Sequence[ListRow]) -> Told:
+        """Return rows in words, each with whose it is: the first ones, and how many more there are."""
+        shown = [
+            told("row_and_name", "row {row}, {name}", row=row.at.row, name=self._named(row, "") or row.key)
+            for row in rows[:MOST_OTHERS]
+        ]
+        more = len(rows) - len(shown)
+        return joined([*shown, told("some_more", "{more} more", more=more)] if more else shown, "; ")
 
     def is_refused(self, kind: ListKind, at: At | None) -> bool:
         """Return whether a row is refused."""
@@ -362,6 +384,7 @@ class ProposalBuilder:
                 cell=each.cell,
                 name=self._named(each.row, ""),
                 allowed=each.allowed,
+                others=tuple(each.others),
             )
             for (file, column, code, _), each in self._refused.items()
         )

@@ -19,7 +19,8 @@ class Whose:
 
     ``person`` is empty while it is a question; ``maybe`` are the people whose it may be then. ``apart`` is
     what the answer said. ``mailbox`` is the open question about an address that a known person shares from now on.
-    ``slip`` says that the number of the row is a slip, and not kept.
+    ``slip`` says that the number of the row is a slip, and not kept, and ``stays`` that the name and the address that
+    the office has stay.
     """
 
     person: str = ""
@@ -27,6 +28,7 @@ class Whose:
     maybe: tuple[str, ...] = ()
     mailbox: str = ""
     slip: bool = False
+    stays: bool = False
     apart: tuple[KeptApart, ...] = ()
 
 

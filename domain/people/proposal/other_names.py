@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from domain.people.identity import may_be_one_name
+from domain.people.identity import may_be_one_name, plain_name
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.lists import At, ListKind, ListRow
 from domain.people.proposal.questions import EACH, SAME, short_digest
+from domain.people.proposal.slips import one_slip
 from domain.people.proposal.whose import WhoIsWho
 from domain.people.proposal.words import of_row
 from domain.told import Told, joined, told
@@ -17,7 +18,10 @@ _CORRECT = told("correct_the_number", "If a number is wrong, correct it in the f
 
 
 class OtherNames:
-    """The questions about rows whose name is not that of the person with their number: one for all, or for each."""
+    """The questions about rows whose name is not that of the person with their number.
+
+    There is one for all whose names are nearly the same, and one for all others; or one for each.
+    """
 
     def __init__(self, builder: ProposalBuilder, people: WhoIsWho) -> None:
         self._builder = builder
@@ -26,8 +30,10 @@ class OtherNames:
         found = [
             (row, known) for kind in _KINDS for row in builder.lists.of(kind) if (known := self._other(row))
         ]
-        if found:
-            self._ask(found)
+        nearly = [self._is_nearly(row, known) for row, known in found]
+        for near in (True, False):
+            if group := [each for each, is_near in zip(found, nearly, strict=True) if is_near is near]:
+                self._ask(group, near=near)
 
     def open_question(self, row: ListRow) -> tuple[str, ...]:
         """Return the question for whose answer a row waits; none if it has one, or needs none."""
@@ -57,7 +63,20 @@ class OtherNames:
         rows = self._builder.lists.of(ListKind.PEOPLE)
         return {row.key: str(row.values.get("name", "")) for row in rows if row.key}
 
-    def _ask(self, found: list[tuple[ListRow, str]]) -> None:
+    def _is_nearly(self, row: ListRow, known: str) -> bool:
+        """Return whether a row says nearly the name of the person with its number, and the name of nobody else.
+
+        A word is the same, or all differ by a slip: such a name has changed. Another one is that of another person.
+        """
+        office, said = self._builder.office, plain_name(row.name)
+        covers = self._builder.actor.covers
+        if any(covers(office.people[id].region) for id in office.by_name_alone.get(said, ())):
+            return False
+        one, other = said.split(), plain_name(known).split()
+        slips = len(one) == len(other) and all(map(one_slip, one, other))
+        return slips or not set(one).isdisjoint(other)
+
+    def _ask(self, found: list[tuple[ListRow, str]], *, near: bool) -> None:
         builder, ids = self._builder, [_id(row, known) for row, known in found]
         group, answer = "", EACH
         if len(found) > 1:
@@ -65,17 +84,7 @@ class OtherNames:
             answer = builder.ask(
                 group,
                 _CODE,
-                joined(
-                    (
-                        told(
-                            "rows_name_others",
-                            "{count} rows name somebody else than their member numbers do, as it says below. Are they "
-                            "about the people with these numbers (same), or shall each be asked about (each)?",
-                            count=len(found),
-                        ),
-                        _CORRECT,
-                    )
-                ),
+                joined((_nearly(len(found)) if near else _others(len(found)), _CORRECT)),
                 (SAME, EACH),
                 [row.at for row, _ in found],
                 about=(of_row(row.at, _words(row, known)) for row, known in found),
@@ -92,6 +101,24 @@ class OtherNames:
         )
         problem = of_row(row.at, joined((asks, _CORRECT)))
         return self._builder.ask(id, _CODE, problem, (SAME,), [row.at])
+
+
+def _nearly(rows: int) -> Told:
+    return told(
+        "rows_name_nearly",
+        "{count} rows say nearly the names of the people with their member numbers, as it says below. Are they about "
+        "the people with these numbers (same), or shall each be asked about (each)?",
+        count=rows,
+    )
+
+
+def _others(rows: int) -> Told:
+    return told(
+        "rows_name_others",
+        "{count} rows name somebody else than their member numbers do, as it says below. Are they about the people "
+        "with these numbers (same), or shall each be asked about (each)?",
+        count=rows,
+    )
 
 
 def _id(row: ListRow, known: str) -> str:

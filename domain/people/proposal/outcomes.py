@@ -97,9 +97,25 @@ class RowOutcome:
     confidential: bool = False
 
 
+MOST_OTHERS = 12
+"""The most other rows of a refusal that are shown with what stands in them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRow:
+    """One more row of a refusal: what stands in its cell, and whose it is."""
+
+    row: int
+    cell: str = ""
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowRefusal:
-    """One cause for which rows are not taken until the file is changed."""
+    """One cause for which rows are not taken until the file is changed.
+
+    ``cell`` and ``name`` are those of the first of the rows, and ``others`` the next ones.
+    """
 
     code: str
     problem: Told
@@ -109,6 +125,7 @@ class RowRefusal:
     cell: str = ""
     name: str = ""
     allowed: tuple[str, ...] = ()
+    others: tuple[RefusedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

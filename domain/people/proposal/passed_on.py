@@ -57,8 +57,8 @@ class PassedOn:
         office, plain = self._builder.office, self._plain
         given: dict[str, tuple[ListRow, str]] = {}
         for row in self._builder.lists.of(ListKind.PEOPLE):
-            value = row.values.get(self._field)
-            entry = office.people.get(self._people.of_row(row).person) if value else None
+            value, whose = row.values.get(self._field), self._people.of_row(row)
+            entry = office.people.get(whose.person) if value and not whose.stays else None
             if entry is None or value == getattr(entry, self._field):
                 continue
             if (said := plain(str(value))) != plain(getattr(entry, self._field)):

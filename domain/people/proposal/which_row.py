@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.choices import without_who_it_is
 from domain.people.proposal.compared import COMPARED, is_said
 from domain.people.proposal.contradictions import BY_ANSWER, what_differs
 from domain.people.proposal.lists import ListKind, ListRow
@@ -30,7 +31,7 @@ class WhichRow:
 
     def rows(self) -> tuple[ListRow, ...]:
         """Return all rows of people; those that wait for the answer say so."""
-        rows = tuple(self._builder.lists.of(ListKind.PEOPLE))
+        rows = tuple(map(self._as_it_holds, self._builder.lists.of(ListKind.PEOPLE)))
         answered = {self._people.of_row(row).person for row in rows if self._people.is_answered(row)} - {""}
         if not answered:
             return rows
@@ -40,6 +41,11 @@ class WhichRow:
                 groups.setdefault(person, []).append(row)
         read = {row.at: row for person, group in groups.items() for row in self._as_answered(person, group)}
         return tuple(read.get(row.at, row) for row in rows)
+
+    def _as_it_holds(self, row: ListRow) -> ListRow:
+        """Return a row without the name and the address where somebody said that those of the office stay."""
+        stays = self._people.of_row(row).stays
+        return replace(row, values=without_who_it_is(row)) if stays else row
 
     def _as_answered(self, person: str, rows: Sequence[ListRow]) -> Iterable[ListRow]:
         names = [each for each in COMPARED if len(self._said(rows, each)) > 1]

@@ -14,6 +14,7 @@ from domain.people.identity import (
     plain_text,
 )
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.choices import CHOICES, NUMBERS, changes_of, may_stay, other_person
 from domain.people.proposal.compared import COMPARED, is_like, is_other, is_said, renames
 from domain.people.proposal.doubts import (
     Doubt,
@@ -37,7 +38,7 @@ from domain.people.proposal.marks import (
     whole_reasons,
 )
 from domain.people.proposal.outcomes import KeptApart
-from domain.people.proposal.questions import DIFFERENT, EACH, SAME, SLIP, UNNUMBERED, Answerer, short_digest
+from domain.people.proposal.questions import DIFFERENT, EACH, SAME, SLIP, STAYS, UNNUMBERED, Answerer
 from domain.people.proposal.words import (
     MAILBOX,
     NAMES,
@@ -56,16 +57,6 @@ from domain.people.proposal.words import (
     shared_words,
 )
 
-_NUMBERS = "numbers"
-"""The cause of rows whose member numbers a spreadsheet has changed."""
-_CHOICES = {
-    _NUMBERS: ((SAME, SLIP, DIFFERENT, EACH), SAME),
-    REPEATED: ((SAME, EACH), SAME),
-    NAMES: ((SAME, DIFFERENT, EACH), ""),
-    **{f"{NEARLY}{who.value}": ((SAME, DIFFERENT, EACH), "") for who in Answerer},
-    **{f"{RENUMBERED}{who.value}": ((SAME, SLIP, DIFFERENT, EACH), "") for who in Answerer},
-}
-"""The answers to a question about all rows of a cause, and the likely one; those of a mailbox depend on the office."""
 _NEARLY = frozenset((Alike.PHONE, Alike.NEAR))
 
 
@@ -230,15 +221,19 @@ class WhoIsWho:
         """
         entry = self._office.people[person]
         news = self._news.get(person, [])
-        if row not in news or not is_other(said := together(news), entry):
+        if row not in news:
             return Whose(person=person)
+        id = other_person(said_of(said := together(news)), person)
+        if not is_other(said, entry):
+            return Whose(person=person, stays=self._builder.said(id) == STAYS)
         who = self.who((person,))
-        id = f"other_person:{short_digest((said_of(said), person))}"
         problem = other_person_words(said, entry, shown=self._builder.actor.covers(entry.region))
-        answer = self._builder.ask(id, "key_of_another_person", problem, (SAME,), [row.at], who=who)
-        if answer == SAME:
-            return Whose(person=person)
-        return Whose(questions=(id,), maybe=(person,))
+        answer = self._builder.ask(id, "key_of_another_person", problem, (SAME, STAYS), [row.at], who=who)
+        if answer == STAYS:
+            self._addresses.pop(person, None)
+        if not answer:
+            return Whose(questions=(id,), maybe=(person,))
+        return Whose(person=person, stays=answer == STAYS)
 
     def _candidates(self, row: ListRow, marks: RowMarks, earlier: Marks) -> Refs:
         found = defaultdict[str, list[Alike]](list)
@@ -251,8 +246,8 @@ class WhoIsWho:
     def _sharing(self, row: ListRow, person: str, earlier: Marks) -> Refs:
         """Return the others who have the new address of a known person, if nobody has said that they are two."""
         office, email = self._office, plain_text(self._addresses.get(person, ""))
-        entry = office.people[person]
-        if not email or email == plain_text(entry.email) or self._of_row[row.at].person != person:
+        entry, whose = office.people[person], self._of_row[row.at]
+        if not email or email == plain_text(entry.email) or whose.person != person or whose.stays:
             return {}
         own = office.one_human(person)
         found = (
@@ -313,7 +308,7 @@ class WhoIsWho:
         if reasons == {Alike.EMAIL}:
             return f"{MAILBOX}{derive('mailbox', plain_text(str(row.values['email'])))}"
         if len(candidates) == 1 and Alike.KEY in reasons and len(reasons) > 1:
-            return _NUMBERS
+            return NUMBERS
         if len(candidates) == 1 and reasons >= {Alike.EMAIL, Alike.NAME} and self._is_renumbered(doubt):
             return f"{RENUMBERED}{self.who(tuple(candidates)).value}"
         if len(candidates) == 1 and reasons <= _NEARLY:
@@ -330,7 +325,7 @@ class WhoIsWho:
 
     def _ask_of_all(self, id: str, cause: str, group: list[Doubt]) -> str:
         knows = any(each.known or any(map(self._entry, each.candidates)) for each in group)
-        answers, likely = _CHOICES.get(cause, ((DIFFERENT, EACH), "" if knows else DIFFERENT))
+        answers, likely = CHOICES.get(cause, ((DIFFERENT, EACH), "" if knows else DIFFERENT))
         people = tuple(person for each in group for person in (each.repeats,) if person) or tuple(
             person for each in group for person in (*each.candidates, each.known) if person
         )
@@ -384,11 +379,20 @@ class WhoIsWho:
         shown = [(id, self._entry(id), self._places.get(id), doubt.candidates[id]) for id in alike]
         names = dict(zip(answer_names(shown, self._builder.actor), alike, strict=True))
         one_of = (SAME,) if len(alike) == 1 else tuple(f"{SAME}:{name}" for name in names)
+        entry = shown[0][1] if len(alike) == 1 else None
+        if stays := may_stay(doubt.row, entry):
+            one_of = (*one_of, STAYS)
         if has_second_number(doubt.row, shown):
             one_of = (*one_of, SLIP)
-        problem = alike_words(doubt.row, shown, self._builder.actor)
         answer = self._builder.ask(
-            question, "alike_people", problem, (*one_of, DIFFERENT), [doubt.row.at], who=self.who(alike)
+            question,
+            "alike_people",
+            alike_words(doubt.row, shown, self._builder.actor, may_stay=stays),
+            (*one_of, DIFFERENT),
+            [doubt.row.at],
+            who=self.who(alike),
+            about=changes_of(doubt.row, entry, self._builder.actor),
+            covers=() if entry is None else (other_person(said_of(doubt.row), alike[0]),),
         )
         _, _, name = answer.partition(":")
         return self._as_answered(doubt, f"{SAME}:{names[name]}" if name else answer, question)
@@ -409,7 +413,7 @@ class WhoIsWho:
 
     def _question_of(self, cause: str, doubts: list[Doubt]) -> str:
         """Return the id of a question. It changes with whom it is about, not with places."""
-        of_several = cause in (_NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY, RENUMBERED))
+        of_several = cause in (NUMBERS, NAMES) or cause.startswith((MAILBOX, NEARLY, RENUMBERED))
         return f"alike:{f'{cause}:' if of_several else ''}{about_digest_of(doubts, self._places)}"
 
     def _as_answered(self, doubt: Doubt, answer: str, question: str) -> Whose:
@@ -425,7 +429,7 @@ class WhoIsWho:
         row = self._places.get(chosen)
         self._answered.add(doubt.row.at)
         found = Whose(person=chosen) if row is None else self._of_row[row.at]
-        return replace(found, slip=True) if answer == SLIP else found
+        return replace(found, slip=found.slip or answer == SLIP, stays=found.stays or answer == STAYS)
 
     def _apart(self, own: str, candidates: Refs) -> Iterator[KeptApart]:
         for id in candidates:

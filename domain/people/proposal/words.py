@@ -38,6 +38,11 @@ NEARLY = "nearly:"
 Candidate = tuple[str, Entry | None, ListRow | None, tuple[Alike, ...]]
 
 
+_STAYS = told(
+    "same_and_stays",
+    "If it is the same person, and the name and the address that the office has are right, they stay (stays), also "
+    "when this row comes again.",
+)
 _NO_ADDRESS = told("no_address_said", "no address")
 
 
@@ -134,8 +139,9 @@ def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> Told:
     return told(
         "number_of_other_person",
         "{file}, row {row}: the member number {number} is that of {known}, but the list says {name}, {email}. Is that "
-        "the same person (same), with a new name and address? If they are two different people, correct the number in "
-        "this row; or, if the list is right, take the number off the entry "
+        "the same person (same), with a new name and address; or the same person, and the name and the address that "
+        "the office has stay, also when this row comes again (stays)? If they are two different people, correct the "
+        "number in this row; or, if the list is right, take the number off the entry "
         "(`mentorflow send people/{id}/take-off-number`). Then import the list again.",
         file=row.at.file,
         row=row.at.row,
@@ -147,8 +153,10 @@ def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> Told:
     )
 
 
-def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> Told:
-    """Return the question about one row that is like somebody."""
+def alike_words(
+    row: ListRow, candidates: Sequence[Candidate], actor: Actor, *, may_stay: bool = False
+) -> Told:
+    """Return the question about one row that is like somebody; ``may_stay`` says that the office may be right."""
     names = answer_names(candidates, actor) if len(candidates) > 1 else ("",) * len(candidates)
     others = joined(
         (
@@ -181,7 +189,8 @@ def alike_words(row: ListRow, candidates: Sequence[Candidate], actor: Actor) -> 
             **said,
         )
     )
-    return joined((like, _same_or_different(row, candidates)))
+    asks = _same_or_different(row, candidates)
+    return joined((like, asks, _STAYS) if may_stay else (like, asks))
 
 
 def _same_or_different(row: ListRow, candidates: Sequence[Candidate]) -> Told:

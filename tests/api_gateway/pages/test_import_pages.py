@@ -93,7 +93,7 @@ async def test_the_columns_of_a_list_are_shown_corrected_and_remembered(
     assert (twice.status_code, "There is a problem" in twice.text) == (422, True)
     assert form_to(twice.text, f"{path}/columns").values["column_4"] == ["name"], "what was chosen stays"
     done = await ada.post(f"{path}/columns", form.filled(column_4="phone"))
-    assert done.headers["location"] == path
+    assert done.headers["location"] == f"{path}?done=import_answers"
     page = (await ada.get(path)).text
     assert "confirmed" in plain(section(page, "columns"))
     assert form_to(page, f"{path}/columns").values["column_4"] == ["phone"]
@@ -240,7 +240,7 @@ async def test_unfinished_proposals_of_the_reader_are_listed_with_their_files_an
     path = await uploaded(ada, {"people": GOOD["people"] + "x1,Xi X,xi at post.example,principal,D1,r1,\n"})
     listed = section((await ada.get("/imports")).text, "waiting")
     assert f'<a href="{path}"><bdi>people.csv</bdi></a>' in listed
-    assert plain(listed).endswith("people.csv · 1 open question · 1 refused row")
+    assert plain(listed).endswith("people.csv · by you · today · 1 open question · 1 refused row")
 
 
 async def test_a_list_may_be_said_to_be_complete_on_the_page(client: Client, sign_in: SignIn) -> None:
@@ -261,3 +261,88 @@ async def test_a_list_may_be_said_to_be_complete_on_the_page(client: Client, sig
     asked = plain(section((await ada.get(sent.headers["location"])).text, "questions"))
     assert "1 of 2 members of the class active in the region r1 is not in the list" in asked
     assert "Ben B, number ben" in asked
+
+
+async def test_answers_that_are_saved_are_shown_and_can_be_changed(client: Client, sign_in: SignIn) -> None:
+    await roster(client, await open_term(client), {"people": GOOD["people"]})
+    ada = await sign_in("Ada", Role.ADMIN)
+    path = await uploaded(ada, {"people": PEOPLE_AGAIN})
+    page = (await ada.get(path)).text
+    [name] = re.findall(r'name="(answer_alike:[^"]+)" type="radio" value="same"', section(page, "questions"))
+    done = await ada.post(f"{path}/answers", {name: "different"})
+    saved = (await ada.get(done.headers["location"])).text
+    assert '<p class="told" role="status">Your answers are saved.</p>' in saved
+    assert "Different people" in plain(section(saved, "given"))
+    assert 'id="questions"' not in saved
+    await ada.post(f"{path}/answers", {name: "same"})
+    page = (await ada.get(path)).text
+    assert "answers are saved" not in page
+    assert f'name="{name}" type="radio" value="same" checked' in section(page, "given")
+    assert "email address: ann@example.org → ann2@example.org" in plain(section(page, "rows"))
+
+
+PEOPLE_AGAIN = "key,name,email,role_title,district,region\nx1,Ann A,ann2@example.org,principal,D1,r1\n"
+
+
+async def test_a_new_person_and_a_membership_that_ends_say_what_changes(
+    client: Client, sign_in: SignIn
+) -> None:
+    await roster(client, await open_term(client), GOOD)
+    ada = await sign_in("Ada", Role.ADMIN)
+    new = "key,name,email,role_title,district,region\nx9,Zoe Zed,zoe@example.org,principal,D9,r1\n"
+    rows = plain(section((await ada.get(await uploaded(ada, {"people": new}))).text, "rows"))
+    assert "full name: Zoe Zed; email address: zoe@example.org; position: principal" in rows
+    form = form_to((await ada.get("/imports")).text, "/imports")
+    key = {"key": form.values["key"][0], "term": ""}
+    only_ann = [("files", ("memberships.csv", b"key,membership,first\nann,active,2020-01-01\n"))]
+    sent = await ada.post("/imports", {**key, "complete": "active", "complete_region": "r1"}, files=only_ann)
+    path = sent.headers["location"]
+    for answer in ("yes", "2026-09-30"):
+        page = (await ada.get(path)).text
+        names = re.findall(r'name="answer_([^"]+)" type="radio"', section(page, "questions"))
+        await ada.post(f"{path}/answers", {f"answer_{id}": answer for id in names})
+    rows = plain(section((await ada.get(path)).text, "rows"))
+    assert "memberships.csv: not in the list" in rows
+    assert "2026-09-30" in rows
+
+
+async def test_a_question_for_others_says_who_answers_and_offers_nothing_to_save(
+    client: Client, sign_in: SignIn
+) -> None:
+    await roster(client, await open_term(client), {"people": GOOD["people"]})
+    cora = await sign_in("Cora", Role.COORDINATOR, regions=("r1",))
+    stan = await sign_in("Stan State", Role.COORDINATOR)
+    move = "key,name,email,role_title,district,region\nann,Ann A,ann@example.org,principal,D1,r2\n"
+    path = await uploaded(cora, {"people": move})
+    page = (await cora.get(path)).text
+    asked = section(page, "questions")
+    assert "The state office answers this: Stan State." in plain(asked)
+    assert "Save the answers" not in asked
+    listed = plain(section((await cora.get("/imports")).text, "waiting"))
+    assert listed.endswith("people.csv · by you · today · no open question · waits for the state office")
+    own = await uploaded(stan, {"people": GOOD["people"] + "x1,Xi X,xi at post.example,principal,D1,r1,\n"})
+    listed = section((await stan.get("/imports")).text, "waiting")
+    assert "Waits for your answer people.csv · Cora · today · 1 open question" in plain(listed)
+    assert listed.index(path) < listed.index(own), "what others wait for is on top"
+
+
+async def test_a_proposal_can_be_thrown_away_and_one_of_the_same_files_as_taken_over_waits_no_more(
+    client: Client, sign_in: SignIn
+) -> None:
+    await roster(client, await open_term(client), {"people": GOOD["people"]})
+    ada = await sign_in("Ada", Role.ADMIN)
+    changed = {"people": GOOD["people"].replace("Ann A", "Ann B")}
+    first, second = await uploaded(ada, changed), await uploaded(ada, changed)
+    other = await uploaded(ada, {"people": GOOD["people"].replace("Ben B", "Ben C")})
+    gone = await ada.post(f"{other}/discard", {})
+    page = (await ada.get(gone.headers["location"])).text
+    assert "The lists are thrown away. Nothing of them was stored." in page
+    assert {each for each in (first, second, other) if each in page} == {first, second}
+    assert (await ada.get(other)).headers["location"] == "/imports"
+    hidden = dict(
+        re.findall(r'name="(key|digest)" value="(\w+)"', section((await ada.get(second)).text, "take-over"))
+    )
+    await ada.post(f"{second}/take-over", hidden)
+    assert first not in (await ada.get("/imports")).text
+    again = await ada.post(f"{second}/discard", {})
+    assert again.status_code == 409

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import typer
 
-from activities.adapters.files.roster.column_map import FORM, HEADINGS, NOT_READ, column_of
+from activities.adapters.files.roster.column_faults import NOT_READ
+from activities.adapters.files.roster.column_map import FORM, HEADINGS, column_of
 from activities.adapters.files.roster.columns import RosterKind, plain_heading
 from workers.cli.imports import screen, typed
 from workers.cli.imports.counts import many

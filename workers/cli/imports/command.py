@@ -201,6 +201,8 @@ def import_lists(
             about["complete_classes"] = ",".join(classes)
         if regions:
             about["complete_regions"] = ",".join(regions)
+        if preview:
+            about["preview"] = "yes"
         proposal = _propose(importing, parts, about)
     _carry_out(importing, proposal, given)
 
@@ -345,7 +347,9 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
         raise typer.Exit(OPEN)
     if not any(counts[kind] for kind in _TAKEN):
         typer.echo(ending.nothing_line(proposal, importing.without))
-        raise typer.Exit(0)
+        answers = any(each["answer"] for each in proposal["questions"])
+        if importing.preview or not answers or not (importing.ask or importing.yes):
+            raise typer.Exit(0)
     if importing.preview:
         typer.echo("\nThis is a preview; nothing was changed. Without --preview you can take it over.")
         say_how_to_go_on(proposal)
@@ -355,8 +359,10 @@ def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Ma
 def _agree(importing: Importing, proposal: Mapping[str, Any]) -> bool:
     """Ask for the yes to a take-over; end without it. No agreement is a wish to change an answer."""
     agreed: bool | None = True
+    for line in ending.left_out_lines(proposal, importing.without):
+        typer.echo(line)
     if importing.ask:
-        typer.echo(f"\n{ending.totals(proposal)}")
+        typer.echo(f"\n{ending.totals(proposal)}" if ending.writes(proposal) else "")
         with stoppable(proposal, {}, importing):
             agreed = said_yes(ending.agreement(proposal, importing.without))
     if agreed is None:

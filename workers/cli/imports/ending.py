@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from domain.in_words import anded
 from domain.people.proposal.contradictions import rows_words
-from workers.cli.imports.changes import row_line
+from workers.cli.imports.changes import MOST_NAMED, row_line
 from workers.cli.imports.counts import GOES_IN, halves, how_many, many
 from workers.cli.imports.screen import Proposal, files
 
@@ -16,6 +16,11 @@ _LEFT_OUT: Final = (
     ("refused", "refused", ("refused row", "refused rows"), "refused {}"),
     ("question", "questions", ("row that waits for an answer", "rows that wait for answers"), "waiting {}"),
 )
+_WAITS: Final = {
+    "importer": "waits for your answer",
+    "state_office": "waits for the state office",
+    "admin": "waits for an administrator",
+}
 _KINDS: Final = {
     "people": ("person", "people"),
     "memberships": ("membership", "memberships"),
@@ -26,9 +31,16 @@ _KINDS: Final = {
 
 def agreement(proposal: Proposal, without: Sequence[str]) -> str:
     """Return the question whether to take a proposal over, with how many rows stay out."""
+    if not writes(proposal):
+        return "Shall the answers be remembered for later lists? Write yes or no"
     out = left_out(proposal, without)
     without_rows = f" without {out}" if out else ""
     return f"Take this over{without_rows}? Write yes or no"
+
+
+def writes(proposal: Proposal) -> bool:
+    """Return whether a take-over writes more than answers."""
+    return any(row["outcome"] in GOES_IN for row in proposal["rows"])
 
 
 def totals(proposal: Proposal) -> str:
@@ -73,6 +85,33 @@ def _halves(proposal: Proposal, found: Mapping[tuple[str, int], tuple[str, ...]]
     return f"{anded(parts)} ({rest})"
 
 
+def left_out_lines(proposal: Proposal, without: Sequence[str]) -> Iterator[str]:
+    """Yield whom a take-over leaves out, for whose answer each waits, and how that is still brought in."""
+    names = {outcome for outcome, name, *_ in _LEFT_OUT if name in without}
+    rows = [row for row in proposal["rows"] if row["outcome"] in names]
+    if not rows:
+        return
+    who = {each["id"]: each["who"] for each in proposal["questions"] if not each["answer"]}
+    yield ""
+    yield "Left out:"
+    shown = dict.fromkeys(_left_out_line(row, who) for row in rows)
+    yield from list(shown)[:MOST_NAMED]
+    if len(shown) > MOST_NAMED:
+        yield f"  and {len(shown) - MOST_NAMED} more"
+    if "questions" in without and who:
+        yield (
+            "Once this is taken over, nobody can answer their questions: these rows must be sent again. To have them "
+            f"answered first, let whoever may answer go on with it: mentorflow import --continue {proposal['id']}"
+        )
+
+
+def _left_out_line(row: Mapping[str, Any], who: Mapping[str, str]) -> str:
+    place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
+    name = f", {row['name']}" if row["name"] else ""
+    waits = dict.fromkeys(_WAITS[who[id]] for id in row["questions"] if id in who)
+    return f"  {place}{name}: {anded(list(waits)) or 'refused'}"
+
+
 def nothing_line(proposal: Proposal, without: Sequence[str]) -> str:
     """Return that there is nothing to take over; also why, where rows are left out."""
     out = left_out(proposal, without)
@@ -111,7 +150,8 @@ def done_line(operation: Mapping[str, Any], proposal: Proposal, without: Sequenc
         parts.append(f"{many(total, 'application', 'applications')} came in")
     out = left_out(proposal, without)
     rest = f" Left out: {out}." if out else ""
-    return f"Done: {', '.join(parts) or 'nothing had to be changed'}.{rest}"
+    remembered = "" if writes(proposal) else " The answers are remembered."
+    return f"Done: {', '.join(parts) or 'nothing had to be changed'}.{rest}{remembered}"
 
 
 def left_line(operation: Mapping[str, Any]) -> str:

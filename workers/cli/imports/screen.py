@@ -91,8 +91,19 @@ def refusal_line(refused: Mapping[str, Any]) -> str:
         parts.append(f"column {refused['column']}")
     cell = f" “{refused['cell']}”:" if refused.get("cell") else ""
     allowed = f" Allowed: {', '.join(refused['allowed'])}." if refused.get("allowed") else ""
-    more = f" The same in {_rows(rows[1:])}." if len(rows) > 1 else ""
-    return f"{', '.join(parts)}:{cell} {refused['problem']}{allowed}{more}"
+    return f"{', '.join(parts)}:{cell} {refused['problem']}{allowed}{_other_rows(refused, rows[1:])}"
+
+
+def _other_rows(refused: Mapping[str, Any], rows: list[int]) -> str:
+    """Return where else a cause stands; cells that hold something else than the first one are shown."""
+    shown = refused.get("others", ())
+    if not rows:
+        return ""
+    if all(each["cell"] == refused["cell"] for each in shown):
+        return f" The same in {_rows(rows)}."
+    cells = ", ".join(f"{each['row']} (“{each['cell']}”)" for each in shown)
+    more = f" and {len(rows) - len(shown)} more" if len(rows) > len(shown) else ""
+    return f" Also in {'row' if len(rows) == 1 else 'rows'} {cells}{more}."
 
 
 def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iterator[str]:
@@ -328,7 +339,8 @@ def answer_line(question: Mapping[str, Any]) -> str:
     if code == "people_without_number":
         return f"rows without a member number are the people whose name and address they repeat: {answer}"
     if code == HEADINGS:
-        read = f" ({'; '.join(question['headings'])})" if answer == "yes" else ""
+        confirmed = question.get("about") or question["headings"]
+        read = f" ({'; '.join(confirmed)})" if answer == "yes" else ""
         return f"{parts[0]}, headings of the list of {parts[-2]}: {answer}{read}"
     if code == "encoding":
         return f"letters of {':'.join(parts[:-1])}: {answer}"

@@ -45,6 +45,7 @@ _BY_ANSWER: Final = {
     "yes": "It is so.",
     "no": "It is not so, and these rows are left out of it.",
     "same": "They are one person: the row belongs to the known entry.",
+    "stays": "They are one person; the name and the address of the office stay, also when this row comes again.",
     "slip": "They are one person, and the number in the row is a slip: it is not kept.",
     "different": "They are different people: each has an entry.",
     "each": "You are asked about one after the other.",
@@ -82,7 +83,7 @@ def answered(question: Mapping[str, Any], value: str) -> str:
 
 def _by_sense(question: Mapping[str, Any], plain: str) -> str:
     """Return the answer that a yes, a no or a word for one of them means at a question."""
-    answers = [each for each in question["answers"] if each != "slip"]
+    answers = [each for each in question["answers"] if each not in ("slip", "stays")]
     if question["code"] in _LAPSES and _stem(plain) == "end":
         return "yes"
     if question["code"] == "kind" and plain in ("both", "all"):

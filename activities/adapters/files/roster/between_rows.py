@@ -12,7 +12,7 @@ from activities.adapters.files.roster.columns import (
     meaning,
     plain_heading,
 )
-from activities.adapters.files.roster.faults import Place, one_line, row_list
+from activities.adapters.files.roster.faults import Place, cell_list, one_line
 from domain.told import Told, counted
 
 _PAGE: Final = re.compile(r"(?:page|página) [0-9]+", re.IGNORECASE)
@@ -121,11 +121,10 @@ def without_totals(
             counted(
                 "totals_left_out",
                 len(sums),
-                one="{file}, {rows} (“{cell}”): left out, since it holds totals and is about nobody.",
-                other="{file}, {rows} (“{cell}”): left out, since each holds totals and is about nobody.",
+                one="{file}, {rows}: left out, since it holds totals and is about nobody.",
+                other="{file}, {rows}: left out, since each holds totals and is about nobody.",
                 file=file,
-                rows=row_list(sorted(place.row for place in sums)),
-                cell=sums[0].cell,
+                rows=cell_list(sums),
             )
         )
     return rows

@@ -6,22 +6,29 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from activities.adapters.files.roster.column_faults import (
+    MISSING,
+    NOT_READ,
+    doubled,
+    heading_key,
+    lacking,
+    missing_columns,
+)
 from activities.adapters.files.roster.columns import (
     COLUMNS,
     NAME_PARTS,
     RosterKind,
     column_letters,
     fits,
+    is_own,
     meaning,
     plain_heading,
 )
 from activities.adapters.files.roster.faults import ColumnQuestion, RowFault, one_line
 from activities.adapters.files.roster.number_column import counts_rows, unread_numbers
 from activities.adapters.files.roster.sheet import Sheet
-from domain.told import AND, Told, as_is, joined, told
+from domain.told import as_is, joined, told
 
-NOT_READ = ""
-"""What a heading means whose cells are not read."""
 NOTHING = "nothing"
 """How a person says so."""
 HEADINGS: Final = "columns"
@@ -31,7 +38,6 @@ _FREE: Final = {True: (NOT_READ,), False: (NOT_READ, "name")}
 _SEVERAL: Final = ("email", "phone")
 """What two headings may mean if a person says so: the second is read where the first is blank."""
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
-_MISSING: Final = "missing_column"
 FORM: Final = told(
     "answer_yes_or_headings",
     "Answer yes, or each heading and the column that it means, such as: Tel = phone; Notes = nothing.",
@@ -54,7 +60,9 @@ class ColumnMap:
 
     def places(self, sheet: Sheet) -> Mapping[str, int]:
         """Return where each column is in a row of the sheet; of several headings the first."""
-        found = ((self.columns.get(_key(sheet, at), ""), at) for at in reversed(range(len(sheet.headings))))
+        found = (
+            (self.columns.get(heading_key(sheet, at), ""), at) for at in reversed(range(len(sheet.headings)))
+        )
         return {column: at for column, at in found if column}
 
     def instead(self, sheet: Sheet) -> Mapping[str, tuple[int, ...]]:
@@ -62,7 +70,7 @@ class ColumnMap:
         first = self.places(sheet)
         found: dict[str, tuple[int, ...]] = {}
         for at in range(len(sheet.headings)):
-            column = self.columns.get(_key(sheet, at), "")
+            column = self.columns.get(heading_key(sheet, at), "")
             if column and first[column] != at:
                 found[column] = (*found.get(column, ()), at)
         return found
@@ -96,7 +104,7 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
         column = column_of(proposed.kind, column)
         if key not in columns:
             faults.append(
-                _lacking(
+                lacking(
                     sheet,
                     "unknown_heading",
                     "",
@@ -113,7 +121,7 @@ def answered(sheet: Sheet, proposed: ColumnMap, answer: str) -> ColumnMap:
             faults.append(RowFault(file=sheet.file, code="unknown_column", problem=problem, allowed=allowed))
         else:
             columns[key] = column
-    faults.extend((*_double(sheet, columns, _SEVERAL), *_missing(sheet, proposed.kind, columns)))
+    faults.extend((*doubled(sheet, columns, _SEVERAL), *missing_columns(sheet, proposed.kind, columns)))
     return ColumnMap(kind=proposed.kind, columns=columns, faults=tuple(faults))
 
 
@@ -139,11 +147,14 @@ def propose_columns(
     ``numbers`` are the member numbers that the office knows: a column of them is known without its heading.
     ``elsewhere`` is what a person confirmed about some of the headings in lists that have others beside them.
     """
+    turned = () if elsewhere is None else _read_otherwise_here(sheet, kind, elsewhere)
+    if elsewhere:
+        elsewhere = {key: column for key, column in elsewhere.items() if key not in turned}
     known = dict(remembered or elsewhere or {})
     columns: dict[str, str] = {}
-    asked, counts = False, ""
+    asked, counts = bool(turned), ""
     for at, heading in enumerate(sheet.headings):
-        key = _key(sheet, at)
+        key = heading_key(sheet, at)
         if key in known and (known[key] in COLUMNS[kind] or known[key] == NOT_READ):
             columns[key] = known[key]
             continue
@@ -163,19 +174,41 @@ def propose_columns(
     if not asked and remembered is not None:
         asked = any(key not in known for key in columns)
     several = tuple(each for each in _SEVERAL if [*known.values()].count(each) > 1)
-    faults = (*_double(sheet, columns, several), *_missing(sheet, kind, columns))
+    faults = (*doubled(sheet, columns, several), *missing_columns(sheet, kind, columns))
     can_be_told = not faults or (
-        all(fault.code == _MISSING for fault in faults)
+        all(fault.code == MISSING for fault in faults)
         and any(
-            heading and columns[_key(sheet, at)] in _FREE[kind is RosterKind.PEOPLE]
+            heading and columns[heading_key(sheet, at)] in _FREE[kind is RosterKind.PEOPLE]
             for at, heading in enumerate(sheet.headings)
         )
     )
-    sure = frozenset(elsewhere or ())
+    sure = frozenset(confirmed_headings(sheet, kind, elsewhere or ()))
     question = (
         confirmation(sheet, kind, columns, faults, found, sure, counts) if asked and can_be_told else None
     )
     return ColumnMap(kind=kind, columns=columns, question=question, faults=faults)
+
+
+def _read_otherwise_here(sheet: Sheet, kind: RosterKind, elsewhere: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the headings that other lists read as something, and that beside those of this list are something else.
+
+    `Last` is a last day in one list, and a last name where it stands beside `First`: that was confirmed of another one.
+    """
+    found = ((heading_key(sheet, at), heading) for at, heading in enumerate(sheet.headings))
+    return tuple(
+        key
+        for key, heading in found
+        if elsewhere.get(key) and meaning(kind, heading) and not _meaning(sheet, kind, heading)
+    )
+
+
+def confirmed_headings(sheet: Sheet, kind: RosterKind, remembered: Collection[str]) -> tuple[str, ...]:
+    """Return which headings of a sheet somebody has confirmed: one of ours is read so without anybody's word."""
+    return tuple(
+        key
+        for at, heading in enumerate(sheet.headings)
+        if (key := heading_key(sheet, at)) in remembered and not is_own(kind, heading)
+    )
 
 
 def _with_numbers(
@@ -188,7 +221,7 @@ def _with_numbers(
     """Take a column of known member numbers for the number of a list of people, and return its heading."""
     if kind is not RosterKind.PEOPLE or "key" in remembered.values():
         return ""
-    names = [_key(sheet, at) for at in range(len(sheet.headings))]
+    names = [heading_key(sheet, at) for at in range(len(sheet.headings))]
     meant = [columns[name] or (NOTHING if name in remembered else NOT_READ) for name in names]
     at = unread_numbers(sheet, meant, numbers)
     if at is None:
@@ -201,11 +234,6 @@ def _with_numbers(
 def heading_names(sheet: Sheet) -> tuple[str, ...]:
     """Return the names of the headings of a sheet in a map, without those of columns that have none."""
     return tuple(filter(None, map(plain_heading, sheet.headings)))
-
-
-def _key(sheet: Sheet, at: int) -> str:
-    """Return the name of a heading in a map; a column without one is named by its place."""
-    return plain_heading(sheet.headings[at]) or f"#{at + 1}"
 
 
 def _joined(heading: str) -> str:
@@ -239,97 +267,6 @@ def _without_brackets(sheet: Sheet, kind: RosterKind, heading: str) -> str:
     return "" if any(found == meaning(kind, _BRACKETS.sub(" ", each)) for each in others) else found
 
 
-def _double(sheet: Sheet, columns: Mapping[str, str], several: Collection[str]) -> tuple[RowFault, ...]:
-    """Return a fault for each column that two headings mean: which one counts is not for a machine to say.
-
-    Of ``several`` a person has said that both are read.
-    """
-    found: dict[tuple[str, str], list[str]] = {}
-    for at, heading in enumerate(sheet.headings):
-        key = _key(sheet, at)
-        if heading:
-            found.setdefault((columns[key], "" if columns[key] else key), []).append(f"“{heading}”")
-    return tuple(
-        RowFault(
-            file=sheet.file,
-            code="column_twice",
-            column=column,
-            problem=told(
-                "columns_mean_the_same",
-                "{headings} mean the same. Delete one of these columns, or give it another heading.",
-                headings=joined(names, AND),
-            )
-            if len(set(names)) > 1
-            else told(
-                "heading_twice",
-                "Two columns have the heading {heading}. Delete one of them, or give it another heading.",
-                heading=names[0],
-            ),
-        )
-        for (column, _), names in found.items()
-        if len(names) > 1 and not (column in several and len(set(names)) > 1)
-    )
-
-
-def _missing(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str]) -> tuple[RowFault, ...]:
-    """Return a fault for what the list lacks to say whom its rows are about."""
-    there = set(columns.values()) - {NOT_READ}
-    faults: list[RowFault] = []
-    parts = there.intersection(NAME_PARTS)
-    if parts and "name" in there:
-        names = [
-            f"“{heading}”"
-            for at, heading in enumerate(sheet.headings)
-            if columns[_key(sheet, at)] in ("name", *parts)
-        ]
-        twice = told("names_twice", "{headings} hold names twice.", headings=joined(names, AND))
-        do = told("delete_one", "Delete one or the other.")
-        faults.append(_lacking(sheet, "column_twice", "name", twice, do))
-    if len(parts) == 1:
-        lacks = (
-            told("no_last_name", "A column with the last name is missing.")
-            if "given_name" in parts
-            else told("no_first_name", "A column with the first name is missing.")
-        )
-        faults.append(_lacking(sheet, _MISSING, "name", lacks, told("add_it", "Add it.")))
-    if kind is RosterKind.PEOPLE:
-        if not there & {"key", "email"}:
-            faults.append(
-                _lacking(
-                    sheet,
-                    _MISSING,
-                    "key",
-                    told("no_column_of_people", "No column says who the people are."),
-                    told(
-                        "add_number_or_address",
-                        "Add a column with the member number (heading “key”), or at least one with the email address "
-                        "(heading “email”).",
-                    ),
-                )
-            )
-    elif "key" not in there:
-        faults.append(
-            _lacking(
-                sheet,
-                _MISSING,
-                "key",
-                told("no_column_of_whom", "No column says whom the rows are about."),
-                told("add_number", "Add a column with the member number (heading “key”)."),
-            )
-        )
-    return tuple(faults)
-
-
-def _lacking(sheet: Sheet, code: str, column: str, lacks: Told, *do: Told) -> RowFault:
-    taken = told(
-        "row_taken_for_heading",
-        "Row {row} was taken for the heading: {headings}. If that row is not the heading, add one above it.",
-        row=sheet.heading_row,
-        headings=", ".join(f"“{heading}”" for heading in sheet.headings if heading),
-    )
-    return RowFault(file=sheet.file, code=code, column=column, problem=joined((lacks, *do, taken)))
-
-
 def confirmation(
     sheet: Sheet,
     kind: RosterKind,
@@ -346,11 +283,11 @@ def confirmation(
     one that is not, because it counts the rows.
     """
     read = [
-        f"“{heading}” as {columns[_key(sheet, at)]}"
+        f"“{heading}” as {columns[heading_key(sheet, at)]}"
         for at, heading in enumerate(sheet.headings)
-        if columns[_key(sheet, at)] and (lacks or _key(sheet, at) not in sure)
+        if columns[heading_key(sheet, at)] and (lacks or heading_key(sheet, at) not in sure)
     ]
-    as_read = ((heading, _key(sheet, at)) for at, heading in enumerate(sheet.headings))
+    as_read = ((heading, heading_key(sheet, at)) for at, heading in enumerate(sheet.headings))
     known_before = [f"“{each}” as {columns[key]}" for each, key in as_read if columns[key] and key in sure]
     of_others = _read_for_others(sheet, kind, columns)
     left = unread_headings(sheet, columns, {*(() if lacks else sure), *chain(*of_others.values())})
@@ -360,6 +297,9 @@ def confirmation(
         f" Read for the {other.value}: {', '.join(f'“{sheet.headings[at]}”' for at in keys.values())}."
         for other, keys in of_others.items()
     )
+    checked = checked_headings(sheet, ColumnMap(kind=kind, columns=columns))
+    unread += f" Used to check who is meant: {', '.join(checked)}." if checked else ""
+    left = tuple(each for each in left if each not in checked)
     unread += f" Not read: {', '.join(left)}." if left else ""
     lacking = " ".join((fault.problem.parts or (fault.problem,))[0] for fault in lacks)
     known = (
@@ -388,7 +328,7 @@ def confirmation(
         answers=tuple(COLUMNS[kind]) if lacks else ("yes", *COLUMNS[kind]),
         proposal="" if lacks else "yes",
         headings=tuple(
-            f"{heading.replace(';', ' ') or _key(sheet, at)} = {columns[_key(sheet, at)] or NOTHING}"
+            f"{heading.replace(';', ' ') or heading_key(sheet, at)} = {columns[heading_key(sheet, at)] or NOTHING}"
             for at, heading in enumerate(sheet.headings)
         ),
         never_by_itself=bool(numbers or counts) or _loses(sheet, kind, columns, sure),
@@ -407,8 +347,8 @@ def _read_for_others(
     """Return by kind which headings are read for what else the list is, each with its place."""
     found: dict[RosterKind, dict[str, int]] = {}
     for at, heading in enumerate(sheet.headings):
-        if not columns[_key(sheet, at)] and (other := _read_for(sheet, kind, heading)):
-            found.setdefault(other, {})[_key(sheet, at)] = at
+        if not columns[heading_key(sheet, at)] and (other := _read_for(sheet, kind, heading)):
+            found.setdefault(other, {})[heading_key(sheet, at)] = at
     return found
 
 
@@ -417,16 +357,24 @@ def unread_headings(sheet: Sheet, columns: Mapping[str, str], sure: Collection[s
     return tuple(
         f"“{heading}”" if heading else f"the column {column_letters(at)} without a heading"
         for at, heading in enumerate(sheet.headings)
-        if not columns[_key(sheet, at)] and _key(sheet, at) not in sure
+        if not columns[heading_key(sheet, at)] and heading_key(sheet, at) not in sure
     )
+
+
+def checked_headings(sheet: Sheet, column_map: ColumnMap) -> tuple[str, ...]:
+    """Return the headings of a list that is not of people which say who is meant: a number is compared with them."""
+    if RosterKind.PEOPLE in (column_map.kind, *sheet.kinds):
+        return ()
+    own = column_map.places(sheet).values()
+    return tuple(f"“{sheet.headings[at]}”" for at in name_places(sheet, column_map) if at not in own)
 
 
 def _loses(sheet: Sheet, kind: RosterKind, columns: Mapping[str, str], sure: Collection[str]) -> bool:
     """Return whether a column with something in it is not read: a name beside a member number does not count."""
     names = () if kind is RosterKind.PEOPLE else ("name", *NAME_PARTS)
     return any(
-        not columns[_key(sheet, at)]
-        and _key(sheet, at) not in sure
+        not columns[heading_key(sheet, at)]
+        and heading_key(sheet, at) not in sure
         and meaning(RosterKind.PEOPLE, heading) not in names
         and not any(meaning(other, heading) for other in sheet.kinds)
         and any(cells[at] for _, cells in sheet.rows)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from domain.told import Told, counted, told
+from domain.told import Told, counted, joined, told
 
 _Thing = TypeVar("_Thing")
 
@@ -69,7 +69,7 @@ class RowFault:
         where = ", ".join(parts)
         cell = f" “{self.cell}”:" if self.cell else ""
         allowed = f" Allowed: {', '.join(self.allowed)}." if self.allowed else ""
-        others = f" The same in {row_list(self.rows[1:])}." if len(self.places) > 1 else ""
+        others = f" {_others(self.places)}" if len(self.places) > 1 else ""
         return f"{where}:{cell} {self.problem}{allowed}{others}"
 
 
@@ -133,15 +133,40 @@ class FaultList:
         return tuple(sorted(found, key=lambda fault: fault.row))
 
 
+def _others(places: Sequence[Place]) -> str:
+    """Return where else a cause stands; cells that hold something else are named."""
+    first, *others = places
+    if all(each.cell == first.cell for each in others):
+        return f"The same in {row_list(each.row for each in others)}."
+    return f"Also in {cell_list(others)}."
+
+
+def cell_list(places: Sequence[Place]) -> Told:
+    """Return rows with what stands in them: once where that is the same in each."""
+    places = sorted(places, key=lambda each: each.row)
+    rows = row_list(each.row for each in places)
+    if len({each.cell for each in places}) == 1:
+        return told("row_and_cell", "{row} (“{cell}”)", row=rows, cell=places[0].cell)
+    shown = joined(
+        (
+            told("row_and_cell", "{row} (“{cell}”)", row=each.row, cell=each.cell)
+            for each in places[:MOST_SHOWN]
+        ),
+        ", ",
+    )
+    return _rows(shown, len(places))
+
+
 def row_list(rows: Iterable[int]) -> Told:
     """Return rows in words: the first ones by number, and how many more there are."""
     numbers = list(rows)
-    shown = ", ".join(str(number) for number in numbers[:MOST_SHOWN])
-    if len(numbers) > MOST_SHOWN:
-        return told(
-            "rows_and_more", "rows {rows} and {more} more", rows=shown, more=len(numbers) - MOST_SHOWN
-        )
-    return counted("rows", len(numbers), one="row {rows}", other="rows {rows}", rows=shown)
+    return _rows(", ".join(str(number) for number in numbers[:MOST_SHOWN]), len(numbers))
+
+
+def _rows(shown: str, count: int) -> Told:
+    if count > MOST_SHOWN:
+        return told("rows_and_more", "rows {rows} and {more} more", rows=shown, more=count - MOST_SHOWN)
+    return counted("rows", count, one="row {rows}", other="rows {rows}", rows=shown)
 
 
 def first_of(things: Sequence[_Thing], word: Callable[[_Thing], Told]) -> list[Told]:

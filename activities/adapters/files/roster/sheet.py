@@ -24,7 +24,14 @@ from activities.adapters.files.roster.columns import (
     is_own,
 )
 from activities.adapters.files.roster.encoding import UnreadableText, decode, other_file
-from activities.adapters.files.roster.faults import ColumnQuestion, Place, RowFault, one_line, row_list
+from activities.adapters.files.roster.faults import (
+    ColumnQuestion,
+    Place,
+    RowFault,
+    cell_list,
+    one_line,
+    row_list,
+)
 from activities.adapters.files.roster.heading import (
     filled,
     heading_at,
@@ -255,16 +262,15 @@ def _remark_titles(reading: Reading, above: Sequence[tuple[int, Sequence[str]]])
     """Say which rows above the headings are left out: titles, and the word of a file about its separator is none."""
     titles = [(number, cells) for number, cells in above if not _SEPARATOR_WORD.match("".join(cells))]
     if titles:
-        first = next(cell for cell in titles[0][1] if filled(cell))
+        places = [Place(row=number, cell=one_line(next(filter(filled, cells)))) for number, cells in titles]
         reading.remarks.append(
             counted(
                 "title_left_out",
                 len(titles),
-                one="{file}, {rows} (“{cell}”): left out, since it is a title above the headings.",
-                other="{file}, {rows} (“{cell}”): left out, since they are titles above the headings.",
+                one="{file}, {rows}: left out, since it is a title above the headings.",
+                other="{file}, {rows}: left out, since they are titles above the headings.",
                 file=reading.file,
-                rows=row_list(number for number, _ in titles),
-                cell=one_line(first),
+                rows=cell_list(places),
             )
         )
 
@@ -352,11 +358,10 @@ def _without_notes(reading: Reading, headings: tuple[str, ...], found: list[Shee
             counted(
                 "note_left_out",
                 len(notes),
-                one="{file}, {rows} (“{cell}”): left out, since it holds a note and nothing about anybody.",
-                other="{file}, {rows} (“{cell}”): left out, since each holds a note and nothing about anybody.",
+                one="{file}, {rows}: left out, since it holds a note and nothing about anybody.",
+                other="{file}, {rows}: left out, since each holds a note and nothing about anybody.",
                 file=reading.file,
-                rows=row_list(row.number for row in notes),
-                cell=one_line(notes[0].cells[key]),
+                rows=cell_list([Place(row=row.number, cell=one_line(row.cells[key])) for row in notes]),
             )
         )
     left = {row.number for row in (*again, *notes)}

@@ -51,6 +51,7 @@ class StoredImport:
     digest: str
     answers: Mapping[str, Any]
     state: str
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,6 +420,7 @@ class ImportRows(Writes):
             digest=row.digest,
             answers=row.answers,
             state=row.state,
+            expires_at=row.expires_at,
         )
 
     def _seal(self, id: str, record: str, content: bytes) -> str:

@@ -89,7 +89,7 @@ def _list(number: int, question: Mapping[str, Any], chosen: Mapping[str, str], d
     return ReadList(
         id=question["id"],
         number=number,
-        file=file,
+        file=", ".join(question["rows"]) or file,
         kind=say(f"imports.kinds.{kind}"),
         columns=columns,
         choices=[

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api_gateway.http.fields import Id
 from api_gateway.http.idempotency import command_id
 from api_gateway.http.office import Parts
+from api_gateway.http.query import DONE
 from api_gateway.http.sessions import SessionFirst, visitor_with
 from api_gateway.office import Office
 from api_gateway.pages.coordinator.imports.columns import (
@@ -30,6 +31,7 @@ from api_gateway.pages.coordinator.imports.questions import (
     remarks_shown,
     where,
 )
+from api_gateway.pages.coordinator.imports.rows import given_shown, row_shown, waiting_shown, who_answers
 from api_gateway.pages.coordinator.imports.taken_over import recent_shown, taken_over
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.parts import Fact
@@ -51,6 +53,8 @@ PATH: Final = "/imports"
 _OF_NOTHING: Final = Complete(classes=(), regions=())
 MOST_ROWS: Final = 200
 """How many rows of a proposal a page shows one by one; all of them are counted."""
+SAVED, DISCARDED = "import_answers", "import_discarded"
+"""What was just done, as the address says it."""
 _COUNTED: Final = ("new", "changed", "moved", "lapsed", "same_person", "unchanged", "question", "refused")
 
 
@@ -75,6 +79,7 @@ async def _start(
         row for row in (await office.reads.terms.page(visitor.caller.sight)).rows if row["last"] >= today
     ]
     waiting = (await office.proposals.waiting(visitor.caller))["data"]
+    names = await office.reads.people.names(visitor.caller.sight, {each["by"] for each in waiting})
     return page(
         request,
         "coordinator/imports.html",
@@ -83,7 +88,8 @@ async def _start(
         complete=await complete_choices(office, visitor, visitor.caller.association.code, chosen),
         field=field,
         terms=[{"value": row["id"], "text": f"{_title(row['program'])} {row['name']}"} for row in terms],
-        waiting=waiting,
+        waiting=waiting_shown(waiting, names, visitor.caller.person, dates),
+        message=dates.say("imports.discarded") if request.query_params.get(DONE) == DISCARDED else "",
         recent=recent_shown(await office.take_overs.recent(visitor.caller), dates),
         key=secrets.token_hex(16),
         wrong=wrong,
@@ -160,6 +166,13 @@ async def proposal_page(
     dates = await dates_of(office, visitor)
     say = dates.say
     asked = [each for each in found["questions"] if not each["answer"] and not is_about_columns(each)]
+    given = [
+        each
+        for part in ("questions", "kept")
+        for each in found.get(part, ())
+        if each["answer"] and not is_about_columns(each)
+    ]
+    saved = request.query_params.get(DONE) == SAVED
     return page(
         request,
         "coordinator/import.html",
@@ -174,27 +187,19 @@ async def proposal_page(
             if found["counts"].get(name, 0)
         ],
         lists=column_lists(found, chosen, dates),
-        questions=[question_shown(each, say) for each in asked],
+        message=say("imports.saved") if saved and not wrong else "",
+        questions=[
+            {**question_shown(each, say), "others": await who_answers(office, visitor, each, say)}
+            for each in asked
+        ],
+        given=[given_shown(each, dates) for each in given],
         remarks=remarks_shown(found, visitor.language),
         refused=[refusal_shown(each, say) for each in found["refused"]],
-        rows=[_row(each, say) for each in found["rows"][:MOST_ROWS]],
+        rows=[row_shown(each, say) for each in found["rows"][:MOST_ROWS]],
         more=max(0, len(found["rows"]) - MOST_ROWS),
         title=_title(found["program"]) if found["program"] else "",
         key=secrets.token_hex(16),
     )
-
-
-def _row(row: Mapping[str, Any], say: Say) -> dict[str, str]:
-    changes = [
-        f"{_field(each['field'], say)}: {_text(each['before'])} → {_text(each['after'])}"
-        for each in row["changes"]
-    ]
-    return {
-        "where": f"{row['file']}: {row['row']}",
-        "name": row["name"],
-        "outcome": say(f"imports.outcomes.{row['outcome']}"),
-        "changes": "; ".join(changes) if row["outcome"] in ("changed", "moved") else "",
-    }
 
 
 def _not_opened(row: Mapping[str, Any], say: Say) -> str:
@@ -202,22 +207,6 @@ def _not_opened(row: Mapping[str, Any], say: Say) -> str:
     word = f"imports.unopened.{row['code']}"
     why = say(word) if say.has(word) else in_words(row["code"], language=say.language)
     return f"{where({row['file']: [row['row']]})}: {why}"
-
-
-def _field(field: str, say: Say) -> str:
-    """Return a field in words; that of a membership names its class, and whether it is the first or the last day."""
-    kind, _, name = field.partition(" ")
-    if kind == "membership" and name:
-        name, _, end = name.rpartition(" ")
-        return say(f"imports.columns.membership_{end}", name=name)
-    word = f"imports.columns.{field}"
-    return say(word) if say.has(word) else field.replace("_", " ")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(each) for each in value)
-    return "–" if value in (None, "") else str(value)
 
 
 @router.post("/imports/{id}/columns")
@@ -261,7 +250,15 @@ async def _answered(
         if problem.status != 422:
             raise
         return await proposal_page(request, visitor, office, id, wrong=problem, chosen=chosen)
-    return RedirectResponse(f"{PATH}/{id}", status_code=303)
+    return RedirectResponse(f"{PATH}/{id}?{DONE}={SAVED}", status_code=303)
+
+
+@router.post("/imports/{id}/discard")
+async def discard(request: Request, visitor: WritingVisitor, office: Parts, id: Id) -> Response:
+    """Discard a proposal, and go back to the others."""
+    await request.form()
+    await office.proposals.discard(visitor.caller, id)
+    return RedirectResponse(f"{PATH}?{DONE}={DISCARDED}", status_code=303)
 
 
 @router.post("/imports/{id}/take-over")

@@ -68,6 +68,7 @@ def refusal_shown(refusal: Mapping[str, Any], say: Say) -> dict[str, Any]:
         **refusal,
         "words": words,
         "said_in": said_in,
+        "others": [_other_row(each, refusal["cell"], say) for each in refusal.get("others", ())],
         "where": " · ".join(
             filter(
                 None,
@@ -79,6 +80,12 @@ def refusal_shown(refusal: Mapping[str, Any], say: Say) -> dict[str, Any]:
             )
         ),
     }
+
+
+def _other_row(row: Mapping[str, Any], cell: str, say: Say) -> str:
+    """Return one more row that is refused for the same: where it stands, whose it is, and what it says otherwise."""
+    said = f"“{row['cell']}”" if row["cell"] != cell else ""
+    return " · ".join(filter(None, (say("imports.of_row", row=row["row"]), row["name"], said)))
 
 
 def column_word(column: str, say: Say) -> str:

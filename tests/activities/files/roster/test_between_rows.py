@@ -22,7 +22,8 @@ def test_headings_and_notes_between_rows_are_left_out_and_named() -> None:
     assert [row.number for row in sheet.rows] == [4, 6]
     assert sheet.remarks == (
         "list.csv, rows 3, 5: left out, since each repeats the heading.",
-        "list.csv, rows 2, 8, 9, 10 (“NORTH REGION”): left out, since each holds a note and nothing about anybody.",
+        "list.csv, rows 2 (“NORTH REGION”), 8 (“* new member”), 9 (“Page 2”), 10 (“Source: office, 1/4/2027”): left "
+        "out, since each holds a note and nothing about anybody.",
         "list.csv, row 7 (“Subtotal north”): left out, since it holds totals and is about nobody.",
     )
     assert [each["key"] for each in values(read(LIST))] == ["M-1", "M-2"]
@@ -43,7 +44,7 @@ def test_a_group_and_a_number_between_the_rows_are_a_total_and_named(row: str) -
     assert [each.number for each in sheet.rows] == [2, 4, 6]
     word = next(cell for cell in row.split(",") if cell.isalpha())
     assert sheet.remarks == (
-        f"list.csv, rows 3, 5 (“{word}”): left out, since each holds totals and is about nobody.",
+        f"list.csv, rows 3 (“{word}”), 5 (“South”): left out, since each holds totals and is about nobody.",
     )
 
 

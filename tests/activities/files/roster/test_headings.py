@@ -177,7 +177,8 @@ def test_c36_a_title_above_the_heading_blank_rows_and_a_sum_below_are_found() ->
     assert [(row.number, row.values) for row in file.rows] == [(6, BERIT_VALUES)]
     assert file.faults == ()
     assert sheet_and_map(text)[0].remarks == (
-        "list.csv, rows 1, 2 (“Roster of the Lake Association”): left out, since they are titles above the headings.",
+        "list.csv, rows 1 (“Roster of the Lake Association”), 2 (“as of 1 September”): left out, since they are titles "
+        "above the headings.",
         "list.csv, row 8 (“Total”): left out, since it holds totals and is about nobody.",
     )
 
@@ -227,7 +228,8 @@ def test_c36_a_sum_in_any_words_is_left_out_with_one_line(line: str) -> None:
 def test_c36_sums_below_each_region_are_one_line() -> None:
     text = f"{PEOPLE}{MANY}Subtotal,3,,,,,\n8,H,h@post.example,principal,D,south,\nSubtotal,1,,,,,\nTotal,4,,,,,\n"
     assert sheet_and_map(text)[0].remarks == (
-        "list.csv, rows 5, 7, 8 (“Subtotal”): left out, since each holds totals and is about nobody.",
+        "list.csv, rows 5 (“Subtotal”), 7 (“Subtotal”), 8 (“Total”): left out, since each holds totals and is about "
+        "nobody.",
     )
     assert (len(read(text).rows), read(text).faults) == (4, ())
 

@@ -109,7 +109,9 @@ def test_a_known_number_with_another_name_and_address_is_a_question() -> None:
         "key_of_another_person",
         (),
     )
-    assert question.answers == ("same",), "two would refuse the row: its number is corrected in the file"
+    assert question.answers == ("same", "stays"), (
+        "two would refuse the row: its number is corrected in the file"
+    )
     assert "If they are two different people, correct the number in this row" in question.problem
     same = taken(office, proposed(given, office, answers={question.id: "same"}).writes)
     assert by_key(same, "s2").name == "Olaf Berg"
@@ -371,8 +373,8 @@ def test_a_coordinator_sees_nothing_of_other_regions_and_writes_nothing_there() 
     there = proposed(lists(people=[person("q", name="Quill Marsh", region="central")]), office, NORTH)
     assert (there.refusals, there.outcomes, there.writes.people) == ((), (), ())
     assert there.remarks == (
-        "people.csv: one row is left out, because whoever imports does not serve central. The coordinators there bring "
-        "these people.",
+        "people.csv: one row is left out (row 2, Quill Marsh), because whoever imports does not serve central. The "
+        "coordinators there bring these people.",
     )
 
 

@@ -50,6 +50,6 @@ def test_people_without_a_region_are_called_so() -> None:
         lists(people=[{"key": "m1", "phone": "218 555 0101"}, person("m3", region="central")]), office, NORTH
     )
     assert foreign.remarks[0] == (
-        "people.csv: 2 rows are left out, because whoever imports does not serve central and people without a region. "
-        "The coordinators there bring these people."
+        "people.csv: 2 rows are left out (row 2, m1; row 3, Name of m3), because whoever imports does not serve "
+        "central and people without a region. The coordinators there bring these people."
     )

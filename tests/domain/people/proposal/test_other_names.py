@@ -35,13 +35,13 @@ def test_a_row_that_names_somebody_else_than_its_number_does_waits_for_an_answer
 def test_several_such_rows_of_all_lists_are_one_question() -> None:
     given = lists(
         mentors=[mentor("m1", "Linda Kowalski")],
-        memberships=[{"key": "m2", "name": "Liz Maple", "membership": "active", "first": SINCE}],
+        memberships=[{"key": "m2", "name": "Olga Berg", "membership": "active", "first": SINCE}],
     )
     [group] = proposed(given, OFFICE).open_questions
     assert (group.answers, group.about) == (
         ("same", "each"),
         (
-            "memberships.csv, row 2: the list says Liz Maple, and m2 is the number of Elizabeth Maple",
+            "memberships.csv, row 2: the list says Olga Berg, and m2 is the number of Elizabeth Maple",
             "mentors.csv, row 2: the list says Linda Kowalski, and m1 is the number of Mark Ellison",
         ),
     )
@@ -49,6 +49,27 @@ def test_several_such_rows_of_all_lists_are_one_question() -> None:
     first, second = proposed(given, OFFICE, answers={group.id: "each"}).open_questions
     one = proposed(given, OFFICE, answers={group.id: "each", first.id: "same"})
     assert (kinds(one), [each.id for each in one.open_questions]) == (["new", "question"], [second.id])
+
+
+def test_a_name_that_changed_and_the_name_of_another_person_are_asked_about_apart() -> None:
+    office = after(
+        person("ivy", name="Ivy Dean"), person("karl", name="Karl Voss"), person("ann", name="Ann Bergmann")
+    )
+    rows = [mentor("ivy", "Karl Voss"), mentor("karl", "Karla Foss"), mentor("ann", "Liz Bergmann")]
+    nearly, other = proposed(lists(mentors=rows), office).open_questions
+    assert nearly.about == (
+        "mentors.csv, row 3: the list says Karla Foss, and karl is the number of Karl Voss",
+        "mentors.csv, row 4: the list says Liz Bergmann, and ann is the number of Ann Bergmann",
+    )
+    assert nearly.problem.startswith("2 rows say nearly the names of the people with their member numbers")
+    assert other.problem.startswith(
+        "mentors.csv, row 2: the list says Karl Voss, and ivy is the number of Ivy"
+    )
+    same = proposed(lists(mentors=rows), office, answers={nearly.id: "same"})
+    assert (kinds(same), [each.id for each in same.open_questions]) == (
+        ["question", "new", "new"],
+        [other.id],
+    )
 
 
 def test_the_name_that_the_list_of_people_brings_counts_too() -> None:

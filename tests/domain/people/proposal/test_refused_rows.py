@@ -184,8 +184,20 @@ def test_a_list_of_all_regions_is_taken_for_the_own_ones_and_the_others_are_coun
     assert (refusal.rows, refusal.column) == ((4,), "supervisor")
     assert refusal.problem.startswith("The supervisor belongs to the region central, which you do not serve")
     assert proposal.remarks == (
-        "people.csv: one row is left out, because whoever imports does not serve central. The coordinators there bring "
-        "these people.",
-        "memberships.csv: one row is left out, because whoever imports does not serve central. The coordinators there "
-        "bring these people.",
+        "people.csv: one row is left out (row 3, Name of m2), because whoever imports does not serve central. The "
+        "coordinators there bring these people.",
+        "memberships.csv: one row is left out (row 3, Name of m2, m2), because whoever imports does not serve central. "
+        "The coordinators there bring these people.",
     )
+
+
+def test_each_row_of_a_refusal_says_what_stands_in_it_and_whose_it_is() -> None:
+    rows = [
+        person(f"k{at}", name=f"Name {at}", email=f"n{at}@x.example", region="nowhere") for at in (1, 2, 3)
+    ]
+    [refusal] = proposed(lists(people=rows)).refusals
+    assert (refusal.name, refusal.rows) == ("Name 1", (2, 3, 4))
+    assert [(each.row, each.cell, each.name) for each in refusal.others] == [
+        (3, "", "Name 2"),
+        (4, "", "Name 3"),
+    ]

@@ -23,7 +23,7 @@ def test_a_row_without_a_number_is_asked_about_where_the_name_is_known_in_anothe
     [question] = proposal.open_questions
     assert (question.code, question.answers, kinds(proposal)) == (
         "alike_people",
-        ("same", "different"),
+        ("same", "stays", "different"),
         ["question"],
     )
     assert "the same name, in another district or region" in question.problem

@@ -98,7 +98,7 @@ def test_a_row_without_a_district_is_a_question_where_name_and_region_agree() ->
     office = after(person("k1", name="Ann Lund", email="ann@post.example"))
     row = person("k2", name="Ann Lund", email="ann2@post.example", district=None)
     [question] = proposed(lists(people=[row]), office).questions
-    assert (question.code, question.answers) == ("alike_people", ("same", "slip", "different"))
+    assert (question.code, question.answers) == ("alike_people", ("same", "stays", "slip", "different"))
     assert "the same name and region, and no district in the list or in the office" in question.problem
     elsewhere = {**row, "region": "central"}
     assert kinds(proposed(lists(people=[elsewhere]), office)) == ["new"]

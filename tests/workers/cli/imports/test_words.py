@@ -155,3 +155,37 @@ def test_answers_files_have_words_and_take_the_codes_of_before(run: Run, tmp_pat
         file.write_text(json.dumps({ZEROS["id"]: text}))
         ended = run(Office([open_one], [], question=1), "--preview", "--answers", str(file))
         assert f"Nothing has been chosen yet in the file for: {ZEROS['id']}." in ended.stderr.splitlines()
+
+
+def test_rows_that_are_refused_for_other_words_are_each_quoted(run: Run) -> None:
+    others = [{"row": 9, "cell": "unknown", "name": "Dan"}, {"row": 17, "cell": "2O20-07-01", "name": "Eva"}]
+    dates = {**REFUSED, "rows": [7, 9, 17], "cell": "soon", "allowed": [], "others": others}
+    [line] = [each for each in run(Office([], [dates]), "--preview").output.splitlines() if "soon" in each]
+    assert line.endswith("Write one of its regions. Also in rows 9 (“unknown”), 17 (“2O20-07-01”).")
+    same = {**dates, "others": [{**each, "cell": "soon"} for each in others]}
+    [line] = [each for each in run(Office([], [same]), "--preview").output.splitlines() if "soon" in each]
+    assert line.endswith("The same in rows 9, 17.")
+
+
+def test_whom_a_take_over_without_questions_leaves_out_is_named_with_who_may_answer(run: Run) -> None:
+    moves = {
+        **ALIKE,
+        "id": "move:1",
+        "code": "move_of_person",
+        "who": "state_office",
+        "answers": ["yes", "no"],
+    }
+    office = Office([moves], [], changed=1, question=1)
+    office.rows = [{**row(9, "question"), "name": "Kim Moss", "questions": ["move:1"]}]
+    ended = run(office, "--yes", "--without", "questions")
+    lines = ended.output.splitlines()
+    assert "  people.csv, row 9, Kim Moss: waits for the state office" in lines
+    assert (
+        "Once this is taken over, nobody can answer their questions: these rows must be sent again. To have them "
+        f"answered first, let whoever may answer go on with it: {GO_ON}"
+    ) in lines
+    refused = Office([], [REFUSED], changed=1)
+    refused.rows = [{**row(7, "refused"), "name": "Cid"}]
+    lines = run(refused, "--yes", "--without", "refused").output.splitlines()
+    assert "  people.csv, row 7, Cid: refused" in lines
+    assert not [line for line in lines if "nobody can answer" in line]
