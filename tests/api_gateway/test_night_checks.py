@@ -58,7 +58,7 @@ async def test_a_fault_is_a_task_of_administrators_that_auditors_see_and_cannot_
     [task], [seen] = await listed(client, "admin"), await listed(client, "auditor")
     assert task["id"] == seen["id"]
     assert (task["kind"], task["who"]) == ("look_into_fault", "the office itself")
-    assert "the chain of events is broken – hash 3" in task["words"]
+    assert "the chain of events is broken – the difference is here: hash_3" in task["words"]
     path = f"tasks/{task['id']}/look-into"
     lines = [f'mentorflow send {path} --body \'{{"found": "FOUND"}}\'']
     assert [act["line"] for act in task["acts"]] == ["mentorflow doctor", *lines]

@@ -46,7 +46,8 @@ async def test_c32_an_auditor_is_told_of_a_failed_check_and_a_stopped_run_at_onc
         ("Tom Ek", "Reanudar lo que se detuvo: la propia oficina"),
     ]
     [fault_told] = [each for each in sent if each.wording.subject.startswith("Look into")]
-    assert "a table does not show what the events say – relationships stage" in fault_told.wording.text
+    assert "a table does not show what the events say" in fault_told.wording.text
+    assert "the difference is here: relationships_stage" in fault_told.wording.text
     assert f"mentorflow replay {PAIR[:8]}" in fault_told.wording.text
     assert await office.at(NIGHT + timedelta(hours=1)) == []
     assert await office.at(NINE) == [], "both have heard of it"

@@ -273,8 +273,13 @@ def test_the_office_says_of_which_regions_a_list_is_complete_unless_some_are_nam
     run(office, "--preview", "--complete", "active", "--region", "north", "--region", "south")
     sent = [options["data"] for path, options in office.sent if path == "POST /v1/imports"]
     assert sent == [
-        {"term": TERM, "complete_classes": "active,retired"},
-        {"term": TERM, "complete_classes": "active", "complete_regions": "north,south"},
+        {"term": TERM, "complete_classes": "active,retired", "preview": "yes"},
+        {
+            "term": TERM,
+            "complete_classes": "active",
+            "complete_regions": "north,south",
+            "preview": "yes",
+        },
     ]
 
 

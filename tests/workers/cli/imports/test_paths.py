@@ -166,6 +166,7 @@ def test_classes_regions_and_associations_are_taken_in_any_case(
         "association": "masa",
         "complete_classes": "active,retired",
         "complete_regions": "north",
+        "preview": "yes",
     }
 
 

@@ -133,7 +133,9 @@ def test_without_a_term_and_an_association_the_office_chooses(run: Run) -> None:
     office = Office([], [], changed=1)
     assert run(office, "--preview", "--term", "").exit_code == 0
     assert [path for path in office.paths if path.endswith("terms")] == []
-    assert [options["data"] for path, options in office.sent if path == "POST /v1/imports"] == [{}]
+    assert [options["data"] for path, options in office.sent if path == "POST /v1/imports"] == [
+        {"preview": "yes"}
+    ]
 
 
 def test_answers_files_have_words_and_take_the_codes_of_before(run: Run, tmp_path: Path) -> None:
