@@ -1,6 +1,6 @@
 """The history of a stream as the API shows it: the events that its reader sees, or the state that follows from them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +11,7 @@ from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
 from api_gateway.services.shown_events import shown_event, shown_state
 from domain.codec import to_plain
-from domain.journal import Kind, fold, stamp_of
+from domain.journal import Envelope, Kind, fold, stamp_of
 from domain.payments import obligation
 from domain.payments.state import new as new_obligation
 from domain.relationship.any_stage import reminders
@@ -106,14 +106,21 @@ def _folded(course: _Course) -> Relationship:
     return fold(first_state(events[0], course.dates), events, CATALOG, evolve)
 
 
+def _states(course: _Course) -> Iterator[tuple[Envelope, Relationship]]:
+    """Yield each event with the state that it leads to."""
+    state = first_state(course.events[0][0], course.dates)
+    for envelope, _ in course.events:
+        state = fold(state, (envelope,), CATALOG, evolve)
+        yield envelope, state
+
+
 def stages_entered(history: History) -> tuple[Relationship, Mapping[str, datetime]]:
     """Return the fold of a relationship's events, and when it entered each stage that it has reached."""
     first = history.events[0][0]
     assert history.course is not None  # noqa: S101 - a relationship's history always has the dates of its course
     state = first_state(first, history.course)
     entered = {state.stage: first.decided_at}
-    for envelope, _ in history.events:
-        state = fold(state, (envelope,), CATALOG, evolve)
+    for envelope, state in _states(_Course(history.course, history.events)):
         entered.setdefault(state.stage, envelope.decided_at)
     return state, entered
 
@@ -129,10 +136,8 @@ def last_due(history: History) -> Mapping[tuple[DeadlineKind, str], datetime]:
 
 @lru_cache(maxsize=256)
 def _last_due(course: _Course) -> Mapping[tuple[DeadlineKind, str], datetime]:
-    events = [envelope for envelope, _ in course.events]
-    state, found = first_state(events[0], course.dates), dict[tuple[DeadlineKind, str], datetime]()
-    for envelope in events:
-        state = fold(state, (envelope,), CATALOG, evolve)
+    found: dict[tuple[DeadlineKind, str], datetime] = {}
+    for _, state in _states(course):
         found |= {(timer.subject, timer.about): timer.due for timer in state.timers}
     return found
 
@@ -145,12 +150,8 @@ def needless_reminders(history: History) -> frozenset[int]:
 
 @lru_cache(maxsize=256)
 def _needless(course: _Course) -> frozenset[int]:
-    events = [envelope for envelope, _ in course.events]
-    if not any(envelope.type == NudgeDue.__name__ for envelope in events):
-        return frozenset()
-    state, found = first_state(events[0], course.dates), set[int]()
-    for envelope in events:
-        state = fold(state, (envelope,), CATALOG, evolve)
+    found: set[int] = set()
+    for envelope, state in _states(course):
         event = CATALOG.read(envelope) if envelope.type == NudgeDue.__name__ else None
         if isinstance(event, NudgeDue) and not reminders.notices(state, event, stamp_of(envelope)):
             found.add(envelope.seq)

@@ -90,7 +90,7 @@ async def _offers(office: Office, shown: Shown, kind: type[Command]) -> Offers:
 async def offers_of(office: Office, shown: Shown, kind: type[Command], parts: Sequence[FormPart]) -> Offers:
     """Return what there is to choose from in the parts of a form."""
     found: dict[str, tuple[Choice, ...]] = {}
-    for part in _every(parts):
+    for part in every_part(parts):
         source, _, name = part.offers.partition(":")
         if source == "records":
             found[part.offers] = await choices_of_records(office, shown, kind, name)
@@ -99,10 +99,11 @@ async def offers_of(office: Office, shown: Shown, kind: type[Command], parts: Se
     return found
 
 
-def _every(parts: Iterable[FormPart]) -> Iterator[FormPart]:
+def every_part(parts: Iterable[FormPart]) -> Iterator[FormPart]:
+    """Yield the parts of a form with those inside of each."""
     for part in parts:
         yield part
-        yield from _every(part.parts)
+        yield from every_part(part.parts)
 
 
 def tried(shown: Shown, act: str, offers: Offers, *, by: str = "") -> Offered:

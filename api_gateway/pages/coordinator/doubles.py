@@ -10,7 +10,7 @@ from api_gateway.http.office import Parts
 from api_gateway.http.sessions import SessionFirst, Visitor, visitor_with
 from api_gateway.pages.coordinator.today import dates_of
 from api_gateway.pages.own_forms import FormKey, command_of, done, new_key
-from api_gateway.pages.people import position_of
+from api_gateway.pages.people import district_of, position_of
 from api_gateway.pages.person.forms import PEOPLE
 from api_gateway.pages.view import page
 from api_gateway.services.doubles import answer_about_double
@@ -79,7 +79,7 @@ def _pair(row: Mapping[str, Any], regions: Mapping[str, str], say: Any) -> dict[
                 text
                 for text in (
                     position_of(each),
-                    "" if each["district"] == "-" else each["district"],
+                    district_of(each),
                     regions.get(each["region"], each["region"]),
                     each["email"],
                 )

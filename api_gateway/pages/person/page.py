@@ -16,7 +16,7 @@ from api_gateway.pages.coordinator.relationships import pair_state
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.own_forms import new_key
 from api_gateway.pages.parts import Fact, Link, Next, TimelineEntry
-from api_gateway.pages.people import pair_shown, position_of
+from api_gateway.pages.people import district_of, pair_shown, position_of
 from api_gateway.pages.person.changes import CHANGES, name_of_record
 from api_gateway.pages.person.door_access import ENDED, access_shown
 from api_gateway.pages.person.forms import PEOPLE
@@ -259,8 +259,8 @@ def _newest_first(records: Sequence[Record]) -> list[Record]:
 
 def _line(here: Here) -> str:
     entry = here.entry
-    place = "" if entry["district"] == "-" else entry["district"]
-    return " · ".join(text for text in (position_of(entry), place, here.region(entry["region"])) if text)
+    said = (position_of(entry), district_of(entry), here.region(entry["region"]))
+    return " · ".join(text for text in said if text)
 
 
 def _gone(here: Here) -> str:

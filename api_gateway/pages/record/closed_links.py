@@ -1,11 +1,11 @@
 """Whether what a link asks for can still be done: the domain's own answer, as for a form that somebody opens."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from api_gateway.http.command_bodies import FOR_A_PERSON
 from api_gateway.pages.acts.form import Offers
-from api_gateway.pages.acts.offered import tried_with
+from api_gateway.pages.acts.offered import every_part, tried_with
 from api_gateway.pages.acts.parts import Choice, FormPart, parts_of, slug
 from api_gateway.pages.acts.records import Shown, choices_of_rules
 from api_gateway.pages.acts.subject import SubjectNow
@@ -62,16 +62,10 @@ def _shown(record: RelationshipRecord) -> Shown:
 def _offers(shown: Shown, parts: Sequence[FormPart], chosen: Mapping[str, str]) -> Offers:
     """Return what there is to choose from: of records, those that the link names."""
     found: dict[str, Any] = {}
-    for part in _every(parts):
+    for part in every_part(parts):
         source, _, name = part.offers.partition(":")
         if source == "records":
             found[part.offers] = (Choice(value=chosen[name], label=name),) if name in chosen else ()
         elif source:
             found[part.offers] = choices_of_rules(shown, part.offers)
     return found
-
-
-def _every(parts: Sequence[FormPart]) -> Iterator[FormPart]:
-    for part in parts:
-        yield part
-        yield from _every(part.parts)

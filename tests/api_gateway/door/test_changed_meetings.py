@@ -26,14 +26,18 @@ async def agreed(pair: LivePair) -> str:
     return meeting
 
 
+async def corrected(pair: LivePair, own: OwnForms, meeting: str) -> str:
+    """Return what the mentor reads after the length of a meeting is corrected to 90 minutes."""
+    length = {"minutes__usual": "other", "minutes": "90"}
+    sent = await own.send(MENTOR, "CorrectMeeting", pair.id, chosen={"meeting": meeting}, **length)
+    return text_of((await own.follow(MENTOR, sent)).text)
+
+
 async def test_who_corrects_what_was_confirmed_reads_that_the_partner_is_asked(
     pair: LivePair, own: OwnForms
 ) -> None:
     meeting = await agreed(pair)
-    sent = await own.send(
-        MENTOR, "CorrectMeeting", pair.id, chosen={"meeting": meeting}, minutes__usual="other", minutes="90"
-    )
-    said = text_of((await own.follow(MENTOR, sent)).text)
+    said = await corrected(pair, own, meeting)
     assert "We ask Robin Reyes about your correction" in said
     assert "Your meeting is changed as soon as Robin Reyes says that it is right." in said
     page = text_of(await page_of(own, MENTEE))
@@ -53,10 +57,7 @@ async def test_who_corrects_what_nobody_has_confirmed_reads_that_it_is_saved(
     pair: LivePair, own: OwnForms
 ) -> None:
     meeting = await met(pair)
-    sent = await own.send(
-        MENTOR, "CorrectMeeting", pair.id, chosen={"meeting": meeting}, minutes__usual="other", minutes="90"
-    )
-    said = text_of((await own.follow(MENTOR, sent)).text)
+    said = await corrected(pair, own, meeting)
     assert "Your correction is saved" in said
     assert "Robin Reyes is told what you changed." in said
 

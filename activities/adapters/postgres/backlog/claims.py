@@ -1,6 +1,7 @@
 """Claims, and withdrawals of claims, that no obligation has accepted, and the record that one did."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
@@ -60,8 +61,12 @@ class ClaimBacklog(BacklogPart):
             await connection.execute(noted.on_conflict_do_nothing())
 
 
+@cache
 def undelivered() -> Select[Any]:
-    """Return a select for the running relationships with a claim, or a withdrawal, that no obligation has accepted."""
+    """Return a select for the running relationships with a claim, or a withdrawal, that no obligation has accepted.
+
+    It is built once: a demo's clock asks it many times in a second.
+    """
     claim = tables.claims.c
     claimed = and_(not_(claim.withdrawn), claim.heard == "claimed", not_(_delivered(DELIVERED)))
     return (

@@ -17,6 +17,7 @@ from domain.actors import Side
 from domain.journal import Event, decode
 from domain.notices import NoticeKind
 from domain.relationship.objections import objection_until
+from domain.relationship.parts.staff_acts import StaffAct
 from domain.relationship.stages.contact.checklist import ChecklistTicked
 from domain.relationship.stages.meetings.plan import MeetingsPlanned
 from domain.relationship.state import Relationship
@@ -59,11 +60,16 @@ async def entered_by_staff(sight: Sight, connection: AsyncConnection, row: RowMa
     return {**found, "version": version} if entry == "DraftAgreement" else found
 
 
+def _act_of(row: RowMapping, state: Relationship) -> StaffAct | None:
+    """Return the entry of staff that a notice is about."""
+    return next((each for each in state.staff_acts if each.id == row["data"].get("act")), None)
+
+
 async def _recorded(
     connection: AsyncConnection, row: RowMapping, state: Relationship, kind: type[Event]
 ) -> list[Mapping[str, Any]]:
     """Return the bodies of the events of a kind that an entry recorded: those of its instant."""
-    act = next((each for each in state.staff_acts if each.id == row["data"].get("act")), None)
+    act = _act_of(row, state)
     event = tables.events.c
     of_kind = select(event.bytes).where(event.stream == row["subject"], event.type == kind.__name__)
     found = [decode(bytes(each)) for each in (await connection.scalars(of_kind.order_by(event.seq))).all()]
@@ -86,7 +92,7 @@ def _listed(bodies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 async def _drafted(sight: Sight, connection: AsyncConnection, row: RowMapping, state: Relationship) -> str:
     """Return the version that an entry wrote: the one of its instant; empty if there is none."""
-    act = next((each for each in state.staff_acts if each.id == row["data"].get("act")), None)
+    act = _act_of(row, state)
     known = await versions(sight, connection, row["subject"]) if act else ()
     return next((str(each.version) for each in known if act and each.drafted_at == act.at), "")
 

@@ -172,6 +172,7 @@ async def proposal_page(
         for each in found.get(part, ())
         if each["answer"] and not is_about_columns(each)
     ]
+    others = await who_answers(office, visitor, asked, say)
     saved = request.query_params.get(DONE) == SAVED
     return page(
         request,
@@ -189,7 +190,7 @@ async def proposal_page(
         lists=column_lists(found, chosen, dates),
         message=say("imports.saved") if saved and not wrong else "",
         questions=[
-            {**question_shown(each, say), "others": await who_answers(office, visitor, each, say)}
+            {**question_shown(each, say), "others": "" if each["yours"] else others[each["who"]]}
             for each in asked
         ],
         given=[given_shown(each, dates) for each in given],

@@ -1,6 +1,6 @@
 """The rows of a proposal, answers that were given, who gives others, and proposals that wait, as pages show them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from api_gateway.office import Office
@@ -47,19 +47,17 @@ def _text(value: Any) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-async def who_answers(office: Office, visitor: Visitor, question: Mapping[str, Any], say: Say) -> str:
-    """Return who answers a question that is not the reader's, by name where that is the state office."""
-    if question["yours"]:
-        return ""
-    if question["who"] != Answerer.STATE_OFFICE.value:
-        return say("imports.admin_answers")
-    people = await office.reads.regions.state_office(visitor.caller.sight)
-    names = ", ".join(each["name"] for each in people)
-    return (
-        say("imports.state_office_answers_named", names=names)
-        if names
-        else say("imports.state_office_answers")
-    )
+async def who_answers(
+    office: Office, visitor: Visitor, questions: Iterable[Mapping[str, Any]], say: Say
+) -> Mapping[str, str]:
+    """Return who answers questions that are not the reader's, by whom they are for; the state office by name."""
+    found: dict[str, str] = dict.fromkeys(Answerer, say("imports.admin_answers"))
+    if any(not each["yours"] and each["who"] == Answerer.STATE_OFFICE.value for each in questions):
+        people = await office.reads.regions.state_office(visitor.caller.sight)
+        names = ", ".join(each["name"] for each in people)
+        word = "imports.state_office_answers_named" if names else "imports.state_office_answers"
+        found[Answerer.STATE_OFFICE] = say(word, names=names)
+    return found
 
 
 def given_shown(question: Mapping[str, Any], dates: Dates) -> dict[str, Any]:
