@@ -250,12 +250,16 @@ async def test_housekeeping_starts_what_nobody_started_and_sends_what_nobody_ans
         await connection.execute(
             update(row).where(row.c.id == start.opening.application).values(created_at=long_ago)
         )
+    work = SqlOpenWork(house.database, SqlClock(house.database))
+    assert await work.housekeeping_needed(), "an application that was not started"
     await house.client.execute_workflow(
         "HousekeepingWorkflow", id=f"housekeeping-{secrets.token_hex(4)}", task_queue="relationships"
     )
     pair = Pair(house.client, start, "relationships")
     receipt = await pair.send(start.opening)
     assert receipt.stream == start.relationship
+    await house.clock.rest()
+    assert not await work.housekeeping_needed(), "all is done"
     async with house.database.transaction() as connection:
         await connection.execute(
             insert(tables.commands).values(
@@ -268,6 +272,7 @@ async def test_housekeeping_starts_what_nobody_started_and_sends_what_nobody_ans
                 claimed_until=long_ago,
             )
         )
+    assert await work.housekeeping_needed(), "a command without an answer"
     done = await house.client.execute_workflow(
         "HousekeepingWorkflow", id=f"housekeeping-{secrets.token_hex(4)}", task_queue="relationships"
     )

@@ -50,6 +50,9 @@ class OpenWork(Protocol):
     async def open_work(self) -> int:
         """Count commands without an answer, notices about to be sent, relationships that do not exist yet."""
 
+    async def housekeeping_needed(self) -> bool:
+        """Return whether a round of housekeeping may find anything to do."""
+
     async def unopened_terms(self) -> int:
         """Count the terms in regions that housekeeping will start and that have no row yet."""
 
@@ -177,6 +180,10 @@ class DemoClock:
         now = await self.now()
         return await self._work.next_deadline_of(pair, now) or await self._work.next_deadline(now)
 
+    async def next_due(self) -> datetime | None:
+        """Return the next deadline of any run; None if none is ahead."""
+        return await self._work.next_deadline(await self.now())
+
     async def email_of(self, pair: str) -> datetime | None:
         """Return when the first email about a pair that waits may leave."""
         return await self._work.email_of(pair)
@@ -217,10 +224,17 @@ class DemoClock:
         await self._show(instant + BEYOND)  # where the runs are
         # What started in the meantime, such as an obligation from a claim, started at the old now.
         await self._move_runs(instant, moved)
-        await keep_house(self._client)
+        await self._keep_house()
         await self._wait(terms=True)
         while await self._move_runs(instant, moved):
             await self._wait(terms=True)
+
+    async def _keep_house(self) -> None:
+        """Do a round of housekeeping if it may find anything to do; of the others only the outbox is called."""
+        if await self._work.housekeeping_needed():
+            await keep_house(self._client)
+        else:
+            await self._outbox.call()
 
     async def check_journal(self) -> None:
         """Run the nightly check now, and let the emails about what it finds leave."""

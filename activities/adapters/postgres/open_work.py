@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.claims import undelivered
+from activities.adapters.postgres.backlog.what_is_left import anything_left, left_values
 from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.facts.terms import unstarted_terms
 from activities.adapters.postgres.writes.group_meetings import GROUP
@@ -55,6 +56,12 @@ class SqlOpenWork:
         now = await self._clock.now()
         async with self._database.one_statement() as connection:
             return sum((await connection.execute(_waiting(), {"now": now})).one())
+
+    async def housekeeping_needed(self) -> bool:
+        """Return whether a round of housekeeping may find anything to do."""
+        values = left_values(await self._clock.now())
+        async with self._database.one_statement() as connection:
+            return bool(await connection.scalar(anything_left(), values))
 
     async def next_email(self, now: datetime) -> datetime | None:
         """Return the first instant after ``now`` at which an email may leave that waits for no person."""

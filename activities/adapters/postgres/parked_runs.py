@@ -1,6 +1,9 @@
 """Runs that have stopped deciding, because the journal refused their record: the event, and the task about each."""
 
-from sqlalchemy import func, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, func, select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -49,15 +52,22 @@ class SqlParkedRuns:
     async def open(self, limit: int) -> tuple[ParkedRun, ...]:
         """Return the runs that have stopped, as the open tasks know them, the longest ago first."""
         task = tables.tasks.c
-        wanted = select(task.id, task.about).where(task.kind == _KIND.value, task.closed_at.is_(None))
+        wanted = stopped().order_by(task.opened_at, task.id).limit(limit)
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(wanted.order_by(task.opened_at, task.id).limit(limit))).all()
+            found = (await connection.execute(wanted)).all()
         return tuple(ParkedRun(task=row.id, workflow=run_about(row.about)) for row in found)
 
     async def goes_on(self, task: str) -> None:
         """Close the task about a run that decides again, or has ended."""
         async with self._database.transaction() as connection:
             await close_office_task(connection, task, "goes_on")
+
+
+@cache
+def stopped() -> Select[Any]:
+    """Return a select for the open tasks about runs that have stopped, and what each is about."""
+    task = tables.tasks.c
+    return select(task.id, task.about).where(task.kind == _KIND.value, task.closed_at.is_(None))
 
 
 def run_about(about: str) -> str:

@@ -22,6 +22,7 @@ class Office:
         self.is_busy = False
         self.looks = 0
         self.kept = 0
+        self.left_over = True
 
     async def kept_back(self) -> int:
         return self.kept
@@ -44,6 +45,9 @@ class Office:
 
     async def unopened_terms(self) -> int:
         return 0
+
+    async def housekeeping_needed(self) -> bool:
+        return self.left_over
 
     async def open_runs(self) -> tuple[str, ...]:
         return (RUN,)
@@ -157,6 +161,24 @@ async def test_a_morning_on_which_a_digest_has_a_line_is_a_stop(monkeypatch: pyt
     await clock.move_to(datetime.now(UTC) + timedelta(days=2))
     assert office.stops == ["1.0", "outbox", "run", "2.0", "house"]
     assert office.looks_at_digest > 2, "it waited for the digest"
+
+
+async def test_a_stop_at_which_nothing_was_left_undone_only_calls_the_outbox(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = Morning()
+    office.left_over, office.looks_at_digest = False, 3
+
+    async def keep_house(client: object) -> None:
+        raise AssertionError("a round of housekeeping finds nothing")
+
+    monkeypatch.setattr("workers.embedded.clock.Skipper", lambda client, seconds: office)
+    monkeypatch.setattr("workers.embedded.clock.TemporalOutbox", lambda client: office)
+    monkeypatch.setattr("workers.embedded.clock.keep_house", keep_house)
+    clock = DemoClock(cast(Any, None), office, office, office, seconds=5)
+    # the machine's clock: a demo's clock moves on from it
+    await clock.move_to(datetime.now(UTC) + timedelta(days=2))
+    assert office.stops == ["run", "2.0", "outbox"]
 
 
 async def test_the_time_of_the_office_never_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:

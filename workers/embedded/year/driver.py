@@ -55,6 +55,8 @@ class Driver:
         self._sent = 0
         self._subjects: dict[str, str] = {}
         self._people: dict[str, str] = {}
+        self._read_once: dict[str, Any] | None = None
+        """The pair of the act that is being filled in, once it was read."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -116,6 +118,7 @@ class Driver:
         Raises:
             Unexpected: The answer is not the scenario's.
         """
+        self._read_once = None
         path = await self._fill(act.path, act)
         body = await self._fill(dict(act.body), act)
         if act.who in self._participants and not act.refused and not key:
@@ -178,12 +181,6 @@ class Driver:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def next_deadline(self) -> datetime | None:
-        """Return the nearest stored deadline of any relationship, or of any term in a region."""
-        kept = [*await self.every("relationships"), *await self.every("term-regions")]
-        dues = [row["next_due"] for row in kept if row["next_due"]]
-        return min((datetime.fromisoformat(due) for due in dues), default=None)
-
     async def relationship(self, fate: Fate) -> dict[str, Any]:
         """Return a fate's relationship; after a change of partner, the one that follows."""
         subject = self._subjects[fate.key]
@@ -196,12 +193,11 @@ class Driver:
                 return found
             subject = found["successor"]
 
-    async def first(self, fate: Fate) -> dict[str, Any]:
-        """Return a fate's first relationship."""
-        subject = self._subjects[fate.key]
-        answer = await self._http.get(f"/v1/relationships/{subject}", headers=self._headers(WATCHER))
-        found: dict[str, Any] = answer.json()
-        return found
+    async def _pair(self, fate: Fate) -> dict[str, Any]:
+        """Return the pair of the act that is being filled in, which stays as it is until the act is sent."""
+        if self._read_once is None:
+            self._read_once = await self.relationship(fate)
+        return self._read_once
 
     async def _fill(self, value: Any, act: Act) -> Any:
         """Return a value of the scenario with its ``@`` words replaced by what they stand for now."""
@@ -243,7 +239,7 @@ class Driver:
     async def _part_of_pair(self, word: str, act: Act) -> str | None:
         """Return the id of the pair's relationship or of something in it, or a day of its plan."""
         fate = act.fate
-        found = await self.relationship(fate)
+        found = await self._pair(fate)
         match word:
             case "@self" | "@relationship":
                 return str(found["id"])
@@ -267,7 +263,7 @@ class Driver:
 
     async def _read(self, act: Act, noun: str) -> Any:
         """Return what the actor reads first: the newest text to sign, or the cases to decide."""
-        subject = (await self.relationship(act.fate))["id"]
+        subject = (await self._pair(act.fate))["id"]
         path, served = f"/v1/relationships/{subject}/{noun}", self._serving(act.who)
         answer = await served.get(path, headers=self._headers(act.who))
         if not answer.is_success:

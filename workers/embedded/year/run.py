@@ -108,7 +108,7 @@ async def _year(
         acts, outage = scenario.acts(start, result.seed), _outage(office, scenario, clock, start)
         shown_at = time.monotonic()
         while True:
-            due = await driver.next_deadline()
+            due = await clock.next_due()
             instants = [
                 *([due] if due else []),
                 *(act.at for act in acts[:1]),

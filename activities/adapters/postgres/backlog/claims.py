@@ -1,10 +1,10 @@
 """Claims, and withdrawals of claims, that no obligation has accepted, and the record that one did."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.adapters.postgres import tables
@@ -13,6 +13,8 @@ from activities.ports.workflows import ClaimWithdrawal
 
 DELIVERED: Final = "deliver"
 WITHDRAWN: Final = "withdraw"
+OVER: Final = bindparam("over", type_=DateTime(timezone=True))
+"""The instant by which the relationship of a withdrawal has ended."""
 
 
 class ClaimBacklog(BacklogPart):
@@ -25,17 +27,9 @@ class ClaimBacklog(BacklogPart):
 
     async def undelivered_withdrawals(self, limit: int) -> tuple[ClaimWithdrawal, ...]:
         """Return withdrawals that no obligation has accepted, of relationships that have ended."""
-        claim, ended_at = tables.claims.c, tables.relationships.c.ended_at
-        # Wait a few minutes: the relationship's own effect may still be running.
-        now = await self._clock.now()
-        wanted = (
-            select(claim.id, claim.relationship, claim.obligation)
-            .join(tables.relationships, tables.relationships.c.id == claim.relationship)
-            .where(claim.withdrawn, not_(_delivered(WITHDRAWN)), ended_at < now - timedelta(minutes=5))
-            .limit(limit)
-        )
+        over = {OVER.key: over_by(await self._clock.now())}
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(wanted)).all()
+            found = (await connection.execute(undelivered_withdrawals().limit(limit), over)).all()
         return tuple(
             ClaimWithdrawal(claim=row.id, relationship=row.relationship, obligation=row.obligation)
             for row in found
@@ -78,6 +72,22 @@ def undelivered() -> Select[Any]:
         )
         .distinct()
     )
+
+
+@cache
+def undelivered_withdrawals() -> Select[Any]:
+    """Return a select for withdrawals that no obligation has accepted, of relationships that had ended by ``OVER``."""
+    claim, ended_at = tables.claims.c, tables.relationships.c.ended_at
+    return (
+        select(claim.id, claim.relationship, claim.obligation)
+        .join(tables.relationships, tables.relationships.c.id == claim.relationship)
+        .where(claim.withdrawn, not_(_delivered(WITHDRAWN)), ended_at < OVER)
+    )
+
+
+def over_by(now: datetime) -> datetime:
+    """Return the instant by which a relationship must have ended: a later one's own effect may still be running."""
+    return now - timedelta(minutes=5)
 
 
 def _delivered(act: str) -> ColumnElement[bool]:

@@ -1,8 +1,10 @@
 """Commands that were claimed and have no answer, and the storing of answers."""
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
@@ -35,14 +37,9 @@ class CommandBacklog(BacklogPart):
         """
         await self._groups.advance(limit)
         row = tables.commands.c
-        wanted = (
-            select(row.id, row.kind, row.subject, row.payload, row.actor)
-            .where(row.answered_at.is_(None), row.claimed_until < func.now(), row.kind.in_(self._commands))
-            .order_by(row.created_at, row.id)
-            .limit(limit)
-        )
+        wanted = unanswered().where(row.kind.in_(self._commands)).order_by(row.created_at, row.id)
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(wanted)).mappings().all()
+            found = (await connection.execute(wanted.limit(limit))).mappings().all()
         left = []
         for command in found:
             kind, cls = self._commands[command["kind"]]
@@ -78,3 +75,12 @@ class CommandBacklog(BacklogPart):
                 await self._groups.settle(kept.payload["group"])
             except UNREADABLE:
                 log_unreadable(GROUP, kept.payload["group"])
+
+
+@cache
+def unanswered() -> Select[Any]:
+    """Return a select for the commands of every kind, groups too, whose claim has expired without an answer."""
+    row = tables.commands.c
+    return select(row.id, row.kind, row.subject, row.payload, row.actor).where(
+        row.answered_at.is_(None), row.claimed_until < func.now()
+    )

@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.backlog.part import BacklogPart
+from activities.adapters.postgres.backlog.part import TODAY, BacklogPart
 from activities.adapters.postgres.facts.entries_of_one import of_one, stands_for
 from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.notice_rows import WAITS_AGAIN
@@ -58,8 +58,6 @@ _TO_REGIONS: Final = tuple(
     )
 )
 """Emails to the contacts of a region that still matter later; no stream knows who these contacts are."""
-TODAY: Final = bindparam("today", type_=Date)
-"""The day on which a statement is asked, which says who is a contact of a region."""
 _SURVEYS: Final = (NoticeKind.TERM_SURVEY_OPEN.value, NoticeKind.TERM_SURVEY_DUE.value)
 
 
@@ -73,7 +71,7 @@ class PersonChangeBacklog(BacklogPart):
         """
         begun = begun_everywhere(await self._clock.now())
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(_undelivered(), {"begun": begun, "most": limit})).all()
+            found = (await connection.execute(undelivered_changes(), {"begun": begun, "most": limit})).all()
         return tuple(
             UndeliveredChange(
                 change=row.change,
@@ -114,7 +112,7 @@ class PersonChangeBacklog(BacklogPart):
         now = await self._clock.now()
         today = {TODAY.key: now.astimezone(UTC).date()}
         async with self._database.transaction() as connection:
-            found = (await connection.execute(_refused_without_a_run(), today)).all()
+            found = (await connection.execute(refused_without_a_run(), today)).all()
             if not found:
                 return 0
             rows = [{"change": row.change, "stream": row.id, "delivered_at": now} for row in found]
@@ -143,7 +141,7 @@ async def _addresses_corrected(connection: AsyncConnection, notices: Collection[
 
 
 @cache
-def _refused_without_a_run() -> Select[Any]:
+def refused_without_a_run() -> Select[Any]:
     """Return a select for refused emails that no run sends again, with the later changes that correct the cause.
 
     As the others here it is built once: each round of housekeeping asks it, and building takes longer than the answer.
@@ -253,7 +251,7 @@ def _still_owed() -> ColumnElement[bool]:
 
 
 @cache
-def _undelivered() -> Select[Any]:
+def undelivered_changes() -> Select[Any]:
     """Return a select for changes with the open streams that they concern and were not delivered to.
 
     A change of one entry concerns the streams of every entry of the same human, each under the id that it knows. A

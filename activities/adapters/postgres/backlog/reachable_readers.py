@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, cast, exists, not_, or_, select
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.backlog.part import BacklogPart
-from activities.adapters.postgres.backlog.person_changes import TODAY, delivered
+from activities.adapters.postgres.backlog.part import TODAY, BacklogPart
+from activities.adapters.postgres.backlog.person_changes import delivered
 from activities.adapters.postgres.facts.entries_of_one import of_one
 from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.office_tasks import close_office_task
@@ -32,7 +32,7 @@ class ReachableReaderBacklog(BacklogPart):
         The refused digest is not sent again: what it said is in the next one, which goes to the new address.
         """
         async with self._database.transaction() as connection:
-            ids = (await connection.scalars(_corrected_for_digests())).all()
+            ids = (await connection.scalars(corrected_for_digests())).all()
             for id in ids:
                 await close_office_task(connection, id, CORRECTED)
         return len(ids)
@@ -41,7 +41,7 @@ class ReachableReaderBacklog(BacklogPart):
         """Return readers whom emails reach again and about whom a task still asks for a correction."""
         today = (await self._clock.now()).astimezone(UTC).date()
         async with self._database.one_statement() as connection:
-            found = (await connection.execute(_reached(), {TODAY.key: today, "most": limit})).all()
+            found = (await connection.execute(reached(), {TODAY.key: today, "most": limit})).all()
         return tuple(
             ReachableReader(
                 task=row.id, workflow=workflow_id(row.subject_kind, row.subject), person=row.about
@@ -51,7 +51,7 @@ class ReachableReaderBacklog(BacklogPart):
 
 
 @cache
-def _corrected_for_digests() -> Select[Any]:
+def corrected_for_digests() -> Select[Any]:
     """Return a select for the tasks about addresses of digests that were corrected since, built once."""
     task, opened = tables.tasks.c, tables.events.c
     return (
@@ -68,7 +68,7 @@ def _corrected_for_digests() -> Select[Any]:
 
 
 @cache
-def _reached() -> Select[Any]:
+def reached() -> Select[Any]:
     """Return a select for the tasks about addresses whose readers are reached again, built once."""
     task = tables.tasks.c
     return (

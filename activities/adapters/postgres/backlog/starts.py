@@ -1,6 +1,9 @@
 """Relationships and terms whose workflow was never started."""
 
-from sqlalchemy import func, select, text, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, func, select, text, update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.backlog.part import BacklogPart
@@ -15,12 +18,7 @@ class StartBacklog(BacklogPart):
     async def unstarted(self, limit: int) -> tuple[RelationshipStart, ...]:
         """Return applications that were not started within a minute; unreadable ones are left to a person."""
         row = tables.applications.c
-        wanted = (
-            select(row.id)
-            .where(row.started_at.is_(None), row.created_at < func.now() - text("interval '1 minute'"))
-            .order_by(row.created_at, row.id)
-            .limit(limit)
-        )
+        wanted = unstarted().order_by(row.created_at, row.id).limit(limit)
         async with self._database.transaction() as connection:
             ids = (await connection.scalars(wanted)).all()
             found = await relationship_starts(connection, ids)
@@ -39,3 +37,12 @@ class StartBacklog(BacklogPart):
         noted = update(tables.applications).where(row.relationship == relationship).values(started_at=now)
         async with self._database.one_statement() as connection:
             await connection.execute(noted)
+
+
+@cache
+def unstarted() -> Select[Any]:
+    """Return a select for the applications that were not started within a minute."""
+    row = tables.applications.c
+    return select(row.id).where(
+        row.started_at.is_(None), row.created_at < func.now() - text("interval '1 minute'")
+    )

@@ -1,10 +1,11 @@
 """A term in one region: the facts for its decisions, its start input, and the terms without a workflow."""
 
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Date, RowMapping, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
@@ -23,6 +24,8 @@ from domain.workflow_contracts import TermStart
 from domain.workflow_limits import HISTORY_LIMIT
 
 _OPEN = "open"
+DAY_OVER: Final = bindparam("day_over", type_=Date)
+"""The latest last day of a term that ended so long ago that it is no longer opened."""
 
 
 class SqlTermFacts:
@@ -128,23 +131,28 @@ def _start(term: RowMapping, region: str, rules: RowMapping, origin: str) -> Ter
     )
 
 
+@cache
+def without_a_workflow() -> Select[Any]:
+    """Return a select for the terms in regions that have no workflow, of terms that ended after ``DAY_OVER``."""
+    term, served, kept = tables.terms.c, tables.program_regions.c, tables.term_regions.c
+    return (
+        select(term.id, served.region)
+        .join_from(tables.terms, tables.program_regions, term.program == served.program)
+        .where(
+            term.last > DAY_OVER,
+            ~exists().where(kept.term == term.id, kept.region == served.region),
+        )
+    )
+
+
 async def unstarted_terms(
     connection: AsyncConnection, now: datetime, limit: int, *, program: str = ""
 ) -> tuple[TermStart, ...]:
     """Return the terms in regions that have no workflow, unless the term ended long ago; the oldest first."""
-    term, served, kept = tables.terms.c, tables.program_regions.c, tables.term_regions.c
-    wanted = (
-        select(term.id, served.region)
-        .join_from(tables.terms, tables.program_regions, term.program == served.program)
-        .where(
-            term.last > latest_day_over(now),
-            ~exists().where(kept.term == term.id, kept.region == served.region),
-        )
-        .order_by(term.first, term.id, served.region)
-        .limit(limit)
-    )
+    term, served = tables.terms.c, tables.program_regions.c
+    wanted = without_a_workflow().order_by(term.first, term.id, served.region).limit(limit)
     if program:
         wanted = wanted.where(term.program == program)
-    pairs = (await connection.execute(wanted)).all()
+    pairs = (await connection.execute(wanted, {DAY_OVER.key: latest_day_over(now)})).all()
     starts = [await term_start(connection, id, code) for id, code in pairs]
     return tuple(start for start in starts if start is not None)
