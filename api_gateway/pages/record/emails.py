@@ -1,6 +1,6 @@
 """The emails about a relationship: to whom, about what, and what became of each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -57,9 +57,9 @@ class EmailRow:
     again: str
 
 
-def email_rows(record: RelationshipRecord) -> Iterator[EmailRow]:
-    """Yield the emails that the reader sees, the newest first."""
-    for row in record.emails:
+def email_rows(record: RelationshipRecord, shown: Sequence[Mapping[str, Any]]) -> Iterator[EmailRow]:
+    """Yield some of the emails that the reader sees, in their order."""
+    for row in shown:
         yield email_row(row, record)
 
 

@@ -44,7 +44,7 @@ async def relationship(
     record = await read_record(office, visitor, subject)
     limit = MOST if whole else FEW
     days, more = await _days(office, record, depth, limit)
-    sent = [*emails.email_rows(record)]
+    shown = record.emails if whole else record.emails[:EMAILS]
     return page(
         request,
         "coordinator/relationship.html",
@@ -65,8 +65,8 @@ async def relationship(
         days=days,
         more=more,
         audits=Role.AUDITOR in visitor.caller.roles,
-        emails=sent if whole else sent[:EMAILS],
-        more_emails=not whole and len(sent) > EMAILS,
+        emails=[*emails.email_rows(record, shown)],
+        more_emails=len(shown) < len(record.emails),
         acts=_acts(record),
         new_key=new_key,
         **_holds(record),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.states import course_of
 from activities.adapters.postgres.reads import visibility as sql
+from activities.adapters.postgres.reads.one_of import one_of
 from activities.adapters.postgres.reads.person_records import records_of
 from activities.adapters.postgres.reads.places import stream_elsewhere
 from activities.adapters.postgres.reads.rows import Reads, plain, plain_value
@@ -238,7 +239,7 @@ async def _names(
     people = tables.people.c
     ids = {*also} | {id for each, _ in events for id in (each.actor.id, *_ids_in(each.body))}
     wanted = select(people.id, people.name).where(
-        people.id.in_(ids), or_(sql.person(sight), people.id.in_(known))
+        one_of(people.id, ids), or_(sql.person(sight), one_of(people.id, known))
     )
     return {row.id: row.name for row in await connection.execute(wanted)}
 

@@ -23,6 +23,7 @@ from activities.adapters.postgres.reads.entered_by_staff import (
     OF_ENTRIES,
     entered_by_staff,
 )
+from activities.adapters.postgres.reads.one_of import one_of
 from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (
@@ -382,12 +383,12 @@ async def _people(sight: Sight, connection: AsyncConnection, ids: Iterable[str])
     query = (
         select(people.c.id, *ADDRESSED)
         .join_from(people, STANDS, OF_ONE)
-        .where(people.c.id.in_(wanted), sql.person(sight))
+        .where(one_of(people.c.id, wanted), sql.person(sight))
     )
     return {row.id: Person(**row._mapping) for row in await connection.execute(query)}
 
 
 async def _region_names(connection: AsyncConnection, codes: Iterable[str]) -> dict[str, str]:
     wanted = [code for code in codes if code]
-    query = select(regions.c.code, regions.c.name).where(regions.c.code.in_(wanted))
+    query = select(regions.c.code, regions.c.name).where(one_of(regions.c.code, wanted))
     return {row.code: row.name for row in await connection.execute(query)}

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from activities.adapters.postgres import tables
+from activities.adapters.postgres.reads.one_of import one_of
 from domain.journal import Kind
 from domain.tasks import ABOUT_STREAMS, TaskKind
 from domain.visibility import Sight
@@ -44,8 +45,8 @@ def at(sight: Sight, region: ColumnElement[Any]) -> RowPlace:
     of_association = sight.association.regions
     own = [code for code in sight.regions if code in of_association]
     return RowPlace(
-        regions=region.in_(own) if own else false(),
-        association=region.in_(of_association) if of_association else false(),
+        regions=one_of(region, own),
+        association=one_of(region, of_association),
     )
 
 

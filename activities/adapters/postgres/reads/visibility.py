@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.case_of_notice import CASE_OF_NOTICE
+from activities.adapters.postgres.reads.one_of import one_of
 from activities.adapters.postgres.reads.places import (
     NOWHERE,
     Condition,
@@ -138,7 +139,7 @@ def own_work(sight: Sight) -> Condition:
             )
             for kind, (state, columns) in hands.items()
         ]
-    mine: Condition = task.role.in_(sight.roles)
+    mine: Condition = one_of(task.role, sight.roles)
     if Role.COORDINATOR in sight.roles and not sight.regions:
         mine = or_(mine, task.kind.in_(OF_STATE_OFFICE_TOO))
     if Role.AUDITOR in sight.roles:
@@ -359,7 +360,7 @@ def _sees(
 
 def _oneself(sight: Sight, *columns: ColumnElement[Any]) -> Condition:
     """Return whether a column names the reader, under any of the reader's ids."""
-    return or_(false(), *(column.in_(sight.ids) for column in columns)) if sight.person else false()
+    return or_(false(), *(one_of(column, sight.ids) for column in columns)) if sight.person else false()
 
 
 def _pairs(condition: Condition) -> Select[Any]:
