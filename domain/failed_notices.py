@@ -27,6 +27,7 @@ OF_DIGEST: Final = "digest"
 
 LAST_WORDS: Final = (
     NoticeKind.APPLICATION_REFUSED,
+    NoticeKind.RELATIONSHIP_COMPLETED,
     NoticeKind.RELATIONSHIP_ENDED,
     NoticeKind.PARTNER_CHANGED,
     NoticeKind.MENTOR_THANKED,

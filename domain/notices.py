@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     AGREEMENT_IN_FORCE = "agreement_in_force"
     MEETING_TO_CONFIRM = "meeting_to_confirm"
     MEETING_DISPUTED = "meeting_disputed"
+    MEETING_RESOLVED = "meeting_resolved"
     MEETING_CORRECTED = "meeting_corrected"
     CORRECTION_PROPOSED = "correction_proposed"
     MEETING_PLANNED = "meeting_planned"
@@ -44,6 +45,7 @@ class NoticeKind(StrEnum):
     FORMS_ASKED = "forms_asked"
     MENTOR_THANKED = "mentor_thanked"
     CONTINUE_AS_COLLEAGUES = "continue_as_colleagues"
+    RELATIONSHIP_COMPLETED = "relationship_completed"
     RELATIONSHIP_ENDED = "relationship_ended"
     PARTNER_CHANGED = "partner_changed"
     CHANGE_ANSWERED = "change_answered"
@@ -91,6 +93,7 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.AGREEMENT_IN_FORCE: Hours.BY_DAY,
     NoticeKind.MEETING_TO_CONFIRM: Hours.BY_DAY,
     NoticeKind.MEETING_DISPUTED: Hours.BY_DAY,
+    NoticeKind.MEETING_RESOLVED: Hours.BY_DAY,
     NoticeKind.MEETING_CORRECTED: Hours.BY_DAY,
     NoticeKind.CORRECTION_PROPOSED: Hours.BY_DAY,
     NoticeKind.MEETING_PLANNED: Hours.BY_DAY,
@@ -105,6 +108,7 @@ HOURS: Final[Mapping[NoticeKind, Hours]] = {
     NoticeKind.FORMS_ASKED: Hours.MORNINGS,
     NoticeKind.MENTOR_THANKED: Hours.BY_DAY,
     NoticeKind.CONTINUE_AS_COLLEAGUES: Hours.BY_DAY,
+    NoticeKind.RELATIONSHIP_COMPLETED: Hours.BY_DAY,
     NoticeKind.RELATIONSHIP_ENDED: Hours.BY_DAY,
     NoticeKind.PARTNER_CHANGED: Hours.BY_DAY,
     NoticeKind.CHANGE_ANSWERED: Hours.BY_DAY,

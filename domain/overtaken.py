@@ -219,6 +219,10 @@ OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
     NoticeKind.AGREEMENT_IN_FORCE: StaysTrue("it holds the text that both signed, which they keep"),
     NoticeKind.MEETING_TO_CONFIRM: (*_ANSWERED_BY_READER, *_MEETING_CHANGED, *ENDS),
     NoticeKind.MEETING_DISPUTED: (*_MEETING_CHANGED, *ENDS),
+    NoticeKind.MEETING_RESOLVED: (
+        *_each(Why.CHANGED, "MeetingCorrected", "MeetingWithdrawn", meeting="meeting"),
+        *ENDS,
+    ),
     NoticeKind.MEETING_CORRECTED: (*_ANSWERED_BY_READER, *_MEETING_CHANGED, *ENDS),
     NoticeKind.CORRECTION_PROPOSED: (
         *_ANSWERED_BY_READER,
@@ -252,6 +256,7 @@ OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
     NoticeKind.FORMS_ASKED: _FORM,
     NoticeKind.MENTOR_THANKED: StaysTrue("thanks for what was done"),
     NoticeKind.CONTINUE_AS_COLLEAGUES: (*_each(Why.DONE, "ContinuationAnswered", by="side"), *ENDS),
+    NoticeKind.RELATIONSHIP_COMPLETED: StaysTrue("an end is final"),
     NoticeKind.RELATIONSHIP_ENDED: StaysTrue("an end is final"),
     NoticeKind.PARTNER_CHANGED: StaysTrue("an end is final"),
     NoticeKind.CHANGE_ANSWERED: StaysTrue("an answer to a request that the reader made"),

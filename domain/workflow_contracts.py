@@ -41,7 +41,7 @@ TRY_AGAIN: Final = "TryAgain"
 """The failure type of a command that came at a bad moment: send it again with the same id."""
 PARKED: Final = "Parked"
 """The failure type of a command to a workflow whose events could not be recorded: it waits for an operator."""
-RELATIONSHIP_ENGINE: Final = 6
+RELATIONSHIP_ENGINE: Final = 7
 """The newest way in which relationships decide; the code that starts one sets it, older runs are raised to it."""
 OBLIGATION_ENGINE: Final = 3
 """The newest way in which obligations decide."""

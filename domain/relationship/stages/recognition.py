@@ -67,6 +67,8 @@ class RelationshipCompleted(Event):
 
 COMMANDS: tuple[type[Command], ...] = (RecognizeMentor, AnswerContinuation)
 EVENTS: tuple[type[Event], ...] = (MentorRecognized, ContinuationAnswered, RelationshipCompleted)
+TELLS_COMPLETION: Final = 7
+"""From this engine on, both are told that their year is complete."""
 RECOGNIZES_SELF: Final = forbidden("recognizes_self")
 
 
@@ -134,6 +136,9 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
                 *notice_to.side(state, stamp, Side.MENTOR, thanks, recognition=event.kind),
                 *notice_to.pair(state, stamp, going_on, due=due),
             )
+        case RelationshipCompleted() if state.engine >= TELLS_COMPLETION:
+            colleagues = {"colleagues": "yes"} if event.colleagues else {}
+            return notice_to.pair(state, stamp, NoticeKind.RELATIONSHIP_COMPLETED, **colleagues)
     return ()
 
 

@@ -95,6 +95,7 @@ _DATA: dict[Kind, dict[str, str]] = {
     Kind.AGREEMENT_IN_FORCE: {"version": "2"},
     Kind.MEETING_TO_CONFIRM: {"meeting": derive("meeting"), "began_at": DUE},
     Kind.MEETING_DISPUTED: {"meeting": derive("meeting")},
+    Kind.MEETING_RESOLVED: {"meeting": derive("meeting"), "began_at": DUE, "stands": "yes"},
     Kind.MEETING_CORRECTED: CORRECTED,
     Kind.CORRECTION_PROPOSED: CORRECTED,
     Kind.CHANGE_ANSWERED: {"answer": "goes_on"},
@@ -222,6 +223,8 @@ def every_notice() -> Iterator[NoticeToSend]:
         yield notice_of(Kind.REMINDER, about=DeadlineKind.MEETING.value, rung="1", period=period)
     yield replace(notice_of(Kind.REMINDER, about=DeadlineKind.AGREEMENT.value, rung="1"), unwritten=True)
     yield notice_of(Kind.MEETING_DISPUTED, began_at=DUE)
+    yield notice_of(Kind.MEETING_RESOLVED, stands="no")
+    yield notice_of(Kind.RELATIONSHIP_COMPLETED, colleagues="yes")
     yield notice_of(Kind.FORMS_ASKED, forms="mentee_application,registration", over="yes")
     yield notice_of(Kind.MEETING_TO_CONFIRM, log="quick")
     yield notice_of(Kind.MEETING_TO_CONFIRM, said="by_phone")

@@ -100,6 +100,8 @@ COMMANDS: tuple[type[Command], ...] = (ConfirmMeeting, DisputeMeeting, ResolveMe
 EVENTS: tuple[type[Event], ...] = (MeetingConfirmed, MeetingDisputed, MeetingResolved)
 NAMES_DAY: Final = 4
 """From this engine on, the email about a dispute names the day of the meeting."""
+TELLS_DECISION: Final = 7
+"""From this engine on, both are told how a dispute was decided."""
 OWN_MEETING: Final = forbidden("own_meeting")
 
 
@@ -215,6 +217,11 @@ def notices(state: Relationship, event: Event, stamp: Stamp) -> tuple[Notice, ..
             if state.engine >= NAMES_DAY:
                 data["began_at"] = instant_text(met.began_at)
             return notice_to.side(state, stamp, event.by.other, kind, **data)
+        case MeetingResolved() if state.engine >= TELLS_DECISION:
+            began_at = instant_text(_find(state, event.meeting).began_at)
+            stands = "yes" if event.stands else "no"
+            decided = {"meeting": event.meeting, "began_at": began_at, "stands": stands}
+            return notice_to.pair(state, stamp, NoticeKind.MEETING_RESOLVED, **decided)
     return ()
 
 
