@@ -8,6 +8,7 @@ from typing import Any, Final
 from activities.adapters.files.locales import day_of_these_weeks, opening
 from activities.adapters.files.task_words import with_words
 from activities.adapters.mail.rendering import Fill, Templates
+from activities.adapters.mail.staff_pages import notice_page, task_page
 from activities.adapters.mail.wording import MailWords
 from activities.ports.digests import DigestToSend
 from activities.ports.notices import Email, EmailCopy, Wording
@@ -115,12 +116,14 @@ class MailDigests:
                 "words": "",
                 "news": news,
                 "confidential": False,
+                "page": notice_page(self._office, notice.kind, notice.about),
             }
         task = digest.tasks[line.id]
         of_program = {**task, "program": task["program"] or program.program}
         words = with_words(of_program, language, self._programs)
         # Names of a confidential matter stand in no subject, which a locked screen shows.
-        return {**words, "news": news, "confidential": task["kind"] in CONFIDENTIAL_TASKS}
+        page, confidential = task_page(self._office, task["id"]), task["kind"] in CONFIDENTIAL_TASKS
+        return {**words, "news": news, "confidential": confidential, "page": page}
 
 
 def _groups(
@@ -132,7 +135,9 @@ def _groups(
         days = [line[name] for name in ("due", "since") if line.get(name)]
         if line["news"] in marked:
             days.append(_MARKS[language][line["news"]])
-        groups.setdefault((line["name"], line["words"]), []).append({"who": line["who"], "days": days})
+        groups.setdefault((line["name"], line["words"]), []).append(
+            {"who": line["who"], "days": days, "page": line["page"]}
+        )
     return [{"name": name, "words": words, "lines": of} for (name, words), of in groups.items()]
 
 

@@ -30,6 +30,7 @@ from activities.adapters.files.locales import (
 )
 from activities.adapters.mail.recipients import Recipients, answers_to, first_language, recipients_of
 from activities.adapters.mail.rendering import Fill, Templates
+from activities.adapters.mail.staff_pages import page_shown
 from activities.adapters.mail.task_links import NO_WAYS, TaskLinks, Ways
 from activities.ports.notices import (
     CalendarInvite,
@@ -110,8 +111,12 @@ class MailWords:
         )
 
     def _ways(self, notice: NoticeToSend, language: Language) -> Ways:
-        """Return the links of an email; none to a reader who is not one person of a pair, or without the door."""
-        return self._links.ways(notice, language) if self._links else NO_WAYS
+        """Return the links of an email: for staff to the page of its matter; without the door there are none."""
+        if self._links is None:
+            return NO_WAYS
+        if notice.to_region:
+            return Ways(shown=(page_shown(self._office, notice.kind, notice.about, language),))
+        return self._links.ways(notice, language)
 
     def _render(
         self, notice: NoticeToSend, program: ProgramFile, language: Language, frame: Mapping[str, Any]

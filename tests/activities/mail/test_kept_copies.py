@@ -37,9 +37,9 @@ NAMES = {
 }
 SECRETS = re.compile(
     r"mf_\w+|/calendar/|\.ics\b|(?:token|key|code|secret)=|\b\d{6}\b"
-    r"|https?://(?!office\.example\.org(?![\w/]))\S*|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{24,}",
+    r"|https?://(?!office\.example\.org(?:/(?:tasks|relationships|payments)/\w+)?(?![\w/]))\S*|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{24,}",
 )
-"""Tokens, codes, addresses of calendars, and any address that is not the office's own without a path."""
+"""Tokens, codes, addresses of calendars, and any address but the office's own and its pages behind sign-in."""
 
 
 def in_language(each: NoticeToSend, language: Language) -> NoticeToSend:
