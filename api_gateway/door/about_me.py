@@ -1,6 +1,7 @@
 """Everything that the office knows about a mentor or mentee, for that person alone, as plain values.
 
-Nothing of it is the partner's own: of forms there are those that the person handed in. Nothing of a case is in it.
+Nothing of it is the partner's own: of forms there are those that the person handed in. Of a case there is its
+status, for whoever opened it; for everybody else there is nothing of it.
 What was sealed or sent is read through the reads that note who opened it.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from activities.adapters.postgres.reads.own_page import OwnPair
+from api_gateway.door.complaints_shown import own_complaints
 from api_gateway.office import Office
 from api_gateway.services.agreements import read_agreement
 from api_gateway.services.caller import Caller
@@ -59,8 +61,11 @@ async def _pair(office: Office, caller: Caller, pair: OwnPair, language: str) ->
     row, state = pair.row, relationship_state(pair.history)
     here = caller.standing((row["mentee"], row["mentor"]))
     filed = await office.reads.relationships.forms(caller.sight, row["id"])
+    complaints = await own_complaints(office, caller, pair)
     return {
         **{name: row[name] for name in _OF_PAIR},
+        # Without one, not even the word is there.
+        **({"complaints": complaints} if complaints else {}),
         "partner": row["mentor_name" if row["mentee"] in caller.ids else "mentee_name"],
         "meetings": [to_plain(met) for met in state.meetings.log],
         "plan": to_plain(state.schedule),

@@ -147,9 +147,11 @@ class OwnAct:
 
     @property
     def _again(self) -> str:
-        """The ending of words about an act that replaces something: an agreement, or a plan still to come."""
+        """The ending of words that fit the person's side, or an act that replaces something: an agreement, a plan."""
         if self.stands is None:
             return ""
+        if self.kind is ChangePartner:
+            return self.stands.side.value
         state, now = self.stands.state, self.shown.subject.now
         planned = any(row.status == "planned" and row.starts_at > now for row in state.schedule.planned)
         agreed = state.agreement.draft is not None or bool(state.agreement.in_force)
@@ -234,7 +236,9 @@ async def act_here(
         possible=found.possible and not lacks and _left(found.offers, chosen),
         program=programs()[state.program].wording_in(shown.language).program,
         why_not="" if found.code.startswith(OF_STAGE) else at_a_page(found.why_not or ""),
-        in_the_way=stands.against(kind.__name__, found.code, chosen.get("meeting", "")),
+        in_the_way=stands.against(
+            kind.__name__, found.code, chosen.get("meeting", ""), use.form if use else ""
+        ),
         stands=stands,
         partner=stands.partner,
         fixed={**chosen, **_version(kind, met)},
@@ -276,7 +280,8 @@ def _left(offers: Offers, chosen: Mapping[str, str]) -> bool:
 
 def _is_asked(kind: type[Command], part: FormPart) -> bool:
     of_staff = part.name == "reason" and kind.__name__ in _REASON_OF_STAFF
-    return part.name not in _NEVER_ASKED and part.offers not in _OF_STAFF and not of_staff
+    of_next = part.name == "next_on" and kind is CorrectMeeting
+    return part.name not in _NEVER_ASKED and part.offers not in _OF_STAFF and not (of_staff or of_next)
 
 
 def _unasked(kind: type[Command]) -> tuple[FormPart, ...]:

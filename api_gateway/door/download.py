@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from activities.adapters.files.form_files import form_title, shipped_forms
 from api_gateway.door.about_me import about_me
 from api_gateway.door.checked import answers_in_words
+from api_gateway.door.complaints_shown import complaint_in_words
 from api_gateway.door.office import Door
 from api_gateway.door.sessions import InSession
 from api_gateway.door.view import door_page
@@ -63,6 +64,10 @@ class Reader:
     def day(self, moment: str | None) -> str:
         """Return the day of a moment in words."""
         return self.dates.long(self.dates.local(moment).date()) if moment else ""
+
+    def complaint(self, case: dict[str, Any]) -> str:
+        """Return how a complaint of the person stands."""
+        return complaint_in_words(case, self.dates)
 
     def program(self, code: str) -> str:
         """Return the name of a program."""

@@ -19,7 +19,7 @@ from api_gateway.pages.acts.words import refusal_of
 from domain.codec import to_plain
 from domain.relationship.parts.meetings import Meeting
 from domain.relationship.stages.meetings.corrections import CorrectMeeting
-from domain.relationship.stages.meetings.dispute import DisputeMeeting
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting, DisputeMeeting
 from domain.relationship.state import Relationship
 
 TODAY, YESTERDAY, OTHER = "today", "yesterday", "other"
@@ -179,6 +179,13 @@ def to_correct(act: OwnAct) -> str:
     lengths = {allowed.shortest_minutes, allowed.longest_minutes} - {act.meeting.minutes}
     tried = (attempt(act.shown, CorrectMeeting, {**chosen, "minutes": each}) for each in lengths)
     return own_address("CorrectMeeting", act.asked.subject, chosen) if None in tried else ""
+
+
+def to_dispute(act: OwnAct) -> str:
+    """Return where a person who is signed in says that a meeting is not right; empty on the form of another act."""
+    if act.kind is not ConfirmMeeting or act.meeting is None or act.asked.link is not None:
+        return ""
+    return own_address("DisputeMeeting", act.asked.subject, {"meeting": act.meeting.id})
 
 
 def without_shortcuts(act: OwnAct, typed: Typed) -> dict[str, list[str]]:

@@ -20,7 +20,14 @@ from api_gateway.door.acts import OF_PAIR, OwnAct, pair_act
 from api_gateway.door.all_faults import with_others
 from api_gateway.door.checked import answers_in_words
 from api_gateway.door.contact_word import contact_word
-from api_gateway.door.fields import TIME, shortcuts_of, still_to_come, to_correct, without_shortcuts
+from api_gateway.door.fields import (
+    TIME,
+    shortcuts_of,
+    still_to_come,
+    to_correct,
+    to_dispute,
+    without_shortcuts,
+)
 from api_gateway.door.group_log import PAIRS, NotAllLogged, group_act
 from api_gateway.door.later import saved_for_later
 from api_gateway.door.office import Door
@@ -300,6 +307,7 @@ def shown(
         refused=how.refused,
         instead=planned,
         rather=to_correct(act),
+        otherwise=to_dispute(act),
         hidden=_ours(act, how) | {name: str(value) for name, value in act.hidden.items()},
         first_name=how.given.name,
         signs=act.kind is SignAgreement,

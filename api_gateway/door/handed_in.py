@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from activities.adapters.files.form_files import form_title
 from activities.adapters.files.locales import month_in_words, opening
-from api_gateway.door.own_address import own_address
+from api_gateway.door.own_address import EVERYTHING, own_address
 from api_gateway.pages.dates import Dates
 from api_gateway.services.programs import programs
 from domain.ids import term_region_id
@@ -18,8 +18,6 @@ from domain.rules.program import Rules
 
 _BEFORE_PAIR: Final = "application"
 """The stage whose forms are asked for when they are owed."""
-EVERYTHING: Final = "/my/download"
-"""Where a person reads what cannot be changed any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from activities.adapters.postgres.reads.history import History
 from api_gateway.door.contact_word import contact_word
-from api_gateway.door.own_address import own_address, own_agreement_address
+from api_gateway.door.own_address import EVERYTHING, own_address, own_agreement_address
 from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.words import Say
 from domain.acting_for import Contradiction
@@ -30,6 +30,7 @@ from domain.relationship.state import STAGES, Relationship
 OF_STAGE: Final = ("not_in_", "relationship_")
 """How refusals begin that speak of stages, which nobody of a pair knows by name."""
 _MY: Final = "/my"
+_FORMS: Final = ("SubmitForm", "SubmitSurvey")
 _CHANGES: Final = (CorrectionProposed.__name__, MeetingCorrected.__name__, MeetingWithdrawn.__name__)
 _ANSWERS: Final[Mapping[str, str]] = {
     MeetingConfirmed.__name__: "confirmed",
@@ -65,9 +66,14 @@ class PairStands:
         """The side of the person."""
         return Side.MENTEE if self.shown.caller.person == self.state.mentee else Side.MENTOR
 
-    def against(self, act: str, code: str, meeting: str = "") -> InTheWay | None:
-        """Return what stands against an act that is refused with a code; None if only the code's own words say it."""
+    def against(self, act: str, code: str, meeting: str = "", form: str = "") -> InTheWay | None:
+        """Return what stands against an act that is refused with a code; None if only the code's own words say it.
+
+        ``form`` is the program's form that it answers.
+        """
         state, say = self.state, self.say
+        if act in _FORMS and (sent := self._sent(form)) is not None:
+            return sent
         if state.ended and state.ended_at:
             return InTheWay(text=say("my.ended", day=self.shown.day(state.ended_at)))
         if code == "relationship_paused" and state.pause:
@@ -77,6 +83,8 @@ class PairStands:
             return self._by_stage("meetings")
         if code == "not_in_contact" and (made := self._last(FirstContactMade)) is not None:
             return self._contact_made(made)
+        if code == "not_in_survey" and state.has_reached("survey"):
+            return InTheWay(text=say("door.cannot.survey_closed"))
         if code.startswith("not_in_"):
             return self._by_stage(code.removeprefix("not_in_"))
         if act == "SignAgreement":
@@ -86,6 +94,16 @@ class PairStands:
         if code == "meeting_in_future":
             return self._leading(say("door.cannot.in_future"), "PlanMeetings")
         return InTheWay(text=self._said(code)) if say.has(f"door.cannot.{code}") else None
+
+    def _sent(self, form: str) -> InTheWay | None:
+        """Return on which day a form that counts came in, and who sent it; None for one that has not come in."""
+        filed = (each for each in reversed(self.state.filed) if each.valid and each.form == form)
+        sent = next((each for each in filed if each.by.value == self.side.value), None)
+        if sent is None:
+            return None
+        by = "sent_by_staff" if sent.standing else "sent"
+        text = self.say(f"door.cannot.{by}", day=self.shown.day(sent.at))
+        return InTheWay(text=text, href=EVERYTHING, link=self.say("door.over.look"))
 
     def _said(self, code: str) -> str:
         """Return the words of a refusal that speaks of the contact of the region."""
@@ -97,6 +115,8 @@ class PairStands:
         if act in ("ConfirmMeeting", "CorrectMeeting", "WithdrawMeeting"):
             return self._after_change(act, meeting)
         held = self.state.agreement
+        if act == "PlanMeetings":
+            return "" if self._plans else "_emptied"
         if act == "SignAgreement":
             if held.draft is None:
                 return "_in_force" if held.in_force else ""
@@ -107,6 +127,12 @@ class PairStands:
                 return "_waits"
             return "_objection" if self.until() else ""
         return f"_{self.side.value}" if act == "ChangePartner" else ""
+
+    @property
+    def _plans(self) -> bool:
+        """Whether a planned meeting is still to come."""
+        now = self.shown.subject.now
+        return any(row.status == "planned" and row.starts_at > now for row in self.state.schedule.planned)
 
     def _after_change(self, act: str, meeting: str) -> str:
         """Return which words fit a meeting that was answered or changed; without its id, that of the last change."""
@@ -125,6 +151,14 @@ class PairStands:
         """Return the last day on which a signature from paper can be contradicted, in words; empty without one."""
         until = objects_until(self.state)
         return self.shown.day(until) if until else ""
+
+    def partner_signed(self) -> str:
+        """Return on which day the partner signed the draft that the person is to sign, in words; else empty."""
+        draft, other = self.state.agreement.draft, self.side.other
+        if draft is None or other not in draft.signed_by:
+            return ""
+        day = self._since(AgreementSigned, draft.version, other)
+        return self.say("door.cannot.partner_signed", partner=self.partner, day=day)
 
     def to_sign_now(self) -> InTheWay | None:
         """Return the way to the person's own signature of the draft; None if there is none to sign."""
@@ -187,12 +221,17 @@ class PairStands:
             who = "you" if envelope.body.get("by") == self.side.value else "other"
             said = f"door.cannot.{_ANSWERS[envelope.type]}_by_{who}"
             day = self.shown.day(envelope.decided_at)
-            return InTheWay(text=self.say(said, partner=self.partner, day=day)) if all(ids) else None
+            contact = contact_word([self.state.program], self.shown.language)
+            text = self.say(said, partner=self.partner, day=day, contact=contact)
+            if not all(ids):
+                return None
+            mistaken = who == "you" and envelope.type == MeetingConfirmed.__name__
+            return self._leading(text, "CorrectMeeting", meeting=meeting) if mistaken else InTheWay(text=text)
         return None
 
-    def _leading(self, text: str, act: str) -> InTheWay:
+    def _leading(self, text: str, act: str, **chosen: str) -> InTheWay:
         title = self.say(f"door.acts.{act}.title", partner=self.partner)
-        return InTheWay(text=text, href=own_address(act, self.state.id), link=title)
+        return InTheWay(text=text, href=own_address(act, self.state.id, chosen), link=title)
 
     def _read(self, text: str, version: int) -> InTheWay:
         href = own_agreement_address(self.state.id, version)

@@ -16,7 +16,7 @@ from api_gateway.door.forms import act_of, done_page, opened, sent
 from api_gateway.door.office import Door
 from api_gateway.door.own_address import own_address
 from api_gateway.door.proofs import asked_by_link
-from api_gateway.door.sessions import code_address, signed_in
+from api_gateway.door.sessions import SignedIn, code_address, signed_in
 from api_gateway.door.view import browser_language, door_page
 from api_gateway.http.csrf import FIELD, demand_own_site
 from api_gateway.http.idempotency import command_id
@@ -43,12 +43,15 @@ async def open_link(request: Request) -> Response:
     token = str((await request.form()).get("token", ""))
     door = _door(request)
     hash = token_hash(token)
+    reader = await signed_in(request)
     found = await _link(door, hash) if _TOKEN.fullmatch(token) else None
     if found is not None and found.used_by and door.cookies.opened(request, found.id) == found.hash:
         # The browser that sent the form sees again what it did; any other sees the page of a dead link.
         return RedirectResponse(f"/t/{found.id}/done", status_code=303)
     if found is None or not found.alive:
         return await dead_page(request, hash)
+    if reader is not None and _is_of_another(found, reader):
+        return _other_page(request, reader)
     answer = RedirectResponse(f"/t/{found.id}", status_code=303)
     door.cookies.open(answer, found.id, found.hash)
     return answer
@@ -57,7 +60,10 @@ async def open_link(request: Request) -> Response:
 @router.get("/t/{id}", operation_id="door.form")
 async def form(id: str, request: Request) -> Response:
     """Show the form of an opened link, or lead to the sign-in code that its act needs, and from there to the form."""
-    door, found = _door(request), await _opened(request, id)
+    door, reader = _door(request), await signed_in(request)
+    found = await _opened(request, id)
+    if found is not None and reader is not None and _is_of_another(found, reader):
+        return _other_page(request, reader)
     if found is not None and found.used_by:
         # Whoever goes back to a form that was sent sees what it did.
         return RedirectResponse(f"/t/{id}/done", status_code=303)
@@ -74,7 +80,10 @@ async def form(id: str, request: Request) -> Response:
 async def send(id: str, request: Request) -> Response:
     """Carry out the act of a link, which uses it up; else show the form again with what was typed."""
     demand_own_site(request)
-    door, found = _door(request), await _opened(request, id)
+    door, reader = _door(request), await signed_in(request)
+    found = await _opened(request, id)
+    if found is not None and reader is not None and _is_of_another(found, reader):
+        return _other_page(request, reader)
     if found is None or found.act in NEEDS_CODE:
         return await dead_page(request)
     posted = await request.form()
@@ -92,10 +101,22 @@ async def send(id: str, request: Request) -> Response:
 @router.get("/t/{id}/done", operation_id="door.done")
 async def done(id: str, request: Request) -> Response:
     """Say what the act of a link did, in the browser that did it."""
-    found = await _opened(request, id)
+    reader, found = await signed_in(request), await _opened(request, id)
+    if found is not None and reader is not None and _is_of_another(found, reader):
+        return _other_page(request, reader)
     if found is None or not found.used_by:
         return await dead_page(request)
     return await done_page(request, _door(request), asked_by_link(found, ""), found.used_by[:8])
+
+
+def _is_of_another(link: LinkHolder, reader: SignedIn) -> bool:
+    """Return whether a link was sent to somebody else than who is signed in at this browser."""
+    return link.holder.person not in reader.caller.ids
+
+
+def _other_page(request: Request, reader: SignedIn) -> Response:
+    """Return the page for who is signed in and has opened somebody else's link: it does not say whose, or what for."""
+    return door_page(request, "door/other_link.html", reader.language, status=403, me=reader)
 
 
 def _has_answers(act: OwnAct) -> bool:
@@ -107,7 +128,7 @@ async def _to_own_form(request: Request, link: LinkHolder) -> Response:
     """Lead to the form for which a link is not enough: at once where the link's own person is signed in."""
     address = own_address(link.act, link.subject, link.chosen)
     here = await signed_in(request)
-    own = here is not None and here.person == link.holder.person
+    own = here is not None and not _is_of_another(link, here)
     return RedirectResponse(address if own else code_address(address), status_code=303)
 
 

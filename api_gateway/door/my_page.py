@@ -7,8 +7,9 @@ from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from activities.adapters.postgres.reads.own_page import OwnPage
-from api_gateway.door.acts import OF_PAIR, OwnAct, pair_of, possible_here
+from api_gateway.door.acts import OF_PAIR, OwnAct, PairHere, pair_of, possible_here
 from api_gateway.door.all_acts import by_heading
+from api_gateway.door.complaints_shown import complaint_in_words, own_complaints
 from api_gateway.door.contact_word import contact_word
 from api_gateway.door.group_log import group_act
 from api_gateway.door.handed_in import records_handed_in
@@ -20,7 +21,7 @@ from api_gateway.door.sessions import MY, InSession, SignedIn
 from api_gateway.door.view import door_page
 from api_gateway.door.who_reads import who_reads
 from api_gateway.pages.words import Say
-from api_gateway.services.agreements import own_agreement, own_changes
+from api_gateway.services.agreements import ReadAgreement, own_agreement, own_changes
 from api_gateway.services.own_settings import oneself
 from api_gateway.services.problem import Problem
 from domain.languages import Language
@@ -83,6 +84,7 @@ async def agreement(
         pair=pair,
         found=found,
         signed=signed,
+        signed_in=_signed_elsewhere(found),
         changed=changed,
         others=[number for number in found.numbers if number != found.version.version],
     )
@@ -104,7 +106,22 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
         partner=possible[0].partner if possible else "",
         over=here.state.ended,
         acts=by_heading(possible),
+        complaints=await _complaints(door, me, here),
     )
+
+
+def _signed_elsewhere(found: ReadAgreement) -> list[str]:
+    """Return the languages of the signed texts of a version, if they are not the one that is shown."""
+    signed = [each.digest for each in found.version.signatures]
+    languages = [each.language for each in found.version.texts if each.digest in signed]
+    return [each for each in languages if each != found.language]
+
+
+async def _complaints(door: Door, me: SignedIn, here: PairHere) -> list[tuple[str, str]]:
+    """Return what the person complained of in a pair, each with how that stands."""
+    shown = PairShown(here.pair, me.caller.ids, me.language, here.shown.subject.now)
+    cases = await own_complaints(door.office, me.caller, here.pair)
+    return [(shown.label(case["about"]), complaint_in_words(case, shown.dates)) for case in cases]
 
 
 @router.post("/my/language", operation_id="door.my_language")

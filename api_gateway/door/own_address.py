@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from api_gateway.http.command_bodies import kebab
 
+EVERYTHING: Final = "/my/download"
+"""Where a person reads what cannot be changed any more."""
 ACTS: Final = "/my/acts"
 _RENAMED: Final = {"act": "entry", "subject": "hour"}
 """Fields that have another name in an address, where the first part is an act already."""

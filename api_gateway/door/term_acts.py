@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from activities.adapters.files.locales import month_in_words, opening
 from activities.adapters.postgres.reads.own_terms import OwnTerm
 from api_gateway.door.acts import OwnAct, sent_by_participants, started
+from api_gateway.door.in_the_way import InTheWay
 from api_gateway.door.office import Door
+from api_gateway.door.own_address import EVERYTHING, own_address
 from api_gateway.door.proofs import FormAsked
 from api_gateway.door.questions import questions_of
 from api_gateway.pages.acts.parts import takes_answers
 from api_gateway.pages.acts.records import Shown
 from api_gateway.pages.acts.subject import SubjectNow
+from api_gateway.pages.words import Say
 from api_gateway.services.form_answers import MONTHLY_RECORD
 from api_gateway.services.problem import Problem
 from api_gateway.services.programs import programs
@@ -54,6 +58,7 @@ async def term_act(door: Door, asked: FormAsked) -> OwnAct:
         possible=_possible(asked.act, row),
         program=programs()[rules.program].wording_in(shown.language).program,
         fixed={"audience": row["audience"]} if surveyed else {"month": month},
+        in_the_way=_in_the_way(asked.act, asked.subject, own, shown),
         card=() if surveyed else (opening(month_in_words(month, Language(shown.language))),),
     )
     return _with_questions(made, own) if takes_answers(kind) else made
@@ -78,6 +83,23 @@ def _possible(act: str, row: Mapping[str, Any]) -> bool:
     """Return whether an act fits how the person's own row stands; the rest the term itself decides."""
     owed = row["status"] in ("owed", "open")
     return owed if act in (SubmitMonthlyRecord.__name__, SubmitTermSurvey.__name__) else not owed
+
+
+def _in_the_way(act: str, subject: str, own: OwnTerm, shown: Shown) -> InTheWay | None:
+    """Return on which day a record or survey was sent, or that a survey is closed; None while it can be sent."""
+    say, row = Say(Language(shown.language)), own.row
+    if act not in (SubmitMonthlyRecord.__name__, SubmitTermSurvey.__name__) or _possible(act, row):
+        return None
+    sent = row["answered_at" if act == SubmitTermSurvey.__name__ else "submitted_at"]
+    if sent is None:
+        return InTheWay(text=say("door.cannot.survey_closed"))
+    day = shown.day(datetime.fromisoformat(sent) if isinstance(sent, str) else sent)
+    text = say("door.cannot.sent", day=day)
+    if act == SubmitTermSurvey.__name__:
+        return InTheWay(text=text, href=EVERYTHING, link=say("door.over.look"))
+    amend = AmendMonthlyRecord.__name__
+    href = own_address(amend, subject, {"month": str(row["month"])})
+    return InTheWay(text=text, href=href, link=say(f"door.acts.{amend}.title"))
 
 
 def _with_questions(act: OwnAct, own: OwnTerm) -> OwnAct:

@@ -190,17 +190,20 @@ def _open(state: Relationship, command: OpenComplaint, now: datetime, rules: Rul
         document=command.statement.doc if command.statement else "",
         by=by,
         due_at=_after(rules, now, rules.endings.complaint_days),
-        hear_by=_heard_by(state, command.actor, now, rules),
+        hear_by=heard_by(state, now, rules) if command.actor.id in (state.mentor, state.mentee) else None,
     )
 
 
-def _heard_by(state: Relationship, actor: Actor, now: datetime, rules: Rules) -> datetime | None:
-    """Return by when one of the pair hears how the case ended: a second person who must agree needs days as well."""
-    if actor.id not in (state.mentor, state.mentee) or state.engine < SENDS_RECEIPT:
+def heard_by(state: Relationship, opened_at: datetime, rules: Rules) -> datetime | None:
+    """Return by when one of the pair hears how its case ended: a second person who must agree needs days as well.
+
+    None in an engine that sends no receipt.
+    """
+    if state.engine < SENDS_RECEIPT:
         return None
     endings = rules.endings
     second = endings.second_days if endings.complaint_needs_second else 0
-    return _after(rules, now, endings.complaint_days + second)
+    return _after(rules, opened_at, endings.complaint_days + second)
 
 
 def _decide(state: Relationship, command: DecideComplaint, now: datetime, rules: Rules) -> tuple[Event, ...]:

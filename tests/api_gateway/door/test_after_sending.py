@@ -80,10 +80,22 @@ async def test_a_form_that_was_saved_for_later_is_a_thing_to_do_until_it_is_sent
     assert "Continue: A word to your region" not in await page_of(own, MENTEE)
 
 
+async def test_a_survey_whose_time_is_over_says_so(pair: LivePair, own: OwnForms) -> None:
+    await in_survey(pair)
+    while pair.state.stage == "survey":
+        pair.days(7)
+    await pair.at(pair.now)
+    page = (await own.page(MENTEE, "SubmitSurvey", pair.id)).text
+    assert "The time for this survey is over. We take no more answers." in page
+
+
 async def test_a_survey_that_was_answered_is_read_and_not_changed(pair: LivePair, own: OwnForms) -> None:
     await in_survey(pair)
     form = await own.form(MENTEE, "SubmitSurvey", pair.id)
     await own.send(MENTEE, "SubmitSurvey", pair.id, **filled(form))
+    again = (await own.page(MENTEE, "SubmitSurvey", pair.id)).text
+    assert f"You sent it on {long_day(pair, pair.now)}." in again
+    assert "This cannot be done now" not in again
     page = await page_of(own, MENTEE)
     assert "How was your year with your mentor?" in page
     assert '<a href="/my/download">Read it<' in page

@@ -71,7 +71,7 @@ async def test_a_withdrawal_is_asked_about_as_one_and_then_counts_as_one(
     sent = await own.send(MENTOR, "WithdrawMeeting", pair.id, chosen=chosen, **typed)
     said = text_of((await own.follow(MENTOR, sent)).text)
     assert "We ask Robin Reyes whether the meeting took place" in said
-    assert "The meeting is withdrawn" not in said
+    assert "The meeting no longer counts" not in said
     asked = "Is it right that you and Sam Ortiz did not meet?"
     assert asked in text_of(await page_of(own, MENTEE))
     form = text_of((await own.page(MENTEE, "ConfirmMeeting", pair.id, meeting=meeting)).text)
@@ -93,7 +93,7 @@ async def test_a_meeting_that_nobody_has_confirmed_is_withdrawn_at_once(
     meeting = await met(pair)
     sent = await own.send(MENTOR, "WithdrawMeeting", pair.id, chosen={"meeting": meeting})
     said = text_of((await own.follow(MENTOR, sent)).text)
-    assert "The meeting is withdrawn It no longer counts. Robin Reyes is told." in said
+    assert "The meeting no longer counts Robin Reyes is told." in said
 
 
 async def test_a_withdrawal_reads_as_one_in_spanish(pair: LivePair, own: OwnForms) -> None:
@@ -137,3 +137,30 @@ async def test_what_a_coordinator_decided_is_not_called_confirmed_by_both(
     pair.do(ConfirmMeeting, MENTEE, meeting=meeting, version=2)
     await pair.at(pair.now)
     assert "confirmed by both of you" in await page_of(own, MENTEE)
+
+
+async def test_who_recorded_a_disputed_meeting_reads_why_and_can_correct_or_withdraw_it(
+    pair: LivePair, own: OwnForms
+) -> None:
+    meeting = await met(pair)
+    about = {"meeting": meeting}
+    pair.do(DisputeMeeting, MENTEE, meeting=meeting, reason="did_not_meet")
+    await pair.at(pair.now)
+    mine, other = await page_of(own, MENTOR), await page_of(own, MENTEE)
+    assert "Robin Reyes said that it is not right (We did not meet); your" in mine
+    assert "you said that it is not right (We did not meet); your" in other
+    for act in ("CorrectMeeting", "WithdrawMeeting"):
+        assert own_address(act, pair.id, about) in mine
+        assert own_address(act, pair.id, about) not in other
+    sent = await own.send(MENTOR, "WithdrawMeeting", pair.id, chosen=about)
+    assert (await own.follow(MENTOR, sent)).status_code == 200
+    assert pair.state.meetings.log[-1].status == "withdrawn"
+
+
+async def test_who_is_asked_on_my_page_can_also_say_that_it_is_not_right(
+    pair: LivePair, own: OwnForms
+) -> None:
+    meeting = await met(pair)
+    page = (await own.page(MENTEE, "ConfirmMeeting", pair.id, meeting=meeting)).text
+    href = own_address("DisputeMeeting", pair.id, {"meeting": meeting})
+    assert f'<a href="{href}">Something is not right</a>' in page

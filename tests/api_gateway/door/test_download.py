@@ -1,7 +1,7 @@
 """Everything about oneself as a download: what one wrote is in it, the partner's own texts and cases are not."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest_asyncio
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from domain.codec import instant_text
 from domain.journal import decode
 from domain.relationship.any_stage.complaint import OpenComplaint
 from domain.relationship.stages.meetings.log import LogMeeting
@@ -50,7 +51,9 @@ async def files(own: OwnForms) -> dict[str, Any]:
     return found
 
 
-async def test_the_download_has_the_own_data_and_no_case(complained: LivePair, own: OwnForms) -> None:
+async def test_the_download_has_the_own_data_and_of_a_case_its_status_for_who_opened_it(
+    complained: LivePair, own: OwnForms
+) -> None:
     found = await files(own)
     case = complained.state.complaints[0]
     for side, name in (("mentor", "Sam Ortiz"), ("mentee", "Robin Reyes")):
@@ -61,8 +64,31 @@ async def test_the_download_has_the_own_data_and_no_case(complained: LivePair, o
         assert pair["agreement"]["version"] == 1
         assert len(about["sign_ins"]) == 1
         assert case.id not in found[side]
-        assert "complaint" not in found[side].lower()
+        assert ("complaint" in found[side].lower()) is (side == "mentee")
         assert "salt" not in about["person"]
+
+
+async def test_who_complained_reads_how_it_stands_and_by_when_there_is_an_answer(
+    complained: LivePair, own: OwnForms
+) -> None:
+    rules, opened = complained.rules, complained.state.complaints[0].opened_at
+    endings = rules.endings
+    second = endings.second_days if endings.complaint_needs_second else 0
+    until = rules.calendar.after(rules.calendar.local_date(opened), endings.complaint_days + second)
+    [pair] = json.loads((await files(own))["mentee"])["pairs"]
+    [case] = pair["complaints"]
+    assert {**case, "answer_by": datetime.fromisoformat(case["answer_by"])} == {
+        "about": endings.complaint_kinds[0],
+        "status": "open",
+        "opened_at": instant_text(opened),
+        "closed_at": None,
+        "answer_by": until,
+    }
+    said = "Nobody has taken it on yet. You will have an answer by "
+    for page in ("/my/download", f"/my/more/{complained.id}"):
+        assert said in (await (await own.browser(MENTEE)).get(page)).text
+        assert "Your complaint" not in (await (await own.browser(MENTOR)).get(page)).text
+    assert "Your complaint" not in (await (await own.browser(MENTEE)).get("/my")).text
 
 
 async def test_what_one_of_the_pair_wrote_is_not_in_the_download_of_the_other(

@@ -69,7 +69,9 @@ async def test_a_mentor_hands_in_the_record_of_a_month_and_amends_it(
     case.do(SubmitMonthlyRecord, MENTOR, month=sent.month, answers=sent.answers)
     await case.write(client, worker)
     closed = await own.page(MENTOR, "SubmitMonthlyRecord", case.id, **month)
-    assert "This cannot be done now" in closed.text
+    assert "You sent it on " in closed.text
+    assert "This cannot be done now" not in closed.text
+    assert own_address("AmendMonthlyRecord", case.id, month) in closed.text
     statements.clear()
     again = await own.form(MENTOR, "AmendMonthlyRecord", case.id, **month)
     assert 0 < len(statements) <= FORM, "\n\n".join(statements)

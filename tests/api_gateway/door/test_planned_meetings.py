@@ -78,6 +78,21 @@ async def test_a_first_plan_replaces_nothing_and_a_later_one_says_what_it_replac
     assert replaces in (await own.page(MENTOR, "PlanMeetings", pair.id)).text
 
 
+async def test_who_empties_the_plan_reads_that_the_meetings_are_canceled(
+    pair: LivePair, own: OwnForms
+) -> None:
+    plan(pair, days=3)
+    await pair.at(pair.now + timedelta(hours=1))
+    form = await own.form(MENTEE, "PlanMeetings", pair.id)
+    bare = {name.replace(".", "__"): "" for name in form.values if name.startswith("rows.0.")}
+    sent = await own.post(MENTEE, form, **bare)
+    assert sent.status_code == 303, sent.text
+    page = (await own.follow(MENTEE, sent)).text
+    assert "Nothing is planned any more" in page
+    assert "an email that takes canceled meetings out of your calendars" in page
+    assert "get the days by email" not in page
+
+
 async def test_a_past_plan_is_gone_once_the_pair_plans_anew(pair: LivePair, own: OwnForms) -> None:
     _, href = await planned(pair, days=3)
     await pair.at(pair.now + timedelta(days=1))

@@ -103,13 +103,13 @@ def decide(
             if _says(wanted) == _says(current(meeting)):
                 return _taken_back(meeting, by)
             same = meeting.proposed is not None and _says(wanted) == _says(meeting.proposed)
-            demand(not same or _applies_at_once(meeting, by), "nothing_corrected")
+            demand(not same or applies_at_once(meeting, by), "nothing_corrected")
             return (_decided(state, meeting, wanted, command.another, now, rules),)
         case WithdrawMeeting():
             by = _seat(state, command, command.reason, rules)
             meeting = _open_to(state, command.meeting, by)
             same = meeting.proposed is not None and meeting.proposed.withdrawn
-            demand(not same or _applies_at_once(meeting, by), "nothing_corrected")
+            demand(not same or applies_at_once(meeting, by), "nothing_corrected")
             wanted = _next_version(meeting, by, now, command.reason, withdrawn=True)
             return (_decided(state, meeting, wanted, None, now, rules),)
     raise TypeError(type(command).__name__)
@@ -132,11 +132,11 @@ def _open_to(state: Relationship, id: str, by: str) -> Meeting:
     meeting = required(state.meetings.find(id), "unknown_meeting", field="meeting")
     demand(meeting.stands, "meeting_not_standing", field="meeting")
     disputed = meeting.status == "disputed" and by != COORDINATOR
-    demand(not disputed or _applies_at_once(meeting, by), "meeting_is_disputed", field="meeting")
+    demand(not disputed or applies_at_once(meeting, by), "meeting_is_disputed", field="meeting")
     return meeting
 
 
-def _applies_at_once(meeting: Meeting, by: str) -> bool:
+def applies_at_once(meeting: Meeting, by: str) -> bool:
     """Return whether nobody else must agree: a coordinator decides, or it is one's own word that nobody confirmed."""
     proposed = meeting.proposed
     agreed = meeting.status == "confirmed" or (proposed is not None and proposed.was == "confirmed")
@@ -209,7 +209,7 @@ def _decided(
     rules: Rules,
 ) -> Event:
     """Return the event of a new version: it applies at once, or it is proposed to the other side."""
-    at_once = _applies_at_once(meeting, wanted.by)
+    at_once = applies_at_once(meeting, wanted.by)
     status = "logged"
     if wanted.by == COORDINATOR:  # staff's own word still counts nothing: a reported meeting stays so
         status = {"disputed": "confirmed", "reported": "reported"}.get(meeting.status, status)

@@ -1,0 +1,35 @@
+"""The complaints of a person about a pair, for that person alone: since when, how it stands, when it is answered."""
+
+from datetime import datetime
+from typing import Any
+
+from activities.adapters.postgres.reads.own_page import OwnPair
+from api_gateway.office import Office
+from api_gateway.pages.dates import Dates
+from api_gateway.services.caller import Caller
+from api_gateway.services.history import relationship_state
+from domain.codec import instant_text
+from domain.relationship.any_stage.complaint import heard_by
+
+
+async def own_complaints(office: Office, caller: Caller, pair: OwnPair) -> list[dict[str, Any]]:
+    """Return the complaints that a person made about a pair, the oldest first; none of anybody else's."""
+    found, state = [], relationship_state(pair.history)
+    for case in await office.reads.complaints.of(caller.sight, pair.row["id"]):
+        opened = datetime.fromisoformat(case["opened_at"])
+        until = None if case["closed_at"] else heard_by(state, opened, pair.rules)
+        kept = {name: case[name] for name in ("about", "status", "opened_at", "closed_at")}
+        found.append({**kept, "answer_by": instant_text(until) if until else None})
+    return found
+
+
+def complaint_in_words(case: dict[str, Any], dates: Dates) -> str:
+    """Return how a complaint stands, in words for whoever made it."""
+
+    def day(at: str | None) -> str:
+        return dates.long(dates.local(datetime.fromisoformat(at)).date()) if at else ""
+
+    until = dates.long(dates.due_by(datetime.fromisoformat(case["answer_by"]))) if case["answer_by"] else ""
+    state = {"decided": "taken"}.get(case["status"], case["status"])
+    said = [dates.say(f"my.complaints.{state}", day=day(case["opened_at"]), closed=day(case["closed_at"]))]
+    return " ".join([*said, *([dates.say("my.complaints.until", until=until)] if until else [])])
