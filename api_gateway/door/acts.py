@@ -236,9 +236,7 @@ async def act_here(
         possible=found.possible and not lacks and _left(found.offers, chosen),
         program=programs()[state.program].wording_in(shown.language).program,
         why_not="" if found.code.startswith(OF_STAGE) else at_a_page(found.why_not or ""),
-        in_the_way=stands.against(
-            kind.__name__, found.code, chosen.get("meeting", ""), use.form if use else ""
-        ),
+        in_the_way=stands.against(kind.__name__, found.code, chosen.get("meeting", ""), use),
         stands=stands,
         partner=stands.partner,
         fixed={**chosen, **_version(kind, met)},

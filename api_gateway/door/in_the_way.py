@@ -26,6 +26,7 @@ from domain.relationship.stages.meetings.corrected_logs import (
 )
 from domain.relationship.stages.meetings.dispute import MeetingConfirmed, MeetingDisputed
 from domain.relationship.state import STAGES, Relationship
+from domain.rules.form_uses import FormUse
 
 OF_STAGE: Final = ("not_in_", "relationship_")
 """How refusals begin that speak of stages, which nobody of a pair knows by name."""
@@ -66,13 +67,13 @@ class PairStands:
         """The side of the person."""
         return Side.MENTEE if self.shown.caller.person == self.state.mentee else Side.MENTOR
 
-    def against(self, act: str, code: str, meeting: str = "", form: str = "") -> InTheWay | None:
+    def against(self, act: str, code: str, meeting: str = "", use: FormUse | None = None) -> InTheWay | None:
         """Return what stands against an act that is refused with a code; None if only the code's own words say it.
 
-        ``form`` is the program's form that it answers.
+        ``use`` is the program's form that it answers.
         """
         state, say = self.state, self.say
-        if act in _FORMS and (sent := self._sent(form)) is not None:
+        if act in _FORMS and use is not None and (sent := self._sent(use.form)) is not None:
             return sent
         if state.ended and state.ended_at:
             return InTheWay(text=say("my.ended", day=self.shown.day(state.ended_at)))

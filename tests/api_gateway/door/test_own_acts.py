@@ -257,4 +257,4 @@ async def test_a_survey_is_saved_taken_up_again_checked_and_sent(
     async with client.office.database.transaction() as connection:
         assert (await connection.execute(select(tables.drafts))).all() == []
     later_page = await own.page(MENTEE, "SubmitSurvey", id)
-    assert "This cannot be done now" in later_page.text
+    assert "You sent it on " in later_page.text
