@@ -88,7 +88,7 @@ class MeetingsShown:
         said = self._disputes().get(met.id) if status == "disputed" else None
         if said is not None:
             status = "disputed_by_you" if said["by"] == self.side.value else "disputed_by_other"
-        fits = met.stands and not self.state.ended and self.partner
+        fits = met.stands and not self.state.ended and bool(self.partner)
         fits = fits and (met.status != "disputed" or applies_at_once(met, self.side.value))
         about = {"meeting": met.id}
         withdrawn = own_address("WithdrawMeeting", self.state.id, about)
