@@ -78,7 +78,7 @@ class WhoIsWho:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         doubts: list[Doubt] = []
         others = self._with_news()
-        earlier = Marks([row for row, _ in others])
+        earlier = Marks([row for row, _ in others], self._office.short_forms)
         again: list[tuple[ListRow, ListRow]] = []
         for row, person in others:
             if not person and (first := self._same_row(row)):
