@@ -7,6 +7,13 @@ from domain.people.proposal.lists import ListRow
 from domain.told import Told, told
 
 
+def refuse_lacking(builder: ProposalBuilder, row: ListRow) -> None:
+    """Refuse a row about somebody new that lacks what a new person needs; cells that cannot be read are not empty."""
+    if missing := builder.missing(row):
+        columns = ", ".join(builder.heading(row, each) for each in missing)
+        builder.refuse(row, missing[0], "missing_value", needs_words(row, columns))
+
+
 def needs_words(row: ListRow, columns: str) -> Told:
     """Return what to say of a row about a person whom nobody knows, and which lacks some columns."""
     if not row.key:

@@ -80,9 +80,7 @@ def _ask(builder: ProposalBuilder, row: ListRow, count: int) -> str:
         )
     )
     answers = tuple(sorted(regions))
-    return builder.ask(
-        f"{REGION}{region}", "unknown_region", problem, answers, [row.at], proposal=likely
-    )
+    return builder.ask(f"{REGION}{region}", "unknown_region", problem, answers, [row.at], proposal=likely)
 
 
 def _read(row: ListRow, meant: Mapping[str, str]) -> ListRow:

@@ -137,6 +137,7 @@ def test_what_is_unknown_in_a_row_with_an_unreadable_cell_is_said_in_the_same_im
     assert [(each.code, each.rows) for each in proposal.refusals] == [
         ("unknown_region", (2,)),
         ("unknown_supervisor", (2,)),
+        ("missing_value", (2,)),
     ]
     assert proposal.outcomes == (), "the reader has said that the row is refused"
 

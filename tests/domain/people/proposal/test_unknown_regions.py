@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from domain.people.proposal.codes import KEPT
-from tests.domain.people.proposal.lists_of import NORTH, OFFICE, after, by_key, kinds, lists, person, proposed, taken
+from tests.domain.people.proposal.lists_of import (
+    NORTH,
+    OFFICE,
+    after,
+    by_key,
+    kinds,
+    lists,
+    person,
+    proposed,
+    taken,
+)
 
 ROWS = [person(f"n{at}", region="northern") for at in range(20)]
 GIVEN = lists(people=[person("m1"), *ROWS], memberships=[{"key": "n1", "membership": "active"}])
