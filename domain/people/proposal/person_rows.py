@@ -20,8 +20,8 @@ from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers, own_
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.passed_on import PassedOn
-from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.person_faults import PersonFaults
+from domain.people.proposal.questions import NO, Answerer, content_digest
 from domain.people.proposal.refused_people import new_title_words, refuse_ends, refuse_lacking
 from domain.people.proposal.turned_names import TurnedNames
 from domain.people.proposal.which_row import WhichRow
