@@ -99,7 +99,7 @@ def test_a_wrong_answer_about_headings_is_refused_at_once(run: Run, typed: str, 
 
 def test_a_question_for_the_state_office_is_shown_and_not_asked(run: Run) -> None:
     theirs = {**ALIKE, "who": "state_office", "yours": False}
-    ended = run(Office([{**TITLES, "yours": True}, theirs], [], changed=1), typed="yes\n")
+    ended = run(Office([{**TITLES, "yours": True}, theirs], [], changed=1), typed="yes\nno\n")
     assert ended.exit_code == 3
     assert "Question 1 of 1: These role titles" in ended.output
     assert "Question 1 of 1, for the state office: people.csv, row 2" in ended.output
