@@ -9,6 +9,7 @@ from domain.people.entry import MentorRecord
 from domain.people.mentor_days import days_still_to_come, ends_early
 from domain.people.proposal.alike_numbers import but_alike, of_the_name
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.by_command import command
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import APPLICATION, MENTOR, Contradictions
 from domain.people.proposal.known import KnownApplication
@@ -396,8 +397,9 @@ def _applied_words(known: KnownApplication, other: str) -> Told:
         if known.refused
         else told(
             "no_change_by_list",
-            "A list does not change an application: take the row out. While it waits, a coordinator corrects it with "
-            "`mentorflow send relationships/ID/correct-application`.",
+            "A list does not change an application: take the row out. While it waits, a coordinator corrects it on the "
+            "page of the application or with {command}.",
+            command=command("relationships/ID/correct-application", {"applied_on": "YEAR-MONTH-DAY"}),
         )
     )
     return joined((applied, again))

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from domain.people.proposal import by_command
 from tests.workers.cli.imports.office import ALIKE, ID, LAPSES, REFUSED, TITLES, Office, Run
 from workers.__main__ import app
 from workers.cli.imports import asking, command
 from workers.cli.imports.command import HELP
+from workers.cli.send import DONE, _fits
+from workers.settings import REPOSITORY
 
 
 def refusing(office: Office, rows: int) -> Office:
@@ -85,6 +89,24 @@ def test_the_commands_of_the_help_are_taken_by_the_parser() -> None:
     for each in whole:
         sentence = re.split(r"\. (?=[A-Z])|\.$| \(", each)[0]
         assert taken(shlex.split(sentence.partition(":")[0] if "export" in sentence else sentence)[1:]), each
+
+
+def named_in_proposals() -> list[tuple[str, str]]:
+    """Return the paths that sentences of a proposal name, each with its file."""
+    return [
+        (file.name, re.sub(r"\{.*?\}", "X", path))
+        for file in sorted((REPOSITORY / "domain" / "people" / "proposal").glob("*.py"))
+        for path in re.findall(r'"((?:people|relationships)/[^"]+)"', file.read_text())
+    ]
+
+
+@pytest.mark.parametrize(("file", "path"), named_in_proposals())
+def test_the_commands_in_sentences_have_their_contents_and_a_place_in_the_api(file: str, path: str) -> None:
+    [found] = commands(by_command.command(path, {"day": "it's"}))
+    assert found == ["send", path, "--body", '{"day": "it\'s"}']
+    assert taken(found)
+    known = tomllib.loads(DONE.read_text(encoding="utf-8"))
+    assert any(_fits(each.split("/"), path.split("/")) for each in known if each != "*"), file
 
 
 def test_an_option_that_does_not_exist_is_found() -> None:

@@ -122,9 +122,9 @@ def test_answers_that_nothing_asks_for_are_named_as_ignored(run: Run, tmp_path: 
     file.write_text(json.dumps({"alike:old.csv:2": "same"}))
     ended = run(Office([], [], changed=1), "--yes", "--answers", str(file))
     assert (
-        "nothing asks for; they are ignored: alike:old.csv:2. After a take-over, say whether" in ended.stderr
+        "nothing asks for; they are ignored: alike:old.csv:2.\nAfter a take-over, say whether" in ended.stderr
     )
-    assert "mentorflow send people/ID/same-as" in ended.stderr
+    assert "mentorflow send people/NUMBER/same-as --body" in ended.stderr
     ended = run(Office([ALIKE], [], changed=1), "--preview", "--answers", str(file))
     assert "nothing asks for yet; they are ignored: alike:old.csv:2." in ended.stderr
 
