@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from activities.adapters.files.roster.columns import COLUMNS, RosterKind
+from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.write import write_template
 from domain.ids import is_id
 from workers.cli.imports import ending, screen
@@ -38,50 +38,13 @@ from workers.cli.imports.asking import (
 )
 from workers.cli.imports.counts import many
 from workers.cli.imports.files import Part, parts_of
+from workers.cli.imports.help import HELP
 from workers.cli.imports.scope import codes, demand_files, scope_of
 from workers.cli.request import Token, Url
 from workers.file_words import unwritable
 
 commands = typer.Typer()
 OPEN = 3
-CLEARED: Final = ", ".join(
-    dict.fromkeys(name for columns in COLUMNS.values() for name, each in columns.items() if each.clears)
-)
-"""The fields that a list can empty."""
-HELP: Final = "\n\n".join(
-    (
-        "Bring lists of people, memberships, mentors and applications into the office.",
-        "Nothing changes before you say yes. First you see what each row would do: new, changed, moved, unchanged or "
-        "refused. What is unclear becomes a question: whether two rows are one person, what an unknown word means, "
-        "which column is which. What must be corrected in the file is named with its row and the allowed values. What "
-        "you answer about columns and words is remembered, so next month's list goes through without questions. What "
-        "was answered before is shown, and an answers file may answer it otherwise.",
-        "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
-        f"An empty cell changes nothing. The word clear empties {CLEARED}; other fields cannot be emptied. The member "
-        "number (column key) says who somebody is: keep it the same in every list. Memberships, mentors and "
-        "applications may be sent alone once their people are known.",
-        "To begin with an empty list: mentorflow import --template people",
-        "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
-        "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
-        "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
-        "Answers can be given in a file: --preview prints it, --write-answers FILE writes it, and --answers "
-        "reads it. Nothing lapses "
-        "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
-        "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
-        "and not answered for keeps the membership.",
-        "What the office knows comes as a list with mentorflow export people (or memberships, mentors): correct it, "
-        "and import it again. Two entries of one person: "
-        """mentorflow send people/NUMBER/same-as --body '{"other": "OTHER-NUMBER", "answer": "same"}'. """
-        """Somebody who left: mentorflow send people/NUMBER/left --body '{"day": "2026-06-30"}'. An entry that is """
-        """wrong as a whole: mentorflow send people/NUMBER/withdraw --body '{"reason": "never_was"}'. All other """
-        "corrections: mentorflow send --help.",
-        "An import that was shown and not taken over is kept for 24 hours. To go on with it: mentorflow import "
-        "--continue ID. You see what it would do now, are asked what is still open, and take it over; answers that "
-        "were given stay. Its id is printed where it stops. If a list was wrong, correct it and import it again.",
-        "The token is that of a coordinator, for your own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
-        "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
-    )
-)
 PAUSE: Final = 0.3
 LOOKS: Final = 200
 """How often the progress is read while no relationship more is open, before the office is left to go on by itself."""
@@ -105,30 +68,28 @@ def import_lists(
     association: Annotated[
         str,
         typer.Option(
-            help="Code of your association, for lists without applications and without a term. It may be left out."
+            help="Code of your association, for lists without applications. If you serve only one, leave it out."
         ),
     ] = "",
     complete: Annotated[
         list[str] | None,
         typer.Option(
-            help="A class of membership, such as active: the memberships list has everybody in this class, and who "
-            "is missing has lapsed. You are shown who it is, and asked first. For several classes write it "
-            "several times."
+            help="A class of membership, such as active: the list of memberships has everybody in this class. You are "
+            "asked about who is missing from it. For several classes write it several times."
         ),
     ] = None,
     region: Annotated[
         list[str] | None,
         typer.Option(
-            help="With --complete: the regions for which the list is complete. Without it, all of the "
-            "association that you serve."
+            help="With --complete: the regions for which the list is complete. Without it, all those that you serve."
         ),
     ] = None,
     preview: Annotated[bool, typer.Option(help="Show what would change, and change nothing.")] = False,
     answers: Annotated[
         Path | None,
         typer.Option(
-            help="A file with answers to the questions; --preview prints one to fill in. A yes to a lapse that is "
-            "there is a person's yes."
+            help="A file with answers to the questions, which --write-answers has written and you have filled in. A "
+            "yes to a lapse in it counts as yours."
         ),
     ] = None,
     new_answers: Annotated[
@@ -142,19 +103,19 @@ def import_lists(
     yes: Annotated[
         bool,
         typer.Option(
-            help="Take over without asking, and say yes to what only asks for a yes. Never to a lapse."
+            help="Take over without asking, and say yes where only a yes is proposed. It never says yes to a lapse."
         ),
     ] = False,
     without: Annotated[
         list[str] | None,
         typer.Option(
-            help="Take over the rest without rows that are `refused`, or without those with `questions`. Without "
-            "questions, a lapse that nobody has answered does not happen; one with a yes does."
+            help="Write refused to take over the rest without the refused rows, or questions to leave out the rows "
+            "that wait for an answer. Who is missing and not answered for keeps the membership."
         ),
     ] = None,
     template: Annotated[
         RosterKind | None,
-        typer.Option(help="Write an empty list of this kind, with an example row, and stop."),
+        typer.Option(help="Write an empty list of this kind with one example row, and do nothing else."),
     ] = None,
     going_on: Annotated[
         str,
