@@ -407,4 +407,4 @@ def _note(
 ) -> None:
     row = ListRow(kind=ListKind.MEMBERSHIPS, at=At(file, 0), name=member.human.name, values={})
     change = FieldChange(field=f"membership {member.held.name} until", before=member.held.last, after=day)
-    builder.note(row, outcome, member.human.id, (change,), questions)
+    builder.note(row, outcome, member.human.id, () if day is None else (change,), questions)

@@ -262,3 +262,14 @@ def test_near_names_of_a_very_long_list_are_found_too() -> None:
         found.add(row, RowMarks.of(row), row.key)
     last = every[-1]
     assert {*found.near(last, RowMarks.of(last))} == {("y1", Alike.NEAR)}
+
+
+def test_somebody_of_the_same_name_elsewhere_hides_nobody_with_a_near_name_in_the_district() -> None:
+    known = after(
+        person("m1", name="Samuel Ortiz"),
+        {**person("m2", name="Sam Ortiz", district="Hill", region="central"), "key": "m2"},
+    )
+    there = replace(known, short_forms=SHORT)
+    nameless = {name: value for name, value in person("m7", name="Sam Ortiz").items() if name != "key"}
+    [question] = proposed(lists(people=[nameless]), there).open_questions
+    assert question.answers == ("same:m1", "same:m2", "different")
