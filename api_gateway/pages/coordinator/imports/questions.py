@@ -42,6 +42,7 @@ def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
         "name": f"{ANSWER}{question['id']}",
         "day": f"{DAY}{question['id']}",
         "where": where(question["rows"]),
+        "of_rows": any(row for rows in question["rows"].values() for row in rows),
         "choices": [
             (value, value if question["code"] in _NUMBERS else _answer(value, say))
             for value in question["answers"]
@@ -56,11 +57,15 @@ def _without_codes(asks: str, answers: Sequence[str]) -> str:
     return asks
 
 
+_NEEDS: Final = ("record_needs", "person_needs", "nobody_needs")
+"""The refusals that name the columns which a row lacks."""
+
+
 def refusal_shown(refusal: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """Return why rows are refused as the page shows it: the reason, what is allowed, the cell, and where."""
     said = refusal.get("said")
     words, said_in = in_language(refusal["problem"], said, say.language)
-    if said and said.get("word") == "record_needs":
+    if said and said.get("word") in _NEEDS:
         columns = said["values"]["columns"]
         named = (say("imports.column_named", name=column_word(each, say)) for each in columns.split(", "))
         words = words.replace(columns, ", ".join(named), 1)
