@@ -1,5 +1,7 @@
 """What the page of a proposal says and shows: whole questions, columns by their words, and no terminal."""
 
+import pytest
+
 from domain.actors import Role
 from tests.api_gateway.conftest import Client, open_term
 from tests.api_gateway.importing import PEOPLE, roster
@@ -61,3 +63,31 @@ async def test_both_kinds_of_rows_can_be_left_out_in_one_group_of_boxes(
     boxes = section(page, "take-over")
     assert boxes.count('class="govuk-checkboxes ') == 1
     assert all(f'id="without_{each}" name="without_{each}"' in boxes for each in ("refused", "questions"))
+
+
+@pytest.mark.parametrize(
+    ("language", "same", "asks"),
+    [
+        (
+            "en",
+            "The same person: Ann Holt, h1@example.org, known under h1 (",
+            "Is it one of them, or somebody else?",
+        ),
+        (
+            "es",
+            "La misma persona: Ann Holt, h1@example.org, con el número h1 (",
+            "¿Es una de ellas, u otra persona?",
+        ),
+    ],
+)
+async def test_where_a_row_is_like_several_people_each_answer_names_one(
+    client: Client, sign_in: SignIn, language: str, same: str, asks: str
+) -> None:
+    known = PEOPLE + "h1,Ann Holt,h1@example.org,principal,D1,r1,\nh2,Bo Ek,h2@example.org,principal,D1,r1,\n"
+    await roster(client, await open_term(client), {"people": known})
+    ada = await sign_in("Ada", Role.ADMIN, language=language)
+    again = PEOPLE + "x1,Ann Holt,h2@example.org,principal,D1,r1,\n"
+    asked = plain(section((await ada.get(await uploaded(ada, {"people": again}))).text, "questions"))
+    assert same in asked
+    assert asks in asked
+    assert "same:" not in asked.replace(same, "")
