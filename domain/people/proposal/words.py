@@ -161,7 +161,7 @@ def alike_words(
     names = answer_names(candidates, actor) if len(candidates) > 1 else ("",) * len(candidates)
     others = joined(
         (
-            told("like_with_answer", "{candidate}, answer same:{name}", candidate=like, name=name)
+            told("like_with_answer", "{candidate}, answer same:{id}", candidate=like, id=name)
             if name
             else like
             for candidate, name in zip(candidates, names, strict=True)

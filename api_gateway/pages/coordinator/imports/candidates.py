@@ -19,7 +19,7 @@ def candidates(asks: str, said: Any, answers: Sequence[str], language: str) -> d
     if language == Language.EN:
         return dict(_in_english(asks, answers))
     return {
-        f"{_SAME}{each['values']['name']}": in_language("", each["values"]["candidate"], language)[0]
+        f"{_SAME}{each['values']['id']}": in_language("", each["values"]["candidate"], language)[0]
         for each in _likes(said)
     }
 
