@@ -17,7 +17,7 @@ from api_gateway.pages import links
 from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.acts.task import act_of
-from api_gateway.pages.coordinator.today import dates_of, due_of, owed_before, task_row
+from api_gateway.pages.coordinator.today import dates_of, owed_before, task_row
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.logs.lists import GROUPS, RECORDS
 from api_gateway.pages.own_forms import new_key
@@ -32,7 +32,7 @@ from api_gateway.services.programs import programs
 from domain.actors import Role
 from domain.codec import to_plain
 from domain.languages import Language
-from domain.tasks import TaskKind
+from domain.tasks import TaskKind, due_of
 from domain.visibility import Sight
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
