@@ -18,7 +18,7 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.digests import SqlDigests
 from activities.adapters.postgres.notice_rows import NoticeRecords
 from activities.adapters.postgres.open_work import SqlOpenWork
-from activities.digests import DigestPlanning, Digests, line_of
+from activities.digests import DigestPlanning, Digests
 from activities.ports.notices import Email, MailUnavailable, SendResult
 from domain.ids import derive
 from domain.tasks import TaskKind
@@ -308,21 +308,6 @@ async def test_an_address_that_is_refused_opens_one_task(office: Office) -> None
     row = tables.tasks.c
     found = await office.do(select(row.about, row.why).where(row.kind == TaskKind.FIX_ADDRESS.value))
     assert found == [(ANN, "digest,smtp_550")]
-
-
-async def test_work_on_money_is_late_in_the_digest_when_it_is_late_on_the_page_of_today(
-    office: Office,
-) -> None:
-    rows = [
-        {"due_at": None, "owed_due": (NINE - timedelta(days=20)).isoformat()},
-        {"due_at": None, "owed_due": (NINE + timedelta(days=1)).isoformat()},
-        {"due_at": None, "owed_due": None},
-    ]
-    opened = {"id": "m", "kind": "prepare_stipend", "opened_at": (NINE - timedelta(days=3)).isoformat()}
-    calendar, day = PROGRAMS["masa"].rules.calendar, NINE.date()
-    lines = [line_of({**opened, **row}, calendar, day) for row in rows]
-    assert [line.late(day) for line in lines] == [True, False, False]
-    assert [line.due and (line.due - day).days for line in lines] == [-3, 1, None]
 
 
 async def test_what_a_region_is_told_without_a_task_is_a_line_for_a_week(office: Office) -> None:

@@ -169,8 +169,8 @@ def _surveys(sight: Sight) -> Select[Any]:
     seat, today = tables.region_contacts, bindparam("today", type_=Date())
     of_district = survey.audience == SurveyAudience.DISTRICT.value
     contacts = select(seat.c.person).where(seat.c.region == survey.region, serves_on(today))
-    contact = contacts.where(seat.c.person.in_(sight.ids)).exists()
-    coordinates = survey.region.in_(sight.regions) if sight.regions else not_(contacts.exists())
+    contact = contacts.where(sql.in_seat(sight)).exists()
+    coordinates = sql.coordinates(sight, survey.region, not_(contacts.exists()))
     sends = true() if Role.COORDINATOR in sight.roles else false()
     parts = {
         "term": survey.term,
