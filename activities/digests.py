@@ -30,7 +30,7 @@ from domain.failed_notices import NOT_WORDED
 from domain.ids import derive
 from domain.sending_hours import NOON
 from domain.task_acts import OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
-from domain.tasks import TOLD, TaskKind
+from domain.tasks import TOLD, TaskKind, due_of
 
 _LOG: Final = structlog.stdlib.get_logger(__name__)
 URGENT_FOR: Final = timedelta(days=1)
@@ -309,8 +309,8 @@ def is_morning(calendar: Calendar, now: datetime) -> bool:
 def line_of(row: Mapping[str, Any], calendar: Calendar, day: date) -> DigestLine:
     """Return the line of a task on a day, without its words, which its email adds."""
     # What is due at midnight belongs to the day that has just ended.
-    due_at = row["due_at"] and datetime.fromisoformat(row["due_at"]) - timedelta(seconds=1)
-    due = calendar.local_date(due_at) if due_at else None
+    due_at = due_of(row)
+    due = calendar.local_date(datetime.fromisoformat(due_at) - timedelta(seconds=1)) if due_at else None
     since = calendar.local_date(datetime.fromisoformat(row["opened_at"]).astimezone(UTC))
     # One without a day is told wider by how long it has been open.
     return DigestLine(

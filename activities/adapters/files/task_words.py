@@ -12,7 +12,7 @@ from activities.adapters.files.form_files import form_title
 from activities.adapters.files.locales import amount_in_words
 from domain.languages import Language
 from domain.rules.program_file import ProgramFile
-from domain.tasks import ABOUT_STREAMS, TaskKind
+from domain.tasks import ABOUT_STREAMS, TaskKind, due_of
 
 WORDS: Final = Path(__file__).parent / "words"
 _STREAM: Final = re.compile(r"([0-9a-f]{8})[0-9a-f]*\b")
@@ -175,10 +175,11 @@ class _Writer:
         return code_in_words(code, self._language, self._file)
 
     def _due(self) -> str:
-        if not self._task["due_at"]:
+        due_at = due_of(self._task)
+        if not due_at:
             return str(self._frame["no_day"])
         # What is due at midnight belongs to the day that has just ended.
-        due = self._local(self._task["due_at"], timedelta(seconds=1))
+        due = self._local(due_at, timedelta(seconds=1))
         late = (self._today - due).days
         if late > 0:
             return str(self._frame["late_one"] if late == 1 else self._frame["late"].format(days=late))

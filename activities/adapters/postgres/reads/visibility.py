@@ -206,6 +206,18 @@ def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
     return _sees(sight, Data.TERM, at(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})
 
 
+def in_seat(sight: Sight) -> Condition:
+    """Return whether the reader has a seat of a region's contacts."""
+    return _oneself(sight, tables.region_contacts.c.person)
+
+
+def coordinates(sight: Sight, region: ColumnElement[Any], vacant: Condition) -> Condition:
+    """Return whether the reader coordinates a region; the whole association's coordinator does where it is vacant."""
+    if Role.COORDINATOR not in sight.roles:
+        return false()
+    return region.in_(sight.regions) if sight.regions else vacant
+
+
 def person(sight: Sight, people: FromClause = tables.people) -> Condition:
     """Return whether the reader sees a person's name and addresses; ``people`` may be an alias of the table."""
     table = people.c
