@@ -267,6 +267,11 @@ class _Instant:
         return self.today is not None and self.local.date() < self.today
 
     @property
+    def is_today(self) -> bool:
+        """Whether it is on the day on which the email is worded."""
+        return self.local.date() == self.today
+
+    @property
     def day(self) -> str:
         """Return the day in words."""
         return day_in_words(self.local.date(), self.language)
@@ -294,6 +299,11 @@ class _Day:
     def past(self) -> bool:
         """Whether the day is over when the email is worded."""
         return self.today is not None and self.on < self.today
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it is the day on which the email is worded."""
+        return self.on == self.today
 
     @property
     def day(self) -> str:
