@@ -27,6 +27,16 @@ _NAMED_BY: Final = (
     TaskKind.CORRECT_WORDS,
 )
 """Kinds of which a list names what they are about: a form, a month, a program."""
+ONE_IS_ENOUGH: Final = (
+    TaskKind.PREPARE_STIPEND,
+    TaskKind.APPROVE_STIPEND,
+    TaskKind.CONFIRM_SETTLEMENT,
+    TaskKind.CHECK_MEMBERSHIP,
+    TaskKind.CHECK_ONE_HUMAN,
+    TaskKind.RESOLVE_RETURN,
+    TaskKind.RESOLVE_PAID_TWICE,
+)
+"""Kinds that all payment staff have on their lists; their words say that one of them is enough."""
 _OVERDUE: Final = "_overdue"
 _NAMES: Final = (
     "mentee_name",
@@ -109,10 +119,14 @@ class _Writer:
             **plain,
             "name": self._words["name"][kind],
             "who": self._who(),
-            "words": self._words["do"][kind].format_map(self._facts()),
+            "words": self._what_to_do(kind),
             "due": self._due(),
             "since": self._since(),
         }
+
+    def _what_to_do(self, kind: str) -> str:
+        words = str(self._words["do"][kind].format_map(self._facts()))
+        return f"{words} {self._frame['one_is_enough']}" if kind in ONE_IS_ENOUGH else words
 
     def reason(self) -> str:
         kind, why = self._task["kind"], self._task["why"]
