@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.case_of_notice import CASE_OF_NOTICE
-from activities.adapters.postgres.reads.one_of import one_of
+from activities.adapters.postgres.one_of import one_of
 from activities.adapters.postgres.reads.places import (
     NOWHERE,
     Condition,
