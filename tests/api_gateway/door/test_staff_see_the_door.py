@@ -85,6 +85,7 @@ async def test_a_link_whose_act_was_done_another_way_says_so(
 @pytest.mark.parametrize(
     ("kind", "data", "name", "closed"),
     [
+        (NoticeKind.MATCH_PROPOSED, {}, "Accept this match", True),
         (NoticeKind.MATCH_PROPOSED, {}, "Decline this match", True),
         (NoticeKind.REMINDER, {"about": "first_contact"}, "Record your first contact", True),
         (NoticeKind.REMINDER, MEETING, "Record your meeting", False),
