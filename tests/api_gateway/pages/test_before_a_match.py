@@ -111,6 +111,7 @@ async def test_what_staff_read_about_a_match_says_that_the_mentor_has_accepted_a
     carla: Browser, stored: Stored, client: Client
 ) -> None:
     case = proposed()
+    case.days(1)
     case.do(AcceptMatch, case.mentor)
     pair = await stored(case)
     proposal = pair.state.open_proposal
