@@ -77,6 +77,9 @@ class PairStands:
             return self._by_stage("meetings")
         if code == "not_in_contact" and (made := self._last(FirstContactMade)) is not None:
             return self._contact_made(made)
+        if code == "match_already_accepted" and state.open_proposal and state.open_proposal.accepted_at:
+            day = self.shown.day(state.open_proposal.accepted_at)
+            return self._leading(say("door.cannot.accepted_by_you", day=day), "DeclineMatch")
         if code.startswith("not_in_"):
             return self._by_stage(code.removeprefix("not_in_"))
         if act == "SignAgreement":

@@ -250,7 +250,7 @@ def _answers(mail: Mail) -> tuple[str, ...]:
         case "continue_as_colleagues", _:
             return ("ContinuationAnswered",)
         case "match_proposed", _:
-            return ("MatchDeclined",)
+            return ("MatchAccepted", "MatchDeclined")
         case "acted_for_you", _:
             return ("StaffActConfirmed", "StaffActContradicted")
     return ()

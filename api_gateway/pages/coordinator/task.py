@@ -201,18 +201,25 @@ def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
 
 
 def _asked(task: Mapping[str, Any], history: History | None, dates: Dates) -> Sequence[Fact]:
-    """Return when the proposed mentor was asked, and that silence is a yes; nothing for any other task."""
+    """Return when the proposed mentor was asked, and what the answer is; nothing for any other task."""
     if task["kind"] != TaskKind.CONFIRM_MATCH or task["closed_at"] is not None or history is None:
         return ()
-    asked = [envelope for envelope, _ in history.events if envelope.type == "MatchProposed"]
+    told = [each for each, _ in history.events if each.type in ("MatchProposed", "MatchAccepted")]
+    asked = [each for each in told if each.type == "MatchProposed"]
     if not asked:
         return ()
+    mentor = task["mentor_name"] or dates.say("parts.unseen")
+    answer = dates.say("task.not_answered", mentor=mentor)
+    if told[-1].type == "MatchAccepted":
+        answer = dates.say(
+            "task.has_accepted", mentor=mentor, day=dates.long(dates.local(told[-1].decided_at).date())
+        )
     return (
         Fact(
             term=dates.say("task.mentor_asked"),
             text=dates.say("task.by_email"),
             when=dates.since(to_plain(asked[-1])["decided_at"]),
-            small=dates.say("task.not_declined", mentor=task["mentor_name"] or dates.say("parts.unseen")),
+            small=answer,
         ),
     )
 

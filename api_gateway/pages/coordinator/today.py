@@ -43,6 +43,7 @@ WAITED_FOR: Final = (
 """What a pair is waited for; its next meeting is its own affair until the office has a task."""
 NEWS: Final = (
     "ApplicationReceived",
+    "MatchAccepted",
     "MatchConfirmed",
     "MatchDeclined",
     "FirstContactMade",

@@ -108,6 +108,7 @@ async def test_an_act_that_crossed_with_its_email_was_done_another_way_also_once
 @pytest.mark.parametrize(
     ("kind", "data", "name", "closed"),
     [
+        (NoticeKind.MATCH_PROPOSED, {}, "Accept this match", True),
         (NoticeKind.MATCH_PROPOSED, {}, "Decline this match", True),
         (NoticeKind.REMINDER, {"about": "first_contact"}, "Record your first contact", True),
         (NoticeKind.REMINDER, MEETING, "Record your meeting", False),

@@ -65,7 +65,8 @@ async def test_who_confirms_a_match_reads_that_the_mentor_was_asked(
     task = next(task for task in pair.state.tasks if task.kind == "confirm_match")
     day = pair.decided["MatchProposed"].astimezone(pair.rules.calendar.zone)
     facts = plain(section((await carla.get(f"/tasks/{client.shown(task.id)}")).text, "facts"))
-    assert f"Mentor asked by email, {day:%b} {day.day} Otto Reis has not declined." in facts
+    assert f"Mentor asked by email, {day:%b} {day.day} Otto Reis has not answered." in facts
+    assert "You can confirm the match without an answer." in facts
     closed = next(task for task in pairs["Ida Holm"].state.tasks if task.kind == "confirm_match")
     page = (await carla.get(f"/tasks/{client.shown(closed.id)}")).text
     assert "Mentor asked" not in plain(section(page, "facts"))
