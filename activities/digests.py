@@ -28,16 +28,17 @@ from domain.calendar import DAY, Calendar
 from domain.digests import Digest, DigestLine, ToldWhen, hears_from, next_digest, next_morning, reach_on
 from domain.failed_notices import NOT_WORDED
 from domain.ids import derive
+from domain.notices import FACTS
 from domain.sending_hours import NOON
 from domain.task_acts import OF_STATE_OFFICE_TOO, STATE_OFFICE_ONLY
-from domain.tasks import TOLD, TaskKind
+from domain.tasks import TOLD, TaskKind, due_of
 
 _LOG: Final = structlog.stdlib.get_logger(__name__)
 URGENT_FOR: Final = timedelta(days=1)
 """How long after its opening a task is told at once; an older one is in the digest."""
 
 TOLD_FOR: Final = timedelta(days=7)
-"""How long a notice to a region is a line, so that the list of Monday has those of the week before."""
+"""How long a notice to a region can be a line, so that the list of Monday has those of the week before."""
 
 
 class DigestPlanning:
@@ -309,8 +310,8 @@ def is_morning(calendar: Calendar, now: datetime) -> bool:
 def line_of(row: Mapping[str, Any], calendar: Calendar, day: date) -> DigestLine:
     """Return the line of a task on a day, without its words, which its email adds."""
     # What is due at midnight belongs to the day that has just ended.
-    due_at = row["due_at"] and datetime.fromisoformat(row["due_at"]) - timedelta(seconds=1)
-    due = calendar.local_date(due_at) if due_at else None
+    due_at = due_of(row)
+    due = calendar.local_date(datetime.fromisoformat(due_at) - timedelta(seconds=1)) if due_at else None
     since = calendar.local_date(datetime.fromisoformat(row["opened_at"]).astimezone(UTC))
     # One without a day is told wider by how long it has been open.
     return DigestLine(
@@ -326,7 +327,8 @@ def _is_told(told: RegionNotice, reader: DigestReader, found: DigestReaders) -> 
 
 def line_of_notice(told: RegionNotice, calendar: Calendar) -> DigestLine:
     """Return the line of a notice to a region, without its words, which its email adds."""
-    return DigestLine(id=told.id, names=(), what=told.kind, since=calendar.local_date(told.at))
+    since = calendar.local_date(told.at)
+    return DigestLine(id=told.id, names=(), what=told.kind, since=since, fact=told.kind in FACTS)
 
 
 def _from(row: Mapping[str, Any], reader: DigestReader, found: DigestReaders) -> int:

@@ -46,7 +46,8 @@ WIDER_AFTER: Final = (7, 14)
 class DigestLine:
     """One thing that waits, as its reader may see it: whom it is about, what it is, since when, and what to do.
 
-    ``reach`` counts how far it has been told: 0 to who does it, then one more each time it is told wider.
+    ``reach`` counts how far it has been told: 0 to who does it, then one more each time it is told wider. ``fact`` says
+    that nothing is to be done: the reader is told once that it happened.
     """
 
     id: str
@@ -56,6 +57,7 @@ class DigestLine:
     due: date | None = None
     act: str = ""
     reach: int = 0
+    fact: bool = False
 
     def late(self, day: date) -> bool:
         """Return whether the line is late on a day."""
@@ -64,21 +66,34 @@ class DigestLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """The digest of one morning: what is late, what is due this week, and what waits without hurry.
+    """The digest of one morning: what is late, what is due this week, what waits without hurry, and what happened.
 
-    ``news`` says for each line that is news why it is. The next digest is compared with ``lines``.
+    ``news`` says for each line that is news why it is. ``known`` are facts that an earlier digest has told. The next
+    digest is compared with ``lines``.
     """
 
     day: date
     late: tuple[DigestLine, ...] = ()
     this_week: tuple[DigestLine, ...] = ()
     waiting: tuple[DigestLine, ...] = ()
+    facts: tuple[DigestLine, ...] = ()
+    known: tuple[DigestLine, ...] = ()
     news: tuple[tuple[str, News], ...] = ()
 
     @property
-    def lines(self) -> tuple[DigestLine, ...]:
-        """All lines, the most urgent first."""
+    def work(self) -> tuple[DigestLine, ...]:
+        """The lines that ask for something, the most urgent first."""
         return (*self.late, *self.this_week, *self.waiting)
+
+    @property
+    def shown(self) -> tuple[DigestLine, ...]:
+        """The lines that the email says: work, then what happened."""
+        return (*self.work, *self.facts)
+
+    @property
+    def lines(self) -> tuple[DigestLine, ...]:
+        """All lines, also those that are not told again."""
+        return (*self.shown, *self.known)
 
 
 def next_digest(
@@ -101,19 +116,25 @@ def next_digest(
     """
     found = sorted(lines, key=lambda line: (line.due or date.max, line.since, line.id))
     sent_already = last is not None and last.day >= day
-    if not found or sent_already or not _is_morning(day, holidays):
+    if sent_already or not _is_morning(day, holidays):
         return None
     news = tuple((line.id, why) for line in found if (why := _news(line, last, day, heard)) is not None)
+    told = dict(news)
+    if all(line.fact and line.id not in told for line in found):
+        return None
     if not _begins_week(day, holidays) and (rhythm is DigestRhythm.MONDAYS or not news):
         return None
     sunday = day + timedelta(days=6 - day.weekday())
     late = [line for line in found if line.late(day)]
     this_week = [line for line in found if line.due is not None and day <= line.due <= sunday]
+    others = [line for line in found if line not in late and line not in this_week]
     return Digest(
         day=day,
         late=tuple(late),
         this_week=tuple(this_week),
-        waiting=tuple(line for line in found if line not in late and line not in this_week),
+        waiting=tuple(line for line in others if not line.fact),
+        facts=tuple(line for line in others if line.fact and line.id in told),
+        known=tuple(line for line in others if line.fact and line.id not in told),
         news=news,
     )
 

@@ -159,6 +159,17 @@ HAS_TASK: Final = frozenset(
 """Kinds about work that is open as a task: the task is the line of the digest, and for the others the notice is."""
 
 
+FACTS: Final = frozenset(
+    (
+        NoticeKind.MATCH_ACROSS_REGIONS,
+        NoticeKind.COVER_FELL_AWAY,
+        NoticeKind.STIPEND_SENT,
+        NoticeKind.STIPEND_DENIED,
+    )
+)
+"""Kinds that ask staff for nothing: the digest says once that it happened."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One message to one person, or to all active contacts of a region. ``data`` holds ids, codes and instants.

@@ -200,6 +200,7 @@ OVERTAKEN_BY: Final[Mapping[NoticeKind, tuple[UntrueBy, ...] | StaysTrue]] = {
     ),
     NoticeKind.MATCH_PROPOSED: (
         *_each(Why.CHANGED, "MatchDeclined", mentor="person"),
+        *_each(Why.DONE, "MatchAccepted", mentor="person"),
         *_each(Why.DONE, "MatchConfirmed"),
         *ENDS,
     ),

@@ -129,7 +129,7 @@ ASKS: Final[Mapping[NoticeKind, Callable[[Mapping[str, str]], Asked] | str]] = {
     NoticeKind.APPLICATION_REFUSED: "Whoever sees a mistake replies to the email: staff correct applications.",
     NoticeKind.APPLICATION_ACCEPTED: NEWS,
     NoticeKind.STILL_LOOKING: "Wishes that have changed are told by a reply.",
-    NoticeKind.MATCH_PROPOSED: _always("DeclineMatch"),
+    NoticeKind.MATCH_PROPOSED: _always("AcceptMatch", "DeclineMatch"),
     NoticeKind.MATCH_CALLED_OFF: NEWS,
     NoticeKind.WELCOME_MENTEE: _always("ConfirmFirstContact"),
     NoticeKind.WELCOME_MENTOR: _always("ConfirmFirstContact"),
@@ -177,10 +177,11 @@ ASKS: Final[Mapping[NoticeKind, Callable[[Mapping[str, str]], Asked] | str]] = {
 """What each kind of notice asks of the one person to whom it goes."""
 LINKED_ACTS: Final = frozenset(
     (
-        "AnswerContinuation", "AskForChange", "BookObservation", "ConfirmFirstContact", "ConfirmMeeting",
-        "ContradictMonthlyRecord", "ContradictStaffAct", "DeclineMatch", "DisputeMeeting", "DraftAgreement",
-        "LogMeeting", "MoveObservation", "PlanMeetings", "ReportObservation", "RequestCover", "ResumeRelationship",
-        "SignAgreement", "SubmitForm", "SubmitMonthlyRecord", "SubmitSurvey", "SubmitTermSurvey", "UseCover",
+        "AcceptMatch", "AnswerContinuation", "AskForChange", "BookObservation", "ConfirmFirstContact",
+        "ConfirmMeeting", "ContradictMonthlyRecord", "ContradictStaffAct", "DeclineMatch", "DisputeMeeting",
+        "DraftAgreement", "LogMeeting", "MoveObservation", "PlanMeetings", "ReportObservation", "RequestCover",
+        "ResumeRelationship", "SignAgreement", "SubmitForm", "SubmitMonthlyRecord", "SubmitSurvey",
+        "SubmitTermSurvey", "UseCover",
     )
 )  # fmt: skip
 """Every act for which there is a link."""

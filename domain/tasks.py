@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from domain.actors import Role
 from domain.digests import ToldWhen
@@ -139,6 +139,17 @@ OF_SUBJECT: Mapping[str, TaskKind] = {
 """The task that an escalation opens, by the subject of its deadline; a subject without one has an open task already."""
 RESTS_IN_PAUSE: Final = frozenset(OF_SUBJECT.values()) - {TaskKind.RESUME_OR_END}
 """Tasks about deadlines that do not run while a relationship is paused: nobody is told of them until it goes on."""
+
+
+def due_of(task: Mapping[str, Any]) -> str:
+    """Return when a task of a list is due: its own day, or that of the money that it is about; empty without either.
+
+    A task about money that was due before it was opened is due when it was opened: nobody could do it earlier.
+    """
+    due, owed, opened = task["due_at"], task.get("owed_due"), task["opened_at"]
+    if due or not owed:
+        return str(due or "")
+    return str(max(owed, opened, key=datetime.fromisoformat))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ async def _pair(office: Office, caller: Caller, pair: OwnPair, language: str) ->
     row, state = pair.row, relationship_state(pair.history)
     here = caller.standing((row["mentee"], row["mentor"]))
     filed = await office.reads.relationships.forms(caller.sight, row["id"])
-    complaints = await own_complaints(office, caller, pair)
+    complaints = own_complaints(pair)
     return {
         **{name: row[name] for name in _OF_PAIR},
         # Without one, not even the word is there.

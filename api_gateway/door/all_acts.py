@@ -19,7 +19,7 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "AnswerHelper", "ConfirmStaffAct", "ContradictStaffAct",
     ),
     "else": (
-        "DeclineMatch", "AskForChange", "PauseRelationship", "ResumeRelationship", "ChangePartner",
+        "AcceptMatch", "DeclineMatch", "AskForChange", "PauseRelationship", "ResumeRelationship", "ChangePartner",
         "EndRelationship", "OpenComplaint",
     ),
 }  # fmt: skip

@@ -4,22 +4,27 @@ from datetime import datetime
 from typing import Any
 
 from activities.adapters.postgres.reads.own_page import OwnPair
-from api_gateway.office import Office
 from api_gateway.pages.dates import Dates
-from api_gateway.services.caller import Caller
 from api_gateway.services.history import relationship_state
 from domain.codec import instant_text
 from domain.relationship.any_stage.complaint import heard_by
 
 
-async def own_complaints(office: Office, caller: Caller, pair: OwnPair) -> list[dict[str, Any]]:
-    """Return the complaints that a person made about a pair, the oldest first; none of anybody else's."""
+def own_complaints(pair: OwnPair) -> list[dict[str, Any]]:
+    """Return the complaints that the reader of a pair made about it, the oldest first; none of anybody else's."""
     found, state = [], relationship_state(pair.history)
-    for case in await office.reads.complaints.of(caller.sight, pair.row["id"]):
-        opened = datetime.fromisoformat(case["opened_at"])
-        until = None if case["closed_at"] else heard_by(state, opened, pair.rules)
-        kept = {name: case[name] for name in ("about", "status", "opened_at", "closed_at")}
-        found.append({**kept, "answer_by": instant_text(until) if until else None})
+    for case in pair.complaints:
+        opened, closed = datetime.fromisoformat(case["opened_at"]), case["closed_at"]
+        until = None if closed else heard_by(state, opened, pair.rules)
+        found.append(
+            {
+                "about": case["about"],
+                "status": case["status"],
+                "opened_at": instant_text(opened),
+                "closed_at": instant_text(datetime.fromisoformat(closed)) if closed else None,
+                "answer_by": instant_text(until) if until else None,
+            }
+        )
     return found
 
 

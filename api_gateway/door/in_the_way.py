@@ -86,6 +86,9 @@ class PairStands:
             return self._contact_made(made)
         if code == "not_in_survey" and state.has_reached("survey"):
             return InTheWay(text=say("door.cannot.survey_closed"))
+        if code == "match_already_accepted" and state.open_proposal and state.open_proposal.accepted_at:
+            day = self.shown.day(state.open_proposal.accepted_at)
+            return self._leading(say("door.cannot.accepted_by_you", day=day), "DeclineMatch")
         if code.startswith("not_in_"):
             return self._by_stage(code.removeprefix("not_in_"))
         if act == "SignAgreement":

@@ -106,7 +106,7 @@ async def more(request: Request, me: InSession, about: Subject) -> Response:
         partner=possible[0].partner if possible else "",
         over=here.state.ended,
         acts=by_heading(possible),
-        complaints=await _complaints(door, me, here),
+        complaints=_complaints(me, here),
     )
 
 
@@ -117,10 +117,10 @@ def _signed_elsewhere(found: ReadAgreement) -> list[str]:
     return [each for each in languages if each != found.language]
 
 
-async def _complaints(door: Door, me: SignedIn, here: PairHere) -> list[tuple[str, str]]:
+def _complaints(me: SignedIn, here: PairHere) -> list[tuple[str, str]]:
     """Return what the person complained of in a pair, each with how that stands."""
     shown = PairShown(here.pair, me.caller.ids, me.language, here.shown.subject.now)
-    cases = await own_complaints(door.office, me.caller, here.pair)
+    cases = own_complaints(here.pair)
     return [(shown.label(case["about"]), complaint_in_words(case, shown.dates)) for case in cases]
 
 

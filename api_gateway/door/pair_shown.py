@@ -145,12 +145,20 @@ class PairShown:
         if state.pause:
             return self.say("my.paused", day=self.dates.long(self.dates.local(state.pause.since).date()))
         if self.proposed:
-            return self.say("my.proposed")
+            return self._answer()
         return self.say("my.looking") if state.stage in _BEFORE_MATCH else ""
+
+    def _answer(self) -> str:
+        """Return what a mentor who is only proposed is asked, or the answer that was given."""
+        proposal = self.state.open_proposal
+        if proposal is None or proposal.accepted_at is None:
+            return self.say("my.proposed", contact=self.contact_word)
+        day = self.dates.long(self.dates.local(proposal.accepted_at).date())
+        return self.say("my.accepted", day=day, contact=self.contact_word)
 
     def todo(self) -> list[ToDo]:
         """Return what is left to do, the most urgent first."""
-        found = [*self._proposal(), *self._to_confirm(), *self._staff_entries(), *self._due()]
+        found = [*self._asked(), *self._to_confirm(), *self._staff_entries(), *self._due()]
         if past := self._past_plans():
             # Whoever records one of them has recorded the meeting that is due.
             due = own_address("LogMeeting", self.id)
@@ -185,9 +193,13 @@ class PairShown:
             title = form_title(form, self._language.value)
             yield self._of(href, self.say("my.go_on", form=title), None)
 
-    def _proposal(self) -> Iterator[ToDo]:
-        if self.state.pause and not self.proposed:
-            yield self._do("ResumeRelationship")
+    def _asked(self) -> Iterator[ToDo]:
+        state = self.state
+        if not self.proposed:
+            yield from [self._do("ResumeRelationship")] if state.pause else ()
+        elif state.open_proposal and not (state.open_proposal.accepted_at or state.ended):
+            yield self._do("AcceptMatch")
+            yield self._do("DeclineMatch")
 
     def _to_confirm(self) -> Iterator[ToDo]:
         for met in self.state.meetings.log:
@@ -276,10 +288,11 @@ class PairShown:
         return ToDo(href=href, text=text, day=day, when=when, late=late, today=day == self.dates.today)
 
     def usual(self) -> list[ToDo]:
-        """Return the acts that a pair does again and again; of somebody who is only proposed, to decline."""
-        state = self.state
-        if self.proposed and not state.ended:
-            return [self._do("DeclineMatch")]
+        """Return the acts that a pair does again and again; of a mentor who has accepted a proposal, to decline."""
+        state, proposal = self.state, self.state.open_proposal
+        if self.proposed:
+            accepted = proposal is not None and proposal.accepted_at is not None
+            return [self._do("DeclineMatch")] if accepted and not state.ended else []
         if state.ended or state.pause or state.stage != "meetings":
             return []
         if state.term_dates is not None and self._now >= state.meetings_end(self._pair.rules):

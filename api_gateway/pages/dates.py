@@ -1,6 +1,6 @@
 """Days and moments as pages show them: short words, with the exact moment behind them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as clock_time
 from typing import Final
@@ -22,6 +22,8 @@ _LONG: Final = {Language.EN: "MMMM d, y", Language.ES: "d 'de' MMMM 'de' y"}
 _CLOCK: Final = "h:mm a"
 """A time of day in both languages, as emails write it: 3:30 PM; 3:30 p.m."""
 _MONTH: Final = {Language.EN: "MMM", Language.ES: "LLL"}
+WEEK: Final = timedelta(days=7)
+"""How far ahead is this week's."""
 _NEAR: Final = timedelta(days=6)
 _KNOWN_YEAR: Final = timedelta(days=150)
 """A day that is no farther away needs no year: no other day of that name is as near."""
@@ -159,3 +161,18 @@ class Dates:
 
     def _format(self, day: date, form: dict[Language, str]) -> str:
         return written_day(day, form[self._language], self._language)
+
+
+def urgency(due: str, dates: Dates) -> str:
+    """Return how a row with a day is marked: late, soon for this week's, or not at all."""
+    if not due:
+        return ""
+    if dates.days_late(due) > 0:
+        return "late"
+    return "soon" if dates.due_by(due) - dates.today < WEEK else ""
+
+
+def since(moment: str | datetime, dates: Dates) -> When:
+    """Return since when something waits, in words."""
+    day = dates.on(moment)
+    return replace(day, words=dates.say("today.since", day=day.words))

@@ -24,7 +24,6 @@ _LETTERS: Final = str.maketrans(
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
 NORTH_AMERICAN: Final = re.compile(r"1([2-9][0-9]{2})([2-9][0-9]{2})([0-9]{4})")
 """The digits of a North American phone number with its 1, in their three groups."""
-_SHORTEST: Final = 3
 NO_DISTRICT: Final = "-"
 """What an entry has where nobody knows the district; it is not compared."""
 _SOME_DISTRICT: Final = ""
@@ -53,7 +52,7 @@ class Alike(StrEnum):
     PHONE = "same_phone_and_last_name"
     """Only of a row."""
     NEAR = "name_nearly_the_same_in_district"
-    """Only of a row: one letter of the first or of the last name differs."""
+    """Only of a row: a letter differs, the first name is a short form, a name is left out, or the order is another."""
 
 
 class Verdict(StrEnum):
@@ -122,28 +121,6 @@ def plain_name(text: str) -> str:
     words = "".join(sign for sign in letters if not unicodedata.combining(sign)).split()
     whole = [word for at, word in enumerate(words) if len(word) > 1 or at in (0, len(words) - 1)]
     return " ".join(whole) or plain
-
-
-def nearly_one_name(one: str, other: str) -> bool:
-    """Return whether two plain names differ in one letter of one word, or in the order of two letters."""
-    words = [pair for pair in zip(one.split(), other.split(), strict=False) if pair[0] != pair[1]]
-    return one.count(" ") == other.count(" ") and len(words) == 1 and _one_letter_apart(*words[0])
-
-
-def _one_letter_apart(one: str, other: str) -> bool:
-    """Return whether two different words of three letters or more differ in one letter, or in the order of two."""
-    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < _SHORTEST or not (one + other).isalpha():
-        return False
-    at = next(
-        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
-    turned = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
-    return (
-        turned
-        or one[at + 1 :] == other[at + 1 :]
-        or one[at:] == other[at + 1 :]
-        or one[at + 1 :] == other[at:]
-    )
 
 
 def digits_of(phone: str) -> str:

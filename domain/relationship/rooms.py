@@ -22,6 +22,7 @@ from domain.relationship.stages.agreement import drafting, signing
 from domain.relationship.stages.application import opening, refusal, special
 from domain.relationship.stages.contact import checklist, first_contact
 from domain.relationship.stages.matching import (
+    acceptance,
     confirmation,
     conflicts,
     consultation,
@@ -51,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     needs_conversation.ROOM,
     proposal.ROOM,
     conflicts.ROOM,
+    acceptance.ROOM,
     decline.ROOM,
     still_looking.ROOM,
     confirmation.ROOM,

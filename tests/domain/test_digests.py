@@ -75,6 +75,22 @@ def test_what_was_told_at_once_is_no_news_on_the_next_morning() -> None:
     assert due.news == (("a", News.DUE_TODAY),)
 
 
+def test_what_only_happened_is_told_once() -> None:
+    """Money that was sent asks nothing of a coordinator: no second list, and no Monday, tells it again."""
+    fact, task = replace(line("sent"), fact=True), line("a")
+    digest = next_digest([fact, task], None, TUESDAY, DAILY)
+    assert digest is not None
+    assert (digest.facts, digest.waiting, digest.known) == ((fact,), (task,), ())
+    assert next_digest([fact, task], digest, WEDNESDAY, DAILY) is None
+    later = next_digest([fact, task, line("b")], digest, WEDNESDAY, DAILY)
+    assert later is not None
+    assert (later.facts, later.known) == ((), (fact,))
+    assert [each.id for each in later.shown] == ["a", "b"]
+    monday = MONDAY + timedelta(days=7)
+    assert next_digest([fact], later, monday, DAILY) is None
+    assert next_digest([fact], None, MONDAY, MONDAYS) is not None
+
+
 def test_the_next_morning_is_found_also_where_time_alone_tells_a_line_wider() -> None:
     late = line("a", due=MONDAY)
     last = sent(TUESDAY, late)

@@ -108,6 +108,12 @@ def test_a_proposal_is_overtaken_when_it_is_declined() -> None:
     assert why(NoticeKind.MATCH_PROPOSED, known, ("MatchDeclined", {"mentor": "other"})) is None
 
 
+def test_a_proposal_is_overtaken_when_its_reader_has_accepted_it() -> None:
+    known = {"person": "m"}
+    assert why(NoticeKind.MATCH_PROPOSED, known, ("MatchAccepted", {"mentor": "m"})) is Why.DONE
+    assert why(NoticeKind.MATCH_PROPOSED, known, ("MatchAccepted", {"mentor": "other"})) is None
+
+
 def test_c16_we_have_your_application_is_overtaken_by_the_email_that_says_accepted() -> None:
     accepted, event = ("application_accepted", {}), ("ApplicationAccepted", {"reason": "first_year"})
     assert why(NoticeKind.APPLICATION_RECEIVED, {}, event) is None

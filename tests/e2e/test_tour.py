@@ -6,10 +6,12 @@ import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2 as httpx
 import pytest_asyncio
 
+from activities.adapters.postgres.database import Database
 from domain.payments.state import OrderState
 from domain.relationship.state import STAGES
 from tests.conftest import unavailable
@@ -20,6 +22,8 @@ from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.mail_catcher import Mailbox
 from workers.embedded.stack.process import StartFailed
 from workers.embedded.stack.progress import silent
+from workers.embedded.year.door_visits import DoorVisits
+from workers.settings import ProcessRole
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 PAIR = ("robin.reyes@example.org", "sam.ortiz@example.org")
@@ -183,6 +187,98 @@ async def test_what_is_due_while_the_worker_is_stopped_waits_and_comes_once(visi
     assert "A reminder to both about the next meeting was due." in shown
     assert "No email was sent twice." in shown
     assert "The worker is running." in shown
+
+
+async def test_a_month_without_a_meeting_ends_in_a_task_which_the_two_settle_from_their_mailboxes(
+    visitor: Visitor, running: Running
+) -> None:
+    await visitor.until(complete=True, worker="up")
+    pair = (await visitor.supervisor.state())["tour"]
+    assert (await visitor.press("clock", step="month")).status_code == 303
+    assert (await visitor.arrived())["why"] == ""
+    assert [task["kind"] for task in await _tasks_of(visitor, pair)] == ["contact_pair"]
+
+    database = Database(running.office.settings.database_url(ProcessRole.MIGRATOR), size=1)
+    door = DoorVisits(visitor.door_url, visitor.mailbox, database, ZoneInfo("America/Chicago"))
+    try:
+        now = datetime.fromisoformat((await visitor.http.get("/v1/health")).json()["now"])
+        began = (now - timedelta(days=1)).replace(hour=20, minute=0, second=0, microsecond=0)
+        met = {"began_at": began.isoformat(), "minutes": 45, "mode": "phone", "topics": ["budget"]}
+        path = f"relationships/{pair}"
+        before = len(visitor.mailbox.all())
+        assert await door.done(visitor.people["robin"]["person"], f"{path}/log-meeting", met)
+        for _ in range(100):
+            if PAIR[1] in [mail.recipients[0] for mail in visitor.mailbox.all()[before:]]:
+                break
+            await asyncio.sleep(0.2)
+        meeting = (await _pair(visitor, pair))["meetings"][-1]["id"]
+        assert await door.done(
+            visitor.people["sam"]["person"], f"{path}/confirm-meeting", {"meeting": meeting}
+        )
+        assert {*door.by_link} == {"LogMeeting", "ConfirmMeeting"}
+    finally:
+        await door.close()
+        await database.close()
+    assert (await _pair(visitor, pair))["meetings"][-1]["status"] == "confirmed"
+    assert await _tasks_of(visitor, pair) == []
+
+
+async def test_each_of_three_sees_the_steps_of_the_payment_that_are_theirs_and_it_is_paid(
+    visitor: Visitor,
+) -> None:
+    sam = visitor.people["sam"]["person"]
+    [owed] = [each for each in await visitor.every("obligations", "auditor") if each["mentor"] == sam]
+    steps = (
+        ("maker", "prepare-stipend", {"evidence": ["match_confirmed"]}, ()),
+        ("approver", "approve-stipend", {}, ("maker",)),
+        (
+            "sender",
+            "enter-reference",
+            {"reference": "Check #1100", "same_reference": True},
+            ("maker", "approver"),
+        ),
+        ("approver", "confirm-settled", {}, ("maker", "sender")),
+    )
+    for who, step, body, not_theirs in steps:
+        page = await _as(visitor, who, f"/payments/{owed['id']}", 5)
+        act = f"/payments/{owed['id']}/acts/{step}"
+        assert act in page, f"{who} is offered {step}"
+        for other in not_theirs:
+            assert act not in await _as(visitor, other, f"/payments/{owed['id']}", 5), f"{other}: {step}"
+        kept = {"Idempotency-Key": f"tour-{step}", **visitor.token(who)}
+        answer = await visitor.http.post(f"/v1/obligations/{owed['id']}/{step}", json=body, headers=kept)
+        assert answer.status_code == 200, answer.text
+    found = await visitor.http.get(f"/v1/obligations/{owed['id']}", headers=visitor.token("auditor"))
+    assert [order["state"] for order in found.json()["orders"]] == ["settled"]
+
+
+async def test_on_the_last_page_the_auditor_looks_back_and_checks_now(visitor: Visitor) -> None:
+    pair = (await visitor.supervisor.state())["tour"]
+    now = await _as(visitor, "auditor", f"/relationships/{pair}", 6)
+    assert "Step 6 of 6" in now
+    assert f"/relationships/{pair}/verdict" in now
+    then = await _as(visitor, "auditor", f"/relationships/{pair}/at?moment=2027-01-11T15:00", 6)
+    assert "January 11, 2027" in then
+
+
+async def _as(visitor: Visitor, key: str, to: str, step: int) -> str:
+    """Return the page that one click as one of the staff opens."""
+    base = str(visitor.http.base_url)
+    async with httpx.AsyncClient(base_url=base, follow_redirects=True, timeout=60) as browser:
+        opened = await browser.get("/demo/as", params={"key": key, "to": to, "step": str(step)})
+        assert opened.status_code == 200, opened.text
+        return opened.text
+
+
+async def _pair(visitor: Visitor, pair: str) -> dict[str, Any]:
+    answer = await visitor.http.get(f"/v1/relationships/{pair}", headers=visitor.token("auditor"))
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def _tasks_of(visitor: Visitor, pair: str) -> list[dict[str, Any]]:
+    """Return the open tasks about a pair, as the region's coordinator has them."""
+    return [each for each in await visitor.every("tasks", "coordinator_north") if each["subject"] == pair]
 
 
 async def _log_meeting(visitor: Visitor) -> httpx.Response:

@@ -12,7 +12,7 @@ from activities.adapters.files.form_files import form_title
 from activities.adapters.files.locales import amount_in_words
 from domain.languages import Language
 from domain.rules.program_file import ProgramFile
-from domain.tasks import ABOUT_STREAMS, TaskKind
+from domain.tasks import ABOUT_STREAMS, TaskKind, due_of
 
 WORDS: Final = Path(__file__).parent / "words"
 _STREAM: Final = re.compile(r"([0-9a-f]{8})[0-9a-f]*\b")
@@ -27,6 +27,16 @@ _NAMED_BY: Final = (
     TaskKind.CORRECT_WORDS,
 )
 """Kinds of which a list names what they are about: a form, a month, a program."""
+ONE_IS_ENOUGH: Final = (
+    TaskKind.PREPARE_STIPEND,
+    TaskKind.APPROVE_STIPEND,
+    TaskKind.CONFIRM_SETTLEMENT,
+    TaskKind.CHECK_MEMBERSHIP,
+    TaskKind.CHECK_ONE_HUMAN,
+    TaskKind.RESOLVE_RETURN,
+    TaskKind.RESOLVE_PAID_TWICE,
+)
+"""Kinds that all payment staff have on their lists; their words say that one of them is enough."""
 _OVERDUE: Final = "_overdue"
 _NAMES: Final = (
     "mentee_name",
@@ -109,10 +119,14 @@ class _Writer:
             **plain,
             "name": self._words["name"][kind],
             "who": self._who(),
-            "words": self._words["do"][kind].format_map(self._facts()),
+            "words": self._what_to_do(kind),
             "due": self._due(),
             "since": self._since(),
         }
+
+    def _what_to_do(self, kind: str) -> str:
+        words = str(self._words["do"][kind].format_map(self._facts()))
+        return f"{words} {self._frame['one_is_enough']}" if kind in ONE_IS_ENOUGH else words
 
     def reason(self) -> str:
         kind, why = self._task["kind"], self._task["why"]
@@ -175,10 +189,11 @@ class _Writer:
         return code_in_words(code, self._language, self._file)
 
     def _due(self) -> str:
-        if not self._task["due_at"]:
+        due_at = due_of(self._task)
+        if not due_at:
             return str(self._frame["no_day"])
         # What is due at midnight belongs to the day that has just ended.
-        due = self._local(self._task["due_at"], timedelta(seconds=1))
+        due = self._local(due_at, timedelta(seconds=1))
         late = (self._today - due).days
         if late > 0:
             return str(self._frame["late_one"] if late == 1 else self._frame["late"].format(days=late))

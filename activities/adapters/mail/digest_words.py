@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from activities.adapters.files.locales import day_of_these_weeks, opening
 from activities.adapters.files.task_words import with_words
+from activities.adapters.files.task_words import words as task_words
 from activities.adapters.mail.rendering import Fill, Templates
 from activities.adapters.mail.staff_pages import notice_page, task_page
 from activities.adapters.mail.wording import MailWords
@@ -28,13 +29,17 @@ _COUNTS: Final[Mapping[Language, Mapping[str, tuple[str, str]]]] = {
     Language.EN: {
         "late": ("{} late", "{} late"),
         "week": ("{} this week", "{} this week"),
+        "today": ("{} due today", "{} due today"),
         "new": ("{} new", "{} new"),
+        "again": ("{} still open", "{} still open"),
         "open": ("{} open", "{} open"),
     },
     Language.ES: {
         "late": ("{} con retraso", "{} con retraso"),
         "week": ("{} para esta semana", "{} para esta semana"),
+        "today": ("{} para hoy", "{} para hoy"),
         "new": ("{} asunto nuevo", "{} asuntos nuevos"),
+        "again": ("{} sigue pendiente", "{} siguen pendientes"),
         "open": ("{} asunto pendiente", "{} asuntos pendientes"),
     },
 }
@@ -78,15 +83,17 @@ class MailDigests:
 
     def _words(self, digest: DigestToSend, program: ProgramFile, language: Language) -> dict[str, Any]:
         told = digest.digest
-        parts = {"late": told.late, "this_week": told.this_week, "waiting": told.waiting}
-        new = _new(told)
-        marked = {News.WIDER, *([News.NEW] if new < len(told.lines) else [])}
-        left, sections = SHOWN, []
-        for name, lines in parts.items():
+        new = _count(told, News.NEW)
+        marked = {News.WIDER, *([News.NEW] if new < len(told.shown) else [])}
+        left = SHOWN
+        sections: list[dict[str, Any]] = []
+        for name, lines in _parts(told).items():
             shown = [self._line(each, digest, program, language) for each in lines[: max(left, 0)]]
             left -= len(lines)
             if shown:
-                sections.append({"name": name, "groups": _groups(shown, language, marked)})
+                # All that happened is new: it is told once.
+                marks = marked if name != "facts" else ()
+                sections.append({"name": name, "groups": _groups(shown, language, marks)})
         return {
             "association": opening(program.wording_in(language.value).association),
             "program": program.wording_in(language.value),
@@ -94,9 +101,11 @@ class MailDigests:
             "reader": digest.reader.person,
             "day": day_of_these_weeks(told.day, language),
             "counts": _counts(told, language),
-            "first": self._line(told.lines[0], digest, program, language),
+            "first": self._line(told.shown[0], digest, program, language),
             "has_last": digest.reader.last is not None,
             "new": new,
+            "again": _count(told, News.WIDER),
+            "one_is_enough": _said_once([group for each in sections for group in each["groups"]], language),
             "sections": sections,
             "more": max(-left, 0),
             "urgent": digest.urgent,
@@ -121,6 +130,9 @@ class MailDigests:
         task = digest.tasks[line.id]
         of_program = {**task, "program": task["program"] or program.program}
         words = with_words(of_program, language, self._programs)
+        if not task["due_at"]:
+            # The heading says that no day is set.
+            words = {**words, "due": ""}
         # Names of a confidential matter stand in no subject, which a locked screen shows.
         page, confidential = task_page(self._office, task["id"]), task["kind"] in CONFIDENTIAL_TASKS
         return {**words, "news": news, "confidential": confidential, "page": page}
@@ -141,16 +153,39 @@ def _groups(
     return [{"name": name, "words": words, "lines": of} for (name, words), of in groups.items()]
 
 
+def _parts(told: Digest) -> dict[str, tuple[DigestLine, ...]]:
+    """Return the lines of each part of the email, in its order."""
+    return {
+        "late": told.late,
+        "this_week": told.this_week,
+        "waiting": tuple(line for line in told.waiting if line.due is not None),
+        "no_day": tuple(line for line in told.waiting if line.due is None),
+        "facts": told.facts,
+    }
+
+
+def _said_once(groups: Iterable[dict[str, Any]], language: Language) -> str:
+    """Return that one person is enough, and take it from the words of each group; empty if at most one says it."""
+    frame = task_words(language)["frame"]
+    saying = [group for group in groups if group["words"].endswith(frame["one_is_enough"])]
+    if len(saying) < 2:
+        return ""
+    for group in saying:
+        group["words"] = group["words"].removesuffix(frame["one_is_enough"]).rstrip()
+    return str(frame["one_is_enough_for_each"])
+
+
 def _counts(told: Digest, language: Language) -> list[str]:
-    """Return what a subject says: how much is late and due this week, else how much is new, else how much waits."""
+    """Return what a subject says: how much is late and due this week, else what is new, told again, or waits."""
     words = _COUNTS[language]
+    week = "today" if all(line.due == told.day for line in told.this_week) else "week"
     urgent = [
-        _counted(words[name], len(of)) for name, of in (("late", told.late), ("week", told.this_week)) if of
+        _counted(words[name], len(of)) for name, of in (("late", told.late), (week, told.this_week)) if of
     ]
     if urgent:
         return urgent
-    new = _new(told)
-    return [_counted(words["new"], new) if new else _counted(words["open"], len(told.lines))]
+    counts = {"new": _count(told, News.NEW), "again": _count(told, News.WIDER), "open": len(told.work)}
+    return [next(_counted(words[name], number) for name, number in counts.items() if number)]
 
 
 def _counted(words: tuple[str, str], number: int) -> str:
@@ -158,6 +193,6 @@ def _counted(words: tuple[str, str], number: int) -> str:
     return words[number != 1].format(number)
 
 
-def _new(told: Digest) -> int:
-    """Return how many lines the reader has not been told of before."""
-    return sum(why is News.NEW for _, why in told.news)
+def _count(told: Digest, news: News) -> int:
+    """Return how many lines are news in one way: never told before, or told again."""
+    return sum(why is news for _, why in told.news)

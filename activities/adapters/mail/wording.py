@@ -51,6 +51,9 @@ WIDTH: Final = 76  # characters of a line of text
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 _TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 
+_JUST_BEGUN: Final = 5
+"""For so many days no reminder asks for the meeting of a month."""
+
 
 class MailWords:
     """Turns notices into emails, with the templates and the names that each program uses."""
@@ -155,10 +158,7 @@ class MailWords:
             "to": notice.to,
             "reader": notice.to[0].name if len(notice.to) == 1 else "",
             "to_region": notice.to_region,
-            "data": {
-                key: _typed_value(value, zone, language, notice.worded_at)
-                for key, value in notice.data.items()
-            },
+            "data": _shown_data(notice, zone, language),
             "due": _due(notice, zone, language),
             "unwritten": notice.unwritten,
             "program": program.wording_in(language.value),
@@ -272,6 +272,11 @@ class _Instant:
         return self.today is not None and self.local.date() < self.today
 
     @property
+    def is_today(self) -> bool:
+        """Whether it is on the day on which the email is worded."""
+        return self.local.date() == self.today
+
+    @property
     def day(self) -> str:
         """Return the day in words."""
         return day_in_words(self.local.date(), self.language)
@@ -301,6 +306,11 @@ class _Day:
         return self.today is not None and self.on < self.today
 
     @property
+    def is_today(self) -> bool:
+        """Whether it is the day on which the email is worded."""
+        return self.on == self.today
+
+    @property
     def day(self) -> str:
         """Return the day in words."""
         return day_in_words(self.on, self.language)
@@ -322,6 +332,23 @@ class _Month:
     def month(self) -> str:
         """Return the month, such as: October; octubre."""
         return format_date(self.first, "LLLL", locale=LOCALES[self.language])
+
+
+def _shown_data(
+    notice: NoticeToSend, zone: ZoneInfo, language: Language
+) -> dict[str, str | _Instant | _Day | _Month]:
+    """Return the data of a notice with its instants, days and months as words.
+
+    Nobody is asked for the meeting of a month that has just begun: a rhythm that started with the last day of a month
+    ends with the first days of one, and the words then name no month.
+    """
+    data = {key: _typed_value(value, zone, language, notice.worded_at) for key, value in notice.data.items()}
+    period = data.get("period")
+    if isinstance(period, _Month) and notice.worded_at is not None:
+        since = (notice.worded_at.astimezone(zone).date() - period.first).days
+        if since < _JUST_BEGUN:
+            del data["period"]
+    return data
 
 
 def _typed_value(

@@ -26,7 +26,7 @@ from domain.actors import Role
 from domain.associations import Association
 from domain.digests import Digest, DigestLine, DigestRhythm, ToldWhen
 from domain.failed_notices import NOT_WORDED, OF_DIGEST
-from domain.notices import HAS_TASK, NoticeKind
+from domain.notices import FACTS, HAS_TASK, NoticeKind
 from domain.people.grants import Grant, rights_of
 from domain.tasks import TOLD, TaskKind
 from domain.visibility import Sight, sight_of
@@ -345,4 +345,5 @@ def line_of_row(kept: Mapping[str, Any]) -> DigestLine:
         since=date.fromisoformat(kept["since"]),
         due=due,
         reach=kept["reach"],
+        fact=kept["what"] in FACTS,
     )

@@ -117,12 +117,17 @@ class SqlOutbox:
             await connection.execute(parked.values(status="parked", code=code))
 
     async def due(self, now: datetime, limit: int) -> tuple[str, ...]:
-        """Return the ids of notices that may leave: by class, then in the order in which they were recorded."""
+        """Return the ids of notices that may leave: by class, then in the order in which they were recorded.
+
+        What one stream says to one reader never swaps: one that leaves at once takes earlier ones along.
+        """
         row = tables.notices.c
+        own = (row.subject, row.person, row.region)
+        rank = func.min(row.rank).over(partition_by=own, order_by=(row.seq.desc(), row.number.desc()))
         wanted = (
             select(row.id)
             .where(row.status.in_(WAITING), row.not_before <= now, row.code.not_in(FOR_A_PERSON))
-            .order_by(row.rank, row.created_at, row.subject, row.seq, row.number)
+            .order_by(rank, row.created_at, row.subject, row.seq, row.number)
             .limit(limit)
         )
         async with self._database.one_statement() as connection:

@@ -11,7 +11,14 @@ from api_gateway.pages.acts import words
 from api_gateway.pages.acts.about import About, about
 from api_gateway.pages.acts.facts import Facts, facts_of
 from api_gateway.pages.acts.form import ActForm, form_of
-from api_gateway.pages.acts.forms_of_pair import FormOfPair, form_of_pair, forms_of_pair, held, settled
+from api_gateway.pages.acts.forms_of_pair import (
+    FormOfPair,
+    form_of_pair,
+    forms_of_pair,
+    held,
+    hidden_part,
+    settled,
+)
 from api_gateway.pages.acts.limits import with_limits
 from api_gateway.pages.acts.offered import Offered, may_send, offered
 from api_gateway.pages.acts.parts import (
@@ -34,6 +41,7 @@ from domain.relationship.stages.survey import SubmitSurvey
 from domain.relationship.state import Relationship
 from domain.rules.form_lists import code_lists
 from domain.rules.form_uses import FormUse
+from domain.term.duties import SurveyAudience
 from domain.term.monthly_records import SubmitMonthlyRecord
 from domain.term.region_surveys import SubmitTermSurvey
 
@@ -108,6 +116,9 @@ def act_about(office: Office, visitor: Visitor, subject: About, found: Offered, 
     which = form_of_pair(subject, chosen.get("form", "")) if found.kind is SubmitForm else None
     if which is not None:
         parts = settled(parts, which)
+    audience = _audience_of(found.kind, chosen)
+    if audience:
+        parts = tuple(hidden_part(part) if part.name in audience else part for part in parts)
     if takes_answers(found.kind):
         parts = (*parts, *_answers(subject, found.kind, chosen))
     return ActNow(
@@ -118,9 +129,16 @@ def act_about(office: Office, visitor: Visitor, subject: About, found: Offered, 
         offered=found,
         parts=tuple(with_limits(part, subject.shown) for part in parts),
         facts=facts_of(subject.shown),
-        hidden={**_hidden(subject, found.kind), **(held(which) if which else {})},
+        hidden={**_hidden(subject, found.kind), **(held(which) if which else {}), **audience},
         chosen=which,
     )
+
+
+def _audience_of(command: type[Command], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return for whom a survey of a region is answered, once that is chosen; nothing for any other act."""
+    audience = chosen.get("audience", "")
+    known = command is SubmitTermSurvey and audience in {each.value for each in SurveyAudience}
+    return {"audience": audience} if known else {}
 
 
 def _not_theirs(subject: About, command: type[Command]) -> Problem:

@@ -49,14 +49,16 @@ def before(act: ActNow, back: str) -> tuple[ToKnow, ...]:
 
 
 def _asked(shown: Shown, state: Relationship) -> Iterator[ToKnow]:
-    """Yield since when the proposed mentor has been asked, what silence means, and by when a match is confirmed."""
+    """Yield when the proposed mentor was asked, and the answer or that none is needed, and by when to confirm."""
     proposal = state.open_proposal
     task = next((each for each in state.tasks if each.kind is TaskKind.CONFIRM_MATCH and each.open), None)
     due = next((each.due for each in state.timers if each.subject is DeadlineKind.CONFIRMATION), None)
     if proposal is None or task is None:
         return
-    mentor = shown.staff(proposal.mentor)
-    yield ToKnow(text=say.frame(shown.language, "mentor_asked", mentor=mentor, day=shown.day(task.opened_at)))
+    accepted = shown.day(proposal.accepted_at) if proposal.accepted_at else ""
+    said, mentor = "mentor_accepted" if accepted else "mentor_asked", shown.staff(proposal.mentor)
+    asked = shown.day(task.opened_at)
+    yield ToKnow(text=say.frame(shown.language, said, mentor=mentor, day=asked, accepted=accepted))
     if due is not None:
         yield ToKnow(text=say.frame(shown.language, "confirm_by", day=shown.day(due - _LAST)))
 

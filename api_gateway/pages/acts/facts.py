@@ -66,6 +66,7 @@ def _of_pair(shown: Shown, state: Relationship) -> Iterator[tuple[str, str]]:
         yield "mentor", shown.person(state.mentor)
     if (proposal := state.open_proposal) is not None:
         yield "proposed", shown.staff(proposal.mentor)
+        yield "accepted", shown.day(proposal.accepted_at) if proposal.accepted_at else ""
         yield "conflicts", ", ".join(shown.code(each) for each in proposal.conflicts)
     yield "agreement", "; ".join(_agreement(shown, state))
     standing = state.meetings.standing

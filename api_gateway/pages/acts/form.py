@@ -217,11 +217,19 @@ class _Fields:
 
     def _choices(self, part: FormPart) -> tuple[Choice, ...]:
         if part.control is Control.YES_NO:
-            both = [Choice(value=value, label=say.frame(self._language, value)) for value in (YES, NO)]
-            return tuple(both)
+            return tuple(
+                Choice(
+                    value=value,
+                    label=say.frame(self._language, value),
+                    hint=self._words(f"leads_{value}", part),
+                )
+                for value in (YES, NO)
+            )
         if part.control is Control.CHECK:
             return (Choice(value=YES, label=say.frame(self._language, YES)),)
-        return part.choices or tuple(self._offers.get(part.offers, ()))
+        # Those that can be chosen stand first.
+        offered = sorted(self._offers.get(part.offers, ()), key=lambda choice: bool(choice.why_not))
+        return part.choices or tuple(offered)
 
 
 def id_of(path: str) -> str:

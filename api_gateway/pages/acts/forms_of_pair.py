@@ -70,10 +70,15 @@ def settled(parts: tuple[FormPart, ...], chosen: FormOfPair) -> tuple[FormPart, 
     known = (_FORM, *(_FOR[:1] if chosen.person else ()))
     dropped = () if chosen.person else _FOR
     return tuple(
-        replace(part, control=Control.HIDDEN, offers="") if part.name in known else _needed(part)
+        hidden_part(part) if part.name in known else _needed(part)
         for part in parts
         if part.name not in dropped
     )
+
+
+def hidden_part(part: FormPart) -> FormPart:
+    """Return a field that a form holds without asking."""
+    return replace(part, control=Control.HIDDEN, offers="")
 
 
 def held(chosen: FormOfPair) -> Mapping[str, Any]:

@@ -17,7 +17,8 @@ from api_gateway.pages import links
 from api_gateway.pages.acts.about import about
 from api_gateway.pages.acts.done import done_before
 from api_gateway.pages.acts.task import act_of
-from api_gateway.pages.coordinator.today import dates_of, due_of, owed_before, task_row
+from api_gateway.pages.coordinator.reaching import how_to_reach
+from api_gateway.pages.coordinator.today import dates_of, owed_before, task_row
 from api_gateway.pages.dates import Dates
 from api_gateway.pages.logs.lists import GROUPS, RECORDS
 from api_gateway.pages.own_forms import new_key
@@ -32,7 +33,7 @@ from api_gateway.services.programs import programs
 from domain.actors import Role
 from domain.codec import to_plain
 from domain.languages import Language
-from domain.tasks import TaskKind
+from domain.tasks import TaskKind, due_of
 from domain.visibility import Sight
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
@@ -58,6 +59,7 @@ async def task(
     following, row = await _following(office, sight, found), task_row(found, dates)
     told = await done_before(office, visitor, done, after)
     act = await act_of(office, visitor, found) if open_now and found["own"] else None
+    calls = await how_to_reach(office, sight, found, dates) if open_now and found["own"] else ()
     needs = [Fact(term=term, text=text) for term, text in act.needs.items()] if act else ()
     return page(
         request,
@@ -69,7 +71,7 @@ async def task(
         heading=dates.say("task.your_next", what=row.what, who=row.pair.name) if told else row.what,
         another=dates.say("task.another") if told and told.about != row.pair else "",
         asked=with_words(found, visitor.language, programs())["words"],
-        facts=[*needs, *_facts(found, dates), *_asked(found, history, dates)],
+        facts=[*calls, *needs, *_facts(found, dates), *_asked(found, history, dates)],
         closed="" if open_now else _closed(found, dates, visitor),
         act=act,
         own=found["own"],
@@ -199,18 +201,25 @@ def _facts(task: Mapping[str, Any], dates: Dates) -> Sequence[Fact]:
 
 
 def _asked(task: Mapping[str, Any], history: History | None, dates: Dates) -> Sequence[Fact]:
-    """Return when the proposed mentor was asked, and that silence is a yes; nothing for any other task."""
+    """Return when the proposed mentor was asked, and what the answer is; nothing for any other task."""
     if task["kind"] != TaskKind.CONFIRM_MATCH or task["closed_at"] is not None or history is None:
         return ()
-    asked = [envelope for envelope, _ in history.events if envelope.type == "MatchProposed"]
+    told = [each for each, _ in history.events if each.type in ("MatchProposed", "MatchAccepted")]
+    asked = [each for each in told if each.type == "MatchProposed"]
     if not asked:
         return ()
+    mentor = task["mentor_name"] or dates.say("parts.unseen")
+    answer = dates.say("task.not_answered", mentor=mentor)
+    if told[-1].type == "MatchAccepted":
+        answer = dates.say(
+            "task.has_accepted", mentor=mentor, day=dates.long(dates.local(told[-1].decided_at).date())
+        )
     return (
         Fact(
             term=dates.say("task.mentor_asked"),
             text=dates.say("task.by_email"),
             when=dates.since(to_plain(asked[-1])["decided_at"]),
-            small=dates.say("task.not_declined", mentor=task["mentor_name"] or dates.say("parts.unseen")),
+            small=answer,
         ),
     )
 

@@ -1,7 +1,7 @@
 """Today: what is late, what is due this week, who else must do something, and what happened since yesterday."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,7 +16,8 @@ from api_gateway.http.sessions import SessionFirst, StaffVisitor, Visitor
 from api_gateway.office import Office
 from api_gateway.pages import links
 from api_gateway.pages.acts.done import done_before
-from api_gateway.pages.dates import Dates, When
+from api_gateway.pages.coordinator.region_surveys import SurveyRows, survey_answered
+from api_gateway.pages.dates import WEEK, Dates, since, urgency
 from api_gateway.pages.parts import Link, WorkRow
 from api_gateway.pages.people import may_remind, pair_shown, task_about, whom_of
 from api_gateway.pages.story import Story
@@ -27,9 +28,9 @@ from api_gateway.services.programs import programs, zone_of
 from domain.codec import to_plain
 from domain.rules.program import DeadlineKind
 from domain.rules.program_file import ProgramFile
+from domain.tasks import due_of
 
 router = APIRouter(route_class=SessionFirst, include_in_schema=False)
-WEEK: Final = timedelta(days=7)
 FEW: Final = 8
 """How many rows a part shows that is not the reader's own work; all of them are one click away."""
 MOST: Final = 100
@@ -42,6 +43,7 @@ WAITED_FOR: Final = (
 """What a pair is waited for; its next meeting is its own affair until the office has a task."""
 NEWS: Final = (
     "ApplicationReceived",
+    "MatchAccepted",
     "MatchConfirmed",
     "MatchDeclined",
     "FirstContactMade",
@@ -90,18 +92,20 @@ async def today(
     began = datetime.combine(dates.today, time(), tzinfo=dates.zone)
     sight, reads = visitor.caller.sight, office.reads
     counts = await reads.today.counts(sight, began, began + WEEK)
-    own = _own((await reads.tasks.page(sight, limit=MOST)).rows, dates)
+    surveys = SurveyRows.of(counts.surveys, dates)
+    own = _own((await reads.tasks.page(sight, limit=MOST)).rows, surveys, dates)
     most = MOST if waiting else FEW
     tasks = await reads.today.of_others(sight, most)
     pairs = await reads.today.waiting_pairs(sight, WAITED_FOR, confirming(), most)
     news = await reads.today.news(sight, NEWS, began - timedelta(days=1), FEW)
-    waits = _waiting(tasks.rows, pairs.rows, visitor.caller, dates)
+    waits = _waiting(tasks.rows, pairs.rows, surveys, visitor.caller, dates)
+    counts = surveys.counted_in(counts)
     return page(
         request,
         "coordinator/today.html",
         visitor,
         dates=dates,
-        done=await done_before(office, visitor, done, after),
+        done=await done_before(office, visitor, done, after) or survey_answered(visitor, done),
         lead=_lead(counts, len(waits), bool(tasks.next or pairs.next), dates.say),
         counts=counts,
         own=own,
@@ -124,31 +128,16 @@ def confirming() -> list[str]:
     return sorted(code for code, file in programs().items() if not file.rules.meetings.unconfirmed_counts)
 
 
-def _own(tasks: Iterable[Mapping[str, Any]], dates: Dates) -> _Own:
-    """Return the reader's tasks in three parts: what has no day is for this week, after what has one."""
-    late: list[WorkRow] = []
-    soon: list[WorkRow] = []
-    undated: list[WorkRow] = []
-    later: list[WorkRow] = []
-    for task in sorted(tasks, key=lambda each: due_of(each) or each["opened_at"]):
-        row = task_row(task, dates)
-        if row.kind == "late":
-            late.append(row)
-        elif row.kind == "soon":
-            soon.append(row)
-        else:
-            (later if due_of(task) else undated).append(row)
-    return _Own(late=late, week=[*soon, *undated], later=later)
-
-
-def due_of(task: Mapping[str, Any]) -> str:
-    """Return when a task is due: its own day, or that of the money that it is about; empty without either.
-
-    A task about money that was due before it was opened is due when it was opened: nobody could do it earlier.
-    """
-    if task["due_at"] or not task["owed_due"]:
-        return str(task["due_at"] or "")
-    return str(max(task["owed_due"], task["opened_at"], key=datetime.fromisoformat))
+def _own(tasks: Iterable[Mapping[str, Any]], surveys: SurveyRows, dates: Dates) -> _Own:
+    """Return the reader's work in three parts: what has no day is for this week, after what has one."""
+    rows = [(due_of(task) or task["opened_at"], bool(due_of(task)), task_row(task, dates)) for task in tasks]
+    rows += [(due, True, row) for due, row in surveys.own]
+    found = sorted(rows, key=lambda each: datetime.fromisoformat(each[0]))
+    late = [row for _, _, row in found if row.kind == "late"]
+    soon = [row for _, _, row in found if row.kind == "soon"]
+    rest = [(dated, row) for _, dated, row in found if not row.kind]
+    undated = [row for dated, row in rest if not dated]
+    return _Own(late=late, week=[*soon, *undated], later=[row for dated, row in rest if dated])
 
 
 def owed_before(task: Mapping[str, Any], dates: Dates) -> str:
@@ -164,15 +153,13 @@ def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
     worded = with_words(task, dates.language, programs())
     say = dates.say
     pair = task_about(task, worded["who"], say)
-    opened = _since(task["opened_at"], dates)
+    opened = since(task["opened_at"], dates)
     reason = task_reason(task, dates.language, programs())
     due = due_of(task)
-    late = bool(due) and dates.days_late(due) > 0
-    soon = bool(due) and not late and dates.due_by(due) - dates.today < WEEK
     verb = f"today.act.{task['kind']}"
     return WorkRow(
         id=task["id"],
-        kind="late" if late else "soon" if soon else "",
+        kind=urgency(due, dates),
         when=dates.due(due) if due else opened,
         pair=pair,
         what=worded["name"],
@@ -183,11 +170,6 @@ def task_row(task: Mapping[str, Any], dates: Dates) -> WorkRow:
         ),
         act=Link(links.task(task["id"]), say(verb if say.has(verb) else "today.act.open"), about=pair.name),
     )
-
-
-def _since(moment: str, dates: Dates) -> When:
-    day = dates.on(moment)
-    return replace(day, words=dates.say("today.since", day=day.words))
 
 
 def _owed(task: Mapping[str, Any], dates: Dates) -> str:
@@ -202,10 +184,14 @@ def _met(task: Mapping[str, Any], dates: Dates) -> str:
 
 
 def _waiting(
-    tasks: Iterable[Mapping[str, Any]], pairs: Iterable[Mapping[str, Any]], caller: Caller, dates: Dates
+    tasks: Iterable[Mapping[str, Any]],
+    pairs: Iterable[Mapping[str, Any]],
+    surveys: SurveyRows,
+    caller: Caller,
+    dates: Dates,
 ) -> list[WorkRow]:
     """Return who else must do something, the longest wait first."""
-    rows = [(task["opened_at"], _of_others(task, dates, caller)) for task in tasks]
+    rows = [*surveys.of_others, *((task["opened_at"], _of_others(task, dates, caller)) for task in tasks)]
     rows += [
         (
             pair["unconfirmed_at"] or pair["stage_since"],
@@ -213,7 +199,7 @@ def _waiting(
         )
         for pair in pairs
     ]
-    return [row for _, row in sorted(rows, key=lambda each: each[0])]
+    return [row for _, row in sorted(rows, key=lambda each: datetime.fromisoformat(each[0]))]
 
 
 def _of_others(task: Mapping[str, Any], dates: Dates, caller: Caller) -> WorkRow:
@@ -223,7 +209,7 @@ def _of_others(task: Mapping[str, Any], dates: Dates, caller: Caller) -> WorkRow
     pair = task_about(task, worded["who"], say)
     return WorkRow(
         id=task["id"],
-        when=_since(task["opened_at"], dates),
+        when=since(task["opened_at"], dates),
         pair=pair,
         what=say("today.waits_for", whom=whom),
         why=worded["name"],
@@ -243,7 +229,7 @@ def _of_pair(pair: Mapping[str, Any], dates: Dates, *, reminds: bool) -> WorkRow
     shown = pair_shown(pair, say)
     return WorkRow(
         id=pair["id"],
-        when=_since(at or pair["stage_since"], dates),
+        when=since(at or pair["stage_since"], dates),
         pair=shown,
         what=say("today.waits_for", whom=whom),
         why=why,
@@ -259,7 +245,7 @@ def _held(pair: Mapping[str, Any], dates: Dates) -> WorkRow:
     shown = pair_shown(pair, say)
     return WorkRow(
         id=pair["id"],
-        when=_since(pair["stage_since"], dates),
+        when=since(pair["stage_since"], dates),
         pair=shown,
         what=say(f"today.held.{pair['stage']}"),
         why=say(f"today.held_why.{pair['stage']}", day=dates.on(until).words),

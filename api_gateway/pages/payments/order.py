@@ -232,7 +232,8 @@ def _of_claims(here: About, state: Obligation, dates: Dates) -> Iterator[Ground]
     if not live:
         yield Ground(text=say("payments.one.no_pair"), warns=True)
     elif len(live) == 1:
-        yield Ground(text=say("payments.one.one_pair"), links=pairs)
+        alone = [Link(pairs[0].href, say("payments.one.one_link"))]
+        yield Ground(text=say("payments.one.one_pair"), links=alone)
     else:
         yield Ground(text=say("payments.one.pairs", count=len(live)), links=pairs)
 

@@ -18,7 +18,7 @@ _KINDS: Final = {kind.__name__: kind for kind in COMMANDS}
 _OF_STAFF: Final = tuple(f"records:{name}" for name in FOR_A_PERSON)
 _NOT_IN: Final = "not_in_"
 """How refusals begin that say that an act belongs to another stage, which they name."""
-_ANSWERED: Final = ("meeting_already_answered",)
+_ANSWERED: Final = ("match_already_accepted", "meeting_already_answered")
 """Refusals that say that what was asked has been answered."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from activities.adapters.files.link_names import link_name
@@ -22,6 +22,8 @@ _OVER: Final = "over"
 _LINK_KINDS: Final = {LinkState.ALIVE.value: "soon", LinkState.USED.value: _DONE}
 _UNUSED: Final = (LinkState.ALIVE, LinkState.EXPIRED)
 _AGAIN: Final = "/send-again"
+_CROSSED: Final = timedelta(minutes=1)
+"""An act and the email that asks for it can cross: it was done while the email was leaving."""
 _KINDS: Final = {"sent": "done", "refused": "late", "parked": "soon"}
 
 
@@ -141,7 +143,7 @@ def _done_otherwise(
         if (
             own
             and chosen
-            and envelope.decided_at >= datetime.fromisoformat(link["sent_at"] or row["sent_at"])
+            and envelope.decided_at >= datetime.fromisoformat(link["sent_at"] or row["sent_at"]) - _CROSSED
         ):
             return envelope.decided_at
     return None

@@ -13,6 +13,7 @@ from api_gateway.pages.people import may_remind
 from api_gateway.pages.record.meetings_part import counted
 from api_gateway.pages.record.relationship_record import RelationshipRecord
 from api_gateway.pages.record.timeline import rule_in_short
+from api_gateway.pages.record.what_holds import accepted_on
 from api_gateway.services.programs import programs
 from domain.actors import Side, StaffReason
 from domain.relationship import objections
@@ -60,9 +61,11 @@ def _of_task(task: Mapping[str, Any], record: RelationshipRecord) -> Next:
     worded = with_words(task, record.dates.language, programs())
     verb = row.act.text if task["own"] else record.say("today.act.view")
     what = f"{row.what} – {row.when.words}"
+    accepted = accepted_on(record) if task["kind"] == TaskKind.CONFIRM_MATCH else ""
+    answer = record.say("task.has_accepted", mentor=record.mentor, day=accepted) if accepted else ""
     return Next(
         what=what,
-        why=worded["words"],
+        why=f"{answer} {worded['words']}".lstrip(),
         kind=row.kind if task["own"] else "",
         acts=(Link(links.task(task["id"]), verb, about=row.what), *_text_of(task, record)),
     )

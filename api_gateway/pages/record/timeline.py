@@ -30,6 +30,7 @@ STORY: Final = (
     "ApplicationRefused",
     "PreMatchContactRecorded",
     "MatchProposed",
+    "MatchAccepted",
     "MatchDeclined",
     "MatchConfirmed",
     "FirstContactMade",

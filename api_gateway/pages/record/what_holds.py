@@ -187,6 +187,13 @@ def position_and_district(row: Mapping[str, Any], side: str) -> tuple[str, str]:
     return position_of(person), district_of(person)
 
 
+def accepted_on(record: RelationshipRecord) -> str:
+    """Return on which day the proposed mentor accepted; empty if there is no proposal, or none that was accepted."""
+    proposal = record.state.open_proposal
+    at = proposal.accepted_at if proposal else None
+    return record.dates.long(record.dates.local(at).date()) if at else ""
+
+
 def title_facts(record: RelationshipRecord) -> Mapping[str, Any]:
     """Return the head of the page: names, and in one line who the mentee is, the program and the region."""
     row, say = record.row, record.say
@@ -194,6 +201,8 @@ def title_facts(record: RelationshipRecord) -> Mapping[str, Any]:
     program = record.file.title if record.file else row["program"]
     rest = nobody_yet(say)
     if record.mentor:
-        rest = say("parts.with" if row["mentor"] else "parts.with_proposed", name=record.mentor)
+        accepted = accepted_on(record)
+        only = "parts.with_accepted" if accepted else "parts.with_proposed"
+        rest = say("parts.with" if row["mentor"] else only, name=record.mentor)
     line = " · ".join(text for text in (position, program, row["region_name"] or row["region"]) if text)
     return {"title": f"{record.mentee} {rest}", "line": line}

@@ -428,6 +428,7 @@ def _row(
         cleared=cleared,
         waits=(*waits.get(0, ()), *waits.get(row.number, ())),
         texts=row.texts,
+        unread=row.unread,
     )
 
 

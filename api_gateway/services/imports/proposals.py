@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from activities.adapters.files.roster.column_map import HEADINGS
 from activities.adapters.files.roster.day_column import DATE_ORDER
+from activities.adapters.files.short_forms import short_forms
 from activities.adapters.postgres.database import Connection, Database
 from activities.adapters.postgres.facts.import_scope import ImportScope, import_scope
 from activities.adapters.postgres.facts.known_days import known_days
@@ -237,7 +238,8 @@ class Proposals:
         rules = [file.rules for file in programs().values() if file.association == stored.association]
         scope = await import_scope(connection, stored.association, stored.term, rules)
         labels = codes_by_label(stored.association, stored.program)
-        return scope, replace(await known_office(connection, scope), labels=labels)
+        office = await known_office(connection, scope)
+        return scope, replace(office, labels=labels, short_forms=short_forms())
 
     async def read(self, stored: StoredImport, numbers: Mapping[str, str] | None = None) -> ReadLists:
         """Return the rows of an import's files; ``numbers`` are the member numbers if they are looked up already."""

@@ -270,9 +270,14 @@ class ProposalBuilder:
             confidential=confidential,
         )
 
+    def missing(self, row: ListRow) -> list[str]:
+        """Return the columns that a new record needs and whose cells are empty in a row."""
+        there = (*row.values, *row.unread)
+        return [name for name in self.lists.needed[row.kind] if name not in there]
+
     def lacks(self, row: ListRow) -> bool:
         """Refuse a row that makes a record and does not say enough; return whether it does not."""
-        missing = [name for name in self.lists.needed[row.kind] if name not in row.values]
+        missing = self.missing(row)
         if not missing:
             return False
         columns = ", ".join(self.heading(row, each) for each in missing)

@@ -18,6 +18,7 @@ from domain.people.identity import (
     plain_name,
     plain_text,
 )
+from domain.people.near_names import ShortForms, name_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class KnownOffice:
     ``classes``, ``reasons`` and ``areas`` are the codes that the rules know, and ``labels`` those of the program's
     words, read as codes; ``served`` are the regions of the term's program. ``same`` and ``apart`` are pairs that
     somebody called one human, or two. ``may_apply_again`` says whether a refused person may apply again for the same
-    term. ``pairs`` are the relationships that run.
+    term. ``pairs`` are the relationships that run. ``short_forms`` are those of first names.
     """
 
     association: str
@@ -68,6 +69,7 @@ class KnownOffice:
     applications: Mapping[str, KnownApplication] = field(default_factory=dict)
     may_apply_again: bool = False
     pairs: tuple[RunningPair, ...] = ()
+    short_forms: ShortForms = field(default_factory=dict)
 
     def standing(self, person: str) -> str:
         """Return the entry that stands for a person: the entry itself, or the one whose alias it is."""
@@ -164,11 +166,10 @@ class KnownOffice:
 
     @cached_property
     def by_part(self) -> Mapping[tuple[str, str], tuple[tuple[str, str], ...]]:
-        """The names in a district with their entries, by their first word and by their last word."""
+        """The names in a district with their entries, by each word by which near names are found."""
         found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for (name, district), ids in self.by_name.items():
-            first, last = name.partition(" ")[0], name.rpartition(" ")[2]
-            for word in dict.fromkeys((first, last)):
+            for word in dict.fromkeys(part for part, _ in name_parts(name)):
                 found[district, word].extend((name, id) for id in ids)
         return {mark: tuple(names) for mark, names in found.items()}
 

@@ -9,6 +9,7 @@ from typing import Final
 from domain.actors import Role
 from domain.people.entry import Entry, Membership
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.lapsed_in_pairs import touched_words
 from domain.people.proposal.lists import At, Complete, ListKind, ListRow
 from domain.people.proposal.membership_rows import MembershipRows
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite, OutcomeKind
@@ -182,7 +183,12 @@ def _of_complete_lists(
             sure.extend(group)
             continue
         id = f"{MISSING}:{pair[0]}:{pair[1]}:{_digest(group)}"
-        problem = _many_words(lacking, total, *pair, _yesterday(builder))
+        problem = joined(
+            (
+                _many_words(lacking, total, *pair, _yesterday(builder)),
+                *touched_words(builder, (each.human.id for each in group)),
+            )
+        )
         answer = builder.ask(
             id,
             MANY_MISSING,
@@ -214,6 +220,7 @@ def _ended(
     parts = [
         _did_it_end(builder, _these(len(missing)), missing, day),
         *_gone_words(builder, gone, len(missing)),
+        *touched_words(builder, (each.human.id for each in missing)),
     ]
     if len(missing) > 1:
         parts.append(
@@ -257,7 +264,7 @@ def _ask_of_one(builder: ProposalBuilder, file: str, member: _Member, *, staff: 
     id = _id_of_one(member)
     day = _default(builder, member)
     who = told("this_one_is_missing", "{member}, is not in the complete list.", member=member.name)
-    problem = _did_it_end(builder, who, [member], day)
+    problem = joined((_did_it_end(builder, who, [member], day), *touched_words(builder, (member.human.id,))))
     answer = builder.ask(
         id,
         "member_missing",
@@ -400,4 +407,4 @@ def _note(
 ) -> None:
     row = ListRow(kind=ListKind.MEMBERSHIPS, at=At(file, 0), name=member.human.name, values={})
     change = FieldChange(field=f"membership {member.held.name} until", before=member.held.last, after=day)
-    builder.note(row, outcome, member.human.id, (change,), questions)
+    builder.note(row, outcome, member.human.id, () if day is None else (change,), questions)

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.by_command import command
 from domain.people.proposal.compared import is_other_case
 from domain.people.proposal.contradictions import rows_words
 from domain.people.proposal.lists import ListRow
@@ -36,7 +37,8 @@ class LeftAlone:
             said = told(
                 "language_left_alone",
                 "{file}, {rows}: the language is not changed. Known people choose the language of their emails "
-                "themselves; for somebody of your region: mentorflow send people/ID/language",
+                "themselves; for somebody of your region, write it on the person's page or with {command}.",
+                command=command("people/NUMBER/language", {"language": "es"}),
                 file=file,
                 rows=rows_words(numbers),
             )
@@ -45,7 +47,8 @@ class LeftAlone:
             said = told(
                 "other_case",
                 "{file}, {rows}: {what} from the office's in upper and lower case alone, and nothing is changed. To "
-                "write one otherwise: mentorflow send people/ID/change",
+                "write one otherwise, use the person's page or {command}.",
+                command=command("people/NUMBER/change", {name: "TEXT"}),
                 file=file,
                 rows=rows_words(numbers),
                 what=_differing(name, len(numbers)),

@@ -29,7 +29,7 @@ class ListRow:
     A blank or absent cell is not among the values and changes nothing; ``cleared`` are columns whose cell says that
     what was there goes. ``waits`` are questions about the file without whose answers the row is not read. ``texts`` are
     the words of the file where they became codes, by column; where a cell holds several codes, by column and code.
-    ``key`` is the member number, empty where the row has none.
+    ``unread`` are the columns whose cells have a fault. ``key`` is the member number, empty where the row has none.
     """
 
     kind: ListKind
@@ -39,6 +39,7 @@ class ListRow:
     cleared: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

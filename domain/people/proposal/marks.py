@@ -8,12 +8,12 @@ from domain.people.entry import Entry
 from domain.people.identity import (
     NO_DISTRICT,
     Alike,
-    nearly_one_name,
     phone_mark,
     plain_key,
     plain_name,
     plain_text,
 )
+from domain.people.near_names import ShortForms, name_parts, nearly_one_name
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import ListRow
 
@@ -107,9 +107,11 @@ def near_entries(row: ListRow, marks: RowMarks, office: KnownOffice) -> Iterator
     if phone := phone_mark(row.values.get("phone", "")):
         yield from ((id, Alike.PHONE) for id in office.by_phone.get((phone, last), ()))
     if "district" in row.values:
-        for word in (name.partition(" ")[0], last):
+        for word in dict.fromkeys(part for part, _ in name_parts(name)):
             near = office.by_part.get((district, word), ())
-            yield from ((id, Alike.NEAR) for known, id in near if nearly_one_name(name, known))
+            yield from (
+                (id, Alike.NEAR) for known, id in near if nearly_one_name(name, known, office.short_forms)
+            )
 
 
 def _in_region(row: ListRow, named: Iterable[tuple[str, str | None]]) -> Iterator[str]:
@@ -147,8 +149,9 @@ class _NearNames:
     A hundred thousand rows are in memory at once: of so many, only the places are kept that several rows share.
     """
 
-    def __init__(self, rows: Collection[ListRow]) -> None:
-        self._shared = _shared_places(rows) if len(rows) > _MANY else None
+    def __init__(self, rows: Collection[ListRow], short_forms: ShortForms) -> None:
+        self._short_forms = short_forms
+        self._shared = _shared_places(rows, short_forms) if len(rows) > _MANY else None
         self._named: list[tuple[str, str]] = []
         self._first: dict[int, int] = {}
         self._others: dict[int, list[int]] = defaultdict(list)
@@ -156,7 +159,8 @@ class _NearNames:
     def add(self, marks: RowMarks, person: str) -> None:
         """Remember who has a name."""
         shared, number = self._shared, len(self._named)
-        places = [each for each in _near_places(marks) if shared is None or shared[each & _PLACES] > 1]
+        found = _near_places(marks, self._short_forms)
+        places = [each for each in found if shared is None or shared[each & _PLACES] > 1]
         if places:
             self._named.append((marks.name, person))
         for place in places:
@@ -165,19 +169,19 @@ class _NearNames:
 
     def of(self, marks: RowMarks) -> Iterator[str]:
         """Yield those whose name is nearly this one, some more than once."""
-        for place in _near_places(marks):
+        for place in _near_places(marks, self._short_forms):
             first = self._first.get(place)
             for number in () if first is None else (first, *self._others.get(place, ())):
                 name, person = self._named[number]
-                if nearly_one_name(marks.name, name):
+                if nearly_one_name(marks.name, name, self._short_forms):
                     yield person
 
 
-def _shared_places(rows: Iterable[ListRow]) -> bytearray:
+def _shared_places(rows: Iterable[ListRow], short_forms: ShortForms) -> bytearray:
     """Return how many rows have each place, up to two; places that differ may be counted together."""
     counts = bytearray(_PLACES + 1)
     for row in rows:
-        for place in _near_places(RowMarks.of(row)) if "district" in row.values else ():
+        for place in _near_places(RowMarks.of(row), short_forms) if "district" in row.values else ():
             counts[place & _PLACES] = min(counts[place & _PLACES] + 1, 2)
     return counts
 
@@ -188,10 +192,10 @@ class Marks:
     Names alone are kept only where some row names no district.
     """
 
-    def __init__(self, rows: Collection[ListRow]) -> None:
+    def __init__(self, rows: Collection[ListRow], short_forms: ShortForms) -> None:
         self._email, self._name, self._key = _Ids(), _Ids(), _Ids()
         self._named: dict[str, list[tuple[str, str | None, bool]]] = defaultdict(list)
-        self._nearly = _NearNames(rows)
+        self._nearly = _NearNames(rows, short_forms)
         self._by_name_alone = any("district" not in row.values for row in rows)
 
     def add(self, row: ListRow, marks: RowMarks, person: str) -> None:
@@ -230,18 +234,17 @@ class Marks:
         yield from ((id, Alike.KEY) for id in (self._key.of(key) if key else ()))
 
 
-def _near_places(marks: RowMarks) -> Iterator[int]:
-    """Yield by what names that differ in one letter of one word are found: the other word, and an end of this one.
+def _near_places(marks: RowMarks, short_forms: ShortForms) -> Iterator[int]:
+    """Yield by what near names are found: a word that they share, and of the one beside it an end or a whole form.
 
-    A number is no name. Two words of which one letter differs begin or end alike, so few names share a place.
+    A number is no name. Two words of which one letter differs begin or end alike, and so do most short forms; for the
+    others the whole form counts. So few names share a place.
     """
-    first, last = marks.name.partition(" ")[0], marks.name.rpartition(" ")[2]
-    if first == marks.name:
-        return
-    for word, other in ((first, last), (last, first)):
+    for word, other in name_parts(marks.name):
         if other.isalpha():
             yield hash((marks.district, word, 0, other[0]))
             yield hash((marks.district, word, 1, other[-1]))
+            yield from (hash((marks.district, word, 2, whole)) for whole in short_forms.get(other, ()))
 
 
 def _joined(marks: RowMarks) -> str:

@@ -99,6 +99,11 @@ class MembershipRows:
         else:
             self._refuse_without_first(row, person, values["membership"])
 
+    def look_at_faulty(self, row: ListRow, person: str) -> None:
+        """Refuse a row of which some cells cannot be read for a class that it lacks, too."""
+        if "membership" not in (*row.values, *row.unread):
+            self._refuse_without_class(row, person)
+
     def add(self) -> None:
         """Take the rows; where a new membership meets one that goes on, somebody says what becomes of that."""
         self._said.refuse()

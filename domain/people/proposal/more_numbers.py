@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from domain.people.identity import plain_key
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.by_command import SAME_AS
 from domain.people.proposal.doubts import Whose
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.marks import further_numbers
@@ -41,8 +42,9 @@ class MoreNumbers:
             if owner := self._other(number, row, whose.person):
                 problem = told(
                     "number_of_another",
-                    "“{number}” is the number of {owner}. If they are one person, say so first: mentorflow send "
-                    "people/ID/same-as; or else take the number out of this cell.",
+                    "“{number}” is the number of {owner}. If they are one person, say so first, on the person's page "
+                    "or with {command}; or else take the number out of this cell.",
+                    command=SAME_AS,
                     number=number,
                     owner=owner,
                 )

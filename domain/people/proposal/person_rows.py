@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from domain.people.entry import Entry
 from domain.people.identity import NO_DISTRICT, first_name_first
-from domain.people.proposal.alike_numbers import but_alike
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.compared import COMPARED, compared, is_said
@@ -21,10 +20,10 @@ from domain.people.proposal.more_numbers import OTHER_NUMBERS, MoreNumbers, own_
 from domain.people.proposal.moves import move_words
 from domain.people.proposal.outcomes import FieldChange, KeptApart, OutcomeKind, PersonWrite, ValuesOfRow
 from domain.people.proposal.passed_on import PassedOn
+from domain.people.proposal.person_faults import PersonFaults
 from domain.people.proposal.questions import NO, Answerer, content_digest
-from domain.people.proposal.refused_people import needs_words, new_title_words, refuse_ends
+from domain.people.proposal.refused_people import new_title_words, refuse_ends, refuse_lacking
 from domain.people.proposal.turned_names import TurnedNames
-from domain.people.proposal.unknown_regions import REGION, refuse_region
 from domain.people.proposal.which_row import WhichRow
 from domain.people.proposal.whose import WhoIsWho
 from domain.told import joined, told
@@ -55,6 +54,7 @@ class PersonRows:
         covers = builder.actor.covers
         self.gone = Gone(builder, people)
         self._mine = tuple(code for code in builder.office.regions if covers(code))
+        self._faults = PersonFaults(builder, people, self._mine)
 
     def read(self) -> None:
         """Go through all rows of people."""
@@ -108,14 +108,8 @@ class PersonRows:
         left.remark(self._builder)
         for row in self._builder.lists.faulty:
             if row.kind is ListKind.PEOPLE:
-                self._say_unknown(row, foreign)
+                self._faults.look_at_faulty(row, foreign)
         return found
-
-    def _say_unknown(self, row: ListRow, foreign: ForeignLists) -> None:
-        """Say what is unknown in a row of which some cells cannot be read: all its faults are told at once."""
-        if "region" in row.values and row.values["region"] not in self._builder.office.regions:
-            self._look_at_region(row, Whose(), foreign)
-        self._look_at_supervisor(row, foreign)
 
     def region_of(self, person: str) -> str:
         """Return the region of a person after the import; empty for a person whose row is not taken."""
@@ -164,13 +158,7 @@ class PersonRows:
             )
             self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_left_out")
         else:
-            self._refuse_with_supervisor(row)
-
-    def _refuse_with_supervisor(self, row: ListRow) -> None:
-        problem = told(
-            "supervisor_refused", "The row of this person's supervisor is refused. Correct that row."
-        )
-        self._builder.refuse(row, "supervisor", "person_refused", problem, cause="person_refused")
+            self._faults.refuse_with_supervisor(row)
 
     def _says_what_is_known(self, row: ListRow, whose: Whose, entry: Entry) -> bool:
         """Return whether a row says nothing but what the entry has, so that nothing else about it need be looked at.
@@ -200,77 +188,19 @@ class PersonRows:
         All of it is said at once.
         """
         builder = self._builder
-        self._look_at_region(row, whose, foreign)
+        self._faults.look_at_region(row, whose, foreign)
         if builder.is_left_out(row.kind, row.at):
             return True
-        self._look_at_supervisor(row, foreign)
-        self._look_at_own_supervisor(row, whose)
+        self._faults.look_at_supervisor(row, whose, foreign)
         refuse_ends(builder, row, builder.office.people.get(whose.person))
         self._more.refuse_others(row, whose)
         known = whose.person in builder.office.people or whose.questions
-        missing = [each for each in builder.lists.needed[ListKind.PEOPLE] if each not in row.values]
-        if missing and not known and not foreign.has(row):
-            columns = ", ".join(builder.heading(row, each) for each in missing)
-            builder.refuse(row, missing[0], "missing_value", needs_words(row, columns))
+        if not known and not foreign.has(row):
+            refuse_lacking(builder, row)
         refused = builder.is_refused(ListKind.PEOPLE, row.at)
         if refused and self._codes.is_new(title := str(row.values.get("role_title", ""))):
             builder.remarks.append(new_title_words(row, title))
         return refused
-
-    def _look_at_supervisor(self, row: ListRow, foreign: ForeignLists) -> None:
-        builder = self._builder
-        boss = row.values.get("supervisor")
-        if not boss or foreign.has(row) or self._people.of_key(boss) is not None:
-            return
-        if boss in builder.lists.unread.get(ListKind.PEOPLE, ()):
-            self._refuse_with_supervisor(row)
-        else:
-            problem = told(
-                "unknown_supervisor",
-                "Nobody has the member number of the supervisor. Add the supervisor's row, or correct the number.",
-            )
-            if alike := but_alike(builder, self._people.rows_by_plain_number, str(boss)):
-                problem = told(
-                    "supervisor_but_alike",
-                    "Nobody has the member number of the supervisor, {alike}",
-                    alike=alike,
-                )
-            cell = row.text("supervisor", str(boss))
-            builder.refuse(row, "supervisor", "unknown_supervisor", problem, cell=cell, cause=str(boss))
-
-    def _look_at_own_supervisor(self, row: ListRow, whose: Whose) -> None:
-        """Refuse a row that makes somebody their own supervisor; any entry of the human is that human."""
-        boss, office = row.values.get("supervisor"), self._builder.office
-        found = self._people.of_key(boss) if boss else None
-        if (
-            found is not None
-            and found.person
-            and office.standing(found.person) == office.standing(whose.person)
-        ):
-            problem = told(
-                "own_supervisor",
-                "This is the person's own number; nobody is their own supervisor. Write the supervisor's number.",
-            )
-            self._builder.refuse(
-                row, "supervisor", "own_supervisor", problem, cell=row.text("supervisor", str(boss))
-            )
-
-    def _look_at_region(self, row: ListRow, whose: Whose, foreign: ForeignLists) -> None:
-        builder, office = self._builder, self._builder.office
-        region = row.values.get("region")
-        entry = office.people.get(whose.person)
-        known = None if entry is None else entry.region
-        outside = known is not None and not builder.actor.covers(known)
-        if foreign.problem is not None and foreign.has(row):
-            builder.refuse(row, "region", "other_association", foreign.problem, cause="other_association")
-        elif f"{REGION}{region}" in row.waits:
-            return
-        elif region is not None and region not in office.regions:
-            refuse_region(builder, row, region, self._mine)
-        elif (region is None and outside) or (
-            region is not None and not builder.actor.covers(region) and (known is None or outside)
-        ):
-            builder.leave_out(row, region or known or "")
 
     def _values(self, row: ListRow) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Return what a row says by field, and the questions that are open about it."""

@@ -6,6 +6,7 @@ from domain.actors import Actor
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.known import KnownOffice
+from domain.people.proposal.lapsed_in_pairs import lapsed_in_pairs
 from domain.people.proposal.lapses import lapses
 from domain.people.proposal.lists import Lists
 from domain.people.proposal.outcomes import ImportProposal, ImportWrites
@@ -37,6 +38,7 @@ def propose(
     records.read()
     held = records.memberships
     ended = () if lists.complete is None else tuple(lapses(builder, lists.complete, held, people))
+    lapsed_in_pairs(builder, (*held.writes, *ended))
     return ImportProposal(
         outcomes=tuple(builder.outcomes),
         refusals=builder.refusals(),

@@ -9,6 +9,7 @@ from domain.people.entry import MentorRecord
 from domain.people.mentor_days import days_still_to_come, ends_early
 from domain.people.proposal.alike_numbers import but_alike, of_the_name
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.by_command import command
 from domain.people.proposal.codes import Codes
 from domain.people.proposal.contradictions import APPLICATION, MENTOR, Contradictions
 from domain.people.proposal.known import KnownApplication
@@ -62,21 +63,41 @@ class RecordRows:
         for row in self._builder.lists.of(ListKind.MEMBERSHIPS):
             if person := self._person(row):
                 self.memberships.read(row, person)
+            else:
+                self._look_at_rest(row)
         self.memberships.add()
         for row in self._builder.lists.of(ListKind.MENTORS):
             if person := self._person(row):
                 self._mentor(row, person)
             else:
-                self._look_at_days(row, tuple(name for name in _PAST if name in row.values))
+                self._look_at_rest(row)
         for refused in self._mentors.refuse():
             self.mentors.pop(str(refused), None)
         for row in self._builder.lists.of(ListKind.APPLICATIONS):
             if person := self._person(row):
                 self._application(row, person)
             else:
-                self._look_at_days(row, ("applied_on",))
+                self._look_at_rest(row)
         for refused in self._applied.refuse():
             self.applications.pop(str(refused), None)
+        for row in self._builder.lists.faulty:
+            if row.kind is not ListKind.PEOPLE:
+                self._look_at_faulty(row)
+
+    def _look_at_faulty(self, row: ListRow) -> None:
+        """Say what else is wrong with a row of which some cells cannot be read: all its faults are told at once."""
+        builder = self._builder
+        whose = self._people.of_record(row)
+        unread = builder.lists.unread.get(ListKind.PEOPLE, ())
+        if whose is None and row.key and row.key not in unread and not builder.lists.people_wait_for:
+            self._refuse_unknown(row)
+        if whose is not None and whose.person and row.kind is ListKind.MEMBERSHIPS:
+            self.memberships.look_at_faulty(row, whose.person)
+        self._look_at_rest(row)
+
+    def _refuse_unknown(self, row: ListRow) -> None:
+        cell = row.text("key", row.key)
+        self._builder.refuse(row, "key", "unknown_key", self._unknown_words(row), cell=cell, cause=row.key)
 
     def _person(self, row: ListRow) -> str:
         """Return whose record a row is about; empty where the row waits or is refused."""
@@ -90,8 +111,7 @@ class RecordRows:
             elif not row.key:
                 self._refuse_with_person(row)
             else:
-                cell = row.text("key", row.key)
-                builder.refuse(row, "key", "unknown_key", self._unknown_words(row), cell=cell, cause=row.key)
+                self._refuse_unknown(row)
             return ""
         if row.kind is ListKind.MEMBERSHIPS and whose.person and "membership" in row.values:
             self.memberships.present.add((whose.person, row.values["membership"]))
@@ -128,15 +148,31 @@ class RecordRows:
             "Nobody has this member number. Add the person to the list of people, or correct the number.",
         )
 
-    def _look_at_days(self, row: ListRow, names: tuple[str, ...]) -> None:
-        """Refuse a row that waits and has a day that cannot lie ahead and does: all its faults are told at once."""
-        if self._builder.is_refused(row.kind, row.at):
+    def _look_at_rest(self, row: ListRow) -> None:
+        """Refuse a row for what it lacks, and for days that lie ahead and cannot: all its faults are told at once.
+
+        It waits, or is refused for something else. What is left out is for others to correct.
+        """
+        builder = self._builder
+        if builder.is_left_out(row.kind, row.at):
             return
-        today = self._builder.office.today
-        for name in names:
-            if (day := row.values.get(name)) is not None and day > today:
-                self._builder.take_back([row])
+        is_new = builder.is_refused(row.kind, row.at) and self._makes_record(row)
+        if is_new and not row.waits:
+            builder.lacks(row)
+        for name in _PAST:
+            if (day := row.values.get(name)) is not None and day > builder.office.today:
+                builder.take_back([row])
                 self._refuse_ahead(row, name, day)
+
+    def _makes_record(self, row: ListRow) -> bool:
+        """Return whether a row must fill what a new record needs: a number that nobody has may be a slip."""
+        if row.kind is ListKind.APPLICATIONS:
+            return True
+        whose = self._people.of_record(row)
+        if row.kind is ListKind.MEMBERSHIPS:
+            return whose is None and "membership" not in (*row.values, *row.unread)
+        entries = () if whose is None else self._builder.office.entries_of(whose.person)
+        return whose is not None and not any(each.mentor for each in entries)
 
     def _refuse_ahead(self, row: ListRow, name: str, day: date) -> None:
         code = "applied_in_future" if name == "applied_on" else "day_in_future"
@@ -172,6 +208,7 @@ class RecordRows:
         entry = next((each for each in entries if each.mentor is not None), None)
         owner, record = (person, None) if entry is None else (entry.id, entry.mentor)
         if record is None and self._builder.lacks(row):
+            self._look_at_rest(row)
             return
         values = {name: row.values[name] for name in _MENTOR if name in row.values}
         values |= dict.fromkeys(row.cleared)
@@ -231,6 +268,7 @@ class RecordRows:
             self._builder.refuse(row, "key", NO_TERM, NO_TERM_WORDS, cause=NO_TERM)
             return
         if self._builder.lacks(row):
+            self._look_at_rest(row)
             return
         region = self._rows.region_of(person)
         if region not in office.served:
@@ -359,8 +397,9 @@ def _applied_words(known: KnownApplication, other: str) -> Told:
         if known.refused
         else told(
             "no_change_by_list",
-            "A list does not change an application: take the row out. While it waits, a coordinator corrects it with "
-            "`mentorflow send relationships/ID/correct-application`.",
+            "A list does not change an application: take the row out. While it waits, a coordinator corrects it on the "
+            "page of the application or with {command}.",
+            command=command("relationships/ID/correct-application", {"applied_on": "YEAR-MONTH-DAY"}),
         )
     )
     return joined((applied, again))

@@ -1,10 +1,23 @@
 """Rows of people that are refused for what they say, or do not say, about one person alone."""
 
+from typing import Final
+
 from domain.people.entry import Entry
 from domain.people.proposal.builder import ProposalBuilder
+from domain.people.proposal.by_command import command
 from domain.people.proposal.gone import ENDS
 from domain.people.proposal.lists import ListRow
 from domain.told import Told, told
+
+_RECORDED: Final = {"left_on": "people/NUMBER/left", "died_on": "people/NUMBER/died"}
+"""What records the day on which somebody left or died."""
+
+
+def refuse_lacking(builder: ProposalBuilder, row: ListRow) -> None:
+    """Refuse a row about somebody new that lacks what a new person needs; cells that cannot be read are not empty."""
+    if missing := builder.missing(row):
+        columns = ", ".join(builder.heading(row, each) for each in missing)
+        builder.refuse(row, missing[0], "missing_value", needs_words(row, columns))
 
 
 def needs_words(row: ListRow, columns: str) -> Told:
@@ -29,11 +42,10 @@ def refuse_ends(builder: ProposalBuilder, row: ListRow, entry: Entry | None) -> 
             day = None if entry is None else getattr(entry, name)
             problem = told(
                 "end_of_person",
-                "The office knows {day} for this person, and a list does not change it. Record the day with: "
-                "{command}; or leave the cell blank.",
+                "The office knows {day} for this person, and a list does not change it. Record the day on the person's "
+                "page or with {command}; or leave the cell blank.",
                 day=day or told("knows_no_day", "no such day"),
-                command=f"mentorflow send people/NUMBER/{name.removesuffix('_on')} "
-                '--body \'{"day": "YEAR-MONTH-DAY"}\'',
+                command=command(_RECORDED[name], {"day": "YEAR-MONTH-DAY"}),
             )
             builder.refuse(row, name, "end_of_person", problem, cell=str(row.values[name]))
 

@@ -1,7 +1,7 @@
 """Regions that the association does not have, such as “Northern”: asked about once, and read as somebody says."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,18 +10,20 @@ from domain.people.proposal.codes import in_rows
 from domain.people.proposal.foreign import ForeignLists
 from domain.people.proposal.lists import ListKind, ListRow
 from domain.people.proposal.slips import one_slip
-from domain.told import joined, told
+from domain.told import told
 
 REGION: Final = "region:"
 """How the question begins which region a word means."""
 _FEWEST: Final = 3
-"""How many rows say an unlikely word before it is more than a slip, which is refused."""
+"""How many rows say a word that is like no region before it is asked about, and not refused."""
+_SHORTEST: Final = 4
+"""The fewest letters of a region in which a slip is looked for: R1 and R2 are two regions."""
 
 
 def read_regions(builder: ProposalBuilder) -> None:
     """Ask which regions unknown words mean; the rows are read with what somebody says, and else they wait.
 
-    A word in one row or two that is like no region is a slip: it is refused with the row.
+    A word in one row or two that is like no region is refused with the row.
     """
     known = builder.office.regions
     rows = [row for row in builder.lists.of(ListKind.PEOPLE) if row.values.get("region", "") not in known]
@@ -33,7 +35,7 @@ def read_regions(builder: ProposalBuilder) -> None:
     meant: dict[str, str] = {}
     for row in rows:
         region = str(row.values.get("region", ""))
-        likely = counts[region] >= _FEWEST or (region and _near(region, known))
+        likely = counts[region] >= _FEWEST or (region and _near(row, known))
         if likely and not foreign.has(row):
             meant[region] = _ask(builder, row, counts[region])
     if not meant:
@@ -53,29 +55,32 @@ def refuse_region(builder: ProposalBuilder, row: ListRow, region: str, mine: tup
         if len(mine) == len(regions)
         else told("unknown_region_of_mine", "The association has no such region. Write one that you serve.")
     )
-    spelled = {code: (code, name.casefold()) for code, name in regions.items()}
-    near = [
-        code
-        for code, words in spelled.items()
-        if any(one_slip(one, word) for one in (region, said.casefold()) for word in words)
-    ]
-    if len(near) == 1:
-        problem = joined((problem, told("region_meant", "Probably “{region}” is meant.", region=near[0])))
     builder.refuse(row, "region", "unknown_region", problem, cell=said, cause=region, allowed=mine)
 
 
 def _ask(builder: ProposalBuilder, row: ListRow, count: int) -> str:
-    region, regions = str(row.values["region"]), tuple(sorted(builder.office.regions))
-    problem = told(
-        "unknown_region_word",
-        "The association has no region “{region}” ({rows}). Which of its regions is meant? If it is none of them, "
-        "correct the file.",
-        region=row.text("region", region),
-        rows=in_rows(count),
+    region, regions = str(row.values["region"]), builder.office.regions
+    near = _near(row, regions)
+    likely = near[0] if len(near) == 1 else ""
+    said = {"region": row.text("region", region), "rows": in_rows(count)}
+    problem = (
+        told(
+            "region_did_you_mean",
+            "The association has no region “{region}” ({rows}). Did you mean “{likely}”? If it is another of its "
+            "regions, answer with that one. If it is none of them, correct the file.",
+            likely=likely,
+            **said,
+        )
+        if likely
+        else told(
+            "unknown_region_word",
+            "The association has no region “{region}” ({rows}). Which of its regions is meant? If it is none of them, "
+            "correct the file.",
+            **said,
+        )
     )
-    return builder.ask(
-        f"{REGION}{region}", "unknown_region", problem, regions, [row.at], proposal=_near(region, regions)
-    )
+    answers = tuple(sorted(regions))
+    return builder.ask(f"{REGION}{region}", "unknown_region", problem, answers, [row.at], proposal=likely)
 
 
 def _read(row: ListRow, meant: Mapping[str, str]) -> ListRow:
@@ -87,7 +92,23 @@ def _read(row: ListRow, meant: Mapping[str, str]) -> ListRow:
     return replace(row, waits=(*row.waits, f"{REGION}{region}"))
 
 
-def _near(region: str, regions: Collection[str]) -> str:
-    """Return the one region whose code is a word of what the list says, or begins it."""
-    found = [each for each in regions if each in region.split("_") or region.startswith(each)]
-    return found[0] if len(found) == 1 else ""
+def _near(row: ListRow, regions: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the regions that a word is like: it has the code as a word or begins with it, or is one but for a slip."""
+    region = str(row.values["region"])
+    said = {region, row.text("region", region).casefold()}
+    return tuple(
+        code
+        for code, name in regions.items()
+        if code in region.split("_")
+        or region.startswith(code)
+        or any(_is_slip(one, word) for one in said for word in (code, name.casefold()))
+    )
+
+
+def _is_slip(said: str, known: str) -> bool:
+    """Return whether a word is a known one but for one letter, which is no digit."""
+    return len(known) >= _SHORTEST and one_slip(said, known) and _digits(said) == _digits(known)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))

@@ -7,12 +7,7 @@ from functools import cached_property
 
 from domain.ids import derive
 from domain.people.entry import Entry
-from domain.people.identity import (
-    Alike,
-    pair_of,
-    plain_key,
-    plain_text,
-)
+from domain.people.identity import Alike, pair_of, plain_key, plain_text
 from domain.people.proposal.builder import ProposalBuilder
 from domain.people.proposal.choices import CHOICES, NUMBERS, changes_of, may_stay, other_person
 from domain.people.proposal.compared import COMPARED, is_like, is_other, is_said, renames
@@ -78,7 +73,7 @@ class WhoIsWho:
         """Find out whose each row is: first by number, then by what it has in common with others."""
         doubts: list[Doubt] = []
         others = self._with_news()
-        earlier = Marks([row for row, _ in others])
+        earlier = Marks([row for row, _ in others], self._office.short_forms)
         again: list[tuple[ListRow, ListRow]] = []
         for row, person in others:
             if not person and (first := self._same_row(row)):
@@ -238,8 +233,10 @@ class WhoIsWho:
     def _candidates(self, row: ListRow, marks: RowMarks, earlier: Marks) -> Refs:
         found = defaultdict[str, list[Alike]](list)
         exact = (*alike_entries(row, marks, self._office), *earlier.alike(row, marks))
-        near = () if exact else (*near_entries(row, marks, self._office), *earlier.near(row, marks))
-        for id, reason in exact or near:
+        near: tuple[tuple[str, Alike], ...] = ()
+        if all(reason is Alike.ELSEWHERE for _, reason in exact):  # a name elsewhere says little
+            near = (*near_entries(row, marks, self._office), *earlier.near(row, marks))
+        for id, reason in (*exact, *near):
             found[id].append(reason)
         return {id: whole_reasons(reasons) for id, reasons in sorted(found.items())}
 

@@ -6,6 +6,7 @@ from typing import Any
 from domain.actors import Actor
 from domain.people.entry import Entry, Membership
 from domain.people.identity import Alike
+from domain.people.proposal.by_command import SAME_AS, command
 from domain.people.proposal.known import KnownOffice
 from domain.people.proposal.lists import At, ListRow
 from domain.people.proposal.outcomes import FieldChange, MembershipWrite
@@ -142,14 +143,14 @@ def other_person_words(row: ListRow, entry: Entry, *, shown: bool) -> Told:
         "the same person (same), with a new name and address; or the same person, and the name and the address that "
         "the office has stay, also when this row comes again (stays)? If they are two different people, correct the "
         "number in this row; or, if the list is right, take the number off the entry "
-        "(`mentorflow send people/{id}/take-off-number`). Then import the list again.",
+        "on the person's page or with {command}. Then import the list again.",
         file=row.at.file,
         row=row.at.row,
         number=row.key,
         known=f"{entry.name}, {entry.email}" if shown else somebody(entry.region),
         name=row.name,
         email=row.values.get("email", ""),
-        id=entry.id if shown else "ID",
+        command=command(f"people/{entry.id if shown else 'NUMBER'}/take-off-number", {"key": row.key}),
     )
 
 
@@ -160,7 +161,7 @@ def alike_words(
     names = answer_names(candidates, actor) if len(candidates) > 1 else ("",) * len(candidates)
     others = joined(
         (
-            told("like_with_answer", "{candidate}, answer same:{name}", candidate=like, name=name)
+            told("like_with_answer", "{candidate}, answer same:{id}", candidate=like, id=name)
             if name
             else like
             for candidate, name in zip(candidates, names, strict=True)
@@ -352,8 +353,9 @@ def shared_words(row: ListRow, known: str, others: Sequence[str]) -> Told:
     return told(
         "shares_address",
         "{file}, row {row}: {known}, gets the address {email}, which is also that of {others}. Are they different "
-        "people with one mailbox (different)? If two entries are one person, say so first: mentorflow send "
-        "people/ID/same-as",
+        "people with one mailbox (different)? If two entries are one person, say so first, on the person's page or "
+        "with {command}.",
+        command=SAME_AS,
         file=row.at.file,
         row=row.at.row,
         known=known,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from domain import tasks
+from domain.actors import Side
 from domain.failed_notices import (
     CORRECTED,
     GONE,
@@ -48,6 +49,8 @@ _PASSING = (
     NoticeKind.RELATIONSHIP_RESUMED,
 )
 """Notices that say nothing any more some days later; the next of their kind says what is then to be said."""
+ASKS_AGAIN: Final = 7
+"""From this engine on, who was not reached is asked about a meeting again while it waits for the answer (C17)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +115,18 @@ def _kept_for(refused: RefusedNotice, person: str, *, gone: bool) -> bool:
     return refused.person == person and bool(refused.gone) is gone
 
 
+def _waits_for(state: Relationship, person: str) -> bool:
+    """Return whether a log still waits for somebody's answer."""
+    by = next((side for side in Side if state.person_of(side) == person), None)
+    said = ((met, met.proposed.by if met.proposed else met.logged_by) for met in state.meetings.log)
+    return by is not None and any(met.unanswered and who is not by for met, who in said)
+
+
 def _matters(state: Relationship, refused: RefusedNotice) -> bool:
     """Return whether a notice still says something that is true and that the person should know."""
     match refused.kind:
+        case NoticeKind.MEETING_TO_CONFIRM if state.engine >= ASKS_AGAIN:
+            return _waits_for(state, refused.person)
         case kind if kind in _PASSING:
             return False
         case NoticeKind.APPLICATION_RECEIVED:

@@ -1,11 +1,17 @@
 """The proposals of a mentor, as the state keeps them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.codec import LATER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """The mentor named for this mentee, the slot that is claimed, and what prevents the match."""
+    """The mentor named for this mentee, the slot that is claimed, and what prevents the match.
+
+    ``accepted_at`` says when the mentor accepted; None for one who has not answered, which prevents nothing.
+    """
 
     number: int
     mentor: str
@@ -17,6 +23,7 @@ class Proposal:
     proposed_by: str
     consult: bool = False
     consulted: str = ""
+    accepted_at: datetime | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

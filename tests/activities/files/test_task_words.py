@@ -1,7 +1,7 @@
 """What lists of tasks say to do: work of several people says that one of them is enough, and who agrees with whom."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -86,6 +86,61 @@ def test_a_month_is_written_as_in_each_language() -> None:
 def test_several_lines_of_one_kind_say_it_once() -> None:
     text = text_of(TaskKind.PREPARE_STIPEND, TaskKind.PREPARE_STIPEND, language=Language.EN)
     assert text.count(ONE_IS_ENOUGH[Language.EN]) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (Language.EN, "It is enough if one person on the payment staff does each of these payment tasks."),
+        (
+            Language.ES,
+            "Basta con que cada una de estas tareas de pago la haga una persona del personal de pagos.",
+        ),
+    ],
+)
+def test_a_list_of_several_payment_tasks_says_once_that_one_person_is_enough(
+    language: Language, sentence: str
+) -> None:
+    text = text_of(TaskKind.PREPARE_STIPEND, TaskKind.APPROVE_STIPEND, language=language)
+    assert text.count(sentence) == 1
+    assert ONE_IS_ENOUGH[language] not in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_lines_without_a_day_stand_under_one_heading_that_says_so(language: Language) -> None:
+    text = DIGESTS.email(digest_of(TaskKind.PREPARE_STIPEND, language=language)).wording.text
+    assert {Language.EN: "\nNO DAY SET\n- 500.00", Language.ES: "\nSIN FECHA\n- 500.00"}[language] in text
+    assert {Language.EN: "no day set", Language.ES: "sin fecha"}[language] not in text
+
+
+@pytest.mark.parametrize(
+    ("due", "news", "subject", "lead"),
+    [
+        (DAY, News.DUE_TODAY, "1 due today: Tuesday, January 12", ""),
+        (DAY + timedelta(days=1), None, "1 this week: Tuesday, January 12", ""),
+        (
+            None,
+            News.WIDER,
+            "1 still open: Tuesday, January 12",
+            "1 has been open for more than a week.",
+        ),
+    ],
+)
+def test_a_digest_says_why_it_came_today(
+    due: date | None, news: News | None, subject: str, lead: str
+) -> None:
+    digest = digest_of(TaskKind.CHECK_LOGS, language=Language.EN)
+    line = replace(digest.digest.lines[0], due=due)
+    told = Digest(
+        day=DAY,
+        this_week=(line,) if due else (),
+        waiting=() if due else (line,),
+        news=((line.id, news),) if news else (),
+    )
+    wording = DIGESTS.email(replace(digest, digest=told)).wording
+    assert wording.subject == subject
+    assert lead in wording.text
+    assert lead in wording.html
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -202,6 +203,52 @@ def test_a_reminder_names_the_rhythm_in_force() -> None:
 def test_a_reminder_says_which_meeting_is_owed(period: str, language: str, subject: str) -> None:
     reminder = notice_of(Kind.REMINDER, about="meeting", rung="1", period=period)
     assert WORDS.render(reminder, language).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("day", "subject"),
+    [(2, "Have you met Ruth Olsen lately?"), (6, "Did you meet Ruth Olsen in October?")],
+)
+def test_a_reminder_asks_for_no_meeting_of_a_month_that_has_just_begun(day: int, subject: str) -> None:
+    at = datetime(2026, 10, day, 14, tzinfo=UTC)
+    reminder = notice_of(Kind.REMINDER, about="meeting", rung="1", period="2026-10")
+    assert WORDS.render(replace(reminder, worded_at=at)).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "words"),
+    [
+        ("en", 3, "The deadline is Friday, September 4, 2026."),
+        ("en", 4, "The deadline is today, Friday, September 4, 2026."),
+        ("en", 5, "The deadline was Friday, September 4, 2026."),
+        ("es", 3, "El plazo termina el viernes 4 de septiembre de 2026."),
+        ("es", 4, "El plazo termina hoy, viernes 4 de septiembre de 2026."),
+        ("es", 5, "El plazo venció el viernes 4 de septiembre de 2026."),
+    ],
+)
+def test_a_reminder_says_that_its_deadline_is_today(language: str, day: int, words: str) -> None:
+    reminder = notice_of(Kind.REMINDER, about="agreement", rung="0")
+    at = datetime(2026, 9, day, 14, tzinfo=UTC)
+    text = WORDS.render(replace(reminder, due=date(2026, 9, 4), worded_at=at), language).text
+    assert words in " ".join(text.split())
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_whoever_is_reminded_of_a_first_contact_has_the_telephone_to_call(language: str) -> None:
+    reminder = notice_of(Kind.REMINDER, about="first_contact", rung="0")
+    called = replace(reminder, mentor=replace(MENTOR, phone="612-555-0147"))
+    assert "612-555-0147" in WORDS.render(called, language).text
+    assert "612-555-0147" in WORDS.render(called, language).html
+    assert "612-555-0147" not in WORDS.render(reminder, language).text
+
+
+@pytest.mark.parametrize(
+    ("language", "applied"), [("en", "because you applied"), ("es", "porque presentó una solicitud")]
+)
+def test_the_foot_tells_nobody_who_continues_of_an_application(language: str, applied: str) -> None:
+    accepted = notice_of(Kind.APPLICATION_ACCEPTED)
+    assert applied in " ".join(WORDS.render(accepted, language).text.split())
+    assert applied not in " ".join(WORDS.render(replace(accepted, continues=True), language).text.split())
 
 
 @pytest.mark.parametrize(

@@ -350,7 +350,7 @@ async def test_c21_a_task_without_a_day_is_told_again_and_wider_by_how_long_it_i
     await office.put(tables.grants, grant(ANN), grant(SAM, regions=""))
     await office.put(tables.tasks, task("a", TaskKind.CONTACT_PAIR, opened_at=NINE))
     told = [
-        (number, each.to[0].name, "still open" in each.wording.text)
+        (number, each.to[0].name, "still open)" in each.wording.text)
         for number in range(18)
         for each in await office.at(NINE + timedelta(days=number))
     ]

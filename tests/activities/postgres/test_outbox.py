@@ -67,9 +67,9 @@ async def test_what_is_due_comes_by_class_and_then_as_it_was_recorded(
     owner: Database, worker: Database
 ) -> None:
     outbox = SqlOutbox(worker)
-    await put(
-        owner, tables.notices, *(notice(id, number=number) for number, id in enumerate(("a", "b", "c", "d")))
-    )
+    names = ("a", "b", "c", "d")
+    rows = (notice(id, number=number, person=derive(id)) for number, id in enumerate(names))
+    await put(owner, tables.notices, *rows)
     later = NOW + timedelta(hours=3)
     await outbox.plan(
         (
@@ -96,8 +96,11 @@ async def test_among_what_is_due_class_counts_first_then_the_hour_of_the_record_
     other, before = derive("relationship", "another"), NOW - timedelta(minutes=5)
     first, last = sorted((PAIR, other))
     rows = {
-        "late digest": (Rank.STAFF_MORNINGS, notice("late digest", created_at=before)),
-        "reminder": (Rank.MORNINGS, notice("reminder", created_at=before)),
+        "late digest": (
+            Rank.STAFF_MORNINGS,
+            notice("late digest", created_at=before, person=derive("late digest")),
+        ),
+        "reminder": (Rank.MORNINGS, notice("reminder", created_at=before, person=derive("reminder"))),
         "second of the first stream": (
             Rank.BY_DAY,
             notice("second of the first stream", subject=first, number=1),
@@ -106,7 +109,7 @@ async def test_among_what_is_due_class_counts_first_then_the_hour_of_the_record_
         "first of the first stream": (Rank.BY_DAY, notice("first of the first stream", subject=first)),
         "of a later event": (Rank.BY_DAY, notice("of a later event", subject=first, seq=2)),
         "earlier": (Rank.BY_DAY, notice("earlier", subject=last, created_at=before)),
-        "own act": (Rank.AT_ONCE, notice("own act", created_at=NOW)),
+        "own act": (Rank.AT_ONCE, notice("own act", created_at=NOW, person=derive("own act"))),
     }
     await put(owner, tables.notices, *(row for _, row in rows.values()))
     outbox = SqlOutbox(worker)
@@ -123,6 +126,25 @@ async def test_among_what_is_due_class_counts_first_then_the_hour_of_the_record_
         "reminder",
         "late digest",
     )
+
+
+async def test_what_one_stream_says_to_one_reader_never_swaps(owner: Database, worker: Database) -> None:
+    """Whoever signs in the minute of the match reads first who the mentor is, and then that both have signed."""
+    mentor = derive("mentor")
+    rows = {
+        "welcome to the mentee": (Rank.BY_DAY, notice("welcome to the mentee", seq=1)),
+        "welcome to the mentor": (
+            Rank.BY_DAY,
+            notice("welcome to the mentor", seq=1, number=1, person=mentor),
+        ),
+        "signed": (Rank.AT_ONCE, notice("signed", seq=3, created_at=NOW + timedelta(seconds=1))),
+    }
+    await put(owner, tables.notices, *(row for _, row in rows.values()))
+    outbox = SqlOutbox(worker)
+    await outbox.plan(
+        tuple(PlannedNotice(id=id, not_before=NOW, rank=rank) for id, (rank, _) in rows.items())
+    )
+    assert await outbox.due(NOW, 10) == ("welcome to the mentee", "signed", "welcome to the mentor")
 
 
 async def test_what_one_decision_says_to_one_reader_waits_together(owner: Database, worker: Database) -> None:

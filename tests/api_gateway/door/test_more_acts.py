@@ -204,12 +204,59 @@ async def test_a_proposed_mentor_declines_by_link_and_sees_nothing_of_the_pair_t
     page = await visit.open(tokens["DeclineMatch"])
     assert "Robin" not in page.text
     mine = await page_of(own, MENTOR)
-    nothing, decline = mine.index("There is nothing to do today."), mine.index("Decline this match")
-    assert nothing < mine.index("If you do nothing, we assume that you agree.") < decline
+    accept, decline = mine.index("Accept this match"), mine.index("Decline this match")
+    assert accept < decline < mine.index("If you do not answer, your ")
+    assert "There is nothing to do today." not in mine
     answer = await visit.send(tokens["DeclineMatch"], reason="no_time", first_name="Sam")
     done = await visit.get(answer.headers["location"])
     assert "The match is declined" in done.text
     assert pair.state.matching.proposal is None
+
+
+async def test_a_proposed_mentor_accepts_by_link_and_can_still_decline(
+    client: Client, worker: Database, visit: Visit, own: OwnForms
+) -> None:
+    pair = await live_pair(client, worker)
+    pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
+    pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    await pair.at(pair.now + timedelta(hours=1))
+    tokens = await Mail.of(client, worker, pair).tokens(NoticeKind.MATCH_PROPOSED, MENTOR)
+    assert [*tokens] == ["AcceptMatch", "DeclineMatch"]
+    page = await visit.open(tokens["AcceptMatch"])
+    assert "Accept this match" in page.text
+    assert "Robin" not in page.text
+    answer = await visit.send(tokens["AcceptMatch"], first_name="Sam")
+    done = (await visit.get(answer.headers["location"])).text
+    assert "You have accepted the match" in done
+    assert "Until then you can still decline." in done
+    assert client.engine.sent[-1][2].actor.auth == "task_link"
+    assert pair.state.open_proposal is not None
+    assert pair.state.open_proposal.accepted_at is not None
+    assert pair.state.stage == "matching"
+    mine = await page_of(own, MENTOR)
+    assert "You accepted to be a mentor on " in mine
+    assert own_address("AcceptMatch", pair.id) not in mine
+    assert own_address("DeclineMatch", pair.id) in mine
+    again = await own.page(MENTOR, "AcceptMatch", pair.id)
+    assert "You have already accepted it, on " in again.text
+    assert own_address("DeclineMatch", pair.id) in again.text
+    hers = await own.page(MENTEE, "AcceptMatch", pair.id)
+    assert "accepted it" not in hers.text
+    await visit.send(tokens["DeclineMatch"], reason="no_time", first_name="Sam")
+    assert pair.state.matching.proposal is None
+
+
+async def test_after_a_decline_the_link_to_accept_opens_nothing(
+    client: Client, worker: Database, visit: Visit
+) -> None:
+    pair = await live_pair(client, worker)
+    pair.do(RecordPreMatchContact, COORDINATOR, contacted_on=date(2026, 8, 3), needs=("budget",))
+    pair.do(ProposeMatch, COORDINATOR, mentor=MENTOR.id)
+    await pair.at(pair.now + timedelta(hours=1))
+    tokens = await Mail.of(client, worker, pair).tokens(NoticeKind.MATCH_PROPOSED, MENTOR)
+    await visit.send(tokens["DeclineMatch"], reason="no_time", first_name="Sam")
+    dead = await visit.post("/t", {"token": tokens["AcceptMatch"]})
+    assert dead.status_code == 404
 
 
 async def test_a_mentee_agrees_to_a_helper(pair: LivePair, own: OwnForms) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
@@ -82,9 +83,32 @@ async def test_a_link_whose_act_was_done_another_way_says_so(
         assert f"“Record your meeting”: {told}" in said(page)
 
 
+async def test_an_act_that_crossed_with_its_email_was_done_another_way_also_once_the_link_has_expired(
+    pair: LivePair, mail: Mail, client: Client, worker: Database, carla: Browser
+) -> None:
+    notice = await sent_notice(client, pair, MENTOR.id)
+    await mail.tokens(NoticeKind.REMINDER, MENTOR, id=notice, **MEETING)
+    pair.do(
+        LogMeeting,
+        MENTOR,
+        began_at=pair.now - timedelta(days=2),
+        minutes=30,
+        mode="video",
+        topics=("budget",),
+    )
+    done = pair.now
+    async with worker.transaction() as connection:
+        left = update(tables.notices).where(tables.notices.c.id == notice)
+        await connection.execute(left.values(sent_at=done + timedelta(seconds=1)))
+    await pair.at(done + timedelta(days=70))
+    page = (await carla.get(f"/relationships/{pair.id}?whole=true")).text
+    assert "“Record your meeting”: done another way on" in said(page)
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "name", "closed"),
     [
+        (NoticeKind.MATCH_PROPOSED, {}, "Accept this match", True),
         (NoticeKind.MATCH_PROPOSED, {}, "Decline this match", True),
         (NoticeKind.REMINDER, {"about": "first_contact"}, "Record your first contact", True),
         (NoticeKind.REMINDER, MEETING, "Record your meeting", False),

@@ -209,7 +209,7 @@ async def test_check_now_has_a_worker_check_and_says_that_it_runs(
     for action, back in (("/audit/check", "/audit"), (path, path)):
         answer = await jonas.post(action)
         assert (answer.status_code, answer.headers["location"]) == (303, f"{back}?done=checking")
-        assert "A worker has been asked to check" in (await jonas.get(answer.headers["location"])).text
+        assert "The records are being checked" in (await jonas.get(answer.headers["location"])).text
     assert client.engine.checks == ["night-check-now"] * 2
     client.engine.checking = False
     await SqlNightChecks(worker).begin(derive("now"))

@@ -11,12 +11,13 @@ from activities.adapters.postgres.database import Database
 from activities.adapters.postgres.journal import SqlRecords
 from domain.actors import Role
 from domain.ids import derive
+from domain.relationship.stages.matching.acceptance import AcceptMatch
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
 from domain.tasks import TaskKind
 from tests.api_gateway.conftest import MINE, Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
-from tests.api_gateway.pages.reading import links, plain, text_of
+from tests.api_gateway.pages.reading import links, plain, section, text_of
 from tests.api_gateway.pages.sample_office import COORDINATOR, REGION, NamedPair, fill
 from tests.conftest import NOW
 
@@ -92,8 +93,8 @@ async def test_a_confirmation_says_who_was_asked_which_talk_it_drops_and_what_mo
     pair = await stored(proposed())
     page = (await carla.get(f"/relationships/{pair.id}/acts/confirm-match")).text
     assert notes(page) == [
-        "Lee Novak was asked on Saturday, December 5, 2026 and has not declined. A mentor who is fine with the match "
-        "does not need to answer, and can decline as long as nobody has confirmed it.",
+        "Lee Novak was asked on Saturday, December 5, 2026 and has not answered. You can confirm the match without "
+        "an answer. Lee Novak can decline as long as nobody has confirmed it.",
         "It is to be confirmed by Monday, December 14, 2026.",
         "The talk with Nia Low is not recorded yet. The email of the acceptance promised it. Confirming closes this "
         "task, and the talk can no longer be recorded. Record the talk with the mentee",
@@ -104,6 +105,35 @@ async def test_a_confirmation_says_who_was_asked_which_talk_it_drops_and_what_mo
     assert 'name="money_region"' not in page, "both are of one region: there is nothing to choose"
     [task] = [each for each in pair.state.tasks if each.kind is TaskKind.CONFIRM_MATCH]
     assert len(notes((await carla.get(f"/tasks/{client.shown(task.id)}")).text)) == 4
+
+
+async def test_what_staff_read_about_a_match_says_that_the_mentor_has_accepted_and_when(
+    carla: Browser, stored: Stored, client: Client
+) -> None:
+    case = proposed()
+    case.days(1)
+    case.do(AcceptMatch, case.mentor)
+    pair = await stored(case)
+    proposal = pair.state.open_proposal
+    assert proposal is not None
+    assert proposal.accepted_at is not None
+    at = proposal.accepted_at.astimezone(pair.rules.calendar.zone)
+    day = f"{at:%B} {at.day}, {at.year}"
+    page = (await carla.get(f"/relationships/{pair.id}/acts/confirm-match")).text
+    assert notes(page)[0] == (
+        f"Lee Novak was asked on Saturday, December 5, 2026 and accepted on {at:%A}, {day}. Lee Novak can still "
+        "decline as long as nobody has confirmed it."
+    )
+    [task] = [each for each in pair.state.tasks if each.kind is TaskKind.CONFIRM_MATCH]
+    facts = plain(section((await carla.get(f"/tasks/{client.shown(task.id)}")).text, "facts"))
+    assert f"Lee Novak accepted it on {day}." in facts
+    text = text_of((await carla.get(f"/relationships/{pair.id}")).text)
+    assert "Nia Low with Lee Novak, who has accepted the proposal" in text
+    assert f"Lee Novak accepted it on {day}." in text
+    assert "Lee Novak accepted the proposal." in text
+    today = text_of((await carla.get("/")).text)
+    assert "the mentor has accepted" in today
+    assert "Lee Novak accepted the proposal." in today
 
 
 async def test_once_the_match_is_confirmed_the_story_tells_that_the_talk_was_not_recorded(

@@ -42,11 +42,11 @@ async def test_after_an_act_the_next_task_of_the_same_pair_comes_and_only_then_a
     page = (await carla.get(sent.headers["location"])).text
     told = page[page.index('<p class="told"') :].partition("</p>")[0]
     assert plain(told) == "Robin Reyes – no mentor yet The talk with the mentee is recorded."
-    assert "Now somebody else" not in text_of(page)
+    assert "This task is about" not in text_of(page)
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "Now somebody else: "), ("es", "Ahora se trata de otra persona: ")]
+    ("language", "words"), [("en", "This task is about: "), ("es", "Esta tarea trata de: ")]
 )
 async def test_the_form_of_another_pair_begins_with_whose_it_is(
     client: Client, worker: Database, sign_in: SignIn, language: str, words: str

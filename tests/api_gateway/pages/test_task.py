@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 
 import pytest_asyncio
+from sqlalchemy import update
 
+from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
 from domain.actors import Role
+from domain.tasks import TaskKind
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.pages.conftest import Browser, SignIn
 from tests.api_gateway.pages.reading import links, plain, section, text_of
@@ -62,7 +65,8 @@ async def test_who_confirms_a_match_reads_that_the_mentor_was_asked(
     task = next(task for task in pair.state.tasks if task.kind == "confirm_match")
     day = pair.decided["MatchProposed"].astimezone(pair.rules.calendar.zone)
     facts = plain(section((await carla.get(f"/tasks/{client.shown(task.id)}")).text, "facts"))
-    assert f"Mentor asked by email, {day:%b} {day.day} Otto Reis has not declined." in facts
+    assert f"Mentor asked by email, {day:%b} {day.day} Otto Reis has not answered." in facts
+    assert "You can confirm the match without an answer." in facts
     closed = next(task for task in pairs["Ida Holm"].state.tasks if task.kind == "confirm_match")
     page = (await carla.get(f"/tasks/{client.shown(closed.id)}")).text
     assert "Mentor asked" not in plain(section(page, "facts"))
@@ -123,3 +127,23 @@ async def test_a_task_that_the_reader_does_not_see_is_not_named(
         page = (await nils.get(f"/?done=resolve-meeting&after={after}")).text
         assert '<p class="told" role="status">' in page
         assert "Ida Holm" not in page
+
+
+async def test_a_task_that_says_to_call_somebody_shows_the_number_and_the_address_beside_it(
+    client: Client, carla: Browser, pairs: Mapping[str, NamedPair], sign_in: SignIn
+) -> None:
+    robin, task = next(
+        (pair, task)
+        for pair in pairs.values()
+        for task in pair.state.tasks
+        if task.open and task.kind is TaskKind.CONTACT_PAIR
+    )
+    name = robin.names[robin.mentee.id]
+    async with client.office.database.transaction() as connection:
+        entry = update(tables.people).where(tables.people.c.id == robin.mentee.id)
+        await connection.execute(entry.values(phone="+1 555 0100", email="robin@example.org"))
+    facts = plain(section((await carla.get(f"/tasks/{client.shown(task.id)}")).text, "facts"))
+    assert f"Reach {name} +1 555 0100 robin@example.org" in facts
+    carlota = await sign_in("Carlota", Role.COORDINATOR, regions=(REGION,), language="es")
+    facts = plain(section((await carlota.get(f"/tasks/{client.shown(task.id)}")).text, "facts"))
+    assert f"Contactar a {name} +1 555 0100 robin@example.org" in facts

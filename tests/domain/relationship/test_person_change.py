@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from domain.actors import SYSTEM
 from domain.failed_notices import GONE, HearNotice
 from domain.ids import derive
@@ -15,6 +17,7 @@ from domain.relationship.person_change import SettleChange
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.decline import DeclineMatch
 from domain.relationship.stages.matching.proposal import ProposeMatch
+from domain.relationship.stages.meetings.dispute import ConfirmMeeting
 from tests.domain.builders import COORDINATOR, FACTS, MENTEE, MENTOR, OTHER_REGION, RULES, Case
 from tests.domain.relationship.steps import refused
 from tests.domain.relationship.test_what_if import Journal
@@ -195,4 +198,25 @@ def test_what_was_not_sent_because_of_a_wrong_day_of_leaving_is_sent_once_it_is_
     assert "fix_address" in case.open_tasks(), "the address is as wrong as before"
     assert [each.notice for each in case.state.refused_notices] == [refused_before]
     assert hear(case, MENTEE.id, ChangeKind.BACK) == ()
+    assert case.refold() == case.state == case.through_codec()
+
+
+@pytest.mark.parametrize(
+    ("engine", "answered", "again"), [(7, False, True), (7, True, False), (6, False, False)]
+)
+def test_who_was_not_reached_is_asked_about_a_meeting_again_while_it_waits_for_the_answer(
+    engine: int, answered: bool, again: bool
+) -> None:
+    """C17: an email that asks for an answer still matters until there is one."""
+    case = Case(engine=engine).signed()
+    case.days(5)
+    meeting = case.meet(confirmed=False)
+    asked = failed(case, NoticeKind.MEETING_TO_CONFIRM, MENTEE.id)
+    failed(case, NoticeKind.MEETING_TO_CONFIRM, MENTOR.id)
+    if answered:
+        case.do(ConfirmMeeting, MENTEE, meeting=meeting)
+    hear(case, MENTEE.id, ChangeKind.ADDRESS)
+    hear(case, MENTOR.id, ChangeKind.ADDRESS)
+    sent = [each.refused.notice for each in case.effects if isinstance(each, SendAgain)]
+    assert sent == ([asked] if again else [])
     assert case.refold() == case.state == case.through_codec()

@@ -29,6 +29,7 @@ from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.application.opening import OpenRelationship
 from domain.relationship.stages.contact.checklist import TickChecklist
 from domain.relationship.stages.contact.first_contact import ConfirmFirstContact
+from domain.relationship.stages.matching.acceptance import AcceptMatch
 from domain.relationship.stages.matching.confirmation import ConfirmMatch
 from domain.relationship.stages.matching.conflicts import WaiveConflict
 from domain.relationship.stages.matching.decline import DeclineMatch
@@ -99,7 +100,10 @@ class AnyYear(RuleBasedStateMachine):
         self.attempt(RecordPreMatchContact, actor, contacted_on=today)
         self.attempt(ProposeMatch, actor, mentor=MENTOR.id)
 
-    @rule(actor=st.sampled_from(ACTORS), kind=st.sampled_from([ConfirmMatch, ConfirmMatch, DeclineMatch]))
+    @rule(
+        actor=st.sampled_from(ACTORS),
+        kind=st.sampled_from([ConfirmMatch, ConfirmMatch, AcceptMatch, DeclineMatch]),
+    )
     def answer_match(self, actor: Actor, kind: type[Command]) -> None:
         self.attempt(kind, actor, **({"reason": "no_time"} if kind is DeclineMatch else {}))
 

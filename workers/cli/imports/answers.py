@@ -13,6 +13,7 @@ import typer
 from activities.adapters.files.roster.column_faults import NOT_READ
 from activities.adapters.files.roster.column_map import FORM, HEADINGS, column_of
 from activities.adapters.files.roster.columns import RosterKind, plain_heading
+from domain.people.proposal.by_command import SAME_AS
 from workers.cli.imports import screen, typed
 from workers.cli.imports.counts import many
 from workers.file_words import unreadable, unwritable
@@ -100,7 +101,8 @@ def unused_lines(unused: Sequence[str], proposal: Mapping[str, Any]) -> Iterator
     yet = " yet" if still_open else ""
     words = f"Answers of the file that nothing asks for{yet}; they are ignored: {', '.join(unused)}."
     if not still_open and any(each.startswith("alike:") for each in unused):
-        words += " After a take-over, say whether two entries are one person with: mentorflow send people/ID/same-as."
+        yield words
+        words = f"After a take-over, say whether two entries are one person with {SAME_AS}."
     yield words
     sent = screen.files(proposal)
     others: dict[str, list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,10 +12,13 @@ import typer
 from activities.adapters.files.roster.column_map import HEADINGS
 from workers.cli.imports import screen, typed
 from workers.cli.imports.answers import not_taken, wrong_headings
+from workers.cli.imports.pasted import pasted
 from workers.cli.request import problem_lines, request
 
 REFUSED: Final = 1
 NOT_TAKEN: Final = "answers_not_taken"
+LIST: Final = ("list", "l")
+"""What shows the whole of a list of which only the first ones are on the screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +38,18 @@ class Importing:
         """Whether somebody is asked what is open: not where the rows that wait for it are left out anyway."""
         return self.ask and "questions" not in self.without
 
+    def going_on(self, proposal: Mapping[str, Any], *options: object) -> str:
+        """Return the command that goes on with an import."""
+        same = (*(("--yes",) if self.yes else ()), *(("--url", self.url) if self.url else ()))
+        return pasted("import", "--continue", proposal["id"], *options, *same)
+
     def send(self, method: str, path: str, **options: Any) -> Mapping[str, Any]:
         return request(method, f"/v1/{path}", self.token, self.url, **options)
 
 
-def say_how_to_go_on(proposal: Mapping[str, Any]) -> None:
+def say_how_to_go_on(importing: Importing, proposal: Mapping[str, Any]) -> None:
     hours = proposal["kept_hours"]
-    typer.echo(f"To continue within {hours} hours: mentorflow import --continue {proposal['id']}", err=True)
+    typer.echo(f"To continue within {hours} hours: {importing.going_on(proposal)}", err=True)
 
 
 @contextmanager
@@ -55,7 +63,7 @@ def stoppable(
         typer.echo("\nStopped. Nothing was changed.", err=True)
         if said := {id: value for id, value in answers.items() if value}:
             _keep(importing, proposal, said)
-        say_how_to_go_on(proposal)
+        say_how_to_go_on(importing, proposal)
         raise typer.Exit(REFUSED) from None
 
 
@@ -67,15 +75,24 @@ def _keep(importing: Importing, proposal: Mapping[str, Any], said: Mapping[str, 
         typer.echo(line, err=True)
 
 
-def said_yes(question: str) -> bool | None:
-    """Ask until somebody says yes or no; nothing is no, and None is an answer that somebody wants to give again."""
+def said_yes(question: str, everything: Callable[[], Iterable[str]]) -> bool | None:
+    """Ask until somebody says yes or no; nothing is no, and None is an answer that somebody wants to give again.
+
+    Whoever wants the whole list first is shown ``everything``.
+    """
     while True:
         value = str(typer.prompt(question, default="no")).strip().casefold()
+        if value in LIST:
+            for line in everything():
+                typer.echo(line)
+            continue
         if value in (*typed.AGREES, "n", "no"):
             return value in typed.AGREES
         if value in ("back", "<"):
             return None
-        typer.echo(f"“{value}” is neither yes nor no. Write back to change an answer.")
+        typer.echo(
+            f"“{value}” is neither yes nor no. Write list to see all that would change, or back to change an answer."
+        )
 
 
 def asked_in_turn(
@@ -196,7 +213,7 @@ def _ask(question: Mapping[str, Any], number: int, total: int, before: str = "")
 
     ``before`` is what was answered already: it is in the place of what is proposed.
     """
-    for line in screen.question_lines(question, number, total):
+    for line in screen.question_lines(question, number, total, asked=True):
         typer.echo(line)
     likely = screen.said(question, before or question["proposal"])
     while True:
@@ -209,6 +226,9 @@ def _ask(question: Mapping[str, Any], number: int, total: int, before: str = "")
                 typer.echo(line)
         elif typed.goes_back(question, value):
             return None
+        elif value.casefold() in LIST and question.get("about") and not screen.takes(question, value):
+            for line in screen.about(question["about"]):
+                typer.echo(line)
         elif question["code"] == HEADINGS:
             value = typed.headings(question, value)
             if not (wrong := wrong_headings(question, value)):

@@ -15,10 +15,8 @@ _CHANGING: Final = ("changed", "moved", "same_person", "lapsed")
 
 
 def changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what rows change, and the new ones."""
-    rows = tuple(rows)
-    new = [row for row in rows if _becomes(row) == "new"]
-    changed = [row for row in rows if row["changes"] and _becomes(row) in _CHANGING]
+    """Yield what rows change, and the new ones; of many the first ones."""
+    changed, new = _changed_and_new(rows)
     if not new and not changed:
         return
     yield ""
@@ -27,6 +25,27 @@ def changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield from (f"  {row_line(row)}" for row in found[:most])
         if len(found) > most:
             yield f"  and {len(found) - most} more {words}"
+
+
+def are_all_shown(rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether a summary shows each row that changes something."""
+    changed, new = _changed_and_new(rows)
+    return len(changed) <= MOST_ROWS and len(new) <= MOST_NAMED
+
+
+def all_changes(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what every row changes, and every new one."""
+    changed, new = _changed_and_new(rows)
+    yield "All that would change:" if changed or new else "Nothing would change."
+    yield from (f"  {row_line(row)}" for row in (*changed, *new))
+
+
+def _changed_and_new(
+    rows: Iterable[Mapping[str, Any]],
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    rows = tuple(rows)
+    changed = [row for row in rows if row["changes"] and _becomes(row) in _CHANGING]
+    return changed, [row for row in rows if _becomes(row) == "new"]
 
 
 def _becomes(row: Mapping[str, Any]) -> str:

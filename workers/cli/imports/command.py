@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from activities.adapters.files.roster.columns import COLUMNS, RosterKind
+from activities.adapters.files.roster.columns import RosterKind
 from activities.adapters.files.roster.write import write_template
 from domain.ids import is_id
 from workers.cli.imports import ending, screen
@@ -36,50 +38,13 @@ from workers.cli.imports.asking import (
 )
 from workers.cli.imports.counts import many
 from workers.cli.imports.files import Part, parts_of
+from workers.cli.imports.help import HELP
 from workers.cli.imports.scope import codes, demand_files, scope_of
 from workers.cli.request import Token, Url
 from workers.file_words import unwritable
 
 commands = typer.Typer()
 OPEN = 3
-CLEARED: Final = ", ".join(
-    dict.fromkeys(name for columns in COLUMNS.values() for name, each in columns.items() if each.clears)
-)
-"""The fields that a list can empty."""
-HELP: Final = "\n\n".join(
-    (
-        "Bring lists of people, memberships, mentors and applications into the office.",
-        "Nothing changes before you say yes. First you see what each row would do: new, changed, moved, unchanged or "
-        "refused. What is unclear becomes a question: whether two rows are one person, what an unknown word means, "
-        "which column is which. What must be corrected in the file is named with its row and the allowed values. What "
-        "you answer about columns and words is remembered, so next month's list goes through without questions. What "
-        "was answered before is shown, and an answers file may answer it otherwise.",
-        "Lists may be as you have them: comma, semicolon or tab, Excel workbooks, other headings, a title line on top. "
-        f"An empty cell changes nothing. The word clear empties {CLEARED}; other fields cannot be emptied. The member "
-        "number (column key) says who somebody is: keep it the same in every list. Memberships, mentors and "
-        "applications may be sent alone once their people are known.",
-        "To begin with an empty list: mentorflow import --template people",
-        "To see what would change: mentorflow import FOLDER --term 2026-27 --preview",
-        "To see it, be asked, and take it over: mentorflow import FOLDER --term 2026-27",
-        "A monthly full list: mentorflow import members.xlsx --association CODE --complete active",
-        "Answers can be given in a file: --preview prints it, --write-answers FILE writes it, and --answers "
-        "reads it. Nothing lapses "
-        "without a person's yes, or the day on which the membership ended: typed in answer to the question, or "
-        "written in the answers file. The option --yes never gives it. With --without questions, whoever is missing "
-        "and not answered for keeps the membership.",
-        "What the office knows comes as a list with mentorflow export people (or memberships, mentors): correct it, "
-        "and import it again. Two entries of one person: "
-        """mentorflow send people/NUMBER/same-as --body '{"other": "OTHER-NUMBER", "answer": "same"}'. """
-        """Somebody who left: mentorflow send people/NUMBER/left --body '{"day": "2026-06-30"}'. An entry that is """
-        """wrong as a whole: mentorflow send people/NUMBER/withdraw --body '{"reason": "never_was"}'. All other """
-        "corrections: mentorflow send --help.",
-        "An import that was shown and not taken over is kept for 24 hours. To go on with it: mentorflow import "
-        "--continue ID. You see what it would do now, are asked what is still open, and take it over; answers that "
-        "were given stay. Its id is printed where it stops. If a list was wrong, correct it and import it again.",
-        "The token is that of a coordinator, for your own regions, or of an administrator: set MENTORFLOW_TOKEN, or "
-        "give --token. Ends with 0 if all went well, with 1 if a row is refused, with 3 if a question is open.",
-    )
-)
 PAUSE: Final = 0.3
 LOOKS: Final = 200
 """How often the progress is read while no relationship more is open, before the office is left to go on by itself."""
@@ -103,30 +68,28 @@ def import_lists(
     association: Annotated[
         str,
         typer.Option(
-            help="Code of your association, for lists without applications and without a term. It may be left out."
+            help="Code of your association, for lists without applications. If you serve only one, leave it out."
         ),
     ] = "",
     complete: Annotated[
         list[str] | None,
         typer.Option(
-            help="A class of membership, such as active: the memberships list has everybody in this class, and who "
-            "is missing has lapsed. You are shown who it is, and asked first. For several classes write it "
-            "several times."
+            help="A class of membership, such as active: the list of memberships has everybody in this class. You are "
+            "asked about who is missing from it. For several classes write it several times."
         ),
     ] = None,
     region: Annotated[
         list[str] | None,
         typer.Option(
-            help="With --complete: the regions for which the list is complete. Without it, all of the "
-            "association that you serve."
+            help="With --complete: the regions for which the list is complete. Without it, all those that you serve."
         ),
     ] = None,
     preview: Annotated[bool, typer.Option(help="Show what would change, and change nothing.")] = False,
     answers: Annotated[
         Path | None,
         typer.Option(
-            help="A file with answers to the questions; --preview prints one to fill in. A yes to a lapse that is "
-            "there is a person's yes."
+            help="A file with answers to the questions, which --write-answers has written and you have filled in. A "
+            "yes to a lapse in it counts as yours."
         ),
     ] = None,
     new_answers: Annotated[
@@ -140,19 +103,19 @@ def import_lists(
     yes: Annotated[
         bool,
         typer.Option(
-            help="Take over without asking, and say yes to what only asks for a yes. Never to a lapse."
+            help="Take over without asking, and say yes where only a yes is proposed. It never says yes to a lapse."
         ),
     ] = False,
     without: Annotated[
         list[str] | None,
         typer.Option(
-            help="Take over the rest without rows that are `refused`, or without those with `questions`. Without "
-            "questions, a lapse that nobody has answered does not happen; one with a yes does."
+            help="Write refused to take over the rest without the refused rows, or questions to leave out the rows "
+            "that wait for an answer. Who is missing and not answered for keeps the membership."
         ),
     ] = None,
     template: Annotated[
         RosterKind | None,
-        typer.Option(help="Write an empty list of this kind, with an example row, and stop."),
+        typer.Option(help="Write an empty list of this kind with one example row, and do nothing else."),
     ] = None,
     going_on: Annotated[
         str,
@@ -216,17 +179,18 @@ def _carry_out(importing: Importing, proposal: Mapping[str, Any], given: Mapping
     """Answer a proposal's questions and take it over, again where something has changed meanwhile."""
     while True:
         proposal = _answered(importing, proposal, given)
-        if not _agree(importing, proposal):
+        ready = _ready(importing, proposal, given)
+        if not _agree(ready, proposal, importing, given):
             changed, proposal = answered_again(importing, proposal)
             given = {id: value for id, value in given.items() if id != changed}
             continue
-        operation = _taken_over(importing, proposal)
+        operation = _taken_over(ready, proposal)
         if operation["state"] != "overtaken":
             break
         for line in ending.overtaken_lines(operation):
             typer.echo(line, err=True)
         if not importing.ask:
-            say_how_to_go_on(proposal)
+            say_how_to_go_on(importing, proposal)
             raise typer.Exit(REFUSED)
         proposal = importing.send("GET", f"imports/{proposal['id']}")
     if operation["state"] == "failed":
@@ -235,7 +199,7 @@ def _carry_out(importing: Importing, proposal: Mapping[str, Any], given: Mapping
             f"Nothing was taken over: it could not be stored ({because}). Correct the lists.", err=True
         )
         raise typer.Exit(REFUSED)
-    typer.echo(ending.done_line(operation, proposal, importing.without))
+    typer.echo(ending.done_line(operation, proposal, ready.without))
     if operation["state"] == "running":
         typer.echo(ending.left_line(operation))
     if operation["not_opened"]:
@@ -286,7 +250,6 @@ def _answered(
         if proposal is not before:
             typer.echo("")
             _show(importing, proposal, seen, known=refused)
-    _end_if_unready(importing, proposal, given)
     return proposal
 
 
@@ -315,65 +278,100 @@ def _show(
         typer.echo(line, err=True)
 
 
-def _end_if_unready(importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
+def _ready(importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> Importing:
+    """Return how a proposal is taken over; end where it cannot be, or where only a preview is wanted.
+
+    In a terminal, what is refused or still open is left out if somebody then says yes to the rest.
+    """
     left = screen.still_open(proposal)
-    counts = proposal["counts"]
     unasked = [each for each in left if not importing.asks_questions or each not in screen.yours(left)]
     for number, question in enumerate(unasked, 1):
         for line in screen.question_lines(question, number, len(unasked)):
             typer.echo(line)
-    if screen.yours(left):
-        done = so_far(proposal, given, yes=importing.yes)
-        if importing.write_answers:
-            write_answers(importing.write_answers, proposal, screen.answers_file(proposal, done))
-        for line in screen.to_fill_in(proposal, done, importing.write_answers):
-            typer.echo(line)
-    elif importing.write_answers:
-        typer.echo(write_given(importing.write_answers, proposal, so_far(proposal, given, yes=importing.yes)))
-    if proposal["refused"] and "refused" not in importing.without:
-        if not any(counts[kind] for kind in (*_TAKEN, "question", "unchanged")):
-            typer.echo(screen.nothing_can(proposal), err=True)
-            raise typer.Exit(REFUSED)
-        typer.echo("Correct the file, or take over the rest with --without refused.", err=True)
-        say_how_to_go_on(proposal)
-        raise typer.Exit(REFUSED)
-    if left and "questions" not in importing.without:
-        typer.echo(
-            "Questions are open. Answer them, or take over the rest with --without questions.", err=True
-        )
-        for line in screen.for_others(proposal):
-            typer.echo(line, err=True)
-        say_how_to_go_on(proposal)
-        raise typer.Exit(OPEN)
-    if not any(counts[kind] for kind in _TAKEN):
+    if (blocked := _blocked(importing, proposal)) and importing.ask and ending.writes(proposal):
+        return replace(importing, without=(*importing.without, *blocked))
+    _say_how_to_answer(importing, proposal, given)
+    if blocked:
+        _end_unready(importing, proposal, blocked)
+    if not any(proposal["counts"][kind] for kind in _TAKEN):
         typer.echo(ending.nothing_line(proposal, importing.without))
         answers = any(each["answer"] for each in proposal["questions"])
         if importing.preview or not answers or not (importing.ask or importing.yes):
             raise typer.Exit(0)
     if importing.preview:
         typer.echo("\nThis is a preview; nothing was changed. Without --preview you can take it over.")
-        say_how_to_go_on(proposal)
+        say_how_to_go_on(importing, proposal)
         raise typer.Exit(0)
+    return importing
 
 
-def _agree(importing: Importing, proposal: Mapping[str, Any]) -> bool:
-    """Ask for the yes to a take-over; end without it. No agreement is a wish to change an answer."""
+def _blocked(importing: Importing, proposal: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return why a proposal cannot be taken over as a whole, as --without names it."""
+    there = {"refused": proposal["refused"], "questions": screen.still_open(proposal)}
+    return tuple(name for name, found in there.items() if found and name not in importing.without)
+
+
+def _say_how_to_answer(importing: Importing, proposal: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    """Say how open questions are answered in a file, and write that file if it is wanted."""
+    done = so_far(proposal, given, yes=importing.yes)
+    if screen.yours(screen.still_open(proposal)):
+        if importing.write_answers:
+            write_answers(importing.write_answers, proposal, screen.answers_file(proposal, done))
+        for line in screen.to_fill_in(proposal, done, importing.going_on, importing.write_answers):
+            typer.echo(line)
+    elif importing.write_answers:
+        typer.echo(write_given(importing.write_answers, proposal, done))
+
+
+def _end_unready(importing: Importing, proposal: Mapping[str, Any], blocked: Sequence[str]) -> NoReturn:
+    """End where rows are refused or questions open, and say how to take over the rest."""
+    refused = "refused" in blocked
+    if refused and not any(proposal["counts"][kind] for kind in (*_TAKEN, "question", "unchanged")):
+        typer.echo(screen.nothing_can(proposal), err=True)
+        raise typer.Exit(REFUSED)
+    if refused:
+        typer.echo("Rows are refused. Correct the file and import it again.", err=True)
+    if "questions" in blocked:
+        typer.echo("Questions are open: answer them first.", err=True)
+        for line in screen.for_others(proposal):
+            typer.echo(line, err=True)
+    if ending.writes(proposal):
+        without = [part for name in (*importing.without, *blocked) for part in ("--without", name)]
+        out = ending.left_out(proposal, (*importing.without, *blocked))
+        rest = f" without {out}" if out else ""
+        typer.echo(f"Or take over the rest{rest}: {importing.going_on(proposal, *without)}", err=True)
+    say_how_to_go_on(importing, proposal)
+    raise typer.Exit(REFUSED if refused else OPEN)
+
+
+def _agree(
+    ready: Importing, proposal: Mapping[str, Any], importing: Importing, given: Mapping[str, str]
+) -> bool:
+    """Ask for the yes to a take-over; end without it. No agreement is a wish to change an answer.
+
+    ``importing`` is how the import began: of what ``ready`` leaves out beside that, nobody has spoken yet.
+    """
     agreed: bool | None = True
-    for line in ending.left_out_lines(proposal, importing.without):
+    for line in ending.left_out_lines(proposal, ready.without):
         typer.echo(line)
-    if importing.ask:
+    rest = ready.without != importing.without
+    if ready.ask:
         typer.echo(f"\n{ending.totals(proposal)}" if ending.writes(proposal) else "")
-        with stoppable(proposal, {}, importing):
-            agreed = said_yes(ending.agreement(proposal, importing.without))
+        asks = ending.agreement(proposal, ready.without, rest=rest)
+        with stoppable(proposal, {}, ready):
+            agreed = said_yes(asks, partial(ending.everything, proposal, ready.without))
     if agreed is None:
         return False
     if not agreed:
         typer.echo("Nothing was changed.")
-        say_how_to_go_on(proposal)
+        if rest:
+            _say_how_to_answer(importing, proposal, given)
+            _end_unready(importing, proposal, _blocked(importing, proposal))
+        say_how_to_go_on(importing, proposal)
         raise typer.Exit(0)
-    if not importing.ask and not importing.yes:
-        typer.echo("\nNothing was changed: there is nobody to ask. Add --yes to take it over.", err=True)
-        say_how_to_go_on(proposal)
+    if not ready.ask and not ready.yes:
+        add = importing.going_on(proposal, "--yes")
+        typer.echo(f"\nNothing was changed: there is nobody to ask. To take it over: {add}", err=True)
         raise typer.Exit(OPEN)
     return True
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from domain.in_words import anded
 from domain.people.proposal.contradictions import rows_words
-from workers.cli.imports.changes import MOST_NAMED, row_line
+from workers.cli.imports.changes import MOST_NAMED, all_changes, are_all_shown, row_line
 from workers.cli.imports.counts import GOES_IN, halves, how_many, many
+from workers.cli.imports.pasted import pasted
 from workers.cli.imports.screen import Proposal, files
 
 _LEFT_OUT: Final = (
@@ -29,13 +30,25 @@ _KINDS: Final = {
 }
 
 
-def agreement(proposal: Proposal, without: Sequence[str]) -> str:
-    """Return the question whether to take a proposal over, with how many rows stay out."""
+def agreement(proposal: Proposal, without: Sequence[str], *, rest: bool = False) -> str:
+    """Return the question whether to take a proposal over, with how many rows stay out.
+
+    ``rest`` says that nobody has chosen to leave these rows out: they are refused, or wait.
+    """
     if not writes(proposal):
         return "Shall the answers be remembered for later lists? Write yes or no"
     out = left_out(proposal, without)
     without_rows = f" without {out}" if out else ""
-    return f"Take this over{without_rows}? Write yes or no"
+    asks = f"Take over the rest{without_rows}?" if rest else f"Take this over{without_rows}?"
+    shown = are_all_shown(proposal["rows"]) and _are_all_named(proposal, without)
+    return f"{asks} Write yes or no{'' if shown else ', or list to see all of it'}"
+
+
+def everything(proposal: Proposal, without: Sequence[str]) -> Iterator[str]:
+    """Yield all that a take-over changes, and all that it leaves out."""
+    yield ""
+    yield from all_changes(proposal["rows"])
+    yield from left_out_lines(proposal, without, whole=True)
 
 
 def writes(proposal: Proposal) -> bool:
@@ -85,30 +98,40 @@ def _halves(proposal: Proposal, found: Mapping[tuple[str, int], tuple[str, ...]]
     return f"{anded(parts)} ({rest})"
 
 
-def left_out_lines(proposal: Proposal, without: Sequence[str]) -> Iterator[str]:
+def left_out_lines(proposal: Proposal, without: Sequence[str], *, whole: bool = False) -> Iterator[str]:
     """Yield whom a take-over leaves out, for whose answer each waits, and how that is still brought in."""
-    names = {outcome for outcome, name, *_ in _LEFT_OUT if name in without}
-    rows = [row for row in proposal["rows"] if row["outcome"] in names]
-    if not rows:
+    who = {each["id"]: each["who"] for each in proposal.get("questions", ()) if not each["answer"]}
+    shown = _left_out_named(proposal, without)
+    if not shown:
         return
-    who = {each["id"]: each["who"] for each in proposal["questions"] if not each["answer"]}
     yield ""
     yield "Left out:"
-    shown = dict.fromkeys(_left_out_line(row, who) for row in rows)
-    yield from list(shown)[:MOST_NAMED]
-    if len(shown) > MOST_NAMED:
-        yield f"  and {len(shown) - MOST_NAMED} more"
+    most = len(shown) if whole else MOST_NAMED
+    yield from shown[:most]
+    if len(shown) > most:
+        yield f"  and {len(shown) - most} more"
     if "questions" in without and who:
         yield (
             "Once this is taken over, nobody can answer their questions: these rows must be sent again. To have them "
-            f"answered first, let whoever may answer go on with it: mentorflow import --continue {proposal['id']}"
+            f"answered first, let whoever may answer go on with it: {pasted('import', '--continue', proposal['id'])}"
         )
+
+
+def _left_out_named(proposal: Proposal, without: Sequence[str]) -> list[str]:
+    """Return a line for each row that a take-over leaves out."""
+    names = {outcome for outcome, name, *_ in _LEFT_OUT if name in without}
+    who = {each["id"]: each["who"] for each in proposal.get("questions", ()) if not each["answer"]}
+    return [*dict.fromkeys(_left_out_line(row, who) for row in proposal["rows"] if row["outcome"] in names)]
+
+
+def _are_all_named(proposal: Proposal, without: Sequence[str]) -> bool:
+    return len(_left_out_named(proposal, without)) <= MOST_NAMED
 
 
 def _left_out_line(row: Mapping[str, Any], who: Mapping[str, str]) -> str:
     place = f"{row['file']}, row {row['row']}" if row["row"] else row["file"]
     name = f", {row['name']}" if row["name"] else ""
-    waits = dict.fromkeys(_WAITS[who[id]] for id in row["questions"] if id in who)
+    waits = dict.fromkeys(_WAITS[who[id]] for id in row.get("questions", ()) if id in who)
     return f"  {place}{name}: {anded(list(waits)) or 'refused'}"
 
 

@@ -10,6 +10,7 @@ import typer
 
 from activities.adapters.files.roster.columns import RosterKind
 from domain.in_words import anded
+from workers.cli.imports.pasted import pasted
 from workers.file_words import unreadable
 
 ENDINGS: Final = (".csv", ".xlsx", ".tsv", ".txt")
@@ -59,7 +60,7 @@ def _files(path: Path) -> list[Path]:
             + (f". {_there(others, path)}" if others else "")
         )
     if others:
-        typer.echo(f"Not read in {path}: {_there(others, path)}.", err=True)
+        typer.echo(f"Not read in {path}: {_there(others, path)}", err=True)
     return found
 
 
@@ -71,10 +72,10 @@ def _may_be_a_list(file: Path) -> bool:
 def _there(names: list[str], folder: Path) -> str:
     """Return which files of a folder are not read, and how they are."""
     many = len(names) > 1
-    example = f"mentorflow import {folder / names[0]}"
+    example = pasted("import", folder / names[0])
     return (
-        f"{anded(names)} {'are' if many else 'is'} there: "
-        f"name {'each' if many else 'it'} to import {'it' if not many else 'them'} ({example})"
+        f"{anded(names)} {'are' if many else 'is'} there. "
+        f"To import {'it' if not many else 'them'}, name {'each' if many else 'it'}: {example}"
     )
 
 

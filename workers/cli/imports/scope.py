@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from domain.ids import is_id
+from workers.cli.imports.pasted import quoted
 
 
 def scope_of(
@@ -35,7 +36,10 @@ def scope_of(
         raise typer.BadParameter(
             f"no program called {program} has a term; these have: {', '.join(programs) or 'none yet'}"
         )
-    known = "; ".join(f"--term {each['name']} --program {each['program']}" for each in terms) or "none yet"
+    known = (
+        "; ".join(f"--term {quoted(each['name'])} --program {quoted(each['program'])}" for each in terms)
+        or "none yet"
+    )
     if not term:
         raise typer.BadParameter(f"name the term of the program {program} with --term; there are: {known}")
     many = "more than one program has a term" if found else "there is no term"
@@ -52,7 +56,9 @@ def demand_files(files: Sequence[Path], classes: Sequence[str]) -> None:
     """Refuse what stands after ``--complete CLASS`` and is no file: probably a second class."""
     lost = [str(each) for each in files if not each.suffix and len(each.parts) == 1 and not each.exists()]
     if classes and lost:
-        again = " ".join(f"--complete {each}" for each in (*classes, *(each.casefold() for each in lost)))
+        again = " ".join(
+            f"--complete {quoted(each)}" for each in (*classes, *(each.casefold() for each in lost))
+        )
         raise typer.BadParameter(
             f"there is no file {lost[0]}. For several classes, repeat the option: {again}"
         )

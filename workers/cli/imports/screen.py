@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from activities.adapters.files.roster.answer_form import in_form
@@ -14,6 +14,7 @@ from domain.people.proposal.questions import answer_of, days_shown
 from workers.cli.imports.changes import MOST_NAMED, changes
 from workers.cli.imports.column_words import named, with_words
 from workers.cli.imports.counts import counts, many
+from workers.cli.imports.pasted import pasted
 
 WORDS: Final = {
     "unknown_membership_class": "class",
@@ -106,15 +107,20 @@ def _other_rows(refused: Mapping[str, Any], rows: list[int]) -> str:
     return f" Also in {'row' if len(rows) == 1 else 'rows'} {cells}{more}."
 
 
-def question_lines(question: Mapping[str, Any], number: int, total: int) -> Iterator[str]:
-    """Yield a question as text, with the answers that it takes."""
+def question_lines(
+    question: Mapping[str, Any], number: int, total: int, *, asked: bool = False
+) -> Iterator[str]:
+    """Yield a question as text, with the answers that it takes; ``asked`` says that somebody can type one now."""
     yield ""
     whose = f", {_WHO[question['who']]}" if question["who"] in _WHO else ""
     yield f"Question {number} of {total}{whose}: {problem(question)}"
     rows = [f"{file}, {_rows(found)}" for file, found in question["rows"].items() if file and found != [0]]
     if rows:
         yield f"  It is about {'; '.join(rows)}."
-    yield from _about(question.get("about", ()))
+    people = question.get("about", ())
+    yield from about(people[:MOST_NAMED])
+    if len(people) > MOST_NAMED:
+        yield f"  and {len(people) - MOST_NAMED} more{': write list to see all' if asked else ''}"
     if question["code"] == HEADINGS:
         columns = (*(each for each in question["answers"] if each != "yes"), NOTHING)
         yield f"  Columns: {', '.join(map(named, columns))}"
@@ -171,10 +177,9 @@ def day_form(question: Mapping[str, Any]) -> str:
     return ". Write a day as 2026-10-31: year, month, day" if question.get("days") else ""
 
 
-def _about(people: Sequence[str]) -> Iterator[str]:
-    yield from (f"  - {each}" for each in people[:MOST_NAMED])
-    if len(people) > MOST_NAMED:
-        yield f"  and {len(people) - MOST_NAMED} more"
+def about(people: Sequence[str]) -> Iterator[str]:
+    """Yield what a question is about, a line each."""
+    return (f"  - {each}" for each in people)
 
 
 def choices(question: Mapping[str, Any]) -> str:
@@ -213,10 +218,8 @@ def for_others(proposal: Proposal) -> Iterator[str]:
     left = [each for each in still_open(proposal) if not each.get("yours", True)]
     for who in dict.fromkeys(each["who"] for each in left):
         count = sum(each["who"] == who for each in left)
-        yield (
-            f"{many(count, 'question is', 'questions are')} {_WHO[who]} to answer. Send them this line: mentorflow "
-            f"import --continue {proposal['id']}"
-        )
+        line = pasted("import", "--continue", proposal["id"])
+        yield f"{many(count, 'question is', 'questions are')} {_WHO[who]} to answer. Send them this line: {line}"
 
 
 def answers_file(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str]:
@@ -234,20 +237,26 @@ def answers_file(proposal: Proposal, given: Mapping[str, str]) -> dict[str, str]
     return {**done, **{each["id"]: said(each, each["proposal"]) or choices(each) for each in left}}
 
 
-def to_fill_in(proposal: Proposal, given: Mapping[str, str], file: str = "") -> Iterator[str]:
-    """Yield how to answer in a file: with the answers file itself, where it was not written to a ``file``."""
+def to_fill_in(
+    proposal: Proposal, given: Mapping[str, str], going_on: Callable[..., str], file: str = ""
+) -> Iterator[str]:
+    """Yield how to answer in a file: with the answers file itself, where it was not written to a ``file``.
+
+    ``going_on`` makes the command that goes on with the import.
+    """
     left = yours(still_open(proposal))
     asked = {each["id"] for each in left}
     done = given.keys() - asked
     filled = [each["id"] for each in left if each["proposal"]]
     yield ""
+    name = file or "answers.json"
     if file:
-        yield f"To answer, correct {file}, which was written just now, and add --answers {file}."
+        yield f"To answer, correct {file}, which was written just now. Then write:"
     else:
         yield (
-            "To answer, save this as answers.json, correct it, and add --answers answers.json. With --write-answers "
-            "FILE the file is written for you."
+            f"To answer, save this as {name} and correct it (--write-answers FILE writes the file for you). Then write:"
         )
+    yield f"  {going_on(proposal, '--answers', name)}"
     if done:
         yield "It holds the answers given so far too; nothing is lost if it takes the place of the old file."
     if filled:

@@ -32,7 +32,10 @@ class SampleDriver(Driver):
             await self._import(self._samples.files_of(term, start), self.terms[term])
         self.term = self.terms[self._samples.terms[0]]
         await self._make_tokens(until)
-        await self._name_contacts(self._samples.dates_of_term(self._samples.terms[0], start).first)
+        # A pair of any term has somebody to ask from its first day on.
+        await self._name_contacts(
+            min(self._samples.dates_of_term(term, start).first for term in self._samples.terms)
+        )
         self._know_subjects()
 
     def known(self, start: date, kept: Mapping[str, Any]) -> None:

@@ -70,7 +70,7 @@ class ReadRow:
 
     An empty cell or an absent column is not among the values: it changes nothing. ``texts`` holds the words of cells as
     written where they became codes, by column, or by column and code where a cell holds several. ``waits_for`` names
-    the questions without whose answers some cells are not read.
+    the questions without whose answers some cells are not read. ``unread`` are the columns whose cells have a fault.
     """
 
     number: int
@@ -78,6 +78,7 @@ class ReadRow:
     values: Mapping[str, Any | Cleared]
     texts: Mapping[str, str]
     waits_for: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +292,7 @@ class _RowReader:
         values: dict[str, Any] = {}
         texts: dict[str, str] = {}
         waits: list[str] = []
-        bad = False
+        unread: list[str] = []
         if cells[self.example_at] == self.example and self._is_example(cells):
             self.examples.append(number)
             return None
@@ -305,14 +306,14 @@ class _RowReader:
                 text = unguard(text)
             if not text or (blank and text.casefold() in blank):
                 if column.must and not self.says_who:
-                    bad = True
+                    unread.append(column.name)
                     problem = told("empty", "The cell is empty. Write the member number.")
                     self._fault(column, "empty", problem, number, cells, "")
                 continue
             try:
                 value = read(text)
             except (BadCell, NoDate) as fault:
-                bad = True
+                unread.append("name" if column.name in NAME_PARTS else column.name)
                 if fault.code != GARBLED:
                     fault = hidden_fault(text) or name_for_number(column, text) or fault
                 allowed = fault.allowed if isinstance(fault, BadCell) else ()
@@ -333,8 +334,9 @@ class _RowReader:
             values=values,
             texts=texts or _NO_TEXTS,
             waits_for=tuple(waits),
+            unread=tuple(unread),
         )
-        if self._backwards(number, cells, values) or bad:
+        if self._backwards(number, cells, values) or unread:
             self.faulty.append(row)
             return None
         return row

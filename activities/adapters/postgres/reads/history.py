@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.facts.states import course_of
+from activities.adapters.postgres.one_of import one_of
 from activities.adapters.postgres.reads import visibility as sql
-from activities.adapters.postgres.reads.one_of import one_of
 from activities.adapters.postgres.reads.person_records import records_of
 from activities.adapters.postgres.reads.places import stream_elsewhere
 from activities.adapters.postgres.reads.rows import Reads, plain, plain_value

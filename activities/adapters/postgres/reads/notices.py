@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.adapters.postgres.clock import OFFSET
 from activities.adapters.postgres.facts.states import relationship_state
 from activities.adapters.postgres.link_rows import PAIR, links_of_notice, shown_links
+from activities.adapters.postgres.one_of import one_of
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.agreement import agreement_for_email
 from activities.adapters.postgres.reads.entered_by_staff import (
@@ -23,7 +24,6 @@ from activities.adapters.postgres.reads.entered_by_staff import (
     OF_ENTRIES,
     entered_by_staff,
 )
-from activities.adapters.postgres.reads.one_of import one_of
 from activities.adapters.postgres.reads.region_contacts import ADDRESSED, OF_ONE, STANDS, active_contacts
 from activities.adapters.postgres.reads.rows import Page, Reads
 from activities.adapters.postgres.tables import (

@@ -29,7 +29,7 @@ from domain.relationship.any_stage.rules_version import in_force
 from domain.relationship.stages.agreement.drafting import AgreementDrafted
 from domain.rules.intake import TermDates
 from domain.rules.program import Rules
-from domain.visibility import Data, Sight
+from domain.visibility import OWN_CASE, Data, Sight, visible_case
 
 _MOST: Final = 100
 """The most pairs of one person that are read."""
@@ -53,6 +53,8 @@ class OwnPair:
     history: History
     rules: Rules
     rule_sets: Mapping[str, Rules]
+    complaints: tuple[Mapping[str, Any], ...] = ()
+    """The status of each complaint that the reader opened about the pair, the oldest first."""
     contacts: tuple[Mapping[str, Any], ...] = ()
     did: tuple[tuple[str, datetime], ...] = ()
     """What the reader did last in this pair, the newest first: the name of each command, and when it was decided."""
@@ -152,7 +154,9 @@ class OwnPageReads(Reads):
             course=_course(first, began, row["term_first"], row["term_last"]),
             program=pair["program"],
         )
-        return OwnPair(row=pair, history=history, rules=here, rule_sets=sets)
+        seen = (visible_case(sight, pair, case) for case in row["cases"])
+        cases = sorted((case for case in seen if case is not None), key=lambda case: str(case["opened_at"]))
+        return OwnPair(row=pair, history=history, rules=here, rule_sets=sets, complaints=tuple(cases))
 
     async def sign_ins(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return when the reader was signed in at the door; the instants are real ones."""
@@ -254,9 +258,9 @@ def _seen(sight: Sight) -> Select[Any]:
 
 
 def _cases() -> Select[Any]:
-    """Return the select of the complaints about a pair: whom they hide events from, nothing of them is shown."""
+    """Return the select of the complaints about a pair: whom they hide events from, and their status for who opened."""
     case_of = tables.complaints.c
-    names = ("id", "document", "opened_by", "taken_by", "against")
+    names = ("document", "opened_by", "taken_by", *OWN_CASE)
     parts = [part for name in names for part in (literal(name), case_of[name])]
     return select(func.jsonb_build_object(*parts)).where(case_of.relationship == tables.relationships.c.id)
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from activities.adapters.postgres import tables
-from activities.adapters.postgres.reads.one_of import one_of
+from activities.adapters.postgres.one_of import one_of
 from domain.journal import Kind
 from domain.tasks import ABOUT_STREAMS, TaskKind
 from domain.visibility import Sight

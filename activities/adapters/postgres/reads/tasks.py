@@ -18,6 +18,9 @@ from domain.visibility import Sight
 _TASK: Final = tables.tasks.c
 _DAY: Final = func.coalesce(_TASK.due_at, _TASK.opened_at).label("day")
 """When a task is due; one without a day is due since it was opened. An index has this order."""
+_OWED: Final = tables.obligations.c.due_at
+DUE: Final = func.coalesce(_TASK.due_at, case((_OWED.is_not(None), func.greatest(_OWED, _TASK.opened_at))))
+"""When a task is due, as ``due_of`` of the domain says it, where a statement joins the money that a task is about."""
 THEN: Final = (_TASK.kind, _TASK.subject, _TASK.about)
 """What orders tasks of one day, so that their ids, which follow from the journal, do not (C58)."""
 _STREAM: Final = case(

@@ -7,16 +7,34 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, case, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.clock import OFFSET, now_with_offset
+from activities.adapters.postgres.facts.json_array import json_array
+from activities.adapters.postgres.facts.region_contacts import serves_on
 from activities.adapters.postgres.held import held_until
 from activities.adapters.postgres.reads import visibility as sql
 from activities.adapters.postgres.reads.relationships import named_pairs
 from activities.adapters.postgres.reads.rows import Page, Reads, plain
-from activities.adapters.postgres.reads.tasks import THEN, named_tasks
+from activities.adapters.postgres.reads.tasks import DUE, THEN, named_tasks
+from domain.actors import Role
 from domain.journal import Envelope, decode
+from domain.term.duties import SurveyAudience
 from domain.visibility import CONFIDENTIAL_EVENTS, Data, Sight
 
 _LOOKED_AT: Final = 300
@@ -25,12 +43,29 @@ _TASK: Final = tables.tasks.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedSurvey:
+    """An open survey that a region is asked for in a term; ``own`` if the reader may answer it for the region."""
+
+    term: str
+    region: str
+    region_name: str
+    audience: str
+    opens_at: str
+    due_at: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkCounts:
-    """How many of the reader's own open tasks are late, for this week (also what has no day), and due later."""
+    """How many of the reader's own open tasks are late, for this week (also what has no day), and due later.
+
+    ``surveys`` are what the reader's regions are asked for beside tasks.
+    """
 
     late: int
     week: int
     later: int
+    surveys: tuple[AskedSurvey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +80,15 @@ class TodayReads(Reads):
     """The reads of a reader's day."""
 
     async def counts(self, sight: Sight, day_began: datetime, week_ends: datetime) -> WorkCounts:
-        """Return how much own work was due before the day began, is for the week or for no day, and is due later."""
-        days = {"day_began": day_began, "week_ends": week_ends}
+        """Return how much own work was due before the day began, is for the week or for no day, and is due later.
+
+        With it comes what the reader's regions are asked for, so that both take one statement.
+        """
+        days = {"day_began": day_began, "week_ends": week_ends, "today": day_began.date()}
         async with self._database.one_statement() as connection:
             row = (await connection.execute(_counted(sight), days)).one()
-        return WorkCounts(late=row[0], week=row[1], later=row[2])
+        surveys = tuple(AskedSurvey(**each) for each in row[3])
+        return WorkCounts(late=row[0], week=row[1], later=row[2], surveys=surveys)
 
     async def of_others(self, sight: Sight, limit: int) -> Page:
         """Return the open tasks that the reader sees and only others can do, the longest open first."""
@@ -107,20 +146,50 @@ def _counted(sight: Sight) -> Select[Any]:
     day_began, week_ends = (
         bindparam(name, type_=DateTime(timezone=True)) for name in ("day_began", "week_ends")
     )
-    # Work on money is due when the money is, but not before somebody could do it, as `due_of` of the page says.
-    owed = tables.obligations.c.due_at
-    since_open = case((owed.is_not(None), func.greatest(owed, _TASK.opened_at)))
-    due = func.coalesce(_TASK.due_at, since_open)
-    late = due <= day_began
-    soon = or_(due.is_(None), and_(due > day_began, due <= week_ends))
-    later = due > week_ends
+    late = day_began >= DUE
+    soon = or_(DUE.is_(None), and_(day_began < DUE, week_ends >= DUE))
+    later = week_ends < DUE
     counts: list[ColumnElement[Any]] = [func.count().filter(each) for each in (late, soon, later)]
     return (
-        select(*counts)
+        select(*counts, json_array(_surveys(sight)))
         .select_from(tables.tasks)
         .join(tables.relationships, tables.relationships.c.id == _TASK.subject, isouter=True)
         .join(tables.obligations, tables.obligations.c.id == _TASK.subject, isouter=True)
         .where(sql.work(sight), sql.own_work(sight), _TASK.closed_at.is_(None))
+    )
+
+
+def _surveys(sight: Sight) -> Select[Any]:
+    """Return the open surveys of regions that the reader hears of, each as one value, the first due first.
+
+    A coordinator of regions hears of theirs, a coordinator of the whole association of those of regions in which nobody
+    is a contact. A contact may answer for the region, and a coordinator may send its district's report.
+    """
+    survey, region = tables.term_surveys.c, tables.regions.c
+    seat, today = tables.region_contacts, bindparam("today", type_=Date())
+    of_district = survey.audience == SurveyAudience.DISTRICT.value
+    contacts = select(seat.c.person).where(seat.c.region == survey.region, serves_on(today))
+    contact = contacts.where(sql.in_seat(sight)).exists()
+    coordinates = sql.coordinates(sight, survey.region, not_(contacts.exists()))
+    sends = true() if Role.COORDINATOR in sight.roles else false()
+    parts = {
+        "term": survey.term,
+        "region": survey.region,
+        "region_name": func.coalesce(region.name, survey.region),
+        "audience": survey.audience,
+        "opens_at": survey.opens_at,
+        "due_at": survey.due_at,
+        "own": or_(contact, and_(of_district, coordinates)),
+    }
+    asked = func.jsonb_build_object(
+        *(part for name, value in parts.items() for part in (literal(name), value))
+    )
+    return (
+        select(asked)
+        .join_from(tables.term_surveys, tables.regions, region.code == survey.region, isouter=True)
+        .where(survey.status == "open", survey.owner == survey.region, sends, or_(contact, coordinates))
+        .where(sql.of_term(sight, tables.term_surveys))
+        .order_by(survey.due_at, survey.term, survey.region, survey.audience)
     )
 
 

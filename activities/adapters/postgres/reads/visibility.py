@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.case_of_notice import CASE_OF_NOTICE
-from activities.adapters.postgres.reads.one_of import one_of
+from activities.adapters.postgres.one_of import one_of
 from activities.adapters.postgres.reads.places import (
     NOWHERE,
     Condition,
@@ -204,6 +204,18 @@ def own_digest(sight: Sight) -> Condition:
 def of_term(sight: Sight, table: Table, *own: ColumnElement[Any]) -> Condition:
     """Return whether the reader sees a row of a term in a region; ``own`` are columns that name a person."""
     return _sees(sight, Data.TERM, at(sight, table.c.region), {Who.ONESELF: _oneself(sight, *own)})
+
+
+def in_seat(sight: Sight) -> Condition:
+    """Return whether the reader has a seat of a region's contacts."""
+    return _oneself(sight, tables.region_contacts.c.person)
+
+
+def coordinates(sight: Sight, region: ColumnElement[Any], vacant: Condition) -> Condition:
+    """Return whether the reader coordinates a region; the whole association's coordinator does where it is vacant."""
+    if Role.COORDINATOR not in sight.roles:
+        return false()
+    return region.in_(sight.regions) if sight.regions else vacant
 
 
 def person(sight: Sight, people: FromClause = tables.people) -> Condition:

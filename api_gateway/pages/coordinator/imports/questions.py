@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from api_gateway.pages.acts.words import refusal
+from api_gateway.pages.coordinator.imports.candidates import candidates, without_answers
 from api_gateway.pages.coordinator.imports.words import in_language
 from api_gateway.pages.words import Say
 from api_gateway.services.imports.answer_checks import without_id
@@ -33,6 +34,7 @@ def answers_given(given: Mapping[str, str]) -> dict[str, str]:
 def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """Return a question as the page shows it."""
     asks, asks_in = in_language(question["problem"], question.get("said"), say.language)
+    people = candidates(asks, question.get("said"), question["answers"], asks_in)
     said = question.get("about_said") or [{}] * len(question["about"])
     return {
         **question,
@@ -42,8 +44,9 @@ def question_shown(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
         "name": f"{ANSWER}{question['id']}",
         "day": f"{DAY}{question['id']}",
         "where": where(question["rows"]),
+        "of_rows": any(row for rows in question["rows"].values() for row in rows),
         "choices": [
-            (value, value if question["code"] in _NUMBERS else _answer(value, say))
+            (value, value if question["code"] in _NUMBERS else _answer(value, say, people.get(value, "")))
             for value in question["answers"]
         ],
     }
@@ -53,14 +56,18 @@ def _without_codes(asks: str, answers: Sequence[str]) -> str:
     """Return a question without the words that a command line takes for its answers: a page has buttons."""
     for each in answers:
         asks = asks.replace(f" ({each})", "")
-    return asks
+    return without_answers(asks, answers)
+
+
+_NEEDS: Final = ("record_needs", "person_needs", "nobody_needs")
+"""The refusals that name the columns which a row lacks."""
 
 
 def refusal_shown(refusal: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """Return why rows are refused as the page shows it: the reason, what is allowed, the cell, and where."""
     said = refusal.get("said")
     words, said_in = in_language(refusal["problem"], said, say.language)
-    if said and said.get("word") == "record_needs":
+    if said and said.get("word") in _NEEDS:
         columns = said["values"]["columns"]
         named = (say("imports.column_named", name=column_word(each, say)) for each in columns.split(", "))
         words = words.replace(columns, ", ".join(named), 1)
@@ -108,14 +115,14 @@ def where(rows: Mapping[str, Sequence[int]]) -> str:
     )
 
 
-def _answer(value: str, say: Say) -> str:
-    """Return an answer in words; a name or code of the lists stays as it is."""
+def _answer(value: str, say: Say, person: str = "") -> str:
+    """Return an answer in words; a name or code of the lists stays as it is. It may mean a ``person``."""
     kind, colon, rest = value.partition(":")
     # A table of words with a word `other` is one word, by number.
     word = f"imports.answers.{'another' if kind == OTHER else kind}"
     if not say.has(word):
         return value.replace("_", " ")
-    return f"{say(word)}: {rest}" if colon else say(word)
+    return f"{say(word)}: {person or rest}" if colon else say(word)
 
 
 NOT_LEFT_OUT: Final = {"rows_refused": "without_refused", "questions_open": "without_questions"}

@@ -1,5 +1,6 @@
 """What an import says of rows and files, in the reader's language."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -21,6 +22,9 @@ _BETWEEN: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What stands between the parts of a list that is told in English, in other languages; signs are the same."""
 
+_OF_A_TERMINAL: Final = re.compile(r" or(?: with)? `mentorflow [^`]+`| \(on the command line with [^)]+\)")
+"""What English sentences say for a terminal beside the page that does the same: a page leaves it out."""
+
 
 @cache
 def row_words(language: str) -> Mapping[str, Any]:
@@ -35,7 +39,7 @@ def in_language(text: str, said: Any, language: str) -> tuple[str, str]:
     ``said`` is what ``domain.told.as_plain`` made of it; nothing in a proposal from before it was kept.
     """
     if language == Language.EN or not said:
-        return text, Language.EN.value
+        return _OF_A_TERMINAL.sub("", text), Language.EN.value
     return _words(said, language), language
 
 

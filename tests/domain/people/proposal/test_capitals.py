@@ -13,7 +13,8 @@ def test_names_in_capitals_rename_nobody_and_are_one_remark() -> None:
     of_case = [each for each in proposal.remarks if "upper and lower case" in each]
     assert of_case == [
         "people.csv, rows 2 and 3: names that differ from the office's in upper and lower case alone, and nothing is "
-        "changed. To write one otherwise: mentorflow send people/ID/change"
+        "changed. To write one otherwise, use the person's page or `mentorflow send people/NUMBER/change --body "
+        """'{"name": "TEXT"}'`."""
     ]
 
 

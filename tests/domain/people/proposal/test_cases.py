@@ -322,7 +322,7 @@ def test_all_faults_are_told_at_once_one_line_for_one_cause() -> None:
 
 def test_the_records_of_a_person_whose_row_is_refused_are_one_line() -> None:
     given = lists(
-        people=[person("x", region="nroth")],
+        people=[person("x", region="east")],
         memberships=[
             {"key": "x", "membership": "active", "first": SINCE},
             {"key": "w", "membership": "active"},

@@ -46,7 +46,7 @@ def test_the_membership_of_somebody_new_without_a_number_comes_with_the_person()
 
 
 def test_the_membership_beside_a_person_whose_row_is_refused_is_refused_with_it() -> None:
-    row = unnumbered("m2", region="norht")
+    row = unnumbered("m2", region="east")
     proposal = proposed(joined((row, HELD)), OFFICE)
     assert [each.code for each in proposal.refusals] == ["unknown_region", "person_refused"]
     given = joined((row, HELD))

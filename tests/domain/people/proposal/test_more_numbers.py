@@ -1,5 +1,6 @@
 """Further member numbers in a list of people (C35): each is a number of that human, or the row is refused."""
 
+from domain.people.proposal.by_command import SAME_AS
 from domain.people.proposal.outcomes import FieldChange
 from tests.domain.people.proposal.lists_of import SINCE, after, by_key, kinds, lists, person, proposed, taken
 
@@ -40,8 +41,8 @@ def test_c35_a_row_with_the_number_of_somebody_else_is_refused_with_who_has_it()
         "m2",
     )
     assert refusal.problem == (
-        "“m2” is the number of Bo Ek, known under m2. If they are one person, say so first: mentorflow send "
-        "people/ID/same-as; or else take the number out of this cell."
+        "“m2” is the number of Bo Ek, known under m2. If they are one person, say so first, on the person's "
+        f"page or with {SAME_AS}; or else take the number out of this cell."
     )
 
 

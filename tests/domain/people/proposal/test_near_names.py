@@ -1,5 +1,6 @@
 """New rows whose name, or whose phone number, says that they may be about somebody whom the office knows."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from domain.people.identity import Alike
 from domain.people.proposal.lists import ListKind
 from domain.people.proposal.marks import Marks, RowMarks
 from domain.people.proposal.questions import Answerer
-from tests.domain.people.proposal.lists_of import NORTH, after, kinds, lists, person, proposed
+from tests.domain.people.proposal.lists_of import NORTH, OFFICE, after, kinds, lists, person, proposed
 
 
 def office(**known: Any) -> Any:
@@ -50,6 +51,66 @@ def test_a_name_with_one_letter_of_difference_in_the_same_district_is_a_question
     assert "(nearly the same name, in the same district)" in question.problem
     elsewhere = lists(people=[person("m7", name=said, district="Hill")])
     assert kinds(proposed(elsewhere, office(name=known))) == ["new"]
+
+
+SHORT = {
+    "sam": ("samantha", "samuel"),
+    "samuel": ("samuel",),
+    "beth": ("elizabeth",),
+    "elizabeth": ("elizabeth",),
+    "bill": ("william",),
+    "william": ("william",),
+    "pepe": ("jose",),
+    "jose": ("jose",),
+}
+OTHERWISE_CALLED = [
+    ("Samuel Ortiz", "Sam Ortiz"),
+    ("Beth Carlson", "Elizabeth Carlson"),
+    ("William Berg", "Bill Berg"),
+    ("José García López", "Pepe García"),
+    ("Samuel Ortiz", "Ortiz Samuel"),
+    ("Samuel Ortiz", "Ortiz Sam"),
+    ("José García López", "García López José"),
+    ("Ana Ortiz", "Ana María Ortiz"),
+    ("Theodore Lind", "Theo Lind"),
+    ("Maria de la Cruz", "Maria Cruz"),
+]
+"""Names by which one person goes in two lists."""
+
+
+@pytest.mark.parametrize(("known", "said"), [*OTHERWISE_CALLED, *((b, a) for a, b in OTHERWISE_CALLED)])
+def test_a_short_form_a_name_left_out_or_turned_round_in_the_same_district_is_a_question(
+    known: str, said: str
+) -> None:
+    """A double came in without a word: another number, another address, and the name otherwise."""
+    there = replace(office(name=known), short_forms=SHORT)
+    ortiz = person("m7", name=said, email="other@post.example")
+    proposal = proposed(lists(people=[ortiz]), there)
+    [question] = proposal.open_questions
+    assert (kinds(proposal), question.code) == (["question"], "alike_people")
+    assert "(nearly the same name, in the same district)" in question.problem
+    unnumbered = {name: value for name, value in ortiz.items() if name not in ("key", "email")}
+    assert len(proposed(lists(people=[unnumbered]), there).open_questions) == 1
+    rows = [person("m7", name=known), ortiz | {"key": "m8"}]
+    both = proposed(lists(people=rows), replace(OFFICE, short_forms=SHORT))
+    assert kinds(both) == ["new", "question"], "two rows of one list too"
+    elsewhere = person("m7", name=said, email="other@post.example", district="Hill")
+    assert kinds(proposed(lists(people=[elsewhere]), there)) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("Samuel Ortiz", "Samantha Ortiz"),
+        ("Samuel Ortiz", "Sam Berg"),
+        ("Jo Lind", "Joanna Lind"),
+        ("Mary Ann Lee", "Mary Sue Lee"),
+        ("William Berg", "Beth Berg"),
+    ],
+)
+def test_another_first_name_or_last_name_is_somebody_else(known: str, said: str) -> None:
+    there = replace(office(name=known), short_forms=SHORT)
+    assert kinds(proposed(lists(people=[person("m7", name=said)]), there)) == ["new"]
 
 
 @pytest.mark.parametrize("said", ["Bo Lind", "Henning Lindqvist", "Henrik Ek", "Henrik"])
@@ -196,8 +257,19 @@ def test_near_names_of_a_very_long_list_are_found_too() -> None:
     near = [person("y1", name="Henrik Lindqvist"), person("y2", name="Hendrik Lindqvist")]
     every = lists(people=[*rows, *near]).of(ListKind.PEOPLE)
     assert len(every) > 20_000
-    found = Marks(every)
+    found = Marks(every, {})
     for row in every[:-1]:
         found.add(row, RowMarks.of(row), row.key)
     last = every[-1]
     assert {*found.near(last, RowMarks.of(last))} == {("y1", Alike.NEAR)}
+
+
+def test_somebody_of_the_same_name_elsewhere_hides_nobody_with_a_near_name_in_the_district() -> None:
+    known = after(
+        person("m1", name="Samuel Ortiz"),
+        {**person("m2", name="Sam Ortiz", district="Hill", region="central"), "key": "m2"},
+    )
+    there = replace(known, short_forms=SHORT)
+    nameless = {name: value for name, value in person("m7", name="Sam Ortiz").items() if name != "key"}
+    [question] = proposed(lists(people=[nameless]), there).open_questions
+    assert question.answers == ("same:m1", "same:m2", "different")

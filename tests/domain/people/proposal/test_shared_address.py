@@ -66,7 +66,10 @@ def test_two_known_people_whose_addresses_become_one_are_a_question_that_names_b
     then = taken(office, done.writes)
     assert (kinds(proposed(given, then)), proposed(given, then).questions) == (["unchanged"] * 2, ())
     [each] = proposed(given, office, answers={question.id: "each"}).open_questions
-    assert (each.answers, "mentorflow send people/ID/same-as" in each.problem) == (("different",), True)
+    assert (each.answers, "mentorflow send people/NUMBER/same-as --body" in each.problem) == (
+        ("different",),
+        True,
+    )
 
 
 def test_a_known_person_who_gets_the_address_of_another_is_asked_about_unless_that_one_changes_too() -> None:

@@ -62,7 +62,8 @@ def test_a_district_in_other_capitals_is_said_to_stay() -> None:
     assert kinds(found) == ["unchanged"]
     assert found.remarks == (
         "people.csv, row 2: a district that differs from the office's in upper and lower case alone, and nothing is "
-        "changed. To write one otherwise: mentorflow send people/ID/change",
+        "changed. To write one otherwise, use the person's page or `mentorflow send people/NUMBER/change --body "
+        """'{"district": "TEXT"}'`.""",
     )
 
 
@@ -89,5 +90,6 @@ def test_an_address_in_other_capitals_is_no_change() -> None:
     assert kinds(found) == ["unchanged"]
     assert found.remarks == (
         "people.csv, row 2: an address that differs from the office's in upper and lower case alone, and nothing is "
-        "changed. To write one otherwise: mentorflow send people/ID/change",
+        "changed. To write one otherwise, use the person's page or `mentorflow send people/NUMBER/change --body "
+        """'{"email": "TEXT"}'`.""",
     )

@@ -69,7 +69,8 @@ def test_an_answers_file_is_written_and_read(run: Run, go_on: Run, tmp_path: Pat
     office = Office([TITLES, ALIKE], [], changed=1)
     ended = run(office, "--preview", "--write-answers", str(file))
     assert ended.exit_code == 3
-    assert f"To answer, correct {file}, which was written just now, and add --answers {file}." in ended.output
+    assert f"To answer, correct {file}, which was written just now. Then write:\n" in ended.output
+    assert f"  mentorflow import --continue {ID} --answers {file}\n" in ended.output
     assert from_file(file) == {"titles": "yes", "alike:people.csv:2": "same|two"}
     again = run(office, "--preview", "--write-answers", str(file))
     assert again.exit_code == 2

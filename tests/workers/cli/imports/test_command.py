@@ -12,6 +12,7 @@ from tests.workers.cli.imports.office import (
     ALIKE,
     CHANGED,
     DIGEST,
+    ID,
     LAPSES,
     REFUSED,
     TERM,
@@ -125,7 +126,7 @@ def test_the_answers_file_to_fill_in_holds_what_was_answered_and_marks_what_is_p
     file.write_text(json.dumps({"alike:people.csv:2": "two", "lapses": "yes|no|YEAR-MONTH-DAY"}))
     ended = run(Office([ALIKE, TITLES, LAPSES], [], changed=1), "--preview", "--answers", str(file))
     assert ended.exit_code == 3
-    printed = ended.stdout.partition("add --answers answers.json.")[2]
+    printed = ended.stdout.partition(f"mentorflow import --continue {ID} --answers answers.json\n")[2]
     assert json.loads(printed[printed.index("{") :]) == {
         "alike:people.csv:2": "two",
         "titles": "yes",

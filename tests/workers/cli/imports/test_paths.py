@@ -144,13 +144,13 @@ def test_a_folder_names_the_lists_in_it_that_are_not_read(run: Run, tmp_path: Pa
     assert ended.exit_code == 0, ended.output
     example = f"mentorflow import {tmp_path / 'members.xlsx'}"
     assert (
-        f"Not read in {tmp_path}: members.xlsx is there: name it to import it ({example})."
+        f"Not read in {tmp_path}: members.xlsx is there. To import it, name it: {example}"
         in ended.stderr.splitlines()
     )
     (tmp_path / "people.csv").unlink()
     ended = run(Office([], []), "--preview")
     assert ended.exit_code == 2
-    assert "members.xlsx is there: name it to import it" in words(ended.output)
+    assert "members.xlsx is there. To import it, name it:" in words(ended.output)
 
 
 def test_classes_regions_and_associations_are_taken_in_any_case(

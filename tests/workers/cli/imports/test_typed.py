@@ -178,7 +178,7 @@ def test_an_answers_file_says_what_each_answer_is_about(run: Run, tmp_path: Path
 
 def test_the_paragraph_with_the_answers_names_the_option_that_writes_them(run: Run) -> None:
     ended = run(Office([ALIKE], [], question=1), "--preview")
-    assert "With --write-answers FILE the file is written for you." in ended.output
+    assert "--write-answers FILE writes the file for you" in ended.output
 
 
 def test_one_line_with_all_that_goes_in_stands_before_the_last_question(run: Run) -> None:

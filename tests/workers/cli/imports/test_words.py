@@ -99,7 +99,7 @@ def test_a_wrong_answer_about_headings_is_refused_at_once(run: Run, typed: str, 
 
 def test_a_question_for_the_state_office_is_shown_and_not_asked(run: Run) -> None:
     theirs = {**ALIKE, "who": "state_office", "yours": False}
-    ended = run(Office([{**TITLES, "yours": True}, theirs], [], changed=1), typed="yes\n")
+    ended = run(Office([{**TITLES, "yours": True}, theirs], [], changed=1), typed="yes\nno\n")
     assert ended.exit_code == 3
     assert "Question 1 of 1: These role titles" in ended.output
     assert "Question 1 of 1, for the state office: people.csv, row 2" in ended.output
@@ -122,9 +122,9 @@ def test_answers_that_nothing_asks_for_are_named_as_ignored(run: Run, tmp_path: 
     file.write_text(json.dumps({"alike:old.csv:2": "same"}))
     ended = run(Office([], [], changed=1), "--yes", "--answers", str(file))
     assert (
-        "nothing asks for; they are ignored: alike:old.csv:2. After a take-over, say whether" in ended.stderr
+        "nothing asks for; they are ignored: alike:old.csv:2.\nAfter a take-over, say whether" in ended.stderr
     )
-    assert "mentorflow send people/ID/same-as" in ended.stderr
+    assert "mentorflow send people/NUMBER/same-as --body" in ended.stderr
     ended = run(Office([ALIKE], [], changed=1), "--preview", "--answers", str(file))
     assert "nothing asks for yet; they are ignored: alike:old.csv:2." in ended.stderr
 
