@@ -36,6 +36,7 @@ def played(monkeypatch: pytest.MonkeyPatch, count: int, **ways: set[str]) -> tup
 
     said: list[str] = []
     monkeypatch.setattr(run, "play_year", year)
+    monkeypatch.setattr(run, "scenario_faults", lambda _: iter(()))
     held = asyncio.run(run.play_years(ALL[:count], seed=1, report=None, keep=False, say=said.append))
     return held, said
 

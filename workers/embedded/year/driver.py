@@ -369,4 +369,12 @@ def _time_word(word: str, at: datetime) -> str:
             return f"{at:%Y-%m}"
         case "@month_name":
             return f"{at:%B}".lower()
+        case "@month_before":
+            return f"{_month_before(at):%Y-%m}"
+        case "@month_before_name":
+            return f"{_month_before(at):%B}".lower()
     return ""
+
+
+def _month_before(at: datetime) -> date:
+    return at.date().replace(day=1) - timedelta(days=1)
