@@ -23,6 +23,7 @@ from tests.conftest import FreshDatabase
 
 CASES = {
     ("mentee", "mentor"): ("mentor", "payment"),
+    ("mentor", "mentee"): ("mentee", "payment"),
     ("another", "coordinator"): READERS,
     ("another", "payment"): ("mentor", "mentee", "payment"),
 }
@@ -67,6 +68,27 @@ async def test_whom_a_case_is_about_gets_the_same_with_it_and_without(
             assert {*found} == {*expected[who]}
             telling = {name: difference(expected[who][name], text) for name, text in found.items()}
             assert {name: lines for name, lines in telling.items() if lines} == {}, f"{who} can tell"
+
+
+async def feed(here: Told, who: str) -> str:
+    """Return the calendar of one of the pair, as a calendar program fetches it from its secret address."""
+    made = await here.client.send(who, "POST", "/v1/people/me/calendar-address", key="address")
+    assert made.status_code == 201, made.text
+    answer = await here.client.get(made.json()["address"])
+    assert answer.status_code == 200, answer.text
+    assert "BEGIN:VEVENT" in answer.text
+    return comparable(here, who, answer)
+
+
+async def test_the_calendar_at_its_secret_address_tells_nothing_of_a_case(
+    fresh_database: FreshDatabase,
+) -> None:
+    about = {"mentor": "mentee", "mentee": "mentor"}
+    async with told(fresh_database) as here:
+        without = {who: await feed(here, who) for who in about}
+    for who, accuser in about.items():
+        async with told(fresh_database, accuser, who) as here:
+            assert difference(without[who], await feed(here, who)) == [], f"{who} can tell"
 
 
 async def sent_late(here: Told, *, case: bool, seen: bool) -> str:

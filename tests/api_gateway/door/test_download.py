@@ -1,20 +1,26 @@
 """Everything about oneself as a download: what one wrote is in it, the partner's own texts and cases are not."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from domain.actors import Actor, Side
 from domain.codec import instant_text
 from domain.journal import decode
 from domain.relationship.any_stage.complaint import OpenComplaint
 from domain.relationship.stages.meetings.log import LogMeeting
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import OwnForms
+from tests.api_gateway.door.test_after_sending import FORM
+from tests.api_gateway.door.test_end_of_year import filled
+from tests.api_gateway.door.test_saved_answers import in_survey
 from tests.api_gateway.door.test_staff_see_the_door import sent_notice
 from tests.api_gateway.pages.live import LivePair
 from tests.api_gateway.test_emails_as_sent import left
@@ -109,6 +115,58 @@ async def test_what_one_of_the_pair_wrote_is_not_in_the_download_of_the_other(
     for side, other in (("mentor", "mentee"), ("mentee", "mentor")):
         assert WRITTEN[side] in found[side]
         assert WRITTEN[other] not in found[side]
+
+
+async def test_what_the_partner_handed_in_is_not_in_the_download(pair: LivePair, own: OwnForms) -> None:
+    form = await own.form(MENTEE, "SubmitForm", pair.id, form=FORM)
+    given = filled(form) | {"answers__wish": "MenteesOwnForm"}
+    await own.send(MENTEE, "SubmitForm", pair.id, chosen={"form": FORM}, **given)
+    assert pair.state.filed
+    await in_survey(pair)
+    for side, who in (("mentor", MENTOR), ("mentee", MENTEE)):
+        form = await own.form(who, "SubmitSurvey", pair.id)
+        given = filled(form) | {"answers__most_helpful": WRITTEN[side]}
+        await own.send(who, "SubmitSurvey", pair.id, **given)
+    found = await files(own)
+    pages = {side: await _page(own, who) for side, who in (("mentor", MENTOR), ("mentee", MENTEE))}
+    for side, other in (("mentor", "mentee"), ("mentee", "mentor")):
+        for text in (found[side], pages[side]):
+            assert WRITTEN[side] in text
+            assert WRITTEN[other] not in text
+            assert ("MenteesOwnForm" in text) == (side == "mentee")
+
+
+@pytest.mark.parametrize("act", ["ChangePartner", "EndRelationship"])
+async def test_the_sealed_reason_of_the_partner_is_not_in_the_download(
+    pair: LivePair, own: OwnForms, act: str
+) -> None:
+    await own.send(MENTEE, act, pair.id, reason="no_fault", private_reason=WRITTEN["mentee"])
+    await pair.at(pair.now)
+    found = await files(own)
+    assert WRITTEN["mentee"] in found["mentee"]
+    assert WRITTEN["mentee"] not in found["mentor"]
+    assert WRITTEN["mentee"] in await _page(own, MENTEE)
+    assert WRITTEN["mentee"] not in await _page(own, MENTOR)
+
+
+async def test_that_the_partner_asks_for_a_change_is_not_in_the_download(
+    pair: LivePair, own: OwnForms
+) -> None:
+    without, page = (await files(own))["mentor"], await _page(own, MENTOR)
+    await own.send(MENTEE, "AskForChange", pair.id)
+    assert pair.state.change_asked == (Side.MENTEE,)
+    assert _lasting((await files(own))["mentor"]) == _lasting(without)
+    assert _lasting(await _page(own, MENTOR)) == _lasting(page)
+
+
+def _lasting(text: str) -> str:
+    """Return a download without the moments at which it was made and asked for."""
+    text = re.sub(r'"(made_at|used_at|as_of)": "[^"]*"', "", text)
+    return re.sub(r'value="[0-9a-f-]{20,}"|datetime="[^"]*"|title="[^"]*"', "", text)
+
+
+async def _page(own: OwnForms, who: Actor) -> str:
+    return (await (await own.browser(who)).get("/my/download")).text
 
 
 async def test_the_page_reads_the_same_in_words(complained: LivePair, own: OwnForms) -> None:

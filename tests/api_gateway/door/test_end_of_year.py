@@ -7,6 +7,7 @@ from typing import Any
 from activities.adapters.postgres.database import Database
 from api_gateway.door.own_address import own_address
 from domain.actors import SYSTEM, Role, StaffReason
+from domain.ids import derive
 from domain.notices import NoticeKind
 from domain.relationship.stages.recognition import AnswerContinuation, RecognizeMentor
 from domain.relationship.stages.stipend import HearObligation
@@ -14,17 +15,19 @@ from domain.relationship.stages.survey import SubmitSurvey
 from domain.rules.program import DeadlineKind
 from domain.term.monthly_records import AmendMonthlyRecord, SubmitMonthlyRecord
 from domain.term.region_surveys import SubmitTermSurvey
-from tests.api_gateway.conftest import Client
+from tests.api_gateway.conftest import Client, add_person
+from tests.api_gateway.door.codes import Codes, ask, enter
 from tests.api_gateway.door.conftest import Mail, OwnForms, Visit
-from tests.api_gateway.door.terms import term_with_records, term_with_survey
+from tests.api_gateway.door.terms import DoorTerm, term_with_records, term_with_survey
 from tests.api_gateway.door.test_links import MEETING
 from tests.api_gateway.door.test_my_page import page_of
 from tests.api_gateway.door.test_statements import FORM
 from tests.api_gateway.pages.conftest import signed_in
-from tests.api_gateway.pages.forms_in_page import PageForm
+from tests.api_gateway.pages.forms_in_page import PageForm, form_to
 from tests.api_gateway.pages.live import LivePair
 from tests.api_gateway.pages.reading import text_of
 from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, document
+from tests.domain.term.term_case import WHO
 
 
 def filled(form: PageForm) -> dict[str, Any]:
@@ -193,3 +196,26 @@ async def test_a_reminder_that_nobody_needed_any_more_is_not_called_one_for_the_
     page = text_of((await carla.get(f"/relationships/{pair.id}?depth=acts&whole=true")).text)
     assert "No reminder was needed any more: closing survey." in page
     assert "A reminder about the closing survey was due" not in page
+
+
+async def test_who_is_no_more_than_asked_for_a_survey_signs_in_and_answers_it(
+    pair: LivePair, client: Client, worker: Database, visit: Visit
+) -> None:
+    """The one to whom a mentee reports is in no pair, and has not applied for anything."""
+    codes, principal = Codes(client, worker), derive("principal")
+    await add_person(client, principal, email="principal@example.org")
+    await ask(visit, "principal@example.org")
+    await codes.work()
+    assert codes.sent == []
+    case = DoorTerm("ma_ese", replace(WHO, administrators=(principal,)))
+    case.until(2027, 6, 10)
+    await case.write(client, worker)
+    address = own_address("SubmitTermSurvey", case.id, {"audience": "administrator"})
+    assert await enter(visit, codes, "principal@example.org", address) == address
+    assert address in (await visit.get("/my")).text.replace("&amp;", "&")
+    form = form_to((await visit.get(address)).text, address)
+    answer = await visit.post(address, form.filled(**filled(form)))
+    again = form_to(answer.text, address)
+    assert (await visit.post(address, {**again.filled(), "form_checked": "yes"})).status_code == 303
+    [(_, _, command)] = client.engine.sent
+    assert (type(command), command.actor.id) == (SubmitTermSurvey, principal)

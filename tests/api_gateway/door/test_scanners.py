@@ -1,8 +1,9 @@
-"""Six ways in which machines read an email before its reader: the code path still works, and nothing was done or shown.
+"""Six ways in which machines read an email before its reader: link and code still work, and nothing was done or shown.
 
 Their links are those of ``test_links.py``; here they meet the pages of sign-in codes and My page.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 
 import httpx2 as httpx
@@ -15,9 +16,11 @@ from domain.notices import NoticeKind
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.codes import Codes, ask, type_in
 from tests.api_gateway.door.conftest import Mail, Visit, address_of
+from tests.api_gateway.door.test_links import LOGGED
 from tests.api_gateway.pages.forms_in_page import forms_in
 from tests.api_gateway.pages.live import LivePair
-from tests.domain.builders import MENTOR
+from tests.api_gateway.pages.reading import text_of
+from tests.domain.builders import MENTEE, MENTOR
 
 PAGES = ("/t", "/code", "/code/check", "/code/who", "/my", "/my/download", "/signed-out")
 Scanner = Callable[[httpx.ASGITransport, str], Awaitable[list[str]]]
@@ -46,9 +49,10 @@ async def _open(transport: httpx.ASGITransport, token: str) -> list[str]:
 
 async def _press(transport: httpx.ASGITransport, token: str) -> list[str]:
     """Open the link, then press every button of every page with what stands in its fields."""
-    visit, found = Visit(transport), []
-    await visit.open(token)
-    for path in PAGES:
+    visit = Visit(transport)
+    opened = await visit.open(token)
+    found = [opened.text]
+    for path in (opened.url.path, *PAGES):
         page = await visit.get(path)
         for form in forms_in(page.text):
             action = form.action or path
@@ -69,6 +73,15 @@ async def _cut(transport: httpx.ASGITransport, token: str) -> list[str]:
     return [(await Visit(transport).get("/t?utm_source=mail")).text]
 
 
+OPENERS = (_open, _press)
+"""The machines that run the script of the link page: they are shown the form of the link, which names the partner."""
+
+
+def words(*pages: str) -> set[str]:
+    """Return the words of some pages."""
+    return {word for page in pages for word in re.findall(r"\w{3,}", text_of(page))}
+
+
 @pytest.mark.parametrize("scanner", [_fetch, _prefetch, _open, _press, _from_elsewhere, _cut])
 async def test_a_machine_that_reads_the_email_first_does_nothing_and_is_shown_nothing(
     scanner: Scanner,
@@ -82,14 +95,23 @@ async def test_a_machine_that_reads_the_email_first_does_nothing_and_is_shown_no
     token = (await mail.tokens(NoticeKind.REMINDER, MENTOR, about="meeting", rung="1"))["LogMeeting"]
     codes = Codes(client, worker)
     shown = await scanner(transport, token)
+    strangers = words(*await scanner(transport, "a" * len(token)))
     await codes.work()
     assert client.engine.sent == []
     async with client.office.database.transaction() as connection:
         assert await connection.scalar(select(func.count()).select_from(tables.door_sessions)) == 0
-    for page in shown:
-        assert "Northern Region" not in page
-        assert address_of(MENTOR.id) not in page
     place = await ask(visit, address_of(MENTOR.id))
     await codes.work()
     assert (await type_in(visit, place, codes.digits)) == (303, "/my")
-    assert (await visit.open(token)).status_code == 200
+    own = [(await visit.get(path)).text for path in ("/my", f"/my/more/{pair.id}", "/my/download")]
+    form = await visit.open(token)
+    assert form.status_code == 200
+    private = words(*own, form.text) - strangers
+    assert {"Robin", "Reyes", "Northern"} <= private
+    private -= words(form.text) if scanner in OPENERS else set()
+    assert words(*shown) & private == set()
+    for page in shown:
+        for who in (MENTOR, MENTEE):
+            assert address_of(who.id) not in page
+    await visit.send(token, **LOGGED)
+    assert len(client.engine.sent) == 1

@@ -1,6 +1,7 @@
 """Acts that mentors and mentees do at the door, as a person does: by the link of an email, or after a sign-in code.
 
-Of each kind of act, one is done by a link that is in the mailbox, and one after a code; what follows goes over the API.
+In each year one act of each kind is done by a link that is in the mailbox, and one after a code; what follows goes
+over the API. Where a year has one such act alone, it goes the way that no other year has used for its kind.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -20,6 +22,7 @@ from activities.adapters.postgres.database import Database
 from activities.ports.sign_in_codes import CodeOutcome
 from api_gateway.door.own_acts import BY_ADDRESS
 from api_gateway.door.own_address import own_address
+from domain.ids import term_region_id
 from domain.task_links import LINKED_ACTS, token_hash
 from workers.embedded.stack.mail_catcher import Mailbox
 from workers.embedded.stack.supervisor import NO_TLS
@@ -53,16 +56,47 @@ class NotAtDoor(RuntimeError):
     """The door did not take an act that it must take."""
 
 
-class DoorVisits:
-    """The browsers of the people of a year; ``by_link`` and ``by_code`` count what each kind of act was done by."""
+@dataclass(slots=True)
+class UsedWays:
+    """The kinds of acts that were done at the door: by the link of an email, and after a sign-in code."""
 
-    def __init__(self, door: str, mailbox: Mailbox, database: Database, zone: ZoneInfo) -> None:
+    by_link: set[str] = field(default_factory=set)
+    by_code: set[str] = field(default_factory=set)
+
+    def add(self, other: UsedWays) -> None:
+        """Add what was done elsewhere."""
+        self.by_link |= other.by_link
+        self.by_code |= other.by_code
+
+    def missing(self) -> Iterator[str]:
+        """Yield each kind of act that an email asks for and that was never done in one of the two ways."""
+        for name in sorted(LINKED_ACTS):
+            if name not in self.by_link:
+                yield f"{name} was never done by the link of an email"
+            if name not in self.by_code:
+                yield f"{name} was never done after a sign-in code"
+
+
+class DoorVisits:
+    """The browsers of the people of a year, and the ways that they have used.
+
+    ``elsewhere`` has the ways of the years before.
+    """
+
+    def __init__(
+        self,
+        door: str,
+        mailbox: Mailbox,
+        database: Database,
+        zone: ZoneInfo,
+        elsewhere: UsedWays | None = None,
+    ) -> None:
         self._door, self._mailbox, self._database, self._zone = door, mailbox, database, zone
         self._browsers: dict[str, httpx.AsyncClient] = {}
         self._tokens: dict[str, str] = {}
         self._read = 0
-        self.by_link: dict[str, int] = {}
-        self.by_code: dict[str, int] = {}
+        self._elsewhere = elsewhere or UsedWays()
+        self.used = UsedWays()
 
     async def close(self) -> None:
         """Close all browsers."""
@@ -75,29 +109,32 @@ class DoorVisits:
         Raises:
             NotAtDoor: The door did not take it.
         """
-        *_, subject, address = path.split("/") if path.count("/") == 2 else ("", "", "")
-        name = BY_ADDRESS.get(address, "")
+        about, _, address = path.rpartition("/")
+        name, subject = BY_ADDRESS.get(address, ""), _subject(about)
         try:
-            return bool(name) and await self._visited(person, name, subject, body)
+            return bool(name and subject) and await self._visited(person, name, subject, body)
         except MailboxRefuses:
             return False  # who gets no email says it in another way
 
     async def _visited(self, person: str, name: str, subject: str, body: Mapping[str, Any]) -> bool:
         """Do an act by a link or after a code, if it was not done in that way yet; return whether it was done."""
-        if name in LINKED_ACTS and name not in self.by_link:
+        token = ""
+        if name in LINKED_ACTS and name not in self.used.by_link:
             token = await self._link(person, name, subject, body)
-            if token:
-                await self._by_link(person, name, token, body)
-                self.by_link[name] = 1
-                return True
-        if name not in self.by_code:
-            browser = await self._signed_in(person)
-            chosen = {field: str(body[field]) for field in _CHOSEN if isinstance(body.get(field), str)}
-            opened = own_address(name, subject, chosen)
-            await self._filled(browser, name, await browser.get(opened), body, await self._name(person))
-            self.by_code[name] = 1
+        if token and not self._code_first(name):
+            await self._by_link(person, name, token, body)
+            self.used.by_link.add(name)
+            return True
+        if name not in self.used.by_code:
+            await self._by_code(person, name, subject, body)
+            self.used.by_code.add(name)
             return True
         return False
+
+    def _code_first(self, name: str) -> bool:
+        """Return whether an act that has a link goes after a code, since other years have only used the link."""
+        others = self._elsewhere
+        return name not in self.used.by_code and name in others.by_link and name not in others.by_code
 
     async def _by_link(self, person: str, name: str, token: str, body: Mapping[str, Any]) -> None:
         browser = self._browser(person)
@@ -108,6 +145,12 @@ class DoorVisits:
             page = await browser.get(_to(answer, name))
         if page.status_code == 303:
             page = await browser.get(page.headers["location"])
+        await self._filled(browser, name, page, body, await self._name(person))
+
+    async def _by_code(self, person: str, name: str, subject: str, body: Mapping[str, Any]) -> None:
+        browser = await self._signed_in(person)
+        chosen = {field: str(body[field]) for field in _CHOSEN if isinstance(body.get(field), str)}
+        page = await browser.get(own_address(name, subject, chosen))
         await self._filled(browser, name, page, body, await self._name(person))
 
     async def _filled(
@@ -218,6 +261,16 @@ class DoorVisits:
         message = self._mailbox.read(number)
         part = None if message is None else message.get_body(("plain",))
         return "" if part is None else str(part.get_content())
+
+
+def _subject(about: str) -> str:
+    """Return whose act an address of the API is: a pair, or a term in a region; empty for anything else."""
+    match about.split("/"):
+        case ["relationships", pair]:
+            return pair
+        case ["terms", term, "regions", region]:
+            return term_region_id(term, region)
+    return ""
 
 
 def _to(answer: httpx.Response, what: str) -> str:

@@ -17,7 +17,7 @@ from domain.ids import derive
 from domain.rules.intake import TermDates
 from workers.embedded.stack.mail_catcher import Mailbox
 from workers.embedded.stack.supervisor import NO_TLS, OfficeProcesses
-from workers.embedded.year.door_visits import DoorVisits, NotAtDoor
+from workers.embedded.year.door_visits import DoorVisits, NotAtDoor, UsedWays
 from workers.embedded.year.importing import NotImported, import_lists
 from workers.embedded.year.page_forms import NotInForm
 from workers.embedded.year.scenario import Act, Fate, Scenario
@@ -37,7 +37,7 @@ class Unexpected(RuntimeError):
 class Driver:
     """The people of one scenario at the API of one office."""
 
-    def __init__(self, office: OfficeProcesses, scenario: Scenario) -> None:
+    def __init__(self, office: OfficeProcesses, scenario: Scenario, used: UsedWays | None = None) -> None:
         self._office = office
         self._scenario = scenario
         self._program = scenario.program_file
@@ -47,7 +47,7 @@ class Driver:
         self._door = httpx.AsyncClient(base_url=office.door_url, timeout=60, verify=NO_TLS)
         self._database = Database(office.settings.database_url(Login.MIGRATOR), size=1)
         mailbox, zone = Mailbox(office.data.mails), self._calendar.zone
-        self.visits = DoorVisits(office.door_url, mailbox, self._database, zone)
+        self.visits = DoorVisits(office.door_url, mailbox, self._database, zone, used)
         self.tokens: dict[str, str] = {}
         self._participants: set[str] = set()
         self.term = ""
@@ -333,12 +333,7 @@ class Driver:
             for member in self._scenario.data["staff"]
             if member["key"] != ADMIN
         ]
-        people = {
-            key: None
-            for fate in self._scenario.fates
-            for key in (fate.mentee, fate.mentor, fate.second_mentor)
-            if key
-        }
+        people = {key: None for fate in self._scenario.fates for key in fate.people}
         return [*staff, *((key, (Role.PARTICIPANT,), ()) for key in people)]
 
     def _serving(self, who: str) -> httpx.AsyncClient:
@@ -374,4 +369,12 @@ def _time_word(word: str, at: datetime) -> str:
             return f"{at:%Y-%m}"
         case "@month_name":
             return f"{at:%B}".lower()
+        case "@month_before":
+            return f"{_month_before(at):%Y-%m}"
+        case "@month_before_name":
+            return f"{_month_before(at):%B}".lower()
     return ""
+
+
+def _month_before(at: datetime) -> date:
+    return at.date().replace(day=1) - timedelta(days=1)

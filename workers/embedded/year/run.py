@@ -19,6 +19,7 @@ from workers.embedded.stack.data_folder import DataFolder
 from workers.embedded.stack.mail_catcher import Mailbox
 from workers.embedded.stack.progress import Say
 from workers.embedded.stack.supervisor import OfficeProcesses, StackOptions
+from workers.embedded.year.door_visits import UsedWays
 from workers.embedded.year.driver import Driver, Unexpected, midnight
 from workers.embedded.year.emails.checks import email_faults
 from workers.embedded.year.emails.records import read_records
@@ -44,23 +45,38 @@ async def play_years(
         if len(wrong) > _MOST_SHOWN:
             say(f"  NO  and {len(wrong) - _MOST_SHOWN} more")
         return False
-    held = []
+    held, used = [], UsedWays()
     for scenario in wanted:
         named = report.with_suffix(f".{scenario.program}.json") if report and len(wanted) > 1 else report
-        held.append(await play_year(scenario, seed=seed, report=named, keep=keep, say=say))
-    if len(wanted) > 1:
-        for scenario, holds in zip(wanted, held, strict=True):
-            say(f"{scenario.program:<12} {'holds' if holds else 'DOES NOT HOLD'}")
-    return all(held)
+        held.append(await play_year(scenario, seed=seed, report=named, keep=keep, say=say, used=used))
+    if len(wanted) == 1:
+        return all(held)
+    for scenario, holds in zip(wanted, held, strict=True):
+        say(f"{scenario.program:<12} {'holds' if holds else 'DOES NOT HOLD'}")
+    missing = list(used.missing())
+    for fault in missing:
+        say(f"  NO  {fault}")
+    return all(held) and not missing
 
 
-async def play_year(scenario: Scenario, *, seed: int, report: Path | None, keep: bool, say: Say) -> bool:
-    """Run one scenario in an office of its own, and delete its data unless ``keep``; return whether all checks hold."""
+async def play_year(
+    scenario: Scenario,
+    *,
+    seed: int,
+    report: Path | None,
+    keep: bool,
+    say: Say,
+    used: UsedWays | None = None,
+) -> bool:
+    """Run one scenario in an office of its own, and delete its data unless ``keep``; return whether all checks hold.
+
+    The ways that are used at the door are added to ``used``, which has those of the years before.
+    """
     folder = DataFolder.temporary()
     office = OfficeProcesses(folder, StackOptions(throwaway=True, say=say))
     try:
         await office.start()
-        return await run_year(office, scenario, seed=seed, report=report, say=say)
+        return await run_year(office, scenario, seed=seed, report=report, say=say, used=used)
     finally:
         await office.stop()
         if keep:
@@ -70,7 +86,13 @@ async def play_year(scenario: Scenario, *, seed: int, report: Path | None, keep:
 
 
 async def run_year(
-    office: OfficeProcesses, scenario: Scenario, *, seed: int, report: Path | None, say: Say
+    office: OfficeProcesses,
+    scenario: Scenario,
+    *,
+    seed: int,
+    report: Path | None,
+    say: Say,
+    used: UsedWays | None = None,
 ) -> bool:
     """Run one scenario and print its report, also if the year breaks off; return whether all checks hold."""
     waits = [what for where, what in not_executed(scenario.program_file) if where.startswith("money")]
@@ -78,7 +100,7 @@ async def run_year(
     began = time.monotonic()
     async with demo_clock(office.settings) as clock:
         try:
-            await _year(office, scenario, clock, result, say)
+            await _year(office, scenario, clock, result, say, UsedWays() if used is None else used)
         except (Unexpected, httpx.HTTPError) as fault:
             result.faults.append(f"the year broke off: {fault or type(fault).__name__}")
         await clock.check_journal()
@@ -96,12 +118,17 @@ async def run_year(
 
 
 async def _year(
-    office: OfficeProcesses, scenario: Scenario, clock: DemoClock, result: YearReport, say: Say
+    office: OfficeProcesses,
+    scenario: Scenario,
+    clock: DemoClock,
+    result: YearReport,
+    say: Say,
+    used: UsedWays,
 ) -> None:
     start = scenario.start_after((await clock.now()).date())
     longest = scenario.length(start)
     await clock.move_to(midnight(start))
-    driver = Driver(office, scenario)
+    driver = Driver(office, scenario, used)
     try:
         await driver.furnish(start, midnight(start) + longest + timedelta(days=30))
         await clock.rest()
@@ -133,7 +160,9 @@ async def _year(
         await _check_outcomes(driver, scenario, result)
         await _read_results(driver, scenario, clock, result)
     finally:
-        result.by_link, result.by_code = sorted(driver.visits.by_link), sorted(driver.visits.by_code)
+        here = driver.visits.used
+        result.by_link, result.by_code = sorted(here.by_link), sorted(here.by_code)
+        used.add(here)
         await driver.close()
 
 

@@ -50,9 +50,15 @@ class Fate:
     mentee: str
     mentor: str
     second_mentor: str
+    supervisor: str
     region: str
     outcome: str
     script: tuple[Mapping[str, Any], ...]
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The keys of all people in it: the pair, a second mentor, and the one to whom the mentee reports."""
+        return tuple(key for key in (self.mentee, self.mentor, self.second_mentor, self.supervisor) if key)
 
 
 class Scenario:
@@ -65,6 +71,7 @@ class Scenario:
         self.program: str = self.data.get("program", "")
         self._relationships = relationships
         self._regions: dict[str, str] = {}
+        self._supervisors: dict[str, str] = {}
 
     @cached_property
     def roster(self) -> dict[str, list[dict[str, str]]]:
@@ -76,6 +83,7 @@ class Scenario:
     def fates(self) -> tuple[Fate, ...]:
         """The fates, as many as were asked for."""
         self._regions = {row["key"]: row["region"] for row in self.roster["people"]}
+        self._supervisors = {row["key"]: row.get("supervisor", "") for row in self.roster["people"]}
         return self._fates(self._relationships or len(self.data["fates"]))
 
     @cached_property
@@ -137,7 +145,7 @@ class Scenario:
 
     def wanted(self) -> set[str]:
         """Return whose rows of the roster a run imports: the people of its fates, and the staff."""
-        people = {key for fate in self.fates for key in (fate.mentee, fate.mentor, fate.second_mentor) if key}
+        people = {key for fate in self.fates for key in fate.people}
         return people | {staff["key"] for staff in self.data["staff"]}
 
     def files(self) -> dict[str, bytes]:
@@ -156,7 +164,7 @@ class Scenario:
         return files
 
     def _who(self, who: str, fate: Fate) -> str:
-        places = {"mentee": fate.mentee, "mentor": fate.mentor, "second_mentor": fate.second_mentor}
+        places = {name: getattr(fate, name) for name in ("mentee", "mentor", "second_mentor", "supervisor")}
         return places.get(who) or (f"{who}_{fate.region}" if who == "coordinator" else who)
 
     def _fates(self, count: int) -> tuple[Fate, ...]:
@@ -174,6 +182,7 @@ class Scenario:
             fate = Fate(
                 key=listed_fate["key"] + again,
                 region=self._regions[keys["mentee"]],
+                supervisor=self._supervisors[listed_fate["mentee"]],
                 outcome=listed_fate.get("outcome", ""),
                 script=tuple(sorted([*script, *listed_fate.get("acts", [])], key=lambda step: step["day"])),
                 **keys,

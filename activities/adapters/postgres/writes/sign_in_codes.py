@@ -129,10 +129,11 @@ class NewCode:
 def takes_part() -> Any:
     """Return the condition of an entry that somebody signs in as, who is here.
 
-    It is one of a pair, also a mentor who is only proposed; who has applied; or who is a mentor without a pair.
+    It is one of a pair, also a mentor who is only proposed; who has applied; who is a mentor without a pair; or who is
+    asked for a survey of a term, as those are to whom mentees report.
     """
     person, pair = tables.people.c, tables.relationships.c
-    applied, mentor = tables.applications.c, tables.mentors.c
+    applied, mentor, survey = tables.applications.c, tables.mentors.c, tables.term_surveys.c
     entry = tables.people.alias("entry")
     human = func.coalesce(person.alias_of, person.id)
     own = (
@@ -147,6 +148,7 @@ def takes_part() -> Any:
     alone = (
         select(applied.id).where(applied.person.in_(own)),
         select(mentor.person).where(mentor.person.in_(own)),
+        select(survey.id).where(survey.owner.in_(own)),
     )
     today = cast(func.now() + func.make_interval(0, 0, 0, 0, 0, 0, func.coalesce(OFFSET, 0)), Date)
     here = (day.is_(None) | (day > today) for day in (person.left_on, person.died_on))
