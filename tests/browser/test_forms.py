@@ -7,6 +7,7 @@ from playwright.async_api import Page
 from sqlalchemy import delete
 
 from activities.adapters.postgres import tables
+from api_gateway.http.csrf import FIELD, HEADER
 from domain.actors import Role
 from domain.ids import derive
 from tests.api_gateway.pages.live import REGION, LivePair, live_pair
@@ -122,12 +123,16 @@ async def _last_button(page: Page) -> int:
 
 
 async def test_json_in_place_of_a_form_changes_nothing(window: Open, office: Served, pair: LivePair) -> None:
+    """Also with the secret of the session, and with values that the form itself takes."""
     page = await _form(window, office, "write-note")
-    answer = await page.request.post(
-        page.url, data={"text": WORDS}, headers={"Sec-Fetch-Site": "same-origin"}
-    )
-    assert answer.status == 403
+    await _write_note(page, pair)
+    fields = await page.evaluate("Object.fromEntries(new FormData(document.querySelector('form.form')))")
+    headers = {"Sec-Fetch-Site": "same-origin", HEADER: fields[FIELD]}
+    answer = await page.request.post(page.url, data=fields, headers=headers)
+    assert 400 <= answer.status < 500
     assert pair.state.notes == ()
+    assert await _sent(page) == 200
+    assert len(pair.state.notes) == 1
 
 
 async def test_what_does_not_exist_and_what_is_of_another_region_look_alike(
