@@ -5,24 +5,22 @@ from typing import Any
 
 from activities.adapters.postgres.reads.own_page import OwnPair
 from api_gateway.pages.dates import Dates
-from api_gateway.services.history import relationship_state
 from domain.codec import instant_text
-from domain.relationship.any_stage.complaint import heard_by
 
 
 def own_complaints(pair: OwnPair) -> list[dict[str, Any]]:
     """Return the complaints that the reader of a pair made about it, the oldest first; none of anybody else's."""
-    found, state = [], relationship_state(pair.history)
+    found = []
     for case in pair.complaints:
         opened, closed = datetime.fromisoformat(case["opened_at"]), case["closed_at"]
-        until = None if closed else heard_by(state, opened, pair.rules)
+        until = None if closed else case["hear_by"]
         found.append(
             {
                 "about": case["about"],
                 "status": case["status"],
                 "opened_at": instant_text(opened),
                 "closed_at": instant_text(datetime.fromisoformat(closed)) if closed else None,
-                "answer_by": instant_text(until) if until else None,
+                "answer_by": until,
             }
         )
     return found

@@ -25,6 +25,7 @@ from activities.adapters.postgres.reads.relationships import MENTEE, MENTOR
 from activities.adapters.postgres.reads.rows import Reads, plain
 from activities.adapters.shown_ids import AS_THEY_ARE, Ids
 from domain.journal import Envelope, decode
+from domain.relationship.any_stage.complaint import ComplaintOpened
 from domain.relationship.any_stage.rules_version import in_force
 from domain.relationship.stages.agreement.drafting import AgreementDrafted
 from domain.rules.intake import TermDates
@@ -54,7 +55,7 @@ class OwnPair:
     rules: Rules
     rule_sets: Mapping[str, Rules]
     complaints: tuple[Mapping[str, Any], ...] = ()
-    """The status of each complaint that the reader opened about the pair, the oldest first."""
+    """The status of each complaint that the reader opened about the pair, the oldest first, and what was promised."""
     contacts: tuple[Mapping[str, Any], ...] = ()
     did: tuple[tuple[str, datetime], ...] = ()
     """What the reader did last in this pair, the newest first: the name of each command, and when it was decided."""
@@ -156,7 +157,8 @@ class OwnPageReads(Reads):
         )
         seen = (visible_case(sight, pair, case) for case in row["cases"])
         cases = sorted((case for case in seen if case is not None), key=lambda case: str(case["opened_at"]))
-        return OwnPair(row=pair, history=history, rules=here, rule_sets=sets, complaints=tuple(cases))
+        told = tuple({**case, "hear_by": _hear_by(stream, case["id"])} for case in cases)
+        return OwnPair(row=pair, history=history, rules=here, rule_sets=sets, complaints=told)
 
     async def sign_ins(self, sight: Sight) -> tuple[Mapping[str, Any], ...]:
         """Return when the reader was signed in at the door; the instants are real ones."""
@@ -183,6 +185,12 @@ class OwnPageReads(Reads):
         return await self._all(
             wanted.where(sql.written_by(sight, link.person)).order_by(link.sent_at, link.act)
         )
+
+
+def _hear_by(stream: Stream, case: str) -> str | None:
+    """Return by when whoever opened a case was promised an answer; None without a promise."""
+    opened = (each.body for each, _ in stream if each.type == ComplaintOpened.__name__)
+    return next((body.get("hear_by") for body in opened if body["complaint"] == case), None)
 
 
 def _lately(people: Sequence[str], history: History) -> dict[str, datetime]:
