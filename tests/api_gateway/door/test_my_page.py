@@ -267,7 +267,7 @@ async def test_who_sees_what_stands_in_lists(pair: LivePair, own: OwnForms) -> N
     for reader in ("Sam Ortiz", "Your regional contact"):
         assert f"<strong>{reader} sees:</strong>" in page
         assert f"<strong>{reader} does not see:</strong>" in page
-    assert page.count("<li>what you keep for yourself</li>") == 2
+    assert page.count("<li>what you save and do not send, and what you write only for yourself</li>") == 2
 
 
 async def test_somebody_else_reads_no_pair(pair: LivePair, own: OwnForms) -> None:
