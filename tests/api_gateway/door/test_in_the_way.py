@@ -139,7 +139,7 @@ async def test_the_form_of_a_change_says_who_can_read_what_as_the_office_shows_i
     # What a coordinator is told in confidence is another act, and My page says that of it.
     mine = (await (await own.browser(MENTEE)).get("/my")).text
     assert "another partner" not in mine
-    assert "a complaint, or a message that something is not going well" in mine
+    assert "that you made a complaint or told us that something is not going well" in mine
 
 
 async def test_what_cannot_be_taken_back_is_shown_once_more(pair: LivePair, own: OwnForms) -> None:
