@@ -22,7 +22,7 @@ from domain.payments.orders.preparation import PrepareStipend
 from domain.payments.orders.settlement import ConfirmSettled, RecordFailed, RecordReturned
 from domain.payments.orders.voiding import VoidOrder
 from domain.payments.state import Resolution
-from domain.person_changes import ChangeKind, HearPersonChange
+from domain.person_changes import ChangeKind
 from domain.relationship.any_stage.change_request import AnswerChange, AskForChange
 from domain.relationship.any_stage.complaint import DecideComplaint, SecondComplaint, TakeComplaint
 from domain.relationship.any_stage.ending import ChangePartner, EndRelationship
@@ -85,6 +85,7 @@ from tests.domain.term.term_case import OTHER_PAIR, PAIR, TermCase
 
 CLOSES_OTHERWISE: Final = {
     TaskKind.CHECK_ONE_HUMAN: "tests/domain/payments/orders/test_one_human.py: each act, and an answer about the two",
+    TaskKind.CHECK_DEPARTURE: "tests/domain/payments/orders/test_departures.py: each act, and a day that was a mistake",
     TaskKind.NAME_CONTACT: "tests/domain/term/test_region_contact.py: the next look closes it",
     TaskKind.CORRECT_PROGRAM: "tests/api_gateway/test_programs_aside.py: housekeeping closes it",
     TaskKind.CORRECT_WORDS: "tests/api_gateway/test_emails_that_wait_for_a_person.py: the next start closes it",
@@ -270,13 +271,6 @@ def held() -> Payment:
     return payment
 
 
-def mentor_gone() -> Payment:
-    payment = Payment().prepared()
-    payment.facts = replace(MONEY_FACTS, gone=(MENTOR.id,))
-    payment.do(HearPersonChange, SYSTEM, person=MENTOR.id, kind=ChangeKind.LEFT, day=payment.now.date())
-    return payment
-
-
 def proposed_resolution() -> Payment:
     payment = twice(4)
     payment.do(ProposeResolution, MAKER, order=first(payment), resolution=Resolution.WRITTEN_OFF)
@@ -406,8 +400,6 @@ CLOSINGS: Final = (
             given(reason="account_closed")),
     Closing(K.CHECK_MEMBERSHIP, LiftHold, APPROVER, held, given(reason="renewed")),
     Closing(K.CHECK_MEMBERSHIP, DenyStipend, APPROVER, held, given(reason="no_member")),
-    Closing(K.CHECK_DEPARTURE, LiftHold, APPROVER, mentor_gone, given(reason="renewed")),
-    Closing(K.CHECK_DEPARTURE, DenyStipend, APPROVER, mentor_gone, given(reason="no_member")),
     Closing(K.RESOLVE_RETURN, PrepareStipend, MAKER, lambda: failed()),
     Closing(K.RESOLVE_PAID_TWICE, ProposeResolution, MAKER, lambda: twice(4),
             about("order", resolution=Resolution.WRITTEN_OFF)),
