@@ -1,5 +1,6 @@
 """Somebody of the money has left or died: an order that was not sent is held, and a task says who is gone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -61,8 +62,10 @@ HELD = (OrderState.HELD, "person_gone")
 
 @pytest.mark.parametrize("made", [Payment.prepared, Payment.approved])
 @pytest.mark.parametrize("person", [MENTOR.id, MENTEE.id])
-def test_an_order_that_was_not_sent_is_held_and_a_task_says_who_is_gone(made: object, person: str) -> None:
-    payment = made(Payment())  # type: ignore[operator]
+def test_an_order_that_was_not_sent_is_held_and_a_task_says_who_is_gone(
+    made: Callable[[Payment], Payment], person: str
+) -> None:
+    payment = made(Payment())
     before = standing(payment)
     assert leaves(payment, person) == ["PersonGone", "OrderHeld"]
     assert (standing(payment), about(payment)) == (HELD, [(person, ("person_gone",))])
