@@ -113,6 +113,10 @@ ACTS: Final[Mapping[TaskKind, tuple[TaskAct, ...]]] = MappingProxyType(
             TaskAct(command="SettleLimit", given="limit"),
             *_commands("LiftHold", "VoidOrder", "DenyStipend"),
         ),
+        TaskKind.CHECK_DEPARTURE: (
+            TaskAct(command="PrepareStipend", first=True),
+            *_commands("LiftHold", "DenyStipend"),
+        ),
         TaskKind.RESOLVE_RETURN: _commands("PrepareStipend"),
         TaskKind.RESOLVE_PAID_TWICE: (TaskAct(command="ProposeResolution", given="order"),),
         TaskKind.CONFIRM_RESOLUTION: (

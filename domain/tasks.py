@@ -48,6 +48,7 @@ class TaskKind(StrEnum):
     CONFIRM_SETTLEMENT = "confirm_settlement"
     CHECK_MEMBERSHIP = "check_membership"
     CHECK_ONE_HUMAN = "check_one_human"
+    CHECK_DEPARTURE = "check_departure"
     RESOLVE_RETURN = "resolve_return"
     RESOLVE_PAID_TWICE = "resolve_paid_twice"
     CONFIRM_RESOLUTION = "confirm_resolution"
@@ -99,6 +100,7 @@ TOLD: Final[Mapping[TaskKind, ToldWhen]] = {
     TaskKind.CONFIRM_SETTLEMENT: ToldWhen.DIGEST,
     TaskKind.CHECK_MEMBERSHIP: ToldWhen.DIGEST,
     TaskKind.CHECK_ONE_HUMAN: ToldWhen.DIGEST,
+    TaskKind.CHECK_DEPARTURE: ToldWhen.DIGEST,
     TaskKind.RESOLVE_RETURN: ToldWhen.AT_ONCE,
     TaskKind.RESOLVE_PAID_TWICE: ToldWhen.DIGEST,
     TaskKind.CONFIRM_RESOLUTION: ToldWhen.DIGEST,

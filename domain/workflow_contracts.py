@@ -43,7 +43,7 @@ PARKED: Final = "Parked"
 """The failure type of a command to a workflow whose events could not be recorded: it waits for an operator."""
 RELATIONSHIP_ENGINE: Final = 7
 """The newest way in which relationships decide; the code that starts one sets it, older runs are raised to it."""
-OBLIGATION_ENGINE: Final = 3
+OBLIGATION_ENGINE: Final = 4
 """The newest way in which obligations decide."""
 TERM_ENGINE: Final = 1
 """The newest way in which terms in a region decide."""

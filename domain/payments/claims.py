@@ -216,7 +216,10 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
             claim = Claim(id=event.claim, relationship=event.relationship, mentee=event.mentee)
             return replace(state, claims=(*state.claims, claim))
         case ClaimWithdrawn():
-            return replace(state, claims=_without(state.claims, event))
+            after = replace(state, claims=_without(state.claims, event))
+            for person in dict.fromkeys(each for each in state.members if each not in after.members):
+                after = after.without_departure(stamp, person, outcome="withdrawn")
+            return after
         case ObligationDue():
             return replace(state, state="due").with_task(stamp, TaskKind.PREPARE_STIPEND)
         case ObligationCanceled():

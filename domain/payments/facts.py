@@ -12,6 +12,8 @@ COMPARES_HUMANS: Final = 2
 """From this engine on, decisions compare humans and not only entries."""
 COMPARES_REFERENCES: Final = 3
 """From this engine on, a reference that is already on another order is asked about."""
+HEARS_OF_DEPARTURES: Final = 4
+"""From this engine on, an order waits for an approver if somebody of the money has left or died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class PaymentQuestion:
     ``compared`` are the people of whom to look up which entries count as one; with ``obligation``, also whether the
     same human is paid for the same elsewhere. Both are None in runs of the first engine. ``reference`` is one of which
     to look up which orders have it already, ``counted_for`` other money of which to look up whether what was paid twice
-    can pay it.
+    can pay it. ``departures`` asks who of ``persons`` has left or died.
     """
 
     as_of: datetime
@@ -32,6 +34,7 @@ class PaymentQuestion:
     obligation: str | None = field(default=None, metadata=LATER)
     reference: str | None = field(default=None, metadata=LATER)
     counted_for: str | None = field(default=None, metadata=LATER)
+    departures: bool | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class PaymentFacts:
     question that one payment cannot be for: those of another payee, of another day or of this obligation.
     ``counted`` has the references of money that was paid twice elsewhere and counts for this obligation. ``counts``
     says whether the money in ``counted_for`` is owed to the same payee, of the same amount, and not sent or counted.
+    ``gone`` has who has left or died, of those asked about.
     """
 
     memberships: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class PaymentFacts:
     same_reference: tuple[str, ...] | None = field(default=None, metadata=LATER)
     counted: tuple[str, ...] | None = field(default=None, metadata=LATER)
     counts: bool | None = field(default=None, metadata=LATER)
+    gone: tuple[str, ...] | None = field(default=None, metadata=LATER)
 
     def one_human(self, one: str, other: str) -> bool:
         """Return whether two entries are one human, or count as one."""

@@ -25,10 +25,17 @@ from domain.journal import Catalog, Event
 from domain.messages import Command, Stamp
 from domain.payments import claims
 from domain.payments.claims import FINISHED, AddClaim, ObligationClosed, ObligationDue
-from domain.payments.facts import COMPARES_HUMANS, COMPARES_REFERENCES, PaymentFacts, PaymentQuestion
+from domain.payments.facts import (
+    COMPARES_HUMANS,
+    COMPARES_REFERENCES,
+    HEARS_OF_DEPARTURES,
+    PaymentFacts,
+    PaymentQuestion,
+)
 from domain.payments.orders import (
     approval,
     bank_reference,
+    departures,
     holds,
     late_news,
     limits,
@@ -70,6 +77,7 @@ EVENTS: tuple[type[Event], ...] = (
     *late_news.EVENTS,
     *memberships.EVENTS,
     *limits.EVENTS,
+    *departures.EVENTS,
     NoticeFailed,
     NoticeOvertaken,
     ReachableAgain,
@@ -105,6 +113,7 @@ _EVOLVE: dict[type[Event], Callable[[Obligation, Event, Stamp], Obligation]] = {
     **dict.fromkeys(late_news.EVENTS, late_news.evolve),
     **dict.fromkeys(memberships.EVENTS, memberships.evolve),
     **dict.fromkeys(limits.EVENTS, limits.evolve),
+    **dict.fromkeys(departures.EVENTS, departures.evolve),
 }
 
 
@@ -137,6 +146,7 @@ def question(state: Obligation, command: Command, now: datetime) -> PaymentQuest
         obligation=state.id,
         reference=reference if state.engine >= COMPARES_REFERENCES else None,
         counted_for=_counted_for(command, earlier),
+        departures=True if state.engine >= HEARS_OF_DEPARTURES else None,
     )
 
 
@@ -173,6 +183,7 @@ def decide(
             *memberships.on_change(state, command, rules, facts),
             *holds.on_change(state, command, facts),
             *limits.on_change(state, command, facts),
+            *departures.on_change(state, command, facts),
         )
     demand_outsider(state, command.actor, facts)
     if type(command) in _BY_REASON:

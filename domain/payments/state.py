@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from domain.actors import Role
 from domain.codec import LATER
@@ -50,6 +50,12 @@ OVER = (
 
 OUT = (OrderState.SENT, OrderState.SETTLED)
 """States in which the money has left."""
+
+
+HELD_AS_GONE: Final = "person_gone"
+"""The reason of a hold on an order because somebody of the money has left or died."""
+NOBODY_GONE: Final = "nobody_gone"
+"""Why an approver is asked to lift such a hold: nobody of the money is gone any more."""
 
 
 class Resolution(StrEnum):
@@ -223,6 +229,18 @@ class Obligation:
     ) -> "Obligation":
         """Return the obligation with every open task of ``kinds`` (all kinds if none is named) closed."""
         return replace(self, tasks=close_tasks(self.tasks, stamp, *kinds, subject=subject, outcome=outcome))
+
+    def without_departure(self, stamp: Stamp, person: str, *, outcome: str) -> "Obligation":
+        """Return the obligation without the task about a person who is gone.
+
+        An order that is held because of this person alone has a task that says so until an approver lifts its hold.
+        """
+        kind, order = TaskKind.CHECK_DEPARTURE, self.order
+        after = self.with_tasks_closed(stamp, kind, subject=person, outcome=outcome)
+        held = order is not None and order.state is OrderState.HELD and order.reason == HELD_AS_GONE
+        if not held or after == self or any(task.open and task.kind is kind for task in after.tasks):
+            return after
+        return after.with_task(stamp, kind, NOBODY_GONE, subject=person)
 
     def finished(self, state: str, stamp: Stamp) -> "Obligation":
         """Return the obligation finished in ``state``; it stays open for returned money for some time."""

@@ -84,7 +84,7 @@ from tests.domain.rules_variants import BY_PERSON, RICH, with_rules
 from tests.domain.term.term_case import OTHER_PAIR, PAIR, TermCase
 
 CLOSES_OTHERWISE: Final = {
-    TaskKind.CHECK_ONE_HUMAN: "tests/domain/payments/orders/test_one_human.py: each act, and an answer about the two",
+    **dict.fromkeys((TaskKind.CHECK_ONE_HUMAN, TaskKind.CHECK_DEPARTURE), "tests/domain/payments/orders"),
     TaskKind.NAME_CONTACT: "tests/domain/term/test_region_contact.py: the next look closes it",
     TaskKind.CORRECT_PROGRAM: "tests/api_gateway/test_programs_aside.py: housekeeping closes it",
     TaskKind.CORRECT_WORDS: "tests/api_gateway/test_emails_that_wait_for_a_person.py: the next start closes it",

@@ -12,8 +12,8 @@ from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
+from domain.payments.orders.departures import held_by_facts
 from domain.payments.orders.limits import breaks_limit
-from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import (
     demand_approver,
@@ -88,9 +88,9 @@ def decide(
     match command:
         case ApproveStipend():
             demand(not breaks_limit(state, facts), "paid_to_one_human")
-            held = hold_if_lapsed(state, order.id, facts)
             members = state.members_in(facts.memberships)
-            return (held or OrderApproved(order=order.id, hash=order.hash, members=members),)
+            held = held_by_facts(state, order.id, facts)
+            return held or (OrderApproved(order=order.id, hash=order.hash, members=members),)
         case DenyStipend():
             return (OrderDenied(order=order.id, reason=command.reason),)
     raise TypeError(type(command).__name__)

@@ -18,8 +18,8 @@ from domain.notices import Notice, NoticeKind
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_state, live_order
+from domain.payments.orders.departures import held_by_facts
 from domain.payments.orders.limits import breaks_limit
-from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.notice_to_payee import to_payee
 from domain.payments.orders.separation_of_duties import demand_sender
 from domain.payments.state import Obligation, OrderState
@@ -59,7 +59,7 @@ EVENTS: tuple[type[Event], ...] = (OrderSent,)
 
 
 def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> tuple[Event, ...]:
-    """Return the events of a command; raises ``RuleViolation``. A membership that lapsed meanwhile holds the order."""
+    """Return the events of a command; raises ``RuleViolation``. A lapse or departure since holds the order."""
     match command:
         case EnterReference():
             order = live_order(state)
@@ -73,9 +73,9 @@ def decide(state: Obligation, command: Command, facts: PaymentFacts | None) -> t
             demand(not counted or reference in counted, "money_counted_here", field="reference")
             known = bool(facts and facts.same_reference) and not counted
             demand(command.same_reference is True or not known, "reference_used_before", field="reference")
-            held = None if facts is None else hold_if_lapsed(state, order.id, facts)
+            held = () if facts is None else held_by_facts(state, order.id, facts)
             same = True if known else None
-            return (held or OrderSent(order=order.id, reference=reference, same_reference=same),)
+            return held or (OrderSent(order=order.id, reference=reference, same_reference=same),)
     raise TypeError(type(command).__name__)
 
 

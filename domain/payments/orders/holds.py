@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from domain.actors import Role
 from domain.errors import demand
@@ -13,13 +13,15 @@ from domain.payments.facts import PaymentFacts
 from domain.payments.orders.checks import demand_reason, demand_state, live_order
 from domain.payments.orders.limits import acted_twice, breaks_limit
 from domain.payments.orders.separation_of_duties import demand_approver, demand_no_contact
-from domain.payments.state import Obligation, OrderState
+from domain.payments.state import HELD_AS_GONE, Obligation, OrderState
 from domain.person_changes import ChangeKind, HearPersonChange
 from domain.rules.program import Rules
 from domain.tasks import TaskKind
 
 HOLDABLE = (OrderState.DRAFT, OrderState.NEEDS_APPROVAL, OrderState.APPROVED)
 """States in which an order can be held: it was not sent yet."""
+LIFTED: Final = "hold_lifted"
+"""The outcome of the tasks that a lifted hold ends."""
 
 
 class HoldReason(StrEnum):
@@ -34,6 +36,7 @@ class HoldReason(StrEnum):
     FRAUD_SIGNAL = "fraud_signal"
     DISPUTED = "disputed"
     ONE_HUMAN = "one_human"
+    PERSON_GONE = HELD_AS_GONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +143,8 @@ def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:
             order = state.named(event.order)
             back = (order.held_from if order else None) or OrderState.DRAFT
             after = state.changed(event.order, state=back, held_from=None, reason="")
-            checks = (TaskKind.CHECK_MEMBERSHIP, TaskKind.CHECK_ONE_HUMAN)
-            after = after.with_tasks_closed(stamp, *checks, outcome="hold_lifted")
+            checks = (TaskKind.CHECK_MEMBERSHIP, TaskKind.CHECK_ONE_HUMAN, TaskKind.CHECK_DEPARTURE)
+            after = after.with_tasks_closed(stamp, *checks, outcome=LIFTED)
             if back is OrderState.DRAFT:
                 return after.with_task(stamp, TaskKind.PREPARE_STIPEND, "hold_lifted")
             return after

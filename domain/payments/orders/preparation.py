@@ -15,8 +15,8 @@ from domain.messages import By, Command, Stamp
 from domain.payments.facts import PaymentFacts
 from domain.payments.orders.approval_hash import hash_of
 from domain.payments.orders.checks import demand_state, live_order
+from domain.payments.orders.departures import held_by_facts
 from domain.payments.orders.limits import breaks_limit
-from domain.payments.orders.memberships import hold_if_lapsed
 from domain.payments.orders.separation_of_duties import demand_maker, demand_no_contact
 from domain.payments.state import Obligation, Order, OrderState
 from domain.tasks import TaskKind
@@ -127,8 +127,8 @@ def _prepare(state: Obligation, command: PrepareStipend, facts: PaymentFacts | N
         evidence=state.evidence,
         members=state.members_in(facts.memberships),
     )
-    held = hold_if_lapsed(state, order, facts)
-    return (made, held or OrderSubmitted(order=order, members=made.members))
+    held = held_by_facts(state, order, facts)
+    return (made, *(held or (OrderSubmitted(order=order, members=made.members),)))
 
 
 def _submit(state: Obligation, command: SubmitOrder, facts: PaymentFacts | None) -> tuple[Event, ...]:
@@ -139,8 +139,8 @@ def _submit(state: Obligation, command: SubmitOrder, facts: PaymentFacts | None)
         return ()
     demand_no_contact(facts, command.actor)
     demand(not breaks_limit(state, facts), "paid_to_one_human")
-    held = hold_if_lapsed(state, order.id, facts)
-    return (held or OrderSubmitted(order=order.id, members=state.members_in(facts.memberships)),)
+    members = state.members_in(facts.memberships)
+    return held_by_facts(state, order.id, facts) or (OrderSubmitted(order=order.id, members=members),)
 
 
 def evolve(state: Obligation, event: Event, stamp: Stamp) -> Obligation:

@@ -61,6 +61,7 @@ def text_of(*kinds: TaskKind, language: Language) -> str:
         TaskKind.RESOLVE_RETURN,
         TaskKind.RESOLVE_PAID_TWICE,
         TaskKind.CHECK_ONE_HUMAN,
+        TaskKind.CHECK_DEPARTURE,
     ],
 )
 def test_work_that_all_payment_staff_have_on_their_lists_says_that_one_of_them_is_enough(

@@ -188,3 +188,27 @@ async def test_several_mentors_are_asked_about_at_once_as_one_by_one(reader: Sql
         )
         together = await reader.of_mentors(question, everybody)
         assert together == {each: await facts(reader, now, each, compared) for each in everybody}
+
+
+async def test_who_of_the_money_has_left_or_died_is_told_to_who_asks(
+    reader: SqlFacts, owner: AsyncEngine
+) -> None:
+    asked = PaymentQuestion(
+        as_of=datetime(2026, 8, 20, tzinfo=UTC),
+        zone="America/Chicago",
+        persons=(MENTOR, MENTEE),
+        region="r1",
+        compared=(BOSS,),
+        obligation=derive("owed"),
+    )
+    payments = SqlPaymentFacts(reader._database)
+    assert (await payments.payment_facts(asked)).gone is None
+    asked = replace(asked, departures=True)
+    assert (await payments.payment_facts(asked)).gone == ()
+    people = tables.people.c
+    async with owner.begin() as connection:
+        left, died = {"left_on": date(2026, 8, 1)}, {"died_on": date(2026, 8, 2)}
+        await connection.execute(update(tables.people).where(people.id == MENTOR).values(left))
+        await connection.execute(update(tables.people).where(people.id == BOSS).values(died))
+        await connection.execute(update(tables.people).where(people.id == MENTEE).values(alias_of=BOSS))
+    assert (await payments.payment_facts(asked)).gone == tuple(sorted((MENTOR, MENTEE)))

@@ -1,5 +1,6 @@
 """Facts for decisions about payments; one statement answers one question."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from activities.adapters.postgres import tables
 from activities.adapters.postgres.database import Database
+from activities.adapters.postgres.facts.entries_of_one import stands_for
 from activities.adapters.postgres.facts.memberships import first_of, memberships_of
 from activities.adapters.postgres.facts.region_contacts import contacts_of
 from activities.adapters.postgres.facts.same_as import humans, same_as
@@ -38,6 +40,8 @@ class SqlPaymentFacts:
                 func.array(sent_before(question.obligation).scalar_subquery()).label("sent_before"),
             )
             values = {"compared": sorted({*question.persons, *question.compared})}
+        if question.departures:
+            wanted = wanted.add_columns(func.array(gone(question.persons).scalar_subquery()).label("gone"))
         if question.reference is not None:
             wanted = wanted.add_columns(
                 func.array(used_elsewhere(question).scalar_subquery()).label("same_reference"),
@@ -53,11 +57,25 @@ class SqlPaymentFacts:
         same = {person: tuple(others) for person, others in (found.same_as or {}).items()}
         before = tuple(found.sent_before)
         facts = replace(facts, same_as=same, elsewhere=tuple(found.elsewhere), sent_before=before)
+        if question.departures:
+            facts = replace(facts, gone=tuple(found.gone))
         if question.counted_for is not None:
             facts = replace(facts, counts=found.counts)
         if question.reference is None:
             return facts
         return replace(facts, same_reference=tuple(found.same_reference), counted=tuple(found.counted))
+
+
+def gone(persons: Sequence[str]) -> Select[Any]:
+    """Return who of these people has left or died, by their own entry or by the one that stands for it."""
+    asked, stands = tables.people.alias("asked"), tables.people.alias("stands")
+    either = stands.c.id.in_((asked.c.id, stands_for(asked)))
+    ended = or_(stands.c.left_on.is_not(None), stands.c.died_on.is_not(None))
+    return (
+        select(asked.c.id)
+        .where(asked.c.id.in_(persons), exists().where(either, ended).correlate(asked))
+        .order_by(asked.c.id)
+    )
 
 
 def paid_elsewhere(obligation: str) -> Select[Any]:
