@@ -33,6 +33,7 @@ ONE_IS_ENOUGH: Final = (
     TaskKind.CONFIRM_SETTLEMENT,
     TaskKind.CHECK_MEMBERSHIP,
     TaskKind.CHECK_ONE_HUMAN,
+    TaskKind.CHECK_DEPARTURE,
     TaskKind.RESOLVE_RETURN,
     TaskKind.RESOLVE_PAID_TWICE,
 )
