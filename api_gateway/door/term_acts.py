@@ -80,9 +80,12 @@ def _own_term(id: str, own: OwnTerm) -> Term:
 
 
 def _possible(act: str, row: Mapping[str, Any]) -> bool:
-    """Return whether an act fits how the person's own row stands; the rest the term itself decides."""
+    """Return whether an act fits how the person's own row stands; the rest the term itself decides.
+
+    A record that staff entered is owed until it can no longer be contradicted.
+    """
     owed = row["status"] in ("owed", "open")
-    return owed if act in (SubmitMonthlyRecord.__name__, SubmitTermSurvey.__name__) else not owed
+    return not owed if act == AmendMonthlyRecord.__name__ else owed
 
 
 def _in_the_way(act: str, subject: str, own: OwnTerm, shown: Shown) -> InTheWay | None:

@@ -16,6 +16,7 @@ from domain.relationship.stages.agreement.drafting import DraftAgreement
 from domain.relationship.stages.agreement.signing import SignAgreement
 from domain.relationship.stages.stipend import HearObligation
 from domain.term.monthly_records import SubmitMonthlyRecord
+from domain.term.staff_acts import ContradictMonthlyRecord
 from tests.api_gateway.conftest import Client
 from tests.api_gateway.door.conftest import OwnForms
 from tests.api_gateway.door.terms import term_with_records
@@ -25,7 +26,7 @@ from tests.api_gateway.door.test_own_acts import in_touch
 from tests.api_gateway.door.test_saved_answers import in_survey
 from tests.api_gateway.pages.live import LivePair
 from tests.api_gateway.pages.reading import text_of
-from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS
+from tests.domain.builders import COORDINATOR, MENTEE, MENTOR, TERMS, document
 from tests.domain.relationship.any_stage.test_papers_of_people import SCAN
 
 FORM = "region_feedback_mentee"
@@ -132,6 +133,18 @@ async def test_a_record_that_was_handed_in_is_found_on_my_page(
     assert f'<a href="{href}">Read or change it<' in page
     assert own_address("SubmitMonthlyRecord", case.id, month) not in page
     assert "Monthly records that you sent" not in await page_of(own, MENTEE)
+
+
+async def test_a_record_that_staff_entered_can_be_contradicted_while_it_waits(
+    pair: LivePair, own: OwnForms, client: Client, worker: Database
+) -> None:
+    case, month = await term_with_records(client, worker), {"month": "2026-09"}
+    staff = replace(COORDINATOR, acting_for=MENTOR.id, reason=StaffReason.BY_PHONE)
+    case.do(SubmitMonthlyRecord, staff, month=month["month"], answers=document("as told on the phone"))
+    await case.write(client, worker)
+    await own.send(MENTOR, "ContradictMonthlyRecord", case.id, chosen=month)
+    assert isinstance(client.engine.sent[-1][2], ContradictMonthlyRecord)
+    assert client.engine.sent[-1][2].month == "2026-09"
 
 
 @pytest.mark.parametrize(

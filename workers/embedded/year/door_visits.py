@@ -159,9 +159,14 @@ class DoorVisits:
         """Fill the form of a page in, and send it; answers are checked once more before."""
         if page.status_code != 200:
             raise NotAtDoor(f"{name}: {page.status_code} at {page.url}")
-        [form] = [
+        found = [
             each for each in forms_in(page.text) if "first_name" in each.asked or "form_key" in each.values
         ]
+        if len(found) != 1:
+            raise NotAtDoor(
+                f"{name}: {len(found)} forms at {page.url}: {_faults(page.text) or _words(page.text)}"
+            )
+        [form] = found
         given = dict(_typed(form, body, self._zone))
         if "first_name" in form.asked:
             given["first_name"] = [who if name == "SignAgreement" else who.split()[0]]
@@ -327,6 +332,12 @@ def _sent(form: PageForm, given: Mapping[str, list[str]]) -> dict[str, Any]:
         if not set(values) <= set(offered):
             raise NotInForm(f"{name} offers {offered}, not {values}")
     return {**form.values, **given}
+
+
+def _words(text: str) -> str:
+    """Return what the main part of a page says."""
+    main = text.partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", f"<main{main}").split())[:300]
 
 
 def _faults(text: str) -> str:
