@@ -141,7 +141,7 @@ async def test_an_auditor_replays_a_pair_and_has_the_journal_checked(
     assert (await download.value).suggested_filename.endswith(".csv")
     await leads(hand, f"main a[href='{place}/verdict']")
     await leads(hand, "main form button.act.first")
-    assert "asked to check" in await hand.page.locator("[role=status]").first.inner_text()
+    assert "being checked" in await hand.page.locator("[role=status]").first.inner_text()
     assert office.client.engine.checks == ["night-check-now"]
 
 
