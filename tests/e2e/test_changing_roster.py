@@ -289,7 +289,7 @@ class Year:
         acts = self.scenario.acts(start, 7)
         months = [(midnight(start + timedelta(days=day)), change) for day, change in self.months()]
         while True:
-            due: list[datetime | None] = [await self.driver.next_deadline()]
+            due: list[datetime | None] = [await self.clock.next_due()]
             due += [acts[0].at if acts else None, months[0][0] if months else None]
             instants = [instant for instant in due if instant]
             if not instants:

@@ -215,7 +215,7 @@ async def test_a_month_without_a_meeting_ends_in_a_task_which_the_two_settle_fro
         assert await door.done(
             visitor.people["sam"]["person"], f"{path}/confirm-meeting", {"meeting": meeting}
         )
-        assert {*door.by_link} == {"LogMeeting", "ConfirmMeeting"}
+        assert {*door.used.by_link} == {"LogMeeting", "ConfirmMeeting"}
     finally:
         await door.close()
         await database.close()
