@@ -1,13 +1,18 @@
 """What is late in a digest is late on the page of Today: work on money by the day of the money."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from activities.adapters.files.program_files import load_programs
 from activities.adapters.files.task_words import with_words
+from activities.adapters.mail.digest_words import MailDigests
 from activities.digests import line_of
+from domain.digests import Digest
+from domain.languages import Language
 from domain.tasks import due_of
+from tests.activities.mail.test_kept_copies import digests
 
 NOW = datetime(2027, 1, 12, 15, tzinfo=UTC)
 OPENED = (NOW - timedelta(days=3)).isoformat()
@@ -55,3 +60,17 @@ def test_a_list_says_how_late_work_on_money_is(language: str, words: str) -> Non
         "payee_name": "Northern Region",
     }
     assert with_words(task, language, load_programs())["due"] == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [(Language.EN, "3 days late"), (Language.ES, "3 días de retraso")]
+)
+def test_the_email_of_a_list_says_how_late_work_on_money_is(language: Language, words: str) -> None:
+    whole, _ = digests(language)
+    money = {"owed_due": (NOW - timedelta(days=20)).isoformat(), "opened_at": OPENED, "now": NOW}
+    tasks = {id: {**task, **money} for id, task in whole.tasks.items()}
+    late = replace(whole.digest.waiting[0], due=NOW.date() - timedelta(days=3))
+    told = replace(whole, tasks=tasks, digest=Digest(day=NOW.date(), late=(late,)))
+    wording = MailDigests(load_programs(), "https://office.example.org").email(told).wording
+    assert words in wording.text
+    assert words in wording.html

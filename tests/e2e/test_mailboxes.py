@@ -313,10 +313,6 @@ def _news(mail: Mail) -> bool:
     """Return whether a digest says that something is new, due that day, late since a day, or still open."""
     marks = ("new", "nuevos?", "novedad(es)?", "due today", "vence hoy", "1 day late")
     marks += ("1 día de retraso", "still open", "sigue pendiente")
-    before = (
-        mail.at - DAY
-    )  # money is late from the day after it was due, of which its line says since when it is open
-    marks += (rf"open since {before:%B} {before.day}", rf"desde el {before.day} de")
     said = mail.subject + mail.text.partition("\n--")[0]
     return any(re.search(rf"\b{mark}\b", said) for mark in marks)
 

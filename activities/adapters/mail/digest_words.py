@@ -17,6 +17,7 @@ from activities.ports.secret import Secret
 from domain.digests import Digest, DigestLine, News
 from domain.languages import Language, language_for
 from domain.rules.program_file import ProgramFile
+from domain.tasks import due_of
 from domain.visibility import CONFIDENTIAL_TASKS
 
 _FOLDER: Final = Path(__file__).resolve().parent / "digest"
@@ -130,7 +131,7 @@ class MailDigests:
         task = digest.tasks[line.id]
         of_program = {**task, "program": task["program"] or program.program}
         words = with_words(of_program, language, self._programs)
-        if not task["due_at"]:
+        if not due_of(task):
             # The heading says that no day is set.
             words = {**words, "due": ""}
         # Names of a confidential matter stand in no subject, which a locked screen shows.

@@ -215,7 +215,7 @@ def coordinates(sight: Sight, region: ColumnElement[Any], vacant: Condition) -> 
     """Return whether the reader coordinates a region; the whole association's coordinator does where it is vacant."""
     if Role.COORDINATOR not in sight.roles:
         return false()
-    return region.in_(sight.regions) if sight.regions else vacant
+    return one_of(region, sight.regions) if sight.regions else vacant
 
 
 def person(sight: Sight, people: FromClause = tables.people) -> Condition:
